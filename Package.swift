@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One set of switches for every target: the house has one dialect.
+let house: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (Context.environment["CONFORM_WARNINGS_ARE_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let package = Package(
+  name: "conform",
+  products: [.executable(name: "conform", targets: ["conform"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+  ],
+  targets: [
+    // The command line: parses, calls, prints, sets the exit status.
+    .executableTarget(
+      name: "conform",
+      dependencies: [
+        "Conformance", "HTTPTransport", "ReferenceService", "Reporting", "Runner", "ScenarioFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+
+    // What the project exists for. None of these knows another on its floor.
+    .target(name: "Runner", dependencies: ["Conformance", "HTTPTransport", "XML"], swiftSettings: house),
+    .target(name: "Reporting", dependencies: ["Conformance", "XML"], swiftSettings: house),
+    .target(
+      name: "ScenarioFiles", dependencies: ["Conformance", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(
+      name: "ReferenceService",
+      dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+      swiftSettings: house),
+
+    // Thin, safe layers over C.
+    .target(name: "HTTPTransport", dependencies: ["CCurl", "Conformance"], swiftSettings: house),
+    .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: house),
+
+    // The words themselves: pure values, no I/O.
+    .target(name: "Conformance", swiftSettings: house),
+
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+  ]
+)

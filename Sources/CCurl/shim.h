@@ -1,0 +1,84 @@
+// libcurl for Swift: its variadic functions, which Swift cannot call, as inline functions with one type each.
+// Everything else of libcurl is imported as it is.
+
+#ifndef CCURL_SHIM_H
+#define CCURL_SHIM_H
+
+#include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "libcurl 7.87 or later is needed (CURLOPT_PROTOCOLS_STR, CURLOPT_QUICK_EXIT, MSG_NOSIGNAL under TLS)"
+#endif
+
+typedef size_t (*ccurl_sink)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_ALL); }
+
+static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+/// libcurl copies the text.
+static inline CURLcode ccurl_set_text(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+/// libcurl keeps the pointer: it must stay valid as long as the handle uses it.
+static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+/// libcurl keeps the pointer: the list must stay valid until the transfer has ended.
+static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_body_sink(CURL *easy, ccurl_sink sink, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, sink);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+}
+
+static inline CURLcode ccurl_set_header_sink(CURL *easy, ccurl_sink sink, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, sink);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
+}
+
+/// `info` must be one of the CURLINFO_LONG group; 0 if libcurl has no value.
+static inline long ccurl_get_long(CURL *easy, CURLINFO info) {
+  long value = 0;
+  return curl_easy_getinfo(easy, info, &value) ? 0 : value;
+}
+
+/// `info` must be one of the CURLINFO_OFF_T group; 0 if libcurl has no value.
+static inline curl_off_t ccurl_get_offset(CURL *easy, CURLINFO info) {
+  curl_off_t value = 0;
+  return curl_easy_getinfo(easy, info, &value) ? 0 : value;
+}
+
+/// What was set with CURLOPT_PRIVATE, or null.
+static inline void *ccurl_get_private(CURL *easy) {
+  char *value = 0;
+  return curl_easy_getinfo(easy, CURLINFO_PRIVATE, &value) ? 0 : value;
+}
+
+static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+/// The result of a CURLMSG_DONE message; a union in C.
+static inline CURLcode ccurl_result(const CURLMsg *message) { return message->data.result; }
+
+// glibc shows it only with _GNU_SOURCE, which Swift's Glibc module does not set.
+#ifdef __linux__
+#include <pthread.h>
+extern int pthread_setname_np(pthread_t thread, const char *name);
+static inline void ccurl_name_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+#else
+static inline void ccurl_name_this_thread(const char *name) { (void)name; }
+#endif
+
+#endif

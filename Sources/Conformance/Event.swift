@@ -1,0 +1,233 @@
+// Everything that happens in a run, as events. Every report is a rendering of these.
+
+public enum Event: Sendable, Hashable {
+  case runStarted(RunDescription)
+  case planned(PlannedCase)
+  case caseStarted(CaseStart)
+  case stepPlayed(StepRecord)
+  case clockMoved(ClockMove)
+  case caseFinished(CaseRecord)
+  case runFinished(RunSummary)
+}
+
+public struct RunDescription: Sendable, Hashable {
+  /// Version of the harness.
+  public var version: String
+  public var target: String
+  public var targetFile: String
+  public var startedAt: Instant
+  public var simulatedStart: Instant
+  public var seed: UInt64?
+  public var jobs: Int
+  public var host: String
+  /// The arguments of the command line that repeat the run.
+  public var command: [String]
+
+  public init(
+    version: String, target: String, targetFile: String, startedAt: Instant, simulatedStart: Instant, seed: UInt64?,
+    jobs: Int, host: String, command: [String]
+  ) {
+    self.version = version
+    self.target = target
+    self.targetFile = targetFile
+    self.startedAt = startedAt
+    self.simulatedStart = simulatedStart
+    self.seed = seed
+    self.jobs = jobs
+    self.host = host
+    self.command = command
+  }
+}
+
+/// A case of the plan. `number` is its place in the plan, and names it in all later events.
+public struct PlannedCase: Sendable, Hashable {
+  public var number: Int
+  /// `scenario` or `scenario/row`.
+  public var id: String
+  public var scenario: String
+  public var area: String
+  public var title: String
+  /// The row of values, where the scenario has cases.
+  public var row: String?
+  public var covers: [Problem.RequirementName]
+  public var tags: [String]
+  public var file: String
+  public var line: Int
+
+  public init(
+    number: Int, id: String, scenario: String, area: String, title: String, row: String?,
+    covers: [Problem.RequirementName], tags: [String], file: String, line: Int
+  ) {
+    self.number = number
+    self.id = id
+    self.scenario = scenario
+    self.area = area
+    self.title = title
+    self.row = row
+    self.covers = covers
+    self.tags = tags
+    self.file = file
+    self.line = line
+  }
+}
+
+public struct CaseStart: Sendable, Hashable {
+  public var number: Int
+  public var wall: Instant
+  public var simulated: Instant
+
+  public init(number: Int, wall: Instant, simulated: Instant) {
+    self.number = number
+    self.wall = wall
+    self.simulated = simulated
+  }
+}
+
+public struct StepRecord: Sendable, Hashable {
+  public var number: Int
+  /// Line of the step in the scenario's file.
+  public var line: Int
+  /// The step as a sentence.
+  public var sentence: String
+  public var wall: Instant
+  public var simulated: Instant
+  public var exchange: ExchangeRecord?
+  public var checks: [CheckRecord]
+
+  public init(
+    number: Int, line: Int, sentence: String, wall: Instant, simulated: Instant, exchange: ExchangeRecord?,
+    checks: [CheckRecord]
+  ) {
+    self.number = number
+    self.line = line
+    self.sentence = sentence
+    self.wall = wall
+    self.simulated = simulated
+    self.exchange = exchange
+    self.checks = checks
+  }
+}
+
+/// One expectation and its outcome.
+public struct CheckRecord: Sendable, Hashable {
+  public var subject: String
+  public var severity: Level
+  public var holds: Bool
+
+  public init(subject: String, severity: Level, holds: Bool) {
+    self.subject = subject
+    self.severity = severity
+    self.holds = holds
+  }
+}
+
+/// An exchange as the log keeps it: bodies as text, cut where they are large.
+public struct ExchangeRecord: Sendable, Hashable {
+  public var method: String
+  public var url: String
+  public var requestHeaders: [HeaderField]
+  public var requestBody: BodyRecord
+  public var status: Int
+  public var version: String
+  public var responseHeaders: [HeaderField]
+  public var responseBody: BodyRecord
+  public var timings: Timings
+
+  public init(
+    method: String, url: String, requestHeaders: [HeaderField], requestBody: BodyRecord, status: Int, version: String,
+    responseHeaders: [HeaderField], responseBody: BodyRecord, timings: Timings
+  ) {
+    self.method = method
+    self.url = url
+    self.requestHeaders = requestHeaders
+    self.requestBody = requestBody
+    self.status = status
+    self.version = version
+    self.responseHeaders = responseHeaders
+    self.responseBody = responseBody
+    self.timings = timings
+  }
+}
+
+public struct BodyRecord: Sendable, Hashable {
+  /// Size of the whole in bytes.
+  public var size: Int
+  /// The text, or Base64 where it is not UTF-8; the middle is left out of large ones.
+  public var text: String
+  public var isBase64: Bool
+  /// Bytes that were left out of the middle of `text`.
+  public var omitted: Int
+  /// The endpoint's answer went on past the cap of the client.
+  public var isCut: Bool
+
+  public init(size: Int, text: String, isBase64: Bool = false, omitted: Int = 0, isCut: Bool = false) {
+    self.size = size
+    self.text = text
+    self.isBase64 = isBase64
+    self.omitted = omitted
+    self.isCut = isCut
+  }
+}
+
+public struct ClockMove: Sendable, Hashable {
+  public var from: Instant
+  public var to: Instant
+  public var wall: Instant
+  /// How many parked cases wake there.
+  public var woken: Int
+
+  public init(from: Instant, to: Instant, wall: Instant, woken: Int) {
+    self.from = from
+    self.to = to
+    self.wall = wall
+    self.woken = woken
+  }
+}
+
+/// How a case ended. It carries all that a report needs to name the case.
+public struct CaseRecord: Sendable, Hashable {
+  public var planned: PlannedCase
+  public var verdict: Verdict
+  /// Why it was skipped.
+  public var reason: String?
+  public var startedAt: Instant
+  /// Wall seconds in which the case itself was at work, without the time it was parked.
+  public var seconds: Double
+  public var simulatedStart: Instant
+  public var simulatedEnd: Instant
+  public var exchanges: Int
+  public var problems: [Problem]
+
+  public init(
+    planned: PlannedCase, verdict: Verdict, reason: String? = nil, startedAt: Instant, seconds: Double,
+    simulatedStart: Instant, simulatedEnd: Instant, exchanges: Int, problems: [Problem]
+  ) {
+    self.planned = planned
+    self.verdict = verdict
+    self.reason = reason
+    self.startedAt = startedAt
+    self.seconds = seconds
+    self.simulatedStart = simulatedStart
+    self.simulatedEnd = simulatedEnd
+    self.exchanges = exchanges
+    self.problems = problems
+  }
+}
+
+public struct RunSummary: Sendable, Hashable {
+  public var finishedAt: Instant
+  /// Wall seconds of the whole run.
+  public var seconds: Double
+  public var simulatedEnd: Instant
+  public var clockMoves: Int
+  /// Why it ended before its end: `interrupted by SIGINT`.
+  public var aborted: String?
+
+  public init(finishedAt: Instant, seconds: Double, simulatedEnd: Instant, clockMoves: Int, aborted: String?) {
+    self.finishedAt = finishedAt
+    self.seconds = seconds
+    self.simulatedEnd = simulatedEnd
+    self.clockMoves = clockMoves
+    self.aborted = aborted
+  }
+}

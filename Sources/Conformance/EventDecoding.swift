@@ -1,0 +1,163 @@
+// Reads events back from the lines of a run log. Members that a later version added are passed over.
+
+/// Why a line of a run log is not an event.
+public struct EventError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var message: String
+
+  public init(_ message: String) { self.message = message }
+
+  public var description: String { message }
+}
+
+extension Event {
+  public init(decoding json: JSON) throws(EventError) {
+    let reader = ObjectReader(json)
+    switch json["event"]?.string {
+    case "run-started": self = .runStarted(try reader.run())
+    case "planned": self = .planned(try reader.planned())
+    case "case-started":
+      self = .caseStarted(CaseStart(number: try reader.int("n"), wall: try reader.instant("wall"), simulated: try reader.instant("simulated")))
+    case "step": self = .stepPlayed(try reader.step())
+    case "clock-moved":
+      self = .clockMoved(
+        ClockMove(
+          from: try reader.instant("from"), to: try reader.instant("to"), wall: try reader.instant("wall"), woken: try reader.int("woken")))
+    case "case-finished": self = .caseFinished(try reader.caseRecord())
+    case "run-finished":
+      self = .runFinished(
+        RunSummary(
+          finishedAt: try reader.instant("finished-at"), seconds: try reader.double("seconds"),
+          simulatedEnd: try reader.instant("simulated-end"), clockMoves: try reader.int("clock-moves"),
+          aborted: reader.optionalText("aborted")))
+    case let other: throw EventError("'\(other?.prefix(40) ?? "nothing")' is no event of a run log")
+    }
+  }
+}
+
+private struct ObjectReader {
+  let json: JSON
+
+  init(_ json: JSON) { self.json = json }
+
+  func text(_ name: String) throws(EventError) -> String {
+    guard let text = json[name]?.string else { throw EventError("the event has no text '\(name)'") }
+    return text
+  }
+
+  func optionalText(_ name: String) -> String? { json[name]?.string }
+
+  func int(_ name: String) throws(EventError) -> Int {
+    guard let value = json[name]?.int else { throw EventError("the event has no whole number '\(name)'") }
+    return value
+  }
+
+  func double(_ name: String) throws(EventError) -> Double {
+    guard let value = json[name]?.double, value.isFinite else { throw EventError("the event has no number '\(name)'") }
+    return value
+  }
+
+  func instant(_ name: String) throws(EventError) -> Instant { Instant(milliseconds: Int64(try int(name))) }
+
+  func optionalInstant(_ name: String) -> Instant? { json[name]?.int.map { Instant(milliseconds: Int64($0)) } }
+
+  func word<Word: RawRepresentable>(_ name: String, _: Word.Type) throws(EventError) -> Word where Word.RawValue == String {
+    let text = try text(name)
+    guard let word = Word(rawValue: text) else { throw EventError("'\(text.prefix(40))' is no \(name)") }
+    return word
+  }
+
+  func texts(_ name: String) -> [String] { json[name]?.array?.compactMap(\.string) ?? [] }
+
+  func list<Item>(_ name: String, _ read: (ObjectReader) throws(EventError) -> Item) throws(EventError) -> [Item] {
+    var items: [Item] = []
+    for item in json[name]?.array ?? [] { items.append(try read(ObjectReader(item))) }
+    return items
+  }
+
+  func member(_ name: String) -> ObjectReader? { json[name].map { ObjectReader($0) } }
+}
+
+extension ObjectReader {
+  func run() throws(EventError) -> RunDescription {
+    let format = try int("format")
+    guard format <= Event.format else {
+      throw EventError("the log has format \(format); this version reads up to \(Event.format): use a newer one")
+    }
+    return RunDescription(
+      version: try text("version"), target: try text("target"), targetFile: try text("target-file"),
+      startedAt: try instant("started-at"), simulatedStart: try instant("simulated-start"),
+      seed: optionalText("seed").flatMap { UInt64($0) }, jobs: try int("jobs"), host: try text("host"), command: texts("command"))
+  }
+
+  func planned() throws(EventError) -> PlannedCase {
+    PlannedCase(
+      number: try int("n"), id: try text("id"), scenario: try text("scenario"), area: try text("area"), title: try text("title"),
+      row: optionalText("row"), covers: try list("covers") { (r) throws(EventError) in try r.requirement() }, tags: texts("tags"),
+      file: try text("file"), line: try int("line"))
+  }
+
+  func requirement() throws(EventError) -> Problem.RequirementName {
+    Problem.RequirementName(id: try text("id"), level: try word("level", Level.self))
+  }
+
+  func step() throws(EventError) -> StepRecord {
+    StepRecord(
+      number: try int("n"), line: try int("line"), sentence: try text("step"), wall: try instant("wall"),
+      simulated: try instant("simulated"), exchange: try optionalExchange(),
+      checks: try list("checks") { (r) throws(EventError) in
+        CheckRecord(subject: try r.text("subject"), severity: try r.word("severity", Level.self), holds: r.json["holds"]?.bool ?? false)
+      })
+  }
+
+  func optionalExchange() throws(EventError) -> ExchangeRecord? {
+    guard let reader = member("exchange") else { return nil }
+    return try reader.exchange()
+  }
+
+  func exchange() throws(EventError) -> ExchangeRecord {
+    let timings = member("timings")
+    return ExchangeRecord(
+      method: try text("method"), url: try text("url"),
+      requestHeaders: try list("request-headers") { (r) throws(EventError) in try r.header() },
+      requestBody: try member("request-body").map { (r) throws(EventError) in try r.body() } ?? BodyRecord(size: 0, text: ""),
+      status: try int("status"), version: try text("version"),
+      responseHeaders: try list("response-headers") { (r) throws(EventError) in try r.header() },
+      responseBody: try member("response-body").map { (r) throws(EventError) in try r.body() } ?? BodyRecord(size: 0, text: ""),
+      timings: Timings(
+        dns: timings?.json["dns"]?.double, connect: timings?.json["connect"]?.double, tls: timings?.json["tls"]?.double,
+        firstByte: timings?.json["first-byte"]?.double, total: timings?.json["total"]?.double ?? 0))
+  }
+
+  func header() throws(EventError) -> HeaderField { HeaderField(try text("name"), try text("value")) }
+
+  func body() throws(EventError) -> BodyRecord {
+    let encoded = optionalText("base64")
+    return BodyRecord(
+      size: try int("size"), text: encoded ?? optionalText("text") ?? "", isBase64: encoded != nil,
+      omitted: json["omitted"]?.int ?? 0, isCut: json["cut"]?.bool ?? false)
+  }
+
+  func caseRecord() throws(EventError) -> CaseRecord {
+    CaseRecord(
+      planned: try planned(), verdict: try word("verdict", Verdict.self), reason: optionalText("reason"),
+      startedAt: try instant("started-at"), seconds: try double("seconds"), simulatedStart: try instant("simulated-start"),
+      simulatedEnd: try instant("simulated-end"), exchanges: try int("exchanges"),
+      problems: try list("problems") { (r) throws(EventError) in try r.problem() })
+  }
+
+  func problem() throws(EventError) -> Problem {
+    var problem = Problem(try word("verdict", Verdict.self), try word("kind", Problem.Kind.self), try text("message"))
+    problem.requirements = try list("requirements") { (r) throws(EventError) in try r.requirement() }
+    if let place = member("place") {
+      problem.place = Place(file: try place.text("file"), line: try place.int("line"), column: try place.int("column"))
+    }
+    problem.step = optionalText("step")
+    problem.expected = optionalText("expected")
+    problem.actual = optionalText("actual")
+    problem.subject = optionalText("subject")
+    problem.exchange = try optionalExchange()
+    problem.simulated = optionalInstant("simulated")
+    problem.wall = optionalInstant("wall")
+    return problem
+  }
+}

@@ -1,0 +1,64 @@
+// What a reference can do to its value: make a near miss of a secret, or encode it.
+
+/// A change to a text: `${erp.secret|drop-last}`.
+public enum Filter: Sendable, Hashable, CustomStringConvertible {
+  case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, hex
+  /// The text so many times over.
+  case times(Int)
+  /// The first so many characters.
+  case first(Int)
+
+  private static let simple: [(String, Filter)] = [
+    ("upper", .upper), ("lower", .lower), ("swap-case", .swapCase), ("reverse", .reverse), ("drop-first", .dropFirst),
+    ("drop-last", .dropLast), ("change-first", .changeFirst), ("change-last", .changeLast), ("base64", .base64),
+    ("form-encode", .formEncode), ("hex", .hex),
+  ]
+
+  public static let names = simple.map(\.0) + ["times N", "first N"]
+
+  /// The longest text that `times` makes: 16 MiB.
+  public static let longestText = 16 << 20
+
+  init?(parsing text: String) {
+    if let filter = Filter.simple.first(where: { $0.0 == text })?.1 {
+      self = filter
+      return
+    }
+    let words = text.split(separator: " ")
+    guard words.count == 2, let count = Int(words[1]), count >= 0, count <= Filter.longestText else { return nil }
+    switch words[0] {
+    case "times": self = .times(count)
+    case "first": self = .first(count)
+    default: return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .times(let count): "times \(count)"
+    case .first(let count): "first \(count)"
+    default: Filter.simple.first { $0.1 == self }?.0 ?? ""
+    }
+  }
+
+  public func apply(_ text: String) -> String {
+    switch self {
+    case .upper: text.uppercased()
+    case .lower: text.lowercased()
+    case .swapCase: String(text.map { $0.isUppercase ? Character($0.lowercased()) : Character($0.uppercased()) })
+    case .reverse: String(text.reversed())
+    case .dropFirst: String(text.dropFirst())
+    case .dropLast: String(text.dropLast())
+    case .changeFirst: text.first.map { Filter.other($0) + text.dropFirst() } ?? text
+    case .changeLast: text.last.map { text.dropLast() + Filter.other($0) } ?? text
+    case .base64: Base64.encode(Array(text.utf8))
+    case .formEncode: FormEncoding.encode(text)
+    case .hex: text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    case .times(let count): text.utf8.count * count <= Filter.longestText ? String(repeating: text, count: count) : text
+    case .first(let count): String(text.prefix(count))
+    }
+  }
+
+  /// Another letter or digit, so that the changed text stays of the same kind.
+  private static func other(_ character: Character) -> String { character == "A" ? "B" : "A" }
+}

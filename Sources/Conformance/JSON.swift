@@ -1,0 +1,132 @@
+// JSON as the harness needs it: nothing that an endpoint wrote is lost or smoothed over.
+
+/// A JSON value (RFC 8259). Members keep their order and their repetitions; numbers keep their spelling.
+public enum JSON: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  /// The number as it was written, so that 2^53+1 and 1.0 are not changed by reading them.
+  case number(String)
+  case string(String)
+  case array([JSON])
+  case object([Member])
+
+  public struct Member: Sendable, Hashable {
+    public var name: String
+    public var value: JSON
+
+    public init(_ name: String, _ value: JSON) {
+      self.name = name
+      self.value = value
+    }
+  }
+}
+
+extension JSON {
+  public static func int(_ value: some BinaryInteger) -> JSON { .number(String(value)) }
+
+  /// A number with at most `decimals` digits after the point, without exponent.
+  public static func double(_ value: Double, decimals: Int = 6) -> JSON { .number(value.plain(decimals: decimals)) }
+
+  /// The value of the member with this name; the last one where it is repeated, as most readers take it.
+  public subscript(_ name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.last { $0.name == name }?.value
+  }
+
+  public var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  public var int: Int? {
+    if case .number(let text) = self { Int(text) } else { nil }
+  }
+
+  public var double: Double? {
+    if case .number(let text) = self { Double(text) } else { nil }
+  }
+
+  public var bool: Bool? {
+    if case .bool(let value) = self { value } else { nil }
+  }
+
+  public var array: [JSON]? {
+    if case .array(let items) = self { items } else { nil }
+  }
+
+  public var object: [Member]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// The field's word for the kind of value: null, boolean, number, string, array, object.
+  public var typeName: String {
+    switch self {
+    case .null: "null"
+    case .bool: "boolean"
+    case .number: "number"
+    case .string: "string"
+    case .array: "array"
+    case .object: "object"
+    }
+  }
+
+  /// Whether the two mean the same: numbers by value, members in any order.
+  public func means(_ other: JSON) -> Bool {
+    switch (self, other) {
+    case (.number(let a), .number(let b)):
+      if a == b { return true }
+      if let a = Int(a), let b = Int(b) { return a == b }
+      guard let a = Double(a), let b = Double(b) else { return false }
+      return a == b
+    case (.array(let a), .array(let b)):
+      return a.count == b.count && zip(a, b).allSatisfy { $0.means($1) }
+    case (.object(let a), .object(let b)):
+      return a.count == b.count
+        && a.allSatisfy { member in other[member.name].map { member.value.means($0) } ?? false }
+    default: return self == other
+    }
+  }
+
+  /// The names of members that stand more than once in one object, anywhere in the value.
+  public var repeatedMembers: [String] {
+    switch self {
+    case .array(let items): return items.flatMap(\.repeatedMembers)
+    case .object(let members):
+      var seen: Set<String> = []
+      return members.flatMap { member in
+        (seen.insert(member.name).inserted ? [] : [member.name]) + member.value.repeatedMembers
+      }
+    default: return []
+    }
+  }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(integerLiteral value: Int) { self = .number(String(value)) }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements.map { Member($0, $1) }) }
+}
+
+extension Double {
+  /// Decimal digits without exponent and without locale, rounded; trailing zeros are dropped.
+  public func plain(decimals: Int) -> String {
+    guard isFinite else { return "0" }
+    var scale: Double = 1
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (magnitude * scale).rounded()
+    guard scaled < 9e18 else { return String(Int64(clamping: Int(Swift.min(magnitude, 9e18)))) }
+    let whole = Int64(scaled)
+    let unit = Int64(scale)
+    var text = String(whole / unit)
+    let fraction = whole % unit
+    if fraction > 0 {
+      let digits = String(fraction)
+      text += "." + String(repeating: "0", count: decimals - digits.count) + digits
+      while text.hasSuffix("0") { text.removeLast() }
+    }
+    return self < 0 && whole > 0 ? "-" + text : text
+  }
+}

@@ -1,0 +1,46 @@
+// What a client is told once, for all of its requests.
+
+import Conformance
+
+/// Limits, trust and routes of an `HTTPClient`.
+public struct HTTPClientOptions: Sendable {
+  /// The time limit of a whole exchange, in seconds.
+  public var timeout: Double = 10
+  /// The time limit for name, connection and TLS together, in seconds; `timeout` holds as well.
+  public var connectTimeout: Double = 5
+  /// The size of a body in bytes at which the transfer is ended and the response marked `isCut`.
+  public var maxResponseBytes: Int = 16 << 20
+  /// The bytes of all header lines of an answer, interim responses and trailers included; more is an error.
+  public var maxHeaderBytes: Int = 256 << 10
+  /// The number of all header lines of an answer, counted like `maxHeaderBytes`; more is an error.
+  public var maxHeaders: Int = 1000
+  /// A file of PEM certificates to trust instead of the system's.
+  public var caFile: String?
+  /// Accept any certificate for any name.
+  public var insecure: Bool = false
+  /// The path of a Unix domain socket to connect to, whatever the host of the URL.
+  public var unixSocket: String?
+  /// Addresses for names, each `HOST:PORT:ADDRESS` as in curl's `--resolve`.
+  public var resolve: [String] = []
+  /// How many idle connections are kept for reuse.
+  public var maxConnections: Int = 256
+
+  public init() {}
+
+  /// Throws a `.request` error that names the first option that makes no sense.
+  func check() throws(TransportError) {
+    for (name, limit) in [("timeout", timeout), ("connectTimeout", connectTimeout)] where !(limit > 0) {
+      throw TransportError(.request, "\(name) must be more than 0 s")
+    }
+    let counts = [
+      ("maxResponseBytes", maxResponseBytes, 0), ("maxHeaderBytes", maxHeaderBytes, 1), ("maxHeaders", maxHeaders, 1),
+      ("maxConnections", maxConnections, 1),
+    ]
+    for (name, count, least) in counts where count < least {
+      throw TransportError(.request, "\(name) must be at least \(least)")
+    }
+    for entry in resolve where entry.split(separator: ":").count < 3 {
+      throw TransportError(.request, "“\(entry)” in resolve is not HOST:PORT:ADDRESS")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// Where events leave the runner: encoded, redacted, and handed to whoever listens.
+
+public import Conformance
+
+/// Takes each event of a run once it can be shown: as the line of the log, without secrets.
+public protocol EventListener: Sendable {
+  /// - Parameters:
+  ///   - event: What happened. Its texts may hold secrets: only names and numbers may be used of it.
+  ///   - line: The same, encoded and redacted.
+  func heard(_ event: Event, line: [UInt8])
+}
+
+/// Encodes and redacts events in one place, in the order in which they come.
+final class EventStream: Sendable {
+  private let redactor: Redactor
+  private let listeners: [any EventListener]
+  /// Protects the order: lines of one event after the other, to all listeners alike.
+  private let order = Locked(())
+
+  init(redactor: Redactor, listeners: [any EventListener]) {
+    self.redactor = redactor
+    self.listeners = listeners
+  }
+
+  func emit(_ event: Event) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(2048)
+    event.encode(to: &bytes)
+    let line = redactor.redact(bytes)
+    order.withLock { _ in
+      for listener in listeners { listener.heard(event, line: line) }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// Exchanges as the log keeps them.
+
+import Conformance
+
+extension ExchangeRecord {
+  /// Larger bodies are logged without their middle.
+  static let longestBody = 64 << 10
+
+  init(_ exchange: Exchange, redactor: Redactor) {
+    let request = exchange.request
+    let response = exchange.response
+    self.init(
+      method: request.method, url: request.url, requestHeaders: request.headers,
+      requestBody: BodyRecord(request.body ?? [], isCut: false, redactor), status: response.status, version: response.version,
+      responseHeaders: response.headers, responseBody: BodyRecord(response.body, isCut: response.isCut, redactor),
+      timings: exchange.timings)
+  }
+}
+
+extension BodyRecord {
+  init(_ bytes: [UInt8], isCut: Bool, _ redactor: Redactor) {
+    guard bytes.count > ExchangeRecord.longestBody else {
+      if let text = String(validating: bytes, as: UTF8.self) {
+        self.init(size: bytes.count, text: text, isCut: isCut)
+      } else {
+        // Base64 would hide a secret that is not at its start from readers, but not from those who decode it
+        self.init(size: bytes.count, text: Base64.encode(redactor.redact(bytes)), isBase64: true, isCut: isCut)
+      }
+      return
+    }
+    // redacted before it is cut: the cut could leave half a secret
+    let clean = redactor.redact(bytes)
+    let half = 2 << 10
+    let omitted = clean.count - 2 * half
+    let text = String(decoding: clean.prefix(half), as: UTF8.self) + "\n… \(omitted) bytes left out …\n"
+      + String(decoding: clean.suffix(half), as: UTF8.self)
+    self.init(size: bytes.count, text: text, omitted: omitted, isCut: isCut)
+  }
+}

@@ -1,0 +1,76 @@
+// What a scenario needs of a target, as its steps show.
+
+import Conformance
+
+struct Needs {
+  struct Sample: Hashable {
+    var name: String
+    var roles: [ConnectorRole]
+  }
+
+  private(set) var capabilities: Set<Capability>
+  private(set) var samples: Set<Sample> = []
+  private(set) var connectors: ConnectorRole = .first
+  /// How many clients `given` asks for on each connector: given credentials can stand in for these.
+  private(set) var givenClients: [ConnectorRole: Int] = [:]
+
+  init(_ scenario: Scenario) {
+    capabilities = Set(scenario.needs)
+    add(scenario.given)
+    let inGiven = capabilities.contains(.createClient) && !scenario.needs.contains(.createClient)
+    if inGiven { capabilities.remove(.createClient) }
+    let counted = givenClients
+    add(scenario.steps)
+    givenClients = counted
+  }
+
+  /// `given` creates clients, and nothing else asks that they can be created.
+  var preparesClients: Bool { !givenClients.isEmpty }
+
+  private mutating func add(_ steps: [Step]) {
+    for step in steps { add(step) }
+  }
+
+  private mutating func add(_ step: Step) {
+    switch step.operation {
+    case .createClient(_, let connector):
+      capabilities.insert(.createClient)
+      givenClients[connector, default: 0] += 1
+      use(connector)
+    case .listClients(let connector):
+      capabilities.insert(.listClients)
+      use(connector)
+    case .showClient: capabilities.insert(.showClient)
+    case .replaceClient: capabilities.insert(.replaceClient)
+    case .deleteClient: capabilities.insert(.deleteClient)
+    case .requestToken(let request):
+      switch request.authentication {
+      case .basic, .basicRaw: capabilities.insert(.basicAuthentication)
+      case .body: capabilities.insert(.bodyAuthentication)
+      default: break
+      }
+      use(request.connector ?? .first)
+    case .postPayload(let post):
+      use(post.connector ?? .first)
+      switch post.payload {
+      case .sample(let name): samples.insert(Sample(name: name, roles: [post.connector ?? .first]))
+      case .validOfSize: samples.insert(Sample(name: "valid", roles: [post.connector ?? .first]))
+      case .json, .text, .hex: break
+      }
+    case .readInbox(let connector):
+      capabilities.insert(.readInbox)
+      use(connector)
+    case .wait: capabilities.insert(.moveClock)
+    case .http: break
+    case .repeat(_, let steps): add(steps)
+    case .concurrently(let branches):
+      for branch in branches { add(branch) }
+    }
+  }
+
+  private mutating func use(_ connector: ConnectorRole) {
+    guard connector == .second else { return }
+    connectors = .second
+    capabilities.insert(.secondConnector)
+  }
+}

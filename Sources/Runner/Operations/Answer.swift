@@ -1,0 +1,24 @@
+// What came of an operation.
+
+import Conformance
+
+/// The exchange of an operation, and what the target's bindings found in it.
+struct Answer {
+  var exchange: Exchange
+  /// What is saved under the step's name: a client, a token, a payload.
+  var saved: JSON?
+  /// Why nothing could be saved, where the answer lacks something.
+  var lack: String?
+  /// The statuses that mean success for this operation at this target.
+  var successStatuses: [Int]?
+  /// Ids of the listed clients.
+  var ids: [String]?
+  /// Bodies of received payloads.
+  var received: [String]?
+
+  init(_ exchange: Exchange) { self.exchange = exchange }
+
+  var statusMeansSuccess: Bool {
+    successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)
+  }
+}

@@ -1,0 +1,48 @@
+// The names of one case while it is played.
+
+import Conformance
+
+/// What the steps of a case saved, and what stands for something by itself.
+struct CaseScope {
+  private(set) var names: [String: JSON] = [:]
+  /// Names whose values, or a part of them, are confidential.
+  private(set) var confidential: [String: [String]] = [:]
+  let session: TargetSession
+
+  init(session: TargetSession) { self.session = session }
+
+  mutating func save(_ name: String, _ value: JSON) { names[name] = value }
+
+  /// Keeps a secret out of the log from now on.
+  mutating func conceal(_ secret: String, as label: String) {
+    session.redactor.register(secret, as: label)
+    confidential[label, default: []].append(secret)
+  }
+
+  /// Takes over the secrets of a branch.
+  mutating func adopt(_ others: [String: [String]]) { confidential.merge(others) { $0 + $1 } }
+
+  func look(up reference: Reference) throws(UnresolvedReference) -> JSON {
+    if reference.name == "behaviour", reference.path.count == 2, let behaviour = Behaviour(rawValue: reference.path[1]) {
+      return session.target.value(of: behaviour)
+    }
+    return try TargetSession.look(up: reference, in: names)
+  }
+
+  /// Fills a template of the scenario in. A text that filters made of a secret is kept out of the log as well.
+  func fill(_ template: Template) throws(UnresolvedReference) -> JSON {
+    if case .literal(let json) = template { return json }
+    return try template.filled({ reference throws(UnresolvedReference) in try look(up: reference) }) { reference, result in
+      guard reference.path.count == 2, ["secret", "value"].contains(reference.path[1]), result.utf8.count >= 8, result.utf8.count < 4096 else { return }
+      let label = ([reference.name] + reference.filters.map(\.description)).joined(separator: "_")
+      session.redactor.register(result, as: CaseScope.label(label))
+    }
+  }
+
+  /// `ERP_SECRET` for `erp-secret`.
+  static func label(_ text: String) -> String {
+    let letters = text.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+    let name = String(letters)
+    return name.first.map { $0.isNumber } == false ? name : "_" + name
+  }
+}

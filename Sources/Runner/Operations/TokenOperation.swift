@@ -1,0 +1,68 @@
+// Client credentials to the token endpoint (RFC 6749 section 4.4.2).
+
+import Conformance
+
+extension CasePlayer {
+  /// Makes the request for a token as the target wants it, with the scenario's deviations.
+  func tokenRequest(_ operation: TokenRequest) throws -> (HTTPRequest, connector: ConnectorRole) {
+    let client = try operation.client.map { try scope.look(up: Reference(path: [$0])) }
+    let role = operation.connector ?? client?["connector"]?.string.flatMap(ConnectorRole.init) ?? .first
+    let connector = try connector(role)
+    let id = try operation.id.map { try scope.fill($0).plainText } ?? client?["id"]?.string ?? ""
+    let secret = try operation.secret.map { try scope.fill($0).plainText } ?? client?["secret"]?.string ?? ""
+    let binding = session.target.token
+    var request = HTTPRequest(
+      method: operation.edits.method ?? binding.method,
+      url: try session.url(binding.url, ["connector": try session.values(of: connector)]))
+    var parameters: [(String, String)] = [("grant_type", "client_credentials")]
+    for parameter in binding.parameters {
+      FormParameters.replace(parameter.name, try session.fill(parameter.value, [:]), in: &parameters)
+    }
+    let authentication = operation.authentication ?? binding.authentications.first ?? .basic
+    let credentials = [("client_id", id), ("client_secret", secret)]
+    switch authentication {
+    case .basic, .basicRaw, .both:
+      let raw = authentication == .basicRaw
+      let pair = raw ? "\(id):\(secret)" : "\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))"
+      let encoded = Base64.encode(Array(pair.utf8))
+      session.redactor.register(encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
+      request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
+      if authentication == .both { parameters += credentials }
+    case .body: parameters += credentials
+    case .idOnly: parameters.append(credentials[0])
+    case .query: request.addQuery(credentials)
+    case .none: break
+    }
+    for parameter in operation.parameters {
+      FormParameters.replace(parameter.name, try scope.fill(parameter.value), in: &parameters)
+    }
+    if binding.method == "GET", operation.edits.method == nil {
+      request.addQuery(parameters)
+    } else {
+      request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
+      request.body = Array(FormEncoding.encode(parameters).utf8)
+    }
+    try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
+    return (request, role)
+  }
+
+  /// What the answer of the token endpoint holds.
+  func tokenAnswer(_ exchange: Exchange, savedAs name: String?) -> Answer {
+    var answer = Answer(exchange)
+    answer.successStatuses = [200]
+    let binding = session.target.token
+    guard let body = try? JSON(parsing: exchange.response.body) else {
+      answer.lack = "the answer is not JSON"
+      return answer
+    }
+    guard let token = binding.accessToken.value(in: body)?.string, !token.isEmpty else {
+      answer.lack = "the answer has no token at \(binding.accessToken)"
+      return answer
+    }
+    scope.conceal(token, as: CaseScope.label(name ?? "token"))
+    answer.saved = [
+      "value": .string(token), "type": body["token_type"] ?? .null, "expires-in": binding.expiresIn.value(in: body) ?? .null,
+    ]
+    return answer
+  }
+}

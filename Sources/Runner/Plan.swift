@@ -1,0 +1,126 @@
+// What is going to be played: every case, with the reason where one is not.
+
+public import Conformance
+
+/// Scenarios weighed against a target. Complete before the first request.
+public struct Plan: Sendable {
+  public var target: Target
+  public var scenarios: [Entry]
+  let levels: [String: Level]
+
+  public struct Entry: Sendable {
+    public var scenario: Scenario
+    /// Why it cannot be played against this target.
+    public var skipReason: String?
+  }
+
+  /// One case: a scenario with one row of its values.
+  public struct Case: Sendable {
+    public var number: Int
+    public var entry: Entry
+    public var row: Cases.Row?
+    public var planned: PlannedCase
+  }
+
+  /// - Parameter scenarios: In the order in which they are to be numbered and reported.
+  public init(scenarios: [Scenario], requirements: [Requirement], target: Target) {
+    self.target = target
+    levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
+    let capabilities = target.capabilities
+    self.scenarios = scenarios.map { scenario in
+      Entry(scenario: scenario, skipReason: Plan.skipReason(scenario, target, capabilities))
+    }
+  }
+
+  public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
+
+  /// The case with this number, made when it is asked for.
+  func makeCase(_ index: Int, of entry: Entry, number: Int) -> Case {
+    let scenario = entry.scenario
+    let row = scenario.cases.row(index)
+    let planned = PlannedCase(
+      number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id, area: scenario.area,
+      title: scenario.title, row: row?.name,
+      covers: scenario.covers.map { Problem.RequirementName(id: $0, level: levels[$0] ?? .must) }, tags: scenario.tags,
+      file: scenario.place.file, line: scenario.place.line)
+    return Case(number: number, entry: entry, row: row, planned: planned)
+  }
+
+  /// All cases in the order of the plan, one at a time.
+  public var cases: some Sequence<Case> {
+    var scenario = 0
+    var index = 0
+    var number = 0
+    return AnySequence {
+      AnyIterator { () -> Case? in
+        while scenario < scenarios.count, index >= scenarios[scenario].scenario.cases.count {
+          scenario += 1
+          index = 0
+        }
+        guard scenario < scenarios.count else { return nil }
+        defer {
+          index += 1
+          number += 1
+        }
+        return makeCase(index, of: scenarios[scenario], number: number)
+      }
+    }
+  }
+
+  /// The numbers of all cases in another order, the same for the same seed.
+  func shuffled(seed: UInt64) -> [Int] {
+    var generator = SplitMix(state: seed)
+    return Array(0..<caseCount).shuffled(using: &generator)
+  }
+
+  /// The case with this number.
+  func makeCase(number: Int) -> Case? {
+    var rest = number
+    for entry in scenarios {
+      let count = entry.scenario.cases.count
+      if rest < count { return makeCase(rest, of: entry, number: number) }
+      rest -= count
+    }
+    return nil
+  }
+
+  private static func skipReason(_ scenario: Scenario, _ target: Target, _ capabilities: Set<Capability>) -> String? {
+    for condition in scenario.when {
+      let declared = target.value(of: condition.behaviour)
+      if !declared.means(condition.value) {
+        return "applies where \(condition.behaviour.rawValue) is \(condition.value.plainText); the target declares \(declared.plainText)"
+      }
+    }
+    let needed = Needs(scenario)
+    if case .static(let given) = target.clients {
+      for (role, count) in needed.givenClients where given.count(where: { $0.connector == role }) < count {
+        return "needs \(count) clients on the \(role.rawValue) connector; the target gives fewer"
+      }
+    } else if needed.preparesClients, !capabilities.contains(.createClient) {
+      return "\(Capability.createClient.lack) (\(Capability.createClient.rawValue))"
+    }
+    if let lack = needed.capabilities.subtracting(capabilities).min(by: { $0.rawValue < $1.rawValue }) {
+      return "\(lack.lack) (\(lack.rawValue))"
+    }
+    if needed.connectors == .second, target.connector(.second) == nil { return Capability.secondConnector.lack }
+    for sample in needed.samples {
+      for role in sample.roles where target.connector(role)?.payloads.contains(where: { $0.name == sample.name }) == false {
+        return "the target has no payload '\(sample.name)' (payload)"
+      }
+    }
+    return nil
+  }
+}
+
+/// A small, well-spread generator: the same order for the same seed on every machine.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+}

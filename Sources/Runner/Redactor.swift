@@ -1,0 +1,206 @@
+// Keeps secrets out of everything that leaves the runner: each line of the run log goes through here once.
+
+import Conformance
+
+/// Replaces secrets, in any of their usual encodings, by a name such as `$ERP_SECRET`.
+///
+/// A secret is found by its first eight bytes: one pass over the text, however many secrets there are. The lock protects
+/// the tables; registering and redacting happen on several threads.
+public final class Redactor: Sendable {
+  private struct Needle {
+    var bytes: [UInt8]
+    var label: [UInt8]
+  }
+
+  private struct Tables {
+    /// By the first eight bytes.
+    var needles: [UInt64: [Needle]] = [:]
+    /// Plain forms of secrets of cases that are over: known by their first eight bytes alone, to keep memory small.
+    var retired: Set<UInt64> = []
+    /// Secrets of four to seven bytes.
+    var short: [Needle] = []
+    /// One bit for each value of a hash of the first eight bytes: most places of a text are passed over by it.
+    var filter = [UInt64](repeating: 0, count: 1024)
+
+    mutating func mark(_ key: UInt64) {
+      let bit = Tables.bit(key)
+      filter[bit >> 6] |= 1 << UInt64(bit & 63)
+    }
+
+    static func bit(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 48) }
+  }
+
+  private let tables = Locked(Tables())
+
+  public init() {}
+
+  /// Registers a secret; shorter ones than four bytes would redact ordinary text and are left alone.
+  ///
+  /// - Parameter label: The name that stands in its place, without `$`: `ERP_SECRET`.
+  public func register(_ secret: String, as label: String) {
+    let bytes = Array(secret.utf8)
+    guard bytes.count >= 4 else { return }
+    let label = Array("$\(label)".utf8)
+    let forms = Redactor.forms(of: secret, bytes)
+    tables.withLock { tables in
+      for form in forms {
+        let needle = Needle(bytes: form, label: label)
+        guard form.count >= 8 else {
+          if !tables.short.contains(where: { $0.bytes == form }) { tables.short.append(needle) }
+          continue
+        }
+        let key = Redactor.key(form, at: 0)
+        if tables.needles[key]?.contains(where: { $0.bytes == form }) == true { continue }
+        tables.needles[key, default: []].append(needle)
+        tables.mark(key)
+      }
+    }
+  }
+
+  /// Forgets the encodings of a secret whose case is over; its plain form goes on being masked.
+  public func retire(_ secret: String) {
+    let bytes = Array(secret.utf8)
+    guard bytes.count >= 8 else { return }
+    let forms = Redactor.forms(of: secret, bytes)
+    tables.withLock { tables in
+      for form in forms where form.count >= 8 {
+        let key = Redactor.key(form, at: 0)
+        tables.needles[key]?.removeAll { $0.bytes == form }
+        if tables.needles[key]?.isEmpty == true { tables.needles[key] = nil }
+      }
+      let key = Redactor.key(bytes, at: 0)
+      tables.retired.insert(key)
+      tables.mark(key)
+    }
+  }
+
+  /// The text with every secret replaced.
+  public func redact(_ text: [UInt8]) -> [UInt8] {
+    tables.withLock { tables in
+      let once = Redactor.redactLong(text, tables)
+      return tables.short.isEmpty ? once : tables.short.reduce(once) { Redactor.replace($1, in: $0) }
+    }
+  }
+
+  public func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }
+
+  // MARK: -
+
+  private static func redactLong(_ text: [UInt8], _ tables: borrowing Tables) -> [UInt8] {
+    guard text.count >= 8 else { return text }
+    var result: [UInt8] = []
+    var copied = 0
+    text.withUnsafeBytes { raw in
+      var index = 0
+      while index + 8 <= raw.count {
+        let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let bit = Tables.bit(key)
+        guard tables.filter[bit >> 6] & 1 << UInt64(bit & 63) != 0 else {
+          index += 1
+          continue
+        }
+        guard let (length, label) = found(key, raw, index, tables) else {
+          index += 1
+          continue
+        }
+        result.append(contentsOf: raw[copied..<index])
+        result.append(contentsOf: label)
+        index += length
+        copied = index
+      }
+      if copied > 0 { result.append(contentsOf: raw[copied...]) }
+    }
+    return copied > 0 ? result : text
+  }
+
+  /// A secret that starts here: the longest form that stands here whole, else as much of one as does.
+  private static func found(
+    _ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int, _ tables: borrowing Tables
+  ) -> (Int, [UInt8])? {
+    if let needles = tables.needles[key] {
+      let lengths = needles.map { needle in common(needle.bytes, raw, index) }
+      var best = 0
+      for candidate in 1..<max(1, lengths.count) where lengths[candidate] > lengths[best] { best = candidate }
+      return (lengths[best], needles[best].label)
+    }
+    guard tables.retired.contains(key) else { return nil }
+    var end = index
+    while end < raw.count, isTokenCharacter(raw[end]) { end += 1 }
+    return (max(8, end - index), Array("***".utf8))
+  }
+
+  private static func common(_ needle: [UInt8], _ raw: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    var length = 8
+    while length < needle.count, index + length < raw.count, raw[index + length] == needle[length] { length += 1 }
+    return length
+  }
+
+  private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: "-._~+/=".utf8.contains(byte)
+    }
+  }
+
+  private static func replace(_ needle: Needle, in text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var index = 0
+    while index < text.count {
+      if text[index...].starts(with: needle.bytes) {
+        result += needle.label
+        index += needle.bytes.count
+      } else {
+        result.append(text[index])
+        index += 1
+      }
+    }
+    return result
+  }
+
+  private static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {
+    bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index, as: UInt64.self) }
+  }
+
+  /// The ways in which a secret shows itself: as it is, in JSON, in URLs and forms, in hexadecimal, and inside Base64 at each
+  /// of the three alignments.
+  private static func forms(of secret: String, _ bytes: [UInt8]) -> [[UInt8]] {
+    var forms = [bytes]
+    let isPlain = bytes.allSatisfy(isUnreserved)
+    if !isPlain {
+      var json: [UInt8] = []
+      JSON.write(secret, to: &json)
+      forms.append(Array(json.dropFirst().dropLast()))
+      let form = FormEncoding.encode(secret)
+      forms.append(Array(form.utf8))
+      forms.append(Array(form.replacingPlus.utf8))
+    }
+    forms.append(hex(bytes, digits: Array("0123456789abcdef".utf8)))
+    forms.append(hex(bytes, digits: Array("0123456789ABCDEF".utf8)))
+    for shift in 0..<3 {
+      let encoded = Array(Base64.encode([UInt8](repeating: 0, count: shift) + bytes).utf8)
+      // only the characters that the secret alone determines
+      let core = encoded[[0, 2, 3][shift]..<((shift + bytes.count) * 8 / 6)]
+      guard core.count >= 8 else { continue }
+      forms.append(Array(core))
+      let url = core.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+      if !core.elementsEqual(url) { forms.append(url) }
+    }
+    return forms
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
+  }
+
+  private static func hex(_ bytes: [UInt8], digits: [UInt8]) -> [UInt8] {
+    bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+  }
+}
+
+extension String {
+  /// `+` as `%20`: the other way to write a space in a URL.
+  fileprivate var replacingPlus: String { split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20") }
+}

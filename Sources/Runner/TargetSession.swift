@@ -1,0 +1,128 @@
+// A target in use: its templates filled in, its requests sent.
+
+public import Conformance
+public import HTTPTransport
+
+/// Why the target cannot be used as its file says.
+public struct TargetError: Error, Sendable, CustomStringConvertible {
+  public var message: String
+  public var kind: Problem.Kind
+
+  public init(_ message: String, kind: Problem.Kind = .internal) {
+    self.message = message
+    self.kind = kind
+  }
+
+  public var description: String { message }
+}
+
+/// Everything that operations need to speak to one target.
+public struct TargetSession: Sendable {
+  public let target: Target
+  public let client: HTTPClient
+  public let redactor: Redactor
+  /// The target's base URL, without a slash at its end.
+  public let baseURL: String
+  /// Values that all templates of the target file reach: `env`, `file`, `service`, `run`.
+  let values: [String: JSON]
+
+  /// - Parameters:
+  ///   - environment: Environment variables, for `${env.NAME}`.
+  ///   - service: What the launched service tells, for `${service.url}`.
+  /// - Throws: `TargetError` where the base URL cannot be made.
+  public init(
+    target: Target, client: HTTPClient, redactor: Redactor, environment: [String: String], service: [String: JSON],
+    runID: String
+  ) throws(TargetError) {
+    self.target = target
+    self.client = client
+    self.redactor = redactor
+    let env = environment.map { JSON.Member($0.key, .string($0.value)) }
+    let values: [String: JSON] = [
+      "env": .object(env), "service": .object(service.map { .init($0.key, $0.value) }), "run": ["id": .string(runID)],
+    ]
+    self.values = values
+    do throws(UnresolvedReference) {
+      var base = try target.baseURL.filled { reference throws(UnresolvedReference) in
+        try TargetSession.look(up: reference, in: values)
+      }.plainText
+      while base.hasSuffix("/") { base.removeLast() }
+      baseURL = base
+    } catch {
+      throw TargetError("the base URL of \(target.place.file) cannot be made: \(error)")
+    }
+  }
+
+  static func look(up reference: Reference, in values: [String: JSON]) throws(UnresolvedReference) -> JSON {
+    if let value = values[reference.name]?.member(reference.path.dropFirst()) { return value }
+    let reason =
+      reference.name == "env"
+      ? "the environment variable \(reference.path.dropFirst().joined(separator: ".")) is not set"
+      : values[reference.name] == nil ? "nothing was saved under that name" : "there is no such part"
+    throw UnresolvedReference(reference: reference.description, reason: reason)
+  }
+
+  /// Fills a template of the target file in, with further values beside its own.
+  func fill(_ template: Template, _ more: [String: JSON]) throws(UnresolvedReference) -> JSON {
+    try template.filled { reference throws(UnresolvedReference) in
+      if let value = more[reference.name]?.member(reference.path.dropFirst()) {
+        return value
+      }
+      let value = try TargetSession.look(up: reference, in: values)
+      if reference.name == "env" || reference.name == "file", case .string(let text) = value {
+        redactor.register(text, as: reference.path.last ?? "ENV")
+      }
+      if reference.name == "service", reference.path.last?.hasSuffix("key") == true, case .string(let text) = value {
+        redactor.register(text, as: "MANAGER_KEY")
+      }
+      return value
+    }
+  }
+
+  func url(_ template: Template, _ more: [String: JSON]) throws(UnresolvedReference) -> String {
+    absolute(try fill(template, more).plainText)
+  }
+
+  func absolute(_ url: String) -> String {
+    if url.contains("://") { return url }
+    return url.hasPrefix("/") || url.isEmpty ? baseURL + url : baseURL + "/" + url
+  }
+
+  /// The values of a connector, for `${connector.name}` and its own.
+  func values(of connector: Target.Connector) throws(UnresolvedReference) -> JSON {
+    var members = [JSON.Member("name", .string(connector.name))]
+    for value in connector.values { members.append(.init(value.name, try fill(value.value, [:]))) }
+    return .object(members)
+  }
+
+  /// Makes a request of a template.
+  func request(_ template: Target.RequestTemplate, _ more: [String: JSON]) throws(UnresolvedReference) -> HTTPRequest {
+    var request = HTTPRequest(method: template.method, url: try url(template.url, more))
+    for header in template.headers {
+      request.headers.append(HeaderField(header.name, try fill(header.value, more).plainText))
+    }
+    if let json = template.json {
+      request.body = try fill(json, more).withoutNullMembers.compactBytes
+      if request.headers.first("Content-Type") == nil { request.headers.append(HeaderField("Content-Type", "application/json")) }
+    } else if let form = template.form {
+      var pairs: [(String, String)] = []
+      for field in form {
+        let value = try fill(field.value, more)
+        if value != .null { pairs.append((field.name, value.plainText)) }
+      }
+      request.body = Array(FormEncoding.encode(pairs).utf8)
+      if request.headers.first("Content-Type") == nil {
+        request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
+      }
+    }
+    return request
+  }
+}
+
+extension JSON {
+  /// Members of the outermost object that are null are what a scenario left out.
+  fileprivate var withoutNullMembers: JSON {
+    guard case .object(let members) = self else { return self }
+    return .object(members.filter { $0.value != .null })
+  }
+}

@@ -1,0 +1,218 @@
+// Virtual time: cases run concurrently, rest at their waits, and the clock moves once for all that wake at the same instant.
+
+import Conformance
+
+/// A discrete-event simulation with the target's clock as its clock.
+///
+/// At most `jobs` cases are at work at a time; one that waits gives its place to another. When no case is at work, none is
+/// left to start and none is ready, the clock moves to the earliest wake time, once, and those that wake there go on, in
+/// the order of the plan. So each case sees exactly the time it asked for, whatever `jobs` is.
+///
+/// The lock protects the whole state; no code of others runs inside it.
+final class Timeline: Sendable {
+  /// Moves the target's clock forward.
+  typealias Advance = @Sendable (Instant) async throws -> Void
+
+  fileprivate struct Sleeper {
+    var wake: Instant
+    var number: Int
+    var continuation: CheckedContinuation<Void, any Error>
+  }
+
+  fileprivate struct State {
+    var now: Instant
+    var atWork = 0
+    var started = false
+    var allStarted = false
+    var stopped: (any Error)?
+    /// Set when the clock could not be moved: no case can wait any longer.
+    var broken: (any Error)?
+    /// Woken, but without a place among those at work yet. In order; the first is the next.
+    var ready: [Sleeper] = []
+    /// A heap would do; waits are few compared to requests, and a sorted array keeps the order plain. Latest first.
+    var asleep: [Sleeper] = []
+    var coordinator: CheckedContinuation<Void, Never>?
+    var isSignalled = false
+    var moves = 0
+  }
+
+  private enum Action {
+    case start
+    case resume(Sleeper)
+    case move(Instant)
+    case rest
+    case end
+  }
+
+  private let state: Locked<State>
+  private let jobs: Int
+  private let advance: Advance
+  private let moved: @Sendable (ClockMove) -> Void
+  private let wall: @Sendable () -> Instant
+
+  init(
+    start: Instant, jobs: Int, advance: @escaping Advance, wall: @escaping @Sendable () -> Instant,
+    moved: @escaping @Sendable (ClockMove) -> Void
+  ) {
+    state = Locked(State(now: start))
+    self.jobs = max(1, jobs)
+    self.advance = advance
+    self.wall = wall
+    self.moved = moved
+  }
+
+  var now: Instant { state.withLock { $0.now } }
+  var moves: Int { state.withLock { $0.moves } }
+
+  /// Plays all cases that `next` hands out, until it hands out none and all have ended.
+  func run<Case: Sendable>(
+    on executor: any TaskExecutor, next: @escaping () -> Case?, play: @escaping @Sendable (Case) async -> Void
+  ) async {
+    await withDiscardingTaskGroup { group in
+      while true {
+        switch nextAction() {
+        case .start:
+          if let one = next() {
+            group.addTask(executorPreference: executor) {
+              await play(one)
+              self.caseEnded()
+            }
+          } else {
+            state.withLock { state in
+              state.allStarted = true
+              state.atWork -= 1
+            }
+          }
+        case .resume(let sleeper): sleeper.continuation.resume()
+        case .move(let instant): await move(to: instant)
+        case .rest: await rest()
+        case .end: return
+        }
+      }
+    }
+  }
+
+  /// Rests until the instant. Returns at once if it is not in the future.
+  ///
+  /// - Parameter number: The place of the case in the plan, which orders those that wake together.
+  /// - Throws: What stopped the run, or why the clock could not be moved.
+  func wait(until wake: Instant, number: Int) async throws {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      let (refused, coordinator) = state.withLock { state -> ((any Error)?, CheckedContinuation<Void, Never>?) in
+        if let error = state.stopped ?? state.broken { return (error, nil) }
+        if wake <= state.now { return (nil, nil) }
+        let sleeper = Sleeper(wake: wake, number: number, continuation: continuation)
+        let place = state.asleep.firstIndex { ($0.wake, $0.number) < (wake, number) } ?? state.asleep.endIndex
+        state.asleep.insert(sleeper, at: place)
+        state.atWork -= 1
+        return (Rested(), state.signal())
+      }
+      coordinator?.resume()
+      switch refused {
+      case nil: continuation.resume()
+      case is Rested: break
+      case let error?: continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  /// Ends the run early: no case is started any more, and those that rest are woken with this error.
+  func stop(_ error: any Error) {
+    let (woken, coordinator) = state.withLock { state -> ([Sleeper], CheckedContinuation<Void, Never>?) in
+      guard state.stopped == nil else { return ([], nil) }
+      state.stopped = error
+      let woken = state.asleep + state.ready
+      state.atWork += woken.count
+      state.asleep = []
+      state.ready = []
+      return (woken, state.signal())
+    }
+    for sleeper in woken { sleeper.continuation.resume(throwing: error) }
+    coordinator?.resume()
+  }
+
+  // MARK: -
+
+  private struct Rested: Error {}
+
+  private func nextAction() -> Action {
+    state.withLock { state in
+      let mayStart = !state.allStarted && state.stopped == nil
+      if state.atWork < jobs {
+        if !state.ready.isEmpty {
+          state.atWork += 1
+          return .resume(state.ready.removeFirst())
+        }
+        if mayStart {
+          state.atWork += 1
+          return .start
+        }
+      }
+      guard state.atWork == 0, state.ready.isEmpty else { return .rest }
+      guard let earliest = state.asleep.last else { return .end }
+      return .move(earliest.wake)
+    }
+  }
+
+  private func move(to instant: Instant) async {
+    let from = now
+    let failure: (any Error)?
+    do {
+      try await advance(instant)
+      failure = nil
+    } catch {
+      failure = error
+    }
+    let (woken, failed) = state.withLock { state -> (Int, [Sleeper]) in
+      if let failure {
+        state.broken = failure
+        let failed = state.asleep
+        state.asleep = []
+        state.atWork += failed.count
+        return (0, failed)
+      }
+      state.now = max(state.now, instant)
+      state.moves += 1
+      var woken: [Sleeper] = []
+      while let last = state.asleep.last, last.wake <= state.now { woken.append(state.asleep.removeLast()) }
+      state.ready += woken.sorted { ($0.wake, $0.number) < ($1.wake, $1.number) }
+      return (woken.count, [])
+    }
+    if let failure {
+      for sleeper in failed { sleeper.continuation.resume(throwing: failure) }
+    } else {
+      moved(ClockMove(from: from, to: instant, wall: wall(), woken: woken))
+    }
+  }
+
+  private func caseEnded() {
+    let coordinator = state.withLock { state in
+      state.atWork -= 1
+      return state.signal()
+    }
+    coordinator?.resume()
+  }
+
+  private func rest() async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      let goOn = state.withLock { state -> Bool in
+        if state.isSignalled {
+          state.isSignalled = false
+          return true
+        }
+        state.coordinator = continuation
+        return false
+      }
+      if goOn { continuation.resume() }
+    }
+  }
+}
+
+extension Timeline.State {
+  /// Wakes the coordinator, or leaves a note for it where it is not resting.
+  fileprivate mutating func signal() -> CheckedContinuation<Void, Never>? {
+    defer { coordinator = nil }
+    if coordinator == nil { isSignalled = true }
+    return coordinator
+  }
+}

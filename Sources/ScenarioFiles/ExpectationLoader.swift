@@ -1,0 +1,99 @@
+// Reads what a step expects.
+
+import Conformance
+import Yams
+
+struct ExpectationLoader {
+  let scope: Scope
+  let kind: OperationKind
+
+  /// The value of `expect`: a word of success or conditions.
+  func expectations(_ cursor: Cursor) -> [Expectation] {
+    if cursor.scalar != nil {
+      guard let word = cursor.text("expect") else { return [] }
+      return outcome(word, at: cursor).map { [Expectation($0, place: cursor.place)] } ?? []
+    }
+    guard let fields = cursor.fields("expect", ScenarioKeywords.expect) else { return [] }
+    if fields.isEmpty { cursor.mistake("expect is empty") }
+    let must = conditions(fields, in: cursor, severity: .must)
+    guard let should = fields["should"] else { return must }
+    guard let softer = should.fields("should", ScenarioKeywords.conditions) else { return must }
+    if softer.isEmpty { should.mistake("should is empty") }
+    return must + conditions(softer, in: should, severity: .should)
+  }
+
+  private func outcome(_ word: String, at cursor: Cursor) -> Expectation.Subject? {
+    if word == kind.success { return .success(kind) }
+    cursor.mistake("'\(word.prefix(60))' is no outcome of \(kind.rawValue); it is '\(kind.success)', or conditions")
+    return nil
+  }
+
+  private func conditions(_ fields: [String: Cursor], in cursor: Cursor, severity: Level) -> [Expectation] {
+    // in the order of the file, so that reports name the first difference first
+    let ordered = fields.sorted { ($0.value.place.line, $0.value.place.column) < ($1.value.place.line, $1.value.place.column) }
+    return ordered.flatMap { name, value in
+      subjects(name, value).map { Expectation($0.subject, severity: severity, place: $0.place) }
+    }
+  }
+
+  private func subjects(_ name: String, _ value: Cursor) -> [(subject: Expectation.Subject, place: Place)] {
+    func one(_ subject: Expectation.Subject?) -> [(Expectation.Subject, Place)] {
+      subject.map { [($0, value.keyPlace ?? value.place)] } ?? []
+    }
+    switch name {
+    case "outcome": return one(value.text("outcome").flatMap { outcome($0, at: value) })
+    case "status": return one(.status(value.statusMatcher(scope)))
+    case "headers":
+      return (value.members("headers") ?? []).map { (.header($0.name, $0.value.matcher(scope)), $0.key.place) }
+    case "json": return one(.json(value.matcher(scope)))
+    case "xml":
+      return (value.members("xml") ?? []).map { (.xml($0.name, $0.value.matcher(scope)), $0.key.place) }
+    case "text": return one(.text(value.matcher(scope)))
+    case "duration": return one(.duration(value.matcher(scope)))
+    case "error": return one(only(.requestToken, name, value) ? .error(errorMatcher(value)) : nil)
+    case "challenge": return one(challenge(value))
+    case "listed": return one(only(.listClients, name, value) ? .listed(clients(value)) : nil)
+    case "unlisted": return one(only(.listClients, name, value) ? .unlisted(clients(value)) : nil)
+    case "delivered": return one(only(.readInbox, name, value) ? .delivered(deliveries(value)) : nil)
+    default: return []
+    }
+  }
+
+  private func only(_ kind: OperationKind, _ name: String, _ value: Cursor) -> Bool {
+    if self.kind == kind { return true }
+    value.mistake("'\(name)' is only for \(kind.rawValue), not for \(self.kind.rawValue)")
+    return false
+  }
+
+  private func errorMatcher(_ value: Cursor) -> Matcher {
+    if let codes = value.node.sequence.map({ $0.map { Cursor(node: $0, file: value.file) } }) {
+      return .oneOf(codes.map { $0.matcher(scope) })
+    }
+    return value.matcher(scope)
+  }
+
+  private func challenge(_ value: Cursor) -> Expectation.Subject? {
+    guard let members = value.members("challenge") else { return nil }
+    guard let scheme = members.first(where: { $0.name == "scheme" })?.value.text("scheme") else {
+      value.mistake("challenge needs 'scheme'")
+      return nil
+    }
+    let rest = members.filter { $0.name != "scheme" }.map { Matcher.Member($0.name, $0.value.matcher(scope)) }
+    return .challenge(scheme: scheme, .object(rest))
+  }
+
+  private func clients(_ value: Cursor) -> [String] {
+    (value.oneOrMore("clients") ?? []).compactMap { item in
+      guard let name = item.text("a client") else { return nil }
+      scope.check(name, is: .client, at: item)
+      return name
+    }
+  }
+
+  private func deliveries(_ value: Cursor) -> [Expectation.Delivery] {
+    (value.members("delivered") ?? []).map { name, key, times in
+      scope.check(name, is: .payload, at: key)
+      return Expectation.Delivery(payload: name, times: times.matcher(scope))
+    }
+  }
+}

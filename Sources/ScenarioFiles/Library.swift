@@ -1,0 +1,78 @@
+// All files of a run, loaded at once, with all their mistakes.
+
+public import Conformance
+import Foundation
+
+/// The requirements and scenarios below some paths.
+public struct Library: Sendable {
+  public var packVersion: String?
+  public var requirements: [Requirement]
+  /// In the order of their areas and ids.
+  public var scenarios: [Scenario]
+
+  /// Reads every scenario in and below the paths.
+  ///
+  /// - Throws: `Mistakes` with all mistakes of all files.
+  public static func load(_ paths: [String]) throws(Mistakes) -> Library {
+    var mistakes: [Mistake] = []
+    var found: [ScenarioPath] = []
+    for path in paths {
+      do throws(Mistake) { found += try ScenarioPath.find(path) } catch { mistakes.append(error) }
+    }
+    var seen: Set<String> = []
+    found = found.filter { seen.insert($0.path).inserted }
+    var version: String?
+    var requirements: [String: [Requirement]] = [:]
+    for root in Set(found.compactMap(\.requirementsFile)).sorted() {
+      let file = SourceFile(path: root)
+      let loaded = RequirementsLoader().load(file)
+      requirements[root] = loaded.requirements
+      version = version ?? loaded.version
+      mistakes += file.mistakes
+    }
+    let ids = requirements.mapValues { Set($0.map(\.id)) }
+    let loaded = inParallel(found) { path in
+      let file = SourceFile(path: path.path)
+      let loader = ScenarioLoader(requirements: path.requirementsFile.flatMap { ids[$0] } ?? [], area: path.area)
+      return (loader.load(file), file.mistakes)
+    }
+    var scenarios: [Scenario] = []
+    var places: [String: Place] = [:]
+    for (scenario, own) in loaded {
+      mistakes += own
+      guard let scenario else { continue }
+      if let first = places[scenario.id] {
+        mistakes.append(Mistake(place: scenario.place, message: "the id '\(scenario.id)' is already that of \(first.file); ids are for ever and for one scenario"))
+      }
+      places[scenario.id] = scenario.place
+      scenarios.append(scenario)
+    }
+    guard mistakes.isEmpty else { throw Mistakes(mistakes) }
+    let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }
+    return Library(packVersion: version, requirements: all, scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })
+  }
+
+  /// Half of the files on a second thread: parsing YAML is the largest part of a start.
+  private static func inParallel<Item: Sendable, Result: Sendable>(
+    _ items: [Item], _ body: @Sendable (Item) -> Result
+  ) -> [Result] {
+    guard items.count > 8 else { return items.map(body) }
+    let chunks = 4
+    let results = Locked<[Int: [Result]]>([:])
+    DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
+      let part = items[items.count * chunk / chunks..<items.count * (chunk + 1) / chunks].map(body)
+      results.withLock { $0[chunk] = part }
+    }
+    return results.withLock { all in (0..<chunks).flatMap { all[$0] ?? [] } }
+  }
+}
+
+extension Target {
+  /// Reads a target file.
+  public static func load(_ path: String) throws(Mistakes) -> Target {
+    let file = SourceFile(path: path)
+    let target = TargetLoader().load(file)
+    guard let target, file.mistakes.isEmpty else { throw Mistakes(file.mistakes) }
+    return target
+  }
+}

@@ -1,0 +1,53 @@
+// A mistake in a file that a person wrote, and how it is shown.
+
+public import Conformance
+
+/// What is wrong, where, and what to do about it.
+public struct Mistake: Error, Sendable, Hashable {
+  public var place: Place
+  public var message: String
+  /// The line of the file, for the caret; long ones are cut around the place.
+  public var line: String?
+  /// How many characters the caret underlines.
+  public var length: Int
+
+  public init(place: Place, message: String, line: String? = nil, length: Int = 1) {
+    self.place = place
+    self.message = message
+    self.line = line
+    self.length = length
+  }
+}
+
+extension Mistake: CustomStringConvertible {
+  /// `file:line:column: message`, then the line with a caret under the place.
+  public var description: String {
+    let head = "\(place): \(message)"
+    guard let line else { return head }
+    let number = String(place.line)
+    let gutter = String(repeating: " ", count: max(number.count, 4))
+    let padded = String(repeating: " ", count: gutter.count - number.count) + number
+    let (shown, column) = Mistake.window(line, around: place.column)
+    let caret = String(repeating: " ", count: column - 1) + String(repeating: "^", count: max(1, min(length, shown.count - column + 1)))
+    return "\(head)\n\(padded) | \(shown)\n\(gutter) | \(caret)"
+  }
+
+  /// At most 120 characters of a line, with control characters made harmless.
+  private static func window(_ line: String, around column: Int) -> (String, Int) {
+    let characters = line.unicodeScalars.map { scalar -> Character in
+      scalar == "\t" || scalar.value < 0x20 || scalar.value == 0x7F || (0x80..<0xA0).contains(scalar.value)
+        || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value) ? " " : Character(scalar)
+    }
+    let start = column > 100 ? min(column - 60, characters.count) : 0
+    return (String(characters.dropFirst(start).prefix(120)), max(1, column - start))
+  }
+}
+
+/// Several mistakes, in the order of files and lines.
+public struct Mistakes: Error, Sendable, CustomStringConvertible {
+  public var list: [Mistake]
+
+  public init(_ list: [Mistake]) { self.list = list }
+
+  public var description: String { list.map(\.description).joined(separator: "\n") }
+}

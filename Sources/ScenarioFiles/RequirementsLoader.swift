@@ -1,0 +1,35 @@
+// Reads requirements.yaml.
+
+import Conformance
+import Yams
+
+enum RequirementKeywords {
+  static let file = [
+    Keyword("pack", "the version of the pack", Shape.text),
+    Keyword("requirements", "the clauses", Shape.list(Shape.reference("requirement"))),
+  ]
+  static let requirement = [
+    Keyword("id", "assigned once, never reused", ["type": "string", "pattern": "^[A-Z]{2,5}-[0-9]{2,3}$"]),
+    Keyword("level", "how strongly it binds", Shape.words(Level.self)),
+    Keyword("source", "document and section", Shape.text),
+    Keyword("text", "the clause in one sentence of our own", Shape.text),
+    Keyword("unobservable", "why it cannot be observed from outside", Shape.text),
+  ]
+}
+
+struct RequirementsLoader {
+  func load(_ file: SourceFile) -> (version: String?, requirements: [Requirement]) {
+    guard let root = file.parse(), let fields = root.fields("requirements.yaml", RequirementKeywords.file, required: ["requirements"])
+    else { return (nil, []) }
+    var seen: Set<String> = []
+    let requirements = (fields["requirements"]?.list("requirements") ?? []).compactMap { item -> Requirement? in
+      guard let fields = item.fields("a requirement", RequirementKeywords.requirement, required: ["id", "level", "source", "text"]),
+        let id = fields["id"]?.text("id"), let level = fields["level"]?.word("level", Level.self),
+        let source = fields["source"]?.text("source"), let text = fields["text"]?.text("text")
+      else { return nil }
+      if !seen.insert(id).inserted { fields["id"]?.mistake("the id '\(id)' is used twice; ids are for ever and for one clause") }
+      return Requirement(id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"))
+    }
+    return (fields["pack"]?.text("pack"), requirements)
+  }
+}

@@ -1,0 +1,68 @@
+// Finds scenario files in folders.
+
+import Conformance
+import Foundation
+
+/// A scenario file, and where it stands in its pack.
+struct ScenarioPath: Sendable {
+  var path: String
+  /// The folder that it lies in, below the root of the pack.
+  var area: String
+  var requirementsFile: String?
+
+  /// Files and folders of a pack that are no scenarios.
+  private static let others: Set<String> = ["requirements.yaml", "invariants.yaml", "targets", "schema"]
+
+  /// The scenario files at a path: the file itself, or all below a folder, in the order of their names.
+  static func find(_ path: String) throws(Mistake) -> [ScenarioPath] {
+    let start = Place(file: path, line: 1, column: 1)
+    var info = stat()
+    guard stat(path, &info) == 0 else { throw Mistake(place: start, message: "cannot be read: \(String(cString: strerror(errno)))") }
+    guard info.st_mode & S_IFMT == S_IFDIR else { return [located(path)] }
+    var files: [String] = []
+    try collect(path, into: &files, depth: 0)
+    return files.map(located)
+  }
+
+  private static func collect(_ folder: String, into files: inout [String], depth: Int) throws(Mistake) {
+    guard depth < 16 else { return }
+    guard let handle = opendir(folder) else {
+      throw Mistake(place: Place(file: folder, line: 1, column: 1), message: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix("."), !others.contains(name) { names.append(name) }
+    }
+    closedir(handle)
+    for name in names.sorted() {
+      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      var info = stat()
+      guard stat(path, &info) == 0 else { continue }
+      if info.st_mode & S_IFMT == S_IFDIR {
+        try collect(path, into: &files, depth: depth + 1)
+      } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        files.append(path)
+      }
+    }
+  }
+
+  /// The pack's root is the nearest folder above that holds requirements.yaml.
+  private static func located(_ path: String) -> ScenarioPath {
+    var folder = (path as NSString).deletingLastPathComponent
+    var below: [String] = []
+    for _ in 0..<8 {
+      let candidate = (folder as NSString).appendingPathComponent("requirements.yaml")
+      if access(candidate, F_OK) == 0 {
+        return ScenarioPath(path: path, area: below.last ?? "scenarios", requirementsFile: candidate)
+      }
+      let name = (folder as NSString).lastPathComponent
+      guard !folder.isEmpty, folder != "/", name != ".." else { break }
+      below.append(name)
+      folder = (folder as NSString).deletingLastPathComponent
+    }
+    return ScenarioPath(path: path, area: below.first ?? "scenarios", requirementsFile: nil)
+  }
+}

@@ -1,0 +1,67 @@
+// Which names stand for something at a place in a scenario.
+
+import Conformance
+
+/// What a name stands for. The loader knows it before anything is sent.
+enum NameKind: String {
+  case client, token, payload, value
+
+  /// The members that a reference can ask for, or `nil` where they are not known beforehand.
+  var members: [String]? {
+    switch self {
+    case .client: ["id", "secret", "name"]
+    case .token: ["value", "type", "expires-in"]
+    case .payload: ["text", "size"]
+    case .value: nil
+    }
+  }
+}
+
+/// The names in scope while a file is read, in the order in which its steps are played.
+///
+/// A class, since all loaders of one file add to it and read from it; it never leaves the task that loads the file.
+final class Scope {
+  private(set) var names: [String: NameKind] = [:]
+  private let builtIn: [String]
+
+  init(builtIn: [String]) { self.builtIn = builtIn }
+
+  func save(_ name: String, as kind: NameKind) { names[name] = kind }
+  func remove(_ name: String) { names[name] = nil }
+
+  /// Notes a mistake where the name was not saved, or is of another kind.
+  func check(_ name: String, is kind: NameKind, at cursor: Cursor) {
+    guard let known = names[name] else {
+      let candidates = names.filter { $0.value == kind }.map(\.key).sorted()
+      let hint = candidates.isEmpty ? "; no step before this one saves a \(kind.rawValue)" : Suggestion.text(for: name, among: candidates)
+      return cursor.mistake("no \(kind.rawValue) was saved as '\(name.prefix(60))'\(hint)")
+    }
+    if known != kind { cursor.mistake("'\(name)' is a \(known.rawValue), not a \(kind.rawValue)") }
+  }
+
+  /// Notes a mistake where a reference leads nowhere.
+  func check(_ reference: Reference, at cursor: Cursor) {
+    if builtIn.contains(reference.name) {
+      if reference.name == "behaviour" { checkBehaviour(reference, at: cursor) }
+      return
+    }
+    guard let kind = names[reference.name] else {
+      let known = (names.keys.sorted() + builtIn)
+      return cursor.mistake("'\(reference.name.prefix(60))' stands for nothing here\(Suggestion.text(for: reference.name, among: known))")
+    }
+    guard let members = kind.members else { return }
+    guard reference.path.count > 1 else {
+      return cursor.mistake("'\(reference.name)' is a \(kind.rawValue); say which part: \(members.map { "${\(reference.name).\($0)}" }.joined(separator: ", "))")
+    }
+    if reference.path.count > 2 || !members.contains(reference.path[1]) {
+      cursor.mistake("a \(kind.rawValue) has no '\(reference.path.dropFirst().joined(separator: "."))'\(Suggestion.text(for: reference.path[1], among: members))")
+    }
+  }
+
+  private func checkBehaviour(_ reference: Reference, at cursor: Cursor) {
+    guard reference.path.count == 2, Behaviour(rawValue: reference.path[1]) != nil else {
+      let word = reference.path.dropFirst().joined(separator: ".")
+      return cursor.mistake("'\(word.prefix(60))' is no behaviour\(Suggestion.text(for: word, among: Behaviour.allCases.map(\.rawValue)))")
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// One YAML file: read with a cap, parsed, with a place for everything.
+
+import Conformance
+import Foundation
+import Yams
+
+/// A file and the mistakes found in it so far.
+///
+/// A class, because the cursors that walk its nodes share it; it never leaves the task that loads it.
+final class SourceFile {
+  /// Scenario files are written by people; more is a mistake, and would cost memory many times its size.
+  static let largest = 4 << 20
+  /// More nodes than any file of that size has by itself: only aliases that multiply get there.
+  static let mostNodes = 400_000
+
+  let path: String
+  private(set) var mistakes: [Mistake] = []
+  private var lines: [Substring] = []
+  private var visited = 0
+
+  init(path: String) { self.path = path }
+
+  /// The parsed document, or `nil` after a mistake.
+  func parse() -> Cursor? {
+    guard let text = read() else { return nil }
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    do {
+      guard let node = try Yams.compose(yaml: text) else {
+        add("the file is empty", at: Place(file: path, line: 1, column: 1))
+        return nil
+      }
+      return Cursor(node: node, file: self)
+    } catch let error as YamlError {
+      add(error)
+    } catch {
+      add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
+    }
+    return nil
+  }
+
+  private func read() -> String? {
+    let start = Place(file: path, line: 1, column: 1)
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      add("cannot be read: \(String(cString: strerror(errno)))", at: start)
+      return nil
+    }
+    defer { try? handle.close() }
+    do {
+      let data = try handle.read(upToCount: SourceFile.largest + 1) ?? Data()
+      guard data.count <= SourceFile.largest else {
+        add("is larger than \(SourceFile.largest >> 20) MiB; split it, or make test cases with ranges in 'cases'", at: start)
+        return nil
+      }
+      guard let text = String(validating: data, as: UTF8.self) else {
+        add("is not UTF-8", at: start)
+        return nil
+      }
+      return text
+    } catch {
+      add("cannot be read: \((error as NSError).localizedDescription)", at: start)
+      return nil
+    }
+  }
+
+  func add(_ message: String, at place: Place, length: Int = 1) {
+    guard mistakes.count < 100 else { return }
+    let line = lines.indices.contains(place.line - 1) ? String(lines[place.line - 1].prefix(4000)) : nil
+    mistakes.append(Mistake(place: place, message: message, line: line, length: length))
+  }
+
+  /// Counts a node; says once that there are too many.
+  func visit() -> Bool {
+    visited += 1
+    if visited == SourceFile.mostNodes {
+      add("the file unfolds to more than \(SourceFile.mostNodes) values; do aliases multiply?", at: Place(file: path, line: 1, column: 1))
+    }
+    return visited < SourceFile.mostNodes
+  }
+
+  private func add(_ error: YamlError) {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+      add("not YAML: \(problem)", at: Place(file: path, line: mark.line, column: mark.column))
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      let name = duplicates.first ?? ""
+      let place = second(name, after: context.mark.line) ?? Place(file: path, line: context.mark.line, column: context.mark.column)
+      add("'\(name.prefix(60))' stands twice in one mapping; take one of them away", at: place, length: name.count)
+    case .reader(let problem, let offset, _, _):
+      add("not YAML: \(problem)", at: place(ofByte: offset ?? 0))
+    default:
+      add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
+    }
+  }
+
+  /// The parser names only the mapping; the repeated key is found in the text.
+  private func second(_ key: String, after line: Int) -> Place? {
+    var seen: [Int: Bool] = [:]
+    for (index, text) in lines.enumerated() where index >= line - 1 {
+      let content = text.drop { $0 == " " || $0 == "-" }
+      guard content.hasPrefix("\(key):") else { continue }
+      let column = text.count - content.count + 1
+      if seen[column] == true { return Place(file: path, line: index + 1, column: column) }
+      seen[column] = true
+    }
+    return nil
+  }
+
+  private func place(ofByte offset: Int) -> Place {
+    var rest = offset
+    for (index, line) in lines.enumerated() {
+      if rest <= line.utf8.count { return Place(file: path, line: index + 1, column: rest + 1) }
+      rest -= line.utf8.count + 1
+    }
+    return Place(file: path, line: 1, column: 1)
+  }
+}

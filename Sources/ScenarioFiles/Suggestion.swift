@@ -1,0 +1,35 @@
+// "did you mean": the nearest known word.
+
+enum Suggestion {
+  /// `; did you mean 'expect'?`, or the list of what there is where nothing is near and the list is short.
+  static func text(for word: String, among known: [String]) -> String {
+    if let near = nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
+    guard !known.isEmpty, known.count <= 24 else { return "" }
+    return "; there are: \(known.joined(separator: ", "))"
+  }
+
+  static func nearest(to word: String, among known: [String]) -> String? {
+    guard word.count <= 60 else { return nil }
+    let scored = known.map { ($0, distance(word.lowercased(), $0.lowercased())) }
+    guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, min(3, word.count / 3)) else { return nil }
+    return best.0
+  }
+
+  /// Levenshtein's distance, with the swap of two neighbours counted as one.
+  static func distance(_ a: String, _ b: String) -> Int {
+    let a = Array(a), b = Array(b)
+    var before: [Int] = []
+    var last = Array(0...b.count)
+    for i in 0..<a.count {
+      var row = [i + 1]
+      for j in 0..<b.count {
+        var best = min(row[j] + 1, last[j + 1] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, before[j - 1] + 1) }
+        row.append(best)
+      }
+      before = last
+      last = row
+    }
+    return last[b.count]
+  }
+}
