@@ -37,7 +37,7 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "ReferenceService",
-      dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: ["Conformance", .product(name: "HummingbirdCore", package: "hummingbird")],
       swiftSettings: house),
 
     // Thin, safe layers over C.

@@ -1,1 +1,28 @@
-#include <libxml/xmlversion.h>
+// What Swift cannot reach of libxml2 by itself.
+#ifndef CONFORM_CLIBXML2_SHIM_H
+#define CONFORM_CLIBXML2_SHIM_H
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <libxml/xmlerror.h>
+#include <libxml/xmlschemas.h>
+#include <libxml/xmlwriter.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+// xmlFree is a mutable global function pointer, which Swift 6 refuses to touch.
+static inline void conform_xml_free(void *pointer) { xmlFree(pointer); }
+
+// The types of structured error functions differ between versions of libxml2; errors are read from contexts instead.
+typedef void (*conform_xml_error_function)(void *context, xmlErrorPtr error);
+static inline void conform_xml_schema_parser_errors(xmlSchemaParserCtxtPtr context, conform_xml_error_function function, void *user) {
+  xmlSchemaSetParserStructuredErrors(context, (xmlStructuredErrorFunc)function, user);
+}
+static inline void conform_xml_schema_valid_errors(xmlSchemaValidCtxtPtr context, conform_xml_error_function function, void *user) {
+  xmlSchemaSetValidStructuredErrors(context, (xmlStructuredErrorFunc)function, user);
+}
+static inline void conform_xml_xpath_quiet(xmlXPathContextPtr context, conform_xml_error_function function) {
+  context->error = (xmlStructuredErrorFunc)function;
+}
+
+#endif

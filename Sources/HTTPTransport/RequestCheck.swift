@@ -28,11 +28,10 @@ extension HTTPRequest {
 
   private func checkURL() throws(TransportError) {
     guard let place = url.utf8.firstIndex(where: { !$0.isURLCharacter }) else {
-      let scheme = url.prefix(8).lowercased()
-      guard scheme == "https://" || scheme.hasPrefix("http://") else {
+      guard url.utf8.starts(withLowercase: "http://") || url.utf8.starts(withLowercase: "https://") else {
         throw TransportError(.request, "the URL does not start with http:// or https://")
       }
-      guard !Endpoint.authority(of: url).contains("@") else {
+      guard !Endpoint.authority(of: url).utf8.contains(UInt8(ascii: "@")) else {
         throw TransportError(.request, "the URL holds user information; name an Authorization header instead")
       }
       return
@@ -40,6 +39,13 @@ extension HTTPRequest {
     let offset = url.utf8.distance(from: url.utf8.startIndex, to: place)
     throw TransportError(
       .request, "the URL holds a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")
+  }
+}
+
+extension String.UTF8View {
+  /// ASCII letters only differ in one bit, and what else that bit touches does not occur in URLs.
+  fileprivate func starts(withLowercase text: StaticString) -> Bool {
+    text.withUTF8Buffer { text in starts(with: text) { byte, wanted in byte | 0x20 == wanted } }
   }
 }
 

@@ -50,7 +50,8 @@ public final class Redactor: Sendable {
           continue
         }
         let key = Redactor.key(form, at: 0)
-        if tables.needles[key]?.contains(where: { $0.bytes == form }) == true { continue }
+        // the last name wins: what a step saves is better known by its own name than by the member of an answer
+        tables.needles[key]?.removeAll { $0.bytes == form }
         tables.needles[key, default: []].append(needle)
         tables.mark(key)
       }

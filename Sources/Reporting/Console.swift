@@ -1,0 +1,181 @@
+// What a run shows on the console.
+
+public import Conformance
+import Glibc
+
+/// Shows progress while a run goes on. The lock protects the counts and the line on the screen.
+public final class Console: Sendable {
+  public struct Style: Sendable {
+    /// The output is a terminal that can rewrite a line.
+    public var isTerminal: Bool
+    public var hasColours: Bool
+    /// A line for each passed case too.
+    public var isVerbose: Bool
+
+    public init(isTerminal: Bool, hasColours: Bool, isVerbose: Bool = false) {
+      self.isTerminal = isTerminal
+      self.hasColours = hasColours
+      self.isVerbose = isVerbose
+    }
+  }
+
+  private struct State {
+    var total = 0
+    var done = 0
+    var running = 0
+    var failed = 0
+    var simulated = ""
+    var shownAt = 0.0
+    var lineIsShown = false
+  }
+
+  private let style: Style
+  private let write: @Sendable (String) -> Void
+  private let state = Locked(State())
+
+  public init(style: Style, write: @escaping @Sendable (String) -> Void) {
+    self.style = style
+    self.write = write
+  }
+
+  /// Takes an event. Of its texts nothing is shown; those of a finished case come from its line, which holds no secret.
+  public func heard(_ event: Event, line: [UInt8]) {
+    var finished: CaseRecord?
+    if case .caseFinished(let record) = event, record.verdict != .skipped, record.verdict != .passed || style.isVerbose {
+      if let json = try? JSON(parsing: line), case .caseFinished(let clean)? = try? Event(decoding: json) { finished = clean }
+    }
+    let output = state.withLock { state -> String in
+      var output = ""
+      switch event {
+      case .planned: state.total += 1
+      case .caseStarted(let start):
+        state.running += 1
+        state.simulated = start.simulated.description
+      case .clockMoved(let move): state.simulated = move.to.description
+      case .caseFinished(let record):
+        state.done += 1
+        if record.exchanges > 0 || record.seconds > 0 { state.running = max(0, state.running - 1) }
+        if record.verdict == .failed || record.verdict == .errored { state.failed += 1 }
+        if let finished {
+          if state.lineIsShown { output += "\r\u{1B}[K" }
+          state.lineIsShown = false
+          output += oneLine(finished) + "\n"
+        }
+      case .runStarted, .runFinished, .stepPlayed: break
+      }
+      if style.isTerminal, !output.isEmpty || isDue(&state) {
+        output += "\r\u{1B}[K\(state.done)/\(state.total) done, \(state.running) running, \(state.failed) failed, \(state.simulated)"
+        state.lineIsShown = true
+      }
+      return output
+    }
+    if !output.isEmpty { write(output) }
+  }
+
+  /// Ten times a second is often enough for eyes.
+  private func isDue(_ state: inout State) -> Bool {
+    guard state.total > 0 else { return false }
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    guard now - state.shownAt > 0.1 else { return false }
+    state.shownAt = now
+    return true
+  }
+
+  private func oneLine(_ record: CaseRecord) -> String {
+    let mark = colour(record.verdict.rawValue.uppercased(), record.verdict)
+    let message = record.problems.first.map { " - \(SafeText.oneLine($0.message, longest: 160))" } ?? ""
+    return "\(mark) \(SafeText.forConsole(record.planned.id))\(SafeText.forConsole(message))"
+  }
+
+  private func colour(_ text: String, _ verdict: Verdict) -> String {
+    guard style.hasColours else { return text }
+    let code = switch verdict {
+    case .passed: "32"
+    case .failed, .errored: "31"
+    case .warned: "33"
+    case .skipped, .pending: "36"
+    }
+    return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+  }
+
+  /// Takes the progress line away.
+  public func clearProgress() {
+    let shown = state.withLock { state in
+      defer { state.lineIsShown = false }
+      return state.lineIsShown
+    }
+    if shown { write("\r\u{1B}[K") }
+  }
+}
+
+extension Console {
+  /// How many problems are told in full; the reports have all.
+  private static let mostProblems = 20
+
+  /// Tells how the run ended, from its log.
+  ///
+  /// - Parameter reports: Where the reports are.
+  public func finish(_ log: RunLog, reports: [String]) throws(ReportError) {
+    clearProgress()
+    var text = ""
+    var told = 0
+    for number in 0..<log.caseCount where [.failed, .errored].contains(log.verdict(number)) {
+      guard told < Console.mostProblems else { break }
+      told += 1
+      let record = try log.record(number)
+      text += "\n\(colour(record.verdict.rawValue.uppercased(), record.verdict)) \(SafeText.forConsole(record.planned.id)): \(SafeText.forConsole(record.planned.title))\n"
+      for problem in record.problems {
+        text += SafeText.forConsole(ProblemText.lines(problem).joined(separator: "\n")).indented + "\n"
+      }
+    }
+    let troubled = log.count(.failed) + log.count(.errored)
+    if troubled > told { text += "\n… and \(troubled - told) more in the reports\n" }
+    text += try skips(log)
+    text += "\n" + counts(log) + "\n"
+    for report in reports { text += "report: \(report)\n" }
+    text += verdict(log) + "\n"
+    write(text)
+  }
+
+  /// The reasons for which cases were skipped, each with its count.
+  private func skips(_ log: RunLog) throws(ReportError) -> String {
+    var reasons: [String: Int] = [:]
+    for number in 0..<log.caseCount where log.verdict(number) == .skipped || log.verdict(number) == .pending {
+      reasons[try log.record(number).reason ?? "", default: 0] += 1
+    }
+    guard !reasons.isEmpty else { return "" }
+    let lines = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20).map { "  \($0.value) skipped: \(SafeText.forConsole($0.key))\n" }
+    return "\n" + lines.joined()
+  }
+
+  private func counts(_ log: RunLog) -> String {
+    let counts = Verdict.allCases.compactMap { verdict -> String? in
+      let count = log.count(verdict)
+      return count > 0 ? colour("\(count) \(verdict.rawValue)", verdict) : nil
+    }
+    var line = "\(log.caseCount) cases: \(counts.joined(separator: ", "))"
+    if let summary = log.summary {
+      line += "; \(summary.seconds.plain(decimals: 2)) s"
+      let simulated = summary.simulatedEnd - log.run.simulatedStart
+      if simulated.milliseconds > 0 { line += ", \(simulated) simulated in \(summary.clockMoves) moves of the clock" }
+    }
+    return line
+  }
+
+  private func verdict(_ log: RunLog) -> String {
+    if let aborted = log.summary?.aborted { return colour("NOT FINISHED: \(aborted)", .errored) }
+    let failed = log.count(.failed), errored = log.count(.errored)
+    if failed > 0 { return colour("FAILED: \(failed) of \(log.caseCount) cases do not conform", .failed) }
+    if errored > 0 { return colour("ERRORED: \(errored) of \(log.caseCount) cases could not be judged", .errored) }
+    let played = log.count(.passed) + log.count(.warned)
+    return colour("CONFORMS: \(played) of \(log.caseCount) cases played, none failed", .passed)
+  }
+}
+
+extension String {
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }.joined(separator: "\n")
+  }
+}

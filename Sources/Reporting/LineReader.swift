@@ -1,0 +1,57 @@
+// Lines of a file, one at a time, in flat memory.
+
+import Glibc
+
+struct LineReader {
+  struct Line {
+    var bytes: [UInt8]
+    /// Where it starts in the file.
+    var offset: Int64
+    /// It ends with a line break.
+    var isWhole: Bool
+  }
+
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var start = 0
+  private var offset: Int64 = 0
+  private var hasEnded = false
+
+  init(descriptor: Int32) { self.descriptor = descriptor }
+
+  mutating func next() -> Line? {
+    var searched = start
+    while true {
+      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+        defer {
+          offset += Int64(end + 1 - start)
+          start = end + 1
+        }
+        return Line(bytes: Array(buffer[start..<end]), offset: offset, isWhole: true)
+      }
+      searched = buffer.count
+      guard !hasEnded else { break }
+      let moved = start
+      fill()
+      searched -= moved
+    }
+    guard start < buffer.count else { return nil }
+    defer { start = buffer.count }
+    return Line(bytes: Array(buffer[start...]), offset: offset, isWhole: false)
+  }
+
+  /// Reads on. What was used is let go first, so `start` is 0 afterwards.
+  private mutating func fill() {
+    buffer.removeFirst(start)
+    start = 0
+    let chunk = 256 << 10
+    let before = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: chunk))
+    var count = -1
+    repeat {
+      count = buffer.withUnsafeMutableBytes { raw in raw.baseAddress.map { read(descriptor, $0 + before, chunk) } ?? 0 }
+    } while count < 0 && errno == EINTR
+    buffer.removeLast(chunk - max(0, count))
+    if count <= 0 { hasEnded = true }
+  }
+}

@@ -1,0 +1,20 @@
+// Why a log or a report could not be read or written.
+
+import Glibc
+
+public struct ReportError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var path: String
+  public var message: String
+
+  public init(path: String, message: String) {
+    self.path = path
+    self.message = message
+  }
+
+  /// With the system's own words for the last failure.
+  static func system(_ doing: String, _ path: String) -> ReportError {
+    ReportError(path: path, message: "\(doing): \(String(cString: strerror(errno)))")
+  }
+
+  public var description: String { "\(path): \(message)" }
+}

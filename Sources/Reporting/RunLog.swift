@@ -1,0 +1,139 @@
+// Reads a run log: one pass for an overview, then single cases as they are asked for.
+
+public import Conformance
+import Glibc
+
+/// What a run log holds. Of each case only a few bytes are kept in memory.
+public final class RunLog {
+  public let path: String
+  public private(set) var run: RunDescription
+  public private(set) var summary: RunSummary?
+  /// In the order of the plan.
+  public private(set) var areas: [String] = []
+  /// The last line was cut off, as a killed run leaves it.
+  public private(set) var isCut = false
+
+  private let descriptor: Int32
+  /// One for each case of the plan, by its number.
+  private var index: [Entry] = []
+  private var areaNumbers: [String: Int32] = [:]
+
+  private struct Entry {
+    /// Where the line stands that tells most of the case.
+    var offset: Int64 = 0
+    var length: Int32 = 0
+    var area: Int32 = -1
+    var verdict: UInt8 = RunLog.unfinished
+  }
+
+  private static let unfinished: UInt8 = 255
+  private static let verdicts = Verdict.allCases
+
+  /// - Throws: `ReportError` where the file cannot be read or is no run log; a cut last line is no mistake.
+  public init(path: String) throws(ReportError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    self.path = path
+    self.descriptor = descriptor
+    run = RunDescription(
+      version: "", target: "", targetFile: "", startedAt: Instant(seconds: 0), simulatedStart: Instant(seconds: 0), seed: nil,
+      jobs: 0, host: "", command: [])
+    var lines = LineReader(descriptor: descriptor)
+    var number = 0
+    while let line = lines.next() {
+      number += 1
+      do throws(ReportError) {
+        try take(line, number)
+      } catch {
+        // a run that was killed leaves half a line at the end, and only there
+        guard !line.isWhole, number > 1 else { throw error }
+        isCut = true
+      }
+    }
+    guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  public var caseCount: Int { index.count }
+
+  public func count(_ verdict: Verdict) -> Int {
+    index.count { self.verdict(of: $0) == verdict }
+  }
+
+  /// The numbers of the cases of an area, in the order of the plan.
+  public func numbers(inArea area: String) -> [Int] {
+    guard let wanted = areaNumbers[area] else { return [] }
+    return index.indices.filter { index[$0].area == wanted }
+  }
+
+  public func verdict(_ number: Int) -> Verdict { verdict(of: index[number]) }
+
+  /// A case, as its line tells it. One that never ended comes out as errored.
+  public func record(_ number: Int) throws(ReportError) -> CaseRecord {
+    let entry = index[number]
+    guard entry.length > 0 else { throw ReportError(path: path, message: "case \(number) was never planned") }
+    var bytes = [UInt8](repeating: 0, count: Int(entry.length))
+    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(entry.offset)) }
+    guard count == bytes.count else { throw .system("cannot be read", path) }
+    switch try event(bytes, "case \(number)") {
+    case .caseFinished(let record): return record
+    case .planned(let planned):
+      var problem = Problem(.errored, .internal, "not finished: the run was stopped before this case ended")
+      problem.place = Place(file: planned.file, line: planned.line, column: 1)
+      problem.requirements = planned.covers
+      return CaseRecord(
+        planned: planned, verdict: .errored, startedAt: run.startedAt, seconds: 0, simulatedStart: run.simulatedStart,
+        simulatedEnd: run.simulatedStart, exchanges: 0, problems: [problem])
+    default: throw ReportError(path: path, message: "case \(number) is not where it was")
+    }
+  }
+
+  private func verdict(of entry: Entry) -> Verdict {
+    entry.verdict == RunLog.unfinished ? .errored : RunLog.verdicts[Int(entry.verdict)]
+  }
+
+  private func take(_ line: LineReader.Line, _ number: Int) throws(ReportError) {
+    if number == 1 {
+      guard case .runStarted(let run) = try event(line.bytes, "line 1") else {
+        throw ReportError(path: path, message: "line 1: is no run log; its first line tells of the start of a run")
+      }
+      self.run = run
+      return
+    }
+    // steps are most of a log, and no overview needs them
+    if line.bytes.starts(with: RunLog.stepStart), line.isWhole { return }
+    switch try event(line.bytes, "line \(number)") {
+    case .planned(let planned): note(planned, line, verdict: nil)
+    case .caseFinished(let record): note(record.planned, line, verdict: record.verdict)
+    case .runFinished(let summary): self.summary = summary
+    default: break
+    }
+  }
+
+  private static let stepStart = Array(#"{"event":"step""#.utf8)
+
+  private func note(_ planned: PlannedCase, _ line: LineReader.Line, verdict: Verdict?) {
+    guard planned.number >= 0, planned.number < 1 << 24 else { return }
+    while index.count <= planned.number { index.append(Entry()) }
+    let area: Int32
+    if let known = areaNumbers[planned.area] {
+      area = known
+    } else {
+      area = Int32(areas.count)
+      areaNumbers[planned.area] = area
+      areas.append(planned.area)
+    }
+    index[planned.number] = Entry(
+      offset: line.offset, length: Int32(clamping: line.bytes.count), area: area,
+      verdict: verdict.flatMap { verdict in RunLog.verdicts.firstIndex(of: verdict).map { UInt8($0) } } ?? RunLog.unfinished)
+  }
+
+  private func event(_ bytes: [UInt8], _ place: String) throws(ReportError) -> Event {
+    do {
+      return try Event(decoding: try JSON(parsing: bytes))
+    } catch {
+      throw ReportError(path: path, message: "\(place): \(error)")
+    }
+  }
+}

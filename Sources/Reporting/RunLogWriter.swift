@@ -1,0 +1,74 @@
+// Appends the events of a run to run.jsonl as they happen.
+
+import Conformance
+import Glibc
+
+/// A run log that is being written. Lines go out whole, at the latest when a case has ended.
+///
+/// The lock protects the buffer and the first failure; several threads append.
+public final class RunLogWriter: Sendable {
+  fileprivate struct State {
+    var descriptor: Int32
+    var buffer: [UInt8] = []
+    var failure: ReportError?
+  }
+
+  public let path: String
+  private let state: Locked<State>
+
+  /// Starts the log anew.
+  /// - Throws: `ReportError` where the file cannot be made.
+  public init(path: String) throws(ReportError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system("cannot be written", path) }
+    self.path = path
+    state = Locked(State(descriptor: descriptor))
+  }
+
+  deinit {
+    state.withLock { if $0.descriptor >= 0 { Glibc.close($0.descriptor) } }
+  }
+
+  /// Appends one line, already encoded and without secrets.
+  public func append(_ line: [UInt8], flush: Bool) {
+    state.withLock { state in
+      state.buffer += line
+      state.buffer.append(UInt8(ascii: "\n"))
+      if flush || state.buffer.count >= 64 << 10 { state.flush(path) }
+    }
+  }
+
+  public func flush() { state.withLock { $0.flush(path) } }
+
+  /// Writes what is left.
+  /// - Throws: The first failure of the whole log, such as a full disk.
+  public func close() throws(ReportError) {
+    let failure = state.withLock { state -> ReportError? in
+      state.flush(path)
+      if state.descriptor >= 0, Glibc.close(state.descriptor) != 0, state.failure == nil { state.failure = .system("cannot be written", path) }
+      state.descriptor = -1
+      return state.failure
+    }
+    if let failure { throw failure }
+  }
+}
+
+extension RunLogWriter.State {
+  /// After a failure nothing more is written: half a line would not be the last.
+  fileprivate mutating func flush(_ path: String) {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    guard failure == nil, descriptor >= 0 else { return }
+    var written = 0
+    while written < buffer.count {
+      let count = buffer.withUnsafeBytes { raw in
+        raw.baseAddress.map { write(descriptor, $0 + written, raw.count - written) } ?? 0
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        failure = .system("the run log could not be written on", path)
+        return
+      }
+      written += count
+    }
+  }
+}

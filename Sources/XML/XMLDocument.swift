@@ -1,0 +1,61 @@
+// Reads XML and looks into it by XPath 1.0.
+
+import CLibXML2
+
+/// A parsed document. Nothing is loaded from elsewhere, and no entity is expanded.
+///
+/// A class that owns libxml2's tree and frees it; it stays in the task that made it.
+public final class XMLDocument {
+  let document: xmlDocPtr
+
+  /// - Throws: `XMLError` where the bytes are not a well-formed document.
+  public init(parsing bytes: [UInt8]) throws(XMLError) {
+    _ = LibXML2.initialised
+    guard let context = xmlNewParserCtxt() else { throw XMLError("no memory for a parser") }
+    defer { xmlFreeParserCtxt(context) }
+    let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)
+    let parsed = bytes.withUnsafeBytes { raw in
+      xmlCtxtReadMemory(context, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, options)
+    }
+    guard let parsed else { throw XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
+    document = parsed
+  }
+
+  deinit { xmlFreeDoc(document) }
+
+  /// The texts of what an XPath expression finds: of each node, or of the number, boolean or string that it gives.
+  ///
+  /// Prefixes are those of the root element.
+  /// - Throws: `XMLError` where the expression is not XPath 1.0.
+  public func text(xpath expression: String) throws(XMLError) -> [String] {
+    guard let context = xmlXPathNewContext(document) else { throw XMLError("no memory for XPath") }
+    defer { xmlXPathFreeContext(context) }
+    conform_xml_xpath_quiet(context) { _, _ in }
+    registerNamespaces(context)
+    guard let result = xmlXPathEvalExpression(expression, context) else {
+      throw XMLError("'\(expression.prefix(80))' is not an XPath expression")
+    }
+    defer { xmlXPathFreeObject(result) }
+    guard result.pointee.type == XPATH_NODESET else { return [XMLDocument.take(xmlXPathCastToString(result))] }
+    guard let nodes = result.pointee.nodesetval else { return [] }
+    return (0..<Int(nodes.pointee.nodeNr)).compactMap { index in
+      nodes.pointee.nodeTab[index].map { XMLDocument.take(xmlNodeGetContent($0)) }
+    }
+  }
+
+  private func registerNamespaces(_ context: xmlXPathContextPtr) {
+    guard let root = xmlDocGetRootElement(document) else { return }
+    var namespace = root.pointee.nsDef
+    while let current = namespace {
+      if let prefix = current.pointee.prefix, let href = current.pointee.href { xmlXPathRegisterNs(context, prefix, href) }
+      namespace = current.pointee.next
+    }
+  }
+
+  /// A string that libxml2 allocated, as Swift's own.
+  private static func take(_ text: UnsafeMutablePointer<xmlChar>?) -> String {
+    guard let text else { return "" }
+    defer { conform_xml_free(text) }
+    return String(cString: text)
+  }
+}

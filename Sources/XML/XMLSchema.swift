@@ -1,0 +1,47 @@
+// Validates documents by XML Schema.
+
+import CLibXML2
+
+/// A schema, parsed once.
+public final class XMLSchema {
+  private let schema: xmlSchemaPtr
+
+  /// - Throws: `XMLError` where the file is not a schema.
+  public init(path: String) throws(XMLError) {
+    _ = LibXML2.initialised
+    guard let context = xmlSchemaNewParserCtxt(path) else { throw XMLError("\(path) cannot be read") }
+    defer { xmlSchemaFreeParserCtxt(context) }
+    let errors = ErrorList()
+    conform_xml_schema_parser_errors(context, ErrorList.note, errors.pointer)
+    guard let schema = withExtendedLifetime(errors, { xmlSchemaParse(context) }) else {
+      throw errors.list.first ?? XMLError("\(path) is not a schema")
+    }
+    self.schema = schema
+  }
+
+  deinit { xmlSchemaFree(schema) }
+
+  /// What is wrong with the document; nothing where it is valid.
+  public func errors(in document: XMLDocument) -> [XMLError] {
+    guard let context = xmlSchemaNewValidCtxt(schema) else { return [XMLError("no memory for validation")] }
+    defer { xmlSchemaFreeValidCtxt(context) }
+    let errors = ErrorList()
+    conform_xml_schema_valid_errors(context, ErrorList.note, errors.pointer)
+    let status = withExtendedLifetime(errors) { xmlSchemaValidateDoc(context, document.document) }
+    if status != 0, errors.list.isEmpty { return [XMLError("not valid")] }
+    return errors.list
+  }
+}
+
+/// Collects what libxml2 reports through a C callback while one call is under way.
+private final class ErrorList {
+  var list: [XMLError] = []
+
+  var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+  static let note: conform_xml_error_function = { context, error in
+    guard let context else { return }
+    let list = Unmanaged<ErrorList>.fromOpaque(context).takeUnretainedValue()
+    if list.list.count < 100 { list.list.append(XMLError(UnsafePointer(error), otherwise: "not valid")) }
+  }
+}

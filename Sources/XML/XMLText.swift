@@ -1,0 +1,24 @@
+// Characters that XML 1.0 can hold, and what stands for the others.
+
+/// Makes text that any XML 1.0 document can hold (section 2.2): libxml2's writer passes illegal characters on as they are.
+public enum XMLText {
+  /// Illegal characters, and those that act on terminals, as `\u{1B}`; all else as it is.
+  public static func legal(_ text: String) -> String {
+    // all that has to be looked at starts with one of these bytes: C0, DEL, C1 (C2), bidi controls and non-characters (E2, EF)
+    guard text.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 || $0 == 0xEF })
+    else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if isPlain(scalar) { result.append(scalar) } else { result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars) }
+    }
+    return String(result)
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A, 0x0D: true
+    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF, 0xFFFD: false
+    default: true
+    }
+  }
+}

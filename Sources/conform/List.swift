@@ -1,0 +1,43 @@
+import ArgumentParser
+import Conformance
+import Runner
+import ScenarioFiles
+
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows what would be played, and what would be skipped and why. Sends nothing.")
+
+  @OptionGroup var selection: Selection
+
+  @Flag(help: "Show the requirements with their scenarios instead.")
+  var requirements = false
+
+  func run() throws {
+    let (plan, library) = try selection.load()
+    if requirements { return matrix(plan, library) }
+    var area = ""
+    for entry in plan.scenarios {
+      if entry.scenario.area != area {
+        area = entry.scenario.area
+        Output.write("\(area)/")
+      }
+      let count = entry.scenario.cases.count
+      let cases = count == 1 ? "" : " (\(count) cases)"
+      let skip = entry.skipReason.map { "\n      skipped: \($0)" } ?? ""
+      Output.write("  \(entry.scenario.id)\(cases): \(entry.scenario.title)\(skip)")
+    }
+    let skipped = plan.scenarios.filter { $0.skipReason != nil }.count
+    Output.write("\(plan.scenarios.count) scenarios, \(plan.caseCount) test cases; \(skipped) scenarios would be skipped")
+  }
+
+  private func matrix(_ plan: Plan, _ library: Library) {
+    var uncovered = 0
+    for requirement in library.requirements {
+      let scenarios = plan.scenarios.filter { $0.scenario.covers.contains(requirement.id) }.map(\.scenario.id)
+      if scenarios.isEmpty, requirement.unobservable == nil { uncovered += 1 }
+      let covered = scenarios.isEmpty ? requirement.unobservable.map { "not observable: \($0)" } ?? "no scenario yet" : scenarios.joined(separator: ", ")
+      Output.write("\(requirement.id) \(requirement.level.rawValue): \(requirement.text) [\(requirement.source)]\n    \(covered)")
+    }
+    Output.write("\(library.requirements.count) requirements, \(uncovered) without a scenario")
+  }
+}

@@ -1,0 +1,76 @@
+// Which scenarios, and against what: the words that run, check and list share.
+
+import ArgumentParser
+import Conformance
+import Glibc
+import Runner
+import ScenarioFiles
+
+struct Selection: ParsableArguments {
+  @Argument(help: "Scenario files or folders.")
+  var paths: [String] = ["Scenarios"]
+
+  @Option(name: .long, help: "The target file. Default: targets/reference.yaml of the pack.")
+  var target: String?
+
+  @Option(name: .long, help: "Only scenarios with this tag; may be given several times.")
+  var tag: [String] = []
+
+  @Option(name: .customLong("exclude-tag"), help: "No scenarios with this tag; may be given several times.")
+  var excludedTag: [String] = []
+
+  @Option(name: .long, help: "Only the scenario with this id, or those that cover this requirement; may be given several times.")
+  var only: [String] = []
+
+  /// The files, loaded and selected; says what is wrong and ends where they cannot be used.
+  func load() throws -> (plan: Plan, library: Library) {
+    var mistakes: [Mistake] = []
+    var library: Library?
+    var target: Target?
+    do throws(Mistakes) { library = try Library.load(paths) } catch { mistakes += error.list }
+    do throws(Mistakes) { target = try Target.load(targetPath) } catch { mistakes += error.list }
+    guard let library, let target, mistakes.isEmpty else {
+      Selection.complain(mistakes)
+      throw Status.wrongFiles.exitCode
+    }
+    let scenarios = try select(library)
+    return (Plan(scenarios: scenarios, requirements: library.requirements, target: target), library)
+  }
+
+  var targetPath: String {
+    if let target { return target }
+    let candidates = paths.map { $0.hasSuffix("/") ? "\($0)targets/reference.yaml" : "\($0)/targets/reference.yaml" }
+    return candidates.first { access($0, F_OK) == 0 } ?? "Scenarios/targets/reference.yaml"
+  }
+
+  private func select(_ library: Library) throws -> [Scenario] {
+    for id in only where !library.scenarios.contains(where: { $0.id == id || $0.covers.contains(id) }) {
+      let near = Selection.nearest(id, library.scenarios.map(\.id))
+      Output.complain("no scenario is called '\(id)', and none covers a requirement of that name\(near)")
+      throw Status.wrongFiles.exitCode
+    }
+    let chosen = library.scenarios.filter { scenario in
+      (tag.isEmpty || !Set(scenario.tags).isDisjoint(with: tag)) && Set(scenario.tags).isDisjoint(with: excludedTag)
+        && (only.isEmpty || only.contains(scenario.id) || !Set(scenario.covers).isDisjoint(with: only))
+    }
+    guard !chosen.isEmpty else {
+      Output.complain(
+        library.scenarios.isEmpty
+          ? "nothing to play: there is no scenario in \(paths.joined(separator: ", "))"
+          : "nothing to play: none of the \(library.scenarios.count) scenarios is selected; look at --tag, --exclude-tag and --only")
+      throw Status.wrongFiles.exitCode
+    }
+    return chosen
+  }
+
+  private static func nearest(_ id: String, _ ids: [String]) -> String {
+    let near = ids.filter { $0.contains(id) || id.contains($0) }.prefix(3)
+    return near.isEmpty ? "; 'conform list' shows them all" : "; there is: \(near.joined(separator: ", "))"
+  }
+
+  static func complain(_ mistakes: [Mistake]) {
+    for mistake in mistakes { Output.complain(mistake.description) }
+    let files = Set(mistakes.map(\.place.file)).count
+    Output.complain("\(mistakes.count) mistake\(mistakes.count == 1 ? "" : "s") in \(files) file\(files == 1 ? "" : "s"); nothing was sent")
+  }
+}

@@ -1,0 +1,51 @@
+// conform serve: the reference service alone, a local double of the API.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import ReferenceService
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs the reference service until it is stopped: a local double of the API, with a clock that can be moved.")
+
+  @Option(name: .long, help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(name: .shortAndLong, help: "The port to listen on; 0 lets the system choose.")
+  var port = 8080
+
+  @Option(name: .long, help: "Where the clock stands at first, in RFC 3339.")
+  var start = Instant.documented.description
+
+  func validate() throws {
+    guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+    guard Instant(rfc3339: start) != nil else { throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z") }
+  }
+
+  func run() async throws {
+    let given = ProcessInfo.processInfo.environment["CONFORM_MANAGER_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+    var configuration = ReferenceServiceConfiguration(managerKey: given ?? Run.randomKey)
+    configuration.host = host
+    configuration.port = port
+    configuration.start = Instant(rfc3339: start) ?? .documented
+    let (stops, stop) = AsyncStream.makeStream(of: String.self)
+    Signals.listen { name in stop.yield(name) }
+    do {
+      try await withReferenceService(configuration) { service in
+        Output.write(
+          """
+          \(service.url)
+          token endpoints: \(service.url)/connectors/{orders,products}/oauth/token
+          inbound URLs:    \(service.url)/v1/acme/{orders,products}
+          clients:         \(service.url)/connectors/{orders,products}/clients, with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
+          clock:           \(service.url)/control/clock stands at \(start)
+          """)
+        _ = await stops.first { _ in true }
+      }
+    } catch let error as ReferenceServiceError {
+      Output.complain(error.description)
+      throw Status.couldNotRun.exitCode
+    }
+  }
+}

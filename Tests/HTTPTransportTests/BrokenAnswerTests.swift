@@ -1,0 +1,122 @@
+// What goes wrong on the way, and what it is called.
+
+import Conformance
+import HTTPTransport
+import TestSupport
+import Testing
+
+@Suite("What is wrong with an answer")
+struct BrokenAnswerTests {
+  @Test(
+    "is a protocol error",
+    arguments: [
+      ("", "closed the connection before a status line came"),
+      ("nonsense\r\n\r\n", "HTTP/0.9"),
+      ("<html>an answer of HTTP/0.9</html>", "HTTP/0.9"),
+      ("HTTP/1.1 200 O", "closed the connection before a status line came"),
+      ("HTTP/1.1 200 OK\r\nX: y\r\n", "broke off"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "broke off"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "broke off"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", "broke off"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n", ""),
+      ("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nab", ""),
+      ("HTTP/9.1 200 OK\r\n\r\n", ""),
+    ])
+  func broken(answer: String, words: String) async throws {
+    let error = try await failure(of: { try await received(answer) })
+    #expect(error.kind == .protocol)
+    if !words.isEmpty { #expect(error.message.contains(words)) }
+  }
+
+  @Test("is a protocol error when a header line is longer than libcurl takes")
+  func longLine() async throws {
+    let line = "X: " + String(repeating: "y", count: 150_000)
+    let error = try await failure(of: {
+      try await received("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n") { $0.maxHeaderBytes = 1 << 20 }
+    })
+    #expect(error.kind == .protocol && error.message.contains("longer than libcurl takes"))
+  }
+
+  @Test("is a protocol error when the connection is reset", arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
+  func reset(answer: String) async throws {
+    let server = try RawServer { _, connection in
+      connection.send(answer)
+      connection.reset()
+    }
+    let error = try await failure(of: { try await withClient { try await $0.send(HTTPRequest(url: server.url)) } })
+    #expect(error.kind == .protocol)
+  }
+
+  @Test("is named with host and port, how far it came, and nothing of header values and bodies")
+  func message() async throws {
+    let server = try RawServer { _, connection in
+      connection.send("HTTP/1.1 200 OK\r\nX: secret\r\nContent-Length: 9\r\n\r\nhush")
+      connection.close()
+    }
+    let request = HTTPRequest(method: "POST", url: server.url + "/?q=secret", headers: [HeaderField("A", "secret")], body: [65])
+    let error = try await failure(of: { try await withClient { try await $0.send(request) } })
+    #expect(
+      error.message
+        == "the answer of 127.0.0.1:\(server.port) broke off after 53 bytes: transfer closed with 5 bytes remaining to read")
+  }
+}
+
+@Suite("A request gets no answer")
+struct NoAnswerTests {
+  @Test("when nobody listens")
+  func refused() async throws {
+    let error = try await failure(of: { try await withClient { try await $0.send(HTTPRequest(url: "http://127.0.0.1:1/")) } })
+    #expect(error == TransportError(.connection, "could not connect to 127.0.0.1:1: Connection refused"))
+  }
+
+  @Test("when the name has no address")
+  func name() async throws {
+    let error = try await failure(of: {
+      try await withClient { try await $0.send(HTTPRequest(url: "http://nowhere.invalid/")) }
+    })
+    #expect(error.kind == .connection)
+    #expect(error.message.hasPrefix("could not reach nowhere.invalid:80: "))
+  }
+
+  @Test("when the server does not speak TLS")
+  func tls() async throws {
+    let server = try RawServer(on: .connection) { _, connection in
+      connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+      connection.waitForClose()
+    }
+    let error = try await failure(of: {
+      try await withClient { try await $0.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/")) }
+    })
+    #expect(error.kind == .tls)
+    #expect(error.message.hasPrefix("no TLS connection to 127.0.0.1:\(server.port): "))
+  }
+
+  @Test("within the time limit when the server is silent", arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\nabc"])
+  func timeout(start: String) async throws {
+    let server = try RawServer { _, connection in
+      connection.send(start)
+      connection.waitForClose()
+    }
+    let error = try await failure(of: {
+      try await withClient { try await $0.send(HTTPRequest(url: server.url), timeout: 0.2) }
+    })
+    #expect(
+      error
+        == TransportError(
+          .timeout,
+          "no whole answer from 127.0.0.1:\(server.port) within 0.2 s (received \(start.utf8.count) bytes)"))
+  }
+
+  @Test("within the client's time limit when the request has none, TLS included")
+  func clientTimeout() async throws {
+    let server = try RawServer(on: .connection) { _, connection in connection.waitForClose() }
+    let error = try await failure(of: {
+      try await withClient {
+        $0.timeout = 0.2
+      } _: { client in
+        try await client.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/"))
+      }
+    })
+    #expect(error == TransportError(.timeout, "no connection to 127.0.0.1:\(server.port) within 0.2 s"))
+  }
+}

@@ -1,0 +1,164 @@
+// Which connection a request takes, and when it is sent again.
+
+import Conformance
+import Glibc
+import HTTPTransport
+import TestSupport
+import Testing
+
+@Suite("A connection")
+struct ConnectionTests {
+  @Test("is kept and used again")
+  func reuse() async throws {
+    let server = try RawServer { _, connection in connection.answer("x") }
+    try await withClient { client in
+      for _ in 1...5 { _ = try await client.send(HTTPRequest(method: "POST", url: server.url, body: [65])) }
+    }
+    #expect(server.connectionCount == 1 && server.requests.count == 5)
+  }
+
+  @Test("is made anew on request")
+  func fresh() async throws {
+    let server = try RawServer { _, connection in connection.answer() }
+    try await withClient { client in
+      for _ in 1...3 { _ = try await client.send(HTTPRequest(url: server.url), freshConnection: true) }
+    }
+    #expect(server.connectionCount == 3)
+  }
+
+  @Test("may be a Unix socket")
+  func unixSocket() async throws {
+    let path = "/tmp/conform-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
+    defer { unlink(path) }
+    let server = try RawServer(unixSocket: path) { _, connection in connection.answer("here") }
+    let exchange = try await withClient {
+      $0.unixSocket = path
+    } _: { client in
+      try await client.send(HTTPRequest(url: "http://anything.example/x"))
+    }
+    #expect(exchange.response.body == Array("here".utf8))
+    #expect(server.requests.first?.head.hasPrefix("GET /x HTTP/1.1\r\nHost: anything.example\r\n") == true)
+  }
+
+  @Test("that is a Unix socket which is not there is named as such")
+  func noUnixSocket() async throws {
+    let error = try await failure(of: {
+      try await withClient {
+        $0.unixSocket = "/nowhere/socket"
+      } _: { client in
+        try await client.send(HTTPRequest(url: "http://localhost/"))
+      }
+    })
+    #expect(error.kind == .connection && error.message.hasPrefix("could not connect to the Unix socket /nowhere/socket: "))
+  }
+
+  @Test("goes where the options resolve the name to")
+  func resolve() async throws {
+    let server = try RawServer { _, connection in connection.answer() }
+    _ = try await withClient {
+      $0.resolve = ["name.example:\(server.port):127.0.0.1"]
+    } _: { client in
+      try await client.send(HTTPRequest(url: "http://name.example:\(server.port)/"))
+    }
+    #expect(server.requests.first?.head.contains("Host: name.example:\(server.port)\r\n") == true)
+  }
+}
+
+@Suite("A request that meets a closed connection")
+struct RetryTests {
+  /// Sends a GET that is answered and then a request on the kept connection.
+  private func second(_ request: HTTPRequest) async throws -> HTTPResponse {
+    try await withClient { client in
+      _ = try await client.send(HTTPRequest(url: request.url))
+      return try await client.send(request).response
+    }
+  }
+
+  @Test("is sent once more on a fresh one", arguments: ["GET", "POST", "HEAD"])
+  func retried(method: String) async throws {
+    let server = try RawServer { request, connection in
+      if request.number == 1 { connection.answer() } else { connection.close() }
+    }
+    _ = try await second(HTTPRequest(method: method, url: server.url))
+    #expect(server.requests.map(\.connection) == [1, 1, 2])
+  }
+
+  @Test("is sent once more on a fresh one although a long body had begun", arguments: [false, true])
+  func retriedWithBody(isReset: Bool) async throws {
+    let server = try RawServer(on: .head) { request, connection in
+      switch (request.connection, request.number) {
+      case (1, 1): connection.answer()
+      case (1, _): if isReset { connection.reset() } else { connection.close() }
+      default:
+        connection.answer("again")
+        connection.waitForClose()
+      }
+    }
+    let body = [UInt8](repeating: 97, count: 9 << 20)
+    let response = try await second(HTTPRequest(method: "POST", url: server.url, body: body))
+    #expect(response.status == 200)
+    #expect(server.requests.map(\.connection) == [1, 1, 2])
+  }
+
+  @Test("is sent once more only")
+  func retriedOnce() async throws {
+    let server = try RawServer { request, connection in
+      if (request.connection, request.number) == (1, 1) { connection.answer() } else { connection.close() }
+    }
+    let error = try await failure(of: { try await second(HTTPRequest(method: "POST", url: server.url, body: [65])) })
+    #expect(error.message == "127.0.0.1:\(server.port) closed the connection before a status line came")
+    #expect(server.requests.map(\.connection) == [1, 1, 2])
+  }
+
+  @Test("is not sent again when the connection was its own")
+  func freshIsNotRetried() async throws {
+    let server = try RawServer { _, connection in connection.close() }
+    let error = try await failure(of: { try await withClient { try await $0.send(HTTPRequest(url: server.url)) } })
+    #expect(error.kind == .protocol)
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(
+    "is not sent again when a line of the answer came",
+    arguments: ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na"])
+  func startedIsNotRetried(start: String) async throws {
+    let server = try RawServer { request, connection in
+      if request.number == 1 {
+        connection.answer()
+      } else {
+        connection.send(start)
+        connection.close()
+      }
+    }
+    let error = try await failure(of: { try await second(HTTPRequest(url: server.url)) })
+    #expect(error.kind == .protocol)
+    #expect(server.requests.count == 2)
+  }
+}
+
+@Suite("An answer that comes before the request is sent whole")
+struct EarlyAnswerTests {
+  static let body = [UInt8](repeating: 97, count: 9 << 20)
+
+  @Test("is handed back", arguments: [413, 401], [false, true])
+  func early(status: Int, chunked: Bool) async throws {
+    let server = try RawServer(on: .head) { _, connection in
+      connection.send("HTTP/1.1 \(status) No\r\nContent-Length: 3\r\n\r\nno!")
+      connection.waitForClose()
+    }
+    let request = HTTPRequest(method: "POST", url: server.url, body: Self.body, chunked: chunked)
+    let response = try await withClient { try await $0.send(request).response }
+    #expect(response == HTTPResponse(status: status, headers: [HeaderField("Content-Length", "3")], body: Array("no!".utf8)))
+  }
+
+  @Test("is handed back although the server closes at once", arguments: [413, 401])
+  func closed(status: Int) async throws {
+    let server = try RawServer(on: .head) { _, connection in
+      connection.send("HTTP/1.1 \(status) No\r\nConnection: close\r\nContent-Length: 3\r\n\r\nno!")
+      connection.close()
+    }
+    let request = HTTPRequest(method: "POST", url: server.url, body: Self.body)
+    let response = try await withClient { try await $0.send(request).response }
+    #expect(response.status == status)
+  }
+}

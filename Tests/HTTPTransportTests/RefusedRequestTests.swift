@@ -1,0 +1,91 @@
+// Requests that are not sent at all.
+
+import Conformance
+import HTTPTransport
+import TestSupport
+import Testing
+
+@Suite("A request is refused")
+struct RefusedRequestTests {
+  private func refusal(_ change: (inout HTTPRequest) -> Void) async throws -> TransportError {
+    let server = try RawServer { _, connection in connection.answer() }
+    var request = HTTPRequest(url: server.url)
+    change(&request)
+    let error = try await failure(of: { try await withClient { try await $0.send(request) } })
+    #expect(server.connectionCount == 0)
+    #expect(error.kind == .request)
+    return error
+  }
+
+  @Test(
+    "when a header value would smuggle in a line; the message names the field and not the value",
+    arguments: ["\r", "\n", "\0", "\r\n"])
+  func value(mark: String) async throws {
+    let error = try await refusal { $0.headers = [HeaderField("X-Field", "secret\(mark)X-Other: 1")] }
+    #expect(error.message == "the value of the header field X-Field holds CR, LF or NUL")
+  }
+
+  @Test("when a header name would smuggle in a line", arguments: ["A\rB", "A\nB", "A\0B", "A\r\nB", ""])
+  func name(name: String) async throws {
+    let error = try await refusal { $0.headers = [HeaderField("X", "1"), HeaderField(name, "secret")] }
+    #expect(error.message == "the name of header field 2 is empty or holds CR, LF or NUL")
+  }
+
+  @Test("when a header name holds what ends names", arguments: ["A:B", "A;"])
+  func separator(name: String) async throws {
+    #expect(try await refusal { $0.headers = [HeaderField(name, "")] }.message == "the name of header field 1 holds “:” or “;”")
+  }
+
+  @Test("when the method is no token", arguments: ["", "GET ", "GET / HTTP/1.1\r\nX: y", "A\0", "Ä"])
+  func method(method: String) async throws {
+    #expect(try await refusal { $0.method = method }.message == "the method is not a token (RFC 9110 section 5.6.2)")
+  }
+
+  @Test("when the URL holds what a URL cannot hold", arguments: [" ", "\r\n", "\0", "\u{7f}", "ä", "\"", "<", "\\", "{"])
+  func character(character: String) async throws {
+    let error = try await refusal { $0.url = "http://localhost/" + character }
+    #expect(error.message == "the URL holds a character at byte 18 that must be percent-encoded (RFC 3986 section 2)")
+  }
+
+  @Test(
+    "when the URL is none of HTTP", arguments: ["", "localhost/x", "/x", "ftp://localhost/", "file:///etc/passwd", "http:/x"])
+  func scheme(url: String) async throws {
+    #expect(try await refusal { $0.url = url }.message == "the URL does not start with http:// or https://")
+  }
+
+  @Test("when the URL holds credentials, which would become a header that the request does not name")
+  func credentials() async throws {
+    let error = try await refusal { $0.url = "http://user:secret@localhost/" }
+    #expect(error.message == "the URL holds user information; name an Authorization header instead")
+  }
+
+  @Test("when libcurl finds the URL malformed", arguments: ["http://", "http://localhost:99999/", "http://[::1/", "http://a:b/"])
+  func malformed(url: String) async throws {
+    #expect(try await refusal { $0.url = url }.message.contains("could not be made"))
+  }
+
+  @Test("when its time limit is none", arguments: [0, -1, .nan])
+  func timeout(limit: Double) async throws {
+    let error = try await failure(of: {
+      try await withClient { try await $0.send(HTTPRequest(url: "http://localhost"), timeout: limit) }
+    })
+    #expect(error == TransportError(.request, "timeout must be more than 0 s"))
+  }
+}
+
+@Suite("A client is refused")
+struct RefusedOptionsTests {
+  @Test("when an option makes no sense")
+  func options() async throws {
+    let changes: [(String, (inout HTTPClientOptions) -> Void)] = [
+      ("connectTimeout must be more than 0 s", { $0.connectTimeout = 0 }),
+      ("maxResponseBytes must be at least 0", { $0.maxResponseBytes = -1 }),
+      ("maxConnections must be at least 1", { $0.maxConnections = 0 }),
+      ("“a:1” in resolve is not HOST:PORT:ADDRESS", { $0.resolve = ["a:1"] }),
+    ]
+    for (message, change) in changes {
+      let error = try await failure(of: { try await withClient(change) { _ in } })
+      #expect(error == TransportError(.request, message))
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// What goes over the wire for a request.
+
+import Conformance
+import HTTPTransport
+import TestSupport
+import Testing
+
+@Suite("A request as it is sent")
+struct SentRequestTests {
+  static let start = "Host: 127.0.0.1:PORT\r\nUser-Agent: conform\r\nAccept: */*\r\n"
+
+  @Test("holds Host, User-Agent and Accept and nothing else that it does not name")
+  func plain() async throws {
+    #expect(try await sent() == "GET / HTTP/1.1\r\n\(Self.start)\r\n")
+  }
+
+  @Test("keeps the order, the spelling and the duplicates of its fields")
+  func order() async throws {
+    let text = try await sent {
+      $0.headers = [
+        HeaderField("x-b", "1"), HeaderField("X-A", "2"), HeaderField("Authorization", "Bearer t"), HeaderField("x-b", "3"),
+        HeaderField("Cookie", "a=b"), HeaderField("Connection", "keep-alive"),
+      ]
+    }
+    #expect(
+      text == "GET / HTTP/1.1\r\n\(Self.start)x-b: 1\r\nX-A: 2\r\nAuthorization: Bearer t\r\nx-b: 3\r\nCookie: a=b\r\n"
+        + "Connection: keep-alive\r\n\r\n")
+  }
+
+  @Test("replaces the fields that it names itself, in its own order, even two Hosts")
+  func named() async throws {
+    let text = try await sent {
+      $0.headers = [
+        HeaderField("accept", "a/b"), HeaderField("host", "one"), HeaderField("user-agent", "me"), HeaderField("Host", "two"),
+      ]
+    }
+    #expect(text == "GET / HTTP/1.1\r\naccept: a/b\r\nhost: one\r\nuser-agent: me\r\nHost: two\r\n\r\n")
+  }
+
+  @Test("sends fields without a value", arguments: ["", " ", "\t "])
+  func empty(value: String) async throws {
+    let text = try await sent {
+      $0.headers = [HeaderField("X-Empty", value), HeaderField("Host", value), HeaderField("Accept", value)]
+    }
+    #expect(text == "GET / HTTP/1.1\r\nUser-Agent: conform\r\nX-Empty:\r\nHost:\r\nAccept:\r\n\r\n")
+  }
+
+  @Test("sends fields in UTF-8 and with odd names as they are")
+  func odd() async throws {
+    let text = try await sent { $0.headers = [HeaderField("X Y", "ä; b: c "), HeaderField("(", "x")] }
+    #expect(text == "GET / HTTP/1.1\r\n\(Self.start)X Y: ä; b: c \r\n(: x\r\n\r\n")
+  }
+
+  @Test("has a body with its length, and no Content-Type of its own", arguments: ["POST", "PUT", "GET", "DELETE", "BREW"])
+  func body(method: String) async throws {
+    let text = try await sent {
+      $0.method = method
+      $0.body = Array("a=b".utf8)
+    }
+    #expect(text == "\(method) / HTTP/1.1\r\n\(Self.start)Content-Length: 3\r\n\r\na=b")
+  }
+
+  @Test("says Content-Length: 0 where a body is expected and missing", arguments: ["POST", "PUT", "PATCH"])
+  func missingBody(method: String) async throws {
+    #expect(
+      try await sent { $0.method = method } == "\(method) / HTTP/1.1\r\n\(Self.start)Content-Length: 0\r\n\r\n")
+  }
+
+  @Test("has no Content-Length where no body is expected", arguments: ["GET", "DELETE", "OPTIONS", "brew", "M-SEARCH"])
+  func noBody(method: String) async throws {
+    #expect(try await sent { $0.method = method } == "\(method) / HTTP/1.1\r\n\(Self.start)\r\n")
+  }
+
+  @Test("may be a HEAD, with and without a body")
+  func head() async throws {
+    #expect(try await sent { $0.method = "HEAD" } == "HEAD / HTTP/1.1\r\n\(Self.start)\r\n")
+    let withBody = try await sent {
+      $0.method = "HEAD"
+      $0.body = [65]
+    }
+    #expect(withBody == "HEAD / HTTP/1.1\r\n\(Self.start)Content-Length: 1\r\n\r\nA")
+  }
+
+  @Test("keeps its Content-Type, Content-Length and body bytes")
+  func namedLength() async throws {
+    let text = try await sent {
+      $0.method = "POST"
+      $0.headers = [HeaderField("content-length", "1"), HeaderField("Content-Type", "x"), HeaderField("X", "y")]
+      $0.body = [0x30]
+    }
+    #expect(text == "POST / HTTP/1.1\r\n\(Self.start)content-length: 1\r\nContent-Type: x\r\nX: y\r\n\r\n0")
+  }
+
+  @Test("goes out chunked when asked to", arguments: ["POST", "GET"])
+  func chunked(method: String) async throws {
+    let text = try await sent {
+      $0.method = method
+      $0.body = Array("hello".utf8)
+      $0.chunked = true
+    }
+    #expect(text == "\(method) / HTTP/1.1\r\n\(Self.start)Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+  }
+
+  @Test("goes out chunked without a body as the last chunk alone")
+  func chunkedNothing() async throws {
+    let text = try await sent { $0.chunked = true }
+    #expect(text == "GET / HTTP/1.1\r\n\(Self.start)Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+  }
+
+  @Test("leaves the framing alone that it spells out itself")
+  func ownFraming() async throws {
+    let text = try await sent {
+      $0.method = "POST"
+      $0.headers = [HeaderField("X", "y"), HeaderField("Transfer-Encoding", "chunked")]
+      $0.body = Array("1\r\nA\r\n0\r\n\r\n".utf8)
+    }
+    #expect(text == "POST / HTTP/1.1\r\n\(Self.start)X: y\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nA\r\n0\r\n\r\n")
+  }
+
+  @Test("does not wait for 100 Continue with a large body, and sends all of it", arguments: [false, true])
+  func large(chunked: Bool) async throws {
+    let text = try await sent {
+      $0.method = "POST"
+      $0.body = [UInt8](repeating: 97, count: 3 << 20)
+      $0.chunked = chunked
+    }
+    #expect(!text.lowercased().contains("expect"))
+    #expect(text.utf8.count { $0 == 97 } >= 3 << 20)
+  }
+
+  @Test("waits for 100 Continue when it names Expect")
+  func expect() async throws {
+    let text = try await sent {
+      $0.method = "POST"
+      $0.headers = [HeaderField("Expect", "100-continue")]
+      $0.body = [65]
+    }
+    #expect(text == "POST / HTTP/1.1\r\n\(Self.start)Expect: 100-continue\r\nContent-Length: 1\r\n\r\nA")
+  }
+
+  @Test(
+    "keeps the path and query as they are",
+    arguments: ["/a/../b/./c//d", "/%7e%zz%2F?q=[1]&x='%", "/?", "/;a=b?c?d", "/..;/%00"])
+  func path(path: String) async throws {
+    #expect(try await sent(path).hasPrefix("GET \(path) HTTP/1.1\r\n"))
+  }
+
+  @Test("leaves out the fragment, which is not the server's")
+  func fragment() async throws {
+    #expect(try await sent("/a#b").hasPrefix("GET /a HTTP/1.1\r\n"))
+  }
+
+  @Test("shows nothing of the request before it on the same handle")
+  func noTraces() async throws {
+    let server = try RawServer { _, connection in connection.answer() }
+    try await withClient { client in
+      _ = try await client.send(
+        HTTPRequest(method: "POST", url: server.url, headers: [HeaderField("X", "y")], body: [65], chunked: true))
+      _ = try await client.send(HTTPRequest(method: "HEAD", url: server.url))
+      _ = try await client.send(HTTPRequest(url: server.url))
+    }
+    #expect(server.requests[2].text.replacing(":\(server.port)", with: ":PORT") == "GET / HTTP/1.1\r\n\(Self.start)\r\n")
+  }
+}
