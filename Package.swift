@@ -13,7 +13,10 @@ let house: [SwiftSetting] =
 
 let package = Package(
   name: "conform",
-  products: [.executable(name: "conform", targets: ["conform"])],
+  products: [
+    .executable(name: "conform", targets: ["conform"]),
+    .executable(name: "bare-loop", targets: ["BareLoop"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -46,6 +49,16 @@ let package = Package(
 
     // The words themselves: pure values, no I/O.
     .target(name: "Conformance", swiftSettings: house),
+
+    // Tests: one target a module, the same name; all on real files, real processes and real HTTP on loopback.
+    .target(name: "TestSupport", dependencies: ["Conformance"], path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(
+      name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "TestSupport"], swiftSettings: house),
+
+    // What a benchmark compares with: the same requests by libcurl alone.
+    .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),
 
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),

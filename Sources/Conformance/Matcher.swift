@@ -8,6 +8,8 @@ public indirect enum Matcher: Sendable, Hashable {
   /// A text that holds this text, or an array one of whose items matches.
   case contains(Matcher)
   case oneOf([Matcher])
+  /// The value that this stands for, or one of them where it stands for a list: `status: ${behaviour.foreign-token}`.
+  case among(Template)
   case type(ValueType)
   /// The number of characters, items or members.
   case length(Matcher)
@@ -99,7 +101,7 @@ extension Matcher {
   /// All references in it.
   public var references: [Reference] {
     switch self {
-    case .equals(let t), .matches(let t), .above(let t), .below(let t), .atLeast(let t), .atMost(let t): t.references
+    case .equals(let t), .among(let t), .matches(let t), .above(let t), .below(let t), .atLeast(let t), .atMost(let t): t.references
     case .contains(let m), .length(let m), .not(let m), .each(let m): m.references
     case .oneOf(let list), .array(let list), .all(let list): list.flatMap(\.references)
     case .object(let members), .exactly(let members): members.flatMap(\.matcher.references)

@@ -100,6 +100,9 @@ public struct Matching {
   private func holds(_ matcher: Matcher, _ actual: JSON) throws(UnresolvedReference) -> Bool {
     switch matcher {
     case .equals(let template): return try template.filled(lookup).means(actual)
+    case .among(let template):
+      let values = try template.filled(lookup)
+      return values.array?.contains { $0.means(actual) } ?? values.means(actual)
     case .matches(let template):
       guard case .string(let text) = actual else { return false }
       let pattern = try template.filled(lookup).plainText
@@ -151,19 +154,14 @@ extension Matching {
   public func describe(_ matcher: Matcher) throws(UnresolvedReference) -> String {
     switch matcher {
     case .equals(let template): return Matching.show(try template.filled(lookup))
+    case .among(let template):
+      let values = try template.filled(lookup)
+      return values.array.map { $0.map(\.compact).joined(separator: " or ") } ?? Matching.show(values)
     case .matches(let template): return "text that matches /\(try template.filled(lookup).plainText)/"
     case .contains(let inner): return "something that contains \(try describe(inner))"
     case .oneOf(let choices):
       var words: [String] = []
-      for choice in choices {
-        // a reference to a behaviour may stand for one value or for a list: both readings are tried, one is told
-        if case .contains(.equals(let template)) = choice {
-          let value = try template.filled(lookup)
-          words = [value.array.map { $0.map(\.compact).joined(separator: " or ") } ?? value.compact]
-        } else {
-          words.append(try describe(choice))
-        }
-      }
+      for choice in choices { words.append(try describe(choice)) }
       return words.joined(separator: " or ")
     case .type(let type): return "a value of type \(type.rawValue)"
     case .length(let inner): return "a length of \(try describe(inner))"

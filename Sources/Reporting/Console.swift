@@ -91,12 +91,13 @@ public final class Console: Sendable {
 
   private func colour(_ text: String, _ verdict: Verdict) -> String {
     guard style.hasColours else { return text }
-    let code = switch verdict {
-    case .passed: "32"
-    case .failed, .errored: "31"
-    case .warned: "33"
-    case .skipped, .pending: "36"
-    }
+    let code =
+      switch verdict {
+      case .passed: "32"
+      case .failed, .errored: "31"
+      case .warned: "33"
+      case .skipped, .pending: "36"
+      }
     return "\u{1B}[\(code)m\(text)\u{1B}[0m"
   }
 

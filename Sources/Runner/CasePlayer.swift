@@ -46,10 +46,14 @@ actor CasePlayer {
       preparing = false
     }
     if goesOn { _ = await play(scenario.steps) }
-    for secret in scope.confidential.values.joined() { session.redactor.retire(secret) }
     return CaseRecord(
       planned: planned, verdict: verdict, startedAt: startedAt, seconds: max(0, WallClock.monotonic - start - rested),
       simulatedStart: simulatedStart, simulatedEnd: stage.timeline.now, exchanges: exchanges, problems: problems)
+  }
+
+  /// Lets go of what the case kept, once its last event is out.
+  func retire() {
+    for secret in scope.confidential.values.joined() { session.redactor.retire(secret) }
   }
 
   private var verdict: Verdict {

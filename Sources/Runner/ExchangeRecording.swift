@@ -32,7 +32,8 @@ extension BodyRecord {
     let clean = redactor.redact(bytes)
     let half = 2 << 10
     let omitted = clean.count - 2 * half
-    let text = String(decoding: clean.prefix(half), as: UTF8.self) + "\n… \(omitted) bytes left out …\n"
+    let text =
+      String(decoding: clean.prefix(half), as: UTF8.self) + "\n… \(omitted) bytes left out …\n"
       + String(decoding: clean.suffix(half), as: UTF8.self)
     self.init(size: bytes.count, text: text, omitted: omitted, isCut: isCut)
   }

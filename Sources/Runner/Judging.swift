@@ -72,7 +72,8 @@ struct Judging {
     found += try matching.mismatches(matcher, body?["error"], path: "/error")
     let isClientError = body?["error"]?.string == "invalid_client"
     let usedHeader = answer.exchange.request.headers.first("Authorization") != nil
-    let allowed: [Int] = isClientError
+    let allowed: [Int] =
+      isClientError
       ? (usedHeader ? [401] : scope.session.target.value(of: .failedBodyAuthentication).array?.compactMap(\.int) ?? [400, 401]) : [400]
     if !allowed.contains(response.status) {
       found.append(Mismatch(path: " status", expected: allowed.map(String.init).joined(separator: " or "), actual: "\(response.status)"))

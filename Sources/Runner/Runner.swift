@@ -149,6 +149,7 @@ public final class Runner: Sendable {
     } play: { one in
       let player = CasePlayer(stage: stage, planned: one.planned, scope: CaseScope(session: stage.session))
       stream.emit(.caseFinished(await player.play(one)))
+      await player.retire()
     }
     guard let stopped = current.withLock({ $0.stopped }) else { return }
     let isShuffled = options.shuffle != nil

@@ -95,7 +95,7 @@ extension Cursor {
       }
       if text.contains("${") {
         // a behaviour may hold one status or several
-        return .oneOf([.equals(template(scope)), .contains(.equals(template(scope)))])
+        return .among(template(scope))
       }
     default: break
     }

@@ -9,7 +9,9 @@ enum TargetKeywords {
     Keyword("environment", "disposable, or live: nothing may be left behind", Shape.words(Target.Environment.self)),
     Keyword("behaviour", "what the documentation leaves to the implementation", Shape.closed(behaviours)),
     Keyword("token", "the token endpoint", Shape.closed(token, required: ["url"])),
-    Keyword("connectors", "connectors by name, the one that scenarios mean first", ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(connector, required: ["inbound-url"])]),
+    Keyword(
+      "connectors", "connectors by name, the one that scenarios mean first",
+      ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(connector, required: ["inbound-url"])]),
     Keyword("clients", "client management, as the authentication tab offers it", Shape.closed(clients)),
     Keyword("inbox", "how to read what the service received", Shape.closed(inbox, required: ["read"])),
     Keyword("clock", "how to move the target's clock", Shape.closed(clock, required: ["driver"])),

@@ -22,16 +22,18 @@ enum Signals {
   static func listen(_ first: @escaping @Sendable (String) -> Void) {
     let box = Unmanaged.passRetained(Box(first)).toOpaque()
     var thread = pthread_t()
-    pthread_create(&thread, nil, { argument in
-      guard let argument else { return nil }
-      let box = Unmanaged<Box>.fromOpaque(argument).takeUnretainedValue()
-      var set = Signals.handled
-      var number: Int32 = 0
-      sigwait(&set, &number)
-      box.first(number == SIGTERM ? "SIGTERM" : "SIGINT")
-      sigwait(&set, &number)
-      _exit(Status.interrupted.rawValue)
-    }, box)
+    pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let box = Unmanaged<Box>.fromOpaque(argument).takeUnretainedValue()
+        var set = Signals.handled
+        var number: Int32 = 0
+        sigwait(&set, &number)
+        box.first(number == SIGTERM ? "SIGTERM" : "SIGINT")
+        sigwait(&set, &number)
+        _exit(Status.interrupted.rawValue)
+      }, box)
     pthread_detach(thread)
   }
 

@@ -1,0 +1,123 @@
+// A folder of its own for each test, and the built program in it.
+
+import Foundation
+import Testing
+
+/// What a run of the program left behind.
+struct Outcome {
+  var status: Int32
+  var output: String
+  var errors: String
+}
+
+/// A temporary folder with a small pack, and the built `conform` to play it.
+final class Workspace: Sendable {
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "conform-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    do { try FileManager.default.removeItem(at: folder) } catch { Issue.record("the folder of a test could not be removed: \(error)") }
+  }
+
+  func write(_ text: String, to path: String) throws {
+    let url = folder.appending(path: path)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  func read(_ path: String) throws -> String { try String(contentsOf: folder.appending(path: path), encoding: .utf8) }
+
+  func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: path).path) }
+
+  /// The root of this repository.
+  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The program beside the tests.
+  static let program: URL = {
+    // the test bundle lies in the folder of the products
+    let arguments = CommandLine.arguments
+    var candidates = arguments.map { URL(filePath: $0).deletingLastPathComponent() }
+    if let executable = Bundle.main.executableURL { candidates.append(executable.deletingLastPathComponent()) }
+    candidates += Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+    return candidates.map { $0.appending(path: "conform") }.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+      ?? repository.appending(path: ".build/debug/conform")
+  }()
+
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> (Process, output: FileHandle, errors: FileHandle) {
+    let process = Process()
+    process.executableURL = Workspace.program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    var all = ProcessInfo.processInfo.environment
+    all["NO_COLOR"] = "1"
+    process.environment = all.merging(environment) { $1 }
+    // files, not pipes: a full pipe would stop the program
+    let output = folder.appending(path: "stdout-\(UUID().uuidString)"), errors = folder.appending(path: "stderr-\(UUID().uuidString)")
+    for file in [output, errors] { try Data().write(to: file) }
+    let outputHandle = try FileHandle(forUpdating: output), errorHandle = try FileHandle(forUpdating: errors)
+    process.standardOutput = outputHandle
+    process.standardError = errorHandle
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    return (process, outputHandle, errorHandle)
+  }
+
+  /// Runs the program to its end.
+  func conform(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    let (process, output, errors) = try start(arguments, environment: environment)
+    process.waitUntilExit()
+    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+  }
+
+  static func text(_ handle: FileHandle) throws -> String {
+    try handle.seek(toOffset: 0)
+    return String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
+  }
+
+  /// Keeps a report for the checks that follow the tests, where they ask for it.
+  func keepReport(_ path: String, as name: String) throws {
+    guard let kept = ProcessInfo.processInfo.environment["CONFORM_KEEP_REPORTS"] else { return }
+    let folder = URL(filePath: kept)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let copy = folder.appending(path: name)
+    try? FileManager.default.removeItem(at: copy)
+    try FileManager.default.copyItem(at: self.folder.appending(path: path), to: copy)
+  }
+}
+
+extension Workspace {
+  static let requirements = """
+    pack: "1"
+    requirements:
+      - { id: TST-01, level: must, source: a test, text: It must be so. }
+      - { id: TST-02, level: should, source: a test, text: It should be so. }
+    """
+
+  /// A pack with one requirement, the reference service as its target, and these scenarios by name.
+  convenience init(scenarios: [String: String], target: String? = nil) throws {
+    try self.init()
+    try write(Workspace.requirements, to: "Scenarios/requirements.yaml")
+    let reference = Workspace.repository.appending(path: "Scenarios/targets/reference.yaml")
+    try write(target ?? String(contentsOf: reference, encoding: .utf8), to: "Scenarios/targets/reference.yaml")
+    for (name, text) in scenarios { try write(text, to: "Scenarios/area/\(name).yaml") }
+  }
+
+  /// A target without management and clock at a URL, with credentials from the environment.
+  static func bareTarget(_ url: String) -> String {
+    """
+    target: A bare endpoint
+    base-url: \(url)
+    token: { url: /token }
+    connectors:
+      only: { inbound-url: /in, payloads: { valid: { json: { id: "${unique}" } } } }
+    clients:
+      static: [{ id: known, secret: "${env.TEST_SECRET}" }]
+    """
+  }
+
+  static let secret = "t0p-secret-of-the-test-93b1"
+}
