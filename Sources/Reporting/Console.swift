@@ -171,6 +171,7 @@ extension Console {
     if failed > 0 { return colour("FAILED: \(failed) of \(log.caseCount) cases do not conform", .failed) }
     if errored > 0 { return colour("ERRORED: \(errored) of \(log.caseCount) cases could not be judged", .errored) }
     let played = log.count(.passed) + log.count(.warned)
+    guard played > 0 else { return colour("NOTHING WAS PLAYED: all \(log.caseCount) cases were skipped", .skipped) }
     return colour("CONFORMS: \(played) of \(log.caseCount) cases played, none failed", .passed)
   }
 }

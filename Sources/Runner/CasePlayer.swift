@@ -117,6 +117,8 @@ actor CasePlayer {
       }
       guard let answer = try await perform(step) else { return true }
       return try judge(answer, step)
+    } catch let error as TransportError where error.kind == .cancelled {
+      note(Problem(.errored, .internal, (stage.timeline.stopped as? RunStopped)?.description ?? error.message), of: step)
     } catch let error as TransportError {
       note(Problem(.errored, Problem.Kind(error.kind), error.message), of: step)
     } catch let error as TargetError {

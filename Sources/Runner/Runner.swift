@@ -48,7 +48,7 @@ public final class Runner: Sendable {
     }
   }
 
-  /// Ends the run: what is at work or rests is marked as not finished.
+  /// Ends the run: what is at work or rests is marked as not finished. Requests under way are given up.
   public func stop(_ reason: String) {
     let error = RunStopped(reason: reason)
     let timeline = current.withLock { current -> Timeline? in
@@ -56,6 +56,8 @@ public final class Runner: Sendable {
       return current.timeline
     }
     timeline?.stop(error)
+    let client = session.client
+    Task.detached { await client.shutdown() }
   }
 
   /// Plays all cases. Every event has been heard when it returns.

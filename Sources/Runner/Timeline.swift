@@ -62,6 +62,8 @@ final class Timeline: Sendable {
   }
 
   var now: Instant { state.withLock { $0.now } }
+  /// Why the run ends early, where it does.
+  var stopped: (any Error)? { state.withLock { $0.stopped } }
   var moves: Int { state.withLock { $0.moves } }
 
   /// Plays all cases that `next` hands out, until it hands out none and all have ended.

@@ -1,9 +1,23 @@
 // The command line. Each subcommand parses its words, calls the house, prints, and sets the exit status.
 
 import ArgumentParser
+import Dispatch
 import Glibc
 
 @main
+enum Main {
+  /// Not async: what blocks the signals has to run on the first thread, before any other is made.
+  static func main() {
+    Signals.block()
+    Task.detached {
+      await Conform.main()
+      Glibc.exit(Status.conforms.rawValue)
+    }
+    // not dispatchMain(): its thread would take signals that are blocked everywhere else
+    DispatchSemaphore(value: 0).wait()
+  }
+}
+
 struct Conform: AsyncParsableCommand {
   static let version = "0.1.0"
 
@@ -17,7 +31,6 @@ struct Conform: AsyncParsableCommand {
     version: version, subcommands: [Run.self, Check.self, List.self, Serve.self, Schema.self], defaultSubcommand: nil)
 
   static func main() async {
-    Signals.block()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -44,7 +44,7 @@ struct RunTests {
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 1)
     for part in [
-      "FAILED wrong: A token works", "status: expected 403, got 401", "requirement: TST-01 (must)", "at Scenarios/area/wrong.yaml:13", "- expected: 403",
+      "FAILED wrong: A token works", "status: expected 403, got 401", "requirement: TST-01 (must)", "at Scenarios/area/wrong.yaml:14", "- expected: 403",
       "+ actual:   401", "simulated time 2022-07-21T10:03:08Z", "again: curl -i -H 'Authorization: Bearer '\"$TOKEN\"", "FAILED: 1 of 1 cases do not conform",
     ] {
       #expect(outcome.output.contains(part), "missing: \(part)")
@@ -97,7 +97,7 @@ struct RunTests {
     #expect(outcome.status == 2)
     #expect(outcome.errors.contains("Scenarios/area/a.yaml:1:1: unknown key 'titel' in a scenario; did you mean 'title'?"))
     #expect(outcome.errors.contains("Scenarios/area/b.yaml:9:5: unknown key 'expct' in a step; did you mean 'expect'?"))
-    #expect(outcome.errors.contains("\n    9 |     expct: accepted\n      |     ^^^^^\n"))
+    #expect(outcome.errors.contains("\n   9 |     expct: accepted\n     |     ^^^^^\n"))
     #expect(!workspace.exists("Reports"))
   }
 

@@ -111,7 +111,7 @@ extension Workspace {
     """
     target: A bare endpoint
     base-url: \(url)
-    token: { url: /token }
+    token: { url: /token, client-authentication: [basic, body] }
     connectors:
       only: { inbound-url: /in, payloads: { valid: { json: { id: "${unique}" } } } }
     clients:

@@ -54,7 +54,7 @@ struct RedactorTests {
   func plain() {
     let redactor = Redactor()
     redactor.register("0123456789abcdef", as: "SECRET")
-    let text = String(repeating: "012345678 9abcdef \u{1F600} ", count: 200)
+    let text = String(repeating: "0123 45678 9abcdef \u{1F600} ", count: 200)
     #expect(redactor.redact(text) == text)
   }
 
