@@ -56,7 +56,19 @@ struct RunTests {
   @Test("no secret, token or Basic credential is in the log, the report or on the console")
   func secrets() throws {
     let workspace = try Workspace(
-      scenarios: ["static": "title: Known credentials get a token\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { as: t, client: erp }\n    expect: issued\n  - request-token: { client: erp, auth: body }\n    expect: { status: 418 }"],
+      scenarios: [
+        "static": """
+        title: Known credentials get a token
+        covers: TST-01
+        given:
+          - create-client: { as: erp }
+        steps:
+          - request-token: { as: t, client: erp }
+            expect: issued
+          - request-token: { client: erp, auth: body }
+            expect: { status: 418 }
+        """
+      ],
       target: Workspace.bareTarget(try endpoint()))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 1)
@@ -82,7 +94,8 @@ struct RunTests {
 
   @Test("an endpoint that cannot be reached ends with 3, and the reports are written all the same")
   func unreachable() throws {
-    let workspace = try Workspace(scenarios: ["passing": RunTests.passing.replacing("- wait: 23h 59m 59s", with: "- list-clients: {}")], target: Workspace.bareTarget("http://127.0.0.1:1"))
+    let scenario = RunTests.passing.replacing("- wait: 23h 59m 59s", with: "- list-clients: {}")
+    let workspace = try Workspace(scenarios: ["passing": scenario], target: Workspace.bareTarget("http://127.0.0.1:1"))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("the target cannot be reached: "))
