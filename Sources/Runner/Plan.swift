@@ -46,24 +46,28 @@ public struct Plan: Sendable {
     return Case(number: number, entry: entry, row: row, planned: planned)
   }
 
-  /// All cases in the order of the plan, one at a time.
-  public var cases: some Sequence<Case> {
-    var scenario = 0
-    var index = 0
-    var number = 0
-    return AnySequence {
-      AnyIterator { () -> Case? in
-        while scenario < scenarios.count, index >= scenarios[scenario].scenario.cases.count {
-          scenario += 1
-          index = 0
-        }
-        guard scenario < scenarios.count else { return nil }
-        defer {
-          index += 1
-          number += 1
-        }
-        return makeCase(index, of: scenarios[scenario], number: number)
+  /// All cases in the order of the plan, made one at a time.
+  var cases: CaseSequence { CaseSequence(plan: self) }
+
+  struct CaseSequence: Sequence, IteratorProtocol {
+    let plan: Plan
+    private var scenario = 0
+    private var index = 0
+    private var number = 0
+
+    init(plan: Plan) { self.plan = plan }
+
+    mutating func next() -> Case? {
+      while scenario < plan.scenarios.count, index >= plan.scenarios[scenario].scenario.cases.count {
+        scenario += 1
+        index = 0
       }
+      guard scenario < plan.scenarios.count else { return nil }
+      defer {
+        index += 1
+        number += 1
+      }
+      return plan.makeCase(index, of: plan.scenarios[scenario], number: number)
     }
   }
 

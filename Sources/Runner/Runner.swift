@@ -135,15 +135,11 @@ public final class Runner: Sendable {
 
   private func play(on timeline: Timeline) async {
     let stage = Stage(session: session, timeline: timeline, stream: stream, patterns: PatternCache())
-    let plan = plan
     let stream = stream
-    var order = options.shuffle.map { plan.shuffled(seed: $0).makeIterator() }
-    var inOrder = plan.cases.makeIterator()
-    var begun = Set<Int>()
+    let current = current
+    let feed = CaseFeed(plan, shuffle: options.shuffle)
     await timeline.run(on: session.client) { () -> Plan.Case? in
-      while let one = order == nil ? inOrder.next() : order?.next().flatMap(plan.makeCase(number:)) {
-        if self.current.withLock({ $0.stopped != nil }) { return nil }
-        if self.options.shuffle != nil { begun.insert(one.number) } else { begun = [one.number] }
+      while current.withLock({ $0.stopped == nil }), let one = feed.next() {
         guard let reason = one.entry.skipReason else { return one }
         stream.emit(.caseFinished(Runner.unplayed(one, .skipped, reason: reason, at: timeline.now, [])))
       }
@@ -154,9 +150,7 @@ public final class Runner: Sendable {
       await player.retire()
     }
     guard let stopped = current.withLock({ $0.stopped }) else { return }
-    let isShuffled = options.shuffle != nil
-    let last = isShuffled ? -1 : begun.max() ?? -1
-    finishAll(at: timeline.now, where: { isShuffled ? !begun.contains($0) : $0 > last }) {
+    finishAll(at: timeline.now, where: { !feed.hasGiven($0) }) {
       Problem(.errored, .internal, stopped.description, place: $0.entry.scenario.place)
     }
   }
