@@ -11,6 +11,9 @@ struct LineReader {
     var isWhole: Bool
   }
 
+  /// A longer line is no event of ours; what was read of it is handed out as a line that was cut.
+  private static let longestLine = 64 << 20
+
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var start = 0
@@ -30,12 +33,13 @@ struct LineReader {
         return Line(bytes: Array(buffer[start..<end]), offset: offset, isWhole: true)
       }
       searched = buffer.count
-      guard !hasEnded else { break }
+      guard !hasEnded, buffer.count - start < LineReader.longestLine else { break }
       let moved = start
       fill()
       searched -= moved
     }
     guard start < buffer.count else { return nil }
+    hasEnded = true
     defer { start = buffer.count }
     return Line(bytes: Array(buffer[start...]), offset: offset, isWhole: false)
   }

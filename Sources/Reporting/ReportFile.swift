@@ -10,12 +10,6 @@ enum ReportFile {
     let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
     do {
       try write(temporary)
-      let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw ReportError.system("cannot be written", path) }
-      let synced = fsync(descriptor)
-      Glibc.close(descriptor)
-      // some file systems cannot sync; a full disk is told by the writes
-      if synced != 0, errno != EINVAL, errno != EROFS { throw ReportError.system("cannot be written", path) }
       guard chmod(temporary, 0o644) == 0, rename(temporary, path) == 0 else { throw ReportError.system("cannot be written", path) }
     } catch {
       unlink(temporary)

@@ -33,6 +33,11 @@ public final class RunLog {
   public init(path: String) throws(ReportError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      Glibc.close(descriptor)
+      throw ReportError(path: path, message: "is no file that could be a run log")
+    }
     self.path = path
     self.descriptor = descriptor
     run = RunDescription(

@@ -14,11 +14,17 @@ final class SourceFile {
   static let mostNodes = 400_000
 
   let path: String
-  private(set) var mistakes: [Mistake] = []
+  private var found: [Mistake] = []
   private var lines: [Substring] = []
   private var visited = 0
 
   init(path: String) { self.path = path }
+
+  /// In the order of the file.
+  var mistakes: [Mistake] {
+    found.enumerated().sorted { ($0.element.place.line, $0.element.place.column, $0.offset) < ($1.element.place.line, $1.element.place.column, $1.offset) }
+      .map(\.element)
+  }
 
   /// The parsed document, or `nil` after a mistake.
   func parse() -> Cursor? {
@@ -63,9 +69,9 @@ final class SourceFile {
   }
 
   func add(_ message: String, at place: Place, length: Int = 1) {
-    guard mistakes.count < 100 else { return }
+    guard found.count < 100 else { return }
     let line = lines.indices.contains(place.line - 1) ? String(lines[place.line - 1].prefix(4000)) : nil
-    mistakes.append(Mistake(place: place, message: message, line: line, length: length))
+    found.append(Mistake(place: place, message: message, line: line, length: length))
   }
 
   /// Counts a node; says once that there are too many.

@@ -97,21 +97,34 @@ struct Run: AsyncParsableCommand {
     options.shuffle = shuffle
     options.start = Instant(rfc3339: start) ?? .documented
     options.version = Conform.version
-    options.host = ProcessInfo.processInfo.hostName
+    options.host = Run.hostName
     options.command = ["conform"] + CommandLine.arguments.dropFirst()
     return options
   }
 
+  /// The machine's own name, without asking any name service.
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Renders the reports from the log, and says how it ended.
   private func finish(_ log: RunLogWriter, _ console: Console, _ unusable: TargetError?) throws -> Status {
+    var logIsWhole = true
+    do throws(ReportError) { try log.close() } catch {
+      // what reached the disk can still be told
+      console.clearProgress()
+      Output.complain(error.description)
+      logIsWhole = false
+    }
     do throws(ReportError) {
-      try log.close()
       let record = try RunLog(path: log.path)
       let junit = "\(reports)/junit.xml"
       try JUnitReport(record).write(to: junit)
       try console.finish(record, reports: [junit, log.path])
       if let unusable { Output.complain(unusable.message) }
-      return status(record, unusable)
+      return logIsWhole ? status(record, unusable) : .couldNotRun
     } catch {
       console.clearProgress()
       Output.complain(error.description)

@@ -47,10 +47,11 @@ final class Workspace: Sendable {
       ?? repository.appending(path: ".build/debug/conform")
   }()
 
-  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> (Process, output: FileHandle, errors: FileHandle) {
+  func start(_ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil) throws -> (Process, output: FileHandle, errors: FileHandle) {
     let process = Process()
-    process.executableURL = Workspace.program
-    process.arguments = arguments
+    // a hang is to be a red test, not a stopped machine
+    process.executableURL = seconds == nil ? Workspace.program : URL(filePath: "/usr/bin/timeout")
+    process.arguments = (seconds.map { ["--signal=KILL", "\($0)", Workspace.program.path] } ?? []) + arguments
     process.currentDirectoryURL = folder
     var all = ProcessInfo.processInfo.environment
     all["NO_COLOR"] = "1"
@@ -68,7 +69,7 @@ final class Workspace: Sendable {
 
   /// Runs the program to its end.
   func conform(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
-    let (process, output, errors) = try start(arguments, environment: environment)
+    let (process, output, errors) = try start(arguments, environment: environment, within: 60)
     process.waitUntilExit()
     return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }

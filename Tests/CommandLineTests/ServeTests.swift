@@ -1,0 +1,50 @@
+import Conformance
+import Foundation
+import Testing
+
+@Suite("conform serve")
+struct ServeTests {
+  @Test("serves a target of its own until SIGTERM, against which the pack can be played from elsewhere")
+  func serves() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let served = Process()
+    served.executableURL = Workspace.program
+    served.arguments = ["serve", "--port", "0"]
+    var environment = ProcessInfo.processInfo.environment
+    environment["CONFORM_MANAGER_KEY"] = "the-key-of-the-manager"
+    served.environment = environment
+    let output = Pipe()
+    served.standardOutput = output
+    try served.run()
+    defer { served.terminate() }
+    var text = ""
+    while !text.contains("\n"), let more = try output.fileHandleForReading.read(upToCount: 1), !more.isEmpty { text += String(decoding: more, as: UTF8.self) }
+    let url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(url.hasPrefix("http://127.0.0.1:"))
+
+    let embedded = try workspace.read("Scenarios/targets/reference.yaml")
+    let external = embedded.replacing("launch: reference-service\n", with: "").replacing("${service.url}", with: url)
+      .replacing("${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
+    try workspace.write(external, to: "external.yaml")
+    let outcome = try workspace.conform("run", "--target", "external.yaml", environment: ["CONFORM_MANAGER_KEY": "the-key-of-the-manager"])
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(try !workspace.read("Reports/run.jsonl").contains("the-key-of-the-manager"))
+
+    kill(served.processIdentifier, SIGTERM)
+    served.waitUntilExit()
+    #expect(served.terminationStatus == 0)
+  }
+
+  @Test("a port that is taken is said, with status 3")
+  func portTaken() throws {
+    let workspace = try Workspace()
+    let first = try workspace.start(["serve", "--port", "0"])
+    defer { first.0.terminate() }
+    var text = ""
+    while !text.contains("\n") { text = try Workspace.text(first.output) }
+    let port = text.prefix { $0 != "\n" }.split(separator: ":").last.map(String.init) ?? ""
+    let second = try workspace.conform("serve", "--port", port)
+    #expect(second.status == 3)
+    #expect(second.errors.contains("cannot listen on 127.0.0.1:\(port)"))
+  }
+}
