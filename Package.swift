@@ -55,6 +55,7 @@ let package = Package(
     .testTarget(
       name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
     .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "ReferenceServiceTests", dependencies: ["Conformance", "ReferenceService"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "TestSupport"], swiftSettings: house),
 
     // What a benchmark compares with: the same requests by libcurl alone.

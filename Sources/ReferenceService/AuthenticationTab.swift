@@ -4,68 +4,71 @@ import Conformance
 
 struct AuthenticationTab {
   let store: Store
+  let policy: Policy
   let managerKeyHash: [UInt8]
 
   /// - Parameter path: What stands behind `/connectors`.
   func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceAnswer {
-    guard isManager(request) else {
-      return .problem(401, "unauthorized", "the manager's key is needed", headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"authentication tab\"")])
-    }
-    guard let name = path.first else { return only("GET", request) { ServiceAnswer(200, json: ["connectors": .array(store.connectors.map { describe($0, request) })]) } }
-    guard let connector = store.connector(name) else { return .notFound }
-    switch path.dropFirst().map({ $0 }) {
-    case []: return only("GET", request) { ServiceAnswer(200, json: describe(connector, request)) }
-    case ["clients"]:
-      switch request.method {
-      case "GET": return ServiceAnswer(200, json: ["clients": .array(store.clients(of: name).map(describe))])
-      case "POST": return create(request, connector)
-      default: return .methodNotAllowed(request.method, allow: "GET, POST")
+    do throws(Problem) {
+      guard isManager(request) else { throw .managerKeyNeeded }
+      guard let name = path.first else {
+        try request.mustBe("GET")
+        return ServiceAnswer(200, json: ["connectors": .array(store.connectors.map { describe($0, request) })])
       }
-    case let rest where rest.count == 2 && rest[0] == "clients": return client(rest[1], request, connector)
-    case let rest where rest.count == 3 && rest[0] == "clients" && rest[2] == "replacement":
-      return only("POST", request) {
-        guard let lost = store.client(rest[1], of: name) else { return .notFound }
-        return add(named: lost.name, to: connector)
+      guard let connector = store.connector(name) else { throw .notFound }
+      switch (path.count, path.dropFirst().first, path.last) {
+      case (1, _, _):
+        try request.mustBe("GET")
+        return ServiceAnswer(200, json: describe(connector, request))
+      case (2, "clients", _): return try clients(request, connector)
+      case (3, "clients", _): return try client(path[2], request, connector)
+      case (4, "clients", "replacement"): return try replacement(of: path[2], request, connector)
+      default: throw .notFound
       }
-    default: return .notFound
+    } catch {
+      return ServiceAnswer(error, policy)
     }
   }
 
   private func isManager(_ request: ServiceRequest) -> Bool {
     let fields = request.headers.values("Authorization")
     guard fields.count == 1, let words = fields.first?.split(separator: " "), words.count == 2, words[0].lowercased() == "bearer" else { return false }
-    return Secrets.matches(String(words[1]), managerKeyHash)
+    return policy.secretMatches(String(words[1]), managerKeyHash)
   }
 
-  private func only(_ method: String, _ request: ServiceRequest, _ answer: () -> ServiceAnswer) -> ServiceAnswer {
-    request.method == method || (method == "GET" && request.method == "HEAD") ? answer() : .methodNotAllowed(request.method, allow: method)
-  }
-
-  private func client(_ id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition) -> ServiceAnswer {
-    switch request.method {
-    case "GET", "HEAD": return store.client(id, of: connector.name).map { ServiceAnswer(200, json: describe($0)) } ?? .notFound
-    case "DELETE": return store.delete(id, of: connector.name) ? ServiceAnswer(204) : .notFound
-    default: return .methodNotAllowed(request.method, allow: "GET, DELETE")
+  private func clients(_ request: ServiceRequest, _ connector: ConnectorDefinition) throws(Problem) -> ServiceAnswer {
+    try request.mustBe("GET", "POST")
+    guard request.method == "POST" else {
+      return ServiceAnswer(200, json: ["clients": .array(store.clients(of: connector.name).map(describe))])
     }
-  }
-
-  private func create(_ request: ServiceRequest, _ connector: ConnectorDefinition) -> ServiceAnswer {
-    guard let body = request.body, let json = try? JSON(parsing: body) else { return .problem(400, "malformed", "a JSON object with a name is needed") }
-    guard let name = json["name"]?.string, name.count <= 100, !name.allSatisfy(\.isWhitespace) else {
-      return .problem(422, "name_missing", "a client needs a name of at most 100 characters")
-    }
+    guard let name = try request.json()["name"]?.string, policy.isName(name) else { throw .nameNeeded }
     return add(named: name, to: connector)
+  }
+
+  private func client(_ id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition) throws(Problem) -> ServiceAnswer {
+    try request.mustBe("GET", "DELETE")
+    if request.method == "DELETE" {
+      guard store.delete(id, of: connector.name) else { throw .notFound }
+      return ServiceAnswer(204)
+    }
+    guard let client = store.client(id, of: connector.name) else { throw .notFound }
+    return ServiceAnswer(200, json: describe(client))
+  }
+
+  /// For a lost secret: a new set of the same name. The old one stays until it is deleted.
+  private func replacement(of id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition) throws(Problem) -> ServiceAnswer {
+    try request.mustBe("POST")
+    guard let lost = store.client(id, of: connector.name) else { throw .notFound }
+    return add(named: lost.name, to: connector)
   }
 
   /// Makes a new set. The secret is in this answer, and never again in any.
   private func add(named name: String, to connector: ConnectorDefinition) -> ServiceAnswer {
-    let secret = Secrets.make()
-    let client = Store.Client(
-      id: Secrets.makeID(), name: name, connector: connector.name, secretHash: SHA256.hash(Array(secret.utf8)), createdAt: store.now)
-    store.add(client)
+    let secret = policy.makeSecret()
+    let client = store.add(id: policy.makeClientID(), name: name, connector: connector.name, secretHash: Secrets.hash(secret))
     var members = describe(client).object ?? []
     members.insert(JSON.Member("client_secret", .string(secret)), at: 1)
-    return ServiceAnswer(201, json: .object(members), headers: ServiceAnswer.noStore)
+    return ServiceAnswer(201, json: .object(members), headers: policy.uncacheable)
   }
 
   private func describe(_ client: Store.Client) -> JSON {

@@ -1,86 +1,83 @@
 // Test hooks: the clock, the inbox, and a fresh start. They need no key: the service is a double, not a vault.
 
 import Conformance
+import Glibc
 
 struct ControlEndpoint {
   let store: Store
+  let policy: Policy
 
   /// - Parameter path: What stands behind `/control`.
   func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceAnswer {
-    switch (path.first, path.count) {
-    case ("clock", 1): return clock(request)
-    case ("inbox", 2): return inbox(request, path[1])
-    case ("reset", 1):
-      guard request.method == "POST" else { return .methodNotAllowed(request.method, allow: "POST") }
-      store.reset()
-      return ServiceAnswer(204)
-    default: return .notFound
+    do throws(Problem) {
+      switch (path.first, path.count) {
+      case ("clock", 1): return try clock(request)
+      case ("inbox", 2): return try inbox(request, path[1])
+      case ("reset", 1):
+        try request.mustBe("POST")
+        store.reset()
+        return ServiceAnswer(204)
+      default: throw .notFound
+      }
+    } catch {
+      return ServiceAnswer(error, policy)
     }
   }
 
-  private func clock(_ request: ServiceRequest) -> ServiceAnswer {
-    switch request.method {
-    case "GET", "HEAD": return ServiceAnswer(200, json: clockState)
-    case "PUT":
-      guard let body = request.body, let json = try? JSON(parsing: body), let instant = instant(json) else {
-        return .problem(400, "malformed", "say {\"now\": \"2022-07-21T10:03:08Z\"} or {\"epoch\": 1658397788}")
+  private func clock(_ request: ServiceRequest) throws(Problem) -> ServiceAnswer {
+    try request.mustBe("GET", "PUT")
+    if request.method == "PUT" {
+      guard let instant = instant(try request.json()) else {
+        throw .malformedBody("say {\"now\": \"2022-07-21T10:03:08Z\"} or {\"epoch\": 1658397788}")
       }
-      guard store.moveClock(to: instant) else {
-        return .problem(409, "backward", "the clock stands at \(store.now) and moves only forward; POST /control/reset starts afresh")
-      }
-      return ServiceAnswer(200, json: clockState)
-    default: return .methodNotAllowed(request.method, allow: "GET, PUT")
+      guard store.moveClock(to: instant) else { throw .backwardClock(now: store.now) }
     }
+    let now = store.now
+    return ServiceAnswer(200, json: ["now": .string(now.description), "epoch": .int(now.seconds)])
   }
 
   private func instant(_ json: JSON) -> Instant? {
-    if let text = json["now"]?.string { return Instant(rfc3339: text) }
-    return json["epoch"]?.int.flatMap { (0...253_402_300_799).contains($0) ? Instant(seconds: Int64($0)) : nil }
+    if let now = json["now"] { return now.string.flatMap { Instant(rfc3339: $0) } }
+    // so far that no arithmetic on it can overflow
+    return json["epoch"]?.int.flatMap { (-(1 << 40)...(1 << 40)).contains($0) ? Instant(seconds: Int64($0)) : nil }
   }
 
-  private var clockState: JSON {
-    let now = store.now
-    return ["now": .string(now.description), "epoch": .int(now.seconds)]
-  }
-
-  private func inbox(_ request: ServiceRequest, _ name: String) -> ServiceAnswer {
-    guard store.connector(name) != nil else { return .notFound }
-    switch request.method {
-    case "GET", "HEAD":
-      let part = Form(Array(request.query.utf8))?["contains"]
-      let received = store.inbox(of: name).filter { payload in part.map { payload.body.holds(Array($0.utf8)) } ?? true }
-      return ServiceAnswer(200, json: ["payloads": .array(received.map(describe))])
-    case "DELETE":
+  private func inbox(_ request: ServiceRequest, _ name: String) throws(Problem) -> ServiceAnswer {
+    try request.mustBe("GET", "DELETE")
+    guard store.connector(name) != nil else { throw .notFound }
+    if request.method == "DELETE" {
       store.emptyInbox(of: name)
       return ServiceAnswer(204)
-    default: return .methodNotAllowed(request.method, allow: "GET, DELETE")
     }
+    guard let query = Form(Array(request.query.utf8)) else { throw .malformedBody("the query is not form-encoded UTF-8") }
+    let part = Array((query["contains"] ?? "").utf8)
+    return ServiceAnswer(200, json: ["payloads": .array(store.inbox(of: name).filter { $0.body.holds(part) }.map(describe))])
   }
 
-  private func describe(_ payload: Store.Received) -> JSON {
-    var members = [
+  private func describe(_ payload: Inbox.Payload) -> JSON {
+    let body =
+      String(validating: payload.body, as: UTF8.self).map { JSON.Member("body", .string($0)) }
+      ?? JSON.Member("base64", .string(Base64.encode(payload.body)))
+    return .object([
       JSON.Member("id", .string(payload.id)), JSON.Member("received_at", .string(payload.receivedAt.description)),
-      JSON.Member("content_type", .string(payload.contentType)),
-    ]
-    if let text = String(validating: payload.body, as: UTF8.self) {
-      members.append(JSON.Member("body", .string(text)))
-    } else {
-      members.append(JSON.Member("base64", .string(Base64.encode(payload.body))))
-    }
-    return .object(members)
+      JSON.Member("content_type", .string(payload.contentType)), body,
+    ])
   }
 }
 
 extension [UInt8] {
-  /// Whether these bytes occur in the first 64 KiB: enough to find a payload by its mark.
+  /// Whether these bytes occur in it. By the C library's search, because inboxes can hold many megabytes.
   fileprivate func holds(_ part: [UInt8]) -> Bool {
-    let searched = prefix(64 << 10)
-    guard let first = part.first, part.count <= searched.count else { return part.isEmpty }
-    var index = 0
-    while index <= searched.count - part.count {
-      if searched[index] == first, searched[index..<index + part.count].elementsEqual(part) { return true }
-      index += 1
+    guard let first = part.first else { return true }
+    return withUnsafeBytes { whole in
+      var rest = whole[...]
+      while rest.count >= part.count, let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+        let found = memchr(start, Int32(first), rest.count - part.count + 1)
+      {
+        if memcmp(found, part, part.count) == 0 { return true }
+        rest = rest.dropFirst(UnsafeRawPointer(found) - start + 1)
+      }
+      return false
     }
-    return false
   }
 }

@@ -1,14 +1,11 @@
 // application/x-www-form-urlencoded, read strictly (RFC 6749 appendix B).
 
-import Conformance
-
 /// The parameters of a form, in their order.
 struct Form: Sendable {
-  var parameters: [(name: String, value: String)]
+  var parameters: [(name: String, value: String)] = []
 
   /// - Returns: `nil` for broken percent-encoding, text that is not UTF-8, and NUL.
   init?(_ bytes: [UInt8]) {
-    parameters = []
     for pair in bytes.split(separator: UInt8(ascii: "&")) {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Form.decode(parts[0]), let value = Form.decode(parts.count > 1 ? parts[1] : []) else { return nil }
@@ -18,6 +15,9 @@ struct Form: Sendable {
 
   /// A name that stands more than once (RFC 6749 section 3.2 forbids it).
   var hasRepeated: Bool { Set(parameters.map(\.name)).count < parameters.count }
+
+  /// Whether the name stands there at all, with or without a value.
+  func contains(_ name: String) -> Bool { parameters.contains { $0.name == name } }
 
   /// A parameter without a value counts as absent (RFC 6749 section 3.2).
   subscript(name: String) -> String? {
@@ -34,7 +34,6 @@ struct Form: Sendable {
       case UInt8(ascii: "%"):
         guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else { return nil }
         result.append(high << 4 | low)
-      case 0: return nil
       default: result.append(byte)
       }
     }

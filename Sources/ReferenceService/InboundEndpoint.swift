@@ -3,57 +3,70 @@
 import Conformance
 
 struct InboundEndpoint {
-  /// 8 MB as the larger of its two readings: 8 MiB.
-  static let largestPayload = 8 << 20
-
   let store: Store
+  let policy: Policy
 
   /// Refuses what the head alone shows to be wrong: authentication before existence, existence before method, then size and type.
   func refusal(of request: ServiceRequest) -> ServiceAnswer? {
-    let connector = store.connectors.first { $0.inboundPath == request.path }
-    if let refused = BearerAuthentication(store: store, realm: connector?.inboundPath ?? request.path).refusal(of: request, for: connector) {
+    let connector = connector(request)
+    if let refused = BearerAuthentication(store: store, policy: policy, realm: realm(request)).refusal(of: request, for: connector) {
       return refused
     }
-    guard let connector else { return .notFound }
-    guard request.method == "POST" else { return .methodNotAllowed(request.method, allow: "POST") }
-    if let length = request.announcedLength, length > InboundEndpoint.largestPayload { return tooLarge }
-    return mediaTypeRefusal(request, connector)
+    return headProblem(request, connector).map { ServiceAnswer($0, policy) }
   }
 
+  /// Takes the payload of a request whose head was not refused.
   func answer(_ request: ServiceRequest) -> ServiceAnswer {
-    guard let connector = store.connectors.first(where: { $0.inboundPath == request.path }) else { return .notFound }
-    guard let body = request.body else { return tooLarge }
-    if body.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
-      return .problem(422, "blank_payload", "the payload is blank")
-    }
-    let json: JSON
-    do throws(JSONError) {
-      json = try JSON(parsing: body)
+    guard let connector = connector(request) else { return ServiceAnswer(.notFound, policy) }
+    guard let body = request.body else { return ServiceAnswer(.tooLargePayload(limit: policy.largestPayload), policy) }
+    do throws(Problem) {
+      try check(body, connector.entity)
     } catch {
-      return .problem(400, "malformed_payload", "the payload is not JSON (byte \(error.offset))")
+      return ServiceAnswer(error, policy)
     }
-    if let mismatch = connector.entity.mismatch(json) { return .problem(422, "wrong_entity", mismatch) }
-    let id = Secrets.makeID().replacingClient
-    let receivedAt = store.receive(body, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
-    return ServiceAnswer(201, json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
+    let id = Secrets.makeID("receipt")
+    let receivedAt = store.receive(policy.delivered(body), contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
+    return ServiceAnswer(
+      policy.acceptedStatus, json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
   }
 
-  private var tooLarge: ServiceAnswer {
-    .problem(413, "payload_too_large", "a payload may have \(InboundEndpoint.largestPayload) bytes")
+  private func connector(_ request: ServiceRequest) -> ConnectorDefinition? { store.connectors.first { $0.inboundPath == request.path } }
+
+  /// `{company}/{service}` as the address has it, also where there is no such service: a stranger does not learn which exist.
+  private func realm(_ request: ServiceRequest) -> String {
+    let realm = request.path.dropFirst("/v1/".count)
+    let isPlain = realm.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      default: "/-._~%".utf8.contains(byte)
+      }
+    }
+    return isPlain && !realm.isEmpty && realm.utf8.count <= 200 ? String(realm) : "inbound"
   }
 
-  private func mediaTypeRefusal(_ request: ServiceRequest, _ connector: ConnectorDefinition) -> ServiceAnswer? {
-    if let coding = request.headers.first("Content-Encoding"), coding.lowercased() != "identity" {
-      return .problem(415, "unsupported_coding", "the payload must not be encoded", headers: [HeaderField("Accept-Encoding", "identity")])
-    }
-    guard request.mediaType == "application/json" else {
-      return .problem(415, "unsupported_media_type", "the payload must be application/json")
-    }
+  private func headProblem(_ request: ServiceRequest, _ connector: ConnectorDefinition?) -> Problem? {
+    guard let connector else { return .notFound }
+    guard request.method == "POST" else { return .method(request.method, allow: "POST") }
+    if let length = request.announcedLength, length > policy.largestPayload { return .tooLargePayload(limit: policy.largestPayload) }
+    guard request.contentCodings.allSatisfy(policy.accepts(coding:)) else { return .unsupportedCoding }
+    guard policy.accepts(mediaType: request.mediaType, for: connector.entity) else { return .unsupportedMediaType(connector.entity.mediaTypes) }
     return nil
   }
-}
 
-extension String {
-  /// A receipt's number is made as a client's id is.
-  fileprivate var replacingClient: String { "receipt" + drop { $0 != "-" } }
+  private func check(_ body: [UInt8], _ entity: Entity) throws(Problem) {
+    if policy.isBlank(body) { throw .blankPayload }
+    let mismatch: Entity.Mismatch?
+    switch entity.format {
+    case .json:
+      do throws(JSONError) {
+        mismatch = entity.mismatch(try JSON(parsing: body))
+      } catch {
+        throw .malformedPayload("the payload is not JSON (byte \(error.offset))")
+      }
+    case .xml:
+      guard let outline = XMLOutline(body) else { throw .malformedPayload("the payload is not well-formed XML") }
+      mismatch = entity.mismatch(outline)
+    }
+    if let mismatch { throw .mismatch(mismatch) }
+  }
 }

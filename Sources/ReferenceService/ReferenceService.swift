@@ -9,33 +9,12 @@ public struct ReferenceServiceConfiguration: Sendable {
   public var port = 0
   /// What has to be shown to manage clients, as a bearer token.
   public var managerKey: String
-  /// Where the service's clock stands at first.
+  /// Where the service's clock stands at first, from 1970 to 9999.
   public var start = Instant.documented
   public var connectors = ConnectorDefinition.standard
 
-  public init(managerKey: String) { self.managerKey = managerKey }
-}
-
-/// A connector: its name, the company in its inbound URL, and what its payloads must be like.
-public struct ConnectorDefinition: Sendable, Hashable {
-  public var name: String
-  public var company: String
-  public var entity: Entity
-
-  public init(name: String, company: String, entity: Entity) {
-    self.name = name
-    self.company = company
-    self.entity = entity
-  }
-
-  public static let standard = [
-    ConnectorDefinition(name: "orders", company: "acme", entity: .order),
-    ConnectorDefinition(name: "products", company: "acme", entity: .product),
-  ]
-
-  /// `/v1/{company}/{service}`
-  var inboundPath: String { "/v1/\(company)/\(name)" }
-  var tokenPath: String { "/connectors/\(name)/oauth/token" }
+  /// - Parameter managerKey: 256 random bits where none is given.
+  public init(managerKey: String? = nil) { self.managerKey = managerKey ?? Secrets.make() }
 }
 
 /// A service that listens.
@@ -50,14 +29,14 @@ public struct ReferenceServiceError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }
 
-/// Runs the service while `body` runs, then stops it gracefully.
+/// Runs the service while `body` runs, then stops it gracefully: requests under way get their answers, for two seconds at most.
 ///
 /// - Throws: `ReferenceServiceError` where it cannot listen, and what `body` throws.
-public func withReferenceService<Result: Sendable>(
-  _ configuration: ReferenceServiceConfiguration, _ body: @Sendable (RunningService) async throws -> Result
+public func withReferenceService<Result>(
+  _ configuration: ReferenceServiceConfiguration, _ body: (RunningService) async throws -> Result
 ) async throws -> Result {
-  let service = Service(configuration)
-  return try await Server(service: service, configuration: configuration).run { port in
-    try await body(RunningService(url: "http://\(configuration.host):\(port)", managerKey: configuration.managerKey))
+  let server = Server(service: Service(configuration), host: configuration.host, port: configuration.port)
+  return try await server.run { url in
+    try await body(RunningService(url: url, managerKey: configuration.managerKey))
   }
 }

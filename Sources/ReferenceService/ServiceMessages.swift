@@ -8,6 +8,7 @@ struct ServiceRequest: Sendable {
   /// Without the question mark.
   var query: String
   var headers: [HeaderField]
+  /// Host and port by which the service was addressed.
   var host: String
   /// `nil` once it was found to be larger than allowed.
   var body: [UInt8]? = []
@@ -20,12 +21,23 @@ struct ServiceRequest: Sendable {
     self.host = host
   }
 
-  /// The media type in lower case, without parameters.
+  /// The media type in lower case, without parameters; `nil` where there is none or more than one.
   var mediaType: String? {
-    headers.first("Content-Type")?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
+    let fields = headers.values("Content-Type")
+    guard fields.count == 1 else { return nil }
+    return fields[0].split(separator: ";", omittingEmptySubsequences: false).first.map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
   }
 
+  /// The content codings in lower case, in the order in which they were applied (RFC 9110 section 8.4).
+  var contentCodings: [String] {
+    headers.values("Content-Encoding").flatMap { $0.split(separator: ",") }.map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
+  }
+
+  /// In bytes.
   var announcedLength: Int? { headers.first("Content-Length").flatMap { Int($0) } }
+
+  /// Whether the client waits for leave to send the body (RFC 9110 section 10.1.1).
+  var expectsContinue: Bool { headers.values("Expect").contains { $0.lowercased() == "100-continue" } }
 }
 
 struct ServiceAnswer: Sendable {
@@ -44,33 +56,14 @@ struct ServiceAnswer: Sendable {
     body = json.compactBytes
   }
 
-  /// An error that is none of OAuth's.
-  static func problem(_ status: Int, _ error: String, _ description: String, headers: [HeaderField] = []) -> ServiceAnswer {
-    ServiceAnswer(status, json: ["error": .string(error), "error_description": .string(description)], headers: headers)
+  /// An error, as OAuth writes them and all others follow.
+  init(_ status: Int, error: String, description: String, headers: [HeaderField] = [], members: [JSON.Member] = []) {
+    self.init(status, json: .object([.init("error", .string(error)), .init("error_description", .string(description))] + members), headers: headers)
   }
 
-  static let notFound = problem(404, "not_found", "there is nothing at this address")
-
-  /// 405 for a method that is known, 501 for one that is not (RFC 9110 sections 15.5.6 and 9.1).
-  static func methodNotAllowed(_ method: String, allow: String) -> ServiceAnswer {
-    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]
-    return known.contains(method)
-      ? problem(405, "method_not_allowed", "this address takes \(allow)", headers: [HeaderField("Allow", allow)])
-      : problem(501, "not_implemented", "this method is not known here")
-  }
-
-  /// Nothing that carries a credential may be kept by a cache (RFC 6749 section 5.1).
-  static let noStore = [HeaderField("Cache-Control", "no-store"), HeaderField("Pragma", "no-cache")]
-}
-
-/// The IMF-fixdate of RFC 9110 section 5.6.7.
-enum HTTPDate {
-  static func format(_ instant: Instant) -> String {
-    let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    let text = Array(instant.description)
-    let weekday = Int(((instant.seconds / 86_400) % 7 + 7) % 7)
-    let month = Int(String(text[5..<7])).map { months[$0 - 1] } ?? "Jan"
-    return "\(days[weekday]), \(String(text[8..<10])) \(month) \(String(text[0..<4])) \(String(text[11..<19])) GMT"
+  init(_ problem: Problem, _ policy: Policy) {
+    var members: [JSON.Member] = []
+    if case .mismatch(let mismatch) = problem, let name = mismatch.member { members = [JSON.Member("member", .string(name))] }
+    self.init(policy.status(of: problem), error: problem.code, description: problem.description, headers: problem.headers, members: members)
   }
 }

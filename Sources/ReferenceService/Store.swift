@@ -19,92 +19,88 @@ final class Store: Sendable {
     var issuedAt: Instant
   }
 
-  struct Received: Sendable {
-    var id: String
-    var receivedAt: Instant
-    var contentType: String
-    var body: [UInt8]
-  }
-
   private struct State {
-    var now: Instant
+    var clock: Clock
     var clients: [String: Client] = [:]
     /// Ids in the order of creation, for each connector.
     var order: [String: [String]] = [:]
+    /// By the hash of the token: the tokens themselves are kept nowhere.
     var tokens: [[UInt8]: Token] = [:]
-    var inbox: [String: [Received]] = [:]
-    var inboxBytes = 0
+    var inbox = Inbox()
   }
-
-  /// More than this is not kept: the oldest payloads go first.
-  static let largestInbox = 256 << 20
 
   let connectors: [ConnectorDefinition]
   private let start: Instant
+  private let policy: Policy
   private let state: Locked<State>
 
-  init(start: Instant, connectors: [ConnectorDefinition]) {
+  init(start: Instant, connectors: [ConnectorDefinition], policy: Policy) {
     self.start = start
     self.connectors = connectors
-    state = Locked(State(now: start))
+    self.policy = policy
+    state = Locked(State(clock: Clock(standingAt: start)))
   }
 
   func connector(_ name: String) -> ConnectorDefinition? { connectors.first { $0.name == name } }
 
+  /// Forgets everything, and sets the clock back to where it started.
+  func reset() {
+    state.withLock { $0 = State(clock: Clock(standingAt: start)) }
+  }
+
   // MARK: The clock
 
-  var now: Instant { state.withLock { $0.now } }
+  var now: Instant { state.withLock { $0.clock.now } }
 
-  /// Moves the clock forward; `false` where that would be backward.
+  /// Moves the clock forward, and forgets the tokens that expire thereby; `false` where that would be backward.
   func moveClock(to instant: Instant) -> Bool {
     state.withLock { state in
-      guard instant >= state.now else { return false }
-      state.now = instant
-      state.tokens = state.tokens.filter { !TokenLife.isExpired($0.value.issuedAt, now: instant) }
+      guard state.clock.move(to: instant) else { return false }
+      state.tokens = state.tokens.filter { !policy.isExpired(issuedAt: $0.value.issuedAt, now: instant) }
       return true
     }
   }
 
-  func reset() {
-    state.withLock { $0 = State(now: start) }
-  }
-
   // MARK: Clients
 
-  func add(_ client: Client) {
+  /// Keeps a new client, created now.
+  func add(id: String, name: String, connector: String, secretHash: [UInt8]) -> Client {
     state.withLock { state in
-      state.clients[client.id] = client
-      state.order[client.connector, default: []].append(client.id)
+      let client = Client(id: id, name: name, connector: connector, secretHash: secretHash, createdAt: state.clock.now)
+      state.clients[id] = client
+      state.order[connector, default: []].append(id)
+      return client
     }
   }
 
   /// A client of this connector; another connector's is none.
   func client(_ id: String, of connector: String) -> Client? {
-    state.withLock { state in state.clients[id].flatMap { $0.connector == connector ? $0 : nil } }
+    state.withLock { state in state.clients[id].flatMap { policy.belongs($0, to: connector) ? $0 : nil } }
   }
 
+  /// In the order of their creation.
   func clients(of connector: String) -> [Client] {
     state.withLock { state in (state.order[connector] ?? []).compactMap { state.clients[$0] } }
   }
 
-  /// Forgets a client and all its tokens.
+  /// Forgets a client and all its tokens; `false` where the connector has no such client.
   func delete(_ id: String, of connector: String) -> Bool {
     state.withLock { state in
-      guard state.clients[id]?.connector == connector else { return false }
+      guard let client = state.clients[id], policy.belongs(client, to: connector) else { return false }
       state.clients[id] = nil
-      state.order[connector]?.removeAll { $0 == id }
-      state.tokens = state.tokens.filter { $0.value.client != id }
+      state.order[client.connector]?.removeAll { $0 == id }
+      state.tokens = state.tokens.filter { policy.survives($0.value, deletionOf: id) }
       return true
     }
   }
 
   // MARK: Tokens
 
-  /// Keeps a token, by its hash, as issued now; returns nothing where its client is gone meanwhile.
+  /// Keeps a token, by its hash, as issued now; `false` where its client is gone meanwhile.
   func issue(_ tokenHash: [UInt8], to client: Client) -> Bool {
     state.withLock { state in
       guard state.clients[client.id] != nil else { return false }
-      state.tokens[tokenHash] = Token(client: client.id, connector: client.connector, issuedAt: state.now)
+      state.tokens[tokenHash] = Token(client: client.id, connector: client.connector, issuedAt: state.clock.now)
       return true
     }
   }
@@ -112,41 +108,23 @@ final class Store: Sendable {
   /// A token that is known and not expired.
   func validToken(_ tokenHash: [UInt8]) -> Token? {
     state.withLock { state in
-      guard let token = state.tokens[tokenHash], !TokenLife.isExpired(token.issuedAt, now: state.now) else { return nil }
+      guard let token = state.tokens[tokenHash], !policy.isExpired(issuedAt: token.issuedAt, now: state.clock.now) else { return nil }
       return token
     }
   }
 
   // MARK: The inbox
 
+  /// Keeps a payload, and says when it was received.
   func receive(_ body: [UInt8], contentType: String, id: String, for connector: String) -> Instant {
     state.withLock { state in
-      state.inbox[connector, default: []].append(Received(id: id, receivedAt: state.now, contentType: contentType, body: body))
-      state.inboxBytes += body.count
-      while state.inboxBytes > Store.largestInbox, let full = state.inbox.first(where: { !$0.value.isEmpty })?.key {
-        state.inboxBytes -= state.inbox[full]?.removeFirst().body.count ?? 0
-      }
-      return state.now
+      let now = state.clock.now
+      state.inbox.receive(Inbox.Payload(id: id, receivedAt: now, contentType: contentType, body: body), for: connector)
+      return now
     }
   }
 
-  func inbox(of connector: String) -> [Received] { state.withLock { $0.inbox[connector] ?? [] } }
+  func inbox(of connector: String) -> [Inbox.Payload] { state.withLock { $0.inbox.payloads(of: connector) } }
 
-  func emptyInbox(of connector: String) {
-    state.withLock { state in
-      state.inboxBytes -= (state.inbox[connector] ?? []).reduce(0) { $0 + $1.body.count }
-      state.inbox[connector] = []
-    }
-  }
-}
-
-/// How long a token lives.
-enum TokenLife {
-  /// 24 hours, as the documentation says.
-  static let seconds: Int64 = 86_400
-
-  /// Valid from its issue until strictly before issue + 24 h.
-  static func isExpired(_ issuedAt: Instant, now: Instant) -> Bool {
-    now >= issuedAt + Span(milliseconds: seconds * 1000)
-  }
+  func emptyInbox(of connector: String) { state.withLock { $0.inbox.empty(connector) } }
 }

@@ -3,20 +3,16 @@
 import Conformance
 
 struct TokenEndpoint {
+  /// How many bytes of a form are read.
+  static let largestForm = 64 << 10
+
   let store: Store
+  let policy: Policy
   let connector: ConnectorDefinition
 
-  /// What is wrong with a request, in the words of section 5.2.
-  enum Refusal: Error {
-    case invalidRequest(String)
-    case invalidClient
-    case unsupportedGrantType
-    case invalidScope
-  }
-
   func answer(_ request: ServiceRequest) -> ServiceAnswer {
-    guard request.method == "POST" else { return .methodNotAllowed(request.method, allow: "POST") }
-    do throws(Refusal) {
+    guard request.method == "POST" else { return ServiceAnswer(.method(request.method, allow: "POST"), policy) }
+    do throws(TokenRefusal) {
       let form = try form(request)
       let client = try authenticate(request, form)
       try checkGrant(form)
@@ -26,7 +22,7 @@ struct TokenEndpoint {
     }
   }
 
-  private func form(_ request: ServiceRequest) throws(Refusal) -> Form {
+  private func form(_ request: ServiceRequest) throws(TokenRefusal) -> Form {
     guard request.mediaType == "application/x-www-form-urlencoded" else {
       throw .invalidRequest("the parameters belong into a body of application/x-www-form-urlencoded")
     }
@@ -37,34 +33,25 @@ struct TokenEndpoint {
     return form
   }
 
-  private func checkGrant(_ form: Form) throws(Refusal) {
+  private func checkGrant(_ form: Form) throws(TokenRefusal) {
     guard let grant = form["grant_type"] else { throw .invalidRequest("grant_type is missing") }
-    guard grant == "client_credentials" else { throw .unsupportedGrantType }
-    // no scopes are defined, so every one asked for is unknown
-    if form["scope"] != nil { throw .invalidScope }
+    guard policy.offers(grant: grant) else { throw .unsupportedGrantType }
+    if let scope = form["scope"], !policy.grants(scope: scope) { throw .invalidScope }
   }
 
   /// Section 5.1. Every request gets a token of its own; earlier ones stay valid.
-  private func issue(to client: Store.Client) throws(Refusal) -> ServiceAnswer {
-    let token = Secrets.make()
-    guard store.issue(SHA256.hash(Array(token.utf8)), to: client) else { throw .invalidClient }
+  private func issue(to client: Store.Client) throws(TokenRefusal) -> ServiceAnswer {
+    let token = policy.makeToken()
+    // the client may have been deleted meanwhile
+    guard store.issue(Secrets.hash(token), to: client) else { throw .invalidClient }
     return ServiceAnswer(
-      200, json: ["access_token": .string(token), "token_type": "Bearer", "expires_in": .int(TokenLife.seconds)],
-      headers: ServiceAnswer.noStore)
+      200, json: ["access_token": .string(token), "token_type": .string(policy.tokenType), "expires_in": .int(policy.expiresIn)],
+      headers: policy.uncacheable)
   }
 
-  /// Section 5.2: 400, but 401 with a challenge where the client could not be authenticated.
-  private func refuse(_ refusal: Refusal) -> ServiceAnswer {
-    func answer(_ status: Int, _ code: String, _ description: String, _ headers: [HeaderField] = []) -> ServiceAnswer {
-      .problem(status, code, description, headers: ServiceAnswer.noStore + headers)
-    }
-    switch refusal {
-    case .invalidRequest(let description): return answer(400, "invalid_request", description)
-    case .unsupportedGrantType: return answer(400, "unsupported_grant_type", "only client_credentials is offered")
-    case .invalidScope: return answer(400, "invalid_scope", "no scopes are defined here")
-    case .invalidClient:
-      let challenge = HeaderField("WWW-Authenticate", "Basic realm=\"\(connector.name)\", charset=\"UTF-8\"")
-      return answer(401, "invalid_client", "client authentication failed", [challenge])
-    }
+  /// Section 5.2; with a challenge whichever way the client tried to authenticate.
+  private func refuse(_ refusal: TokenRefusal) -> ServiceAnswer {
+    let challenge = refusal == .invalidClient ? [policy.basicChallenge(realm: connector.name)] : []
+    return ServiceAnswer(policy.status(of: refusal), error: refusal.code, description: refusal.description, headers: policy.uncacheable + challenge)
   }
 }

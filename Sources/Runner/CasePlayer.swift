@@ -116,6 +116,7 @@ actor CasePlayer {
         return true
       }
       guard let answer = try await perform(step) else { return true }
+      conceal(answer.exchange.response)
       return try judge(answer, step)
     } catch let error as TransportError where error.kind == .cancelled {
       note(Problem(.errored, .internal, (stage.timeline.stopped as? RunStopped)?.description ?? error.message), of: step)
@@ -229,15 +230,15 @@ actor CasePlayer {
 
   func send(_ request: HTTPRequest) async throws -> Exchange {
     exchanges += 1
-    let exchange = try await session.client.send(request)
-    conceal(exchange.response)
-    return exchange
+    return try await session.client.send(request)
   }
 
   /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
   private func conceal(_ response: HTTPResponse) {
     guard let body = Credentials.mayHold(response.body) ? try? JSON(parsing: response.body) : nil else { return }
-    for (name, value) in Credentials.found(in: body) { scope.conceal(value, as: CaseScope.label(name)) }
+    for (name, value) in Credentials.found(in: body) where !session.redactor.knows(value) {
+      scope.conceal(value, as: CaseScope.label(name))
+    }
   }
 
   // MARK: - Verdicts

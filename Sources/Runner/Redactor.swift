@@ -17,6 +17,8 @@ public final class Redactor: Sendable {
     var needles: [UInt64: [Needle]] = [:]
     /// Plain forms of secrets of cases that are over: known by their first eight bytes alone, to keep memory small.
     var retired: Set<UInt64> = []
+    /// What is registered, with its name, so that the forms of a secret are made once.
+    var labels: [String: String] = [:]
     /// Secrets of four to seven bytes.
     var short: [Needle] = []
     /// One bit for each value of a hash of the first eight bytes: most places of a text are passed over by it.
@@ -40,6 +42,12 @@ public final class Redactor: Sendable {
   public func register(_ secret: String, as label: String) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 4 else { return }
+    let isNew = tables.withLock { tables in
+      guard tables.labels[secret] != label else { return false }
+      tables.labels[secret] = label
+      return true
+    }
+    guard isNew else { return }
     let label = Array("$\(label)".utf8)
     let forms = Redactor.forms(of: secret, bytes)
     tables.withLock { tables in
@@ -58,12 +66,16 @@ public final class Redactor: Sendable {
     }
   }
 
+  /// Whether the secret is registered, under whatever name.
+  func knows(_ secret: String) -> Bool { tables.withLock { $0.labels[secret] != nil } }
+
   /// Forgets the encodings of a secret whose case is over; its plain form goes on being masked.
   public func retire(_ secret: String) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 8 else { return }
     let forms = Redactor.forms(of: secret, bytes)
     tables.withLock { tables in
+      tables.labels[secret] = nil
       for form in forms where form.count >= 8 {
         let key = Redactor.key(form, at: 0)
         tables.needles[key]?.removeAll { $0.bytes == form }

@@ -1,0 +1,92 @@
+// The service as a test sees it: a few words for what nearly every test does.
+
+import Conformance
+import ReferenceService
+import Testing
+
+/// A service of the test's own.
+func withService(
+  _ change: (inout ReferenceServiceConfiguration) -> Void = { _ in }, _ body: (API) async throws -> Void
+) async throws {
+  var configuration = ReferenceServiceConfiguration()
+  change(&configuration)
+  try await withReferenceService(configuration) { service in
+    let digits = try #require(service.url.split(separator: ":").last)
+    let port = try #require(UInt16(digits))
+    try await body(API(port: port, url: service.url, managerKey: service.managerKey))
+  }
+}
+
+/// What a client was given.
+struct Credentials: Sendable {
+  var id: String
+  var secret: String
+
+  var basic: String { "Basic " + Base64.encode(Array("\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))".utf8)) }
+  var form: String { FormEncoding.encode([("client_id", id), ("client_secret", secret)]) }
+}
+
+struct API: Sendable {
+  static let order = #"{"id": "A-1", "lines": [{"sku": "S"}]}"#
+  static let product = #"{"sku": "S", "price": 9.5}"#
+  static let form = ["Content-Type: application/x-www-form-urlencoded"]
+  static let grant = "grant_type=client_credentials"
+
+  let port: UInt16
+  let url: String
+  let managerKey: String
+
+  /// One request on a connection of its own. Head lines are sent as they stand.
+  func send(_ method: String, _ path: String, _ headers: [String] = [], _ body: [UInt8]? = nil) async throws -> Answer {
+    var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
+    if let body { lines.append("Content-Length: \(body.count)") }
+    let head = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    return try await WireClient.send([head + (body ?? [])], port: port, isHead: method == "HEAD")[0]
+  }
+
+  func send(_ method: String, _ path: String, _ headers: [String] = [], text: String) async throws -> Answer {
+    try await send(method, path, headers, Array(text.utf8))
+  }
+
+  /// As the manager.
+  func manage(_ method: String, _ path: String, _ json: String? = nil) async throws -> Answer {
+    try await send(method, path, ["Authorization: Bearer \(managerKey)", "Content-Type: application/json"], json.map { Array($0.utf8) })
+  }
+
+  func makeClient(_ connector: String = "orders", name: String = "nightly") async throws -> Credentials {
+    let answer = try await manage("POST", "/connectors/\(connector)/clients", JSON.object([.init("name", .string(name))]).compact)
+    try #require(answer.status == 201)
+    return Credentials(id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
+  }
+
+  /// A request to a token endpoint with this body.
+  func requestToken(_ headers: [String], _ body: String = API.grant, at connector: String = "orders") async throws -> Answer {
+    try await send("POST", "/connectors/\(connector)/oauth/token", API.form + headers, text: body)
+  }
+
+  func token(_ client: Credentials, _ connector: String = "orders") async throws -> String {
+    let answer = try await requestToken(["Authorization: \(client.basic)"], at: connector)
+    try #require(answer.status == 200)
+    return try #require(answer["access_token"]?.string)
+  }
+
+  func token(_ connector: String = "orders") async throws -> String { try await token(try await makeClient(connector), connector) }
+
+  func post(_ token: String, _ payload: String = API.order, to service: String = "acme/orders", type: String = "application/json") async throws -> Answer {
+    try await send("POST", "/v1/\(service)", ["Authorization: Bearer \(token)", "Content-Type: \(type)"], text: payload)
+  }
+
+  func setClock(_ instant: String) async throws -> Answer {
+    try await send("PUT", "/control/clock", text: "{\"now\": \"\(instant)\"}")
+  }
+
+  /// Seconds after the documented instant of issue.
+  func setClock(after seconds: Int64) async throws {
+    let answer = try await setClock(Instant(seconds: Instant.documented.seconds + seconds).description)
+    try #require(answer.status == 200)
+  }
+
+  func inbox(_ connector: String = "orders") async throws -> [JSON] {
+    try #require(try await send("GET", "/control/inbox/\(connector)")["payloads"]?.array)
+  }
+}

@@ -1,0 +1,107 @@
+// What goes over the wire beside requests and answers: broken bytes, many requests on a connection, start and stop.
+
+import Conformance
+import ReferenceService
+import Testing
+
+@Suite("on the wire")
+struct WireTests {
+  @Test(
+    "what is no request gets a 4xx that is dated by the service's clock",
+    arguments: [
+      ("GET / HTTP/1.1\r\nHost x\r\n\r\n", 400), ("GET /\u{1} HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+      ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400), ("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n", 431),
+    ])
+  func broken(bytes: String, status: Int) async throws {
+    try await withService { api async throws in
+      let answer = try await WireClient.send([Array(bytes.utf8)], port: api.port, readsOn: true)[0]
+      #expect(answer.status == status)
+      #expect(answer.header("Date") == "Wed, 20 Jul 2022 10:03:08 GMT")
+      #expect(answer["error"] != nil)
+      #expect(answer.isClosed)
+      #expect(try await api.send("GET", "/health").status == 200)
+    }
+  }
+
+  @Test("a body that breaks off in its framing gets a 400")
+  func brokenBody() async throws {
+    try await withService { api async throws in
+      let request = "PUT /control/clock HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+      let answer = try await WireClient.send([Array(request.utf8)], port: api.port)[0]
+      #expect(answer.status == 400)
+      #expect(answer.header("Date") == "Wed, 20 Jul 2022 10:03:08 GMT")
+    }
+  }
+
+  @Test("requests that follow each other on a connection are answered in their order")
+  func pipelined() async throws {
+    try await withService { api async throws in
+      let requests = ["/health", "/nothing", "/control/clock", "/control"].map { "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined()
+      #expect(try await WireClient.send([Array(requests.utf8)], port: api.port, answers: 4).map(\.status) == [200, 404, 200, 404])
+    }
+  }
+
+  @Test("the absolute form of a request's target is understood")
+  func absoluteForm() async throws {
+    try await withService { api async throws in
+      #expect(try await api.send("GET", "\(api.url)/health").status == 200)
+      #expect(try await api.send("GET", "HTTP://other.example/control/clock").status == 200)
+    }
+  }
+
+  @Test("HEAD has GET's headers and no body")
+  func head() async throws {
+    try await withService { api async throws in
+      let (head, get) = (try await api.send("HEAD", "/health"), try await api.send("GET", "/health"))
+      #expect(head.headers == get.headers)
+      #expect(head.body.isEmpty && !get.body.isEmpty)
+    }
+  }
+
+  @Test("a service without a given key makes one of its own")
+  func managerKey() async throws {
+    try await withService { first async throws in
+      try await withService { second async throws in
+        #expect(first.managerKey != second.managerKey && first.managerKey.utf8.count == 43)
+        #expect(first.port != second.port)
+      }
+    }
+  }
+
+  @Test("a port that is taken is told, with what to do")
+  func portTaken() async throws {
+    try await withService { api async throws in
+      let error = await #expect(throws: ReferenceServiceError.self) { () async throws in
+        try await withService {
+          $0.port = Int(api.port)
+        } _: { _ in
+        }
+      }
+      #expect(error?.description == "the reference service cannot listen on 127.0.0.1:\(api.port): the port is taken; choose another port, or 0 for one that is free")
+    }
+  }
+
+  @Test("when its body ends the service is gone, and its port is free again")
+  func stops() async throws {
+    var port: UInt16 = 0
+    try await withService { api async throws in
+      port = api.port
+      #expect(try await api.send("GET", "/health").status == 200)
+    }
+    let closed = port
+    await #expect(throws: WireError.self) {
+      _ = try await WireClient.send([Array("GET /health HTTP/1.1\r\n\r\n".utf8)], port: closed)
+    }
+    try await withService {
+      $0.port = Int(port)
+    } _: { api async throws in
+      #expect(try await api.send("GET", "/health").status == 200)
+    }
+  }
+
+  @Test("what the body throws comes through, and the service stops all the same")
+  func throwing() async throws {
+    struct Failure: Error {}
+    await #expect(throws: Failure.self) { try await withService { _ async throws in throw Failure() } }
+  }
+}
