@@ -54,6 +54,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Conformance"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "ConformanceTests", dependencies: ["Conformance"], swiftSettings: house),
+    .testTarget(name: "ScenarioFilesTests", dependencies: ["Conformance", "ScenarioFiles"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ReferenceServiceTests", dependencies: ["Conformance", "ReferenceService"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "TestSupport"], swiftSettings: house),

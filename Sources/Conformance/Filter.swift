@@ -45,7 +45,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .upper: text.uppercased()
     case .lower: text.lowercased()
-    case .swapCase: String(text.map { $0.isUppercase ? Character($0.lowercased()) : Character($0.uppercased()) })
+    case .swapCase: text.map { $0.isUppercase ? $0.lowercased() : $0.uppercased() }.joined()
     case .reverse: String(text.reversed())
     case .dropFirst: String(text.dropFirst())
     case .dropLast: String(text.dropLast())

@@ -80,8 +80,10 @@ extension JSON {
     case (.array(let a), .array(let b)):
       return a.count == b.count && zip(a, b).allSatisfy { $0.means($1) }
     case (.object(let a), .object(let b)):
-      return a.count == b.count
-        && a.allSatisfy { member in other[member.name].map { member.value.means($0) } ?? false }
+      let names = Set(a.map(\.name))
+      return a.count == b.count && names == Set(b.map(\.name))
+        && names.allSatisfy { name in self[name].flatMap { value in other[name].map(value.means) } ?? false }
+    case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
     default: return self == other
     }
   }
@@ -117,7 +119,7 @@ extension Double {
     var scale: Double = 1
     for _ in 0..<decimals { scale *= 10 }
     let scaled = (magnitude * scale).rounded()
-    guard scaled < 9e18 else { return String(Int64(clamping: Int(Swift.min(magnitude, 9e18)))) }
+    guard scaled < 9e18 else { return (self < 0 ? "-" : "") + String(Int64(Swift.min(magnitude, 9e18))) }
     let whole = Int64(scaled)
     let unit = Int64(scale)
     var text = String(whole / unit)

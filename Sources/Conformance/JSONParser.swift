@@ -66,8 +66,10 @@ private struct JSONParser {
   }
 
   mutating func value(depth: Int) throws(JSONError) -> JSON {
-    guard depth <= JSON.maximumDepth else { throw fail("more than \(JSON.maximumDepth) levels of nesting") }
     skipSpace()
+    if depth == JSON.maximumDepth, peek == UInt8(ascii: "{") || peek == UInt8(ascii: "[") {
+      throw fail("more than \(JSON.maximumDepth) levels of nesting")
+    }
     switch peek {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)

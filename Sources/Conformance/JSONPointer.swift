@@ -44,7 +44,7 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         switch value {
         case .array(let items):
           if token == "*" { return items }
-          guard let index = Int(token), items.indices.contains(index) else { return [] }
+          guard let index = Int(token), String(index) == token, items.indices.contains(index) else { return [] }
           return [items[index]]
         case .object(let members):
           if let member = value[token] { return [member] }

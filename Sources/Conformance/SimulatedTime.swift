@@ -15,7 +15,7 @@ public struct Instant: Sendable, Hashable, Comparable {
   public static func - (a: Instant, b: Instant) -> Span { Span(milliseconds: a.milliseconds - b.milliseconds) }
 
   /// Whole seconds, rounded down.
-  public var seconds: Int64 { milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000 }
+  public var seconds: Int64 { milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0) }
 }
 
 extension Instant: CustomStringConvertible {
@@ -23,7 +23,7 @@ extension Instant: CustomStringConvertible {
   public var description: String {
     let (date, clock) = (seconds.quotientAndFloorRemainder(86_400))
     let (year, month, day) = Instant.civil(fromDays: date)
-    let fraction = milliseconds - seconds * 1000
+    let fraction = (milliseconds % 1000 + 1000) % 1000
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let padded = String(repeating: "0", count: Swift.max(0, 4 - "\(year)".count)) + "\(year)"
     let millis = fraction == 0 ? "" : "." + String(repeating: "0", count: 3 - "\(fraction)".count) + "\(fraction)"
@@ -31,7 +31,7 @@ extension Instant: CustomStringConvertible {
   }
 
   /// The same without fraction and zone, as JUnit's schemas want it.
-  public var withoutZone: String { String(Instant(seconds: seconds).description.dropLast()) }
+  public var withoutZone: String { String(description.prefix { $0 != "." && $0 != "Z" }) }
 
   /// Reads RFC 3339: a date, `T` or a space, a time, an optional fraction, and `Z` or an offset.
   public init?(rfc3339 text: String) {
@@ -154,11 +154,11 @@ extension Span: CustomStringConvertible {
   /// As it is written in scenarios: `23h 59m 59s`.
   public var description: String {
     guard milliseconds != 0 else { return "0s" }
-    var rest = abs(milliseconds)
+    var rest = milliseconds.magnitude
     var parts: [String] = []
-    for unit in Span.units where rest >= unit.milliseconds {
-      parts.append("\(rest / unit.milliseconds)\(unit.name)")
-      rest %= unit.milliseconds
+    for unit in Span.units where rest >= unit.milliseconds.magnitude {
+      parts.append("\(rest / unit.milliseconds.magnitude)\(unit.name)")
+      rest %= unit.milliseconds.magnitude
     }
     return (milliseconds < 0 ? "-" : "") + parts.joined(separator: " ")
   }

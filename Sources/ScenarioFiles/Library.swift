@@ -43,8 +43,9 @@ public struct Library: Sendable {
       guard let scenario else { continue }
       if let first = places[scenario.id] {
         mistakes.append(Mistake(place: scenario.place, message: "the id '\(scenario.id)' is already that of \(first.file); ids are for ever and for one scenario"))
+      } else {
+        places[scenario.id] = scenario.place
       }
-      places[scenario.id] = scenario.place
       scenarios.append(scenario)
     }
     guard mistakes.isEmpty else { throw Mistakes(mistakes) }

@@ -22,7 +22,7 @@ public struct Mistake: Error, Sendable, Hashable {
 extension Mistake: CustomStringConvertible {
   /// `file:line:column: message`, then the line with a caret under the place.
   public var description: String {
-    let head = "\(place): \(message)"
+    let head = "\(place): \(String(Mistake.harmless(message)))"
     guard let line else { return head }
     let number = String(place.line)
     let gutter = String(repeating: " ", count: max(number.count, 4))
@@ -34,12 +34,17 @@ extension Mistake: CustomStringConvertible {
 
   /// At most 120 characters of a line, with control characters made harmless.
   private static func window(_ line: String, around column: Int) -> (String, Int) {
-    let characters = line.unicodeScalars.map { scalar -> Character in
-      scalar == "\t" || scalar.value < 0x20 || scalar.value == 0x7F || (0x80..<0xA0).contains(scalar.value)
-        || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value) ? " " : Character(scalar)
-    }
+    let characters = harmless(line)
     let start = column > 100 ? min(column - 60, characters.count) : 0
     return (String(characters.dropFirst(start).prefix(120)), max(1, column - start))
+  }
+
+  /// A space in place of each character that would steer the terminal or the direction of writing.
+  private static func harmless(_ text: String) -> [Character] {
+    text.unicodeScalars.map { scalar in
+      scalar.value < 0x20 || scalar.value == 0x7F || (0x80..<0xA0).contains(scalar.value)
+        || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value) ? " " : Character(scalar)
+    }
   }
 }
 

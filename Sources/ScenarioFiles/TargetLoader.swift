@@ -104,6 +104,7 @@ struct TargetLoader {
     guard let fields = cursor.fields("clients", TargetKeywords.clients) else { return nil }
     if let given = fields["static"] {
       if fields.count > 1 { given.mistake("'static' stands alone: given credentials cannot be managed") }
+      if given.node.sequence?.isEmpty == true { given.mistake("static is empty: give it a client, or leave it out") }
       return .static((given.list("static") ?? []).compactMap(given(_:)))
     }
     var http = Target.HTTPClients()
