@@ -30,10 +30,6 @@ final class SourceFile {
   func parse() -> Cursor? {
     guard let text = read() else { return nil }
     lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-    if let place = Nesting.tooDeep(lines, in: path) {
-      add("more than \(Nesting.deepest) levels of nesting", at: place)
-      return nil
-    }
     do {
       guard let node = try Yams.compose(yaml: text) else {
         add("the file is empty", at: Place(file: path, line: 1, column: 1))

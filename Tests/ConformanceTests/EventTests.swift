@@ -4,7 +4,8 @@ import Testing
 @Suite("Events as lines of a log")
 struct EventTests {
   static let texts = [
-    "", "a", "\"\\/\u{8}\u{C}\n\r\t", String(String.UnicodeScalarView((0..<0x20).compactMap { Unicode.Scalar($0) })), "\u{7F}\u{80}\u{9F}\u{A0}", "\u{2028}\u{2029}\u{202E}\u{FEFF}",
+    "", "a", "\"\\/\u{8}\u{C}\n\r\t", String(String.UnicodeScalarView((0..<0x20).compactMap { Unicode.Scalar($0) })), "\u{7F}\u{80}\u{9F}\u{A0}",
+    "\u{2028}\u{2029}\u{202E}\u{FEFF}",
     "e\u{301}é漢🚚👨‍👩‍👧", "\u{E000}\u{FFFD}\u{FFFF}\u{10FFFF}", "â\u{E2}€", "</script>]]>&amp;", String(repeating: "x\n", count: 1000),
   ]
 
@@ -25,7 +26,8 @@ struct EventTests {
       return problem
     }
     let run = RunDescription(
-      version: text, target: text, targetFile: text, startedAt: instant, simulatedStart: instant, seed: full ? .max : nil, jobs: number, host: text, command: full ? EventTests.texts : [])
+      version: text, target: text, targetFile: text, startedAt: instant, simulatedStart: instant, seed: full ? .max : nil, jobs: number, host: text,
+      command: full ? EventTests.texts : [])
     let checks = Level.allCases.map { CheckRecord(subject: text, severity: $0, holds: $0 == .must) }
     return [
       .runStarted(run), .planned(planned), .caseStarted(CaseStart(number: number, wall: instant, simulated: instant)),

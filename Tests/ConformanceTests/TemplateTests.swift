@@ -30,7 +30,10 @@ struct TemplateTests {
 
   @Test(
     "a text that cannot be read says where",
-    arguments: [("${", 0), ("ab${x", 2), ("${}", 2), ("a${ b c}", 3), ("${a..b}", 2), ("${.a}", 2), ("${a|}", 2), ("${a|nothing}", 2), ("${a|times}", 2), ("${a|times -1}", 2), ("${a|times 99999999}", 2), ("${a|first x}", 2), ("${a/b}", 2), ("${a}${", 4)])
+    arguments: [
+      ("${", 0), ("ab${x", 2), ("${}", 2), ("a${ b c}", 3), ("${a..b}", 2), ("${.a}", 2), ("${a|}", 2), ("${a|nothing}", 2), ("${a|times}", 2), ("${a|times -1}", 2),
+      ("${a|times 99999999}", 2), ("${a|first x}", 2), ("${a/b}", 2), ("${a}${", 4),
+    ])
   func unreadable(_ text: String, _ offset: Int) throws {
     #expect(try #require(throws: TemplateError.self) { _ = try Template(parsing: text) }.offset == offset)
   }
