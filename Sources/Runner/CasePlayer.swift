@@ -53,7 +53,7 @@ actor CasePlayer {
 
   /// Lets go of what the case kept, once its last event is out.
   func retire() {
-    for secret in scope.confidential.values.joined() { session.redactor.retire(secret) }
+    scope.retire()
   }
 
   private var verdict: Verdict {
@@ -149,11 +149,11 @@ actor CasePlayer {
       return await group.reduce(true) { $0 && $1 }
     }
     for (index, player) in players.enumerated() {
-      let (names, confidential, found, count) = await player.outcome
-      for (name, value) in names where !before.contains(name) && name != "index" {
+      let (branch, found, count) = await player.outcome
+      for (name, value) in branch.names where !before.contains(name) && name != "index" {
         scope.save(areCopies ? "\(name)-\(index + 1)" : name, value)
       }
-      scope.adopt(confidential)
+      scope.adopt(branch)
       problems += found
       exchanges += count
     }
@@ -165,9 +165,7 @@ actor CasePlayer {
     return await play(steps)
   }
 
-  private var outcome: ([String: JSON], [String: [String]], [Problem], Int) {
-    (scope.names, scope.confidential, problems, exchanges)
-  }
+  private var outcome: (CaseScope, [Problem], Int) { (scope, problems, exchanges) }
 
   private func rest(_ wait: Wait, _ step: Step) async throws {
     let now = stage.timeline.now

@@ -39,7 +39,8 @@ public final class Redactor: Sendable {
   /// Registers a secret; shorter ones than four bytes would redact ordinary text and are left alone.
   ///
   /// - Parameter label: The name that stands in its place, without `$`: `ERP_SECRET`.
-  public func register(_ secret: String, as label: String) {
+  /// - Parameter isEncoded: It is an encoding already, and only looked for as it is.
+  public func register(_ secret: String, as label: String, isEncoded: Bool = false) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 4 else { return }
     let isNew = tables.withLock { tables in
@@ -49,7 +50,7 @@ public final class Redactor: Sendable {
     }
     guard isNew else { return }
     let label = Array("$\(label)".utf8)
-    let forms = Redactor.forms(of: secret, bytes)
+    let forms = isEncoded ? [bytes] : Redactor.forms(of: secret, bytes)
     tables.withLock { tables in
       for form in forms {
         let needle = Needle(bytes: form, label: label)
@@ -68,6 +69,18 @@ public final class Redactor: Sendable {
 
   /// Whether the secret is registered, under whatever name.
   func knows(_ secret: String) -> Bool { tables.withLock { $0.labels[secret] != nil } }
+
+  /// Forgets what was registered as an encoding: the secret inside it goes on being masked by itself.
+  func forget(encoded: String) {
+    let bytes = Array(encoded.utf8)
+    guard bytes.count >= 8 else { return }
+    tables.withLock { tables in
+      tables.labels[encoded] = nil
+      let key = Redactor.key(bytes, at: 0)
+      tables.needles[key]?.removeAll { $0.bytes == bytes }
+      if tables.needles[key]?.isEmpty == true { tables.needles[key] = nil }
+    }
+  }
 
   /// Forgets the encodings of a secret whose case is over; its plain form goes on being masked.
   public func retire(_ secret: String) {

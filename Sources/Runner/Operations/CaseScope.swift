@@ -7,6 +7,7 @@ struct CaseScope {
   private(set) var names: [String: JSON] = [:]
   /// Names whose values, or a part of them, are confidential.
   private(set) var confidential: [String: [String]] = [:]
+  private var encodings: [String] = []
   let session: TargetSession
 
   init(session: TargetSession) { self.session = session }
@@ -19,8 +20,23 @@ struct CaseScope {
     confidential[label, default: []].append(secret)
   }
 
+  /// Keeps an encoding of a secret out of the log, as Basic credentials are one.
+  mutating func conceal(encoded: String, as label: String) {
+    session.redactor.register(encoded, as: label, isEncoded: true)
+    encodings.append(encoded)
+  }
+
   /// Takes over the secrets of a branch.
-  mutating func adopt(_ others: [String: [String]]) { confidential.merge(others) { $0 + $1 } }
+  mutating func adopt(_ others: CaseScope) {
+    confidential.merge(others.confidential) { $0 + $1 }
+    encodings += others.encodings
+  }
+
+  /// Lets go of what was kept out of the log for this case.
+  func retire() {
+    for secret in confidential.values.joined() { session.redactor.retire(secret) }
+    for encoded in encodings { session.redactor.forget(encoded: encoded) }
+  }
 
   func look(up reference: Reference) throws(UnresolvedReference) -> JSON {
     if reference.name == "behaviour", reference.path.count == 2, let behaviour = Behaviour(rawValue: reference.path[1]) {

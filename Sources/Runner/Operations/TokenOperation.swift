@@ -25,7 +25,7 @@ extension CasePlayer {
       let raw = authentication == .basicRaw
       let pair = raw ? "\(id):\(secret)" : "\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))"
       let encoded = Base64.encode(Array(pair.utf8))
-      session.redactor.register(encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
+      scope.conceal(encoded: encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
       request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
       if authentication == .both { parameters += credentials }
     case .body: parameters += credentials
