@@ -17,8 +17,8 @@ public final class Redactor: Sendable {
     var needles: [UInt64: [Needle]] = [:]
     /// Plain forms of secrets of cases that are over: known by their first eight bytes alone, to keep memory small.
     var retired: Set<UInt64> = []
-    /// What is registered, with its name, so that the forms of a secret are made once.
-    var labels: [String: String] = [:]
+    /// What is registered, with its name and forms, so that these are made once.
+    var registered: [String: (label: String, forms: [[UInt8]])] = [:]
     /// Secrets of four to seven bytes.
     var short: [Needle] = []
     /// One bit for each value of a hash of the first eight bytes: most places of a text are passed over by it.
@@ -43,15 +43,13 @@ public final class Redactor: Sendable {
   public func register(_ secret: String, as label: String, isEncoded: Bool = false) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 4 else { return }
-    let isNew = tables.withLock { tables in
-      guard tables.labels[secret] != label else { return false }
-      tables.labels[secret] = label
-      return true
-    }
-    guard isNew else { return }
+    let known = tables.withLock { $0.registered[secret] }
+    guard known?.label != label else { return }
+    let forms = known?.forms ?? (isEncoded ? [bytes] : Redactor.forms(of: secret, bytes))
+    let name = label
     let label = Array("$\(label)".utf8)
-    let forms = isEncoded ? [bytes] : Redactor.forms(of: secret, bytes)
     tables.withLock { tables in
+      tables.registered[secret] = (name, forms)
       for form in forms {
         let needle = Needle(bytes: form, label: label)
         guard form.count >= 8 else {
@@ -68,14 +66,14 @@ public final class Redactor: Sendable {
   }
 
   /// Whether the secret is registered, under whatever name.
-  func knows(_ secret: String) -> Bool { tables.withLock { $0.labels[secret] != nil } }
+  func knows(_ secret: String) -> Bool { tables.withLock { $0.registered[secret] != nil } }
 
   /// Forgets what was registered as an encoding: the secret inside it goes on being masked by itself.
   func forget(encoded: String) {
     let bytes = Array(encoded.utf8)
     guard bytes.count >= 8 else { return }
     tables.withLock { tables in
-      tables.labels[encoded] = nil
+      tables.registered[encoded] = nil
       let key = Redactor.key(bytes, at: 0)
       tables.needles[key]?.removeAll { $0.bytes == bytes }
       if tables.needles[key]?.isEmpty == true { tables.needles[key] = nil }
@@ -86,9 +84,8 @@ public final class Redactor: Sendable {
   public func retire(_ secret: String) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 8 else { return }
-    let forms = Redactor.forms(of: secret, bytes)
     tables.withLock { tables in
-      tables.labels[secret] = nil
+      let forms = tables.registered.removeValue(forKey: secret)?.forms ?? []
       for form in forms where form.count >= 8 {
         let key = Redactor.key(form, at: 0)
         tables.needles[key]?.removeAll { $0.bytes == form }

@@ -84,8 +84,8 @@ public struct TargetSession: Sendable {
   }
 
   func absolute(_ url: String) -> String {
-    if url.contains("://") { return url }
-    return url.hasPrefix("/") || url.isEmpty ? baseURL + url : baseURL + "/" + url
+    if url.hasPrefix("/") || url.isEmpty { return baseURL + url }
+    return url.contains("://") ? url : baseURL + "/" + url
   }
 
   /// The values of a connector, for `${connector.name}` and its own.
