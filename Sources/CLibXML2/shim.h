@@ -21,6 +21,11 @@ static inline void conform_xml_schema_parser_errors(xmlSchemaParserCtxtPtr conte
 static inline void conform_xml_schema_valid_errors(xmlSchemaValidCtxtPtr context, conform_xml_error_function function, void *user) {
   xmlSchemaSetValidStructuredErrors(context, (xmlStructuredErrorFunc)function, user);
 }
+// The function's context is the parser; what belongs to the caller hangs on it.
+static inline void conform_xml_parser_errors(xmlParserCtxtPtr context, conform_xml_error_function function, void *user) {
+  context->_private = user;
+  context->sax->serror = (xmlStructuredErrorFunc)function;
+}
 static inline void conform_xml_xpath_quiet(xmlXPathContextPtr context, conform_xml_error_function function) {
   context->error = (xmlStructuredErrorFunc)function;
 }

@@ -22,20 +22,31 @@ public final class Console: Sendable {
   private struct State {
     var total = 0
     var done = 0
-    var running = 0
+    /// Numbers of the cases that have started and not ended.
+    var running: Set<Int> = []
     var failed = 0
     var simulated = ""
-    var shownAt = 0.0
+    var shownAt = -Double.infinity
     var lineIsShown = false
   }
 
   private let style: Style
+  private let now: @Sendable () -> Double
   private let write: @Sendable (String) -> Void
   private let state = Locked(State())
 
-  public init(style: Style, write: @escaping @Sendable (String) -> Void) {
+  /// - Parameter now: A clock in seconds that only moves forward.
+  public init(style: Style, now: @escaping @Sendable () -> Double = Console.monotonic, write: @escaping @Sendable (String) -> Void) {
     self.style = style
+    self.now = now
     self.write = write
+  }
+
+  /// Seconds since the machine started.
+  public static let monotonic: @Sendable () -> Double = {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Takes an event. Of its texts nothing is shown; those of a finished case come from its line, which holds no secret.
@@ -49,12 +60,12 @@ public final class Console: Sendable {
       switch event {
       case .planned: state.total += 1
       case .caseStarted(let start):
-        state.running += 1
+        state.running.insert(start.number)
         state.simulated = start.simulated.description
       case .clockMoved(let move): state.simulated = move.to.description
       case .caseFinished(let record):
         state.done += 1
-        if record.exchanges > 0 || record.seconds > 0 { state.running = max(0, state.running - 1) }
+        state.running.remove(record.planned.number)
         if record.verdict == .failed || record.verdict == .errored { state.failed += 1 }
         if let finished {
           if state.lineIsShown { output += "\r\u{1B}[K" }
@@ -64,7 +75,7 @@ public final class Console: Sendable {
       case .runStarted, .runFinished, .stepPlayed: break
       }
       if style.isTerminal, !output.isEmpty || isDue(&state) {
-        output += "\r\u{1B}[K\(state.done)/\(state.total) done, \(state.running) running, \(state.failed) failed, \(state.simulated)"
+        output += "\r\u{1B}[K\(state.done)/\(state.total) done, \(state.running.count) running, \(state.failed) failed, \(state.simulated)"
         state.lineIsShown = true
       }
       return output
@@ -75,9 +86,7 @@ public final class Console: Sendable {
   /// Ten times a second is often enough for eyes.
   private func isDue(_ state: inout State) -> Bool {
     guard state.total > 0 else { return false }
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    let now = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    let now = now()
     guard now - state.shownAt > 0.1 else { return false }
     state.shownAt = now
     return true
@@ -122,7 +131,7 @@ extension Console {
     clearProgress()
     var text = ""
     var told = 0
-    for number in 0..<log.caseCount where [.failed, .errored].contains(log.verdict(number)) {
+    for number in log.numbers where [.failed, .errored].contains(log.verdict(number)) {
       guard told < Console.mostProblems else { break }
       told += 1
       let record = try log.record(number)
@@ -143,11 +152,14 @@ extension Console {
   /// The reasons for which cases were skipped, each with its count.
   private func skips(_ log: RunLog) throws(ReportError) -> String {
     var reasons: [String: Int] = [:]
-    for number in 0..<log.caseCount where log.verdict(number) == .skipped || log.verdict(number) == .pending {
-      reasons[try log.record(number).reason ?? "", default: 0] += 1
+    for number in log.numbers where log.verdict(number) == .skipped || log.verdict(number) == .pending {
+      let reason = SafeText.oneLine(try log.record(number).reason ?? "no reason was given")
+      reasons["\(log.verdict(number).rawValue): \(SafeText.forConsole(reason))", default: 0] += 1
     }
     guard !reasons.isEmpty else { return "" }
-    let lines = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20).map { "  \($0.value) skipped: \(SafeText.forConsole($0.key))\n" }
+    let sorted = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var lines = sorted.prefix(20).map { "  \($0.value) \($0.key)\n" }
+    if sorted.count > 20 { lines.append("  … and \(sorted.count - 20) more reasons\n") }
     return "\n" + lines.joined()
   }
 

@@ -6,7 +6,11 @@ public enum Curl {
   /// A `curl` command for a POSIX shell. Secrets stand in it as variables: `$ERP_SECRET`.
   public static func command(for exchange: ExchangeRecord) -> String {
     var words = ["curl", "-i"]
-    if exchange.method == "HEAD" {
+    // over TLS curl would agree on HTTP/2 where the exchange did not
+    if exchange.version == "1.1", exchange.url.utf8.starts(with: "https:".utf8) { words.append("--http1.1") }
+    if exchange.url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append("--globoff") }
+    if ["/./", "/../"].contains(where: { exchange.url.contains($0) }) { words.append("--path-as-is") }
+    if exchange.method == "HEAD", exchange.requestBody.size == 0 {
       words.append("-I")
     } else if exchange.method != (exchange.requestBody.size > 0 ? "POST" : "GET") {
       words += ["-X", quote(exchange.method)]
@@ -17,37 +21,59 @@ public enum Curl {
     let body = exchange.requestBody
     if body.size > 0 {
       if exchange.requestHeaders.first("Content-Type") == nil { words += ["-H", "'Content-Type:'"] }
-      if body.isBase64 || body.omitted > 0 {
+      if isApart(body) {
         words += ["--data-binary", "@BODY"]
       } else {
-        words += ["--data-binary", quote(body.text)]
+        // --data-binary takes a text that starts with @ for the name of a file
+        words += [body.text.utf8.first == UInt8(ascii: "@") ? "--data-raw" : "--data-binary", quote(body.text)]
       }
     }
     words.append(quote(exchange.url))
-    let note = body.isBase64 || body.omitted > 0 ? "   # put the \(body.size) bytes of the body into the file BODY" : ""
+    let note = body.size > 0 && isApart(body) ? "   # put the \(body.size) bytes of the body into the file BODY" : ""
     return words.joined(separator: " ") + note
   }
 
-  /// In single quotes, where nothing is special; only names of secrets stand in double quotes, for the shell to fill in.
-  static func quote(_ text: String) -> String {
-    var result = "'"
-    var rest = Substring(text)
-    while let character = rest.first {
-      if character == "$", let name = secretName(rest.dropFirst()) {
-        result += "'\"$\(name)\"'"
-        rest = rest.dropFirst(1 + name.count)
-        continue
-      }
-      result += character == "'" ? "'\\''" : String(character)
-      rest = rest.dropFirst()
-    }
-    result += "'"
-    return result.hasSuffix("\"''") ? String(result.dropLast(2)) : result
+  /// Binary, incomplete, or too long for a command that people read and paste.
+  private static func isApart(_ body: BodyRecord) -> Bool {
+    body.isBase64 || body.omitted > 0 || body.isCut || body.text.utf8.count > 8 << 10
   }
 
-  private static func secretName(_ text: Substring) -> String? {
-    let name = text.prefix { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
-    guard let first = name.first, first.isUppercase || first == "_", name.count > 1 else { return nil }
-    return String(name)
+  /// A word of the shell, quoted only where it has to be, and without any expansion.
+  static func word(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      default: "-_./:=,+@%".utf8.contains(byte)
+      }
+    }
+    if isPlain, !text.isEmpty { return text }
+    return "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+  }
+
+  /// In single quotes, where nothing is special; only names of secrets stand in double quotes, for the shell to fill in.
+  ///
+  /// It goes by scalars, as the shell goes by bytes: a quote with a combining mark is one `Character`, and yet a quote.
+  static func quote(_ text: String) -> String {
+    var result = "'".unicodeScalars
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "$", let name = secretName(rest) {
+        result += "'\"$\(Substring(name))\"'".unicodeScalars
+        rest = rest.dropFirst(name.count)
+      } else if scalar == "'" {
+        result += "'\\''".unicodeScalars
+      } else {
+        result.append(scalar)
+      }
+    }
+    result.append("'")
+    let quoted = String(result)
+    return quoted.hasSuffix("\"''") ? String(quoted.dropLast(2)) : quoted
+  }
+
+  /// The name of a masked secret at the start: a capital letter, then capitals, digits and `_`.
+  private static func secretName(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
+    guard let first = text.first, ("A"..."Z").contains(first) else { return nil }
+    return text.prefix { ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
   }
 }

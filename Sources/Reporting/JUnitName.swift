@@ -2,21 +2,32 @@
 
 import Conformance
 
-/// Hands out names, each once.
+/// Hands out names for one report, each once: some consumers keep only the first of two cases with the same name.
 struct JUnitName {
   private var taken: Set<String> = []
+  /// How often a name was asked for, so that many alike do not take longer and longer.
+  private var counts: [String: Int] = [:]
 
   /// `EXP-02 EXP-03 token-border [auth=basic]: A token works for 24 hours`
   mutating func unique(_ planned: PlannedCase) -> String {
     let covers = planned.covers.prefix(4).map(\.id).joined(separator: " ")
     let row = planned.row.map { " [\($0)]" } ?? ""
-    let whole = JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)")
-    let name = String(whole.prefix(240)).trimmed
-    // two long rows may differ only where the name was cut
-    let key = "\(planned.scenario)\u{0}\(name)"
+    // two long rows may differ only where the name is cut
+    return unique(JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)", longest: 240), in: JUnitName.className(planned))
+  }
+
+  /// The name of a suite: its area.
+  mutating func unique(area: String) -> String {
+    let name = JUnitName.ascii(area, longest: 120)
+    return unique(name.isEmpty ? "scenarios" : name, in: "")
+  }
+
+  private mutating func unique(_ name: String, in scope: String) -> String {
+    let key = "\(scope)\u{0}\(name)"
     if taken.insert(key).inserted { return name }
-    var count = 2
-    while !taken.insert("\(key) #\(count)").inserted { count += 1 }
+    var count = counts[key] ?? 1
+    repeat { count += 1 } while !taken.insert("\(key) #\(count)").inserted
+    counts[key] = count
     return "\(name) #\(count)"
   }
 
@@ -24,12 +35,14 @@ struct JUnitName {
   static func className(_ planned: PlannedCase) -> String { "\(part(planned.area)).\(part(planned.scenario))" }
 
   private static func part(_ text: String) -> String {
-    ascii(String(text.map { ".\\/".contains($0) ? "-" : $0 })).split(separator: " ").joined(separator: "-")
+    // to ASCII first: a dot with a combining mark would not be found as a dot
+    let text = ascii(text, longest: 120).map { ".\\/ ".contains($0) ? "-" : $0 }
+    return text.isEmpty ? "scenarios" : String(text)
   }
 
-  /// One line of printable ASCII without double spaces.
-  static func ascii(_ text: String) -> String {
-    let scalars = text.unicodeScalars.map { scalar -> Character in
+  /// One line of printable ASCII without outer or double spaces.
+  static func ascii(_ text: String, longest: Int = 255) -> String {
+    let scalars = text.unicodeScalars.lazy.prefix(4 * longest).map { scalar -> Character in
       switch scalar.value {
       case 0x20..<0x7F: Character(scalar)
       case 0x2018, 0x2019: "'"
@@ -39,10 +52,7 @@ struct JUnitName {
       default: "?"
       }
     }
-    return String(scalars).split(separator: " ").joined(separator: " ")
+    let line = String(scalars).split(separator: " ").joined(separator: " ")
+    return line.utf8.count <= longest ? line : line.prefix(longest).split(separator: " ").joined(separator: " ")
   }
-}
-
-extension String {
-  fileprivate var trimmed: String { split(separator: " ").joined(separator: " ") }
 }

@@ -19,6 +19,8 @@ struct LineReader {
   private var start = 0
   private var offset: Int64 = 0
   private var hasEnded = false
+  /// The system's number for why the file could not be read to its end.
+  private(set) var failure: Int32?
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -55,6 +57,7 @@ struct LineReader {
     repeat {
       count = buffer.withUnsafeMutableBytes { raw in raw.baseAddress.map { read(descriptor, $0 + before, chunk) } ?? 0 }
     } while count < 0 && errno == EINTR
+    if count < 0 { failure = errno }
     buffer.removeLast(chunk - max(0, count))
     if count <= 0 { hasEnded = true }
   }

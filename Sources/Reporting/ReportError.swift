@@ -12,8 +12,8 @@ public struct ReportError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// With the system's own words for the last failure.
-  static func system(_ doing: String, _ path: String) -> ReportError {
-    ReportError(path: path, message: "\(doing): \(String(cString: strerror(errno)))")
+  static func system(_ doing: String, _ path: String, number: Int32 = errno) -> ReportError {
+    ReportError(path: path, message: "\(doing): \(String(cString: strerror(number)))")
   }
 
   public var description: String { "\(path): \(message)" }

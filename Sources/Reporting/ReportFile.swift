@@ -13,7 +13,7 @@ enum ReportFile {
       guard chmod(temporary, 0o644) == 0, rename(temporary, path) == 0 else { throw ReportError.system("cannot be written", path) }
     } catch {
       unlink(temporary)
-      throw error as? ReportError ?? ReportError(path: path, message: "cannot be written: \(error)")
+      throw error as? ReportError ?? ReportError(path: path, message: "\(error)")
     }
   }
 }

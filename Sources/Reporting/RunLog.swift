@@ -24,6 +24,9 @@ public final class RunLog {
     var length: Int32 = 0
     var area: Int32 = -1
     var verdict: UInt8 = RunLog.unfinished
+
+    /// Numbers that no line of the log names have an entry too.
+    var isKnown: Bool { length > 0 }
   }
 
   private static let unfinished: UInt8 = 255
@@ -55,15 +58,20 @@ public final class RunLog {
         isCut = true
       }
     }
+    if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
   }
 
   deinit { Glibc.close(descriptor) }
 
-  public var caseCount: Int { index.count }
+  /// How many cases the log tells of.
+  public var caseCount: Int { index.count { $0.isKnown } }
+
+  /// The numbers of the cases, in the order of the plan. The log of a part of a plan leaves numbers out.
+  public var numbers: [Int] { index.indices.filter { index[$0].isKnown } }
 
   public func count(_ verdict: Verdict) -> Int {
-    index.count { self.verdict(of: $0) == verdict }
+    index.count { $0.isKnown && self.verdict(of: $0) == verdict }
   }
 
   /// The numbers of the cases of an area, in the order of the plan.
@@ -72,16 +80,15 @@ public final class RunLog {
     return index.indices.filter { index[$0].area == wanted }
   }
 
-  public func verdict(_ number: Int) -> Verdict { verdict(of: index[number]) }
+  /// The verdict of a case by its number, one of `numbers`.
+  public func verdict(_ number: Int) -> Verdict { index.indices.contains(number) ? verdict(of: index[number]) : .errored }
 
   /// A case, as its line tells it. One that never ended comes out as errored.
   public func record(_ number: Int) throws(ReportError) -> CaseRecord {
-    let entry = index[number]
-    guard entry.length > 0 else { throw ReportError(path: path, message: "case \(number) was never planned") }
-    var bytes = [UInt8](repeating: 0, count: Int(entry.length))
-    let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(entry.offset)) }
-    guard count == bytes.count else { throw .system("cannot be read", path) }
-    switch try event(bytes, "case \(number)") {
+    guard index.indices.contains(number), index[number].isKnown else {
+      throw ReportError(path: path, message: "case \(number) was never planned")
+    }
+    switch try event(try read(index[number]), "case \(number)") {
     case .caseFinished(let record): return record
     case .planned(let planned):
       var problem = Problem(.errored, .internal, "not finished: the run was stopped before this case ended")
@@ -92,6 +99,21 @@ public final class RunLog {
         simulatedEnd: run.simulatedStart, exchanges: 0, problems: [problem])
     default: throw ReportError(path: path, message: "case \(number) is not where it was")
     }
+  }
+
+  private func read(_ entry: Entry) throws(ReportError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(entry.length))
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { raw in
+        raw.baseAddress.map { pread(descriptor, $0 + done, raw.count - done, off_t(entry.offset) + off_t(done)) } ?? 0
+      }
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { throw .system("cannot be read", path) }
+      if count == 0 { throw ReportError(path: path, message: "became shorter while it was read") }
+      done += count
+    }
+    return bytes
   }
 
   private func verdict(of entry: Entry) -> Verdict {
@@ -107,10 +129,10 @@ public final class RunLog {
       return
     }
     // steps are most of a log, and no overview needs them
-    if line.bytes.starts(with: RunLog.stepStart), line.isWhole { return }
+    if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: RunLog.stepStart) { return }
     switch try event(line.bytes, "line \(number)") {
-    case .planned(let planned): note(planned, line, verdict: nil)
-    case .caseFinished(let record): note(record.planned, line, verdict: record.verdict)
+    case .planned(let planned): try note(planned, line, number, verdict: nil)
+    case .caseFinished(let record): try note(record.planned, line, number, verdict: record.verdict)
     case .runFinished(let summary): self.summary = summary
     default: break
     }
@@ -118,8 +140,10 @@ public final class RunLog {
 
   private static let stepStart = Array(#"{"event":"step""#.utf8)
 
-  private func note(_ planned: PlannedCase, _ line: LineReader.Line, verdict: Verdict?) {
-    guard planned.number >= 0, planned.number < 1 << 24 else { return }
+  private func note(_ planned: PlannedCase, _ line: LineReader.Line, _ lineNumber: Int, verdict: Verdict?) throws(ReportError) {
+    guard (0..<1 << 24).contains(planned.number), line.bytes.count < Int32.max else {
+      throw ReportError(path: path, message: "line \(lineNumber): case \(planned.number) is larger than a run log can hold")
+    }
     while index.count <= planned.number { index.append(Entry()) }
     let area: Int32
     if let known = areaNumbers[planned.area] {

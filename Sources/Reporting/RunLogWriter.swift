@@ -26,7 +26,11 @@ public final class RunLogWriter: Sendable {
   }
 
   deinit {
-    state.withLock { if $0.descriptor >= 0 { Glibc.close($0.descriptor) } }
+    let path = path
+    state.withLock { state in
+      state.flush(path)
+      if state.descriptor >= 0 { Glibc.close(state.descriptor) }
+    }
   }
 
   /// Appends one line, already encoded and without secrets.
@@ -37,6 +41,9 @@ public final class RunLogWriter: Sendable {
       if flush || state.buffer.count >= 64 << 10 { state.flush(path) }
     }
   }
+
+  /// Why the log is not whole, as soon as that is known.
+  public var failure: ReportError? { state.withLock { $0.failure } }
 
   public func flush() { state.withLock { $0.flush(path) } }
 
@@ -57,15 +64,19 @@ extension RunLogWriter.State {
   /// After a failure nothing more is written: half a line would not be the last.
   fileprivate mutating func flush(_ path: String) {
     defer { buffer.removeAll(keepingCapacity: true) }
-    guard failure == nil, descriptor >= 0 else { return }
+    guard failure == nil, !buffer.isEmpty else { return }
+    guard descriptor >= 0 else {
+      failure = ReportError(path: path, message: "the run log was closed before its last lines came")
+      return
+    }
     var written = 0
     while written < buffer.count {
       let count = buffer.withUnsafeBytes { raw in
         raw.baseAddress.map { write(descriptor, $0 + written, raw.count - written) } ?? 0
       }
-      if count < 0 {
-        if errno == EINTR { continue }
-        failure = .system("the run log could not be written on", path)
+      if count <= 0 {
+        if count < 0, errno == EINTR { continue }
+        failure = .system("the run log could not be continued", path)
         return
       }
       written += count

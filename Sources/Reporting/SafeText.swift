@@ -9,7 +9,7 @@ public enum SafeText {
       switch scalar.value {
       case 0x0A: result.unicodeScalars.append(scalar)
       case 0x09: result += "    "
-      case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFFE, 0xFFFF:
+      case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xFFFE, 0xFFFF:
         result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
       default: result.unicodeScalars.append(scalar)
       }
@@ -18,19 +18,34 @@ public enum SafeText {
     return result.split(separator: "\n", omittingEmptySubsequences: false).map(breakCommands).joined(separator: "\n")
   }
 
+  /// Goes by scalars: a `#` that a mark combines with is another `Character`, and still a `#` to the reader of a CI log.
   private static func breakCommands(_ line: Substring) -> String {
-    var safe = String(line)
-    for command in ["##[", "##vso[", "##teamcity["] where safe.contains(command) {
-      safe = safe.split(separator: command, omittingEmptySubsequences: false).joined(separator: "##·" + command.dropFirst(2))
-    }
+    var safe = String.UnicodeScalarView()
+    var rest = line.unicodeScalars[...]
     // GitHub takes a line for a command that starts, after white space, with two colons
-    if safe.drop(while: \.isWhitespace).hasPrefix("::") { safe = "| " + safe }
-    return safe
+    if rest.drop(while: \.properties.isWhitespace).starts(with: "::".unicodeScalars) { safe += "| ".unicodeScalars }
+    while let scalar = rest.popFirst() {
+      safe.append(scalar)
+      // `##[`, `##vso[`, `##teamcity[`
+      if scalar == "#", rest.first == "#", rest.dropFirst().drop(while: { $0.properties.isAlphabetic }).first == "[" {
+        safe += "#·".unicodeScalars
+        rest.removeFirst()
+      }
+    }
+    return String(safe)
   }
 
-  /// One line, at most so many characters.
+  /// One line, at most so many scalars: a single `Character` can be megabytes long.
   public static func oneLine(_ text: String, longest: Int = 200) -> String {
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    return line.count > longest ? line.prefix(longest - 1) + "…" : line
+    // what cannot be shown need not be joined
+    let start = start(of: text, longest: 4 * longest)
+    let line = start.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let shown = self.start(of: line, longest: longest)
+    return shown.utf8.count < line.utf8.count || start.utf8.count < text.utf8.count ? self.start(of: line, longest: longest - 1) + "…" : line
+  }
+
+  /// The first scalars of a text.
+  static func start(of text: String, longest: Int) -> String {
+    text.utf8.count <= longest ? text : String(text.unicodeScalars.prefix(longest))
   }
 }

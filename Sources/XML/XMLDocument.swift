@@ -2,7 +2,7 @@
 
 import CLibXML2
 
-/// A parsed document. Nothing is loaded from elsewhere, and no entity is expanded.
+/// A parsed document. Nothing is loaded from elsewhere, and a document that declares entities is refused.
 ///
 /// A class that owns libxml2's tree and frees it; it stays in the task that made it.
 public final class XMLDocument {
@@ -13,11 +13,21 @@ public final class XMLDocument {
     _ = LibXML2.initialised
     guard let context = xmlNewParserCtxt() else { throw XMLError("no memory for a parser") }
     defer { xmlFreeParserCtxt(context) }
+    let errors = ErrorList()
+    conform_xml_parser_errors(context, ErrorList.noteOfParser, errors.pointer)
     let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)
-    let parsed = bytes.withUnsafeBytes { raw in
-      xmlCtxtReadMemory(context, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, options)
+    let parsed = withExtendedLifetime(errors) {
+      bytes.withUnsafeBytes { raw in
+        xmlCtxtReadMemory(context, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, options)
+      }
     }
-    guard let parsed else { throw XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
+    // the first error is the mistake; those after it follow from it
+    guard let parsed else { throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
+    // the content of a node would expand them, and a few hundred bytes can expand to gigabytes
+    if let subset = parsed.pointee.intSubset, subset.pointee.entities != nil || subset.pointee.pentities != nil {
+      xmlFreeDoc(parsed)
+      throw XMLError("declares entities, which are never expanded here")
+    }
     document = parsed
   }
 
@@ -28,6 +38,8 @@ public final class XMLDocument {
   /// Prefixes are those of the root element.
   /// - Throws: `XMLError` where the expression is not XPath 1.0.
   public func text(xpath expression: String) throws(XMLError) -> [String] {
+    // C would read it up to there only
+    if expression.utf8.contains(0) { throw XMLError("an XPath expression cannot hold U+0000") }
     guard let context = xmlXPathNewContext(document) else { throw XMLError("no memory for XPath") }
     defer { xmlXPathFreeContext(context) }
     conform_xml_xpath_quiet(context) { _, _ in }

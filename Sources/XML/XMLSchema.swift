@@ -32,16 +32,3 @@ public final class XMLSchema {
     return errors.list
   }
 }
-
-/// Collects what libxml2 reports through a C callback while one call is under way.
-private final class ErrorList {
-  var list: [XMLError] = []
-
-  var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
-
-  static let note: conform_xml_error_function = { context, error in
-    guard let context else { return }
-    let list = Unmanaged<ErrorList>.fromOpaque(context).takeUnretainedValue()
-    if list.list.count < 100 { list.list.append(XMLError(UnsafePointer(error), otherwise: "not valid")) }
-  }
-}

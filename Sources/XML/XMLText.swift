@@ -4,8 +4,8 @@
 public enum XMLText {
   /// Illegal characters, and those that act on terminals, as `\u{1B}`; all else as it is.
   public static func legal(_ text: String) -> String {
-    // all that has to be looked at starts with one of these bytes: C0, DEL, C1 (C2), bidi controls and non-characters (E2, EF)
-    guard text.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 || $0 == 0xEF })
+    // all that has to be looked at starts with one of these bytes: C0, DEL, C1 (C2), bidi controls (D8, E2) and non-characters (EF)
+    guard text.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 || $0 == 0xEF })
     else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -14,10 +14,10 @@ public enum XMLText {
     return String(result)
   }
 
-  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+  static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x09, 0x0A, 0x0D: true
-    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF, 0xFFFD: false
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF, 0xFFFD: false
     default: true
     }
   }

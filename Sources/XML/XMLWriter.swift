@@ -2,23 +2,25 @@
 
 import CLibXML2
 
-/// An XML document that is being written into a file. The handle is freed, and the file closed, with the value.
+/// An XML document that is being written into a new file. The handle is freed, and the file closed, with the value.
 public final class XMLWriter {
   private let writer: xmlTextWriterPtr
-  private var isEnded = false
+  private let file: FileSink
 
-  /// - Throws: `XMLError` where the file cannot be created.
-  public init(path: String) throws(XMLError) {
+  /// - Throws: `XMLError` where the file cannot be created, or is there already.
+  public convenience init(path: String) throws(XMLError) { try self.init(FileSink(creating: path)) }
+
+  init(_ file: FileSink) throws(XMLError) {
     _ = LibXML2.initialised
-    guard let writer = xmlNewTextWriterFilename(path, 0) else { throw XMLError("\(path) cannot be written") }
-    self.writer = writer
+    self.file = file
+    writer = try file.makeWriter()
     xmlTextWriterSetIndent(writer, 1)
     xmlTextWriterSetIndentString(writer, "  ")
     try check(xmlTextWriterStartDocument(writer, "1.0", "UTF-8", nil))
   }
 
   deinit {
-    // frees the handle and closes the file, whatever was written
+    // before the file closes: this writes what is buffered
     xmlFreeTextWriter(writer)
   }
 
@@ -42,6 +44,7 @@ public final class XMLWriter {
   public func end() throws(XMLError) {
     try check(xmlTextWriterEndDocument(writer))
     try check(xmlTextWriterFlush(writer))
+    if let failure = file.failure { throw failure }
   }
 
   private func start(_ name: String, _ attributes: [(String, String)]) throws(XMLError) {
@@ -50,6 +53,6 @@ public final class XMLWriter {
   }
 
   private func check(_ status: Int32) throws(XMLError) {
-    if status < 0 { throw XMLError(xmlGetLastError(), otherwise: "writing failed") }
+    if status < 0 { throw file.failure ?? XMLError(xmlGetLastError(), otherwise: "writing failed") }
   }
 }

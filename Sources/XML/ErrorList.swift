@@ -1,0 +1,21 @@
+// Gathers the errors of one call of libxml2.
+
+import CLibXML2
+
+/// Collects what libxml2 reports through a C callback while one call is under way.
+final class ErrorList {
+  var list: [XMLError] = []
+
+  var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+  /// The same for a parser, on which the list hangs.
+  static let noteOfParser: conform_xml_error_function = { context, error in
+    note(context?.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private, error)
+  }
+
+  static let note: conform_xml_error_function = { context, error in
+    guard let context else { return }
+    let list = Unmanaged<ErrorList>.fromOpaque(context).takeUnretainedValue()
+    if list.list.count < 100 { list.list.append(XMLError(UnsafePointer(error), otherwise: "not valid")) }
+  }
+}

@@ -1,0 +1,124 @@
+// The console's whole output.
+
+import Conformance
+import Foundation
+import Reporting
+import Testing
+
+@Suite("The console")
+struct ConsoleTests {
+  /// What a console with this style shows of a run. Each event takes a time on its clock.
+  private func output(_ events: [Event], _ style: Console.Style, secondsEach: Double = 0.03) throws -> String {
+    let folder = try Folder()
+    let log = try folder.log(events)
+    let text = Locked("")
+    let clock = Locked(0.0)
+    let console = Console(style: style, now: { clock.withLock { $0 } }) { piece in text.withLock { $0 += piece } }
+    for event in events {
+      clock.withLock { $0 += secondsEach }
+      console.heard(event, line: event.line)
+    }
+    try console.finish(log, reports: ["Reports/junit.xml"])
+    return text.withLock { $0 }
+  }
+
+  /// The same run with the starts of its cases and the moves of the clock.
+  private var lively: [Event] {
+    let start = Instant.documented
+    return Sample.everyVerdict.flatMap { event -> [Event] in
+      guard case .caseFinished(let record) = event, record.exchanges > 0 else { return [event] }
+      return [
+        .caseStarted(CaseStart(number: record.planned.number, wall: Sample.wall, simulated: start)),
+        .clockMoved(ClockMove(from: start, to: start + Span(milliseconds: 86_400_000), wall: Sample.wall, woken: 1)), event,
+      ]
+    }
+  }
+
+  @Test("off a terminal, each case that has something to say is a plain line")
+  func plain() throws {
+    try expectGolden("console-plain.txt", output(lively, .init(isTerminal: false, hasColours: false)))
+  }
+
+  @Test("with --verbose the passed cases have a line too")
+  func verbose() throws {
+    let text = try output(lively, .init(isTerminal: false, hasColours: false, isVerbose: true))
+    #expect(text.hasPrefix("PASSED token-border\nFAILED token-refused/auth=basic - status: expected 401, got 200\n"))
+  }
+
+  @Test("on a terminal one line of progress is rewritten in place, ten times a second")
+  func terminal() throws {
+    let text = try output(lively, .init(isTerminal: true, hasColours: true))
+    try expectGolden("console-terminal.txt", text.replacingOccurrences(of: "\r", with: "<CR>\n").replacingOccurrences(of: "\u{1B}", with: "<ESC>"))
+  }
+
+  @Test("a passed run says so in its last line")
+  func passed() throws {
+    let text = try output(
+      [Sample.start, .planned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), .passed)), Sample.end()],
+      .init(isTerminal: false, hasColours: false))
+    try expectGolden("console-passed.txt", text)
+  }
+
+  @Test("an aborted run is not said to conform")
+  func aborted() throws {
+    let text = try output(
+      [Sample.start, .caseFinished(Sample.finished(Sample.planned(0), .passed)), Sample.end(aborted: "interrupted by SIGINT")],
+      .init(isTerminal: false, hasColours: false))
+    #expect(text.hasSuffix("NOT FINISHED: interrupted by SIGINT\n"))
+  }
+
+  @Test("of many failures the first twenty are told in full")
+  func many() throws {
+    let records = (0..<25).map { Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.problem()])) }
+    let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(text.components(separatedBy: "again: curl").count - 1 == 20)
+    #expect(text.contains("\n… and 5 more in the reports\n"))
+    #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
+  }
+
+  @Test("an endpoint cannot steer the terminal, nor give orders to a CI system")
+  func hostile() throws {
+    let evil = "\u{1B}[2J\r\n::error::x\n##vso[task.complete]\u{202E}"
+    var problem = Sample.problem(.failed, .assertion, evil)
+    (problem.expected, problem.actual, problem.step) = (evil, evil, evil)
+    problem.exchange = Sample.exchange(body: evil, answer: evil)
+    let planned = Sample.planned(0, scenario: evil, row: evil, title: evil)
+    let events = [
+      Sample.start, .caseFinished(Sample.finished(planned, .failed, [problem])), .caseFinished(Sample.finished(Sample.planned(1), .skipped, reason: evil)),
+      Sample.end(),
+    ]
+    let text = try output(events, .init(isTerminal: false, hasColours: false))
+    #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x202E })
+    for line in text.split(separator: "\n") { #expect(!line.drop(while: \.isWhitespace).hasPrefix("::")) }
+    #expect(!text.contains("##vso["))
+  }
+}
+
+@Suite("The wording of a problem")
+struct ProblemTextTests {
+  @Test("fits on a screen, whatever the exchange holds")
+  func short() throws {
+    var problem = Sample.problem()
+    let long = String(repeating: "line\n", count: 1000)
+    problem.exchange = Sample.exchange(body: "{}", answer: long)
+    problem.exchange?.responseHeaders = (0..<50).map { HeaderField("X-\($0)", long) }
+    let lines = ProblemText.lines(problem)
+    #expect(lines.count < 40)
+    #expect(lines.contains("< … (50 header fields in all)"))
+    #expect(lines.contains("< … (5000 bytes in all)"))
+    #expect(!lines.contains { $0.contains("\n") })
+  }
+
+  @Test("lines of what was expected stand below their mark")
+  func severalLines() throws {
+    var problem = Problem(.failed, .assertion, "body as JSON")
+    problem.expected = "{\n}"
+    problem.actual = "[]"
+    #expect(ProblemText.lines(problem) == ["body as JSON", "- expected: {", "-           }", "+ actual:   []"])
+  }
+
+  @Test("a problem without any words still says its verdict")
+  func empty() throws {
+    #expect(ProblemText.lines(Problem(.errored, .internal, "")) == ["errored"])
+  }
+}

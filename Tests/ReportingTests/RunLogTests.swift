@@ -1,0 +1,159 @@
+// The run log: written, cut short, and read.
+
+import Conformance
+import Foundation
+import Reporting
+import Testing
+
+@Suite("The run log's reader")
+struct RunLogTests {
+  @Test("gives the run, its end, its areas in the order of the plan, and counts by verdict")
+  func overview() throws {
+    let log = try Folder().log(Sample.everyVerdict)
+    #expect(log.run.target == "Northwind staging")
+    #expect(log.summary?.clockMoves == 3)
+    #expect(log.areas == ["expiry", "clients"])
+    #expect(log.numbers(inArea: "clients") == [3, 4, 5, 6])
+    #expect(Verdict.allCases.map { log.count($0) } == [1, 1, 1, 1, 2, 1])
+    #expect(log.caseCount == 7)
+    #expect(!log.isCut)
+  }
+
+  @Test("gives the record of a case as it was written")
+  func record() throws {
+    let log = try Folder().log(Sample.everyVerdict)
+    #expect(try log.record(1).problems == [Sample.problem(), Sample.problem(.warned, .assertion, "header Cache-Control: expected no-store, got nothing")])
+    #expect(throws: ReportError.self) { try log.record(7) }
+    #expect(throws: ReportError.self) { try log.record(-1) }
+  }
+
+  @Test("a case that was planned and never ended is errored, never passed")
+  func unfinished() throws {
+    let log = try Folder().log(Sample.everyVerdict)
+    let record = try log.record(6)
+    #expect(record.verdict == .errored)
+    #expect(log.verdict(6) == .errored)
+    #expect(record.problems.map(\.message) == ["not finished: the run was stopped before this case ended"])
+  }
+
+  @Test("cut at any byte of its last two lines, it gives what is whole")
+  func everyCut() throws {
+    let folder = try Folder()
+    // short last lines: the test reads the log once for each of their bytes
+    let records = [4, 5].map { number -> Event in
+      var planned = Sample.planned(number)
+      (planned.covers, planned.tags, planned.title) = ([], [], "")
+      return .caseFinished(Sample.finished(planned, .pending))
+    }
+    _ = try folder.log([Sample.start] + [4, 5].map { .planned(Sample.planned($0)) } + records)
+    let whole = try folder.bytes("run.jsonl")
+    let ends = whole.indices.filter { whole[$0] == UInt8(ascii: "\n") }
+    let start = ends[ends.count - 3] + 1
+    for length in start...whole.count {
+      try folder.write(whole[..<length], to: "cut.jsonl")
+      let log = try RunLog(path: folder.file("cut.jsonl"))
+      #expect(log.caseCount == 2)
+      // their breaks may lack, but not a byte of theirs
+      let lines = ends.filter { $0 >= start && $0 <= length }.count
+      #expect(log.count(.pending) == lines)
+      #expect(try log.record(5).verdict == (lines == 2 ? .pending : .errored))
+      let atBreak = ends.contains(length) || ends.contains(length - 1) || length == start
+      #expect(log.isCut == !atBreak)
+    }
+  }
+
+  @Test("a bad line in the middle is an error with its number", arguments: ["nonsense", #"{"event":"step","n":"#, "", #"{"event":"party"}"#])
+  func badLine(_ bad: String) throws {
+    let folder = try Folder()
+    let lines = Sample.everyVerdict.map { String(decoding: $0.line, as: UTF8.self) }
+    try folder.write((lines[..<4] + [bad] + lines[4...]).joined(separator: "\n").utf8, to: "run.jsonl")
+    let error = #expect(throws: ReportError.self) { try RunLog(path: folder.file("run.jsonl")) }
+    #expect(error?.message.hasPrefix("line 5: ") == true)
+  }
+
+  @Test("what is no run log says so")
+  func noLog() throws {
+    let folder = try Folder()
+    #expect(throws: ReportError(path: folder.file("no"), message: "cannot be read: No such file or directory")) { try RunLog(path: folder.file("no")) }
+    #expect(throws: ReportError(path: folder.path, message: "is no file that could be a run log")) { try RunLog(path: folder.path) }
+    try folder.write([], to: "empty")
+    #expect(throws: ReportError(path: folder.file("empty"), message: "is empty: no run was recorded")) { try RunLog(path: folder.file("empty")) }
+    try folder.write("{\"event\":\"run-started\",\"format\":2}\n".utf8, to: "later")
+    #expect(throws: ReportError.self) { try RunLog(path: folder.file("later")) }
+    try folder.write(Sample.end().line, to: "endonly")
+    #expect(throws: ReportError.self) { try RunLog(path: folder.file("endonly")) }
+  }
+
+  @Test("a log of a part of a plan has only the cases that it names")
+  func part() throws {
+    let folder = try Folder()
+    let log = try folder.log([Sample.start, .planned(Sample.planned(5)), .planned(Sample.planned(9)), .caseFinished(Sample.finished(Sample.planned(9), .passed))])
+    #expect(log.caseCount == 2)
+    #expect(log.numbers == [5, 9])
+    #expect(log.count(.errored) == 1)
+    #expect(log.count(.passed) == 1)
+  }
+
+  @Test("a case number beyond all plans is an error, and no case is lost in silence", arguments: [-1, 1 << 24, Int.max])
+  func number(_ number: Int) throws {
+    #expect(throws: ReportError.self) { try Folder().log([Sample.start, .planned(Sample.planned(number))]) }
+  }
+}
+
+@Suite("The run log's writer")
+struct RunLogWriterTests {
+  @Test("lines of many threads stay whole")
+  func threads() async throws {
+    let folder = try Folder()
+    let writer = try RunLogWriter(path: folder.file("log"))
+    await withTaskGroup { group in
+      for task in 0..<8 {
+        group.addTask {
+          for line in 0..<2000 { writer.append(Array("\(task)-\(line)-\(String(repeating: "x", count: line % 200))".utf8), flush: line % 50 == 0) }
+        }
+      }
+    }
+    try writer.close()
+    let lines = try folder.read("log").split(separator: "\n")
+    #expect(lines.count == 16_000)
+    #expect(Set(lines).count == 16_000)
+    #expect(lines.allSatisfy { $0.filter { $0 == "-" }.count == 2 })
+  }
+
+  @Test("what is flushed is in the file at once, the rest when it closes")
+  func flush() throws {
+    let folder = try Folder()
+    let writer = try RunLogWriter(path: folder.file("log"))
+    writer.append(Array("a".utf8), flush: false)
+    #expect(try folder.read("log").isEmpty)
+    writer.append(Array("b".utf8), flush: true)
+    #expect(try folder.read("log") == "a\nb\n")
+    writer.append(Array("c".utf8), flush: false)
+    try writer.close()
+    #expect(try folder.read("log") == "a\nb\nc\n")
+  }
+
+  @Test("a full disk is remembered and told, with the path and the system's words")
+  func fullDisk() throws {
+    let writer = try RunLogWriter(path: "/dev/full")
+    writer.append([1], flush: true)
+    #expect(writer.failure != nil)
+    writer.append([2], flush: true)
+    let error = #expect(throws: ReportError.self) { try writer.close() }
+    #expect(error?.description == "/dev/full: the run log could not be continued: No space left on device")
+  }
+
+  @Test("lines that come after the end are a failure too")
+  func afterClose() throws {
+    let folder = try Folder()
+    let writer = try RunLogWriter(path: folder.file("log"))
+    try writer.close()
+    writer.append([1], flush: true)
+    #expect(throws: ReportError.self) { try writer.close() }
+  }
+
+  @Test("a folder that is not there is an error")
+  func noFolder() throws {
+    #expect(throws: ReportError(path: "/nowhere/log", message: "cannot be written: No such file or directory")) { try RunLogWriter(path: "/nowhere/log") }
+  }
+}
