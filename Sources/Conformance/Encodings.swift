@@ -3,7 +3,10 @@
 public enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  public static func encode(_ bytes: some Collection<UInt8>) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
+
+  /// The same as bytes.
+  public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity((bytes.count + 2) / 3 * 4)
     var buffer: UInt32 = 0
@@ -18,7 +21,7 @@ public enum Base64 {
     }
     if bits > 0 { result.append(alphabet[Int(buffer << UInt32(6 - bits) & 63)]) }
     while result.count % 4 != 0 { result.append(UInt8(ascii: "=")) }
-    return String(decoding: result, as: UTF8.self)
+    return result
   }
 
   /// - Returns: `nil` if a character is not of the alphabet. Padding may be missing.

@@ -14,11 +14,19 @@ public struct HeaderField: Sendable, Hashable {
 extension [HeaderField] {
   /// All values of the fields with this name, ignoring case (RFC 9110 section 5.1), in order.
   public func values(_ name: String) -> [String] {
-    filter { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name.lowercased() }.map(\.value)
+    filter { $0.isNamed(name) }.map(\.value)
   }
 
   /// The first value of the field with this name, ignoring case.
-  public func first(_ name: String) -> String? { values(name).first }
+  public func first(_ name: String) -> String? { first { $0.isNamed(name) }?.value }
+}
+
+extension HeaderField {
+  /// Names are ASCII, and only their letters know two cases.
+  fileprivate func isNamed(_ other: String) -> Bool {
+    func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    return name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
+  }
 }
 
 /// A request as it is to be sent, byte for byte as far as HTTP allows.

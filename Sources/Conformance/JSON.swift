@@ -123,11 +123,15 @@ extension Double {
     let whole = Int64(scaled)
     let unit = Int64(scale)
     var text = String(whole / unit)
-    let fraction = whole % unit
+    var fraction = whole % unit
     if fraction > 0 {
+      var places = decimals
+      while fraction % 10 == 0 {
+        fraction /= 10
+        places -= 1
+      }
       let digits = String(fraction)
-      text += "." + String(repeating: "0", count: decimals - digits.count) + digits
-      while text.hasSuffix("0") { text.removeLast() }
+      text += "." + String(repeating: "0", count: places - digits.utf8.count) + digits
     }
     return self < 0 && whole > 0 ? "-" + text : text
   }

@@ -30,10 +30,12 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     return tilde ? text + "~" : text
   }
 
-  public var description: String {
-    tokens.map { token in
-      "/" + token.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
-    }.joined()
+  public var description: String { tokens.map { "/" + JSONPointer.escape($0) }.joined() }
+
+  /// A name as it stands in a pointer.
+  static func escape(_ token: String) -> String {
+    guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return token }
+    return token.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
   }
 
   /// The values it leads to: none or one, or several where it holds `*`.

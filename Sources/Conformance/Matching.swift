@@ -76,7 +76,7 @@ public struct Matching {
       return [Mismatch(path: path, expected: "an object", actual: Matching.show(actual))]
     }
     var found: [Mismatch] = []
-    for member in members { found += try mismatches(member.matcher, actual[member.name], path: path + JSONPointer(tokens: [member.name]).description) }
+    for member in members { found += try mismatches(member.matcher, actual[member.name], path: "\(path)/\(JSONPointer.escape(member.name))") }
     if closed {
       for extra in object where !members.contains(where: { $0.name == extra.name }) {
         found.append(Mismatch(path: path + JSONPointer(tokens: [extra.name]).description, expected: "no such member", actual: Matching.show(extra.value)))

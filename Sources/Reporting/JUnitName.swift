@@ -36,12 +36,15 @@ struct JUnitName {
 
   private static func part(_ text: String) -> String {
     // to ASCII first: a dot with a combining mark would not be found as a dot
-    let text = ascii(text, longest: 120).map { ".\\/ ".contains($0) ? "-" : $0 }
+    let line = ascii(text, longest: 120)
+    if !line.isEmpty, !line.utf8.contains(where: { ".\\/ ".utf8.contains($0) }) { return line }
+    let text = line.map { ".\\/ ".contains($0) ? "-" : $0 }
     return text.isEmpty ? "scenarios" : String(text)
   }
 
   /// One line of printable ASCII without outer or double spaces.
   static func ascii(_ text: String, longest: Int = 255) -> String {
+    if isLine(text.utf8, longest: longest) { return text }
     let scalars = text.unicodeScalars.lazy.prefix(4 * longest).map { scalar -> Character in
       switch scalar.value {
       case 0x20..<0x7F: Character(scalar)
@@ -54,5 +57,16 @@ struct JUnitName {
     }
     let line = String(scalars).split(separator: " ").joined(separator: " ")
     return line.utf8.count <= longest ? line : line.prefix(longest).split(separator: " ").joined(separator: " ")
+  }
+
+  /// Nearly every text is one already.
+  private static func isLine(_ bytes: String.UTF8View, longest: Int) -> Bool {
+    guard bytes.count <= longest else { return false }
+    var previous = UInt8(ascii: " ")
+    for byte in bytes {
+      guard (0x20..<0x7F).contains(byte), byte != 0x20 || previous != 0x20 else { return false }
+      previous = byte
+    }
+    return previous != 0x20
   }
 }

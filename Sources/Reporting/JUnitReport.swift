@@ -25,7 +25,7 @@ public struct JUnitReport {
     guard log.caseCount > 0 else { return try renderEmpty(writer) }
     var names = JUnitName()
     var suites: [JUnitSuite] = []
-    for (number, area) in log.areas.enumerated() { suites.append(try JUnitSuite(number, area, name: names.unique(area: area), log)) }
+    for (number, area) in log.areas.enumerated() { suites.append(JUnitSuite(number, area, name: names.unique(area: area), log)) }
     var budget = JUnitBudget(cases: log.caseCount, speaking: log.caseCount - log.count(.passed))
     let attributes = [
       ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"), ("errors", "\(log.count(.errored))"),

@@ -27,7 +27,7 @@ struct LineReader {
   mutating func next() -> Line? {
     var searched = start
     while true {
-      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = lineBreak(from: searched) {
         defer {
           offset += Int64(end + 1 - start)
           start = end + 1
@@ -46,19 +46,25 @@ struct LineReader {
     return Line(bytes: Array(buffer[start...]), offset: offset, isWhole: false)
   }
 
+  private func lineBreak(from index: Int) -> Int? {
+    buffer.withUnsafeBytes { raw in
+      guard let base = raw.baseAddress, let found = memchr(base + index, 0x0A, raw.count - index) else { return nil }
+      return UnsafeRawPointer(found) - base
+    }
+  }
+
   /// Reads on. What was used is let go first, so `start` is 0 afterwards.
   private mutating func fill() {
     buffer.removeFirst(start)
     start = 0
     let chunk = 256 << 10
-    let before = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: chunk))
-    var count = -1
-    repeat {
-      count = buffer.withUnsafeMutableBytes { raw in raw.baseAddress.map { read(descriptor, $0 + before, chunk) } ?? 0 }
-    } while count < 0 && errno == EINTR
-    if count < 0 { failure = errno }
-    buffer.removeLast(chunk - max(0, count))
+    let count = withUnsafeTemporaryAllocation(byteCount: chunk, alignment: 1) { raw in
+      var count = -1
+      repeat { count = read(descriptor, raw.baseAddress, chunk) } while count < 0 && errno == EINTR
+      if count < 0 { failure = errno }
+      buffer.append(contentsOf: raw.prefix(max(0, count)))
+      return count
+    }
     if count <= 0 { hasEnded = true }
   }
 }

@@ -22,8 +22,11 @@ public final class RunLog {
     /// Where the line stands that tells most of the case.
     var offset: Int64 = 0
     var length: Int32 = 0
+    /// Unknown as long as only the plan's line was seen, which is not read then.
     var area: Int32 = -1
     var verdict: UInt8 = RunLog.unfinished
+    var seconds = 0.0
+    var startedAt: Instant?
 
     /// Numbers that no line of the log names have an entry too.
     var isKnown: Bool { length > 0 }
@@ -60,6 +63,7 @@ public final class RunLog {
     }
     if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
+    try orderAreas()
   }
 
   deinit { Glibc.close(descriptor) }
@@ -79,6 +83,9 @@ public final class RunLog {
     guard let wanted = areaNumbers[area] else { return [] }
     return index.indices.filter { index[$0].area == wanted }
   }
+
+  /// What a case cost, and when it started where it did, by its number, one of `numbers`.
+  func times(_ number: Int) -> (seconds: Double, startedAt: Instant?) { (index[number].seconds, index[number].startedAt) }
 
   /// The verdict of a case by its number, one of `numbers`.
   public func verdict(_ number: Int) -> Verdict { index.indices.contains(number) ? verdict(of: index[number]) : .errored }
@@ -130,32 +137,72 @@ public final class RunLog {
     }
     // steps are most of a log, and no overview needs them
     if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: RunLog.stepStart) { return }
+    if line.isWhole, let planned = plannedNumber(line.bytes) {
+      try note(planned, Entry(offset: line.offset, length: Int32(clamping: line.bytes.count)), number)
+      return
+    }
     switch try event(line.bytes, "line \(number)") {
-    case .planned(let planned): try note(planned, line, number, verdict: nil)
-    case .caseFinished(let record): try note(record.planned, line, number, verdict: record.verdict)
+    case .planned(let planned):
+      try note(planned.number, Entry(offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(planned)), number)
+    case .caseFinished(let record):
+      let verdict = RunLog.verdicts.firstIndex(of: record.verdict).map { UInt8($0) } ?? RunLog.unfinished
+      try note(
+        record.planned.number,
+        Entry(
+          offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(record.planned), verdict: verdict,
+          seconds: max(0, record.seconds), startedAt: record.startedAt), number)
     case .runFinished(let summary): self.summary = summary
     default: break
     }
   }
 
   private static let stepStart = Array(#"{"event":"step""#.utf8)
+  private static let plannedStart = Array(#"{"event":"planned","n":"#.utf8)
 
-  private func note(_ planned: PlannedCase, _ line: LineReader.Line, _ lineNumber: Int, verdict: Verdict?) throws(ReportError) {
-    guard (0..<1 << 24).contains(planned.number), line.bytes.count < Int32.max else {
-      throw ReportError(path: path, message: "line \(lineNumber): case \(planned.number) is larger than a run log can hold")
+  /// The number in a line of the plan; the rest of such a line is only read for a case that never ended.
+  private func plannedNumber(_ line: [UInt8]) -> Int? {
+    guard line.last == UInt8(ascii: "}"), line.starts(with: RunLog.plannedStart) else { return nil }
+    var number = 0
+    var index = RunLog.plannedStart.count
+    while (0x30...0x39).contains(line[index]), number < 1 << 24 {
+      number = 10 * number + Int(line[index] - 0x30)
+      index += 1
     }
-    while index.count <= planned.number { index.append(Entry()) }
-    let area: Int32
-    if let known = areaNumbers[planned.area] {
-      area = known
-    } else {
-      area = Int32(areas.count)
-      areaNumbers[planned.area] = area
-      areas.append(planned.area)
+    return index > RunLog.plannedStart.count && line[index] == UInt8(ascii: ",") ? number : nil
+  }
+
+  private func note(_ number: Int, _ entry: Entry, _ lineNumber: Int) throws(ReportError) {
+    guard (0..<1 << 24).contains(number), entry.length < Int32.max else {
+      throw ReportError(path: path, message: "line \(lineNumber): case \(number) is larger than a run log can hold")
     }
-    index[planned.number] = Entry(
-      offset: line.offset, length: Int32(clamping: line.bytes.count), area: area,
-      verdict: verdict.flatMap { verdict in RunLog.verdicts.firstIndex(of: verdict).map { UInt8($0) } } ?? RunLog.unfinished)
+    while index.count <= number { index.append(Entry()) }
+    index[number] = entry
+  }
+
+  private func area(_ planned: PlannedCase) -> Int32 {
+    if let known = areaNumbers[planned.area] { return known }
+    let area = Int32(areas.count)
+    areaNumbers[planned.area] = area
+    areas.append(planned.area)
+    return area
+  }
+
+  /// Finds the areas of cases that never ended, and puts all of them into the order of the plan.
+  private func orderAreas() throws(ReportError) {
+    for number in index.indices where index[number].isKnown && index[number].area < 0 {
+      index[number].area = area(try record(number).planned)
+    }
+    let names = areas
+    areas = []
+    areaNumbers = [:]
+    for number in index.indices where index[number].isKnown {
+      let name = names[Int(index[number].area)]
+      if areaNumbers[name] == nil {
+        areaNumbers[name] = Int32(areas.count)
+        areas.append(name)
+      }
+      index[number].area = areaNumbers[name] ?? 0
+    }
   }
 
   private func event(_ bytes: [UInt8], _ place: String) throws(ReportError) -> Event {

@@ -116,7 +116,7 @@ actor CasePlayer {
         return true
       }
       guard let answer = try await perform(step) else { return true }
-      conceal(answer.exchange.response)
+      conceal(answer)
       return try judge(answer, step)
     } catch let error as TransportError where error.kind == .cancelled {
       note(Problem(.errored, .internal, (stage.timeline.stopped as? RunStopped)?.description ?? error.message), of: step)
@@ -232,8 +232,8 @@ actor CasePlayer {
   }
 
   /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
-  private func conceal(_ response: HTTPResponse) {
-    guard let body = Credentials.mayHold(response.body) ? try? JSON(parsing: response.body) : nil else { return }
+  private func conceal(_ answer: Answer) {
+    guard let body = answer.body else { return }
     for (name, value) in Credentials.found(in: body) where !session.redactor.knows(value) {
       scope.conceal(value, as: CaseScope.label(name))
     }
@@ -286,7 +286,7 @@ actor CasePlayer {
       case .status: value = .int(response.status)
       case .text: value = .string(String(decoding: response.body, as: UTF8.self))
       case .header(let name): value = response.headers.first(name).map { .string($0) }
-      case .json(let pointer): value = (try? JSON(parsing: response.body)).flatMap { pointer.value(in: $0) }
+      case .json(let pointer): value = answer.body.flatMap { pointer.value(in: $0) }
       }
       guard let value else {
         throw TargetError("nothing could be saved as '\(saving.name)': the answer has no such part", kind: .protocol)

@@ -48,7 +48,7 @@ struct Judging {
   private func json(_ judge: (JSON) throws -> [Mismatch]) throws -> [Mismatch] {
     let body: JSON
     do throws(JSONError) {
-      body = try JSON(parsing: response.body)
+      body = try answer.json.get()
     } catch {
       return [Mismatch(path: "", expected: "a JSON text", actual: "\(response.body.count) bytes that are not JSON: \(error)")]
     }
@@ -68,7 +68,7 @@ struct Judging {
   /// A token error answer by RFC 6749 section 5.2.
   private func error(_ matcher: Matcher) throws -> [Mismatch] {
     var found: [Mismatch] = []
-    let body = try? JSON(parsing: response.body)
+    let body = answer.body
     found += try matching.mismatches(matcher, body?["error"], path: "/error")
     let isClientError = body?["error"]?.string == "invalid_client"
     let usedHeader = answer.exchange.request.headers.first("Authorization") != nil

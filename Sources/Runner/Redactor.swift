@@ -21,15 +21,13 @@ public final class Redactor: Sendable {
     var registered: [String: (label: String, forms: [[UInt8]])] = [:]
     /// Secrets of four to seven bytes.
     var short: [Needle] = []
-    /// One bit for each value of a hash of the first eight bytes: most places of a text are passed over by it.
-    var filter = [UInt64](repeating: 0, count: 1024)
+    /// Most places of a text are passed over by it.
+    var filter = KeyFilter()
 
     mutating func mark(_ key: UInt64) {
-      let bit = Tables.bit(key)
-      filter[bit >> 6] |= 1 << UInt64(bit & 63)
+      if filter.isFull { filter = KeyFilter(needles.keys, retired) }
+      filter.mark(key)
     }
-
-    static func bit(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 48) }
   }
 
   private let tables = Locked(Tables())
@@ -117,8 +115,7 @@ public final class Redactor: Sendable {
       var index = 0
       while index + 8 <= raw.count {
         let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let bit = Tables.bit(key)
-        guard tables.filter[bit >> 6] & 1 << UInt64(bit & 63) != 0 else {
+        guard tables.filter.mayHold(key) else {
           index += 1
           continue
         }
@@ -141,10 +138,12 @@ public final class Redactor: Sendable {
     _ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int, _ tables: borrowing Tables
   ) -> (Int, [UInt8])? {
     if let needles = tables.needles[key] {
-      let lengths = needles.map { needle in common(needle.bytes, raw, index) }
-      var best = 0
-      for candidate in 1..<max(1, lengths.count) where lengths[candidate] > lengths[best] { best = candidate }
-      return (lengths[best], needles[best].label)
+      var best: (length: Int, label: [UInt8]) = (0, [])
+      for needle in needles {
+        let length = common(needle.bytes, raw, index)
+        if length > best.length { best = (length, needle.label) }
+      }
+      return best.length > 0 ? best : nil
     }
     guard tables.retired.contains(key) else { return nil }
     var end = index
@@ -197,10 +196,10 @@ public final class Redactor: Sendable {
       forms.append(Array(form.utf8))
       forms.append(Array(form.replacingPlus.utf8))
     }
-    forms.append(hex(bytes, digits: Array("0123456789abcdef".utf8)))
-    forms.append(hex(bytes, digits: Array("0123456789ABCDEF".utf8)))
+    forms.append(hex(bytes, letters: UInt8(ascii: "a")))
+    forms.append(hex(bytes, letters: UInt8(ascii: "A")))
     for shift in 0..<3 {
-      let encoded = Array(Base64.encode([UInt8](repeating: 0, count: shift) + bytes).utf8)
+      let encoded = Base64.encoded([UInt8](repeating: 0, count: shift) + bytes)
       // only the characters that the secret alone determines
       let core = encoded[[0, 2, 3][shift]..<((shift + bytes.count) * 8 / 6)]
       guard core.count >= 8 else { continue }
@@ -218,8 +217,15 @@ public final class Redactor: Sendable {
     }
   }
 
-  private static func hex(_ bytes: [UInt8], digits: [UInt8]) -> [UInt8] {
-    bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+  private static func hex(_ bytes: [UInt8], letters: UInt8) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(2 * bytes.count)
+    func append(_ digit: UInt8) { result.append(digit < 10 ? UInt8(ascii: "0") + digit : letters + digit - 10) }
+    for byte in bytes {
+      append(byte >> 4)
+      append(byte & 15)
+    }
+    return result
   }
 }
 

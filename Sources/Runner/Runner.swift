@@ -138,16 +138,18 @@ public final class Runner: Sendable {
     let stream = stream
     let current = current
     let feed = CaseFeed(plan, shuffle: options.shuffle)
-    await timeline.run(on: session.client) { () -> Plan.Case? in
-      while current.withLock({ $0.stopped == nil }), let one = feed.next() {
-        guard let reason = one.entry.skipReason else { return one }
-        stream.emit(.caseFinished(Runner.unplayed(one, .skipped, reason: reason, at: timeline.now, [])))
+    await withTaskExecutorPreference(session.client) {
+      await timeline.run(on: session.client) { () -> Plan.Case? in
+        while current.withLock({ $0.stopped == nil }), let one = feed.next() {
+          guard let reason = one.entry.skipReason else { return one }
+          stream.emit(.caseFinished(Runner.unplayed(one, .skipped, reason: reason, at: timeline.now, [])))
+        }
+        return nil
+      } play: { one in
+        let player = CasePlayer(stage: stage, planned: one.planned, scope: CaseScope(session: stage.session))
+        stream.emit(.caseFinished(await player.play(one)))
+        await player.retire()
       }
-      return nil
-    } play: { one in
-      let player = CasePlayer(stage: stage, planned: one.planned, scope: CaseScope(session: stage.session))
-      stream.emit(.caseFinished(await player.play(one)))
-      await player.retire()
     }
     guard let stopped = current.withLock({ $0.stopped }) else { return }
     finishAll(at: timeline.now, where: { !feed.hasGiven($0) }) {

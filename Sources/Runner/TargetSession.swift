@@ -16,8 +16,8 @@ public struct TargetError: Error, Sendable, CustomStringConvertible {
   public var description: String { message }
 }
 
-/// Everything that operations need to speak to one target.
-public struct TargetSession: Sendable {
+/// Everything that operations need to speak to one target. A class, since every case holds it: nothing is copied.
+public final class TargetSession: Sendable {
   public let target: Target
   public let client: HTTPClient
   public let redactor: Redactor

@@ -4,7 +4,9 @@ import Conformance
 
 /// The exchange of an operation, and what the target's bindings found in it.
 struct Answer {
-  var exchange: Exchange
+  let exchange: Exchange
+  /// The body, read once for all who look into it.
+  let json: Result<JSON, JSONError>
   /// What is saved under the step's name: a client, a token, a payload.
   var saved: JSON?
   /// Why nothing could be saved, where the answer lacks something.
@@ -16,7 +18,12 @@ struct Answer {
   /// Bodies of received payloads.
   var received: [String]?
 
-  init(_ exchange: Exchange) { self.exchange = exchange }
+  init(_ exchange: Exchange) {
+    self.exchange = exchange
+    do throws(JSONError) { json = .success(try JSON(parsing: exchange.response.body)) } catch { json = .failure(error) }
+  }
+
+  var body: JSON? { try? json.get() }
 
   var statusMeansSuccess: Bool {
     successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)

@@ -57,8 +57,13 @@ struct CaseScope {
 
   /// `ERP_SECRET` for `erp-secret`.
   static func label(_ text: String) -> String {
-    let letters = text.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-    let name = String(letters)
-    return name.first.map { $0.isNumber } == false ? name : "_" + name
+    let bytes = text.uppercased().utf8.map { byte -> UInt8 in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A: byte
+      default: UInt8(ascii: "_")
+      }
+    }
+    let name = String(decoding: bytes, as: UTF8.self)
+    return bytes.first.map { $0 > 0x39 } == true ? name : "_" + name
   }
 }

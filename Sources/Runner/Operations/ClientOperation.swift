@@ -31,7 +31,7 @@ extension CasePlayer {
     let request = try session.request(template, try values(try connector(role), [:]))
     var answer = Answer(try await send(request))
     answer.successStatuses = template.statuses
-    if let body = try? JSON(parsing: answer.exchange.response.body), let pointer = template.answer["ids"] {
+    if let body = answer.body, let pointer = template.answer["ids"] {
       answer.ids = pointer.values(in: body).map(\.plainText)
     } else {
       answer.lack = "the list is not JSON"
@@ -85,7 +85,7 @@ extension CasePlayer {
   ) -> Answer {
     var answer = Answer(exchange)
     answer.successStatuses = template.statuses
-    guard let body = try? JSON(parsing: exchange.response.body) else {
+    guard let body = answer.body else {
       answer.lack = "the answer is not JSON"
       return answer
     }

@@ -82,7 +82,7 @@ extension CasePlayer {
   func inboxAnswer(_ exchange: Exchange, _ inbox: Target.Inbox) -> Answer {
     var answer = Answer(exchange)
     answer.successStatuses = inbox.read.statuses
-    guard let body = try? JSON(parsing: exchange.response.body), let pointer = inbox.read.answer["payloads"] else {
+    guard let body = answer.body, let pointer = inbox.read.answer["payloads"] else {
       answer.lack = "the inbox's answer is not JSON"
       return answer
     }

@@ -51,7 +51,7 @@ extension CasePlayer {
     var answer = Answer(exchange)
     answer.successStatuses = [200]
     let binding = session.target.token
-    guard let body = try? JSON(parsing: exchange.response.body) else {
+    guard let body = answer.body else {
       answer.lack = "the answer is not JSON"
       return answer
     }
