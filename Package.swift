@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .executable(name: "conform", targets: ["conform"]),
     .executable(name: "bare-loop", targets: ["BareLoop"]),
+    .library(name: "conform-clock", type: .dynamic, targets: ["ClockShim"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -33,7 +34,7 @@ let package = Package(
       swiftSettings: house),
 
     // What the project exists for. None of these knows another on its floor.
-    .target(name: "Runner", dependencies: ["Conformance", "HTTPTransport", "XML"], swiftSettings: house),
+    .target(name: "Runner", dependencies: ["Conformance", "HTTPTransport", "Processes", "XML"], swiftSettings: house),
     .target(name: "Reporting", dependencies: ["Conformance", "XML"], swiftSettings: house),
     .target(
       name: "ScenarioFiles", dependencies: ["Conformance", .product(name: "Yams", package: "Yams")],
@@ -46,6 +47,10 @@ let package = Package(
     // Thin, safe layers over C.
     .target(name: "HTTPTransport", dependencies: ["CCurl", "Conformance"], swiftSettings: house),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: house),
+    .target(name: "Processes", dependencies: ["Conformance", "CPosix"], swiftSettings: house),
+
+    // A wall clock for other programs: a library of its own, loaded into launched targets.
+    .target(name: "ClockShim"),
 
     // The words themselves: pure values, no I/O.
     .target(name: "Conformance", swiftSettings: house),
@@ -65,6 +70,7 @@ let package = Package(
     // What a benchmark compares with: the same requests by libcurl alone.
     .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),
 
+    .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   ]

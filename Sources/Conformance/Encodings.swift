@@ -59,6 +59,18 @@ public enum FormEncoding {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// Percent-encoding of a path segment (RFC 3986 section 2.1): all but unreserved characters, UTF-8.
+  public static func percentEncode(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: result.unicodeScalars.append(Unicode.Scalar(byte))
+      default: result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return result
+  }
+
   /// Pairs joined with `&`. A `nil` value writes the name alone.
   public static func encode(_ pairs: [(String, String)]) -> String {
     pairs.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")

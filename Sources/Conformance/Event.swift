@@ -6,6 +6,10 @@ public enum Event: Sendable, Hashable {
   case caseStarted(CaseStart)
   case stepPlayed(StepRecord)
   case clockMoved(ClockMove)
+  /// A client was made at a target in use, and has to be deleted there.
+  case clientMade(ClientTrace)
+  /// It was deleted.
+  case clientGone(ClientTrace)
   case caseFinished(CaseRecord)
   case runFinished(RunSummary)
 }
@@ -214,6 +218,17 @@ public struct CaseRecord: Sendable, Hashable {
   }
 }
 
+/// A client that a run made.
+public struct ClientTrace: Sendable, Hashable {
+  public var id: String
+  public var connector: ConnectorRole
+
+  public init(id: String, connector: ConnectorRole) {
+    self.id = id
+    self.connector = connector
+  }
+}
+
 public struct RunSummary: Sendable, Hashable {
   public var finishedAt: Instant
   /// Wall seconds of the whole run.
@@ -222,12 +237,17 @@ public struct RunSummary: Sendable, Hashable {
   public var clockMoves: Int
   /// Why it ended before its end: `interrupted by SIGINT`.
   public var aborted: String?
+  /// What whoever started the run should know besides: clients that could not be deleted, deviations that are gone.
+  public var notes: [String]
 
-  public init(finishedAt: Instant, seconds: Double, simulatedEnd: Instant, clockMoves: Int, aborted: String?) {
+  public init(
+    finishedAt: Instant, seconds: Double, simulatedEnd: Instant, clockMoves: Int, aborted: String?, notes: [String] = []
+  ) {
     self.finishedAt = finishedAt
     self.seconds = seconds
     self.simulatedEnd = simulatedEnd
     self.clockMoves = clockMoves
     self.aborted = aborted
+    self.notes = notes
   }
 }

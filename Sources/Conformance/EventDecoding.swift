@@ -22,13 +22,15 @@ extension Event {
       self = .clockMoved(
         ClockMove(
           from: try reader.instant("from"), to: try reader.instant("to"), wall: try reader.instant("wall"), woken: try reader.int("woken")))
+    case "client-made": self = .clientMade(try reader.client())
+    case "client-gone": self = .clientGone(try reader.client())
     case "case-finished": self = .caseFinished(try reader.caseRecord())
     case "run-finished":
       self = .runFinished(
         RunSummary(
           finishedAt: try reader.instant("finished-at"), seconds: try reader.double("seconds"),
           simulatedEnd: try reader.instant("simulated-end"), clockMoves: try reader.int("clock-moves"),
-          aborted: reader.optionalText("aborted")))
+          aborted: reader.optionalText("aborted"), notes: reader.texts("notes")))
     case let other: throw EventError("'\(other?.prefix(40) ?? "nothing")' is no event of a run log")
     }
   }
@@ -78,6 +80,11 @@ private struct ObjectReader {
 }
 
 extension ObjectReader {
+  func client() throws(EventError) -> ClientTrace {
+    guard let connector = ConnectorRole(rawValue: try text("connector")) else { throw EventError("the event has no connector") }
+    return ClientTrace(id: try text("id"), connector: connector)
+  }
+
   func run() throws(EventError) -> RunDescription {
     let format = try int("format")
     guard format <= Event.format else {

@@ -24,6 +24,12 @@ extension Event {
       object.instant("to", move.to)
       object.instant("wall", move.wall)
       object.int("woken", move.woken)
+    case .clientMade(let client):
+      object.open("client-made")
+      object.encode(client)
+    case .clientGone(let client):
+      object.open("client-gone")
+      object.encode(client)
     case .caseFinished(let one): object.encode(one)
     case .runFinished(let summary):
       object.open("run-finished")
@@ -32,6 +38,7 @@ extension Event {
       object.instant("simulated-end", summary.simulatedEnd)
       object.int("clock-moves", summary.clockMoves)
       object.text("aborted", summary.aborted)
+      object.texts("notes", summary.notes)
     }
     object.close()
     bytes = object.bytes
@@ -160,6 +167,11 @@ extension ObjectEncoder {
     texts("tags", one.tags)
     text("file", one.file)
     int("line", one.line)
+  }
+
+  mutating func encode(_ client: ClientTrace) {
+    text("id", client.id)
+    text("connector", client.connector.rawValue)
   }
 
   mutating func encode(_ requirement: Problem.RequirementName) {

@@ -2,7 +2,7 @@
 
 /// A change to a text: `${erp.secret|drop-last}`.
 public enum Filter: Sendable, Hashable, CustomStringConvertible {
-  case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, hex
+  case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode, hex
   /// The text so many times over.
   case times(Int)
   /// The first so many characters.
@@ -11,7 +11,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
   private static let simple: [(String, Filter)] = [
     ("upper", .upper), ("lower", .lower), ("swap-case", .swapCase), ("reverse", .reverse), ("drop-first", .dropFirst),
     ("drop-last", .dropLast), ("change-first", .changeFirst), ("change-last", .changeLast), ("base64", .base64),
-    ("form-encode", .formEncode), ("hex", .hex),
+    ("form-encode", .formEncode), ("percent-encode", .percentEncode), ("hex", .hex),
   ]
 
   public static let names = simple.map(\.0) + ["times N", "first N"]
@@ -53,6 +53,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .changeLast: text.last.map { text.dropLast() + Filter.other($0) } ?? text
     case .base64: Base64.encode(Array(text.utf8))
     case .formEncode: FormEncoding.encode(text)
+    case .percentEncode: FormEncoding.percentEncode(text)
     case .hex: text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     case .times(let count): text.utf8.count * count <= Filter.longestText ? String(repeating: text, count: count) : text
     case .first(let count): String(text.prefix(count))

@@ -13,16 +13,27 @@ public final class PatternCache: Sendable {
 
   /// Whether the pattern is found in the text; `nil` if it is not a regular expression.
   public func finds(_ pattern: String, in text: String) -> Bool? {
-    let known = compiled.withLock { $0[pattern] }
-    let expression: NSRegularExpression?
-    if let known {
-      expression = known
-    } else {
-      expression = try? NSRegularExpression(pattern: pattern)
-      compiled.withLock { $0[pattern] = .some(expression) }
+    guard let expression = expression(pattern) else { return nil }
+    return expression.firstMatch(in: text, range: PatternCache.range(text)) != nil
+  }
+
+  /// What the pattern finds: of each match the first group, or the whole where the pattern has none.
+  public func matches(_ pattern: String, in text: String) -> [String] {
+    guard let expression = expression(pattern) else { return [] }
+    let group = expression.numberOfCaptureGroups > 0 ? 1 : 0
+    return expression.matches(in: text, range: PatternCache.range(text)).compactMap { match in
+      Range(match.range(at: group), in: text).map { String(text[$0]) }
     }
-    guard let expression else { return nil }
-    let length = min((text as NSString).length, PatternCache.longestSubject)
-    return expression.firstMatch(in: text, range: NSRange(location: 0, length: length)) != nil
+  }
+
+  private func expression(_ pattern: String) -> NSRegularExpression? {
+    if let known = compiled.withLock({ $0[pattern] }) { return known }
+    let expression = try? NSRegularExpression(pattern: pattern)
+    compiled.withLock { $0[pattern] = .some(expression) }
+    return expression
+  }
+
+  private static func range(_ text: String) -> NSRange {
+    NSRange(location: 0, length: min((text as NSString).length, PatternCache.longestSubject))
   }
 }

@@ -55,6 +55,24 @@ public struct Step: Sendable, Hashable {
   }
 }
 
+extension Step {
+  /// It names the status 429 among what it expects.
+  public var expectsTooManyRequests: Bool {
+    expectations.contains { if case .status(let matcher) = $0.subject { matcher.mentions(429) } else { false } }
+  }
+}
+
+extension Matcher {
+  fileprivate func mentions(_ status: Int) -> Bool {
+    switch self {
+    case .equals(.literal(let json)): json.int == status
+    case .oneOf(let choices), .all(let choices): choices.contains { $0.mentions(status) }
+    case .not(let inner): inner.mentions(status)
+    default: false
+    }
+  }
+}
+
 /// A part of an answer that later steps use under a name.
 public struct Saving: Sendable, Hashable {
   public var name: String

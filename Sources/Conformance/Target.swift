@@ -14,6 +14,12 @@ public struct Target: Sendable, Hashable {
   public var inbox: Inbox?
   public var clock: Clock?
   public var launch: Launch?
+  /// Requests in a second, at most.
+  public var rate: Double?
+  /// Contents of files by the names that templates use: `${file.NAME}`.
+  public var files: [Template.Member] = []
+  /// What the target is known to do otherwise.
+  public var expectedDeviations: [ExpectedDeviation] = []
 
   public init(name: String, place: Place, baseURL: Template, token: TokenBinding, connectors: [Connector]) {
     self.name = name
@@ -28,15 +34,32 @@ public struct Target: Sendable, Hashable {
     case disposable, live
   }
 
+  /// A scenario or a case that is known to fail there, with the reason.
+  public struct ExpectedDeviation: Sendable, Hashable {
+    /// The id of a scenario or of one of its cases.
+    public var id: String
+    public var reason: String
+    public var place: Place
+
+    public init(id: String, reason: String, place: Place) {
+      self.id = id
+      self.reason = reason
+      self.place = place
+    }
+  }
+
   public struct TokenBinding: Sendable, Hashable {
     public var url: Template
     public var method = "POST"
+    public var headers: [Template.Member] = []
     /// Those that the token endpoint takes, the preferred one first.
     public var authentications: [ClientAuthentication] = [.basic]
     public var parameters: [Template.Member] = []
     /// Where the token stands in the answer.
-    public var accessToken = JSONPointer(tokens: ["access_token"])
-    public var expiresIn = JSONPointer(tokens: ["expires_in"])
+    public var accessToken = Locator.json(JSONPointer(tokens: ["access_token"]))
+    public var expiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
+    /// The header field that carries the token to the inbound URL; `${token}` stands for it.
+    public var bearer = Template.Member("Authorization", .text([.literal("Bearer "), .reference(Reference(path: ["token"]))]))
 
     public init(url: Template) { self.url = url }
   }
@@ -74,11 +97,13 @@ public struct Target: Sendable, Hashable {
     public var headers: [Template.Member] = []
     public var json: Template?
     public var form: [Template.Member]?
+    /// Any other body; its media type stands among the headers.
+    public var text: Template?
     public var place: Place
     /// What means success; any 2xx where nothing is said.
     public var statuses: [Int]?
     /// Where things stand in the answer.
-    public var answer: [String: JSONPointer] = [:]
+    public var answer: [String: Locator] = [:]
 
     public init(method: String, url: Template, place: Place) {
       self.method = method
@@ -87,58 +112,10 @@ public struct Target: Sendable, Hashable {
     }
   }
 
-  /// Client management, the authentication tab.
-  public enum Clients: Sendable, Hashable {
-    case http(HTTPClients)
-    /// Given credentials: one set, or several, for the first connector.
-    case `static`([GivenClient])
-  }
-
-  public struct HTTPClients: Sendable, Hashable {
-    public var create: RequestTemplate?
-    public var list: RequestTemplate?
-    public var show: RequestTemplate?
-    public var replace: RequestTemplate?
-    public var delete: RequestTemplate?
-
-    public init() {}
-  }
-
-  public struct GivenClient: Sendable, Hashable {
-    public var id: Template
-    public var secret: Template
-    public var connector: ConnectorRole
-
-    public init(id: Template, secret: Template, connector: ConnectorRole) {
-      self.id = id
-      self.secret = secret
-      self.connector = connector
-    }
-  }
-
   public struct Inbox: Sendable, Hashable {
     public var read: RequestTemplate
 
     public init(read: RequestTemplate) { self.read = read }
-  }
-
-  public enum Clock: Sendable, Hashable {
-    case http(HTTPClock)
-  }
-
-  /// A clock that is read and moved by requests to the target.
-  public struct HTTPClock: Sendable, Hashable {
-    public var read: RequestTemplate?
-    public var advance: RequestTemplate
-    /// The clock stands still between moves.
-    public var standsStill = true
-
-    public init(advance: RequestTemplate) { self.advance = advance }
-  }
-
-  public enum Launch: Sendable, Hashable {
-    /// The reference service that the executable carries.
-    case referenceService
   }
 }
 
@@ -155,22 +132,11 @@ extension Target {
 
   public var capabilities: Set<Capability> {
     var all: Set<Capability> = []
-    switch clients {
-    case .http(let http):
-      if http.create != nil { all.insert(.createClient) }
-      if http.list != nil { all.insert(.listClients) }
-      if http.show != nil { all.insert(.showClient) }
-      if http.replace != nil { all.insert(.replaceClient) }
-      if http.delete != nil { all.insert(.deleteClient) }
-      if let create = http.create, create.headers.contains(where: { $0.name.lowercased() == "authorization" }) {
-        all.insert(.managerKey)
-      }
-    case .static, nil: break
-    }
+    if let clients { all.formUnion(clients.capabilities) }
     if inbox != nil { all.insert(.readInbox) }
-    if case .http(let http) = clock {
+    if let clock {
       all.insert(.moveClock)
-      if http.standsStill { all.insert(.exactClock) }
+      if clock.standsStill { all.insert(.exactClock) }
     }
     if connectors.count > 1 { all.insert(.secondConnector) }
     if token.authentications.contains(.basic) { all.insert(.basicAuthentication) }

@@ -17,7 +17,7 @@ import Glibc
 /// It follows no redirects, keeps no cookies, decompresses nothing and answers no authentication challenges.
 /// Call `shutdown()` at the end; a client that is merely dropped ends its thread, too, but nobody waits for that.
 public final class HTTPClient: TaskExecutor, Sendable {
-  private let options: HTTPClientOptions
+  public let options: HTTPClientOptions
   private let inbox: Locked<Inbox>
 
   /// Starts the loop thread. Throws `TransportError` of kind `.request` if an option makes no sense to the client or libcurl.

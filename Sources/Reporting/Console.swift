@@ -72,7 +72,7 @@ public final class Console: Sendable {
           state.lineIsShown = false
           output += oneLine(finished) + "\n"
         }
-      case .runStarted, .runFinished, .stepPlayed: break
+      case .runStarted, .runFinished, .stepPlayed, .clientMade, .clientGone: break
       }
       if style.isTerminal, !output.isEmpty || isDue(&state) {
         output += "\r\u{1B}[K\(state.done)/\(state.total) done, \(state.running.count) running, \(state.failed) failed, \(state.simulated)"
@@ -144,6 +144,7 @@ extension Console {
     if troubled > told { text += "\n… and \(troubled - told) more in the reports\n" }
     text += try skips(log)
     text += "\n" + counts(log) + "\n"
+    for note in log.summary?.notes ?? [] { text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n" }
     for report in reports { text += "report: \(report)\n" }
     text += verdict(log) + "\n"
     write(text)

@@ -87,6 +87,7 @@ public struct JUnitReport {
     if let summary = log.summary {
       properties.append(("simulated-end", summary.simulatedEnd.description))
       if let aborted = summary.aborted { properties.append(("aborted", aborted)) }
+      for note in summary.notes { properties.append(("note", note)) }
     }
     if let seed = run.seed { properties.append(("seed", "\(seed)")) }
     if !run.command.isEmpty { properties.append(("command", run.command.map { Curl.word($0) }.joined(separator: " "))) }

@@ -13,6 +13,7 @@ public final class RunLog {
   /// The last line was cut off, as a killed run leaves it.
   public private(set) var isCut = false
 
+  private var left: [String: ClientTrace] = [:]
   private let descriptor: Int32
   /// One for each case of the plan, by its number.
   private var index: [Entry] = []
@@ -67,6 +68,9 @@ public final class RunLog {
   }
 
   deinit { Glibc.close(descriptor) }
+
+  /// Clients that the run made and that were not deleted, as far as the log tells.
+  public func clientsLeft() -> [ClientTrace] { left.values.sorted { $0.id < $1.id } }
 
   /// How many cases the log tells of.
   public var caseCount: Int { index.count { $0.isKnown } }
@@ -151,6 +155,8 @@ public final class RunLog {
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(record.planned), verdict: verdict,
           seconds: max(0, record.seconds), startedAt: record.startedAt), number)
+    case .clientMade(let client): left[client.id] = client
+    case .clientGone(let client): left[client.id] = nil
     case .runFinished(let summary): self.summary = summary
     default: break
     }

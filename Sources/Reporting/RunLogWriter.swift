@@ -16,10 +16,10 @@ public final class RunLogWriter: Sendable {
   public let path: String
   private let state: Locked<State>
 
-  /// Starts the log anew.
+  /// Starts the log anew, or goes on with the one that is there.
   /// - Throws: `ReportError` where the file cannot be made.
-  public init(path: String) throws(ReportError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
+  public init(path: String, continuing: Bool = false) throws(ReportError) {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT | O_TRUNC), 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
     self.path = path
     state = Locked(State(descriptor: descriptor))

@@ -1,33 +1,38 @@
-// Hands out the cases of a plan, in its order or shuffled.
+// Hands out the cases of a plan, in its order or shuffled, or only those that are resumed.
 
 /// Gives each case once. A class, since the timeline's coordinator takes from it; nobody else does while a run goes on.
 final class CaseFeed {
+  struct Item: Sendable {
+    var planned: Plan.Case
+    /// Where it goes on, if it was begun in an earlier run.
+    var state: PendingState?
+  }
+
   private let plan: Plan
   private var inOrder: Plan.CaseSequence
   /// The numbers in another order; `nil` where the plan's own is wanted.
   private let shuffled: [Int]?
+  private let resumed: [PendingState]?
   private var given = 0
 
-  init(_ plan: Plan, shuffle seed: UInt64?) {
+  init(_ plan: Plan, shuffle seed: UInt64?, resumed: [PendingState]? = nil) {
     self.plan = plan
+    self.resumed = resumed
     inOrder = plan.cases
-    shuffled = seed.map(plan.shuffled(seed:))
+    shuffled = resumed == nil ? seed.map(plan.shuffled(seed:)) : nil
   }
 
-  func next() -> Plan.Case? {
-    guard let shuffled else {
-      guard let one = inOrder.next() else { return nil }
-      given += 1
-      return one
+  func next() -> Item? {
+    if let resumed {
+      while given < resumed.count {
+        defer { given += 1 }
+        if let planned = plan.makeCase(id: resumed[given].id, number: resumed[given].number) { return Item(planned: planned, state: resumed[given]) }
+      }
+      return nil
     }
+    guard let shuffled else { return inOrder.next().map { Item(planned: $0) } }
     guard given < shuffled.count else { return nil }
     defer { given += 1 }
-    return plan.makeCase(number: shuffled[given])
-  }
-
-  /// Whether the case with this number was handed out.
-  func hasGiven(_ number: Int) -> Bool {
-    guard let shuffled else { return number < given }
-    return shuffled[..<given].contains(number)
+    return plan.makeCase(number: shuffled[given]).map { Item(planned: $0) }
   }
 }

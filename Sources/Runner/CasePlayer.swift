@@ -8,7 +8,10 @@ struct Stage: Sendable {
   let session: TargetSession
   let timeline: Timeline
   let stream: EventStream
-  let patterns: PatternCache
+  /// A longer wait on the wall clock makes its case pending.
+  var longestWait: Span?
+  /// Takes the state of a case that is pending.
+  var park: @Sendable (PendingState) -> Void = { _ in }
 }
 
 /// Plays the steps of one case. An actor, since branches of `concurrently` report to it at the same time.
@@ -18,11 +21,13 @@ actor CasePlayer {
   var scope: CaseScope
   /// How many given credentials this case has taken.
   var givenTaken: [ConnectorRole: Int] = [:]
-  private(set) var problems: [Problem] = []
-  private var exchanges = 0
+  var problems: [Problem] = []
+  var exchanges = 0
   /// Wall seconds that the case rested, which are not its own.
   private var rested = 0.0
-  private var preparing = false
+  var preparing = false
+  /// The step at work is about the limit of the target's rate: an answer 429 is what it looks at.
+  var expectsTooManyRequests = false
 
   var session: TargetSession { stage.session }
 
@@ -32,23 +37,58 @@ actor CasePlayer {
     self.scope = scope
   }
 
-  /// Plays the whole case, and tells how it ended.
-  func play(_ one: Plan.Case) async -> CaseRecord {
-    let startedAt = WallClock.now
+  /// Plays the whole case, or the rest of one that was pending, and tells how it ended.
+  func play(_ one: Plan.Case, from state: PendingState? = nil) async -> CaseRecord {
+    let startedAt = state?.startedAt ?? WallClock.now
     let start = WallClock.monotonic
-    let simulatedStart = stage.timeline.now
-    stage.stream.emit(.caseStarted(CaseStart(number: planned.number, wall: startedAt, simulated: simulatedStart)))
-    let scenario = one.entry.scenario
-    var goesOn = bind(one)
-    if goesOn {
+    let simulatedStart = state?.simulatedStart ?? stage.timeline.now
+    stage.stream.emit(.caseStarted(CaseStart(number: planned.number, wall: WallClock.now, simulated: stage.timeline.now)))
+    let steps = one.entry.scenario.steps
+    var stepsDone = state?.stepsDone ?? 0
+    var due: Instant?
+    var goesOn = true
+    if let state {
+      restore(state, stepCount: steps.count)
+      goesOn = problems.isEmpty
+    } else {
+      goesOn = bind(one)
       preparing = true
-      goesOn = await play(scenario.given)
+      if goesOn { goesOn = await play(one.entry.scenario.given) }
       preparing = false
     }
-    if goesOn { _ = await play(scenario.steps) }
-    return CaseRecord(
+    while goesOn, stepsDone < steps.count {
+      do {
+        goesOn = try await play(one: steps[stepsDone])
+      } catch {
+        due = error.due
+        goesOn = false
+      }
+      stepsDone += 1
+    }
+    var record = CaseRecord(
       planned: planned, verdict: verdict, startedAt: startedAt, seconds: max(0, WallClock.monotonic - start - rested),
       simulatedStart: simulatedStart, simulatedEnd: stage.timeline.now, exchanges: exchanges, problems: problems)
+    guard let due else { return record }
+    stage.park(
+      PendingState(
+        number: planned.number, id: planned.id, due: due, startedAt: startedAt, simulatedStart: simulatedStart, exchanges: exchanges,
+        stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
+        givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 })))
+    record.verdict = .pending
+    record.reason = "waits for the wall clock: due at \(due); 'conform resume' plays the rest then"
+    return record
+  }
+
+  private func restore(_ state: PendingState, stepCount: Int) {
+    exchanges = state.exchanges
+    for (label, secrets) in state.confidential {
+      for secret in secrets { scope.conceal(secret, as: label) }
+    }
+    for (name, value) in state.names { scope.save(name, value) }
+    for (role, count) in state.givenTaken { ConnectorRole(rawValue: role).map { givenTaken[$0] = count } }
+    if state.stepCount != stepCount {
+      note(Problem(.errored, .internal, "the scenario has \(stepCount) steps now and had \(state.stepCount) when the case began: it cannot be resumed; run it anew"))
+    }
   }
 
   /// Lets go of what the case kept, once its last event is out.
@@ -93,31 +133,41 @@ actor CasePlayer {
   /// Plays steps in order; `false` once the rest of the case has nothing to stand on.
   func play(_ steps: [Step]) async -> Bool {
     for step in steps {
-      if case .repeat(let count, let inner) = step.operation {
-        for index in 1...count {
-          scope.save("index", .int(index))
-          guard await play(inner) else { return false }
-        }
-        continue
+      do {
+        guard try await play(one: step) else { return false }
+      } catch {
+        note(Problem(.errored, .internal, "a wait until \(error.due) inside other steps is longer than --max-wait"), of: step)
+        return false
       }
-      if case .concurrently(let branches) = step.operation {
-        guard await play(branches) else { return false }
-        continue
-      }
-      guard await play(step) else { return false }
     }
     return true
   }
 
-  private func play(_ step: Step) async -> Bool {
+  private func play(one step: Step) async throws(Pending) -> Bool {
+    switch step.operation {
+    case .repeat(let count, let inner):
+      for index in 1...count {
+        scope.save("index", .int(index))
+        guard await play(inner) else { return false }
+      }
+      return true
+    case .concurrently(let branches): return await play(branches)
+    default: return try await play(step)
+    }
+  }
+
+  private func play(_ step: Step) async throws(Pending) -> Bool {
     do {
       if case .wait(let wait) = step.operation {
         try await rest(wait, step)
         return true
       }
+      expectsTooManyRequests = step.expectsTooManyRequests
       guard let answer = try await perform(step) else { return true }
       conceal(answer)
       return try judge(answer, step)
+    } catch let error as Pending {
+      throw error
     } catch let error as TransportError where error.kind == .cancelled {
       note(Problem(.errored, .internal, (stage.timeline.stopped as? RunStopped)?.description ?? error.message), of: step)
     } catch let error as TransportError {
@@ -178,143 +228,13 @@ actor CasePlayer {
       }
       wake = instant
     }
+    if let longest = stage.longestWait, wake - now > longest {
+      record(step, nil, [])
+      throw Pending(due: wake)
+    }
     let start = WallClock.monotonic
     defer { rested += WallClock.monotonic - start }
     try await stage.timeline.wait(until: wake, number: planned.number)
     record(step, nil, [])
-  }
-
-  // MARK: - Operations
-
-  /// Carries the operation out; `nil` where nothing was sent.
-  private func perform(_ step: Step) async throws -> Answer? {
-    switch step.operation {
-    case .createClient(let name, let connector): return try await createClient(name: name, connector: connector, savedAs: step.savedAs)
-    case .listClients(let connector): return try await listClients(connector)
-    case .showClient(let client): return try await showClient(client)
-    case .replaceClient(let client): return try await replaceClient(client, savedAs: step.savedAs)
-    case .deleteClient(let client): return try await deleteClient(client)
-    case .requestToken(let operation):
-      let (request, _) = try tokenRequest(operation)
-      return tokenAnswer(try await send(request), savedAs: step.savedAs)
-    case .postPayload(let operation): return payloadAnswer(try await send(try payloadRequest(operation)))
-    case .readInbox(let role):
-      guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.lack) }
-      return inboxAnswer(try await send(try inboxRequest(role, inbox)), inbox)
-    case .http(let operation): return Answer(try await send(try freeRequest(operation)))
-    case .wait, .repeat, .concurrently: return nil
-    }
-  }
-
-  private func freeRequest(_ operation: FreeRequest) throws -> HTTPRequest {
-    var request = HTTPRequest(method: operation.method, url: session.absolute(try scope.fill(operation.url).plainText))
-    if let json = operation.json {
-      request.headers.append(HeaderField("Content-Type", "application/json"))
-      request.body = try scope.fill(json).compactBytes
-    } else if let form = operation.form {
-      var pairs: [(String, String)] = []
-      for field in form { pairs += FormParameters.pairs(field.name, try scope.fill(field.value)) }
-      request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
-      request.body = Array(FormEncoding.encode(pairs).utf8)
-    }
-    try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
-    return request
-  }
-
-  func connector(_ role: ConnectorRole) throws -> Target.Connector {
-    guard let connector = session.target.connector(role) else { throw TargetError(Capability.secondConnector.lack) }
-    return connector
-  }
-
-  func send(_ request: HTTPRequest) async throws -> Exchange {
-    exchanges += 1
-    return try await session.client.send(request)
-  }
-
-  /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
-  private func conceal(_ answer: Answer) {
-    guard let body = answer.body else { return }
-    for (name, value) in Credentials.found(in: body) where !session.redactor.knows(value) {
-      scope.conceal(value, as: CaseScope.label(name))
-    }
-  }
-
-  // MARK: - Verdicts
-
-  private func judge(_ answer: Answer, _ step: Step) throws -> Bool {
-    if let name = step.savedAs, let saved = answer.saved { scope.save(name, saved) }
-    let judging = Judging(answer: answer, scope: scope, patterns: stage.patterns)
-    var checks: [CheckRecord] = []
-    var found: [Problem] = []
-    for expectation in step.expectations {
-      let mismatches = try judging.mismatches(expectation.subject)
-      checks.append(CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
-      found += mismatches.map { problem($0, expectation) }
-    }
-    let exchange = ExchangeRecord(answer.exchange, redactor: session.redactor)
-    record(step, exchange, checks)
-    for var problem in found {
-      problem.exchange = exchange
-      note(problem, of: step)
-    }
-    try save(step.savings, of: answer)
-    return !found.contains { $0.verdict != .warned }
-  }
-
-  private func problem(_ mismatch: Mismatch, _ expectation: Expectation) -> Problem {
-    let subject = expectation.subject.title + (mismatch.path.hasPrefix("/") ? ", \(mismatch.path)" : mismatch.path)
-    let message = "\(subject): expected \(mismatch.expected), got \(mismatch.actual)"
-    let verdict: Verdict
-    if preparing {
-      verdict = .errored
-    } else {
-      let level = min(expectation.severity, planned.covers.map(\.level).max() ?? .must)
-      verdict = level == .must ? .failed : .warned
-    }
-    var problem = Problem(verdict, .assertion, preparing ? "the preparation failed: \(message)" : message, place: expectation.place)
-    problem.subject = subject
-    problem.expected = mismatch.expected
-    problem.actual = mismatch.actual
-    return problem
-  }
-
-  private func save(_ savings: [Saving], of answer: Answer) throws {
-    let response = answer.exchange.response
-    for saving in savings {
-      let value: JSON?
-      switch saving.source {
-      case .status: value = .int(response.status)
-      case .text: value = .string(String(decoding: response.body, as: UTF8.self))
-      case .header(let name): value = response.headers.first(name).map { .string($0) }
-      case .json(let pointer): value = answer.body.flatMap { pointer.value(in: $0) }
-      }
-      guard let value else {
-        throw TargetError("nothing could be saved as '\(saving.name)': the answer has no such part", kind: .protocol)
-      }
-      scope.save(saving.name, value)
-    }
-  }
-
-  private func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord]) {
-    stage.stream.emit(
-      .stepPlayed(
-        StepRecord(
-          number: planned.number, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
-          simulated: stage.timeline.now, exchange: exchange, checks: checks)))
-  }
-
-  private func note(_ problem: Problem, of step: Step) {
-    var problem = problem
-    problem.step = step.sentence
-    problem.place = problem.place ?? step.place
-    note(problem)
-  }
-
-  private func note(_ problem: Problem) {
-    var problem = problem
-    problem.requirements = planned.covers
-    problem.simulated = stage.timeline.now
-    problem.wall = WallClock.now
-    problems.append(problem)
   }
 }

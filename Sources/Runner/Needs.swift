@@ -13,6 +13,8 @@ struct Needs {
   private(set) var connectors: ConnectorRole = .first
   /// How many clients `given` asks for on each connector: given credentials can stand in for these.
   private(set) var givenClients: [ConnectorRole: Int] = [:]
+  /// The earliest instant that is waited for by name.
+  private(set) var earliestUntil: Instant?
 
   init(_ scenario: Scenario) {
     capabilities = Set(scenario.needs)
@@ -32,6 +34,7 @@ struct Needs {
   }
 
   private mutating func add(_ step: Step) {
+    if step.operation.kind.isClientManagement, step.judgesHTTP { capabilities.insert(.httpClients) }
     switch step.operation {
     case .createClient(_, let connector):
       capabilities.insert(.createClient)
@@ -60,7 +63,9 @@ struct Needs {
     case .readInbox(let connector):
       capabilities.insert(.readInbox)
       use(connector)
-    case .wait: capabilities.insert(.moveClock)
+    case .wait(let wait):
+      capabilities.insert(.moveClock)
+      if case .until(let instant) = wait { earliestUntil = min(earliestUntil ?? instant, instant) }
     case .http: break
     case .repeat(_, let steps): add(steps)
     case .concurrently(let branches):
@@ -72,5 +77,33 @@ struct Needs {
     guard connector == .second else { return }
     connectors = .second
     capabilities.insert(.secondConnector)
+  }
+}
+
+extension OperationKind {
+  fileprivate var isClientManagement: Bool {
+    switch self {
+    case .createClient, .listClients, .showClient, .replaceClient, .deleteClient: true
+    default: false
+    }
+  }
+}
+
+extension Step {
+  /// It looks at what only an answer of HTTP has.
+  fileprivate var judgesHTTP: Bool {
+    let isJudged = expectations.contains { expectation in
+      switch expectation.subject {
+      case .status, .header, .challenge, .error, .duration: true
+      case .success, .json, .xml, .text, .listed, .unlisted, .delivered: false
+      }
+    }
+    return isJudged
+      || savings.contains { saving in
+        switch saving.source {
+        case .status, .header: true
+        case .json, .text: false
+        }
+      }
   }
 }

@@ -12,6 +12,20 @@ public struct Plan: Sendable {
     public var scenario: Scenario
     /// Why it cannot be played against this target.
     public var skipReason: String?
+    /// It lets time pass.
+    var movesClock: Bool
+    /// The earliest instant that it waits for by name.
+    var earliestUntil: Instant?
+
+    /// Why it cannot be played, with what is known of the clock only when the run begins.
+    func skipReason(start: Instant, obstacle: String?) -> String? {
+      if let skipReason { return skipReason }
+      if movesClock, let obstacle { return obstacle }
+      if let earliestUntil, earliestUntil < start {
+        return "waits until \(earliestUntil), and the target's clock stands at \(start) already; time only moves forward"
+      }
+      return nil
+    }
   }
 
   /// One case: a scenario with one row of its values.
@@ -23,12 +37,19 @@ public struct Plan: Sendable {
   }
 
   /// - Parameter scenarios: In the order in which they are to be numbered and reported.
-  public init(scenarios: [Scenario], requirements: [Requirement], target: Target) {
+  /// - Parameter allowsTraces: Play what leaves something behind at a live target too.
+  public init(scenarios: [Scenario], requirements: [Requirement], target: Target, allowsTraces: Bool = false) {
     self.target = target
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { scenario in
-      Entry(scenario: scenario, skipReason: Plan.skipReason(scenario, target, capabilities))
+      let traces = target.environment == .live && !allowsTraces ? Traces.reason(scenario, target) : nil
+      let needs = Needs(scenario)
+      return Entry(
+        scenario: scenario,
+        skipReason: Plan.skipReason(scenario, target, capabilities)
+          ?? traces.map { "\($0), and the target is live; --allow-destructive plays it all the same" },
+        movesClock: needs.capabilities.contains(.moveClock), earliestUntil: needs.earliestUntil)
     }
   }
 
@@ -75,6 +96,17 @@ public struct Plan: Sendable {
   func shuffled(seed: UInt64) -> [Int] {
     var generator = SplitMix(state: seed)
     return Array(0..<caseCount).shuffled(using: &generator)
+  }
+
+  /// The case with this id, with the number that it had in another plan.
+  func makeCase(id: String, number: Int) -> Case? {
+    for entry in scenarios where id == entry.scenario.id || id.hasPrefix("\(entry.scenario.id)/") {
+      for index in 0..<entry.scenario.cases.count {
+        let one = makeCase(index, of: entry, number: number)
+        if one.planned.id == id { return one }
+      }
+    }
+    return nil
   }
 
   /// The case with this number.

@@ -23,6 +23,8 @@ public struct RunOptions: Sendable {
   public var version = ""
   public var host = ""
   public var command: [String] = []
+  /// On the wall clock, a longer wait makes its case pending.
+  public var longestWait = Span(milliseconds: 60_000)
 
   public init() {}
 }
@@ -34,18 +36,21 @@ public final class Runner: Sendable {
   private let options: RunOptions
   private let stream: EventStream
   private let clock: (any ClockDriver)?
+  private let deviations: Deviations
   private let current = Locked<(timeline: Timeline?, stopped: RunStopped?)>((nil, nil))
 
-  public init(plan: Plan, session: TargetSession, options: RunOptions, listeners: [any EventListener]) {
+  public init(plan: Plan, session: TargetSession, options: RunOptions, clock: (any ClockDriver)? = nil, listeners: [any EventListener]) {
     self.plan = plan
     self.session = session
     self.options = options
     stream = EventStream(redactor: session.redactor, listeners: listeners)
-    if case .http(let http) = session.target.clock {
-      clock = HTTPClockDriver(clock: http, session: session)
-    } else {
-      clock = nil
-    }
+    self.clock = clock ?? session.makeClockDriver()
+    deviations = Deviations(session.target.expectedDeviations)
+  }
+
+  /// Plays only the rest of these cases, instead of the whole plan.
+  public func resume(_ states: [PendingState], park: @escaping @Sendable (PendingState) -> Void) async -> TargetError? {
+    await run(states, park: park)
   }
 
   /// Ends the run: what is at work or rests is marked as not finished. Requests under way are given up.
@@ -55,6 +60,7 @@ public final class Runner: Sendable {
       if current.stopped == nil { current.stopped = error }
       return current.timeline
     }
+    session.stop.set()
     timeline?.stop(error)
     let client = session.client
     Task.detached { await client.shutdown() }
@@ -62,52 +68,68 @@ public final class Runner: Sendable {
 
   /// Plays all cases. Every event has been heard when it returns.
   ///
+  /// - Parameter park: Takes the state of each case that is pending, with its secrets.
   /// - Returns: Why the target could not be used at all, where that is so; the cases are then errored.
-  public func run() async -> TargetError? {
+  public func run(park: @escaping @Sendable (PendingState) -> Void = { _ in }) async -> TargetError? {
+    await run(nil, park: park)
+  }
+
+  private func run(_ resumed: [PendingState]?, park: @escaping @Sendable (PendingState) -> Void) async -> TargetError? {
     let startedAt = WallClock.now
     let start = WallClock.monotonic
-    let (simulatedStart, unusable) = await prepareClock()
-    stream.emit(
-      .runStarted(
-        RunDescription(
-          version: options.version, target: plan.target.name, targetFile: plan.target.place.file, startedAt: startedAt,
-          simulatedStart: simulatedStart, seed: options.shuffle, jobs: options.jobs, host: options.host, command: options.command)))
-    for one in plan.cases { stream.emit(.planned(one.planned)) }
-    let timeline = makeTimeline(start: simulatedStart)
+    let clockState = await prepareClock()
+    if resumed == nil {
+      stream.emit(
+        .runStarted(
+          RunDescription(
+            version: options.version, target: plan.target.name, targetFile: plan.target.place.file, startedAt: startedAt,
+            simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host, command: options.command)))
+      for one in plan.cases { stream.emit(.planned(one.planned)) }
+    }
+    let timeline = makeTimeline(start: clockState.start)
     let stopped = current.withLock { current -> RunStopped? in
       current.timeline = timeline
       return current.stopped
     }
     if let stopped { timeline.stop(stopped) }
-    if let unusable {
-      finishAll(at: simulatedStart) { Problem(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place) }
+    let cases = CaseFeed(plan, shuffle: options.shuffle, resumed: resumed)
+    if let unusable = clockState.unusable {
+      finishAll(cases, at: clockState.start) { Problem(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place) }
     } else {
-      await play(on: timeline)
+      await play(cases, on: timeline, clockState, park)
     }
+    let notes = deviations.notes + (await tidyUp())
     let aborted = current.withLock { $0.stopped?.reason }
     stream.emit(
       .runFinished(
         RunSummary(
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now, clockMoves: timeline.moves,
-          aborted: aborted)))
-    return unusable
+          aborted: aborted, notes: notes)))
+    return clockState.unusable
   }
 
-  /// Reads the target's clock, and moves it to the start where it stands before that.
-  private func prepareClock() async -> (Instant, TargetError?) {
-    guard let clock else { return (options.start, await probe()) }
+  /// What is known of the target's clock before the first case.
+  private struct ClockState {
+    var start: Instant
+    /// The target cannot be used at all.
+    var unusable: TargetError?
+    /// Its clock does not follow.
+    var obstacle: String?
+  }
+
+  /// Reads the target's clock, shows that it follows, and moves it to the start where it stands before that.
+  private func prepareClock() async -> ClockState {
+    guard let clock else { return ClockState(start: options.start, unusable: await probe()) }
     do throws(TargetError) {
-      guard let now = try await clock.read() else {
+      let obstacle = try await clock.prove(from: options.start)
+      guard let now = try await clock.read() else { return ClockState(start: options.start, obstacle: obstacle) }
+      if now.seconds < options.start.seconds, obstacle == nil {
         try await clock.advance(to: options.start)
-        return (options.start, nil)
+        return ClockState(start: options.start)
       }
-      if now.seconds < options.start.seconds {
-        try await clock.advance(to: options.start)
-        return (options.start, nil)
-      }
-      return (Instant(seconds: now.seconds), nil)
+      return ClockState(start: Instant(seconds: now.seconds), obstacle: obstacle)
     } catch {
-      return (options.start, error)
+      return ClockState(start: options.start, unusable: error)
     }
   }
 
@@ -125,7 +147,7 @@ public final class Runner: Sendable {
     let clock = clock
     let stream = stream
     return Timeline(
-      start: start, jobs: options.jobs,
+      start: start, jobs: options.jobs, flows: clock != nil && plan.target.clock?.standsStill == false,
       advance: { instant in
         guard let clock else { throw TargetError(Capability.moveClock.lack) }
         try await clock.advance(to: instant)
@@ -133,33 +155,35 @@ public final class Runner: Sendable {
       wall: { WallClock.now }, moved: { stream.emit(.clockMoved($0)) })
   }
 
-  private func play(on timeline: Timeline) async {
-    let stage = Stage(session: session, timeline: timeline, stream: stream, patterns: PatternCache())
+  private func play(
+    _ feed: CaseFeed, on timeline: Timeline, _ clockState: ClockState, _ park: @escaping @Sendable (PendingState) -> Void
+  ) async {
+    var stage = Stage(session: session, timeline: timeline, stream: stream)
+    stage.park = park
+    if plan.target.clock == .wall { stage.longestWait = options.longestWait }
     let stream = stream
     let current = current
-    let feed = CaseFeed(plan, shuffle: options.shuffle)
-    await withTaskExecutorPreference(session.client) {
-      await timeline.run(on: session.client) { () -> Plan.Case? in
+    let deviations = deviations
+    await withTaskExecutorPreference(session.client) { [stage] in
+      await timeline.run(on: session.client) { () -> CaseFeed.Item? in
         while current.withLock({ $0.stopped == nil }), let one = feed.next() {
-          guard let reason = one.entry.skipReason else { return one }
-          stream.emit(.caseFinished(Runner.unplayed(one, .skipped, reason: reason, at: timeline.now, [])))
+          guard let reason = one.planned.entry.skipReason(start: clockState.start, obstacle: clockState.obstacle) else { return one }
+          stream.emit(.caseFinished(Runner.unplayed(one.planned, .skipped, reason: reason, at: timeline.now, [])))
         }
         return nil
       } play: { one in
-        let player = CasePlayer(stage: stage, planned: one.planned, scope: CaseScope(session: stage.session))
-        stream.emit(.caseFinished(await player.play(one)))
+        let player = CasePlayer(stage: stage, planned: one.planned.planned, scope: CaseScope(session: stage.session))
+        stream.emit(.caseFinished(deviations.weigh(await player.play(one.planned, from: one.state))))
         await player.retire()
       }
     }
     guard let stopped = current.withLock({ $0.stopped }) else { return }
-    finishAll(at: timeline.now, where: { !feed.hasGiven($0) }) {
-      Problem(.errored, .internal, stopped.description, place: $0.entry.scenario.place)
-    }
+    finishAll(feed, at: timeline.now) { Problem(.errored, .internal, stopped.description, place: $0.entry.scenario.place) }
   }
 
-  /// Ends cases that were never played.
-  private func finishAll(at instant: Instant, where applies: (Int) -> Bool = { _ in true }, _ problem: (Plan.Case) -> Problem) {
-    for one in plan.cases where applies(one.number) {
+  /// Ends the cases that were never played.
+  private func finishAll(_ feed: CaseFeed, at instant: Instant, _ problem: (Plan.Case) -> Problem) {
+    while let one = feed.next()?.planned {
       if let reason = one.entry.skipReason {
         stream.emit(.caseFinished(Runner.unplayed(one, .skipped, reason: reason, at: instant, [])))
       } else {
@@ -168,6 +192,22 @@ public final class Runner: Sendable {
         stream.emit(.caseFinished(Runner.unplayed(one, .errored, reason: nil, at: instant, [problem])))
       }
     }
+  }
+
+  /// Deletes what the run made at a target in use, whatever happened before.
+  ///
+  /// - Returns: What could not be deleted.
+  private func tidyUp() async -> [String] {
+    var notes: [String] = []
+    while let (id, client, role) = session.leftovers.take() {
+      do {
+        try await session.delete(client, role)
+        stream.emit(.clientGone(ClientTrace(id: id, connector: role)))
+      } catch {
+        notes.append("the client \(id) on the \(role.rawValue) connector could not be deleted (\(error)); 'conform clean' tries again")
+      }
+    }
+    return notes
   }
 
   private static func unplayed(

@@ -23,24 +23,40 @@ public final class TargetSession: Sendable {
   public let redactor: Redactor
   /// The target's base URL, without a slash at its end.
   public let baseURL: String
-  /// Values that all templates of the target file reach: `env`, `file`, `service`, `run`.
+  /// Values that all templates of the target file reach: `env`, `file`, `run`, and what launching brings.
   let values: [String: JSON]
+  let environment: [String: String]
+  let patterns = PatternCache()
+  let leftovers: Leftovers
+  let pace: Pace?
+  let stop = StopFlag()
+  let terminal: Terminal
 
   /// - Parameters:
-  ///   - environment: Environment variables, for `${env.NAME}`.
-  ///   - service: What the launched service tells, for `${service.url}`.
+  ///   - environment: Environment variables, for `${env.NAME}` and for the programs that the target file names.
+  ///   - launched: What launching brings: `service`, or `port` and `folder`.
+  ///   - runID: A text that no other run has.
   /// - Throws: `TargetError` where the base URL cannot be made.
   public init(
-    target: Target, client: HTTPClient, redactor: Redactor, environment: [String: String], service: [String: JSON],
+    target: Target, client: HTTPClient, redactor: Redactor, environment: [String: String], launched: [String: JSON] = [:],
     runID: String
   ) throws(TargetError) {
     self.target = target
     self.client = client
     self.redactor = redactor
-    let env = environment.map { JSON.Member($0.key, .string($0.value)) }
-    let values: [String: JSON] = [
-      "env": .object(env), "service": .object(service.map { .init($0.key, $0.value) }), "run": ["id": .string(runID)],
+    self.environment = environment
+    leftovers = Leftovers(isWanted: target.environment == .live)
+    let stop = stop
+    pace = target.rate.map { Pace(rate: $0, stop: stop) }
+    terminal = Terminal(stop: stop)
+    // a secret that a launched program and the requests to it can share without anyone setting it
+    let key = (0..<4).map { _ in String(UInt64.random(in: 0 ... .max), radix: 36) }.joined()
+    redactor.register(key, as: "RUN_KEY")
+    let own: [String: JSON] = [
+      "env": .object(environment.map { JSON.Member($0.key, .string($0.value)) }), "run": ["id": .string(runID), "key": .string(key)],
+      "file": .object(target.files.compactMap { file in file.value.literalText.map { .init(file.name, .string($0)) } }),
     ]
+    let values = own.merging(launched) { own, _ in own }
     self.values = values
     do throws(UnresolvedReference) {
       var base = try target.baseURL.filled { reference throws(UnresolvedReference) in
@@ -51,6 +67,12 @@ public final class TargetSession: Sendable {
     } catch {
       throw TargetError("the base URL of \(target.place.file) cannot be made: \(error)")
     }
+  }
+
+  /// Where the programs run that the target file names: beside the file.
+  var folder: String {
+    let folder = target.place.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return target.place.file.contains("/") ? (folder.isEmpty ? "/" : folder) : "."
   }
 
   static func look(up reference: Reference, in values: [String: JSON]) throws(UnresolvedReference) -> JSON {
@@ -70,7 +92,7 @@ public final class TargetSession: Sendable {
       }
       let value = try TargetSession.look(up: reference, in: values)
       if reference.name == "env" || reference.name == "file", case .string(let text) = value {
-        redactor.register(text, as: reference.path.last ?? "ENV")
+        redactor.register(text, as: CaseScope.label(reference.path.last ?? "ENV"))
       }
       if reference.name == "service", reference.path.last?.hasSuffix("key") == true, case .string(let text) = value {
         redactor.register(text, as: "MANAGER_KEY")
@@ -104,6 +126,8 @@ public final class TargetSession: Sendable {
     if let json = template.json {
       request.body = try fill(json, more).withoutNullMembers.compactBytes
       if request.headers.first("Content-Type") == nil { request.headers.append(HeaderField("Content-Type", "application/json")) }
+    } else if let text = template.text {
+      request.body = Array(try fill(text, more).plainText.utf8)
     } else if let form = template.form {
       var pairs: [(String, String)] = []
       for field in form {

@@ -34,6 +34,8 @@ final class Timeline: Sendable {
     var coordinator: CheckedContinuation<Void, Never>?
     var isSignalled = false
     var moves = 0
+    /// When the clock was moved last, on a clock that no one sets.
+    var movedAt = WallClock.monotonic
   }
 
   private enum Action {
@@ -46,22 +48,25 @@ final class Timeline: Sendable {
 
   private let state: Locked<State>
   private let jobs: Int
+  /// The clock goes on between moves.
+  private let flows: Bool
   private let advance: Advance
   private let moved: @Sendable (ClockMove) -> Void
   private let wall: @Sendable () -> Instant
 
   init(
-    start: Instant, jobs: Int, advance: @escaping Advance, wall: @escaping @Sendable () -> Instant,
+    start: Instant, jobs: Int, flows: Bool = false, advance: @escaping Advance, wall: @escaping @Sendable () -> Instant,
     moved: @escaping @Sendable (ClockMove) -> Void
   ) {
     state = Locked(State(now: start))
     self.jobs = max(1, jobs)
+    self.flows = flows
     self.advance = advance
     self.wall = wall
     self.moved = moved
   }
 
-  var now: Instant { state.withLock { $0.now } }
+  var now: Instant { state.withLock { now($0) } }
   /// Why the run ends early, where it does.
   var stopped: (any Error)? { state.withLock { $0.stopped } }
   var moves: Int { state.withLock { $0.moves } }
@@ -102,7 +107,7 @@ final class Timeline: Sendable {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       let (refused, coordinator) = state.withLock { state -> ((any Error)?, CheckedContinuation<Void, Never>?) in
         if let error = state.stopped ?? state.broken { return (error, nil) }
-        if wake <= state.now { return (nil, nil) }
+        if wake <= now(state) { return (nil, nil) }
         let sleeper = Sleeper(wake: wake, number: number, continuation: continuation)
         let place = state.asleep.firstIndex { ($0.wake, $0.number) < (wake, number) } ?? state.asleep.endIndex
         state.asleep.insert(sleeper, at: place)
@@ -136,6 +141,10 @@ final class Timeline: Sendable {
   // MARK: -
 
   private struct Rested: Error {}
+
+  private func now(_ state: borrowing State) -> Instant {
+    flows ? state.now + Span(milliseconds: Int64((WallClock.monotonic - state.movedAt) * 1000)) : state.now
+  }
 
   private func nextAction() -> Action {
     state.withLock { state in
@@ -174,6 +183,7 @@ final class Timeline: Sendable {
         return (0, failed)
       }
       state.now = max(state.now, instant)
+      state.movedAt = WallClock.monotonic
       state.moves += 1
       var woken: [Sleeper] = []
       while let last = state.asleep.last, last.wake <= state.now { woken.append(state.asleep.removeLast()) }

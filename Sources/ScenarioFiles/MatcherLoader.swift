@@ -39,9 +39,7 @@ extension Cursor {
     case .equals: return .equals(template(scope))
     case .matches:
       let pattern = textTemplate("a regular expression", scope) ?? .literal("")
-      if let text = pattern.literalText, (try? NSRegularExpression(pattern: text)) == nil {
-        mistake("not a regular expression")
-      }
+      if let text = pattern.literalText { checkPattern(text) }
       return .matches(pattern)
     case .contains: return .contains(matcher(scope, depth: depth))
     case .oneOf: return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
@@ -101,5 +99,11 @@ extension Cursor {
     }
     mistake("a status is a number from 100 to 599, a class such as 2xx, or a list of these")
     return .absent(false)
+  }
+}
+
+extension Cursor {
+  func checkPattern(_ text: String) {
+    if (try? NSRegularExpression(pattern: text)) == nil { mistake("not a regular expression") }
   }
 }

@@ -27,7 +27,10 @@ public enum Schemas {
   public static var target: JSON {
     document(
       "A target of conformance runs", Shape.closed(TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
-      definitions: [("request", Shape.closed(TargetKeywords.request, required: ["request"]))])
+      definitions: [
+        ("request", Shape.closed(TargetKeywords.request, required: ["request"])),
+        ("locator", ["oneOf": [Shape.text, exactlyOne(TargetKeywords.locator)]]),
+      ])
   }
 
   /// The schema of requirements.yaml.

@@ -46,27 +46,45 @@ final class SourceFile {
 
   private func read() -> String? {
     let start = Place(file: path, line: 1, column: 1)
+    do throws(Unreadable) {
+      let bytes = try SourceFile.bytes(path)
+      if let text = String(validating: bytes, as: UTF8.self) { return text }
+      add("is not UTF-8", at: start)
+    } catch {
+      add(error.reason, at: start)
+    }
+    return nil
+  }
+
+  /// Why a file cannot be read, as the rest of a sentence that begins with its name.
+  struct Unreadable: Error {
+    var reason: String
+  }
+
+  static func bytes(_ path: String) throws(Unreadable) -> [UInt8] {
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      add("cannot be read: \(String(cString: strerror(errno)))", at: start)
-      return nil
+      throw Unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
     defer { try? handle.close() }
-    do {
-      let data = try handle.read(upToCount: SourceFile.largest + 1) ?? Data()
-      guard data.count <= SourceFile.largest else {
-        add("is larger than \(SourceFile.largest >> 20) MiB; split it, or make test cases with ranges in 'cases'", at: start)
-        return nil
-      }
-      guard let text = String(validating: data, as: UTF8.self) else {
-        add("is not UTF-8", at: start)
-        return nil
-      }
-      return text
-    } catch {
-      add("cannot be read: \((error as NSError).localizedDescription)", at: start)
-      return nil
+    let data: Data
+    do { data = try handle.read(upToCount: SourceFile.largest + 1) ?? Data() } catch {
+      throw Unreadable(reason: "cannot be read: \((error as NSError).localizedDescription)")
     }
+    guard data.count <= SourceFile.largest else {
+      throw Unreadable(reason: "is larger than \(SourceFile.largest >> 20) MiB; split it, or make test cases with ranges in 'cases'")
+    }
+    return Array(data)
   }
+
+  /// The path of a file that is named in this one, relative to it.
+  func neighbour(_ name: String) -> String {
+    guard !name.hasPrefix("/") else { return name }
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return path.contains("/") ? "\(folder)/\(name)" : name
+  }
+
+  /// Takes over the mistakes of a file that this one names.
+  func adopt(_ other: SourceFile) { found += other.mistakes }
 
   func add(_ message: String, at place: Place, length: Int = 1) {
     guard found.count < 100 else { return }

@@ -15,7 +15,10 @@ enum TargetKeywords {
     Keyword("clients", "client management, as the authentication tab offers it", Shape.closed(clients)),
     Keyword("inbox", "how to read what the service received", Shape.closed(inbox, required: ["read"])),
     Keyword("clock", "how to move the target's clock", Shape.closed(clock, required: ["driver"])),
-    Keyword("launch", "what the harness starts before the run", Shape.words(["reference-service"])),
+    Keyword("launch", "what the harness starts before the run, and ends after it", ["oneOf": [Shape.words(["reference-service"]), Shape.closed(launch, required: ["command"])]]),
+    Keyword("rate", "requests for a time, at most: 5/s, 60/min, 100/h", ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
+    Keyword("files", "files whose content ${file.NAME} stands for, relative to this file", ["type": "object", "additionalProperties": Shape.text]),
+    Keyword("expected-deviations", "a file beside this one that tells what the target is known to do otherwise", Shape.text),
   ]
 
   static let behaviours: [Keyword] = Behaviour.allCases.map { behaviour in
@@ -29,12 +32,19 @@ enum TargetKeywords {
     Keyword("url", "the connector's token endpoint", Shape.text),
     Keyword("method", "POST, or GET where the target wants it", Shape.words(["POST", "GET"])),
     Keyword("client-authentication", "the ways that it takes, the preferred one first", Shape.oneOrMore(Shape.words(["basic", "body"]))),
+    Keyword("headers", "header fields of every token request", Shape.mapping),
     Keyword("params", "parameters that every token request needs, such as scope or audience", Shape.mapping),
-    Keyword("answer", "where the token and its lifetime stand in the answer, as JSON Pointers", Shape.closed(tokenAnswer)),
+    Keyword("answer", "where the token and its lifetime stand in the answer", Shape.closed(tokenAnswer)),
+    Keyword("bearer", "the header field that carries the token to the inbound URL", Shape.closed(bearer, required: ["header", "value"])),
   ]
 
   static let tokenAnswer = [
-    Keyword("access-token", "the token", Shape.text), Keyword("expires-in", "its lifetime in seconds", Shape.text),
+    Keyword("access-token", "the token", Shape.reference("locator")), Keyword("expires-in", "its lifetime in seconds", Shape.reference("locator")),
+  ]
+
+  static let bearer = [
+    Keyword("header", "its name; Authorization where nothing is said", Shape.text),
+    Keyword("value", "its value, with ${token}", ["type": "string", "pattern": "\\$\\{token"]),
   ]
 
   static let connector: [Keyword] = [
@@ -43,38 +53,29 @@ enum TargetKeywords {
     Keyword("payloads", "samples by name: valid, wrong-entity, blank", ["type": "object", "additionalProperties": Shape.closed(sample)]),
   ]
 
-  static let sample = [Keyword("content-type", "the media type; of JSON and text where nothing is said", Shape.text)] + ScenarioKeywords.payload
+  static let sample =
+    [Keyword("content-type", "the media type; of JSON and text where nothing is said", Shape.text)] + ScenarioKeywords.payload
+    + [Keyword("file", "a file with the payload, relative to this file", Shape.text)]
 
   static let request: [Keyword] = [
     Keyword("request", "METHOD URL", ["type": "string", "pattern": "^[A-Z]+ "]),
     Keyword("headers", "header fields", Shape.mapping),
     Keyword("json", "a JSON body", Shape.any),
     Keyword("form", "a form body", Shape.mapping),
+    Keyword("text", "any other body", Shape.text),
     Keyword("status", "the statuses that mean success; any 2xx where nothing is said", Shape.oneOrMore(Shape.integer(100...599))),
-    Keyword("answer", "where things stand in the answer, as JSON Pointers; '*' goes through all items", ["type": "object", "additionalProperties": Shape.text]),
+    Keyword(
+      "answer", "where things stand in the answer: a JSON Pointer ('*' goes through all items), xpath, regex or header",
+      ["type": "object", "additionalProperties": Shape.reference("locator")]),
   ]
 
-  static let clients: [Keyword] = [
-    Keyword("create", "create a client; answer: id, secret", Shape.reference("request")),
-    Keyword("list", "list the clients; answer: ids", Shape.reference("request")),
-    Keyword("show", "show one client", Shape.reference("request")),
-    Keyword("replace", "generate a new set for a lost secret; answer: id, secret", Shape.reference("request")),
-    Keyword("delete", "delete a client", Shape.reference("request")),
-    Keyword("static", "given credentials, from the environment or files", Shape.list(Shape.closed(given, required: ["id", "secret"]), atLeast: 1)),
-  ]
-
-  static let given = [
-    Keyword("id", "the client's id", Shape.text),
-    Keyword("secret", "${env.NAME} or ${file.NAME}, never the secret itself", Shape.text),
-    ScenarioKeywords.connector,
+  static let locator = [
+    Keyword("xpath", "an XPath 1.0 expression over an XML answer", Shape.text),
+    Keyword("regex", "a regular expression over the body: its first group, or all that it matches", Shape.text),
+    Keyword("header", "the name of a header field", Shape.text),
   ]
 
   static let inbox = [Keyword("read", "answer: payloads, the bodies as text", Shape.reference("request"))]
 
-  static let clock: [Keyword] = [
-    Keyword("driver", "http: the clock is moved by requests", Shape.words(["http"])),
-    Keyword("read", "answer: now, as RFC 3339 or seconds since 1970", Shape.reference("request")),
-    Keyword("advance", "move the clock to ${instant} (RFC 3339), ${epoch} (seconds since 1970) or by ${seconds}", Shape.reference("request")),
-    Keyword("stands-still", "whether the clock rests between moves", Shape.boolean),
-  ]
+  static let deviations = [Keyword("expected", "the id of a scenario or case, and the clause that the target breaks", ["type": "object", "additionalProperties": Shape.text])]
 }

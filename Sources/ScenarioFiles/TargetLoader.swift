@@ -5,10 +5,10 @@ import Yams
 
 struct TargetLoader {
   static let builtInNames = [
-    "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
+    "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run", "port", "folder", "token",
   ]
 
-  private let scope = Scope(builtIn: TargetLoader.builtInNames)
+  let scope = Scope(builtIn: TargetLoader.builtInNames)
 
   /// The target, or `nil` after a mistake that leaves nothing to go on with.
   func load(_ file: SourceFile) -> Target? {
@@ -25,15 +25,40 @@ struct TargetLoader {
     if let inbox = fields["inbox"]?.fields("inbox", TargetKeywords.inbox, required: ["read"]) {
       target.inbox = inbox["read"].flatMap { request($0, answer: ["payloads"]) }.map { Target.Inbox(read: $0) }
     }
+    target.launch = fields["launch"].flatMap(launch)
     target.clock = fields["clock"].flatMap(clock)
-    if let launch = fields["launch"], let text = launch.text("launch") {
-      if text == "reference-service" {
-        target.launch = .referenceService
-      } else {
-        launch.mistake("'\(text.prefix(60))' cannot be launched; there is: reference-service")
-      }
+    if case .process = target.clock, !target.launchesCommand {
+      fields["clock"]?.mistake("a process clock is that of a program that the harness launches; say 'launch: { command: [program, argument, …] }'")
     }
+    target.rate = fields["rate"].flatMap(rate)
+    target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
+      value.contents("files").map { Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak))) }
+    }
+    target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
     return target
+  }
+
+  /// `5/s` or `60/min`.
+  private func rate(_ cursor: Cursor) -> Double? {
+    guard let text = cursor.text("rate") else { return nil }
+    let parts = text.split(separator: "/")
+    let units = ["s": 1.0, "min": 60, "h": 3600]
+    guard parts.count == 2, let count = Double(parts[0]), count > 0, count <= 1e6, let unit = units[String(parts[1])] else {
+      cursor.mistake("a rate is requests for a time, such as 5/s, 60/min or 100/h")
+      return nil
+    }
+    return count / unit
+  }
+
+  /// The file of what the target is known to do otherwise, beside the target file.
+  private func deviations(_ cursor: Cursor) -> [Target.ExpectedDeviation] {
+    guard let text = cursor.text("expected-deviations") else { return [] }
+    let file = SourceFile(path: cursor.file.neighbour(text))
+    defer { cursor.file.adopt(file) }
+    guard let fields = file.parse()?.fields("expected deviations", TargetKeywords.deviations, required: ["expected"]) else { return [] }
+    return (fields["expected"]?.members("expected") ?? []).compactMap { id, key, value in
+      value.text("the reason").map { Target.ExpectedDeviation(id: id, reason: $0, place: key.place) }
+    }
   }
 
   private func token(_ cursor: Cursor) -> Target.TokenBinding? {
@@ -52,10 +77,17 @@ struct TargetLoader {
       }
       if token.authentications.isEmpty { fields["client-authentication"]?.mistake("say basic, body or both") }
     }
-    token.parameters = fields["params"]?.templateMembers("params", scope) ?? []
+    token.headers = fields["headers"].map(headers) ?? []
+    token.parameters = fields["params"].map { secretless($0, "params") } ?? []
+    if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]), let name = bearer["header"]?.text("header"),
+      let valueCursor = bearer["value"], let value = valueCursor.textTemplate("value", scope)
+    {
+      if !value.references.contains(where: { $0.name == "token" }) { valueCursor.mistake("the value has to hold ${token}") }
+      token.bearer = Template.Member(name, value)
+    }
     if let answer = fields["answer"]?.fields("answer", TargetKeywords.tokenAnswer) {
-      token.accessToken = answer["access-token"]?.pointer("access-token") ?? token.accessToken
-      token.expiresIn = answer["expires-in"]?.pointer("expires-in") ?? token.expiresIn
+      token.accessToken = answer["access-token"]?.locator("access-token") ?? token.accessToken
+      token.expiresIn = answer["expires-in"]?.locator("expires-in") ?? token.expiresIn
     }
     return token
   }
@@ -79,10 +111,13 @@ struct TargetLoader {
     guard var fields = cursor.fields("a payload", TargetKeywords.sample) else { return nil }
     let contentType = fields.removeValue(forKey: "content-type")?.text("content-type")
     guard fields.count == 1, let (kind, value) = fields.first else {
-      cursor.mistake("a payload is one of: json, text, hex")
+      cursor.mistake("a payload is one of: json, text, hex, file")
       return nil
     }
     switch kind {
+    case "file":
+      let type = contentType ?? (value.text("file")?.lowercased().hasSuffix(".xml") == true ? "application/xml" : "application/json")
+      return value.contents("file").map { .init(name: name, contentType: type, payload: .hex($0)) }
     case "json": return Target.Sample(name: name, contentType: contentType, payload: .json(value.template(scope)))
     case "text": return value.textTemplate("text", scope).map { .init(name: name, contentType: contentType, payload: .text($0)) }
     default:
@@ -99,73 +134,11 @@ struct TargetLoader {
     }
     return declared
   }
-
-  private func clients(_ cursor: Cursor) -> Target.Clients? {
-    guard let fields = cursor.fields("clients", TargetKeywords.clients) else { return nil }
-    if let given = fields["static"] {
-      if fields.count > 1 { given.mistake("'static' stands alone: given credentials cannot be managed") }
-      if given.node.sequence?.isEmpty == true { given.mistake("static is empty: give it a client, or leave it out") }
-      return .static((given.list("static") ?? []).compactMap(given(_:)))
-    }
-    var http = Target.HTTPClients()
-    http.create = fields["create"].flatMap { request($0, answer: ["id", "secret"]) }
-    http.list = fields["list"].flatMap { request($0, answer: ["ids"]) }
-    http.show = fields["show"].flatMap { request($0, answer: []) }
-    http.replace = fields["replace"].flatMap { request($0, answer: ["id", "secret"]) }
-    http.delete = fields["delete"].flatMap { request($0, answer: []) }
-    return .http(http)
-  }
-
-  private func given(_ cursor: Cursor) -> Target.GivenClient? {
-    guard let fields = cursor.fields("a given client", TargetKeywords.given, required: ["id", "secret"]),
-      let id = fields["id"]?.textTemplate("id", scope), let secretCursor = fields["secret"],
-      let secret = secretCursor.textTemplate("secret", scope)
-    else { return nil }
-    if secret.references.isEmpty {
-      secretCursor.mistake("a secret does not belong into a file that is shared; write ${env.NAME} and set NAME in the environment")
-    }
-    return Target.GivenClient(id: id, secret: secret, connector: fields["connector"]?.word("connector", ConnectorRole.self) ?? .first)
-  }
-
-  private func clock(_ cursor: Cursor) -> Target.Clock? {
-    guard let fields = cursor.fields("clock", TargetKeywords.clock, required: ["driver", "advance"]) else { return nil }
-    if let driver = fields["driver"], let text = driver.text("driver"), text != "http" {
-      driver.mistake("'\(text.prefix(60))' is no clock driver; there is: http")
-    }
-    guard let advance = fields["advance"].flatMap({ request($0, answer: []) }) else { return nil }
-    var clock = Target.HTTPClock(advance: advance)
-    clock.read = fields["read"].flatMap { request($0, answer: ["now"]) }
-    clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? true
-    return .http(clock)
-  }
-
-  /// A request with holes; `answer` names what it must tell where things stand.
-  private func request(_ cursor: Cursor, answer required: [String]) -> Target.RequestTemplate? {
-    guard let fields = cursor.fields("a request", TargetKeywords.request, required: ["request"]), let line = fields["request"],
-      let text = line.text("request")
-    else { return nil }
-    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-    guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
-      line.mistake("a request is METHOD URL, such as: POST /clients")
-      return nil
-    }
-    guard let url = try? Template(parsing: words[1]), line.template(scope) != .literal(.null) else { return nil }
-    var request = Target.RequestTemplate(method: words[0], url: url, place: cursor.place)
-    request.headers = fields["headers"]?.templateMembers("headers", scope) ?? []
-    request.json = fields["json"]?.template(scope)
-    request.form = fields["form"]?.templateMembers("form", scope)
-    request.statuses = fields["status"]?.oneOrMore("status")?.compactMap { $0.integer("a status", in: 100...599) }
-    for (name, _, value) in fields["answer"]?.members("answer") ?? [] { request.answer[name] = value.pointer("answer") }
-    for name in required where request.answer[name] == nil {
-      cursor.mistake("the request needs 'answer: {\(name): POINTER}' to tell where the \(name) stands")
-    }
-    return request
-  }
 }
 
 extension Cursor {
   /// The same mapping without one key.
-  fileprivate func without(_ key: String) -> Cursor {
+  func without(_ key: String) -> Cursor {
     guard case .mapping(let mapping) = node else { return self }
     let pairs = mapping.filter { $0.key.scalar?.string != key }.map { ($0.key, $0.value) }
     return Cursor(node: .mapping(.init(pairs, .implicit, .any, mapping.mark)), file: file, keyPlace: keyPlace)

@@ -22,19 +22,40 @@ struct Selection: ParsableArguments {
   @Option(name: .long, help: "Only the scenario with this id, or those that cover this requirement; may be given several times.")
   var only: [String] = []
 
+  @Flag(name: .customLong("allow-destructive"), help: "Play scenarios that leave something behind at a live target too.")
+  var allowsTraces = false
+
   /// The files, loaded and selected; says what is wrong and ends where they cannot be used.
   func load() throws -> (plan: Plan, library: Library) {
+    let (library, target) = try Selection.load(paths, targetPath)
+    let scenarios = try select(library)
+    return (Plan(scenarios: scenarios, requirements: library.requirements, target: target, allowsTraces: allowsTraces), library)
+  }
+
+  /// Everything below these paths, without selection.
+  static func plan(paths: [String], target path: String) throws -> Plan {
+    let (library, target) = try load(paths, path)
+    return Plan(scenarios: library.scenarios, requirements: library.requirements, target: target, allowsTraces: true)
+  }
+
+  static func target(_ path: String) throws -> Target {
+    do throws(Mistakes) { return try Target.load(path) } catch {
+      complain(error.list)
+      throw Status.wrongFiles.exitCode
+    }
+  }
+
+  private static func load(_ paths: [String], _ targetPath: String) throws -> (Library, Target) {
     var mistakes: [Mistake] = []
     var library: Library?
     var target: Target?
     do throws(Mistakes) { library = try Library.load(paths) } catch { mistakes += error.list }
     do throws(Mistakes) { target = try Target.load(targetPath) } catch { mistakes += error.list }
     guard let library, let target, mistakes.isEmpty else {
-      Selection.complain(mistakes)
+      complain(mistakes)
       throw Status.wrongFiles.exitCode
     }
-    let scenarios = try select(library)
-    return (Plan(scenarios: scenarios, requirements: library.requirements, target: target), library)
+    return (library, target)
   }
 
   var targetPath: String {

@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let given = ProcessInfo.processInfo.environment["CONFORM_MANAGER_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-    var configuration = ReferenceServiceConfiguration(managerKey: given ?? Run.randomKey)
+    var configuration = ReferenceServiceConfiguration(managerKey: given ?? Playing.randomKey)
     configuration.host = host
     configuration.port = port
     configuration.start = Instant(rfc3339: start) ?? .documented

@@ -1,9 +1,10 @@
 // What came of an operation.
 
 import Conformance
+import XML
 
 /// The exchange of an operation, and what the target's bindings found in it.
-struct Answer {
+struct Answer: Sendable {
   let exchange: Exchange
   /// The body, read once for all who look into it.
   let json: Result<JSON, JSONError>
@@ -13,6 +14,8 @@ struct Answer {
   var lack: String?
   /// The statuses that mean success for this operation at this target.
   var successStatuses: [Int]?
+  /// The set of credentials that was made.
+  var made: MadeClient?
   /// Ids of the listed clients.
   var ids: [String]?
   /// Bodies of received payloads.
@@ -28,4 +31,26 @@ struct Answer {
   var statusMeansSuccess: Bool {
     successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)
   }
+
+  /// What stands at a place; nothing where the place does not exist.
+  func values(at locator: Locator, _ patterns: PatternCache) -> [JSON] {
+    let response = exchange.response
+    switch locator {
+    case .json(let pointer): return body.map { pointer.values(in: $0) } ?? []
+    case .xpath(let expression):
+      return ((try? XMLDocument(parsing: response.body).text(xpath: expression)) ?? []).map { .string($0) }
+    case .regex(let pattern): return patterns.matches(pattern, in: String(decoding: response.body, as: UTF8.self)).map { .string($0) }
+    case .header(let name): return response.headers.values(name).map { .string($0) }
+    }
+  }
+
+  func value(at locator: Locator, _ patterns: PatternCache) -> JSON? { values(at: locator, patterns).first }
+}
+
+/// A set of credentials that a target has just made.
+struct MadeClient: Sendable {
+  var id: String
+  var secret: String
+  /// What its management needs later: its configuration endpoint and token (RFC 7592).
+  var registration: JSON?
 }

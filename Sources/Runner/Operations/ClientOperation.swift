@@ -4,103 +4,81 @@ import Conformance
 
 extension CasePlayer {
   func createClient(name: Template?, connector role: ConnectorRole, savedAs: String?) async throws -> Answer? {
-    let connector = try connector(role)
-    let name = try name.map { try scope.fill($0) } ?? .string("conform-\(scope.names["unique"]?.plainText ?? "")")
-    switch session.target.clients {
-    case .http(let http):
-      guard let template = http.create else { throw TargetError(Capability.createClient.lack) }
-      let request = try session.request(template, try values(connector, ["name": name]))
-      return credentials(try await send(request), template, savedAs, name: name, role)
-    case .static(let given):
-      let own = given.filter { $0.connector == role }
-      guard givenTaken[role, default: 0] < own.count else { throw TargetError("no given client is left on the \(role.rawValue) connector") }
-      let client = own[givenTaken[role, default: 0]]
-      givenTaken[role, default: 0] += 1
-      let secret = try session.fill(client.secret, [:]).plainText
-      scope.conceal(secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
-      if let savedAs {
-        scope.save(savedAs, ["id": try session.fill(client.id, [:]), "secret": .string(secret), "name": .null, "connector": .string(role.rawValue)])
-      }
+    if case .static(let given) = session.target.clients {
+      try takeGiven(given, role, savedAs)
       return nil
-    case nil: throw TargetError(Capability.createClient.lack)
     }
+    var order = try order(.create, role)
+    order.name = try name.map { try scope.fill($0) } ?? .string("conform-\(scope.names["unique"]?.plainText ?? "")")
+    return made(try await carryOut(order), role, order.name, savedAs)
   }
 
-  func listClients(_ role: ConnectorRole) async throws -> Answer {
-    guard case .http(let http) = session.target.clients, let template = http.list else { throw TargetError(Capability.listClients.lack) }
-    let request = try session.request(template, try values(try connector(role), [:]))
-    var answer = Answer(try await send(request))
-    answer.successStatuses = template.statuses
-    if let body = answer.body, let pointer = template.answer["ids"] {
-      answer.ids = pointer.values(in: body).map(\.plainText)
-    } else {
-      answer.lack = "the list is not JSON"
+  func listClients(_ role: ConnectorRole) async throws -> Answer { try await carryOut(try order(.list, role)) }
+
+  func showClient(_ name: String) async throws -> Answer { try await carryOut(try order(.show, about: name).order) }
+
+  func deleteClient(_ name: String) async throws -> Answer {
+    let (order, role) = try order(.delete, about: name)
+    let answer = try await carryOut(order)
+    if answer.statusMeansSuccess, let id = order.client?["id"]?.string, session.leftovers.remove(id) {
+      stage.stream.emit(.clientGone(ClientTrace(id: id, connector: role)))
     }
     return answer
   }
 
-  func showClient(_ name: String) async throws -> Answer {
-    guard case .http(let http) = session.target.clients, let template = http.show else { throw TargetError(Capability.showClient.lack) }
-    return try await plain(template, name)
-  }
-
-  func deleteClient(_ name: String) async throws -> Answer {
-    guard case .http(let http) = session.target.clients, let template = http.delete else { throw TargetError(Capability.deleteClient.lack) }
-    return try await plain(template, name)
-  }
-
   func replaceClient(_ name: String, savedAs: String?) async throws -> Answer {
-    guard case .http(let http) = session.target.clients, let template = http.replace else { throw TargetError(Capability.replaceClient.lack) }
-    let (client, role) = try client(name)
-    let request = try session.request(template, try values(try connector(role), ["client": client, "name": client["name"] ?? .null]))
-    return credentials(try await send(request), template, savedAs, name: client["name"] ?? .null, role)
+    let (order, role) = try order(.replace, about: name)
+    return made(try await carryOut(order), role, order.name, savedAs)
   }
 
   // MARK: -
 
-  private func plain(_ template: Target.RequestTemplate, _ name: String) async throws -> Answer {
-    let (client, role) = try client(name)
-    let request = try session.request(template, try values(try connector(role), ["client": client, "name": client["name"] ?? .null]))
-    var answer = Answer(try await send(request))
-    answer.successStatuses = template.statuses
-    return answer
+  private func carryOut(_ order: ClientOrder) async throws -> Answer {
+    guard let driver = session.makeClientDriver() else { throw TargetError(order.operation.capability.lack) }
+    return try await driver.carryOut(order) { [self] request in try await send(request) }
   }
 
-  /// A client that was saved, with the connector that it belongs to.
-  private func client(_ name: String) throws -> (JSON, ConnectorRole) {
+  private func order(_ operation: ClientManagement, _ role: ConnectorRole) throws -> ClientOrder {
+    let connector = try connector(role)
+    return ClientOrder(
+      operation: operation, connector: connector, connectorValues: try session.values(of: connector), unique: scope.names["unique"] ?? .null)
+  }
+
+  /// An order about a client that was saved, with the connector that it belongs to.
+  private func order(_ operation: ClientManagement, about name: String) throws -> (order: ClientOrder, ConnectorRole) {
     let client = try scope.look(up: Reference(path: [name]))
-    return (client, client["connector"]?.string.flatMap(ConnectorRole.init) ?? .first)
+    let role = client["connector"]?.string.flatMap(ConnectorRole.init) ?? .first
+    var order = try order(operation, role)
+    order.client = client
+    order.name = client["name"] ?? .null
+    return (order, role)
   }
 
-  private func values(_ connector: Target.Connector, _ more: [String: JSON]) throws -> [String: JSON] {
-    var values = more
-    values["connector"] = try session.values(of: connector)
-    values["unique"] = scope.names["unique"] ?? .null
-    return values
-  }
-
-  /// The new set of credentials in an answer.
-  private func credentials(
-    _ exchange: Exchange, _ template: Target.RequestTemplate, _ savedAs: String?, name: JSON, _ role: ConnectorRole
-  ) -> Answer {
-    var answer = Answer(exchange)
-    answer.successStatuses = template.statuses
-    guard let body = answer.body else {
-      answer.lack = "the answer is not JSON"
-      return answer
+  /// What is saved of a new set of credentials.
+  private func made(_ answer: Answer, _ role: ConnectorRole, _ name: JSON, _ savedAs: String?) -> Answer {
+    var answer = answer
+    guard let made = answer.made else { return answer }
+    scope.conceal(made.secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
+    var members: [JSON.Member] = [
+      .init("id", .string(made.id)), .init("secret", .string(made.secret)), .init("name", name), .init("connector", .string(role.rawValue)),
+    ]
+    if let registration = made.registration { members.append(.init("registration", registration)) }
+    answer.saved = .object(members)
+    if session.leftovers.add(made.id, .object(members), role) {
+      stage.stream.emit(.clientMade(ClientTrace(id: made.id, connector: role)))
     }
-    var found: [String: String] = [:]
-    for part in ["id", "secret"] {
-      guard let pointer = template.answer[part] else { continue }
-      guard let text = pointer.value(in: body)?.string, !text.isEmpty else {
-        answer.lack = "the answer has no \(part) at \(pointer)"
-        continue
-      }
-      found[part] = text
-    }
-    if let secret = found["secret"] { scope.conceal(secret, as: CaseScope.label("\(savedAs ?? "client")_secret")) }
-    guard let id = found["id"], let secret = found["secret"] else { return answer }
-    answer.saved = ["id": .string(id), "secret": .string(secret), "name": name, "connector": .string(role.rawValue)]
     return answer
+  }
+
+  /// Takes the next of the given clients of a connector.
+  private func takeGiven(_ given: [Target.GivenClient], _ role: ConnectorRole, _ savedAs: String?) throws {
+    let own = given.filter { $0.connector == role }
+    guard givenTaken[role, default: 0] < own.count else { throw TargetError("no given client is left on the \(role.rawValue) connector") }
+    let client = own[givenTaken[role, default: 0]]
+    givenTaken[role, default: 0] += 1
+    let secret = try session.fill(client.secret, [:]).plainText
+    scope.conceal(secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
+    guard let savedAs else { return }
+    scope.save(savedAs, ["id": try session.fill(client.id, [:]), "secret": .string(secret), "name": .null, "connector": .string(role.rawValue)])
   }
 }

@@ -9,7 +9,10 @@ extension CasePlayer {
     let connector = try connector(role)
     var request = HTTPRequest(method: "POST", url: try inboundURL(connector))
     if let suffix = operation.pathSuffix { request.url += try scope.fill(suffix).plainText }
-    if let value = token?["value"]?.string { request.headers.append(HeaderField("Authorization", "Bearer \(value)")) }
+    if let value = token?["value"] {
+      let bearer = session.target.token.bearer
+      request.headers.append(HeaderField(bearer.name, try session.fill(bearer.value, ["token": value]).plainText))
+    }
     let (body, contentType) = try payload(operation.payload, connector)
     request.body = body
     if let contentType { request.headers.append(HeaderField("Content-Type", contentType)) }
@@ -82,11 +85,12 @@ extension CasePlayer {
   func inboxAnswer(_ exchange: Exchange, _ inbox: Target.Inbox) -> Answer {
     var answer = Answer(exchange)
     answer.successStatuses = inbox.read.statuses
-    guard let body = answer.body, let pointer = inbox.read.answer["payloads"] else {
+    guard let locator = inbox.read.answer["payloads"] else { return answer }
+    if case .json = locator, answer.body == nil {
       answer.lack = "the inbox's answer is not JSON"
       return answer
     }
-    answer.received = pointer.values(in: body).compactMap { $0.string ?? $0.compact }
+    answer.received = answer.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
     return answer
   }
 }

@@ -14,6 +14,7 @@ extension CasePlayer {
     var request = HTTPRequest(
       method: operation.edits.method ?? binding.method,
       url: try session.url(binding.url, ["connector": try session.values(of: connector)]))
+    for header in binding.headers { request.headers.append(HeaderField(header.name, try session.fill(header.value, [:]).plainText)) }
     var parameters: [(String, String)] = [("grant_type", "client_credentials")]
     for parameter in binding.parameters {
       FormParameters.replace(parameter.name, try session.fill(parameter.value, [:]), in: &parameters)
@@ -51,17 +52,18 @@ extension CasePlayer {
     var answer = Answer(exchange)
     answer.successStatuses = [200]
     let binding = session.target.token
-    guard let body = answer.body else {
-      answer.lack = "the answer is not JSON"
-      return answer
-    }
-    guard let token = binding.accessToken.value(in: body)?.string, !token.isEmpty else {
-      answer.lack = "the answer has no token at \(binding.accessToken)"
+    guard let token = answer.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
+      if case .json = binding.accessToken, answer.body == nil {
+        answer.lack = "the answer is not JSON"
+      } else {
+        answer.lack = "the answer has no token at \(binding.accessToken)"
+      }
       return answer
     }
     scope.conceal(token, as: CaseScope.label(name ?? "token"))
     answer.saved = [
-      "value": .string(token), "type": body["token_type"] ?? .null, "expires-in": binding.expiresIn.value(in: body) ?? .null,
+      "value": .string(token), "type": answer.body?["token_type"] ?? .null,
+      "expires-in": answer.value(at: binding.expiresIn, session.patterns) ?? .null,
     ]
     return answer
   }

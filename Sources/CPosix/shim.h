@@ -1,0 +1,16 @@
+#ifndef CONFORM_POSIX_SHIM_H
+#define CONFORM_POSIX_SHIM_H
+
+#include <spawn.h>
+
+// Declared by glibc for _GNU_SOURCE only, which Swift's module of glibc does not set.
+extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+
+static inline int cposix_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
+
+static inline int cposix_add_folder(posix_spawn_file_actions_t *actions, const char *path) {
+  return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+#endif

@@ -1,0 +1,18 @@
+#ifndef CONFORM_CLOCK_SHIM_H
+#define CONFORM_CLOCK_SHIM_H
+
+#include <stdint.h>
+
+/// "conform1", little-endian: what the first cell of a clock's file holds.
+#define CONFORM_CLOCK_MAGIC 0x316d726f666e6f63ull
+
+/// The file that every process of a target maps. The harness writes it, the library reads it; each cell is read whole.
+struct conform_clock_cells {
+  uint64_t magic;
+  /// Nanoseconds to add to the machine's time while the clock flows.
+  int64_t offset;
+  /// Nanoseconds since 1970 at which the clock stands still, or 0 while it flows.
+  int64_t stopped;
+};
+
+#endif

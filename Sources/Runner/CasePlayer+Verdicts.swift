@@ -1,0 +1,82 @@
+// What came back, judged and told.
+
+import Conformance
+
+extension CasePlayer {
+  func judge(_ answer: Answer, _ step: Step) throws -> Bool {
+    if let name = step.savedAs, let saved = answer.saved { scope.save(name, saved) }
+    let judging = Judging(answer: answer, scope: scope, patterns: session.patterns)
+    var checks: [CheckRecord] = []
+    var found: [Problem] = []
+    for expectation in step.expectations {
+      let mismatches = try judging.mismatches(expectation.subject)
+      checks.append(CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
+      found += mismatches.map { problem($0, expectation) }
+    }
+    let exchange = ExchangeRecord(answer.exchange, redactor: session.redactor)
+    record(step, exchange, checks)
+    for var problem in found {
+      problem.exchange = exchange
+      note(problem, of: step)
+    }
+    try save(step.savings, of: answer)
+    return !found.contains { $0.verdict != .warned }
+  }
+
+  private func problem(_ mismatch: Mismatch, _ expectation: Expectation) -> Problem {
+    let subject = expectation.subject.title + (mismatch.path.hasPrefix("/") ? ", \(mismatch.path)" : mismatch.path)
+    let message = "\(subject): expected \(mismatch.expected), got \(mismatch.actual)"
+    let verdict: Verdict
+    if preparing {
+      verdict = .errored
+    } else {
+      let level = min(expectation.severity, planned.covers.map(\.level).max() ?? .must)
+      verdict = level == .must ? .failed : .warned
+    }
+    var problem = Problem(verdict, .assertion, preparing ? "the preparation failed: \(message)" : message, place: expectation.place)
+    problem.subject = subject
+    problem.expected = mismatch.expected
+    problem.actual = mismatch.actual
+    return problem
+  }
+
+  private func save(_ savings: [Saving], of answer: Answer) throws {
+    let response = answer.exchange.response
+    for saving in savings {
+      let value: JSON?
+      switch saving.source {
+      case .status: value = .int(response.status)
+      case .text: value = .string(String(decoding: response.body, as: UTF8.self))
+      case .header(let name): value = response.headers.first(name).map { .string($0) }
+      case .json(let pointer): value = answer.body.flatMap { pointer.value(in: $0) }
+      }
+      guard let value else {
+        throw TargetError("nothing could be saved as '\(saving.name)': the answer has no such part", kind: .protocol)
+      }
+      scope.save(saving.name, value)
+    }
+  }
+
+  func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord]) {
+    stage.stream.emit(
+      .stepPlayed(
+        StepRecord(
+          number: planned.number, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
+          simulated: stage.timeline.now, exchange: exchange, checks: checks)))
+  }
+
+  func note(_ problem: Problem, of step: Step) {
+    var problem = problem
+    problem.step = step.sentence
+    problem.place = problem.place ?? step.place
+    note(problem)
+  }
+
+  func note(_ problem: Problem) {
+    var problem = problem
+    problem.requirements = planned.covers
+    problem.simulated = stage.timeline.now
+    problem.wall = WallClock.now
+    problems.append(problem)
+  }
+}

@@ -1,0 +1,39 @@
+// A program manages the clients: it is given the operation as JSON, and answers in JSON.
+
+import Conformance
+import Processes
+
+struct CommandClientDriver: ClientDriver {
+  let clients: Target.CommandClients
+  let session: TargetSession
+
+  func carryOut(_ order: ClientOrder, send: Send) async throws -> Answer {
+    guard clients.operations.contains(order.operation) else { throw TargetError(order.operation.capability.lack) }
+    var input: [JSON.Member] = [.init("operation", .string(order.operation.rawValue)), .init("connector", order.connectorValues)]
+    if order.name != .null { input.append(.init("name", order.name)) }
+    if let client = order.client {
+      // a program that manages clients knows their secrets from nowhere else, and needs none
+      input.append(.init("client", .object((client.object ?? []).filter { $0.name != "secret" })))
+    }
+    input.append(.init("unique", order.unique))
+    let output = try await session.run(clients.command, order.values, .object(input), timeLimit: clients.timeLimit, to: "\(order.operation.rawValue) a client")
+    var answer = Answer(output)
+    guard let body = answer.body else {
+      answer.lack = "the command answered no JSON"
+      return answer
+    }
+    switch order.operation {
+    case .create, .replace:
+      guard let id = body["id"]?.scalarText, let secret = body["secret"]?.scalarText else {
+        answer.lack = "the command's answer has no \(body["id"] == nil ? "id" : "secret")"
+        return answer
+      }
+      answer.made = MadeClient(id: id, secret: secret)
+    case .list:
+      answer.ids = body["ids"]?.array?.compactMap(\.scalarText)
+      if answer.ids == nil { answer.lack = "the command's answer has no ids" }
+    case .show, .delete: break
+    }
+    return answer
+  }
+}

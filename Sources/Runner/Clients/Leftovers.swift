@@ -1,0 +1,37 @@
+// Clients that a run has made and not deleted yet.
+
+import Conformance
+import HTTPTransport
+
+/// What has to be tidied away at a target that is not thrown away after the run. The lock protects the table.
+final class Leftovers: Sendable {
+  private struct Entry {
+    var client: JSON
+    var role: ConnectorRole
+  }
+
+  private let entries = Locked<[String: Entry]>([:])
+  private let isWanted: Bool
+
+  /// - Parameter isWanted: Whether anything is kept at all.
+  init(isWanted: Bool) { self.isWanted = isWanted }
+
+  /// - Returns: Whether it is kept.
+  func add(_ id: String, _ client: JSON, _ role: ConnectorRole) -> Bool {
+    guard isWanted else { return false }
+    entries.withLock { $0[id] = Entry(client: client, role: role) }
+    return true
+  }
+
+  /// - Returns: Whether it was kept.
+  func remove(_ id: String) -> Bool { isWanted && entries.withLock { $0.removeValue(forKey: id) != nil } }
+
+  /// Hands out one client after the other, each once.
+  func take() -> (id: String, client: JSON, role: ConnectorRole)? {
+    entries.withLock { entries in
+      guard let (id, entry) = entries.first else { return nil }
+      entries[id] = nil
+      return (id, entry.client, entry.role)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// Reads requests with holes, and where things stand in their answers.
+
+import Conformance
+import Yams
+
+extension TargetLoader {
+  /// A request with holes; `answer` names what it must tell where things stand.
+  func request(_ cursor: Cursor, answer required: [String]) -> Target.RequestTemplate? {
+    guard let fields = cursor.fields("a request", TargetKeywords.request, required: ["request"]), let line = fields["request"],
+      let text = line.text("request")
+    else { return nil }
+    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
+      line.mistake("a request is METHOD URL, such as: POST /clients")
+      return nil
+    }
+    // notes what is wrong with its references
+    _ = line.template(scope)
+    guard let url = try? Template(parsing: words[1]) else { return nil }
+    var request = Target.RequestTemplate(method: words[0], url: url, place: cursor.place)
+    request.headers = fields["headers"].map(headers) ?? []
+    let bodies = ["json", "form", "text"].filter { fields[$0] != nil }
+    if bodies.count > 1 { fields[bodies[1]]?.mistake("a request has one body: \(bodies.joined(separator: " or "))") }
+    request.json = fields["json"]?.template(scope)
+    request.form = fields["form"].map { secretless($0, "form") }
+    request.text = fields["text"]?.textTemplate("text", scope)
+    request.statuses = fields["status"]?.oneOrMore("status")?.compactMap { $0.integer("a status", in: 100...599) }
+    for (name, _, value) in fields["answer"]?.members("answer") ?? [] { request.answer[name] = value.locator("answer") }
+    for name in required where request.answer[name] == nil && fields["answer"]?.has(name) != true {
+      cursor.mistake("the request needs 'answer: {\(name): …}' to tell where the \(name) stands")
+    }
+    return request
+  }
+
+  /// Header fields; those that usually hold a secret must not hold it literally.
+  func headers(_ cursor: Cursor) -> [Template.Member] {
+    (cursor.members("headers") ?? []).map { name, _, value in
+      let template = value.template(scope)
+      if TargetLoader.isConfidential(name), let text = template.literalText, text.utf8.count >= 8 { refuseSecret(value) }
+      return Template.Member(name, template)
+    }
+  }
+
+  /// Members of a body or query; those that usually hold a secret must not hold it literally.
+  func secretless(_ cursor: Cursor, _ what: String) -> [Template.Member] {
+    (cursor.members(what) ?? []).map { name, _, value in
+      let template = value.template(scope)
+      if TargetLoader.isConfidential(name), template.literalText?.isEmpty == false { refuseSecret(value) }
+      return Template.Member(name, template)
+    }
+  }
+
+  func refuseSecret(_ cursor: Cursor) {
+    cursor.mistake("a secret does not belong into a file that is shared; write ${env.NAME} and set NAME in the environment, or ${file.NAME} with 'files'")
+  }
+
+  /// Names under which secrets usually stand.
+  private static func isConfidential(_ name: String) -> Bool {
+    let name = name.lowercased().replacing("_", with: "-")
+    return ["authorization", "proxy-authorization", "cookie", "client-secret", "password"].contains(name)
+      || name.hasSuffix("api-key") || name.hasSuffix("apikey") || name.hasSuffix("-token") || name.hasSuffix("-secret")
+  }
+}
+
+extension Cursor {
+  func has(_ name: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == name } == true }
+
+  /// Where something stands: a JSON Pointer, or one of xpath, regex and header.
+  func locator(_ what: String) -> Locator? {
+    guard case .mapping = node else { return pointer(what).map { .json($0) } }
+    guard let fields = fields("a place in an answer", TargetKeywords.locator) else { return nil }
+    guard fields.count == 1, let (kind, value) = fields.first, let text = value.text(kind) else {
+      mistake("a place in an answer is a JSON Pointer, or one of: xpath, regex, header")
+      return nil
+    }
+    switch kind {
+    case "xpath": return .xpath(text)
+    case "header": return .header(text)
+    default:
+      value.checkPattern(text)
+      return .regex(text)
+    }
+  }
+
+  /// The bytes of the file that stands here, relative to the file in which it is named.
+  func contents(_ what: String) -> [UInt8]? {
+    guard let text = text(what) else { return nil }
+    let path = file.neighbour(text)
+    do throws(SourceFile.Unreadable) { return try SourceFile.bytes(path) } catch {
+      mistake("\(path) \(error.reason)")
+      return nil
+    }
+  }
+}
+
+extension String {
+  /// Editors end files with a line break that is none of their content.
+  var droppingLineBreak: String { hasSuffix("\r\n") || hasSuffix("\n") ? String(dropLast()) : self }
+}

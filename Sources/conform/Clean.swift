@@ -1,0 +1,62 @@
+// conform clean: deletes the clients that a crashed run left at its target.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import HTTPTransport
+import Reporting
+import Runner
+import ScenarioFiles
+
+struct Clean: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Deletes the clients that a run made at its target and could not delete.",
+    discussion: "A run on a live target deletes them itself at its end, also after Ctrl-C. This is for one that crashed.")
+
+  @Argument(help: "The run log.")
+  var log = "Reports/run.jsonl"
+
+  @Option(name: .long, help: "The target file. Default: that of the run.")
+  var target: String?
+
+  @OptionGroup var transport: TransportArguments
+
+  func run() async throws {
+    do {
+      let record = try RunLog(path: log)
+      let left = record.clientsLeft()
+      guard !left.isEmpty else { return Output.write("no client is left of that run") }
+      try await delete(left, target ?? record.run.targetFile)
+    } catch let error as ReportError {
+      Output.complain(error.description)
+      throw Status.wrongFiles.exitCode
+    } catch let error as TargetError {
+      Output.complain(error.message)
+      throw Status.couldNotRun.exitCode
+    }
+  }
+
+  private func delete(_ left: [ClientTrace], _ path: String) async throws {
+    let target = try Selection.target(path)
+    let client = try HTTPClient(transport.options)
+    let session = try TargetSession(
+      target: target, client: client, redactor: Redactor(), environment: ProcessInfo.processInfo.environment, runID: "clean")
+    let log = try RunLogWriter(path: log, continuing: true)
+    var failures = 0
+    for trace in left {
+      do {
+        try await session.delete(["id": .string(trace.id), "connector": .string(trace.connector.rawValue)], trace.connector)
+        var line: [UInt8] = []
+        Event.clientGone(trace).encode(to: &line)
+        log.append(line, flush: true)
+        Output.write("deleted: \(trace.id)")
+      } catch {
+        failures += 1
+        Output.complain("the client \(trace.id) on the \(trace.connector.rawValue) connector could not be deleted: \(error)")
+      }
+    }
+    await client.shutdown()
+    try log.close()
+    if failures > 0 { throw Status.couldNotRun.exitCode }
+  }
+}

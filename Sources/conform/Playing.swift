@@ -1,0 +1,205 @@
+// Starts what has to be started, plays, ends it again, and renders the reports.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import HTTPTransport
+import ReferenceService
+import Reporting
+import Runner
+
+struct Playing {
+  let plan: Plan
+  let arguments: PlayingArguments
+  let options: RunOptions
+  /// The cases to go on with, instead of playing the whole plan.
+  var resumed: [PendingState]?
+  /// Cases that stay pending.
+  var later: [PendingState] = []
+
+  private var reports: String { arguments.reports }
+
+  func play() async throws -> Status {
+    let log = try openLog()
+    let pending = PendingFile(beside: log.path)
+    if resumed == nil { pending.remove() }
+    for state in later { pending.add(state) }
+    do {
+      return try await play(log, pending)
+    } catch let error as TargetError {
+      Output.complain(error.message)
+    } catch let error as TransportError {
+      Output.complain(error.message)
+    }
+    return .couldNotRun
+  }
+
+  private func openLog() throws -> RunLogWriter {
+    do {
+      try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+      return try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil)
+    } catch {
+      let reason = (error as? ReportError)?.description ?? "\(reports) cannot be made: \(error.localizedDescription)"
+      Output.complain("\(reason); choose another folder with --reports")
+      throw Status.couldNotRun.exitCode
+    }
+  }
+
+  private func play(_ log: RunLogWriter, _ pending: PendingFile) async throws -> Status {
+    switch plan.target.launch {
+    case nil: return try await play(log, pending, launched: [:])
+    case .referenceService:
+      return try await withReferenceService(ReferenceServiceConfiguration(managerKey: Playing.randomKey)) { service in
+        try await play(log, pending, launched: ["service": ["url": .string(service.url), "manager-key": .string(service.managerKey)]])
+      }
+    case .command(let launch):
+      let folder = try LaunchFolder()
+      defer { folder.remove() }
+      let values: [String: JSON] = ["port": .int(try LaunchedTarget.freePort()), "folder": .string(folder.path)]
+      return try await play(log, pending, launched: values, launch: launch, folder: folder.path)
+    }
+  }
+
+  private func play(
+    _ log: RunLogWriter, _ pending: PendingFile, launched: [String: JSON], launch: Target.LaunchCommand? = nil, folder: String = ""
+  ) async throws -> Status {
+    let redactor = Redactor()
+    if let key = launched["service"]?["manager-key"]?.string { redactor.register(key, as: "MANAGER_KEY") }
+    let client = try HTTPClient(arguments.transport.options)
+    let session = try TargetSession(
+      target: plan.target, client: client, redactor: redactor, environment: ProcessInfo.processInfo.environment, launched: launched,
+      runID: String(UInt32.random(in: 0 ... .max), radix: 36))
+    let console = Console(style: style) { Output.emit($0) }
+    let stopping = StopBefore()
+    Signals.listen { name in stopping.stop("interrupted by \(name)") }
+    let target: LaunchedTarget?
+    do {
+      target = try await launch.asyncMap {
+        try await LaunchedTarget.start($0, session: session, at: options.start, folder: folder, output: "\(reports)/target.log")
+      }
+    } catch {
+      await client.shutdown()
+      throw error
+    }
+    let runner = Runner(
+      plan: plan, session: session, options: options, clock: target?.clock,
+      listeners: [LogListener(log: log), ConsoleListener(console: console)])
+    stopping.pass { runner.stop($0) }
+    let watch = Task { if let end = await target?.unexpectedEnd(session) { runner.stop(end) } }
+    let park: @Sendable (PendingState) -> Void = { pending.add($0) }
+    let unusable = if let resumed { await runner.resume(resumed, park: park) } else { await runner.run(park: park) }
+    watch.cancel()
+    await target?.stop()
+    await client.shutdown()
+    return try finish(log, console, pending, unusable)
+  }
+
+  private var style: Console.Style {
+    var isPrompted = false
+    if case .prompt = plan.target.clients { isPrompted = true }
+    // a progress line would write over the questions
+    return .init(isTerminal: Output.isTerminal(STDOUT_FILENO) && !isPrompted, hasColours: Output.wantsColours, isVerbose: arguments.verbose)
+  }
+
+  /// Renders the reports from the log, and says how it ended.
+  private func finish(_ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?) throws -> Status {
+    var logIsWhole = true
+    do throws(ReportError) {
+      try log.close()
+      try pending.write()
+    } catch {
+      // what reached the disk can still be told
+      console.clearProgress()
+      Output.complain(error.description)
+      logIsWhole = false
+    }
+    do throws(ReportError) {
+      let record = try RunLog(path: log.path)
+      let junit = "\(reports)/junit.xml"
+      try JUnitReport(record).write(to: junit)
+      try console.finish(record, reports: [junit, log.path])
+      if let unusable { Output.complain(unusable.message) }
+      return logIsWhole ? status(record, unusable) : .couldNotRun
+    } catch {
+      console.clearProgress()
+      Output.complain(error.description)
+      return .couldNotRun
+    }
+  }
+
+  private func status(_ log: RunLog, _ unusable: TargetError?) -> Status {
+    if let aborted = log.summary?.aborted { return aborted.hasPrefix("interrupted") ? .interrupted : .couldNotRun }
+    if unusable != nil { return .couldNotRun }
+    if log.count(.failed) > 0 { return .failed }
+    if log.count(.errored) > 0 { return .couldNotRun }
+    if arguments.strict, log.count(.warned) > 0 { return .failed }
+    guard log.count(.passed) + log.count(.warned) + log.count(.pending) > 0 else {
+      Output.complain("nothing was played: every selected case was skipped")
+      return .wrongFiles
+    }
+    return .conforms
+  }
+
+  static var randomKey: String {
+    String((0..<4).map { _ in String(UInt64.random(in: 0 ... .max), radix: 36) }.joined())
+  }
+}
+
+/// A signal that comes before the run can be stopped stops it as soon as it can.
+private final class StopBefore: Sendable {
+  private let state = Locked<(reason: String?, stop: (@Sendable (String) -> Void)?)>((nil, nil))
+
+  func stop(_ reason: String) {
+    let stop = state.withLock { state in
+      state.reason = state.reason ?? reason
+      return state.stop
+    }
+    stop?(reason)
+  }
+
+  func pass(_ stop: @escaping @Sendable (String) -> Void) {
+    let reason = state.withLock { state in
+      state.stop = stop
+      return state.reason
+    }
+    if let reason { stop(reason) }
+  }
+}
+
+/// A folder for the time of a run, for a launched target's data and its clock.
+private struct LaunchFolder {
+  let path: String
+
+  init() throws(TargetError) {
+    var template = Array("\(FileManager.default.temporaryDirectory.path)/conform-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { throw TargetError("no folder for the launched target: \(String(cString: strerror(errno)))") }
+    path = String(cString: made)
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
+
+extension Optional {
+  fileprivate func asyncMap<Result>(_ body: (Wrapped) async throws -> Result) async rethrows -> Result? {
+    guard let self else { return nil }
+    return try await body(self)
+  }
+}
+
+/// Writes what happens into the run log; a case that has ended is on the disk.
+private struct LogListener: EventListener {
+  let log: RunLogWriter
+
+  func heard(_ event: Event, line: [UInt8]) {
+    switch event {
+    case .stepPlayed, .planned, .caseStarted: log.append(line, flush: false)
+    default: log.append(line, flush: true)
+    }
+  }
+}
+
+private struct ConsoleListener: EventListener {
+  let console: Console
+
+  func heard(_ event: Event, line: [UInt8]) { console.heard(event, line: line) }
+}

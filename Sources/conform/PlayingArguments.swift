@@ -1,0 +1,50 @@
+// How cases are played, and where the reports go: the words that run and resume share.
+
+import ArgumentParser
+import Conformance
+import Glibc
+import Runner
+
+struct PlayingArguments: ParsableArguments {
+  @OptionGroup var transport: TransportArguments
+
+  @Option(name: .long, help: "The folder for run.jsonl and junit.xml.")
+  var reports = "Reports"
+
+  @Option(name: .shortAndLong, help: "How many cases are at work at a time.")
+  var jobs = 16
+
+  @Option(name: .customLong("max-wait"), help: "On the wall clock, a longer wait makes its case pending; 'conform resume' plays the rest.")
+  var maxWait = "1m"
+
+  @Flag(help: "A warning makes the run fail.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "Show a line for each passed case too.")
+  var verbose = false
+
+  func check() throws {
+    guard (1...10_000).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 10000") }
+    guard (try? Span(parsing: maxWait)) != nil else { throw ValidationError("--max-wait must be a duration such as 10m") }
+    try transport.check()
+  }
+
+  var options: RunOptions {
+    get throws {
+      var options = RunOptions()
+      options.jobs = jobs
+      options.longestWait = try Span(parsing: maxWait)
+      options.version = Conform.version
+      options.host = PlayingArguments.hostName
+      options.command = ["conform"] + CommandLine.arguments.dropFirst()
+      return options
+    }
+  }
+
+  /// The machine's own name, without asking any name service.
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,65 @@
+// conform resume: plays what was pending and is due now.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import Reporting
+import Runner
+import ScenarioFiles
+
+struct Resume: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Plays the rest of the cases that wait for the wall clock, as far as they are due.",
+    discussion: "As often as needed, also on another machine if run.jsonl and pending.jsonl are carried over. The reports are written anew.")
+
+  @Argument(help: "The run log.")
+  var log = "Reports/run.jsonl"
+
+  @Option(name: .long, help: "The target file. Default: that of the run.")
+  var target: String?
+
+  @OptionGroup var playing: PlayingArguments
+
+  func validate() throws { try playing.check() }
+
+  func run() async throws {
+    let status: Status
+    do {
+      status = try await resume()
+    } catch let error as ReportError {
+      Output.complain(error.description)
+      throw Status.wrongFiles.exitCode
+    }
+    if status != .conforms { throw status.exitCode }
+  }
+
+  private func resume() async throws -> Status {
+    let record = try RunLog(path: log)
+    let file = PendingFile(beside: log)
+    let states = try file.read()
+    let (due, later) = states.split { $0.due <= Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    guard !due.isEmpty else {
+      let next = states.map(\.due).min()
+      Output.write(next.map { "nothing is due yet: the next of \(states.count) pending cases is due at \($0)" } ?? "no case is pending")
+      return .conforms
+    }
+    var files: [String] = []
+    for state in states {
+      let path = try record.record(state.number).planned.file
+      if !files.contains(path) { files.append(path) }
+    }
+    let plan = try Selection.plan(paths: files, target: target ?? record.run.targetFile)
+    var arguments = playing
+    arguments.reports = log.contains("/") ? log.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") : "."
+    var playing = Playing(plan: plan, arguments: arguments, options: try playing.options)
+    playing.resumed = due
+    playing.later = later
+    return try await playing.play()
+  }
+}
+
+extension [PendingState] {
+  fileprivate func split(_ isFirst: (PendingState) -> Bool) -> ([PendingState], [PendingState]) {
+    (filter(isFirst), filter { !isFirst($0) })
+  }
+}
