@@ -2,6 +2,8 @@
 
 import PackageDescription
 
+let warningsAreErrors = Context.environment["CONFORM_WARNINGS_ARE_ERRORS"] != nil
+
 /// One set of switches for every target: the house has one dialect.
 let house: [SwiftSetting] =
   [
@@ -9,7 +11,10 @@ let house: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-  ] + (Context.environment["CONFORM_WARNINGS_ARE_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
+  ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+/// What holds for C, beside it.
+let warnings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
 let package = Package(
   name: "conform",
@@ -50,7 +55,7 @@ let package = Package(
     .target(name: "Processes", dependencies: ["Conformance", "CPosix"], swiftSettings: house),
 
     // A wall clock for other programs: a library of its own, loaded into launched targets.
-    .target(name: "ClockShim"),
+    .target(name: "ClockShim", cSettings: warnings),
 
     // The words themselves: pure values, no I/O.
     .target(name: "Conformance", swiftSettings: house),

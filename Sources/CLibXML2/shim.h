@@ -2,6 +2,10 @@
 #ifndef CONFORM_CLIBXML2_SHIM_H
 #define CONFORM_CLIBXML2_SHIM_H
 
+// ICU's headers would come along, and Foundation has its own version of them: the compiler refuses two in one module.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>

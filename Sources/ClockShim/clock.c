@@ -76,7 +76,6 @@ int clock_gettime(clockid_t id, struct timespec *result) {
 
 int gettimeofday(struct timeval *restrict result, void *restrict zone) {
   if (zone) syscall(SYS_gettimeofday, NULL, zone);
-  if (!result) return 0;
   int64_t now = shown_time();
   result->tv_sec = now / SECOND;
   result->tv_usec = now % SECOND / 1000;
@@ -123,7 +122,7 @@ static int is_of_wall_clock(const struct timespec *deadline) {
 typedef int (*cond_wait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline) {
   NEXT(cond_wait, "pthread_cond_timedwait")
-  if (!deadline || !is_of_wall_clock(deadline)) return own(condition, mutex, deadline);
+  if (!is_of_wall_clock(deadline)) return own(condition, mutex, deadline);
   struct timespec until = on_machine(deadline);
   return own(condition, mutex, &until);
 }
@@ -131,7 +130,7 @@ int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *
 typedef int (*cond_clockwait)(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
 int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t id, const struct timespec *deadline) {
   NEXT(cond_clockwait, "pthread_cond_clockwait")
-  if (!deadline || id != CLOCK_REALTIME) return own(condition, mutex, id, deadline);
+  if (id != CLOCK_REALTIME) return own(condition, mutex, id, deadline);
   struct timespec until = on_machine(deadline);
   return own(condition, mutex, id, &until);
 }
@@ -139,7 +138,6 @@ int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex, cl
 typedef int (*mutex_lock)(pthread_mutex_t *, const struct timespec *);
 int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline) {
   NEXT(mutex_lock, "pthread_mutex_timedlock")
-  if (!deadline) return own(mutex, deadline);
   struct timespec until = on_machine(deadline);
   return own(mutex, &until);
 }
@@ -147,7 +145,6 @@ int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timesp
 typedef int (*sem_wait_until)(sem_t *, const struct timespec *);
 int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict deadline) {
   NEXT(sem_wait_until, "sem_timedwait")
-  if (!deadline) return own(semaphore, deadline);
   struct timespec until = on_machine(deadline);
   return own(semaphore, &until);
 }
@@ -155,7 +152,7 @@ int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict dea
 typedef int (*sem_clock)(sem_t *, clockid_t, const struct timespec *);
 int sem_clockwait(sem_t *semaphore, clockid_t id, const struct timespec *deadline) {
   NEXT(sem_clock, "sem_clockwait")
-  if (!deadline || id != CLOCK_REALTIME) return own(semaphore, id, deadline);
+  if (id != CLOCK_REALTIME) return own(semaphore, id, deadline);
   struct timespec until = on_machine(deadline);
   return own(semaphore, id, &until);
 }
