@@ -25,14 +25,23 @@ def validator(name):
     return jsonschema.Draft202012Validator(schema)
 
 
-scenario, target, requirements = (validator(f"{n}.schema.json") for n in ("scenario", "target", "requirements"))
+scenario, target, expected, requirements = (validator(f"{n}.schema.json") for n in ("scenario", "target", "expected", "requirements"))
+
+
+def kind(relative):
+    if relative.name == "requirements.yaml":
+        return requirements
+    if relative.parts[0] != "targets":
+        return scenario
+    return expected if relative.name.endswith(".expected.yaml") else target
+
+
 bad = 0
 checked = 0
 for path in sorted(pack.rglob("*.yaml")):
     relative = path.relative_to(pack)
-    kind = requirements if relative.name == "requirements.yaml" else target if relative.parts[0] == "targets" else scenario
     checked += 1
-    for error in kind.iter_errors(yaml.load(path.read_text(), Loader)):
+    for error in kind(relative).iter_errors(yaml.load(path.read_text(), Loader)):
         bad += 1
         print(f"{path}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
 
@@ -47,5 +56,16 @@ for text in WRONG:
     if not list(scenario.iter_errors(yaml.load(text, Loader))):
         bad += 1
         print(f"the schema lets this pass:\n{text}")
-print(f"{checked} files and {len(WRONG)} wrong ones checked, {bad} mistakes")
+MINE = "target: x\nbase-url: https://example.com\ntoken: { url: /token }\nconnectors:\n  one: { inbound-url: /in }\n"
+WRONG_TARGETS = [
+    MINE.replace("token", "tokens"), MINE.replace("{ url: /token }", "{ url: /token, method: PUT }"), MINE.replace("inbound-url", "url"),
+    MINE + "clock: { driver: sundial }\n", MINE + "clients: { static: [] }\n", MINE + "clients: { command: make-client }\n",
+    MINE + "launch: { command: [] }\n", MINE + "rate: fast\n", MINE + "environment: production\n", MINE + "clients: { rfc7591: {} }\n",
+]
+assert not list(target.iter_errors(yaml.load(MINE, Loader)))
+for text in WRONG_TARGETS:
+    if not list(target.iter_errors(yaml.load(text, Loader))):
+        bad += 1
+        print(f"the schema lets this pass:\n{text}")
+print(f"{checked} files and {len(WRONG) + len(WRONG_TARGETS)} wrong ones checked, {bad} mistakes")
 sys.exit(1 if bad else 0)

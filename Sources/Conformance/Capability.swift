@@ -14,6 +14,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case secondConnector = "second-connector"
   case basicAuthentication = "basic-authentication"
   case bodyAuthentication = "body-authentication"
+  case tokenByPost = "token-by-post"
   case managerKey = "manager-key"
 
   /// What a report says where it is missing.
@@ -31,6 +32,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .secondConnector: "the target has only one connector"
     case .basicAuthentication: "the target does not declare client authentication by HTTP Basic"
     case .bodyAuthentication: "the target does not declare client authentication in the body"
+    case .tokenByPost: "the target's token endpoint is asked by GET, where the request has no body"
     case .managerKey: "the target's client management needs no authorisation that could be tested"
     }
   }
@@ -49,6 +51,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .secondConnector: "there are two connectors"
     case .basicAuthentication: "the token endpoint takes HTTP Basic"
     case .bodyAuthentication: "the token endpoint takes credentials in the body"
+    case .tokenByPost: "the token endpoint takes POST (RFC 6749 section 3.2)"
     case .managerKey: "client management asks for a manager's key"
     }
   }

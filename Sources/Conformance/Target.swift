@@ -139,6 +139,7 @@ extension Target {
       if clock.standsStill { all.insert(.exactClock) }
     }
     if connectors.count > 1 { all.insert(.secondConnector) }
+    if token.method == "POST" { all.insert(.tokenByPost) }
     if token.authentications.contains(.basic) { all.insert(.basicAuthentication) }
     if token.authentications.contains(.body) { all.insert(.bodyAuthentication) }
     return all

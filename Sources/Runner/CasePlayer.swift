@@ -43,20 +43,13 @@ actor CasePlayer {
     let start = WallClock.monotonic
     let simulatedStart = state?.simulatedStart ?? stage.timeline.now
     stage.stream.emit(.caseStarted(CaseStart(number: planned.number, wall: WallClock.now, simulated: stage.timeline.now)))
-    let steps = one.entry.scenario.steps
+    let scenario = one.entry.scenario
+    let steps = scenario.given + scenario.steps
     var stepsDone = state?.stepsDone ?? 0
     var due: Instant?
-    var goesOn = true
-    if let state {
-      restore(state, stepCount: steps.count)
-      goesOn = problems.isEmpty
-    } else {
-      goesOn = bind(one)
-      preparing = true
-      if goesOn { goesOn = await play(one.entry.scenario.given) }
-      preparing = false
-    }
+    var goesOn = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
     while goesOn, stepsDone < steps.count {
+      preparing = stepsDone < scenario.given.count
       do {
         goesOn = try await play(one: steps[stepsDone])
       } catch {
@@ -73,22 +66,26 @@ actor CasePlayer {
       PendingState(
         number: planned.number, id: planned.id, due: due, startedAt: startedAt, simulatedStart: simulatedStart, exchanges: exchanges,
         stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
-        givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 })))
+        givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
+        clients: session.leftovers.keep(number: planned.number)))
     record.verdict = .pending
     record.reason = "waits for the wall clock: due at \(due); 'conform resume' plays the rest then"
     return record
   }
 
-  private func restore(_ state: PendingState, stepCount: Int) {
+  /// - Returns: Whether the case can go on.
+  private func restore(_ state: PendingState, stepCount: Int) -> Bool {
     exchanges = state.exchanges
+    problems = state.problems
+    for client in state.clients { _ = session.leftovers.add(client, number: planned.number) }
     for (label, secrets) in state.confidential {
       for secret in secrets { scope.conceal(secret, as: label) }
     }
     for (name, value) in state.names { scope.save(name, value) }
     for (role, count) in state.givenTaken { ConnectorRole(rawValue: role).map { givenTaken[$0] = count } }
-    if state.stepCount != stepCount {
-      note(Problem(.errored, .internal, "the scenario has \(stepCount) steps now and had \(state.stepCount) when the case began: it cannot be resumed; run it anew"))
-    }
+    if state.stepCount == stepCount { return true }
+    note(Problem(.errored, .internal, "the scenario has \(stepCount) steps now and had \(state.stepCount) when the case began: it cannot be resumed; run it anew"))
+    return false
   }
 
   /// Lets go of what the case kept, once its last event is out.

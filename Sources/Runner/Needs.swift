@@ -15,6 +15,9 @@ struct Needs {
   private(set) var givenClients: [ConnectorRole: Int] = [:]
   /// The earliest instant that is waited for by name.
   private(set) var earliestUntil: Instant?
+  /// The longest wait inside `repeat` or `concurrently`, in the middle of which no case can be put aside.
+  private(set) var longestNestedWait = Span(milliseconds: 0)
+  private var depth = 0
 
   init(_ scenario: Scenario) {
     capabilities = Set(scenario.needs)
@@ -31,6 +34,12 @@ struct Needs {
 
   private mutating func add(_ steps: [Step]) {
     for step in steps { add(step) }
+  }
+
+  private mutating func addNested(_ steps: [Step]) {
+    depth += 1
+    add(steps)
+    depth -= 1
   }
 
   private mutating func add(_ step: Step) {
@@ -52,6 +61,7 @@ struct Needs {
       case .body: capabilities.insert(.bodyAuthentication)
       default: break
       }
+      if request.isAboutPost { capabilities.insert(.tokenByPost) }
       use(request.connector ?? .first)
     case .postPayload(let post):
       use(post.connector ?? .first)
@@ -65,11 +75,14 @@ struct Needs {
       use(connector)
     case .wait(let wait):
       capabilities.insert(.moveClock)
-      if case .until(let instant) = wait { earliestUntil = min(earliestUntil ?? instant, instant) }
+      switch wait {
+      case .until(let instant): earliestUntil = min(earliestUntil ?? instant, instant)
+      case .span(let span): if depth > 0 { longestNestedWait = max(longestNestedWait, span) }
+      }
     case .http: break
-    case .repeat(_, let steps): add(steps)
+    case .repeat(_, let steps): addNested(steps)
     case .concurrently(let branches):
-      for branch in branches { add(branch) }
+      for branch in branches { addNested(branch) }
     }
   }
 
@@ -77,6 +90,14 @@ struct Needs {
     guard connector == .second else { return }
     connectors = .second
     capabilities.insert(.secondConnector)
+  }
+}
+
+extension TokenRequest {
+  /// It deviates in what only a request by POST has: its method, its body, and a query that ought to be empty.
+  fileprivate var isAboutPost: Bool {
+    authentication == .query || edits.method != nil || edits.body != nil || edits.chunked || !edits.query.isEmpty
+      || edits.headers.contains { $0.name.lowercased().hasPrefix("content-") }
   }
 }
 

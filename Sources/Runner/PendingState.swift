@@ -12,13 +12,20 @@ public struct PendingState: Sendable, Hashable {
   var startedAt: Instant
   var simulatedStart: Instant
   var exchanges: Int
-  /// How many of its steps, `given` left out, are behind it; the wait is one of them.
+  /// How many of its steps, those of `given` first, are behind it; the wait is one of them.
   var stepsDone: Int
   /// How many steps it has: another number shows that the scenario was changed meanwhile.
   var stepCount: Int
   var names: [String: JSON]
   var confidential: [String: [String]]
   var givenTaken: [String: Int]
+  /// The clients that it made at a live target: they are deleted once it has ended.
+  var clients: [JSON]
+  /// What the case was warned of so far. The run log holds it already: it is taken from there.
+  public var problems: [Problem] = []
+
+  /// The ids of the clients that still have to be there when it goes on.
+  public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
 
   public var json: JSON {
     [
@@ -27,6 +34,7 @@ public struct PendingState: Sendable, Hashable {
       "names": .object(names.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }),
       "confidential": .object(confidential.sorted { $0.key < $1.key }.map { .init($0.key, .array($0.value.map { .string($0) })) }),
       "given-taken": .object(givenTaken.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }),
+      "clients": .array(clients),
     ]
   }
 
@@ -36,7 +44,7 @@ public struct PendingState: Sendable, Hashable {
     guard let number = int("n"), let id = json["id"]?.string, let due = int("due"), let startedAt = int("started-at"),
       let simulatedStart = int("simulated-start"), let exchanges = int("exchanges"), let stepsDone = int("steps-done"),
       let stepCount = int("step-count"), let names = json["names"]?.object, let confidential = json["confidential"]?.object,
-      let given = json["given-taken"]?.object
+      let given = json["given-taken"]?.object, let clients = json["clients"]?.array
     else { return nil }
     self.number = number
     self.id = id
@@ -49,11 +57,12 @@ public struct PendingState: Sendable, Hashable {
     self.names = Dictionary(names.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     self.confidential = Dictionary(confidential.map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }, uniquingKeysWith: { $1 })
     givenTaken = Dictionary(given.map { ($0.name, $0.value.int ?? 0) }, uniquingKeysWith: { $1 })
+    self.clients = clients
   }
 
   init(
     number: Int, id: String, due: Instant, startedAt: Instant, simulatedStart: Instant, exchanges: Int, stepsDone: Int, stepCount: Int,
-    names: [String: JSON], confidential: [String: [String]], givenTaken: [String: Int]
+    names: [String: JSON], confidential: [String: [String]], givenTaken: [String: Int], clients: [JSON]
   ) {
     self.number = number
     self.id = id
@@ -66,6 +75,7 @@ public struct PendingState: Sendable, Hashable {
     self.names = names
     self.confidential = confidential
     self.givenTaken = givenTaken
+    self.clients = clients
   }
 }
 

@@ -16,13 +16,19 @@ public struct Plan: Sendable {
     var movesClock: Bool
     /// The earliest instant that it waits for by name.
     var earliestUntil: Instant?
+    var longestNestedWait: Span
 
     /// Why it cannot be played, with what is known of the clock only when the run begins.
-    func skipReason(start: Instant, obstacle: String?) -> String? {
+    ///
+    /// - Parameter longestWait: Beyond this a case is put aside; `nil` where time is moved.
+    func skipReason(start: Instant, obstacle: String?, longestWait: Span?) -> String? {
       if let skipReason { return skipReason }
       if movesClock, let obstacle { return obstacle }
       if let earliestUntil, earliestUntil < start {
         return "waits until \(earliestUntil), and the target's clock stands at \(start) already; time only moves forward"
+      }
+      if let longestWait, longestNestedWait > longestWait {
+        return "waits \(longestNestedWait) inside 'repeat' or 'concurrently', where no case can be put aside; --max-wait says how long a run may rest"
       }
       return nil
     }
@@ -49,7 +55,8 @@ public struct Plan: Sendable {
         scenario: scenario,
         skipReason: Plan.skipReason(scenario, target, capabilities)
           ?? traces.map { "\($0), and the target is live; --allow-destructive plays it all the same" },
-        movesClock: needs.capabilities.contains(.moveClock), earliestUntil: needs.earliestUntil)
+        movesClock: needs.capabilities.contains(.moveClock), earliestUntil: needs.earliestUntil,
+        longestNestedWait: needs.longestNestedWait)
     }
   }
 

@@ -28,7 +28,12 @@ extension TargetLoader {
     if let prompt = fields["prompt"] {
       var driver = Target.PromptedClients()
       driver.hint = prompt.isNull || prompt.scalar == .bool(true) ? nil : prompt.text("prompt")
-      if let operations = fields["operations"].map(operations) { driver.operations = operations }
+      if let cursor = fields["operations"] {
+        driver.operations = operations(cursor)
+        for operation in [ClientManagement.list, .show] where driver.operations.contains(operation) {
+          cursor.mistake("a person cannot be asked to \(operation.rawValue) clients: what a page shows cannot be pasted whole; take '\(operation.rawValue)' away")
+        }
+      }
       return .prompt(driver)
     }
     var http = Target.HTTPClients()

@@ -5,7 +5,10 @@ public import Conformance
 public enum Schemas {
   /// Every schema with the name of its file.
   public static var all: [(file: String, schema: JSON)] {
-    [("scenario.schema.json", scenario), ("target.schema.json", target), ("requirements.schema.json", requirements)]
+    [
+      ("scenario.schema.json", scenario), ("target.schema.json", target), ("expected.schema.json", expected),
+      ("requirements.schema.json", requirements),
+    ]
   }
 
   /// The schema of scenario files.
@@ -31,6 +34,11 @@ public enum Schemas {
         ("request", Shape.closed(TargetKeywords.request, required: ["request"])),
         ("locator", ["oneOf": [Shape.text, exactlyOne(TargetKeywords.locator)]]),
       ])
+  }
+
+  /// The schema of files of expected deviations.
+  public static var expected: JSON {
+    document("What a target is known to do otherwise", Shape.closed(TargetKeywords.deviations, required: ["expected"]), definitions: [])
   }
 
   /// The schema of requirements.yaml.

@@ -24,7 +24,10 @@ struct Clean: AsyncParsableCommand {
   func run() async throws {
     do {
       let record = try RunLog(path: log)
-      let left = record.clientsLeft()
+      let pending = PendingFile(beside: log)
+      let needed = Set(pending.exists ? try pending.read().flatMap(\.clientIDs) : [])
+      let left = record.clientsLeft().filter { !needed.contains($0.id) }
+      if !needed.isEmpty { Output.write("kept for pending cases: \(needed.sorted().joined(separator: ", "))") }
       guard !left.isEmpty else { return Output.write("no client is left of that run") }
       try await delete(left, target ?? record.run.targetFile)
     } catch let error as ReportError {

@@ -22,6 +22,8 @@ final class PendingFile: Sendable {
 
   func remove() { unlink(path) }
 
+  var exists: Bool { access(path, F_OK) == 0 }
+
   /// Reads the states that a former run left.
   func read() throws(ReportError) -> [PendingState] {
     guard let data = FileManager.default.contents(atPath: path) else {

@@ -20,6 +20,10 @@ struct Playing {
   private var reports: String { arguments.reports }
 
   func play() async throws -> Status {
+    if case .prompt = plan.target.clients, !Terminal.isThere {
+      Output.complain(Terminal.lack)
+      return .wrongFiles
+    }
     let log = try openLog()
     let pending = PendingFile(beside: log.path)
     if resumed == nil { pending.remove() }

@@ -37,12 +37,13 @@ struct Resume: AsyncParsableCommand {
     let record = try RunLog(path: log)
     let file = PendingFile(beside: log)
     let states = try file.read()
-    let (due, later) = states.split { $0.due <= Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    var (due, later) = states.split { $0.due <= Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
     guard !due.isEmpty else {
       let next = states.map(\.due).min()
       Output.write(next.map { "nothing is due yet: the next of \(states.count) pending cases is due at \($0)" } ?? "no case is pending")
       return .conforms
     }
+    for index in due.indices { due[index].problems = try record.record(due[index].number).problems }
     var files: [String] = []
     for state in states {
       let path = try record.record(state.number).planned.file

@@ -8,6 +8,8 @@ final class Leftovers: Sendable {
   private struct Entry {
     var client: JSON
     var role: ConnectorRole
+    /// The case that made it.
+    var number: Int
   }
 
   private let entries = Locked<[String: Entry]>([:])
@@ -17,14 +19,23 @@ final class Leftovers: Sendable {
   init(isWanted: Bool) { self.isWanted = isWanted }
 
   /// - Returns: Whether it is kept.
-  func add(_ id: String, _ client: JSON, _ role: ConnectorRole) -> Bool {
-    guard isWanted else { return false }
-    entries.withLock { $0[id] = Entry(client: client, role: role) }
+  func add(_ client: JSON, number: Int) -> Bool {
+    guard isWanted, let id = client["id"]?.string, let role = client["connector"]?.string.flatMap(ConnectorRole.init) else { return false }
+    entries.withLock { $0[id] = Entry(client: client, role: role, number: number) }
     return true
   }
 
   /// - Returns: Whether it was kept.
   func remove(_ id: String) -> Bool { isWanted && entries.withLock { $0.removeValue(forKey: id) != nil } }
+
+  /// Takes what a case made out of the table: the case is pending, and still needs it.
+  func keep(number: Int) -> [JSON] {
+    entries.withLock { entries in
+      let kept = entries.filter { $0.value.number == number }
+      for id in kept.keys { entries[id] = nil }
+      return kept.sorted { $0.key < $1.key }.map(\.value.client)
+    }
+  }
 
   /// Hands out one client after the other, each once.
   func take() -> (id: String, client: JSON, role: ConnectorRole)? {

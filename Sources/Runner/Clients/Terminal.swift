@@ -6,11 +6,27 @@ import Glibc
 
 /// The terminal of the process, whatever its standard input and output are. Its queue keeps tasks apart, and blocks no thread
 /// that others need.
-final class Terminal: Sendable {
+public final class Terminal: Sendable {
   private let queue = DispatchQueue(label: "conform-terminal")
   private let stop: StopFlag
 
   init(stop: StopFlag) { self.stop = stop }
+
+  /// Whether somebody could be asked.
+  public static var isThere: Bool {
+    guard let tty = open() else { return false }
+    close(tty)
+    return true
+  }
+
+  /// What a run without a terminal is told.
+  public static let lack =
+    "a person at a terminal has to manage the clients of this target ('clients: prompt'), and there is no terminal; give credentials with 'clients: static' instead"
+
+  private static func open() -> Int32? {
+    let tty = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    return tty < 0 ? nil : tty
+  }
 
   /// Shows a task and reads an answer to each question. Secrets are not echoed.
   ///
@@ -22,11 +38,7 @@ final class Terminal: Sendable {
   }
 
   private func askNow(_ task: String, _ questions: [Question]) throws -> [String] {
-    let tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
-    guard tty >= 0 else {
-      throw TargetError(
-        "a person at a terminal has to manage the clients of this target ('clients: prompt'), and there is no terminal; give credentials with 'clients: static' instead")
-    }
+    guard let tty = Terminal.open() else { throw TargetError(Terminal.lack) }
     defer { close(tty) }
     show("\r\u{1B}[K\n\(task)\n", tty)
     return try questions.map { question in

@@ -64,7 +64,7 @@ extension CasePlayer {
     ]
     if let registration = made.registration { members.append(.init("registration", registration)) }
     answer.saved = .object(members)
-    if session.leftovers.add(made.id, .object(members), role) {
+    if session.leftovers.add(.object(members), number: planned.number) {
       stage.stream.emit(.clientMade(ClientTrace(id: made.id, connector: role)))
     }
     return answer
