@@ -68,6 +68,7 @@ let package = Package(
     .testTarget(name: "ScenarioFilesTests", dependencies: ["Conformance", "ScenarioFiles"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Conformance", "Reporting", "XML"], exclude: ["Golden"], swiftSettings: house),
+    .testTarget(name: "ProcessesTests", dependencies: ["Conformance", "Processes"], swiftSettings: house),
     .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ReferenceServiceTests", dependencies: ["Conformance", "ReferenceService"], swiftSettings: house),
     .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "TestSupport"], swiftSettings: house),

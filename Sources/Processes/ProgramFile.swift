@@ -80,15 +80,15 @@ private struct ELF {
     }
     let PT_INTERP = 3
     if let start = number(32, 8), let size = number(54, 2), let count = number(56, 2) {
-      for index in 0..<count where number(start + index * size, 4) == PT_INTERP { hasInterpreter = true }
+      for index in 0..<count where number(start &+ index &* size, 4) == PT_INTERP { hasInterpreter = true }
     }
     // the names of sections, where the file was not stripped of them
     if let start = number(40, 8), let size = number(58, 2), let count = number(60, 2), let names = number(62, 2),
-      let table = number(start + names * size + 24, 8)
+      let table = number(start &+ names &* size &+ 24, 8)
     {
       for index in 0..<count {
-        guard let name = number(start + index * size, 4), table + name < bytes.count else { continue }
-        let text = String(decoding: bytes[(table + name)...].prefix { $0 != 0 }.prefix(64), as: UTF8.self)
+        guard let name = number(start &+ index &* size, 4), case let place = table &+ name, bytes.indices.contains(place) else { continue }
+        let text = String(decoding: bytes[place...].prefix { $0 != 0 }.prefix(64), as: UTF8.self)
         if text == ".go.buildinfo" || text == ".note.go.buildid" || text == ".gopclntab" { isGo = true }
       }
     }

@@ -8,6 +8,8 @@ struct Stage: Sendable {
   let session: TargetSession
   let timeline: Timeline
   let stream: EventStream
+  /// Added to each wait on a clock that flows: it is known to a second only.
+  var slack = Span(milliseconds: 0)
   /// A longer wait on the wall clock makes its case pending.
   var longestWait: Span?
   /// Takes the state of a case that is pending.
@@ -77,7 +79,6 @@ actor CasePlayer {
   private func restore(_ state: PendingState, stepCount: Int) -> Bool {
     exchanges = state.exchanges
     problems = state.problems
-    for client in state.clients { _ = session.leftovers.add(client, number: planned.number) }
     for (label, secrets) in state.confidential {
       for secret in secrets { scope.conceal(secret, as: label) }
     }
@@ -218,7 +219,7 @@ actor CasePlayer {
     let now = stage.timeline.now
     let wake: Instant
     switch wait {
-    case .span(let span): wake = now + span
+    case .span(let span): wake = now + span + stage.slack
     case .until(let instant):
       guard instant >= now else {
         throw TargetError("the target's clock stands at \(now) already, and time only moves forward; restart the target or start the run earlier (--start)")

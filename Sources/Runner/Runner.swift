@@ -6,6 +6,8 @@ import HTTPTransport
 /// Why a run ended before its end.
 public struct RunStopped: Error, Sendable, CustomStringConvertible {
   public var reason: String
+  /// What is worth telling once, and not with each case.
+  public var detail = ""
 
   public init(reason: String) { self.reason = reason }
 
@@ -54,8 +56,9 @@ public final class Runner: Sendable {
   }
 
   /// Ends the run: what is at work or rests is marked as not finished. Requests under way are given up.
-  public func stop(_ reason: String) {
-    let error = RunStopped(reason: reason)
+  public func stop(_ reason: String) { stop(RunStopped(reason: reason)) }
+
+  public func stop(_ error: RunStopped) {
     let timeline = current.withLock { current -> Timeline? in
       if current.stopped == nil { current.stopped = error }
       return current.timeline
@@ -92,6 +95,10 @@ public final class Runner: Sendable {
       return current.stopped
     }
     if let stopped { timeline.stop(stopped) }
+    // whatever becomes of the case, its clients are ours to delete again
+    for state in resumed ?? [] {
+      for client in state.clients { _ = session.leftovers.add(client, number: state.number) }
+    }
     let cases = CaseFeed(plan, shuffle: options.shuffle, resumed: resumed)
     if let unusable = clockState.unusable {
       finishAll(cases, at: clockState.start) { Problem(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place) }
@@ -99,7 +106,7 @@ public final class Runner: Sendable {
       await play(cases, on: timeline, clockState, park)
     }
     let notes = deviations.notes + (await tidyUp())
-    let aborted = current.withLock { $0.stopped?.reason }
+    let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     stream.emit(
       .runFinished(
         RunSummary(
@@ -127,7 +134,7 @@ public final class Runner: Sendable {
         try await clock.advance(to: options.start)
         return ClockState(start: options.start)
       }
-      return ClockState(start: Instant(seconds: now.seconds), obstacle: obstacle)
+      return ClockState(start: flows ? now : Instant(seconds: now.seconds), obstacle: obstacle)
     } catch {
       return ClockState(start: options.start, unusable: error)
     }
@@ -143,11 +150,14 @@ public final class Runner: Sendable {
     }
   }
 
+  /// The target's clock goes on between moves.
+  private var flows: Bool { clock != nil && plan.target.clock?.standsStill == false }
+
   private func makeTimeline(start: Instant) -> Timeline {
     let clock = clock
     let stream = stream
     return Timeline(
-      start: start, jobs: options.jobs, flows: clock != nil && plan.target.clock?.standsStill == false,
+      start: start, jobs: options.jobs, flows: flows,
       advance: { instant in
         guard let clock else { throw TargetError(Capability.moveClock.lack) }
         try await clock.advance(to: instant)
@@ -159,6 +169,7 @@ public final class Runner: Sendable {
     _ feed: CaseFeed, on timeline: Timeline, _ clockState: ClockState, _ park: @escaping @Sendable (PendingState) -> Void
   ) async {
     var stage = Stage(session: session, timeline: timeline, stream: stream)
+    if flows { stage.slack = Span(milliseconds: 1000) }
     stage.park = park
     if plan.target.clock == .wall { stage.longestWait = options.longestWait }
     let stream = stream

@@ -70,10 +70,7 @@ public final class TargetSession: Sendable {
   }
 
   /// Where the programs run that the target file names: beside the file.
-  var folder: String {
-    let folder = target.place.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    return target.place.file.contains("/") ? (folder.isEmpty ? "/" : folder) : "."
-  }
+  var folder: String { Path.folder(of: target.place.file) }
 
   static func look(up reference: Reference, in values: [String: JSON]) throws(UnresolvedReference) -> JSON {
     if let value = values[reference.name]?.member(reference.path.dropFirst()) { return value }

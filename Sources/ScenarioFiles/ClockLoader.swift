@@ -52,8 +52,8 @@ extension TargetLoader {
       return nil
     }
     guard let fields = cursor.fields("launch", TargetKeywords.launch, required: ["command"]), let command = fields["command"] else { return nil }
-    let folder = fields["folder"]?.text("folder") ?? "."
-    var launch = Target.LaunchCommand(command: words(command, "command"), folder: cursor.file.neighbour(folder))
+    let folder = fields["folder"]?.text("folder").map { cursor.file.neighbour($0) } ?? cursor.file.folder
+    var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
     launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
     if let ready = fields["ready"]?.fields("ready", TargetKeywords.ready) {
       if ready["request"] != nil, let cursor = fields["ready"]?.without("within") { launch.ready = request(cursor, answer: []) }

@@ -77,11 +77,9 @@ final class SourceFile {
   }
 
   /// The path of a file that is named in this one, relative to it.
-  func neighbour(_ name: String) -> String {
-    guard !name.hasPrefix("/") else { return name }
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    return path.contains("/") ? "\(folder)/\(name)" : name
-  }
+  func neighbour(_ name: String) -> String { Path.join(folder, name) }
+
+  var folder: String { Path.folder(of: path) }
 
   /// Takes over the mistakes of a file that this one names.
   func adopt(_ other: SourceFile) { found += other.mistakes }

@@ -14,8 +14,7 @@ final class PendingFile: Sendable {
   private let states = Locked<[PendingState]>([])
 
   init(beside log: String) {
-    let folder = log.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    path = log.contains("/") ? "\(folder)/pending.jsonl" : "pending.jsonl"
+    path = Path.join(Path.folder(of: log), "pending.jsonl")
   }
 
   func add(_ state: PendingState) { states.withLock { $0.append(state) } }

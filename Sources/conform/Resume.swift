@@ -51,7 +51,7 @@ struct Resume: AsyncParsableCommand {
     }
     let plan = try Selection.plan(paths: files, target: target ?? record.run.targetFile)
     var arguments = playing
-    arguments.reports = log.contains("/") ? log.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") : "."
+    arguments.reports = Path.folder(of: log)
     var playing = Playing(plan: plan, arguments: arguments, options: try playing.options)
     playing.resumed = due
     playing.later = later

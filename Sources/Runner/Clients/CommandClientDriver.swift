@@ -18,20 +18,16 @@ struct CommandClientDriver: ClientDriver {
     input.append(.init("unique", order.unique))
     let output = try await session.run(clients.command, order.values, .object(input), timeLimit: clients.timeLimit, to: "\(order.operation.rawValue) a client")
     var answer = Answer(output)
-    guard let body = answer.body else {
-      answer.lack = "the command answered no JSON"
-      return answer
-    }
+    guard let body = answer.body else { throw TargetError("the command answered no JSON to '\(order.operation.rawValue)'") }
     switch order.operation {
     case .create, .replace:
       guard let id = body["id"]?.scalarText, let secret = body["secret"]?.scalarText else {
-        answer.lack = "the command's answer has no \(body["id"] == nil ? "id" : "secret")"
-        return answer
+        throw TargetError("the command's answer to '\(order.operation.rawValue)' has no \(body["id"] == nil ? "id" : "secret")")
       }
       answer.made = MadeClient(id: id, secret: secret)
     case .list:
-      answer.ids = body["ids"]?.array?.compactMap(\.scalarText)
-      if answer.ids == nil { answer.lack = "the command's answer has no ids" }
+      guard let ids = body["ids"]?.array else { throw TargetError("the command's answer to 'list' has no ids") }
+      answer.ids = ids.compactMap(\.scalarText)
     case .show, .delete: break
     }
     return answer

@@ -21,11 +21,8 @@ struct PromptDriver: ClientDriver {
         : "On the connector \(connector)\(place), generate a new set for the lost secret of the client \(id)"
       let answers = try await session.terminal.ask(task, [Question("client id"), Question("client secret (not shown)", isSecret: true)])
       var answer = Answer(.performed("prompt:\(order.operation.rawValue)", .string(task), output(answers), seconds: WallClock.monotonic - start))
-      if answers.contains("") {
-        answer.lack = "nothing was pasted"
-      } else {
-        answer.made = MadeClient(id: answers[0], secret: answers[1])
-      }
+      if answers.contains("") { throw TargetError("nothing was pasted: '\(task)'") }
+      answer.made = MadeClient(id: answers[0], secret: answers[1])
       return answer
     case .delete:
       let task = "On the connector \(connector)\(place), delete the client \(id)"

@@ -85,9 +85,11 @@ public final class LaunchedTarget: Sendable {
   }
 
   /// Tells how it ended as soon as it ends by itself; returns nothing where it is stopped.
-  public func unexpectedEnd(_ session: TargetSession) async -> String? {
+  public func unexpectedEnd(_ session: TargetSession) async -> RunStopped? {
     guard let outcome = await process.unexpectedEnd() else { return nil }
-    return "the launched target \(outcome) during the run\(tail(session))"
+    var stopped = RunStopped(reason: "the launched target \(outcome) during the run")
+    stopped.detail = tail(session)
+    return stopped
   }
 
   /// Ends the program and everything that it started.

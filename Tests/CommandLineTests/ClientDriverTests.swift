@@ -1,0 +1,130 @@
+import Conformance
+import Foundation
+import Testing
+
+@Suite("Clients are managed in whatever way a target has")
+struct ClientDriverTests {
+  static let scenario = """
+    title: A client that is made in a step gets tokens
+    covers: TST-01
+    steps:
+      - create-client: { as: erp }
+        expect: created
+      - request-token: { as: token, client: erp }
+        expect: issued
+      - post-payload: { token: token }
+        expect: accepted
+    """
+  static let deleting = scenario + "\n  - delete-client: { client: erp }\n    expect: deleted"
+
+  @Test("by dynamic registration, with the metadata of the target file, and the management of RFC 7592")
+  func registration() throws {
+    let service = try SmallService()
+    let clients = """
+      clients:
+        rfc7591: { url: /register, initial-access-token: "${env.INITIAL}", managed: true, metadata: { scope: orders, token_endpoint_auth_method: null } }
+      """
+    let workspace = try Workspace(scenarios: ["made": ClientDriverTests.deleting], target: service.target(clients))
+    let outcome = try workspace.conform("run", environment: ["INITIAL": "initial-token-of-the-test"])
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let made = try #require(service.requests.first { $0.hasPrefix("POST /register ") })
+    #expect(made.contains("Authorization: Bearer initial-token-of-the-test\r\n"))
+    #expect(made.contains(#""grant_types":["client_credentials"],"scope":"orders"}"#))
+    #expect(made.contains(#"{"client_name":"conform-"#))
+    #expect(service.clients.isEmpty)
+    let everything = try [outcome.output, workspace.read("Reports/run.jsonl"), workspace.read("Reports/junit.xml")].joined()
+    for secret in ["initial-token-of-the-test", "-alone", "-of-the-small-service"] { #expect(!everything.contains(secret), "\(secret)") }
+  }
+
+  @Test("a registration that cannot be managed skips what deletes, with the reason")
+  func unmanaged() throws {
+    let service = try SmallService()
+    let workspace = try Workspace(
+      scenarios: ["made": ClientDriverTests.scenario, "deleted": ClientDriverTests.deleting],
+      target: service.target("clients: { rfc7591: { url: /register } }"))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+    #expect(try workspace.read("Reports/junit.xml").contains("the target cannot delete clients"))
+  }
+
+  /// A program that makes clients at the small service; it writes down what it was given.
+  private func commandTarget(_ service: SmallService, _ script: String, _ more: String = "operations: [create, delete]") -> String {
+    service.target("clients:\n  command: [./manage, \"${connector.name}\"]\n  \(more)").replacing("SCRIPT", with: script)
+  }
+
+  private func commandWorkspace(_ script: String, service: SmallService, more: String = "operations: [create, delete]", scenario: String = deleting) throws -> Workspace {
+    let workspace = try Workspace(scenarios: ["made": scenario], target: commandTarget(service, script, more))
+    try workspace.write("#!/bin/sh\n\(script)\n", to: "Scenarios/targets/manage")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workspace.folder.appending(path: "Scenarios/targets/manage").path)
+    return workspace
+  }
+
+  @Test("by a program that gets the operation as JSON and answers in JSON; it runs beside the target file, without a shell")
+  func command() throws {
+    let service = try SmallService()
+    service.state.withLock { $0.secrets["made-by-hand"] = "secret-made-by-hand" }
+    let script = #"cat >> input; echo " $1" >> input; echo '{"id":"made-by-hand","secret":"secret-made-by-hand"}'"#
+    let workspace = try commandWorkspace(script, service: service)
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let input = try workspace.read("Scenarios/targets/input").split(separator: "\n").map(String.init)
+    #expect(input.count == 2)
+    #expect(input[0].hasPrefix(#"{"operation":"create","connector":{"name":"only"},"name":"conform-"#) && input[0].hasSuffix(" only"))
+    #expect(input[1].contains(#""operation":"delete""#) && input[1].contains(#""client":{"id":"made-by-hand""#))
+    let everything = try outcome.output + workspace.read("Reports/run.jsonl") + workspace.read("Scenarios/targets/input")
+    #expect(!everything.contains("secret-made-by-hand"))
+  }
+
+  @Test(
+    "a program that fails is told with what it said, as an error of the run",
+    arguments: [
+      ("echo no such tenant >&2; exit 4", "could not create a client: ./manage ended with status 4: no such tenant"),
+      ("echo '{}'", "the command's answer to 'create' has no id"), ("echo oops", "the command answered no JSON to 'create'"),
+      ("sleep 1000", "./manage took longer than 1 s and was ended"),
+    ])
+  func failingCommand(script: String, message: String) throws {
+    let service = try SmallService()
+    let workspace = try commandWorkspace(script, service: service, more: "time-limit: 500ms")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 3)
+    #expect(outcome.output.contains(message), "\(outcome.output)")
+  }
+
+  @Test("a person is needed where there is no terminal: refused before anything is sent")
+  func promptWithoutTerminal() throws {
+    let service = try SmallService()
+    let workspace = try Workspace(scenarios: ["made": ClientDriverTests.scenario], target: service.target("clients: { prompt: the dashboard }"))
+    let process = Process()
+    // a session of its own has no terminal
+    process.executableURL = URL(filePath: "/usr/bin/setsid")
+    process.arguments = ["--wait", Workspace.program.path, "run"]
+    process.currentDirectoryURL = workspace.folder
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2)
+    #expect(text.contains("there is no terminal; give credentials with 'clients: static' instead"))
+    #expect(service.requests.isEmpty)
+  }
+
+  @Test("a person at the terminal is told what to do, and the pasted secret is not shown")
+  func prompt() throws {
+    let service = try SmallService()
+    service.state.withLock { $0.secrets["pasted-id"] = "pasted-secret-of-the-test" }
+    let workspace = try Workspace(scenarios: ["made": ClientDriverTests.scenario], target: service.target("clients: { prompt: the dashboard }"))
+    let terminal = try PseudoTerminal(command: [Workspace.program.path, "run"], folder: workspace.folder.path)
+    let task = try terminal.read(until: "client id: ")
+    #expect(task.contains("On the connector only (the dashboard), create an OAuth2 client named: conform-"))
+    try terminal.write("pasted-id\n")
+    _ = try terminal.read(until: "(not shown): ")
+    try terminal.write("  pasted-secret-of-the-test\n")
+    let (rest, status) = try terminal.finish()
+    #expect(status == 0, "\(rest)")
+    #expect(!rest.contains("pasted-secret"))
+    #expect(try !workspace.read("Reports/run.jsonl").contains("pasted-secret"))
+  }
+}

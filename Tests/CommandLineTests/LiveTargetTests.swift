@@ -1,0 +1,110 @@
+import Conformance
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A target that is in use")
+struct LiveTargetTests {
+  private static let asking = """
+    title: A client that is made gets tokens
+    covers: TST-01
+    steps:
+      - create-client: { as: erp }
+        expect: created
+      - request-token: { client: erp }
+        expect: issued
+    """
+
+  @Test("what would be left behind is skipped with the reason; made clients carry our name and are gone at the end")
+  func tidy() throws {
+    let service = try SmallService()
+    let workspace = try Workspace(
+      scenarios: ["asks": LiveTargetTests.asking, "posts": ClientDriverTests.scenario], target: service.target("environment: live\n\(SmallService.managed)"))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+    #expect(outcome.output.contains("leaves payloads behind, and the target is live; --allow-destructive plays it all the same"))
+    let names = service.state.withLock { $0.names }
+    #expect(names.count == 1 && names.allSatisfy { $0.hasPrefix("conform-") })
+    #expect(service.clients.isEmpty)
+
+    let allowed = try workspace.conform("run", "--allow-destructive")
+    #expect(allowed.output.contains("2 cases: 2 passed"))
+    #expect(service.clients.isEmpty)
+  }
+
+  @Test("clients that cannot be deleted are not made")
+  func undeletable() throws {
+    let service = try SmallService()
+    let managed = SmallService.managed.split(separator: "\n").dropLast().joined(separator: "\n")
+    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(managed)"))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 2)
+    #expect(outcome.output.contains("makes clients that cannot be deleted there"))
+    #expect(service.clients.isEmpty)
+  }
+
+  /// A run whose token request is never answered, with a client that is made already.
+  private func interrupted(_ signal: Int32) throws -> (SmallService, Workspace, Int32) {
+    let service = try SmallService()
+    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    service.state.withLock {
+      $0.hook = { request in
+        guard request.head.hasPrefix("POST /token") else { return }
+        reached.signal()
+        released.wait()
+      }
+    }
+    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(SmallService.managed)"))
+    let (process, _, _) = try workspace.start(["run"])
+    reached.wait()
+    #expect(service.clients.count == 1)
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    released.signal()
+    return (service, workspace, process.terminationStatus)
+  }
+
+  @Test("after Ctrl-C the made clients are gone, and the report is whole")
+  func interrupt() throws {
+    let (service, workspace, status) = try interrupted(SIGINT)
+    #expect(status == 130)
+    #expect(service.clients.isEmpty)
+    #expect(try workspace.read("Reports/junit.xml").contains("not finished: interrupted by SIGINT"))
+  }
+
+  @Test("what a killed run left is deleted by conform clean, once")
+  func clean() throws {
+    let (service, workspace, _) = try interrupted(SIGKILL)
+    let left = service.clients
+    #expect(left.count == 1)
+    let first = try workspace.conform("clean")
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.output == "deleted: \(left[0])\n")
+    #expect(service.clients.isEmpty)
+    #expect(try workspace.conform("clean").output == "no client is left of that run\n")
+  }
+
+  @Test("an answer 429 with Retry-After is waited out, and asked again")
+  func retryAfter() throws {
+    var state = SmallService.State()
+    state.tooMany = 2
+    let service = try SmallService(state: state)
+    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target(SmallService.managed))
+    #expect(try workspace.conform("run").status == 0)
+    #expect(service.requests.count { $0.hasPrefix("POST /token") } == 3)
+  }
+
+  @Test("an endless 429 is an answer like any other, and the one that a scenario is about is not asked again")
+  func tooMany() throws {
+    var state = SmallService.State()
+    state.tooMany = 1000
+    let service = try SmallService(state: state)
+    let about = LiveTargetTests.asking.replacing("expect: issued", with: "expect: { status: [200, 429] }")
+    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking, "about": about], target: service.target(SmallService.managed))
+    let outcome = try workspace.conform("run", "--jobs", "1")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 failed"))
+    #expect(service.requests.count { $0.hasPrefix("POST /token") } == 4)
+  }
+}

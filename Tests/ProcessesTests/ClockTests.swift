@@ -1,0 +1,147 @@
+import Conformance
+import Foundation
+import Testing
+
+@testable import Processes
+
+/// What of this machine the tests need.
+private enum Machine {
+  static let library: String? = {
+    var folders = CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
+    folders += Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+    let found = folders.map { $0.appending(path: "libconform-clock.so").path }.first { FileManager.default.fileExists(atPath: $0) }
+    if let found { setenv("CONFORM_CLOCK_LIBRARY", found, 1) }
+    return found
+  }()
+
+  static func has(_ program: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+  }
+}
+
+/// Programs that know nothing of the clock under them.
+@Suite("A clock under a program", .enabled(if: Machine.library != nil, "the library conform-clock is built beside the tests"))
+struct ClockTests {
+  /// Answers each line that it is sent with one.
+  private final class Conversation {
+    let process = Process()
+    private let input = Pipe(), output = Pipe()
+
+    init(_ command: [String], _ environment: [String: String]) throws {
+      process.executableURL = URL(filePath: "/usr/bin/env")
+      process.arguments = command
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+      process.standardInput = input
+      process.standardOutput = output
+      try process.run()
+    }
+
+    func ask(_ question: String = "") throws -> String {
+      try input.fileHandleForWriting.write(contentsOf: Data("\(question)\n".utf8))
+      var line: [UInt8] = []
+      while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
+      return String(decoding: line, as: UTF8.self)
+    }
+
+    deinit {
+      try? input.fileHandleForWriting.close()
+      process.waitUntilExit()
+    }
+  }
+
+  private let start = Instant.documented
+  private let pythonSource = """
+    import datetime, os, sys, time
+    for line in sys.stdin:
+        if line.strip() == "fork":
+            r, w = os.pipe()
+            if os.fork() == 0:
+                os.write(w, str(int(time.time())).encode()); os._exit(0)
+            os.wait(); answer = os.read(r, 99).decode()
+        elif line.strip() == "timers":
+            before = time.time(), time.monotonic(); time.sleep(0.05)
+            answer = f"{time.time() - before[0]} {time.monotonic() - before[1] >= 0.05}"
+        else:
+            answer = " ".join(str(int(t)) for t in (time.time(), time.time_ns() / 1e9, datetime.datetime.now().timestamp(), time.clock_gettime(0)))
+        print(answer, flush=True)
+    """
+
+  @Test("Python sees the time it is given by every way of asking, in children too, and sleeps by real time")
+  func isSeenByPython() throws {
+    let folder = try TemporaryFolder()
+    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let program = try Conversation(["python3", "-c", pythonSource], clock.environment(with: [:]))
+    let before = start.seconds
+    #expect(try program.ask() == "\(before) \(before) \(before) \(before)")
+    #expect(try program.ask("timers") == "0.0 True")
+    try clock.move(to: start + Span(milliseconds: 86_399_000))
+    let after = before + 86_399
+    #expect(try program.ask() == "\(after) \(after) \(after) \(after)")
+    #expect(try program.ask("fork") == "\(after)")
+    #expect(clock.now.seconds == after)
+  }
+
+  @Test("a clock that flows goes on from where it is put")
+  func flows() throws {
+    let folder = try TemporaryFolder()
+    let clock = try SharedClock(folder: folder.path, start: start, standsStill: false)
+    let program = try Conversation(["python3", "-c", pythonSource], clock.environment(with: [:]))
+    let first = try #require(Int64(try program.ask().split(separator: " ")[0]))
+    #expect((0...60).contains(first - start.seconds))
+    try clock.move(to: start + Span(milliseconds: 86_400_000))
+    let second = try #require(Int64(try program.ask().split(separator: " ")[0]))
+    #expect((0...60).contains(second - start.seconds - 86_400))
+  }
+
+
+  @Test("Node.js sees it, and its timers go by real time", .enabled(if: Machine.has("node"), "node is in PATH"))
+  func isSeenByNode() throws {
+    let folder = try TemporaryFolder()
+    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let script = "require('readline').createInterface({input: process.stdin}).on('line', () => setTimeout(() => console.log(Math.floor(Date.now() / 1000)), 20))"
+    let program = try Conversation(["node", "-e", script], clock.environment(with: [:]))
+    #expect(try program.ask() == "\(start.seconds)")
+    try clock.move(to: start + Span(milliseconds: 86_400_000))
+    #expect(try program.ask() == "\(start.seconds + 86_400)")
+  }
+
+  @Test("a Java virtual machine sees it, and its waits go by real time", .enabled(if: Machine.has("javac"), "a JDK is in PATH"))
+  func isSeenByJava() throws {
+    let folder = try TemporaryFolder()
+    let source = """
+      public class Clock {
+        public static void main(String[] arguments) throws Exception {
+          var lines = new java.io.BufferedReader(new java.io.InputStreamReader(System.in));
+          while (lines.readLine() != null) {
+            Object lock = new Object();
+            synchronized (lock) { lock.wait(20); }
+            new java.util.concurrent.Semaphore(0).tryAcquire(20, java.util.concurrent.TimeUnit.MILLISECONDS);
+            System.out.println(System.currentTimeMillis() / 1000 + " " + java.time.Instant.now().getEpochSecond());
+          }
+        }
+      }
+      """
+    let file = try folder.write(source.utf8, to: "Clock.java")
+    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let program = try Conversation(["java", file], clock.environment(with: [:]))
+    #expect(try program.ask() == "\(start.seconds) \(start.seconds)")
+    try clock.move(to: start + Span(milliseconds: 86_400_000))
+    #expect(try program.ask() == "\(start.seconds + 86_400) \(start.seconds + 86_400)")
+  }
+
+  @Test("time does not go back")
+  func back() throws {
+    let folder = try TemporaryFolder()
+    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let error = #expect(throws: ProcessError.self) { try clock.move(to: Instant(seconds: start.seconds - 1)) }
+    #expect(error?.description == "the clock stands at 2022-07-20T10:03:08Z, and goes forward only, not to 2022-07-20T10:03:07Z")
+    #expect(clock.now == start)
+  }
+
+  @Test("a library that is loaded already stays behind it")
+  func preload() throws {
+    let folder = try TemporaryFolder()
+    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    #expect(clock.environment(with: ["LD_PRELOAD": "/other.so"])["LD_PRELOAD"]?.hasSuffix("libconform-clock.so /other.so") == true)
+  }
+}
