@@ -178,8 +178,10 @@ public final class Runner: Sendable {
     await withTaskExecutorPreference(session.client) { [stage] in
       await timeline.run(on: session.client) { () -> CaseFeed.Item? in
         while current.withLock({ $0.stopped == nil }), let one = feed.next() {
-          guard let reason = one.planned.entry.skipReason(
-            start: clockState.start, obstacle: clockState.obstacle, longestWait: stage.longestWait) else { return one }
+          guard
+            let reason = one.planned.entry.skipReason(
+              start: clockState.start, obstacle: clockState.obstacle, longestWait: stage.longestWait)
+          else { return one }
           stream.emit(.caseFinished(Runner.unplayed(one.planned, .skipped, reason: reason, at: timeline.now, [])))
         }
         return nil

@@ -6,30 +6,35 @@ import Yams
 extension TargetLoader {
   /// A request with holes; `answer` names what it must tell where things stand.
   func request(_ cursor: Cursor, answer required: [String]) -> Target.RequestTemplate? {
-    guard let fields = cursor.fields("a request", TargetKeywords.request, required: ["request"]), let line = fields["request"],
-      let text = line.text("request")
-    else { return nil }
-    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-    guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
-      line.mistake("a request is METHOD URL, such as: POST /clients")
-      return nil
-    }
-    // notes what is wrong with its references
-    _ = line.template(scope)
-    guard let url = try? Template(parsing: words[1]) else { return nil }
-    var request = Target.RequestTemplate(method: words[0], url: url, place: cursor.place)
+    guard let fields = cursor.fields("a request", TargetKeywords.request, required: ["request"]) else { return nil }
+    let line = fields["request"].flatMap(methodAndURL)
+    // where the line is wrong the rest is looked at all the same: all mistakes in one go
+    var request = Target.RequestTemplate(method: line?.method ?? "", url: line?.url ?? .literal(.null), place: cursor.place)
     request.headers = fields["headers"].map(headers) ?? []
     let bodies = ["json", "form", "text"].filter { fields[$0] != nil }
     if bodies.count > 1 { fields[bodies[1]]?.mistake("a request has one body: \(bodies.joined(separator: " or "))") }
     request.json = fields["json"]?.template(scope)
+    fields["json"].map(refuseSecrets)
     request.form = fields["form"].map { secretless($0, "form") }
     request.text = fields["text"]?.textTemplate("text", scope)
     request.statuses = fields["status"]?.oneOrMore("status")?.compactMap { $0.integer("a status", in: 100...599) }
     for (name, _, value) in fields["answer"]?.members("answer") ?? [] { request.answer[name] = value.locator("answer") }
     for name in required where request.answer[name] == nil && fields["answer"]?.has(name) != true {
-      cursor.mistake("the request needs 'answer: {\(name): …}' to tell where the \(name) stands")
+      cursor.mistake("the request needs 'answer: {\(name): …}' to tell where \(name) stands")
     }
-    return request
+    return line == nil ? nil : request
+  }
+
+  private func methodAndURL(_ cursor: Cursor) -> (method: String, url: Template)? {
+    guard let text = cursor.text("request") else { return nil }
+    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
+      cursor.mistake("a request is METHOD URL, such as: POST /clients")
+      return nil
+    }
+    // notes what is wrong with its references
+    _ = cursor.template(scope)
+    return (try? Template(parsing: words[1])).map { (words[0], $0) }
   }
 
   /// Header fields; those that usually hold a secret must not hold it literally.
@@ -47,6 +52,22 @@ extension TargetLoader {
       let template = value.template(scope)
       if TargetLoader.isConfidential(name), template.literalText?.isEmpty == false { refuseSecret(value) }
       return Template.Member(name, template)
+    }
+  }
+
+  /// Looks through a JSON body.
+  private func refuseSecrets(_ cursor: Cursor) {
+    switch cursor.node {
+    case .mapping:
+      for (name, _, value) in cursor.members("json") ?? [] {
+        if case .scalar = value.node, TargetLoader.isConfidential(name), let text = try? Template(parsing: value.node.string ?? "").literalText, !text.isEmpty {
+          refuseSecret(value)
+        } else {
+          refuseSecrets(value)
+        }
+      }
+    case .sequence: for item in cursor.list("json") ?? [] { refuseSecrets(item) }
+    default: break
     }
   }
 

@@ -18,7 +18,7 @@ enum TargetKeywords {
     Keyword("launch", "what the harness starts before the run, and ends after it", ["oneOf": [Shape.words(["reference-service"]), Shape.closed(launch, required: ["command"])]]),
     Keyword("rate", "requests for a time, at most: 5/s, 60/min, 100/h", ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
     Keyword("files", "files whose content ${file.NAME} stands for, relative to this file", ["type": "object", "additionalProperties": Shape.text]),
-    Keyword("expected-deviations", "a file beside this one that tells what the target is known to do otherwise", Shape.text),
+    Keyword("expected-deviations", "a file NAME.expected.yaml that tells what the target is known to do otherwise", ["type": "string", "pattern": "\\.expected\\.yaml$"]),
   ]
 
   static let behaviours: [Keyword] = Behaviour.allCases.map { behaviour in

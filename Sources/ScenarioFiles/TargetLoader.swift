@@ -53,6 +53,10 @@ struct TargetLoader {
   /// The file of what the target is known to do otherwise, beside the target file.
   private func deviations(_ cursor: Cursor) -> [Target.ExpectedDeviation] {
     guard let text = cursor.text("expected-deviations") else { return [] }
+    guard text.hasSuffix(".expected.yaml") else {
+      cursor.mistake("call the file NAME.expected.yaml, so that nobody takes it for a target file")
+      return []
+    }
     let file = SourceFile(path: cursor.file.neighbour(text))
     defer { cursor.file.adopt(file) }
     guard let fields = file.parse()?.fields("expected deviations", TargetKeywords.deviations, required: ["expected"]) else { return [] }

@@ -13,10 +13,9 @@ struct Check: ParsableCommand {
 
   func run() throws {
     var mistakes: [Mistake] = []
-    var targets = 0
+    var targets: [Target] = []
     for path in selection.target == nil ? otherTargets : [] {
-      targets += 1
-      do throws(Mistakes) { _ = try Target.load(path) } catch { mistakes += error.list }
+      do throws(Mistakes) { targets.append(try Target.load(path)) } catch { mistakes += error.list }
     }
     if !mistakes.isEmpty {
       // those of the scenarios too, in one go
@@ -25,10 +24,20 @@ struct Check: ParsableCommand {
       throw Status.wrongFiles.exitCode
     }
     let (plan, library) = try selection.load()
-    let others = targets == 0 ? "" : targets == 1 ? " and another" : " and \(targets) others"
+    if isWhole {
+      mistakes = ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) }
+      guard mistakes.isEmpty else {
+        Selection.complain(mistakes)
+        throw Status.wrongFiles.exitCode
+      }
+    }
+    let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
     Output.write(
       "\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases, \(library.requirements.count) requirements, the target '\(plan.target.name)'\(others): no mistakes")
   }
+
+  /// A whole pack is looked at, not a part of one.
+  private var isWhole: Bool { selection.paths.contains { FileManager.default.fileExists(atPath: Path.join($0, "requirements.yaml")) } }
 
   /// The target files of the pack beside the one that is chosen.
   private var otherTargets: [String] {

@@ -64,11 +64,16 @@ struct LaunchTests {
     let start = try #require(text.range(of: "clients:\n")), end = try #require(text.range(of: "inbox:\n"))
     text.replaceSubrange(start.lowerBound..<end.upperBound, with: killing + "\n")
     let workspace = try Workspace(
-      scenarios: ["made": ClientDriverTests.scenario, "other": "title: x\ncovers: TST-01\nsteps:\n  - http: { url: /control/clock }\n    expect: { status: 200 }\ncases: { n: { from: 1, to: 20 } }"],
+      scenarios: [
+        "made": ClientDriverTests.scenario,
+        "other": "title: x\ncovers: TST-01\nsteps:\n  - http: { url: /control/clock }\n    expect: { status: 200 }\ncases: { n: { from: 1, to: 20 } }",
+      ],
       target: text)
     let outcome = try workspace.conform("run", "--jobs", "1", environment: ["TMPDIR": workspace.folder.path])
     #expect(outcome.status == 3)
-    #expect(outcome.output.contains("NOT FINISHED: the launched target was ended by the signal 9 (Killed) during the run; it printed last:\nstarted"), "\(outcome.output)\(outcome.errors)")
+    #expect(
+      outcome.output.contains("NOT FINISHED: the launched target was ended by the signal 9 (Killed) during the run; it printed last:\nstarted"),
+      "\(outcome.output)\(outcome.errors)")
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"tests="21""#) && !junit.contains(#"errors="0""#))
     try workspace.keepReport("Reports/junit.xml", as: "target-died.xml")

@@ -31,7 +31,9 @@ final class SmallService: Sendable {
     server = try RawServer { request, connection in
       state.withLock { $0.hook }?(request)
       let answer = state.withLock { SmallService.answer(request, &$0, lifetime) }
-      connection.send("HTTP/1.1 \(answer.status)\r\n\(answer.fields.map { "\($0)\r\n" }.joined())Content-Type: application/json\r\nContent-Length: \(answer.body.utf8.count)\r\n\r\n\(answer.body)")
+      connection.send(
+        "HTTP/1.1 \(answer.status)\r\n\(answer.fields.map { "\($0)\r\n" }.joined())Content-Type: application/json\r\nContent-Length: \(answer.body.utf8.count)\r\n\r\n\(answer.body)"
+      )
     }
   }
 

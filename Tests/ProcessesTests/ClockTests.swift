@@ -93,7 +93,6 @@ struct ClockTests {
     #expect((0...60).contains(second - start.seconds - 86_400))
   }
 
-
   @Test("Node.js sees it, and its timers go by real time", .enabled(if: Machine.has("node"), "node is in PATH"))
   func isSeenByNode() throws {
     let folder = try TemporaryFolder()

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@Suite("What a target is known to do otherwise")
+struct DeviationTests {
+  private static let wrong = """
+    title: The service is a teapot
+    covers: TST-01
+    steps:
+      - http: { url: / }
+        expect: { status: "${expected}" }
+    cases:
+      - { case: teapot, expected: 418 }
+      - { case: well, expected: 200 }
+    """
+
+  private func workspace(_ expected: String) throws -> Workspace {
+    let service = try SmallService()
+    keep.append(service)
+    let workspace = try Workspace(scenarios: ["tea": DeviationTests.wrong], target: service.target("expected-deviations: known.expected.yaml"))
+    try workspace.write("expected:\n\(expected)\n", to: "Scenarios/targets/known.expected.yaml")
+    return workspace
+  }
+
+  private let keep = Keeper()
+
+  @Test("counts as skipped with its reason, and the rest of the scenario is played as ever")
+  func known() throws {
+    let workspace = try workspace("  tea: it serves coffee (RFC 2324 section 2.3.2)")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+    let junit = try workspace.read("Reports/junit.xml")
+    #expect(junit.contains("expected deviation: it serves coffee (RFC 2324 section 2.3.2)"))
+    #expect(!outcome.output.contains("is gone"))
+  }
+
+  @Test("one that passes is reported with its place, so that its line can go")
+  func gone() throws {
+    let workspace = try workspace("  tea/teapot: it serves coffee\n  tea/well: it is not well")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("Scenarios/targets/known.expected.yaml:3:3: the expected deviation 'tea/well' is gone: it passes now; take the entry away"))
+    #expect(!outcome.output.contains("'tea/teapot' is gone"))
+  }
+
+  @Test("what is not written down still fails")
+  func unknown() throws {
+    let outcome = try workspace("  tea/well: it is not well").conform("run")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("FAILED tea/teapot"))
+  }
+
+  @Test("an entry that names no scenario is a mistake")
+  func misspelt() throws {
+    let outcome = try workspace("  tae: it serves coffee").conform("check")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("Scenarios/targets/known.expected.yaml:2:3: there is no scenario or case 'tae'; did you mean 'tea'?"), "\(outcome.errors)")
+  }
+}
+
+/// Holds servers for as long as a test runs.
+final class Keeper {
+  private var services: [SmallService] = []
+
+  func append(_ service: SmallService) { services.append(service) }
+}

@@ -1,0 +1,66 @@
+import Conformance
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("conform init")
+struct InitTests {
+  /// An issuer with metadata at this place.
+  private func issuer(_ place: String, _ metadata: String) throws -> RawServer {
+    try RawServer { request, connection in
+      if request.head.hasPrefix("GET \(place) ") { return connection.answer("HTTP/1.1 200 OK", metadata) }
+      if request.head.hasPrefix("POST /oauth/token ") { return connection.answer("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#) }
+      connection.answer("HTTP/1.1 404 Not Found", "{}")
+    }
+  }
+
+  @Test(
+    "writes a target file from metadata at either well-known place, tries both endpoints out, and the file has no mistakes",
+    arguments: ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"])
+  func discovers(place: String) throws {
+    let metadata = #"{"issuer":"x","token_endpoint":"/oauth/token","registration_endpoint":"/register","token_endpoint_auth_methods_supported":["client_secret_post"]}"#
+    let server = try issuer(place, metadata)
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url, "--inbound-url", "/v1/acme/orders")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("token endpoint, without credentials: 401, error invalid_client"))
+    #expect(outcome.output.contains("inbound URL, without a token: 404, no WWW-Authenticate, as RFC 6750 section 3 wants it"))
+    let text = try workspace.read("mine.yaml")
+    #expect(text.contains("/oauth/token") && text.contains("client-authentication: [body]"), "\(text)")
+    #expect(text.contains("rfc7591"))
+    #expect(try workspace.conform("check", "--target", "mine.yaml").status == 0)
+  }
+
+  @Test("says where it looked when there is no metadata, and writes nothing")
+  func nothing() throws {
+    let server = try issuer("/nowhere", "")
+    let workspace = try Workspace(scenarios: [:])
+    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url, "--inbound-url", "/in")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("no metadata was found: \(server.url)/.well-known/oauth-authorization-server answered 404; "))
+    #expect(!workspace.exists("mine.yaml"))
+  }
+
+  @Test("asks nobody where there is no terminal: it names the option, and does not write over a file")
+  func refuses() throws {
+    let workspace = try Workspace(scenarios: [:])
+    let outcome = try workspace.conform("init", "mine.yaml", "--name", "Mine", "--base-url", "http://127.0.0.1:1")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("--token-url is needed: its token endpoint, such as /oauth/token"))
+    try workspace.write("precious", to: "mine.yaml")
+    let second = try workspace.conform("init", "mine.yaml")
+    #expect(second.status == 2)
+    #expect(second.errors.contains("mine.yaml is there already; name another file, or write over it with --force"))
+    #expect(try workspace.read("mine.yaml") == "precious")
+  }
+
+  @Test("an endpoint that does not answer is said, and the file is written all the same")
+  func unreachable() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let outcome = try workspace.conform(
+      "init", "mine.yaml", "--name", "A \"name\": with ${signs}", "--base-url", "http://127.0.0.1:1", "--token-url", "/t", "--inbound-url", "/in")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("token endpoint, without credentials: "))
+    #expect(try workspace.conform("list", "--target", "mine.yaml").status == 0)
+  }
+}

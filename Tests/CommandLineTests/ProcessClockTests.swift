@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@Suite(
+  "A launched program on a clock of ours",
+  .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") || ProcessInfo.processInfo.environment["PATH"]?.contains("pyenv") == true, "python3 is there"))
+struct ProcessClockTests {
+  /// A service that looks at the time as any program does.
+  private static let server = """
+    import base64, http.server, json, sys, time
+    LIFETIME, tokens = 86400, {}
+    class Service(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        def answer(self, status, body, *fields):
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(data)))) + fields: self.send_header(name, value)
+            self.end_headers(); self.wfile.write(data)
+        def do_GET(self): self.answer(200, {"now": NOW()})
+        def do_POST(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path == "/token":
+                token = f"token-number-{len(tokens)}"; tokens[token] = time.time() + LIFETIME
+                return self.answer(200, {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME})
+            token = self.headers.get("Authorization", "")[7:]
+            if time.time() < tokens.get(token, 0): return self.answer(201, {})
+            self.answer(401, {}, ("WWW-Authenticate", 'Bearer error="invalid_token"'))
+        def log_message(self, *arguments): pass
+    NOW = eval(sys.argv[2])
+    http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Service).serve_forever()
+    """
+  private static let scenario = """
+    title: A token works for 24 hours, and not a second longer
+    covers: TST-01
+    needs: [exact-clock]
+    given:
+      - create-client: { as: erp }
+      - request-token: { as: token, client: erp }
+    steps:
+      - wait: 23h 59m 59s
+      - post-payload: { token: token }
+        expect: accepted
+      - wait: 1s
+      - post-payload: { token: token }
+        expect: { status: 401, challenge: { scheme: Bearer, error: invalid_token } }
+    """
+
+  private func play(now: String, clock: String) throws -> Outcome {
+    let target = """
+      target: A program
+      base-url: http://127.0.0.1:${port}
+      launch: { command: [python3, server.py, "${port}", "\(now)"], ready: { request: GET / , within: 60s } }
+      token: { url: /token }
+      connectors: { only: { inbound-url: /in, payloads: { valid: { json: { id: "${unique}" } } } } }
+      clients: { static: [{ id: known, secret: "${env.TEST_SECRET}" }] }
+      clock: \(clock)
+      """
+    let other = "title: A token is issued\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\n"
+    let workspace = try Workspace(scenarios: ["expires": ProcessClockTests.scenario, "issued": other], target: target)
+    try workspace.write(ProcessClockTests.server, to: "Scenarios/targets/server.py")
+    return try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
+  }
+
+  @Test("goes through 24 hours to the second", arguments: ["{ driver: process }", "{ driver: process, proof: { request: GET /, answer: { now: /now } } }"])
+  func moves(clock: String) throws {
+    let outcome = try play(now: "time.time", clock: clock)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 2 passed"))
+  }
+
+  @Test("where what it shows does not follow, what needs the clock is skipped and nothing else")
+  func doesNotFollow() throws {
+    let outcome = try play(now: "lambda: 1658311388", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+    #expect(outcome.output.contains("the target's clock does not follow: it showed 2022-07-20T10:03:08Z"))
+  }
+
+  @Test("where it shows no time, that is said")
+  func nothingToSee() throws {
+    let outcome = try play(now: "lambda: None", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+    #expect(outcome.output.contains("the target's clock could not be shown to move"))
+  }
+
+  @Test("on one that flows, what needs the exact second is skipped")
+  func flows() throws {
+    let outcome = try play(now: "time.time", clock: "{ driver: process, stands-still: false }")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+    #expect(outcome.output.contains("the target's clock does not stand still between moves"))
+  }
+}
