@@ -79,10 +79,10 @@ struct LaunchedProcessTests {
   func signals() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)
-    let before = signal(SIGPIPE, SIG_IGN)
-    defer { signal(SIGPIPE, before) }
-    let process = try start("kill -PIPE $$; echo survived", in: folder, line)
-    #expect(await process.unexpectedEnd() == .killed(signal: SIGPIPE))
+    let before = signal(SIGUSR2, SIG_IGN)
+    defer { signal(SIGUSR2, before) }
+    let process = try start("kill -USR2 $$; echo survived", in: folder, line)
+    #expect(await process.unexpectedEnd() == .killed(signal: SIGUSR2))
     await process.stop()
   }
 
