@@ -1,5 +1,6 @@
 // Runs a program to its end.
 
+import CPosix
 import Dispatch
 import Glibc
 
@@ -107,11 +108,29 @@ private struct Exchange {
   }
 
   private mutating func feed() {
-    let count = input.withUnsafeBytes { write(stdin?.number ?? -1, $0.baseAddress.map { $0 + written }, $0.count - written) }
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    let (count, code) = Exchange.withoutBrokenPipe {
+      input.withUnsafeBytes { write(stdin?.number ?? -1, $0.baseAddress.map { $0 + written }, $0.count - written) }
+    }
+    if count < 0, code == EAGAIN || code == EINTR { return }
     // a program that does not read its input to the end is free to
     written += max(0, count)
     if count <= 0 || written == input.count { stdin = nil }
+  }
+
+  /// A program that does not read on must not end this process by SIGPIPE, whatever this process does with that signal.
+  private static func withoutBrokenPipe(_ write: () -> Int) -> (count: Int, errno: Int32) {
+    var pipe = sigset_t(), before = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &before)
+    let count = write()
+    let code = errno
+    if count < 0, code == EPIPE {
+      var now = timespec()
+      sigtimedwait(&pipe, nil, &now)
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    return (count, code)
   }
 
   private static func take(_ descriptor: Descriptor?, into bytes: inout [UInt8]) -> Bool {

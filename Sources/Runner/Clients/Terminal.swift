@@ -42,9 +42,13 @@ public final class Terminal: Sendable {
     defer { close(tty) }
     show("\r\u{1B}[K\n\(task)\n", tty)
     return try questions.map { question in
-      show("  \(question.text): ", tty)
-      return try question.isSecret ? withoutEcho(tty) { try readLine(tty) } : readLine(tty)
+      try question.isSecret ? withoutEcho(tty) { try answer(question, tty) } : answer(question, tty)
     }
+  }
+
+  private func answer(_ question: Question, _ tty: Int32) throws -> String {
+    show("  \(question.text): ", tty)
+    return try readLine(tty)
   }
 
   private func withoutEcho(_ tty: Int32, _ body: () throws -> String) rethrows -> String {
@@ -52,9 +56,10 @@ public final class Terminal: Sendable {
     guard tcgetattr(tty, &before) == 0 else { return try body() }
     var quiet = before
     quiet.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(tty, TCSAFLUSH, &quiet)
+    // what was pasted already is not thrown away
+    tcsetattr(tty, TCSADRAIN, &quiet)
     defer {
-      tcsetattr(tty, TCSAFLUSH, &before)
+      tcsetattr(tty, TCSADRAIN, &before)
       show("\n", tty)
     }
     return try body()
