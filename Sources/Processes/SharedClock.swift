@@ -92,6 +92,6 @@ public final class SharedClock: MovableClock {
     let folder = executable.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     for candidate in ["\(folder)/\(libraryName)", "\(folder)/../lib/\(libraryName)"] where access(candidate, R_OK) == 0 { return candidate }
     throw ProcessError(
-      "the library \(libraryName) is not beside the executable in \(folder); 'swift build -c release --product conform-clock' builds it, or set CONFORM_CLOCK_LIBRARY")
+      "the library \(libraryName) is not beside the executable in \(folder); 'swift build -c release' builds it, or set CONFORM_CLOCK_LIBRARY")
   }
 }
