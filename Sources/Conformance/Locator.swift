@@ -10,6 +10,8 @@ public enum Locator: Sendable, Hashable, CustomStringConvertible {
   case regex(String)
   /// A header field.
   case header(String)
+  /// Not in the answer: the request had it, since the caller chooses it at this target.
+  case sent(Template)
 
   public var description: String {
     switch self {
@@ -17,6 +19,7 @@ public enum Locator: Sendable, Hashable, CustomStringConvertible {
     case .xpath(let expression): "XPath \(expression)"
     case .regex(let pattern): "/\(pattern)/"
     case .header(let name): "header \(name)"
+    case .sent: "what was sent"
     }
   }
 }

@@ -18,7 +18,15 @@ extension TargetLoader {
     request.form = fields["form"].map { secretless($0, "form") }
     request.text = fields["text"]?.textTemplate("text", scope)
     request.statuses = fields["status"]?.oneOrMore("status")?.compactMap { $0.integer("a status", in: 100...599) }
-    for (name, _, value) in fields["answer"]?.members("answer") ?? [] { request.answer[name] = value.locator("answer") }
+    for (name, _, value) in fields["answer"]?.members("answer") ?? [] {
+      request.answer[name] = value.locator("answer")
+      if case .sent(let template) = request.answer[name] {
+        // notes what is wrong with its references
+        _ = value.members("answer")?.first?.value.template(scope)
+        if name != "id", name != "secret" { value.mistake("only an id and a secret can be what was sent") }
+        if name == "secret", template.references.isEmpty { refuseSecret(value) }
+      }
+    }
     for name in required where request.answer[name] == nil && fields["answer"]?.has(name) != true {
       cursor.mistake("the request needs 'answer: {\(name): …}' to tell where \(name) stands")
     }
@@ -91,12 +99,13 @@ extension Cursor {
     guard case .mapping = node else { return pointer(what).map { .json($0) } }
     guard let fields = fields("a place in an answer", TargetKeywords.locator) else { return nil }
     guard fields.count == 1, let (kind, value) = fields.first, let text = value.text(kind) else {
-      mistake("a place in an answer is a JSON Pointer, or one of: xpath, regex, header")
+      mistake("a place in an answer is a JSON Pointer, or one of: xpath, regex, header, sent")
       return nil
     }
     switch kind {
     case "xpath": return .xpath(text)
     case "header": return .header(text)
+    case "sent": return (try? Template(parsing: text)).map { .sent($0) }
     default:
       value.checkPattern(text)
       return .regex(text)

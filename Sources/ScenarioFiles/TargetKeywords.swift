@@ -73,6 +73,7 @@ enum TargetKeywords {
     Keyword("xpath", "an XPath 1.0 expression over an XML answer", Shape.text),
     Keyword("regex", "a regular expression over the body: its first group, or all that it matches", Shape.text),
     Keyword("header", "the name of a header field", Shape.text),
+    Keyword("sent", "what the request sent, where the caller chooses it: ${random.id}, ${random.secret}", Shape.text),
   ]
 
   static let inbox = [Keyword("read", "answer: payloads, the bodies as text", Shape.reference("request"))]

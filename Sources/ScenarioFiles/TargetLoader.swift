@@ -5,7 +5,7 @@ import Yams
 
 struct TargetLoader {
   static let builtInNames = [
-    "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run", "port", "folder", "token",
+    "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run", "port", "folder", "token", "random",
   ]
 
   let scope = Scope(builtIn: TargetLoader.builtInNames)

@@ -36,6 +36,24 @@ struct ClientDriverTests {
     for secret in ["initial-token-of-the-test", "-alone", "-of-the-small-service"] { #expect(!everything.contains(secret), "\(secret)") }
   }
 
+  @Test("by requests in which the caller chooses id and secret, which is as secret as any other")
+  func chosen() throws {
+    let service = try SmallService()
+    let clients = """
+      clients:
+        create: { request: "PUT /clients/mine-${random.id}", json: { key: "${random.secret}" }, answer: { id: { sent: "mine-${random.id}" }, secret: { sent: "${random.secret}" } } }
+        delete: { request: "DELETE /clients/${client.id}" }
+      """
+    let two = ClientDriverTests.deleting.replacing("steps:\n", with: "given:\n  - create-client: { as: other }\nsteps:\n")
+    let workspace = try Workspace(scenarios: ["made": two], target: service.target(clients))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let (id, secret) = try #require(service.state.withLock { $0.secrets.first })
+    #expect(id.hasPrefix("mine-") && service.clients.count == 1)
+    let everything = try outcome.output + workspace.read("Reports/run.jsonl") + workspace.read("Reports/junit.xml")
+    #expect(!everything.contains(secret) && everything.contains("$OTHER_SECRET"))
+  }
+
   @Test("a registration that cannot be managed skips what deletes, with the reason")
   func unmanaged() throws {
     let service = try SmallService()

@@ -51,6 +51,10 @@ final class SmallService: Sendable {
     let authorization = request.head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("authorization: ") }.map { String($0.dropFirst(15)) } ?? ""
     state.count += 1
     switch (method, parts.first ?? "") {
+    case ("PUT", "clients"):
+      guard let secret = (try? JSON(parsing: body))?["key"]?.string else { return Answer(status: "400 Bad Request") }
+      state.secrets[parts[1]] = secret
+      return Answer(status: "204 No Content", body: "")
     case ("POST", "clients"), ("POST", "register"):
       let id = "client-\(state.count)", secret = "secret-\(state.count)-of-the-small-service"
       state.secrets[id] = secret

@@ -8,20 +8,37 @@ struct HTTPClientDriver: ClientDriver {
 
   func carryOut(_ order: ClientOrder, send: Send) async throws -> Answer {
     guard let template = clients.requests[order.operation] else { throw TargetError(order.operation.capability.lack) }
-    var answer = Answer(try await send(try session.request(template, order.values)))
+    var values = order.values
+    if case .sent = template.answer["secret"] {
+      let secret = HTTPClientDriver.random(40)
+      // also where the target refuses it
+      session.redactor.register(secret, as: "CHOSEN_SECRET")
+      values["random"] = ["id": .string(HTTPClientDriver.random(12)), "secret": .string(secret)]
+    }
+    var answer = Answer(try await send(try session.request(template, values)))
     answer.successStatuses = template.statuses
     switch order.operation {
-    case .create, .replace: take(template, &answer)
+    case .create, .replace: try take(template, &answer, values)
     case .list: list(template, &answer)
     case .show, .delete: break
     }
     return answer
   }
 
-  private func take(_ template: Target.RequestTemplate, _ answer: inout Answer) {
+  /// Letters and digits, for a target at which the caller chooses.
+  private static func random(_ count: Int) -> String {
+    let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
+    return String((0..<count).map { _ in letters[Int.random(in: 0..<letters.count)] })
+  }
+
+  private func take(_ template: Target.RequestTemplate, _ answer: inout Answer, _ values: [String: JSON]) throws {
     var found: [String: String] = [:]
     for part in ["id", "secret"] {
       guard let locator = template.answer[part] else { continue }
+      if case .sent(let template) = locator {
+        found[part] = answer.statusMeansSuccess ? try session.fill(template, values).plainText : nil
+        continue
+      }
       guard let text = answer.value(at: locator, session.patterns)?.scalarText, !text.isEmpty else {
         answer.lack = "the answer has no \(part) at \(locator)"
         continue

@@ -41,6 +41,7 @@ struct Answer: Sendable {
       return ((try? XMLDocument(parsing: response.body).text(xpath: expression)) ?? []).map { .string($0) }
     case .regex(let pattern): return patterns.matches(pattern, in: String(decoding: response.body, as: UTF8.self)).map { .string($0) }
     case .header(let name): return response.headers.values(name).map { .string($0) }
+    case .sent: return []
     }
   }
 
