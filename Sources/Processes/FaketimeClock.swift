@@ -1,5 +1,6 @@
 // The clock of a launched program, moved through libfaketime.
 
+import CPosix
 public import Conformance
 import Glibc
 

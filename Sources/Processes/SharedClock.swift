@@ -1,5 +1,6 @@
 // The clock of a launched program, moved through a file that its processes map.
 
+import CPosix
 public import Conformance
 import Glibc
 

@@ -146,7 +146,8 @@ public final class Runner: Sendable {
       _ = try await session.client.send(HTTPRequest(url: session.baseURL + "/"))
       return nil
     } catch {
-      return TargetError("the target cannot be reached: \(error.message)", kind: Problem.Kind(error.kind))
+      let advice = error.kind == .tls ? "; trust its certificate by --cacert FILE, or look away by --insecure" : ""
+      return TargetError("the target cannot be reached: \(error.message)\(advice)", kind: Problem.Kind(error.kind))
     }
   }
 

@@ -1,0 +1,109 @@
+import Conformance
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("How requests reach their endpoint")
+struct TransportTests {
+  private static let asking = "title: It answers\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { status: 200 }\n"
+
+  private func workspace(_ url: String) throws -> Workspace {
+    try Workspace(scenarios: ["asks": TransportTests.asking], target: Workspace.bareTarget(url))
+  }
+
+  @Test("by the proxy that the environment names, except where it excludes the host")
+  func proxy() throws {
+    let proxy = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let workspace = try workspace("http://service.invalid")
+    let environment = ["http_proxy": proxy.url, "no_proxy": "", "TEST_SECRET": Workspace.secret]
+    #expect(try workspace.conform("run", environment: environment).status == 0)
+    #expect(proxy.requests.allSatisfy { $0.head.hasPrefix("GET http://service.invalid/ HTTP/1.1\r\nHost: service.invalid\r\n") })
+    let count = proxy.requests.count
+    #expect(count > 0)
+    let excluded = try workspace.conform("run", environment: environment.merging(["no_proxy": "service.invalid"]) { $1 })
+    #expect(excluded.status == 3)
+    #expect(proxy.requests.count == count)
+  }
+
+  @Test("by a Unix socket, and by a name that resolves to where we say")
+  func elsewhere() throws {
+    let workspace = try workspace("http://service.invalid")
+    let path = workspace.folder.appending(path: "s").path
+    let unix = try RawServer(unixSocket: path) { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let environment = ["TEST_SECRET": Workspace.secret, "no_proxy": "*"]
+    #expect(try workspace.conform("run", "--unix-socket", path, environment: environment).status == 0)
+    #expect(unix.requests.contains { $0.head.contains("Host: service.invalid\r\n") })
+
+    let server = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let named = try self.workspace("http://service.invalid:\(server.port)")
+    #expect(try named.conform("run", "--resolve", "service.invalid:\(server.port):127.0.0.1", environment: environment).status == 0)
+  }
+
+  @Test("a redirect is an answer, and is not followed")
+  func redirect() throws {
+    let elsewhere = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let server = try RawServer { _, connection in connection.send("HTTP/1.1 302 Found\r\nLocation: \(elsewhere.url)/\r\nContent-Length: 0\r\n\r\n") }
+    let outcome = try workspace(server.url).conform("run", environment: ["TEST_SECRET": Workspace.secret])
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("status: expected 200, got 302"))
+    #expect(elsewhere.connectionCount == 0)
+  }
+
+  @Test("TLS is verified, unless it is trusted by --cacert or not looked at by --insecure", .enabled(if: Certificate.canBeMade, "openssl is there"))
+  func tls() throws {
+    let workspace = try Workspace()
+    let service = try Certificate.serve(in: workspace)
+    defer { service.process.terminate() }
+    try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
+    try workspace.write(TransportTests.asking, to: "Scenarios/area/asks.yaml")
+    let environment = ["TEST_SECRET": Workspace.secret, "no_proxy": "*"]
+    func run(_ host: String, _ arguments: String...) throws -> Outcome {
+      try workspace.write(Workspace.bareTarget("https://\(host):\(service.port)"), to: "Scenarios/targets/reference.yaml")
+      let (process, output, errors) = try workspace.start(["run"] + arguments, environment: environment, within: 60)
+      process.waitUntilExit()
+      return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+    }
+    let unknown = try run("localhost")
+    #expect(unknown.status == 3)
+    #expect(unknown.errors.contains("the target cannot be reached: no TLS connection to localhost:\(service.port): "), "\(unknown.errors)")
+    #expect(unknown.errors.contains("trust its certificate by --cacert FILE"))
+    #expect(try run("localhost", "--cacert", "certificate.pem").status == 0)
+    #expect(try run("127.0.0.1", "--cacert", "certificate.pem").status == 3, "the name is another one")
+    #expect(try run("127.0.0.1", "--insecure").status == 0)
+  }
+}
+
+/// A certificate for localhost alone, and a server that has it.
+private enum Certificate {
+  static let canBeMade = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+
+  private static func openssl(_ arguments: [String], _ workspace: Workspace, output: Pipe? = nil) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/openssl")
+    process.arguments = arguments
+    process.currentDirectoryURL = workspace.folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    if let output { process.standardOutput = output } else { process.standardOutput = FileHandle.nullDevice }
+    try process.run()
+    return process
+  }
+
+  static func serve(in workspace: Workspace) throws -> (process: Process, port: String) {
+    try openssl(
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "certificate.pem", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+      ], workspace
+    ).waitUntilExit()
+    let output = Pipe()
+    let server = try openssl(["s_server", "-accept", "127.0.0.1:0", "-cert", "certificate.pem", "-key", "key.pem", "-www"], workspace, output: output)
+    var text = ""
+    while !(text.hasPrefix("ACCEPT") || text.contains("\nACCEPT")) || !text.hasSuffix("\n") {
+      let more = try output.fileHandleForReading.read(upToCount: 1) ?? Data()
+      try #require(!more.isEmpty, "openssl s_server said: \(text)")
+      text += String(decoding: more, as: UTF8.self)
+    }
+    return (server, String(text.split(separator: ":").last?.prefix { $0.isNumber } ?? ""))
+  }
+}
