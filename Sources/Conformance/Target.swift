@@ -18,6 +18,8 @@ public struct Target: Sendable, Hashable {
   public var rate: Double?
   /// Contents of files by the names that templates use: `${file.NAME}`.
   public var files: [Template.Member] = []
+  /// The environment variables that the file refers to, in its order.
+  public var variables: [Variable] = []
   /// What the target is known to do otherwise.
   public var expectedDeviations: [ExpectedDeviation] = []
 
@@ -27,6 +29,16 @@ public struct Target: Sendable, Hashable {
     self.baseURL = baseURL
     self.token = token
     self.connectors = connectors
+  }
+
+  public struct Variable: Sendable, Hashable {
+    public var name: String
+    public var place: Place
+
+    public init(name: String, place: Place) {
+      self.name = name
+      self.place = place
+    }
   }
 
   /// What may be left behind there.

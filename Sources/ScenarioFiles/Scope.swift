@@ -23,8 +23,15 @@ enum NameKind: String {
 final class Scope {
   private(set) var names: [String: NameKind] = [:]
   private let builtIn: [String]
+  /// The members of names that are built in, where these are known beforehand.
+  private let builtInMembers: [String: [String]]
+  /// The environment variables that are referred to, with the first place of each.
+  private(set) var environment: [String: Place] = [:]
 
-  init(builtIn: [String]) { self.builtIn = builtIn }
+  init(builtIn: [String], members: [String: [String]] = [:]) {
+    self.builtIn = builtIn
+    builtInMembers = members
+  }
 
   func save(_ name: String, as kind: NameKind) { names[name] = kind }
   func remove(_ name: String) { names[name] = nil }
@@ -39,10 +46,20 @@ final class Scope {
     if known != kind { cursor.mistake("'\(name)' is a \(known.rawValue), not a \(kind.rawValue)") }
   }
 
+  private func noteVariable(_ reference: Reference, at cursor: Cursor) {
+    guard reference.path.count == 2 else { return cursor.mistake("an environment variable is written ${env.NAME}") }
+    environment[reference.path[1]] = environment[reference.path[1]] ?? cursor.place
+  }
+
   /// Notes a mistake where a reference leads nowhere.
   func check(_ reference: Reference, at cursor: Cursor) {
     if builtIn.contains(reference.name) {
       if reference.name == "behaviour" { checkBehaviour(reference, at: cursor) }
+      if reference.name == "env" { noteVariable(reference, at: cursor) }
+      if let members = builtInMembers[reference.name], reference.path.count != 2 || !members.contains(reference.path[1]) {
+        let parts = members.map { "${\(reference.name).\($0)}" }.joined(separator: ", ")
+        cursor.mistake("'\(reference.path.joined(separator: ".").prefix(60))' stands for nothing here; there is: \(parts)")
+      }
       return
     }
     guard let kind = names[reference.name] else {

@@ -8,7 +8,9 @@ struct TargetLoader {
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run", "port", "folder", "token", "random",
   ]
 
-  let scope = Scope(builtIn: TargetLoader.builtInNames)
+  let scope = Scope(
+    builtIn: TargetLoader.builtInNames,
+    members: ["run": ["id", "key"], "service": ["url", "manager-key"], "random": ["id", "secret"], "client": ["id", "name", "secret"]])
 
   /// The target, or `nil` after a mistake that leaves nothing to go on with.
   func load(_ file: SourceFile) -> Target? {
@@ -35,6 +37,9 @@ struct TargetLoader {
       value.contents("files").map { Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak))) }
     }
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
+    target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
+      ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
+    }
     return target
   }
 

@@ -41,6 +41,7 @@ struct Clean: AsyncParsableCommand {
 
   private func delete(_ left: [ClientTrace], _ path: String) async throws {
     let target = try Selection.target(path)
+    try Selection.requireVariables(of: target)
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
       target: target, client: client, redactor: Redactor(), environment: ProcessInfo.processInfo.environment, runID: "clean")

@@ -20,6 +20,7 @@ struct Playing {
   private var reports: String { arguments.reports }
 
   func play() async throws -> Status {
+    try Selection.requireVariables(of: plan.target)
     if case .prompt = plan.target.clients, !Terminal.isThere {
       Output.complain(Terminal.lack)
       return .wrongFiles

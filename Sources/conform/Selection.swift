@@ -45,6 +45,15 @@ struct Selection: ParsableArguments {
     }
   }
 
+  /// Ends where the environment lacks what the target file refers to: all that is missing in one go, before anything is sent.
+  static func requireVariables(of target: Target) throws {
+    let missing = target.variables.filter { getenv($0.name) == nil }
+    guard !missing.isEmpty else { return }
+    for variable in missing { Output.complain("\(variable.place): the environment variable \(variable.name) is not set") }
+    Output.complain("set \(missing.count == 1 ? "it" : "them") and run again; nothing was sent")
+    throw Status.wrongFiles.exitCode
+  }
+
   private static func load(_ paths: [String], _ targetPath: String) throws -> (Library, Target) {
     var mistakes: [Mistake] = []
     var library: Library?

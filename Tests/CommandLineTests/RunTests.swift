@@ -103,6 +103,29 @@ struct RunTests {
     #expect(workspace.exists("Reports/junit.xml"))
   }
 
+  @Test("environment variables that are not set are named with their places, all in one go, and nothing is sent")
+  func variables() throws {
+    let service = try SmallService()
+    let parts = """
+      clients:
+        static:
+          - { id: "${env.CONFORM_TEST_ID}", secret: "${env.CONFORM_TEST_SECRET}" }
+          - { id: "${env.CONFORM_TEST_ID}", secret: "${env.HOME}" }
+      """
+    let workspace = try Workspace(scenarios: ["passing": ClientDriverTests.scenario], target: service.target(parts))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 2)
+    #expect(
+      outcome.errors == """
+        Scenarios/targets/reference.yaml:8:13: the environment variable CONFORM_TEST_ID is not set
+        Scenarios/targets/reference.yaml:8:47: the environment variable CONFORM_TEST_SECRET is not set
+        set them and run again; nothing was sent
+
+        """)
+    #expect(service.requests.isEmpty)
+    #expect(try workspace.conform("check").status == 0, "another machine may have them")
+  }
+
   @Test("mistakes of all files come in one go, with status 2, and nothing is written")
   func mistakes() throws {
     let workspace = try Workspace(scenarios: ["a": "titel: x\nsteps: []", "b": RunTests.passing.replacing("expect: accepted", with: "expct: accepted")])
