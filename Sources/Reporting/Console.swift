@@ -25,6 +25,8 @@ public final class Console: Sendable {
     /// Numbers of the cases that have started and not ended.
     var running: Set<Int> = []
     var failed = 0
+    /// How often each error was shown: a target that is down would fill the screen.
+    var shownErrors: [String: Int] = [:]
     var simulated = ""
     var shownAt = -Double.infinity
     var lineIsShown = false
@@ -67,7 +69,7 @@ public final class Console: Sendable {
         state.done += 1
         state.running.remove(record.planned.number)
         if record.verdict == .failed || record.verdict == .errored { state.failed += 1 }
-        if let finished {
+        if let finished, isWorthALine(finished, &state) {
           if state.lineIsShown { output += "\r\u{1B}[K" }
           state.lineIsShown = false
           output += oneLine(finished) + "\n"
@@ -81,6 +83,15 @@ public final class Console: Sendable {
       return output
     }
     if !output.isEmpty { write(output) }
+  }
+
+  /// The same error is shown for three cases, and counted in the end.
+  private func isWorthALine(_ record: CaseRecord, _ state: inout State) -> Bool {
+    guard record.verdict == .errored, let message = record.problems.first?.message else { return true }
+    let count = state.shownErrors[message, default: 0] + 1
+    if count == 1, state.shownErrors.count >= 1000 { return true }
+    state.shownErrors[message] = count
+    return count <= 3
   }
 
   /// Ten times a second is often enough for eyes.
@@ -123,6 +134,8 @@ public final class Console: Sendable {
 extension Console {
   /// How many problems are told in full; the reports have all.
   private static let mostProblems = 20
+  /// How many cases are looked at for that.
+  private static let mostLookedAt = 2000
 
   /// Tells how the run ended, from its log.
   ///
@@ -131,17 +144,30 @@ extension Console {
     clearProgress()
     var text = ""
     var told = 0
-    for number in log.numbers where [.failed, .errored].contains(log.verdict(number)) {
-      guard told < Console.mostProblems else { break }
-      told += 1
+    // what errored for the same reason is told once
+    var alike: [String: Int] = [:]
+    for number in log.numbers.lazy.filter({ [.failed, .errored].contains(log.verdict($0)) }).prefix(Console.mostLookedAt) {
+      guard told < Console.mostProblems || !alike.isEmpty else { break }
       let record = try log.record(number)
+      if record.verdict == .errored, let message = record.problems.first?.message {
+        if let count = alike[message] {
+          alike[message] = count + 1
+          continue
+        }
+        if told < Console.mostProblems { alike[message] = 0 }
+      }
+      guard told < Console.mostProblems else { continue }
+      told += 1
       text += "\n\(colour(record.verdict.rawValue.uppercased(), record.verdict)) \(SafeText.forConsole(record.planned.id)): \(SafeText.forConsole(record.planned.title))\n"
       for problem in record.problems {
         text += SafeText.forConsole(ProblemText.lines(problem).joined(separator: "\n")).indented + "\n"
       }
     }
-    let troubled = log.count(.failed) + log.count(.errored)
-    if troubled > told { text += "\n… and \(troubled - told) more in the reports\n" }
+    for (message, count) in alike.sorted(by: { $0.key < $1.key }) where count > 0 {
+      text += "\n… and \(count) more errored alike: \(SafeText.forConsole(SafeText.oneLine(message, longest: 160)))\n"
+    }
+    let rest = log.count(.failed) + log.count(.errored) - told - alike.values.reduce(0, +)
+    if rest > 0 { text += "\n… and \(rest) more in the reports\n" }
     text += try skips(log)
     text += "\n" + counts(log) + "\n"
     for note in log.summary?.notes ?? [] { text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n" }

@@ -4,7 +4,9 @@ import Conformance
 
 /// Hands out names for one report, each once: some consumers keep only the first of two cases with the same name.
 struct JUnitName {
-  private var taken: Set<String> = []
+  /// Fingerprints: a hundred thousand names would take more memory than the whole run. Two of them would get one in a few
+  /// billion reports.
+  private var taken: Set<UInt64> = []
   /// How often a name was asked for, so that many alike do not take longer and longer.
   private var counts: [String: Int] = [:]
 
@@ -23,12 +25,22 @@ struct JUnitName {
   }
 
   private mutating func unique(_ name: String, in scope: String) -> String {
+    if taken.insert(JUnitName.fingerprint(scope, name)).inserted { return name }
     let key = "\(scope)\u{0}\(name)"
-    if taken.insert(key).inserted { return name }
     var count = counts[key] ?? 1
-    repeat { count += 1 } while !taken.insert("\(key) #\(count)").inserted
+    repeat { count += 1 } while !taken.insert(JUnitName.fingerprint(scope, "\(name) #\(count)")).inserted
     counts[key] = count
     return "\(name) #\(count)"
+  }
+
+  /// FNV-1a, the same in every run.
+  private static func fingerprint(_ scope: String, _ name: String) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    for byte in scope.utf8 { add(byte) }
+    add(0)
+    for byte in name.utf8 { add(byte) }
+    return hash
   }
 
   /// `area.scenario`, with exactly one dot: consumers split it there.

@@ -25,9 +25,12 @@ public final class RunLog {
     var length: Int32 = 0
     /// Unknown as long as only the plan's line was seen, which is not read then.
     var area: Int32 = -1
-    var verdict: UInt8 = RunLog.unfinished
     var seconds = 0.0
-    var startedAt: Instant?
+    var started: Int64 = .min
+    var verdict: UInt8 = RunLog.unfinished
+
+    /// When it started, where it did.
+    var startedAt: Instant? { started == .min ? nil : Instant(milliseconds: started) }
 
     /// Numbers that no line of the log names have an entry too.
     var isKnown: Bool { length > 0 }
@@ -153,8 +156,8 @@ public final class RunLog {
       try note(
         record.planned.number,
         Entry(
-          offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(record.planned), verdict: verdict,
-          seconds: max(0, record.seconds), startedAt: record.startedAt), number)
+          offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(record.planned),
+          seconds: max(0, record.seconds), started: record.startedAt.milliseconds, verdict: verdict), number)
     case .clientMade(let client): left[client.id] = client
     case .clientGone(let client): left[client.id] = nil
     case .runFinished(let summary): self.summary = summary

@@ -100,7 +100,7 @@ public final class Runner: Sendable {
       for client in state.clients { _ = session.leftovers.add(client, number: state.number) }
     }
     let cases = CaseFeed(plan, shuffle: options.shuffle, resumed: resumed)
-    if let unusable = clockState.unusable {
+    if let unusable = clockState.unusable, current.withLock({ $0.stopped == nil }) {
       finishAll(cases, at: clockState.start) { Problem(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place) }
     } else {
       await play(cases, on: timeline, clockState, park)
@@ -112,7 +112,7 @@ public final class Runner: Sendable {
         RunSummary(
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now, clockMoves: timeline.moves,
           aborted: aborted, notes: notes)))
-    return clockState.unusable
+    return aborted == nil ? clockState.unusable : nil
   }
 
   /// What is known of the target's clock before the first case.

@@ -103,6 +103,17 @@ struct RunTests {
     #expect(workspace.exists("Reports/junit.xml"))
   }
 
+  @Test("an error that all cases share is told once, with the number of the others")
+  func alike() throws {
+    let many = ClientDriverTests.scenario.replacing("steps:\n  - create-client: { as: erp }\n    expect: created\n", with: "given:\n  - create-client: { as: erp }\nsteps:\n")
+    let workspace = try Workspace(scenarios: ["many": many + "\ncases: { n: { from: 1, to: 50 } }"], target: Workspace.bareTarget("http://127.0.0.1:1"))
+    let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
+    #expect(outcome.status == 3)
+    #expect(outcome.output.components(separatedBy: "\nERRORED many/").count - 1 + (outcome.output.hasPrefix("ERRORED many/") ? 1 : 0) == 4)
+    #expect(outcome.output.contains("… and 49 more errored alike: the target cannot be reached: could not connect to 127.0.0.1:1"), "\(outcome.output)")
+    #expect(try workspace.read("Reports/junit.xml").contains(#"errors="50""#))
+  }
+
   @Test("environment variables that are not set are named with their places, all in one go, and nothing is sent")
   func variables() throws {
     let service = try SmallService()
