@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "conform",
       dependencies: [
-        "Conformance", "HTTPTransport", "ReferenceService", "Reporting", "Runner", "ScenarioFiles",
+        "CPosix", "Conformance", "HTTPTransport", "ReferenceService", "Reporting", "Runner", "ScenarioFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

@@ -1,6 +1,7 @@
 // The command line. Each subcommand parses its words, calls the house, prints, and sets the exit status.
 
 import ArgumentParser
+import CPosix
 import Dispatch
 import Glibc
 
@@ -9,6 +10,8 @@ enum Main {
   /// Not async: what blocks the signals has to run on the first thread, before any other is made.
   static func main() {
     Signals.block()
+    // what is given back to the kernel after each case is asked for again by the next one
+    cposix_keep_memory(64 << 20)
     Task.detached {
       await Conform.main()
       Glibc.exit(Status.conforms.rawValue)
