@@ -1,9 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(
-  "A launched program on a clock of ours",
-  .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") || ProcessInfo.processInfo.environment["PATH"]?.contains("pyenv") == true, "python3 is there"))
+@Suite("A launched program on a clock of ours", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
 struct ProcessClockTests {
   /// A service that looks at the time as any program does.
   private static let server = """

@@ -49,7 +49,7 @@ struct TransportTests {
     #expect(elsewhere.connectionCount == 0)
   }
 
-  @Test("TLS is verified, unless it is trusted by --cacert or not looked at by --insecure", .enabled(if: Certificate.canBeMade, "openssl is there"))
+  @Test("TLS is verified, unless it is trusted by --cacert or not looked at by --insecure", .enabled(if: Workspace.has("openssl"), "openssl is in PATH"))
   func tls() throws {
     let workspace = try Workspace()
     let service = try Certificate.serve(in: workspace)
@@ -75,12 +75,10 @@ struct TransportTests {
 
 /// A certificate for localhost alone, and a server that has it.
 private enum Certificate {
-  static let canBeMade = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
-
   private static func openssl(_ arguments: [String], _ workspace: Workspace, output: Pipe? = nil) throws -> Process {
     let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.arguments = arguments
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["openssl"] + arguments
     process.currentDirectoryURL = workspace.folder
     process.standardInput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

@@ -36,6 +36,11 @@ final class Workspace: Sendable {
   /// The root of this repository.
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+  /// Whether a program is in PATH.
+  static func has(_ program: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+  }
+
   /// The program beside the tests.
   static let program: URL = {
     // the test bundle lies in the folder of the products
