@@ -3,14 +3,14 @@
 import Conformance
 
 struct AuthenticationTab {
-  let store: Store
-  let policy: Policy
-  let managerKeyHash: [UInt8]
+  let service: Service
+
+  private var store: Store { service.store }
 
   /// - Parameter path: What stands behind `/connectors`.
   func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceAnswer {
     do throws(Problem) {
-      guard isManager(request) else { throw .managerKeyNeeded }
+      guard service.policy.mayManage(knowsKey(request), request) else { throw .managerKeyNeeded }
       guard let name = path.first else {
         try request.mustBe("GET")
         return ServiceAnswer(200, json: ["connectors": .array(store.connectors.map { describe($0, request) })])
@@ -26,14 +26,14 @@ struct AuthenticationTab {
       default: throw .notFound
       }
     } catch {
-      return ServiceAnswer(error, policy)
+      return ServiceAnswer(error)
     }
   }
 
-  private func isManager(_ request: ServiceRequest) -> Bool {
+  private func knowsKey(_ request: ServiceRequest) -> Bool {
     let fields = request.headers.values("Authorization")
     guard fields.count == 1, let words = fields.first?.split(separator: " "), words.count == 2, words[0].lowercased() == "bearer" else { return false }
-    return policy.secretMatches(String(words[1]), managerKeyHash)
+    return Secrets.matches(String(words[1]), service.managerKeyHash)
   }
 
   private func clients(_ request: ServiceRequest, _ connector: ConnectorDefinition) throws(Problem) -> ServiceAnswer {
@@ -41,7 +41,7 @@ struct AuthenticationTab {
     guard request.method == "POST" else {
       return ServiceAnswer(200, json: ["clients": .array(store.clients(of: connector.name).map(describe))])
     }
-    guard let name = try request.json()["name"]?.string, policy.isName(name) else { throw .nameNeeded }
+    guard let name = try request.json()["name"]?.string, service.policy.isName(name) else { throw .nameNeeded }
     return add(named: name, to: connector)
   }
 
@@ -59,16 +59,17 @@ struct AuthenticationTab {
   private func replacement(of id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition) throws(Problem) -> ServiceAnswer {
     try request.mustBe("POST")
     guard let lost = store.client(id, of: connector.name) else { throw .notFound }
-    return add(named: lost.name, to: connector)
+    return add(named: lost.name, to: connector, for: lost)
   }
 
   /// Makes a new set. The secret is in this answer, and never again in any.
-  private func add(named name: String, to connector: ConnectorDefinition) -> ServiceAnswer {
-    let secret = policy.makeSecret()
-    let client = store.add(id: policy.makeClientID(), name: name, connector: connector.name, secretHash: Secrets.hash(secret))
+  private func add(named name: String, to connector: ConnectorDefinition, for lost: Store.Client? = nil) -> ServiceAnswer {
+    let secret = service.policy.makeSecret()
+    let hash = Secrets.hash(service.policy.secretForm(secret))
+    let client = store.add(id: service.policy.makeClientID(), name: name, connector: connector.name, secretHash: hash, for: lost)
     var members = describe(client).object ?? []
     members.insert(JSON.Member("client_secret", .string(secret)), at: 1)
-    return ServiceAnswer(201, json: .object(members), headers: policy.uncacheable)
+    return ServiceAnswer(201, json: .object(members), headers: service.policy.uncacheable)
   }
 
   private func describe(_ client: Store.Client) -> JSON {

@@ -3,8 +3,7 @@
 import Conformance
 
 struct BearerAuthentication {
-  let store: Store
-  let policy: Policy
+  let service: Service
   let realm: String
 
   /// The answer to a request that may not pass; `nil` where its token is good for this connector.
@@ -13,8 +12,9 @@ struct BearerAuthentication {
       try check(request, connector)
       return nil
     } catch {
+      guard let refusal = service.policy.refusal(error, request) else { return nil }
       return ServiceAnswer(
-        policy.status(of: error), error: error.code, description: error.description, headers: [policy.bearerChallenge(realm: realm, error)])
+        refusal.status, error: refusal.code, description: refusal.description, headers: service.policy.bearerChallenge(realm, refusal))
     }
   }
 
@@ -25,7 +25,8 @@ struct BearerAuthentication {
     guard let field = fields.first, BearerAuthentication.isBearer(field) else { throw .noCredentials }
     if BearerAuthentication.hasToken(query: request.query) { throw .invalidRequest("the token is sent in more than one way") }
     guard let token = BearerAuthentication.token(field) else { throw .invalidRequest("the Authorization header is malformed") }
-    guard let found = store.validToken(Secrets.hash(token)), policy.opens(found, connector) else { throw .invalidToken }
+    let hash = Secrets.hash(service.policy.tokenForm(token))
+    guard let found = service.store.use(hash), service.policy.opens(found, connector) else { throw .invalidToken }
   }
 
   private static func hasToken(query: String) -> Bool {

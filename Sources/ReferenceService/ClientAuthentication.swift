@@ -18,9 +18,9 @@ extension TokenEndpoint {
   }
 
   private func client(_ id: String, _ secret: String) throws(TokenRefusal) -> Store.Client {
-    let client = store.client(id, of: connector.name)
+    let client = service.store.client(id, of: connector.name)
     // an unknown client takes as long as a wrong secret
-    let matches = policy.secretMatches(secret, client?.secretHash ?? Secrets.nobody)
+    let matches = service.policy.secretMatches(service.policy.secretForm(secret), client)
     guard let client, matches else { throw .invalidClient }
     return client
   }

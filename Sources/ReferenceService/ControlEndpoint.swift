@@ -5,7 +5,6 @@ import Glibc
 
 struct ControlEndpoint {
   let store: Store
-  let policy: Policy
 
   /// - Parameter path: What stands behind `/control`.
   func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceAnswer {
@@ -20,7 +19,7 @@ struct ControlEndpoint {
       default: throw .notFound
       }
     } catch {
-      return ServiceAnswer(error, policy)
+      return ServiceAnswer(error)
     }
   }
 

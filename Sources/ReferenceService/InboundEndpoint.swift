@@ -3,34 +3,33 @@
 import Conformance
 
 struct InboundEndpoint {
-  let store: Store
-  let policy: Policy
+  let service: Service
 
   /// Refuses what the head alone shows to be wrong: authentication before existence, existence before method, then size and type.
   func refusal(of request: ServiceRequest) -> ServiceAnswer? {
     let connector = connector(request)
-    if let refused = BearerAuthentication(store: store, policy: policy, realm: realm(request)).refusal(of: request, for: connector) {
+    if let refused = BearerAuthentication(service: service, realm: realm(request)).refusal(of: request, for: connector) {
       return refused
     }
-    return headProblem(request, connector).map { ServiceAnswer($0, policy) }
+    return headProblem(request, connector).map { ServiceAnswer($0) }
   }
 
   /// Takes the payload of a request whose head was not refused.
   func answer(_ request: ServiceRequest) -> ServiceAnswer {
-    guard let connector = connector(request) else { return ServiceAnswer(.notFound, policy) }
-    guard let body = request.body else { return ServiceAnswer(.tooLargePayload(limit: policy.largestPayload), policy) }
+    guard let connector = connector(request) else { return ServiceAnswer(.notFound) }
+    guard let body = request.body else { return ServiceAnswer(.tooLargePayload(limit: service.policy.largestPayload)) }
     do throws(Problem) {
       try check(body, connector.entity)
     } catch {
-      return ServiceAnswer(error, policy)
+      guard service.policy.forgives(error) else { return ServiceAnswer(error) }
     }
     let id = Secrets.makeID("receipt")
-    let receivedAt = store.receive(policy.delivered(body), contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
+    let receivedAt = service.store.receive(body, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
     return ServiceAnswer(
-      policy.acceptedStatus, json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
+      service.policy.acceptedStatus, json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
   }
 
-  private func connector(_ request: ServiceRequest) -> ConnectorDefinition? { store.connectors.first { $0.inboundPath == request.path } }
+  private func connector(_ request: ServiceRequest) -> ConnectorDefinition? { service.store.connectors.first { $0.inboundPath == request.path } }
 
   /// `{company}/{service}` as the address has it, also where there is no such service: a stranger does not learn which exist.
   private func realm(_ request: ServiceRequest) -> String {
@@ -47,14 +46,14 @@ struct InboundEndpoint {
   private func headProblem(_ request: ServiceRequest, _ connector: ConnectorDefinition?) -> Problem? {
     guard let connector else { return .notFound }
     guard request.method == "POST" else { return .method(request.method, allow: "POST") }
-    if let length = request.announcedLength, length > policy.largestPayload { return .tooLargePayload(limit: policy.largestPayload) }
-    guard request.contentCodings.allSatisfy(policy.accepts(coding:)) else { return .unsupportedCoding }
-    guard policy.accepts(mediaType: request.mediaType, for: connector.entity) else { return .unsupportedMediaType(connector.entity.mediaTypes) }
+    if let length = request.announcedLength, length > service.policy.largestPayload { return .tooLargePayload(limit: service.policy.largestPayload) }
+    guard request.contentCodings.allSatisfy(service.policy.decodes) else { return .unsupportedCoding }
+    guard service.policy.accepts(request.mediaType, connector.entity) else { return .unsupportedMediaType(connector.entity.mediaTypes) }
     return nil
   }
 
   private func check(_ body: [UInt8], _ entity: Entity) throws(Problem) {
-    if policy.isBlank(body) { throw .blankPayload }
+    if service.policy.isBlank(body) { throw .blankPayload }
     let mismatch: Entity.Mismatch?
     switch entity.format {
     case .json:

@@ -12,6 +12,8 @@ public struct ReferenceServiceConfiguration: Sendable {
   /// Where the service's clock stands at first, from 1970 to 9999.
   public var start = Instant.documented
   public var connectors = ConnectorDefinition.standard
+  /// What it does wrong on purpose, to test a pack.
+  public var faults: [Fault] = []
 
   /// - Parameter managerKey: 256 random bits where none is given.
   public init(managerKey: String? = nil) { self.managerKey = managerKey ?? Secrets.make() }

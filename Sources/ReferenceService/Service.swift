@@ -3,12 +3,15 @@
 import Conformance
 
 /// The whole behaviour of the service, without the wire: a request comes in, an answer goes out.
-struct Service: Sendable {
+final class Service: Sendable {
   let store: Store
-  let policy = Policy()
+  let policy: Policy
   let managerKeyHash: [UInt8]
 
   init(_ configuration: ReferenceServiceConfiguration) {
+    var policy = Policy()
+    for fault in configuration.faults { fault.weave(&policy) }
+    self.policy = policy
     store = Store(start: configuration.start, connectors: configuration.connectors, policy: policy)
     managerKeyHash = Secrets.hash(configuration.managerKey)
   }
@@ -17,8 +20,9 @@ struct Service: Sendable {
 
   /// The answer that the head of a request alone calls for, before its body is read.
   func refusal(of request: ServiceRequest) -> ServiceAnswer? {
-    guard case .inbound = Route(request, store.connectors) else { return nil }
-    return InboundEndpoint(store: store, policy: policy).refusal(of: request)
+    guard case .inbound = Route(request, store.connectors), var answer = InboundEndpoint(service: self).refusal(of: request) else { return nil }
+    policy.write(self, request, &answer)
+    return answer
   }
 
   /// How many bytes of a body are read; more than that is too large.
@@ -28,13 +32,21 @@ struct Service: Sendable {
   }
 
   func answer(_ request: ServiceRequest) -> ServiceAnswer {
+    var request = request
+    policy.readBody(&request)
+    var answer = answer(to: request)
+    policy.write(self, request, &answer)
+    return answer
+  }
+
+  private func answer(to request: ServiceRequest) -> ServiceAnswer {
     switch Route(request, store.connectors) {
-    case .token(let connector): return TokenEndpoint(store: store, policy: policy, connector: connector).answer(request)
-    case .inbound: return InboundEndpoint(store: store, policy: policy).answer(request)
-    case .tab(let path): return AuthenticationTab(store: store, policy: policy, managerKeyHash: managerKeyHash).answer(request, path)
-    case .control(let path): return ControlEndpoint(store: store, policy: policy).answer(request, path)
+    case .token(let connector): return TokenEndpoint(service: self, connector: connector).answer(request)
+    case .inbound: return InboundEndpoint(service: self).answer(request)
+    case .tab(let path): return AuthenticationTab(service: self).answer(request, path)
+    case .control(let path): return ControlEndpoint(store: store).answer(request, path)
     case .health: return health(request)
-    case .nowhere: return ServiceAnswer(.notFound, policy)
+    case .nowhere: return ServiceAnswer(.notFound)
     }
   }
 
@@ -43,7 +55,7 @@ struct Service: Sendable {
       try request.mustBe("GET")
       return ServiceAnswer(200, json: ["status": "up"])
     } catch {
-      return ServiceAnswer(error, policy)
+      return ServiceAnswer(error)
     }
   }
 }

@@ -12,6 +12,8 @@ struct ServiceRequest: Sendable {
   var host: String
   /// `nil` once it was found to be larger than allowed.
   var body: [UInt8]? = []
+  /// The connection that it came by.
+  var connection: ObjectIdentifier?
 
   init(method: String, path: String, query: String, headers: [HeaderField], host: String) {
     self.method = method
@@ -61,9 +63,9 @@ struct ServiceAnswer: Sendable {
     self.init(status, json: .object([.init("error", .string(error)), .init("error_description", .string(description))] + members), headers: headers)
   }
 
-  init(_ problem: Problem, _ policy: Policy) {
+  init(_ problem: Problem) {
     var members: [JSON.Member] = []
     if case .mismatch(let mismatch) = problem, let name = mismatch.member { members = [JSON.Member("member", .string(name))] }
-    self.init(policy.status(of: problem), error: problem.code, description: problem.description, headers: problem.headers, members: members)
+    self.init(problem.status, error: problem.code, description: problem.description, headers: problem.headers, members: members)
   }
 }

@@ -17,9 +17,10 @@ final class Store: Sendable {
     var client: String
     var connector: String
     var issuedAt: Instant
+    var expiresAt: Instant
   }
 
-  private struct State {
+  struct State {
     var clock: Clock
     var clients: [String: Client] = [:]
     /// Ids in the order of creation, for each connector.
@@ -32,7 +33,7 @@ final class Store: Sendable {
   let connectors: [ConnectorDefinition]
   private let start: Instant
   private let policy: Policy
-  private let state: Locked<State>
+  let state: Locked<State>
 
   init(start: Instant, connectors: [ConnectorDefinition], policy: Policy) {
     self.start = start
@@ -56,7 +57,7 @@ final class Store: Sendable {
   func moveClock(to instant: Instant) -> Bool {
     state.withLock { state in
       guard state.clock.move(to: instant) else { return false }
-      state.tokens = state.tokens.filter { !policy.isExpired(issuedAt: $0.value.issuedAt, now: instant) }
+      if !policy.remembersExpiredTokens { state.tokens = state.tokens.filter { !policy.isExpired($0.value, instant) } }
       return true
     }
   }
@@ -64,32 +65,36 @@ final class Store: Sendable {
   // MARK: Clients
 
   /// Keeps a new client, created now.
-  func add(id: String, name: String, connector: String, secretHash: [UInt8]) -> Client {
+  ///
+  /// - Parameter lost: The client whose secret was lost, where it is to stand in for one.
+  func add(id: String, name: String, connector: String, secretHash: [UInt8], for lost: Client? = nil) -> Client {
     state.withLock { state in
       let client = Client(id: id, name: name, connector: connector, secretHash: secretHash, createdAt: state.clock.now)
-      state.clients[id] = client
+      state.clients[policy.idForm(id)] = client
       state.order[connector, default: []].append(id)
+      policy.added(&state, client, lost)
       return client
     }
   }
 
   /// A client of this connector; another connector's is none.
   func client(_ id: String, of connector: String) -> Client? {
-    state.withLock { state in state.clients[id].flatMap { policy.belongs($0, to: connector) ? $0 : nil } }
+    state.withLock { state in state.clients[policy.idForm(id)].flatMap { policy.belongs($0, connector, state.clock.now) ? $0 : nil } }
   }
 
   /// In the order of their creation.
   func clients(of connector: String) -> [Client] {
-    state.withLock { state in (state.order[connector] ?? []).compactMap { state.clients[$0] } }
+    state.withLock { state in (state.order[connector] ?? []).compactMap { state.clients[policy.idForm($0)] } }
   }
 
   /// Forgets a client and all its tokens; `false` where the connector has no such client.
   func delete(_ id: String, of connector: String) -> Bool {
     state.withLock { state in
-      guard let client = state.clients[id], policy.belongs(client, to: connector) else { return false }
-      state.clients[id] = nil
-      state.order[client.connector]?.removeAll { $0 == id }
-      state.tokens = state.tokens.filter { policy.survives($0.value, deletionOf: id) }
+      guard let client = state.clients[policy.idForm(id)], policy.belongs(client, connector, state.clock.now) else { return false }
+      state.clients[policy.idForm(id)] = nil
+      state.order[client.connector]?.removeAll { $0 == client.id }
+      state.tokens = state.tokens.filter { policy.survives($0.value, client) }
+      policy.deleted(&state, client)
       return true
     }
   }
@@ -99,16 +104,19 @@ final class Store: Sendable {
   /// Keeps a token, by its hash, as issued now; `false` where its client is gone meanwhile.
   func issue(_ tokenHash: [UInt8], to client: Client) -> Bool {
     state.withLock { state in
-      guard state.clients[client.id] != nil else { return false }
-      state.tokens[tokenHash] = Token(client: client.id, connector: client.connector, issuedAt: state.clock.now)
+      guard state.clients[policy.idForm(client.id)] != nil else { return false }
+      let now = state.clock.now
+      state.tokens[tokenHash] = Token(client: client.id, connector: client.connector, issuedAt: now, expiresAt: policy.expiry(client, now))
+      policy.issued(&state, tokenHash)
       return true
     }
   }
 
-  /// A token that is known and not expired.
-  func validToken(_ tokenHash: [UInt8]) -> Token? {
+  /// A token that is known and not expired, and is used herewith.
+  func use(_ tokenHash: [UInt8]) -> Token? {
     state.withLock { state in
-      guard let token = state.tokens[tokenHash], !policy.isExpired(issuedAt: token.issuedAt, now: state.clock.now) else { return nil }
+      guard let token = state.tokens[tokenHash], !policy.isExpired(token, state.clock.now) else { return nil }
+      policy.used(&state, tokenHash)
       return token
     }
   }
@@ -119,7 +127,8 @@ final class Store: Sendable {
   func receive(_ body: [UInt8], contentType: String, id: String, for connector: String) -> Instant {
     state.withLock { state in
       let now = state.clock.now
-      state.inbox.receive(Inbox.Payload(id: id, receivedAt: now, contentType: contentType, body: body), for: connector)
+      let payload = Inbox.Payload(id: id, receivedAt: now, contentType: contentType, body: body)
+      for delivery in policy.deliveries(payload, connector) { state.inbox.receive(delivery.payload, for: delivery.connector) }
       return now
     }
   }

@@ -6,12 +6,11 @@ struct TokenEndpoint {
   /// How many bytes of a form are read.
   static let largestForm = 64 << 10
 
-  let store: Store
-  let policy: Policy
+  let service: Service
   let connector: ConnectorDefinition
 
   func answer(_ request: ServiceRequest) -> ServiceAnswer {
-    guard request.method == "POST" else { return ServiceAnswer(.method(request.method, allow: "POST"), policy) }
+    guard request.method == "POST" else { return ServiceAnswer(.method(request.method, allow: "POST")) }
     do throws(TokenRefusal) {
       let form = try form(request)
       let client = try authenticate(request, form)
@@ -35,23 +34,24 @@ struct TokenEndpoint {
 
   private func checkGrant(_ form: Form) throws(TokenRefusal) {
     guard let grant = form["grant_type"] else { throw .invalidRequest("grant_type is missing") }
-    guard policy.offers(grant: grant) else { throw .unsupportedGrantType }
-    if let scope = form["scope"], !policy.grants(scope: scope) { throw .invalidScope }
+    guard service.policy.offers(grant) else { throw .unsupportedGrantType }
+    if let scope = form["scope"], !service.policy.grants(scope) { throw .invalidScope }
   }
 
   /// Section 5.1. Every request gets a token of its own; earlier ones stay valid.
   private func issue(to client: Store.Client) throws(TokenRefusal) -> ServiceAnswer {
-    let token = policy.makeToken()
+    let token = service.policy.makeToken(client, service.now)
     // the client may have been deleted meanwhile
-    guard store.issue(Secrets.hash(token), to: client) else { throw .invalidClient }
+    guard service.store.issue(Secrets.hash(service.policy.tokenForm(token)), to: client) else { throw .invalidClient }
     return ServiceAnswer(
-      200, json: ["access_token": .string(token), "token_type": .string(policy.tokenType), "expires_in": .int(policy.expiresIn)],
-      headers: policy.uncacheable)
+      200, json: ["access_token": .string(token), "token_type": .string(service.policy.tokenType), "expires_in": service.policy.expiresIn],
+      headers: service.policy.uncacheable)
   }
 
   /// Section 5.2; with a challenge whichever way the client tried to authenticate.
   private func refuse(_ refusal: TokenRefusal) -> ServiceAnswer {
-    let challenge = refusal == .invalidClient ? [policy.basicChallenge(realm: connector.name)] : []
-    return ServiceAnswer(policy.status(of: refusal), error: refusal.code, description: refusal.description, headers: policy.uncacheable + challenge)
+    let challenge = refusal == .invalidClient ? service.policy.basicChallenge(connector.name) : []
+    return ServiceAnswer(
+      refusal.status, error: refusal.code, description: refusal.description, headers: service.policy.uncacheable + challenge)
   }
 }

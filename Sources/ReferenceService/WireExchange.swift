@@ -17,14 +17,15 @@ struct WireExchange {
 
   func answer(_ writer: consuming ResponseWriter) async throws {
     var incoming = ServiceRequest(request, channel)
+    service.policy.readHead(&incoming)
     // what the head alone decides is answered before the body is asked for
     let refused = service.refusal(of: incoming)
-    if refused == nil, incoming.expectsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+    if refused == nil, incoming.expectsContinue, service.policy.sendsContinue { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
     var body = request.body.makeAsyncIterator()
     if refused == nil { incoming.body = try await collect(&body, upTo: service.largestBody(of: incoming)) }
     // a client that waits for leave may never send its body, so nothing can follow on this connection
-    let isLast = refused != nil && incoming.expectsContinue
-    try await write(refused ?? service.answer(incoming), isLast: isLast, writer)
+    let isLast = (refused != nil && incoming.expectsContinue) || service.policy.closes(incoming)
+    try await write(refused ?? service.answer(incoming), to: incoming, isLast: isLast, writer)
     if isLast {
       WireExchange.endSoon(channel)
     } else if refused != nil || incoming.body == nil {
@@ -32,14 +33,14 @@ struct WireExchange {
     }
   }
 
-  private func write(_ answer: ServiceAnswer, isLast: Bool, _ writer: consuming ResponseWriter) async throws {
+  private func write(_ answer: ServiceAnswer, to incoming: ServiceRequest, isLast: Bool, _ writer: consuming ResponseWriter) async throws {
     var headers = HTTPFields()
     for field in answer.headers {
       guard let name = HTTPField.Name(field.name) else { continue }
       headers.append(HTTPField(name: name, value: field.value))
     }
     // RFC 9110 section 8.6: none with 204; with HEAD the one that GET would have
-    if answer.status != 204 { headers[.contentLength] = "\(answer.body.count)" }
+    if answer.status != 204 { headers[.contentLength] = "\(service.policy.contentLength(incoming, answer.body.count))" }
     if isLast { headers[.connection] = "close" }
     let isEmpty = request.method == .head || answer.body.isEmpty
     try await writer.write(
@@ -88,5 +89,6 @@ extension ServiceRequest {
     self.init(
       method: request.method.rawValue, path: parts.first.map(String.init) ?? "/", query: parts.count > 1 ? String(parts[1]) : "",
       headers: request.headers.map { HeaderField($0.name.rawName, $0.value) }, host: host.isEmpty ? ownAddress : host)
+    connection = ObjectIdentifier(channel)
   }
 }

@@ -1,0 +1,109 @@
+// The authentication tab: names, lists, deletion, and who may use it.
+
+import Conformance
+
+extension Fault {
+  static let clients: [Fault] = names + lists + deletions + management
+
+  private static let names: [Fault] = [
+    name("name-is-lost", "The name of a client is not kept.") { _ in "" },
+    name("name-is-cut", "The name of a client is cut to twenty characters.") { String($0.prefix(20)) },
+    name("name-in-capitals", "The name of a client is kept in capital letters.") { $0.uppercased() },
+    name("name-in-ascii", "Characters beyond ASCII in a client's name become question marks.") { name in
+      String(name.map { $0.isASCII ? $0 : "?" })
+    },
+    name("name-is-trimmed", "White space inside a client's name is lost.") { $0.filter { !$0.isWhitespace } },
+    Fault("nameless-clients", .minor, .clients, "A client without a name is created.") { $0.isName = { _ in true } },
+    Fault("names-beyond-ascii-refused", .major, .clients, "A client whose name holds characters beyond ASCII is refused.") {
+      let correct = $0.isName
+      $0.isName = { correct($0) && $0.allSatisfy(\.isASCII) }
+    },
+    Fault("name-can-be-used-once", .major, .clients, "A name that a deleted client had can never be used again.") {
+      let used = Locked<Set<String>>([])
+      let gone = Locked<Set<String>>([])
+      let correct = $0.isName
+      $0.added = { _, client, _ in _ = used.withLock { $0.insert(client.name) } }
+      $0.deleted = { _, client in _ = gone.withLock { $0.insert(client.name) } }
+      $0.isName = { name in correct(name) && !gone.withLock { $0.contains(name) } }
+    },
+  ]
+
+  private static func name(_ name: String, _ sentence: String, _ kept: @escaping @Sendable (String) -> String) -> Fault {
+    Fault(name, .major, .clients, sentence) { $0.added = { state, client, _ in state.clients[client.id]?.name = kept(client.name) } }
+  }
+
+  private static let lists: [Fault] = [
+    Fault("new-client-is-not-listed", .major, .clients, "A new client does not appear in the list.") {
+      $0.added = { state, client, lost in if lost == nil { state.order[client.connector]?.removeAll { $0 == client.id } } }
+    },
+    Fault("new-client-hides-the-earlier", .major, .clients, "Only the newest client is listed.") {
+      $0.added = { state, client, _ in state.order[client.connector] = [client.id] }
+    },
+    Fault("one-client-at-a-time", .critical, .clients, "A connector has one client: a new one ends those before it.") {
+      $0.added = { state, client, _ in
+        for (id, other) in state.clients where other.connector == client.connector && id != client.id { state.clients[id]?.secretHash = [] }
+      }
+    },
+    Fault("clients-are-listed-twice", .minor, .clients, "Each client is listed twice.") {
+      $0.added = { state, client, _ in state.order[client.connector, default: []].append(client.id) }
+    },
+    Fault("refused-creation-adds", .major, .clients, "A creation that is refused adds a client all the same.") {
+      $0.onAnswer { service, request, answer in
+        guard request.method == "POST", request.path.hasSuffix("/clients"), answer.status == 422 else { return }
+        _ = service.store.add(id: Secrets.makeID("client"), name: "", connector: request.tabConnector, secretHash: [])
+      }
+    },
+    Fault("new-client-does-not-work", .major, .clients, "The credentials of a new client do not work.") {
+      $0.added = { state, client, lost in if lost == nil { state.clients[client.id]?.secretHash = [] } }
+    },
+    Fault("every-tenth-client-does-not-work", .major, .clients, "The credentials of every tenth client do not work.") {
+      let counter = Locked(0)
+      $0.added = { state, client, _ in
+        if counter.withLock({ count in count += 1; return count % 10 == 0 }) { state.clients[client.id]?.secretHash = [] }
+      }
+    },
+  ]
+
+  private static let deletions: [Fault] = [
+    Fault("deleted-client-still-works", .critical, .clients, "A deleted client is no longer listed, and still gets tokens.") {
+      $0.deleted = { state, client in state.clients[client.id] = client }
+    },
+    Fault("deleted-client-is-listed", .major, .clients, "A deleted client gets no tokens, and is still listed.") {
+      $0.deleted = { state, client in
+        var dead = client
+        dead.secretHash = []
+        state.clients[client.id] = dead
+        state.order[client.connector, default: []].append(client.id)
+      }
+    },
+    Fault("deletion-ends-siblings", .critical, .clients, "Deleting a client ends all others of its connector.") {
+      $0.deleted = { state, client in
+        for (id, other) in state.clients where other.connector == client.connector { state.clients[id]?.secretHash = [] }
+      }
+    },
+    Fault("deletion-by-name", .critical, .clients, "Deleting a client deletes all that have its name.") {
+      $0.deleted = { state, client in
+        let same = state.clients.values.filter { $0.name == client.name }
+        for other in same {
+          state.clients[other.id] = nil
+          state.order[other.connector]?.removeAll { $0 == other.id }
+        }
+      }
+    },
+    Fault("tokens-outlive-their-client", .major, .clients, "The tokens of a deleted client go on.") { $0.survives = { _, _ in true } },
+    Fault("deletion-ends-tokens-of-siblings", .critical, .clients, "Deleting a client ends the tokens of its connector's other clients.") {
+      $0.survives = { token, deleted in token.connector != deleted.connector }
+    },
+    Fault("deletion-ends-all-tokens", .critical, .clients, "Deleting a client ends all tokens of all connectors.") { $0.survives = { _, _ in false } },
+  ]
+
+  private static let management: [Fault] = [
+    Fault("anyone-may-manage-clients", .critical, .clients, "Clients are managed without a key.") { $0.mayManage = { _, _ in true } },
+    Fault("anyone-may-list-clients", .critical, .clients, "Clients are listed without a key.") {
+      $0.mayManage = { knowsKey, request in knowsKey || request.method == "GET" }
+    },
+    Fault("any-key-manages-clients", .critical, .clients, "Any bearer token manages clients, an access token too.") {
+      $0.mayManage = { knowsKey, request in knowsKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil }
+    },
+  ]
+}
