@@ -4,31 +4,44 @@ public import Conformance
 
 /// Takes each event of a run once it can be shown: as the line of the log, without secrets.
 public protocol EventListener: Sendable {
+  /// Whether it looks at the lines; where no one does, none are made.
+  var readsLines: Bool { get }
+
   /// - Parameters:
   ///   - event: What happened. Its texts may hold secrets: only names and numbers may be used of it.
   ///   - line: The same, encoded and redacted.
   func heard(_ event: Event, line: [UInt8])
 }
 
+extension EventListener {
+  public var readsLines: Bool { true }
+}
+
 /// Encodes and redacts events in one place, in the order in which they come.
 final class EventStream: Sendable {
   private let redactor: Redactor
   private let listeners: [any EventListener]
+  private let makesLines: Bool
   /// Protects the order: lines of one event after the other, to all listeners alike.
   private let order = Locked(())
 
   init(redactor: Redactor, listeners: [any EventListener]) {
     self.redactor = redactor
     self.listeners = listeners
+    makesLines = listeners.contains { $0.readsLines }
   }
 
   func emit(_ event: Event) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(2048)
-    event.encode(to: &bytes)
-    let line = redactor.redact(bytes)
+    let line = makesLines ? line(of: event) : []
     order.withLock { _ in
       for listener in listeners { listener.heard(event, line: line) }
     }
+  }
+
+  private func line(of event: Event) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(2048)
+    event.encode(to: &bytes)
+    return redactor.redact(bytes)
   }
 }

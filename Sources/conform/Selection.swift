@@ -67,8 +67,10 @@ struct Selection: ParsableArguments {
     return (library, target)
   }
 
-  var targetPath: String {
-    if let target { return target }
+  var targetPath: String { target ?? Selection.reference(of: paths) }
+
+  /// The target file of the reference service in the pack.
+  static func reference(of paths: [String]) -> String {
     let candidates = paths.map { $0.hasSuffix("/") ? "\($0)targets/reference.yaml" : "\($0)/targets/reference.yaml" }
     return candidates.first { access($0, F_OK) == 0 } ?? "Scenarios/targets/reference.yaml"
   }

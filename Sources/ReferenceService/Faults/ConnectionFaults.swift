@@ -45,6 +45,10 @@ extension Fault {
   ]
 
   private static func length(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (Int) -> Int) -> Fault {
-    Fault(name, .major, .connections, sentence) { $0.contentLength = { request, count in request.isTokenRequest ? edit(count) : count } }
+    Fault(name, .major, .connections, sentence) {
+      $0.contentLength = { request, count in request.isTokenRequest ? edit(count) : count }
+      // so that whoever waits for the rest does not wait for long
+      $0.closes = { $0.isTokenRequest }
+    }
   }
 }
