@@ -34,6 +34,12 @@ public struct Expectation: Sendable, Hashable {
     case unlisted([String])
     /// How often each saved payload lies in the inbox.
     case delivered([Delivery])
+    /// What the operation saves: a client's id and secret, a token's value.
+    case saved(Matcher)
+    /// The statuses of the interim answers (RFC 9110 section 15.2) before the final one.
+    case interim(Matcher)
+    /// No secret and no token of the run stands in the answer, but for what it hands out.
+    case noSecrets
   }
 
   public struct Delivery: Sendable, Hashable {
@@ -50,8 +56,8 @@ public struct Expectation: Sendable, Hashable {
 extension Expectation.Subject {
   public var references: [Reference] {
     switch self {
-    case .success, .listed, .unlisted: []
-    case .status(let m), .json(let m), .text(let m), .duration(let m), .error(let m), .header(_, let m), .xml(_, let m),
+    case .success, .listed, .unlisted, .noSecrets: []
+    case .status(let m), .json(let m), .text(let m), .duration(let m), .error(let m), .saved(let m), .interim(let m), .header(_, let m), .xml(_, let m),
       .challenge(_, let m):
       m.references
     case .delivered(let deliveries): deliveries.flatMap(\.times.references)
@@ -82,6 +88,9 @@ extension Expectation.Subject {
     case .listed: "listed clients"
     case .unlisted: "listed clients"
     case .delivered: "inbox"
+    case .saved: "what is saved"
+    case .interim: "interim answers"
+    case .noSecrets: "secrets"
     }
   }
 }

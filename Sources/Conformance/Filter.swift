@@ -2,19 +2,22 @@
 
 /// A change to a text: `${erp.secret|drop-last}`.
 public enum Filter: Sendable, Hashable, CustomStringConvertible {
-  case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode, hex
+  case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode, escapeAll, fullWidth, hex
   /// The text so many times over.
   case times(Int)
   /// The first so many characters.
   case first(Int)
+  /// A URL whose path has another segment at this place, counted from its end; the last that there is where it is shorter.
+  case changeSegment(Int)
 
   private static let simple: [(String, Filter)] = [
     ("upper", .upper), ("lower", .lower), ("swap-case", .swapCase), ("reverse", .reverse), ("drop-first", .dropFirst),
     ("drop-last", .dropLast), ("change-first", .changeFirst), ("change-last", .changeLast), ("base64", .base64),
-    ("form-encode", .formEncode), ("percent-encode", .percentEncode), ("hex", .hex),
+    ("form-encode", .formEncode), ("percent-encode", .percentEncode), ("escape-all", .escapeAll),
+    ("full-width", .fullWidth), ("hex", .hex),
   ]
 
-  public static let names = simple.map(\.0) + ["times N", "first N"]
+  public static let names = simple.map(\.0) + ["times N", "first N", "change-segment N"]
 
   /// The longest text that `times` makes: 16 MiB.
   public static let longestText = 16 << 20
@@ -29,6 +32,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     switch words[0] {
     case "times": self = .times(count)
     case "first": self = .first(count)
+    case "change-segment" where count > 0: self = .changeSegment(count)
     default: return nil
     }
   }
@@ -37,6 +41,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .times(let count): "times \(count)"
     case .first(let count): "first \(count)"
+    case .changeSegment(let count): "change-segment \(count)"
     default: Filter.simple.first { $0.1 == self }?.0 ?? ""
     }
   }
@@ -54,10 +59,24 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .base64: Base64.encode(Array(text.utf8))
     case .formEncode: FormEncoding.encode(text)
     case .percentEncode: FormEncoding.percentEncode(text)
+    case .escapeAll: text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+    case .fullWidth:
+      String(String.UnicodeScalarView(text.unicodeScalars.map { (0x21...0x7E).contains($0.value) ? Unicode.Scalar($0.value + 0xFEE0) ?? $0 : $0 }))
     case .hex: text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     case .times(let count): text.utf8.count * count <= Filter.longestText ? String(repeating: text, count: count) : text
     case .first(let count): String(text.prefix(count))
+    case .changeSegment(let place): Filter.changeSegment(place, of: text)
     }
+  }
+
+  private static func changeSegment(_ place: Int, of url: String) -> String {
+    let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
+    let start = url.firstRange(of: "://").map { url[$0.upperBound...].firstIndex(of: "/") ?? end } ?? url.startIndex
+    var segments = url[start..<end].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let filled = segments.indices.filter { !segments[$0].isEmpty }
+    guard let index = filled.dropLast(min(place, filled.count) - 1).last else { return String(url[..<end]) + "/elsewhere" + url[end...] }
+    segments[index] += "-elsewhere"
+    return url[..<start] + segments.joined(separator: "/") + url[end...]
   }
 
   /// Another letter or digit, so that the changed text stays of the same kind.

@@ -58,13 +58,18 @@ public struct HTTPResponse: Sendable, Hashable {
   public var body: [UInt8]
   /// The body was cut because it grew past the cap; `body` holds what came before.
   public var isCut: Bool
+  /// The statuses of the interim answers that came before (RFC 9110 section 15.2).
+  public var interim: [Int]
 
-  public init(status: Int, version: String = "1.1", headers: [HeaderField] = [], body: [UInt8] = [], isCut: Bool = false) {
+  public init(
+    status: Int, version: String = "1.1", headers: [HeaderField] = [], body: [UInt8] = [], isCut: Bool = false, interim: [Int] = []
+  ) {
     self.status = status
     self.version = version
     self.headers = headers
     self.body = body
     self.isCut = isCut
+    self.interim = interim
   }
 }
 

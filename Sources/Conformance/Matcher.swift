@@ -5,6 +5,8 @@ public indirect enum Matcher: Sendable, Hashable {
   case equals(Template)
   /// A regular expression that is found somewhere in the text.
   case matches(Template)
+  /// A text that differs from this one at twelve places or more, counted along both.
+  case unlike(Template)
   /// A text that holds this text, or an array one of whose items matches.
   case contains(Matcher)
   case oneOf([Matcher])
@@ -62,6 +64,7 @@ public enum ValueType: String, Sendable, Hashable, CaseIterable {
 public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
   case equals
   case matches
+  case unlike
   case contains
   case oneOf = "one-of"
   case type
@@ -80,6 +83,7 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .equals: "the same value; numbers by value, members in any order"
     case .matches: "a regular expression that is found somewhere in the text"
+    case .unlike: "a text that differs from this one at twelve places or more, as what cannot be guessed from it does"
     case .contains: "a text that holds this text, or an array of which one item matches"
     case .oneOf: "one of these values or matchers"
     case .type: "string, number, integer, boolean, array, object or null"
@@ -101,7 +105,7 @@ extension Matcher {
   /// All references in it.
   public var references: [Reference] {
     switch self {
-    case .equals(let t), .among(let t), .matches(let t), .above(let t), .below(let t), .atLeast(let t), .atMost(let t): t.references
+    case .equals(let t), .among(let t), .matches(let t), .unlike(let t), .above(let t), .below(let t), .atLeast(let t), .atMost(let t): t.references
     case .contains(let m), .length(let m), .not(let m), .each(let m): m.references
     case .oneOf(let list), .array(let list), .all(let list): list.flatMap(\.references)
     case .object(let members), .exactly(let members): members.flatMap(\.matcher.references)

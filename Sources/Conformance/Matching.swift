@@ -110,6 +110,10 @@ public struct Matching {
         throw UnresolvedReference(reference: pattern, reason: "it is not a regular expression")
       }
       return found
+    case .unlike(let template):
+      guard case .string(let text) = actual else { return false }
+      let other = try template.filled(lookup).plainText
+      return Matching.differences(Array(text.utf8), Array(other.utf8)) >= 12
     case .type(let type): return type.includes(actual)
     case .length(let inner):
       let length: Int
@@ -127,6 +131,11 @@ public struct Matching {
     case .statusClass(let hundred): return actual.int.map { $0 / 100 == hundred } ?? false
     case .contains, .oneOf, .absent, .not, .each, .object, .exactly, .array, .all: return false
     }
+  }
+
+  /// At how many places two texts differ; what one is longer counts too.
+  private static func differences(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    zip(one, other).count { $0 != $1 } + abs(one.count - other.count)
   }
 
   private func compare(
@@ -158,6 +167,7 @@ extension Matching {
       let values = try template.filled(lookup)
       return values.array.map { $0.map(\.compact).joined(separator: " or ") } ?? Matching.show(values)
     case .matches(let template): return "text that matches /\(try template.filled(lookup).plainText)/"
+    case .unlike: return "text that differs from another at twelve places or more"
     case .contains(let inner): return "something that contains \(try describe(inner))"
     case .oneOf(let choices):
       var words: [String] = []

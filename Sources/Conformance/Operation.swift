@@ -15,6 +15,9 @@ public enum OperationKind: String, Sendable, Hashable, CaseIterable {
   case `repeat`
   case concurrently
 
+  /// Those that send a request of their own.
+  public static let sending: [OperationKind] = allCases.filter { ![.wait, .repeat, .concurrently].contains($0) }
+
   /// The word with which a scenario expects that the operation did what it is for.
   public var success: String {
     switch self {
@@ -182,4 +185,6 @@ public struct FreeRequest: Sendable, Hashable {
 public enum Wait: Sendable, Hashable {
   case span(Span)
   case until(Instant)
+  /// Until the instant that `expires_in` of a saved token promised, and so much later; earlier where it is negative.
+  case expiry(of: String, later: Span)
 }

@@ -41,15 +41,19 @@ public struct Step: Sendable, Hashable {
   public var operation: Operation
   /// The name under which what comes back is saved.
   public var savedAs: String?
+  /// Who manages clients, in place of the manager: a bearer token, or `none` for nobody.
+  public var manager: Template?
   public var expectations: [Expectation]
   public var savings: [Saving]
 
   public init(
-    place: Place, operation: Operation, savedAs: String? = nil, expectations: [Expectation] = [], savings: [Saving] = []
+    place: Place, operation: Operation, savedAs: String? = nil, manager: Template? = nil, expectations: [Expectation] = [],
+    savings: [Saving] = []
   ) {
     self.place = place
     self.operation = operation
     self.savedAs = savedAs
+    self.manager = manager
     self.expectations = expectations
     self.savings = savings
   }

@@ -15,6 +15,10 @@ extension Step {
     case .http(let request): "send \(request.method)"
     case .wait(.span(let span)): "wait \(span)"
     case .wait(.until(let instant)): "wait until \(instant)"
+    case .wait(.expiry(let token, let later)):
+      later.milliseconds == 0
+        ? "wait until '\(token)' is said to expire"
+        : "wait until \(Span(milliseconds: abs(later.milliseconds))) \(later.milliseconds < 0 ? "before" : "after") '\(token)' is said to expire"
     case .repeat(let count, _): "repeat \(count) times"
     case .concurrently(let branches): "\(branches.count) at once"
     }

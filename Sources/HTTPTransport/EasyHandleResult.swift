@@ -10,7 +10,7 @@ extension EasyHandle {
     let head = ReceivedHead(reception.head)
     let response = HTTPResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
-      body: reception.body, isCut: isBodyCut(code))
+      body: reception.body, isCut: isBodyCut(code), interim: reception.interim)
     return .success(Exchange(request: transfer.request, response: response, timings: timings))
   }
 

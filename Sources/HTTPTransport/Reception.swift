@@ -17,6 +17,9 @@ struct Reception {
   /// The transfer is ended by us once the header block is whole, since libcurl would wait for a body.
   private(set) var endsWithHead = false
 
+  /// The statuses of the interim responses that came before the final one.
+  private(set) var interim: [Int] = []
+
   private var headerLines = 0
   private var place = Place.statusLine
   private let options: HTTPClientOptions
@@ -33,6 +36,7 @@ struct Reception {
     body = []
     headerBytes = 0
     headerLines = 0
+    interim = []
     exceeded = nil
     place = .statusLine
   }
@@ -49,6 +53,7 @@ struct Reception {
     case .fields where isBlank:
       headerLines -= 2  // The status line and this one are no fields.
       if isInterim {
+        if interim.count < 16, let status { interim.append(status) }
         head.removeAll(keepingCapacity: true)
         place = .statusLine
         return true
@@ -76,10 +81,14 @@ struct Reception {
   }
 
   /// The block just ended is a 1xx one, which another follows; 101 is final, since nobody asked for another protocol.
-  private var isInterim: Bool {
-    guard let space = head.firstIndex(of: UInt8(ascii: " ")) else { return false }
-    let status = head[space...].dropFirst().prefix(3)
-    return status.count == 3 && status.first == UInt8(ascii: "1") && !status.elementsEqual("101".utf8)
+  private var isInterim: Bool { status.map { (100...199).contains($0) && $0 != 101 } ?? false }
+
+  /// The three digits of the status line.
+  private var status: Int? {
+    guard let space = head.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+    let digits = head[space...].dropFirst().prefix(3)
+    guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 
   private mutating func exceed(_ limit: Limit) -> Bool {

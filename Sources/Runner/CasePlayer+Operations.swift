@@ -57,10 +57,15 @@ extension CasePlayer {
   }
 
   /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
-  func conceal(_ answer: Answer) {
-    guard let body = answer.body else { return }
+  ///
+  /// - Returns: What the answer hands out: what it is there for, and what nobody knew before.
+  func conceal(_ answer: Answer) -> [String] {
+    var own = ["secret", "value"].compactMap { answer.saved?[$0]?.string }
+    guard let body = answer.body else { return own }
     for (name, value) in Credentials.found(in: body) where !session.redactor.knows(value) {
       scope.conceal(value, as: CaseScope.label(name))
+      own.append(value)
     }
+    return own
   }
 }

@@ -21,6 +21,7 @@ extension CasePlayer {
       found += mismatches.map { problem($0, expectation) }
     }
     let exchange = ExchangeRecord(answer.exchange, redactor: session.redactor)
+    stage.invariants?.judge(answer, step, judging, of: planned, at: stage.timeline.now, exchange)
     record(step, exchange, checks)
     for var problem in found {
       problem.exchange = exchange

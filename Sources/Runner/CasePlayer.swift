@@ -8,6 +8,7 @@ struct Stage: Sendable {
   let session: TargetSession
   let timeline: Timeline
   let stream: EventStream
+  let invariants: InvariantWatch?
   /// Added to each wait on a clock that flows: it is known to a second only.
   var slack = Span(milliseconds: 0)
   /// A longer wait on the wall clock makes its case pending.
@@ -30,6 +31,8 @@ actor CasePlayer {
   var preparing = false
   /// The step at work is about the limit of the target's rate: an answer 429 is what it looks at.
   var expectsTooManyRequests = false
+  /// Who manages clients in the step that is played, in place of the manager.
+  var manager: Template?
 
   var session: TargetSession { stage.session }
 
@@ -161,8 +164,9 @@ actor CasePlayer {
         return true
       }
       expectsTooManyRequests = step.expectsTooManyRequests
-      guard let answer = try await perform(step) else { return true }
-      conceal(answer)
+      manager = step.manager
+      guard var answer = try await perform(step) else { return true }
+      answer.handsOut = conceal(answer)
       return try judge(answer, step)
     } catch let error as Pending {
       throw error
@@ -220,6 +224,14 @@ actor CasePlayer {
     let wake: Instant
     switch wait {
     case .span(let span): wake = now + span + stage.slack
+    case .expiry(let name, let later):
+      let token = try scope.look(up: Reference(path: [name]))
+      guard let issuedAt = token["issued-at"]?.string.flatMap({ Instant(rfc3339: $0) }), let seconds = token["expires-in"]?.int,
+        (0...1_000_000_000).contains(seconds)
+      else {
+        throw TargetError("nobody knows when '\(name)' expires: its expires_in is \(token["expires-in"]?.compact ?? "missing")", kind: .protocol)
+      }
+      wake = max(now, issuedAt + Span(milliseconds: Int64(seconds) * 1000 + later.milliseconds) + stage.slack)
     case .until(let instant):
       guard instant >= now else {
         throw TargetError("the target's clock stands at \(now) already, and time only moves forward; restart the target or start the run earlier (--start)")

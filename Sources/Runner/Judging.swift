@@ -34,6 +34,9 @@ struct Judging {
     case .listed(let names): return try listed(names, expected: true)
     case .unlisted(let names): return try listed(names, expected: false)
     case .delivered(let deliveries): return try delivered(deliveries)
+    case .saved(let matcher): return try matching.mismatches(matcher, answer.saved)
+    case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
+    case .noSecrets: return leaks()
     }
   }
 
@@ -105,7 +108,9 @@ struct Judging {
     guard let ids = answer.ids else { return [Mismatch(path: "", expected: "a list of clients", actual: answer.lack ?? "none")] }
     return try names.compactMap { name in
       let id = try scope.look(up: Reference(path: [name, "id"])).plainText
-      guard ids.contains(id) != expected else { return nil }
+      let times = ids.count { $0 == id }
+      guard times != (expected ? 1 : 0) else { return nil }
+      if times > 1, expected { return Mismatch(path: " \(name)", expected: "client \(id) listed once", actual: "listed \(times) times") }
       return Mismatch(path: " \(name)", expected: expected ? "client \(id) listed" : "client \(id) not listed", actual: "\(ids.count) clients, \(expected ? "without" : "with") it")
     }
   }

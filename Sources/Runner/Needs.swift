@@ -43,6 +43,7 @@ struct Needs {
   }
 
   private mutating func add(_ step: Step) {
+    if step.manager != nil { capabilities.formUnion([.managerKey, .httpClients]) }
     if step.operation.kind.isClientManagement, step.judgesHTTP { capabilities.insert(.httpClients) }
     switch step.operation {
     case .createClient(_, let connector):
@@ -76,6 +77,7 @@ struct Needs {
     case .wait(let wait):
       capabilities.insert(.moveClock)
       switch wait {
+      case .expiry: if depth > 0 { longestNestedWait = max(longestNestedWait, Span(milliseconds: 86_400_000)) }
       case .until(let instant): earliestUntil = min(earliestUntil ?? instant, instant)
       case .span(let span): if depth > 0 { longestNestedWait = max(longestNestedWait, span) }
       }
@@ -115,8 +117,8 @@ extension Step {
   fileprivate var judgesHTTP: Bool {
     let isJudged = expectations.contains { expectation in
       switch expectation.subject {
-      case .status, .header, .challenge, .error, .duration: true
-      case .success, .json, .xml, .text, .listed, .unlisted, .delivered: false
+      case .status, .header, .challenge, .error, .duration, .interim: true
+      case .success, .saved, .noSecrets, .json, .xml, .text, .listed, .unlisted, .delivered: false
       }
     }
     return isJudged

@@ -6,6 +6,7 @@ public import Conformance
 public struct Plan: Sendable {
   public var target: Target
   public var scenarios: [Entry]
+  public var invariants: [Invariant]
   let levels: [String: Level]
 
   public struct Entry: Sendable {
@@ -44,8 +45,11 @@ public struct Plan: Sendable {
 
   /// - Parameter scenarios: In the order in which they are to be numbered and reported.
   /// - Parameter allowsTraces: Play what leaves something behind at a live target too.
-  public init(scenarios: [Scenario], requirements: [Requirement], target: Target, allowsTraces: Bool = false) {
+  public init(
+    scenarios: [Scenario], requirements: [Requirement], invariants: [Invariant] = [], target: Target, allowsTraces: Bool = false
+  ) {
     self.target = target
+    self.invariants = invariants
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { scenario in
@@ -62,14 +66,32 @@ public struct Plan: Sendable {
 
   public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
 
+  /// The invariants as cases, numbered behind all others.
+  var invariantCases: [PlannedCase] {
+    let first = caseCount
+    return invariants.enumerated().map { index, invariant in
+      PlannedCase(
+        number: first + index, id: invariant.id, scenario: invariant.id, area: Invariant.area, title: invariant.title, row: nil,
+        covers: requirementNames(of: invariant), tags: [], file: invariant.place.file, line: invariant.place.line)
+    }
+  }
+
+  func requirementNames(of invariant: Invariant) -> [Problem.RequirementName] {
+    invariant.covers.map { Problem.RequirementName(id: $0, level: levels[$0] ?? .must) }
+  }
+
+  func level(of invariant: Invariant) -> Level { requirementNames(of: invariant).map(\.level).max() ?? .must }
+
   /// The case with this number, made when it is asked for.
   func makeCase(_ index: Int, of entry: Entry, number: Int) -> Case {
     let scenario = entry.scenario
     let row = scenario.cases.row(index)
+    // what a target has declared binds it, whatever the clause leaves open
+    let isDeclared = !scenario.when.isEmpty && scenario.when.allSatisfy { target.behaviour[$0.behaviour] != nil }
     let planned = PlannedCase(
       number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id, area: scenario.area,
       title: scenario.title, row: row?.name,
-      covers: scenario.covers.map { Problem.RequirementName(id: $0, level: levels[$0] ?? .must) }, tags: scenario.tags,
+      covers: scenario.covers.map { Problem.RequirementName(id: $0, level: isDeclared ? .must : levels[$0] ?? .must) }, tags: scenario.tags,
       file: scenario.place.file, line: scenario.place.line)
     return Case(number: number, entry: entry, row: row, planned: planned)
   }

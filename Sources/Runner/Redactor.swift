@@ -103,6 +103,9 @@ public final class Redactor: Sendable {
     }
   }
 
+  /// The text with every secret of eight bytes and more replaced: shorter ones stand in ordinary text by chance.
+  func redactLong(_ text: [UInt8]) -> [UInt8] { tables.withLock { Redactor.redactLong(text, $0) } }
+
   public func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }
 
   // MARK: -

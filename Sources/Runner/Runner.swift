@@ -88,6 +88,7 @@ public final class Runner: Sendable {
             version: options.version, target: plan.target.name, targetFile: plan.target.place.file, startedAt: startedAt,
             simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host, command: options.command)))
       for one in plan.cases { stream.emit(.planned(one.planned)) }
+      for one in plan.invariantCases { stream.emit(.planned(one)) }
     }
     let timeline = makeTimeline(start: clockState.start)
     let stopped = current.withLock { current -> RunStopped? in
@@ -99,11 +100,18 @@ public final class Runner: Sendable {
     for state in resumed ?? [] {
       for client in state.clients { _ = session.leftovers.add(client, number: state.number) }
     }
+    let watch = InvariantWatch(plan)
     let cases = CaseFeed(plan, shuffle: options.shuffle, resumed: resumed)
     if let unusable = clockState.unusable, current.withLock({ $0.stopped == nil }) {
       finishAll(cases, at: clockState.start) { Problem(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place) }
     } else {
-      await play(cases, on: timeline, clockState, park)
+      await play(cases, on: timeline, clockState, park, resumed == nil ? watch : nil)
+    }
+    if resumed == nil {
+      let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message
+      for record in watch.records(startedAt: startedAt, simulatedStart: clockState.start, at: timeline.now, unfinished: unfinished) {
+        stream.emit(.caseFinished(deviations.weigh(record)))
+      }
     }
     let notes = deviations.notes + (await tidyUp())
     let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
@@ -167,9 +175,10 @@ public final class Runner: Sendable {
   }
 
   private func play(
-    _ feed: CaseFeed, on timeline: Timeline, _ clockState: ClockState, _ park: @escaping @Sendable (PendingState) -> Void
+    _ feed: CaseFeed, on timeline: Timeline, _ clockState: ClockState, _ park: @escaping @Sendable (PendingState) -> Void,
+    _ invariants: InvariantWatch?
   ) async {
-    var stage = Stage(session: session, timeline: timeline, stream: stream)
+    var stage = Stage(session: session, timeline: timeline, stream: stream, invariants: invariants)
     if flows { stage.slack = Span(milliseconds: 1000) }
     stage.park = park
     if plan.target.clock == .wall { stage.longestWait = options.longestWait }

@@ -3,6 +3,8 @@
 import Conformance
 import Yams
 
+private enum SecretsWord: String, CaseIterable { case none }
+
 struct ExpectationLoader {
   let scope: Scope
   let kind: OperationKind
@@ -54,6 +56,9 @@ struct ExpectationLoader {
     case "challenge": return one(challenge(value))
     case "listed": return one(only(.listClients, name, value) ? .listed(clients(value)) : nil)
     case "unlisted": return one(only(.listClients, name, value) ? .unlisted(clients(value)) : nil)
+    case "saved": return one(.saved(value.matcher(scope)))
+    case "interim": return one(.interim(value.matcher(scope)))
+    case "secrets": return one(value.word("secrets", SecretsWord.self).map { _ in .noSecrets })
     case "delivered": return one(only(.readInbox, name, value) ? .delivered(deliveries(value)) : nil)
     default: return []
     }

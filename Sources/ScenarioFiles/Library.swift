@@ -7,6 +7,7 @@ import Foundation
 public struct Library: Sendable {
   public var packVersion: String?
   public var requirements: [Requirement]
+  public var invariants: [Invariant]
   /// In the order of their areas and ids.
   public var scenarios: [Scenario]
 
@@ -31,6 +32,14 @@ public struct Library: Sendable {
       mistakes += file.mistakes
     }
     let ids = requirements.mapValues { Set($0.map(\.id)) }
+    var invariants: [Invariant] = []
+    for root in requirements.keys.sorted() {
+      let path = Path.join(Path.folder(of: root), "invariants.yaml")
+      guard access(path, F_OK) == 0 else { continue }
+      let file = SourceFile(path: path)
+      invariants += InvariantsLoader(requirements: ids[root] ?? []).load(file)
+      mistakes += file.mistakes
+    }
     let loaded = inParallel(found) { path in
       let file = SourceFile(path: path.path)
       let loader = ScenarioLoader(requirements: path.requirementsFile.flatMap { ids[$0] } ?? [], area: path.area)
@@ -38,6 +47,12 @@ public struct Library: Sendable {
     }
     var scenarios: [Scenario] = []
     var places: [String: Place] = [:]
+    for invariant in invariants {
+      if let first = places[invariant.id] {
+        mistakes.append(Mistake(place: invariant.place, message: "the id '\(invariant.id)' is already that of \(first.file):\(first.line); ids are for ever"))
+      }
+      places[invariant.id] = invariant.place
+    }
     for (scenario, own) in loaded {
       mistakes += own
       guard let scenario else { continue }
@@ -50,7 +65,7 @@ public struct Library: Sendable {
     }
     guard mistakes.isEmpty else { throw Mistakes(mistakes) }
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }
-    return Library(packVersion: version, requirements: all, scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })
+    return Library(packVersion: version, requirements: all, invariants: invariants, scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })
   }
 
   /// Half of the files on a second thread: parsing YAML is the largest part of a start.

@@ -41,6 +41,7 @@ extension Cursor {
       let pattern = textTemplate("a regular expression", scope) ?? .literal("")
       if let text = pattern.literalText { checkPattern(text) }
       return .matches(pattern)
+    case .unlike: return .unlike(textTemplate("a text", scope) ?? .literal(""))
     case .contains: return .contains(matcher(scope, depth: depth))
     case .oneOf: return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
     case .type: return self.word("type", ValueType.self).map { .type($0) } ?? .absent(false)

@@ -8,6 +8,7 @@ struct LoadedOperation {
   var operation: Operation
   var savedAs: String?
   var savedKind: NameKind?
+  var manager: Template?
 }
 
 struct OperationLoader {
@@ -24,6 +25,12 @@ struct OperationLoader {
       guard let read = cursor.fields(kind.rawValue, keywords, required: ScenarioKeywords.required(kind)) else { return nil }
       fields = read
     }
+    var loaded = operation(kind, fields, cursor)
+    loaded?.manager = fields["manager"].flatMap { $0.textTemplate("manager", scope) }
+    return loaded
+  }
+
+  private func operation(_ kind: OperationKind, _ fields: [String: Cursor], _ cursor: Cursor) -> LoadedOperation? {
     let saved = fields["as"].flatMap(newName)
     switch kind {
     case .createClient:
@@ -46,20 +53,38 @@ struct OperationLoader {
 
   private func wait(_ cursor: Cursor) -> Wait? {
     if case .mapping = cursor.node {
-      guard let until = cursor.fields("wait", ScenarioKeywords.wait, required: ["until"])?["until"],
-        let text = until.text("until")
-      else { return nil }
+      guard let fields = cursor.fields("wait", ScenarioKeywords.wait) else { return nil }
+      if fields["expiry-of"] != nil { return expiry(fields, cursor) }
+      guard fields.count == 1, let until = fields["until"], let text = until.text("until") else {
+        cursor.mistake("a wait is a duration, {until: INSTANT}, or {expiry-of: TOKEN} with 'less' or 'more'")
+        return nil
+      }
       guard let instant = Instant(rfc3339: text) else {
         until.mistake("'\(text.prefix(60))' is not an instant; write it as 2022-07-21T10:03:08Z")
         return nil
       }
       return .until(instant)
     }
-    guard let text = cursor.text("wait") else { return nil }
+    guard let span = span(cursor, "wait") else { return nil }
+    if span.milliseconds == 0 { cursor.mistake("a wait of no time changes nothing") }
+    return .span(span)
+  }
+
+  private func expiry(_ fields: [String: Cursor], _ cursor: Cursor) -> Wait? {
+    guard let token = name(fields["expiry-of"], .token) else { return nil }
+    if fields["until"] != nil || (fields["less"] != nil && fields["more"] != nil) {
+      cursor.mistake("say {expiry-of: TOKEN} with one of 'less' and 'more', or neither")
+      return nil
+    }
+    let less = fields["less"].flatMap { span($0, "less") }?.milliseconds ?? 0
+    let more = fields["more"].flatMap { span($0, "more") }?.milliseconds ?? 0
+    return .expiry(of: token, later: Span(milliseconds: more - less))
+  }
+
+  private func span(_ cursor: Cursor, _ what: String) -> Span? {
+    guard let text = cursor.text(what) else { return nil }
     do throws(SpanError) {
-      let span = try Span(parsing: text)
-      if span.milliseconds == 0 { cursor.mistake("a wait of no time changes nothing") }
-      return .span(span)
+      return try Span(parsing: text)
     } catch {
       cursor.mistake("\(error.message); write it as '23h 59m 59s' (d, h, m, s, ms)")
       return nil

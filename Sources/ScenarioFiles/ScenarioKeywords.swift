@@ -26,7 +26,7 @@ enum ScenarioKeywords {
 
   static func operation(_ kind: OperationKind) -> JSON {
     switch kind {
-    case .wait: ["oneOf": [["type": "string", "pattern": "^[0-9]"], Shape.closed(wait, required: ["until"])]]
+    case .wait: ["oneOf": [["type": "string", "pattern": "^[0-9]"], ["oneOf": [Shape.closed([wait[0]], required: ["until"]), Shape.closed(Array(wait.dropFirst()), required: ["expiry-of"])]]]]
     case .repeat: Shape.integer(1...10_000)
     case .concurrently: ["oneOf": [Shape.integer(2...256), Shape.list(Shape.reference("step"), atLeast: 2)]]
     default: Shape.closed(keys(kind) ?? [], required: required(kind))
@@ -37,9 +37,10 @@ enum ScenarioKeywords {
   static func keys(_ kind: OperationKind) -> [Keyword]? {
     switch kind {
     case .createClient: createClient
-    case .listClients, .readInbox: [connector]
-    case .showClient, .deleteClient: [client]
-    case .replaceClient: [savedAs, client]
+    case .listClients: [connector, manager]
+    case .readInbox: [connector]
+    case .showClient, .deleteClient: [client, manager]
+    case .replaceClient: [savedAs, client, manager]
     case .requestToken: requestToken
     case .postPayload: postPayload
     case .http: http
@@ -58,10 +59,16 @@ enum ScenarioKeywords {
   static let savedAs = Keyword("as", "the name under which what comes back is saved", Shape.reference("name"))
   static let client = Keyword("client", "a client that was saved", Shape.text)
   static let connector = Keyword("connector", "first (where nothing is said) or second", Shape.words(ConnectorRole.self))
-  static let wait = [Keyword("until", "an instant in RFC 3339", Shape.text)]
+  static let manager = Keyword("manager", "who does it in place of the manager: a bearer token, or none for nobody", Shape.scalar)
+  static let wait = [
+    Keyword("until", "an instant in RFC 3339", Shape.text),
+    Keyword("expiry-of", "a token that was saved: until its expires_in is over", Shape.text),
+    Keyword("less", "so much earlier", Shape.text),
+    Keyword("more", "so much later", Shape.text),
+  ]
 
   static let createClient = [
-    savedAs, Keyword("name", "the client's name; null sends none; a recognisable one is made where nothing is said", Shape.any), connector,
+    savedAs, Keyword("name", "the client's name; null sends none; a recognisable one is made where nothing is said", Shape.any), connector, manager,
   ]
 
   static let edits = [
@@ -115,6 +122,9 @@ enum ScenarioKeywords {
     Keyword("listed", "clients that the list shows", Shape.oneOrMore(Shape.text)),
     Keyword("unlisted", "clients that the list does not show", Shape.oneOrMore(Shape.text)),
     Keyword("delivered", "how often each saved payload lies in the inbox", ["type": "object", "minProperties": 1]),
+    Keyword("saved", "what the operation saves: {id: …, secret: …} of a client, {value: …, expires-in: …} of a token", Shape.any),
+    Keyword("interim", "the statuses of interim answers, such as 100, as an array", Shape.any),
+    Keyword("secrets", "none: no secret or token of the run stands in the answer, but for what it hands out", Shape.words(["none"])),
     Keyword("should", "conditions that only warn where they do not hold", Shape.reference("conditions")),
   ]
 

@@ -7,7 +7,7 @@ public enum Schemas {
   public static var all: [(file: String, schema: JSON)] {
     [
       ("scenario.schema.json", scenario), ("target.schema.json", target), ("expected.schema.json", expected),
-      ("requirements.schema.json", requirements),
+      ("requirements.schema.json", requirements), ("invariants.schema.json", invariants),
     ]
   }
 
@@ -46,6 +46,18 @@ public enum Schemas {
     document(
       "The requirements of a pack", Shape.closed(RequirementKeywords.file, required: ["requirements"]),
       definitions: [("requirement", Shape.closed(RequirementKeywords.requirement, required: ["id", "level", "source", "text"]))])
+  }
+
+  /// The schema of invariants.yaml.
+  public static var invariants: JSON {
+    document(
+      "What must hold of every exchange", Shape.closed(InvariantKeywords.file, required: ["invariants"]),
+      definitions: [
+        ("invariant", Shape.closed(InvariantKeywords.invariant, required: ["id", "title", "covers", "expect"])),
+        ("name", ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,80}$"]),
+        ("expect", ["oneOf": [Shape.words(OperationKind.allCases.map(\.success)), Shape.closed(ScenarioKeywords.expect, atLeastOne: true)]]),
+        ("conditions", Shape.closed(ScenarioKeywords.conditions, atLeastOne: true)),
+      ])
   }
 
   private static func document(_ title: String, _ root: JSON, definitions: [(String, JSON)]) -> JSON {

@@ -9,8 +9,8 @@ enum NameKind: String {
   /// The members that a reference can ask for, or `nil` where they are not known beforehand.
   var members: [String]? {
     switch self {
-    case .client: ["id", "secret", "name"]
-    case .token: ["value", "type", "expires-in"]
+    case .client: ["id", "secret", "name", "basic"]
+    case .token: ["value", "type", "expires-in", "issued-at"]
     case .payload: ["text", "size"]
     case .value: nil
     }

@@ -32,7 +32,7 @@ struct StepLoader {
     default: fields["steps"]?.mistake("'steps' is only for repeat and concurrently")
     }
     guard let loaded = operations.load(kind, arguments) else { return nil }
-    var step = Step(place: arguments.keyPlace ?? cursor.place, operation: loaded.operation, savedAs: loaded.savedAs)
+    var step = Step(place: arguments.keyPlace ?? cursor.place, operation: loaded.operation, savedAs: loaded.savedAs, manager: loaded.manager)
     // what the step saves can be used in its own expectations: the answer is there when they are judged
     if let name = loaded.savedAs, let kind = loaded.savedKind { scope.save(name, as: kind) }
     step.savings = fields["save"].map { savings($0) } ?? []

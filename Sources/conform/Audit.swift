@@ -42,8 +42,8 @@ struct AuditCommand: AsyncParsableCommand {
     let faults = fault.isEmpty ? Fault.all : Fault.all.filter { fault.contains($0.name) }
     let baseline = try await AuditCommand.play(plan, nil)
     let audit = Audit(
-      faults: try await play(plan, faults, baseline), scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) },
-      expectations: plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) }.map { ("\($0.place)", $0.subject.title) })
+      faults: try await play(plan, faults, baseline), scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) } + plan.invariants.map { ($0.id, $0.covers) },
+      expectations: (plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) } + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
     Output.write(audit.text(isWhole: verbose))
     try writeMatrix(audit)
     if !audit.survivors.isEmpty { throw Status.failed.exitCode }

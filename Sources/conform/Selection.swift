@@ -29,13 +29,13 @@ struct Selection: ParsableArguments {
   func load() throws -> (plan: Plan, library: Library) {
     let (library, target) = try Selection.load(paths, targetPath)
     let scenarios = try select(library)
-    return (Plan(scenarios: scenarios, requirements: library.requirements, target: target, allowsTraces: allowsTraces), library)
+    return (Plan(scenarios: scenarios, requirements: library.requirements, invariants: library.invariants, target: target, allowsTraces: allowsTraces), library)
   }
 
   /// Everything below these paths, without selection.
   static func plan(paths: [String], target path: String) throws -> Plan {
     let (library, target) = try load(paths, path)
-    return Plan(scenarios: library.scenarios, requirements: library.requirements, target: target, allowsTraces: true)
+    return Plan(scenarios: library.scenarios, requirements: library.requirements, invariants: library.invariants, target: target, allowsTraces: true)
   }
 
   static func target(_ path: String) throws -> Target {

@@ -18,6 +18,8 @@ struct Answer: Sendable {
   var made: MadeClient?
   /// Ids of the listed clients.
   var ids: [String]?
+  /// Secrets and tokens that it is there to hand out.
+  var handsOut: [String] = []
   /// Bodies of received payloads.
   var received: [String]?
 

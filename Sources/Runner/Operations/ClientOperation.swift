@@ -35,7 +35,15 @@ extension CasePlayer {
 
   private func carryOut(_ order: ClientOrder) async throws -> Answer {
     guard let driver = session.makeClientDriver() else { throw TargetError(order.operation.capability.lack) }
-    return try await driver.carryOut(order) { [self] request in try await send(request) }
+    let manager = try manager.map { try scope.fill($0).plainText }
+    return try await driver.carryOut(order) { [self] request in
+      var request = request
+      if let manager {
+        request.headers.removeAll { ["authorization", "cookie"].contains($0.name.lowercased()) }
+        if manager != "none" { request.headers.append(HeaderField("Authorization", "Bearer \(manager)")) }
+      }
+      return try await send(request)
+    }
   }
 
   private func order(_ operation: ClientManagement, _ role: ConnectorRole) throws -> ClientOrder {
@@ -61,6 +69,7 @@ extension CasePlayer {
     scope.conceal(made.secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
     var members: [JSON.Member] = [
       .init("id", .string(made.id)), .init("secret", .string(made.secret)), .init("name", name), .init("connector", .string(role.rawValue)),
+      .init("basic", .string(basic(made.id, made.secret, savedAs))),
     ]
     if let registration = made.registration { members.append(.init("registration", registration)) }
     answer.saved = .object(members)
@@ -68,6 +77,13 @@ extension CasePlayer {
       stage.stream.emit(.clientMade(ClientTrace(id: made.id, connector: role)))
     }
     return answer
+  }
+
+  /// What stands behind `Basic` for these credentials (RFC 6749 section 2.3.1); it is as confidential as they are.
+  private func basic(_ id: String, _ secret: String, _ savedAs: String?) -> String {
+    let encoded = Base64.encode(Array("\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))".utf8))
+    scope.conceal(encoded: encoded, as: CaseScope.label("\(savedAs ?? "client")_basic"))
+    return encoded
   }
 
   /// Takes the next of the given clients of a connector.
@@ -79,6 +95,12 @@ extension CasePlayer {
     let secret = try session.fill(client.secret, [:]).plainText
     scope.conceal(secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
     guard let savedAs else { return }
-    scope.save(savedAs, ["id": try session.fill(client.id, [:]), "secret": .string(secret), "name": .null, "connector": .string(role.rawValue)])
+    let id = try session.fill(client.id, [:])
+    scope.save(
+      savedAs,
+      [
+        "id": id, "secret": .string(secret), "name": .null, "connector": .string(role.rawValue),
+        "basic": .string(basic(id.plainText, secret, savedAs)),
+      ])
   }
 }

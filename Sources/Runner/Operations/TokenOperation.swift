@@ -62,7 +62,7 @@ extension CasePlayer {
     scope.conceal(token, as: CaseScope.label(name ?? "token"))
     answer.saved = [
       "value": .string(token), "type": answer.body?["token_type"] ?? .null,
-      "expires-in": answer.value(at: binding.expiresIn, session.patterns) ?? .null,
+      "expires-in": answer.value(at: binding.expiresIn, session.patterns) ?? .null, "issued-at": .string(stage.timeline.now.description),
     ]
     return answer
   }
