@@ -95,10 +95,15 @@ extension Target.Clients {
     switch self {
     case .http(let http):
       all.insert(.httpClients)
-      if http.requests[.create]?.headers.contains(where: { $0.name.lowercased() == "authorization" }) == true { all.insert(.managerKey) }
+      if http.requests[.create]?.headers.contains(where: \.isKey) == true { all.insert(.managerKey) }
     case .registration: all.insert(.httpClients)
     case .command, .prompt, .static: break
     }
     return all
   }
+}
+
+extension Template.Member {
+  /// A header field whose value comes from outside of the target file: by it the manager is known.
+  public var isKey: Bool { value.references.contains { ["env", "file", "run", "service"].contains($0.name) } }
 }

@@ -14,6 +14,8 @@ struct ClientOrder: Sendable {
   /// The client that it is about.
   var client: JSON?
   var unique: JSON = .null
+  /// Who is to do it in place of the manager: a bearer token, or `none` for nobody.
+  var manager: String?
 
   /// The values as templates reach them.
   var values: [String: JSON] {

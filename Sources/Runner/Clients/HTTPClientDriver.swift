@@ -15,7 +15,9 @@ struct HTTPClientDriver: ClientDriver {
       session.redactor.register(secret, as: "CHOSEN_SECRET")
       values["random"] = ["id": .string(HTTPClientDriver.random(12)), "secret": .string(secret)]
     }
-    var answer = Answer(try await send(try session.request(template, values)))
+    var request = try session.request(template, values)
+    if let manager = order.manager { HTTPClientDriver.replaceKeys(template, by: manager, in: &request) }
+    var answer = Answer(try await send(request))
     answer.successStatuses = template.statuses
     switch order.operation {
     case .create, .replace: try take(template, &answer, values)
@@ -23,6 +25,15 @@ struct HTTPClientDriver: ClientDriver {
     case .show, .delete: break
     }
     return answer
+  }
+
+  /// Puts another's token in place of the manager's key, or takes the key away.
+  private static func replaceKeys(_ template: Target.RequestTemplate, by manager: String, in request: inout HTTPRequest) {
+    for key in template.headers where key.isKey {
+      request.headers.removeAll { $0.name == key.name }
+      guard manager != "none" else { continue }
+      request.headers.append(HeaderField(key.name, key.name.lowercased() == "authorization" ? "Bearer \(manager)" : manager))
+    }
   }
 
   /// Letters and digits, for a target at which the caller chooses.

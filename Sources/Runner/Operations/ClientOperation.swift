@@ -35,15 +35,9 @@ extension CasePlayer {
 
   private func carryOut(_ order: ClientOrder) async throws -> Answer {
     guard let driver = session.makeClientDriver() else { throw TargetError(order.operation.capability.lack) }
-    let manager = try manager.map { try scope.fill($0).plainText }
-    return try await driver.carryOut(order) { [self] request in
-      var request = request
-      if let manager {
-        request.headers.removeAll { ["authorization", "cookie"].contains($0.name.lowercased()) }
-        if manager != "none" { request.headers.append(HeaderField("Authorization", "Bearer \(manager)")) }
-      }
-      return try await send(request)
-    }
+    var order = order
+    order.manager = try manager.map { try scope.fill($0).plainText }
+    return try await driver.carryOut(order) { [self] request in try await send(request) }
   }
 
   private func order(_ operation: ClientManagement, _ role: ConnectorRole) throws -> ClientOrder {
