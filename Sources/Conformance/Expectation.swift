@@ -5,13 +5,19 @@ public struct Expectation: Sendable, Hashable {
   public var subject: Subject
   /// A broken `should` warns; a broken `must` takes the level of the requirement that the scenario covers.
   public var severity: Level
+  /// It fails where it does not hold, however weak the clause is.
+  public var binds: Bool
   public var place: Place
 
-  public init(_ subject: Subject, severity: Level = .must, place: Place) {
+  public init(_ subject: Subject, severity: Level = .must, binds: Bool = false, place: Place) {
     self.subject = subject
     self.severity = severity
+    self.binds = binds
     self.place = place
   }
+
+  /// How strongly it binds where the strongest clause of its scenario has this level.
+  public func level(under clause: Level) -> Level { binds ? .must : min(severity, clause) }
 
   /// The part of the answer, with what it must be like.
   public enum Subject: Sendable, Hashable {

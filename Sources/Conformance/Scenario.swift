@@ -44,6 +44,8 @@ public struct Step: Sendable, Hashable {
   /// Who manages clients, in place of the manager: a bearer token, or `none` for nobody.
   public var manager: Template?
   public var expectations: [Expectation]
+  /// Where the answer is not like this, the rest of the case does not apply.
+  public var condition: [Expectation] = []
   public var savings: [Saving]
 
   public init(

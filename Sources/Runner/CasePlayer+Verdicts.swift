@@ -29,6 +29,16 @@ extension CasePlayer {
     }
     guard found.allSatisfy({ $0.verdict == .warned }) else { return false }
     try save(step.savings, of: answer)
+    return try applies(judging, step)
+  }
+
+  /// Whether the rest of the case is about a service that answers like this.
+  private func applies(_ judging: Judging, _ step: Step) throws -> Bool {
+    for condition in step.condition {
+      guard let mismatch = try judging.mismatches(condition.subject).first else { continue }
+      endsEarly = "is about services that go on otherwise: \(step.sentence): \(condition.subject.title): \(mismatch.actual), and not \(mismatch.expected)"
+      return false
+    }
     return true
   }
 
@@ -39,7 +49,7 @@ extension CasePlayer {
     if preparing {
       verdict = .errored
     } else {
-      let level = min(expectation.severity, planned.covers.map(\.level).max() ?? .must)
+      let level = expectation.level(under: planned.covers.map(\.level).max() ?? .must)
       verdict = level == .must ? .failed : .warned
     }
     var problem = Problem(verdict, .assertion, preparing ? "the preparation failed: \(message)" : message, place: expectation.place)

@@ -29,6 +29,8 @@ actor CasePlayer {
   /// Wall seconds that the case rested, which are not its own.
   private var rested = 0.0
   var preparing = false
+  /// Why the rest of the case does not apply, where a step has shown so.
+  var endsEarly: String?
   /// The step at work is about the limit of the target's rate: an answer 429 is what it looks at.
   var expectsTooManyRequests = false
   /// Who manages clients in the step that is played, in place of the manager.
@@ -66,6 +68,10 @@ actor CasePlayer {
     var record = CaseRecord(
       planned: planned, verdict: verdict, startedAt: startedAt, seconds: max(0, WallClock.monotonic - start - rested),
       simulatedStart: simulatedStart, simulatedEnd: stage.timeline.now, exchanges: exchanges, problems: problems)
+    if let endsEarly, record.verdict == .passed {
+      record.verdict = .skipped
+      record.reason = endsEarly
+    }
     guard let due else { return record }
     stage.park(
       PendingState(

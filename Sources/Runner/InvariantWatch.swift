@@ -60,7 +60,7 @@ final class InvariantWatch: Sendable {
 
   private func problem(_ mismatch: Mismatch, _ expectation: Expectation, _ level: Level, _ step: Step, _ planned: PlannedCase) -> Problem {
     let subject = expectation.subject.title + (mismatch.path.hasPrefix("/") ? ", \(mismatch.path)" : mismatch.path)
-    let verdict: Verdict = min(expectation.severity, level) == .must ? .failed : .warned
+    let verdict: Verdict = expectation.level(under: level) == .must ? .failed : .warned
     var problem = Problem(
       verdict, .assertion, "\(subject): expected \(mismatch.expected), got \(mismatch.actual); in \(planned.id), \(step.place.file):\(step.place.line)",
       place: expectation.place)

@@ -17,11 +17,20 @@ struct ExpectationLoader {
     }
     guard let fields = cursor.fields("expect", ScenarioKeywords.expect) else { return [] }
     if fields.isEmpty { cursor.mistake("expect is empty") }
-    let must = conditions(fields, in: cursor, severity: .must)
-    guard let should = fields["should"] else { return must }
-    guard let softer = should.fields("should", ScenarioKeywords.conditions) else { return must }
-    if softer.isEmpty { should.mistake("should is empty") }
-    return must + conditions(softer, in: should, severity: .should)
+    return conditions(fields, in: cursor, severity: .must) + part("must", of: fields, severity: .must) + part("should", of: fields, severity: .should)
+  }
+
+  /// The value of `only-if` and `where`: conditions alone.
+  func conditions(_ cursor: Cursor, _ what: String) -> [Expectation] {
+    guard let fields = cursor.fields(what, ScenarioKeywords.conditions) else { return [] }
+    if fields.isEmpty { cursor.mistake("\(what) is empty") }
+    return conditions(fields, in: cursor, severity: .must)
+  }
+
+  private func part(_ name: String, of fields: [String: Cursor], severity: Level) -> [Expectation] {
+    guard let cursor = fields[name], let inner = cursor.fields(name, ScenarioKeywords.conditions) else { return [] }
+    if inner.isEmpty { cursor.mistake("\(name) is empty") }
+    return conditions(inner, in: cursor, severity: severity, binds: severity == .must)
   }
 
   private func outcome(_ word: String, at cursor: Cursor) -> Expectation.Subject? {
@@ -30,11 +39,11 @@ struct ExpectationLoader {
     return nil
   }
 
-  private func conditions(_ fields: [String: Cursor], in cursor: Cursor, severity: Level) -> [Expectation] {
+  private func conditions(_ fields: [String: Cursor], in cursor: Cursor, severity: Level, binds: Bool = false) -> [Expectation] {
     // in the order of the file, so that reports name the first difference first
     let ordered = fields.sorted { ($0.value.place.line, $0.value.place.column) < ($1.value.place.line, $1.value.place.column) }
     return ordered.flatMap { name, value in
-      subjects(name, value).map { Expectation($0.subject, severity: severity, place: $0.place) }
+      subjects(name, value).map { Expectation($0.subject, severity: severity, binds: binds, place: $0.place) }
     }
   }
 

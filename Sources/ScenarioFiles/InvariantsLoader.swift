@@ -44,6 +44,6 @@ struct InvariantsLoader {
     let loader = ExpectationLoader(scope: scope, kind: operations.count == 1 ? operations[0] : .http)
     return Invariant(
       id: id, place: cursor.place, title: title, covers: covers.compactMap { $0.scalar?.string }, operations: operations,
-      condition: fields["where"].map(loader.expectations) ?? [], expectations: loader.expectations(expect))
+      condition: fields["where"].map { loader.conditions($0, "where") } ?? [], expectations: loader.expectations(expect))
   }
 }

@@ -20,6 +20,7 @@ enum ScenarioKeywords {
       Keyword(kind.rawValue, kind.meaning, operation(kind))
     } + [
       Keyword("expect", "what the answer must be like: a word of success, or conditions", Shape.reference("expect")),
+      Keyword("only-if", "the rest of the case applies only where the answer is like this too", Shape.reference("conditions")),
       Keyword("save", "parts of the answer under names: a JSON Pointer, or {header: NAME}, {json: POINTER}, status, text", ["type": "object"]),
       Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1)),
     ]
@@ -125,9 +126,10 @@ enum ScenarioKeywords {
     Keyword("saved", "what the operation saves: {id: …, secret: …} of a client, {value: …, expires-in: …} of a token", Shape.any),
     Keyword("interim", "the statuses of interim answers, such as 100, as an array", Shape.any),
     Keyword("secrets", "none: no secret or token of the run stands in the answer, but for what it hands out", Shape.words(["none"])),
+    Keyword("must", "conditions that fail where they do not hold, however weak the clause is", Shape.reference("conditions")),
     Keyword("should", "conditions that only warn where they do not hold", Shape.reference("conditions")),
   ]
 
-  /// Inside `should` there is no further `should`.
-  static var conditions: [Keyword] { expect.filter { $0.name != "should" } }
+  /// Inside `must` and `should` there are no further ones.
+  static var conditions: [Keyword] { expect.filter { !["must", "should"].contains($0.name) } }
 }

@@ -27,7 +27,7 @@ struct StepLoader {
     switch kind {
     case .repeat, .concurrently: return loop(kind, arguments, fields, cursor)
     case .wait:
-      for name in ["expect", "save", "steps"] where fields[name] != nil { fields[name]?.mistake("a wait has no '\(name)'") }
+      for name in ["expect", "only-if", "save", "steps"] where fields[name] != nil { fields[name]?.mistake("a wait has no '\(name)'") }
       if insideConcurrently { arguments.mistake("a step inside concurrently cannot wait; wait before or after it") }
     default: fields["steps"]?.mistake("'steps' is only for repeat and concurrently")
     }
@@ -41,11 +41,12 @@ struct StepLoader {
     } else if kind != .wait, kind != .http {
       step.expectations = [Expectation(.success(kind), place: step.place)]
     }
+    step.condition = fields["only-if"].map { ExpectationLoader(scope: scope, kind: kind).conditions($0, "only-if") } ?? []
     return step
   }
 
   private func loop(_ kind: OperationKind, _ arguments: Cursor, _ fields: [String: Cursor], _ cursor: Cursor) -> Step? {
-    for name in ["expect", "save"] where fields[name] != nil {
+    for name in ["expect", "only-if", "save"] where fields[name] != nil {
       fields[name]?.mistake("\(kind.rawValue) has no '\(name)'; its steps have")
     }
     let place = arguments.keyPlace ?? cursor.place

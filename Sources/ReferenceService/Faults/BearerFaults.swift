@@ -26,7 +26,7 @@ extension Fault {
       guard let field = request.header("Authorization"), !field.contains(" ") else { return }
       request.setHeader("Authorization", "Bearer \(field)")
     },
-    head("token-in-the-query-accepted", "A token in the query of the URL is accepted.") { request in
+    head("token-in-the-query-accepted", "A token in the query of the URL is accepted.", .minor) { request in
       guard request.header("Authorization") == nil, let token = Form(Array(request.query.utf8))?["access_token"] else { return }
       request.setHeader("Authorization", "Bearer \(token)")
       request.query = ""
@@ -37,7 +37,7 @@ extension Fault {
     head("first-of-two-headers-counts", "Of two Authorization headers the first counts.", .minor) { request in
       if request.headers.values("Authorization").count > 1 { request.setHeader("Authorization", request.header("Authorization")) }
     },
-    head("token-in-a-cookie-accepted", "A token in a cookie is accepted.") { request in
+    head("token-in-a-cookie-accepted", "A token in a cookie is accepted.", .minor) { request in
       guard request.header("Authorization") == nil, let cookie = request.header("Cookie"), let equals = cookie.firstIndex(of: "=") else { return }
       request.setHeader("Authorization", "Bearer \(cookie[cookie.index(after: equals)...])")
     },
@@ -62,13 +62,13 @@ extension Fault {
   }
 
   private static let compared: [Fault] = [
-    form("token-accepted-by-prefix", "The first sixteen characters of a token are enough.") { String($0.prefix(16)) },
-    form("long-tokens-are-cut", "What stands behind the right token does not matter: it is cut to its length.") { String($0.prefix(43)) },
-    form("token-case-ignored", "Tokens are compared without regard to case.") { $0.lowercased() },
-    form("last-character-of-tokens-ignored", "The last character of a token does not matter.") { String($0.dropLast()) },
-    form("first-character-of-tokens-ignored", "The first character of a token does not matter.") { String($0.dropFirst()) },
-    form("middle-of-tokens-ignored", "Only the first and the last eight characters of a token are compared.") { String($0.prefix(8) + $0.suffix(8)) },
-    form("padding-of-tokens-ignored", "Equals signs behind a token do not matter.") { String($0.prefix { $0 != "=" }) },
+    form("token-accepted-by-prefix", .critical, "The first sixteen characters of a token are enough.") { String($0.prefix(16)) },
+    form("long-tokens-are-cut", .critical, "What stands behind the right token does not matter: it is cut to its length.") { String($0.prefix(43)) },
+    form("token-case-ignored", .critical, "Tokens are compared without regard to case.") { $0.lowercased() },
+    form("last-character-of-tokens-ignored", .minor, "The last character of a token does not matter.") { String($0.dropLast()) },
+    form("first-character-of-tokens-ignored", .critical, "The first character of a token does not matter.") { String($0.dropFirst()) },
+    form("middle-of-tokens-ignored", .critical, "Only the first and the last eight characters of a token are compared.") { String($0.prefix(8) + $0.suffix(8)) },
+    form("padding-of-tokens-ignored", .minor, "Equals signs behind a token do not matter.") { String($0.prefix { $0 != "=" }) },
     Fault("tokens-work-once", .major, .bearer, "A token serves a single post.") { $0.used = { state, hash in state.tokens[hash] = nil } },
     Fault("tokens-work-twice", .major, .bearer, "A token serves two posts.") {
       let counts = Locked<[[UInt8]: Int]>([:])
@@ -92,8 +92,8 @@ extension Fault {
     },
   ]
 
-  private static func form(_ name: String, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault {
-    Fault(name, .critical, .bearer, sentence) { $0.tokenForm = form }
+  private static func form(_ name: String, _ severity: Severity, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault {
+    Fault(name, severity, .bearer, sentence) { $0.tokenForm = form }
   }
 
   private static let refusals: [Fault] = [

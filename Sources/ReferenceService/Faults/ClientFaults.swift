@@ -49,8 +49,9 @@ extension Fault {
     },
     Fault("refused-creation-adds", .major, .clients, "A creation that is refused adds a client all the same.") {
       $0.onAnswer { service, request, answer in
-        guard request.method == "POST", request.path.hasSuffix("/clients"), answer.status == 422 else { return }
-        _ = service.store.add(id: Secrets.makeID("client"), name: "", connector: request.tabConnector, secretHash: [])
+        guard request.method == "POST", request.path.hasSuffix("/clients"), answer.status != 201 else { return }
+        let name = request.body.flatMap { try? JSON(parsing: $0) }?["name"]?.string ?? ""
+        _ = service.store.add(id: Secrets.makeID("client"), name: name, connector: request.tabConnector, secretHash: [])
       }
     },
     Fault("new-client-does-not-work", .major, .clients, "The credentials of a new client do not work.") {
@@ -68,7 +69,7 @@ extension Fault {
     Fault("deleted-client-still-works", .critical, .clients, "A deleted client is no longer listed, and still gets tokens.") {
       $0.deleted = { state, client in state.clients[client.id] = client }
     },
-    Fault("deleted-client-is-listed", .major, .clients, "A deleted client gets no tokens, and is still listed.") {
+    Fault("deleted-client-is-listed", .minor, .clients, "A deleted client gets no tokens, and is still listed.") {
       $0.deleted = { state, client in
         var dead = client
         dead.secretHash = []
@@ -90,7 +91,7 @@ extension Fault {
         }
       }
     },
-    Fault("tokens-outlive-their-client", .major, .clients, "The tokens of a deleted client go on.") { $0.survives = { _, _ in true } },
+    Fault("tokens-outlive-their-client", .minor, .clients, "The tokens of a deleted client go on.") { $0.survives = { _, _ in true } },
     Fault("deletion-ends-tokens-of-siblings", .critical, .clients, "Deleting a client ends the tokens of its connector's other clients.") {
       $0.survives = { token, deleted in token.connector != deleted.connector }
     },
@@ -98,11 +99,11 @@ extension Fault {
   ]
 
   private static let management: [Fault] = [
-    Fault("anyone-may-manage-clients", .critical, .clients, "Clients are managed without a key.") { $0.mayManage = { _, _ in true } },
-    Fault("anyone-may-list-clients", .critical, .clients, "Clients are listed without a key.") {
+    Fault("anyone-may-manage-clients", .minor, .clients, "Clients are managed without a key.") { $0.mayManage = { _, _ in true } },
+    Fault("anyone-may-list-clients", .minor, .clients, "Clients are listed without a key.") {
       $0.mayManage = { knowsKey, request in knowsKey || request.method == "GET" }
     },
-    Fault("any-key-manages-clients", .critical, .clients, "Any bearer token manages clients, an access token too.") {
+    Fault("any-key-manages-clients", .minor, .clients, "Any bearer token manages clients, an access token too.") {
       $0.mayManage = { knowsKey, request in knowsKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil }
     },
   ]

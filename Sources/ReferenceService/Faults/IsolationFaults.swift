@@ -31,7 +31,7 @@ extension Fault {
         }
       }
     },
-    Fault("deletion-reaches-other-connectors", .critical, .isolation, "Deleting a client ends the clients of the same name on other connectors.") {
+    Fault("deletion-reaches-other-connectors", .minor, .isolation, "Deleting a client ends the clients of the same name on other connectors.") {
       $0.deleted = { state, client in
         for (id, other) in state.clients where other.name == client.name && other.connector != client.connector { state.clients[id]?.secretHash = [] }
       }

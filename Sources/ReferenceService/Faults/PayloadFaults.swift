@@ -137,12 +137,12 @@ extension Fault {
         if request.isInbound, request.header("Transfer-Encoding") != nil { request.body = [] }
       }
     },
-    refuses("chunked-payloads-refused", "Payloads without Content-Length are refused.", 411) { $0.header("Content-Length") == nil },
-    refuses("media-type-parameters-of-payloads-refused", "A payload whose media type has a parameter is refused.", 415) {
+    refuses("chunked-payloads-refused", .minor, "Payloads without Content-Length are refused.", 411) { $0.header("Content-Length") == nil },
+    refuses("media-type-parameters-of-payloads-refused", .major, "A payload whose media type has a parameter is refused.", 415) {
       $0.header("Content-Type")?.contains(";") ?? false
     },
-    refuses("unicode-refused", "Payloads beyond ASCII are refused.", 422) { $0.body?.contains { $0 > 0x7F } ?? false },
-    refuses("extra-members-refused", "Payloads with further members are refused.", 500) { request in
+    refuses("unicode-refused", .major, "Payloads beyond ASCII are refused.", 422) { $0.body?.contains { $0 > 0x7F } ?? false },
+    refuses("extra-members-refused", .major, "Payloads with further members are refused.", 500) { request in
       guard let members = request.body.flatMap({ try? JSON(parsing: $0) })?.object else { return false }
       return members.contains { !["id", "lines", "sku", "price"].contains($0.name) }
     },
@@ -161,8 +161,8 @@ extension Fault {
     },
   ]
 
-  private static func refuses(_ name: String, _ sentence: String, _ status: Int, _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool) -> Fault {
-    Fault(name, .major, .payload, sentence) {
+  private static func refuses(_ name: String, _ severity: Severity, _ sentence: String, _ status: Int, _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool) -> Fault {
+    Fault(name, severity, .payload, sentence) {
       $0.onInboundAnswer(201) { request, answer in
         if isRefused(request) { answer = ServiceAnswer(status, error: "refused", description: "refused") }
       }
@@ -198,9 +198,6 @@ extension Fault {
     Fault("other-methods-get-404", .major, .payload, "Other methods get 404 at the inbound URL.") { $0.onInboundAnswer(405) { $1 = ServiceAnswer(.notFound) } },
     early("unknown-services-are-told-to-strangers", "A stranger learns by 404 that a service does not exist.") { request, connector in
       connector == nil ? .notFound : nil
-    },
-    early("methods-come-before-authentication", "Other methods get 405 without a token.") { request, connector in
-      request.method == "POST" ? nil : .method(request.method, allow: "POST")
     },
     early("media-type-comes-before-authentication", "A wrong media type gets 415 without a token.") { request, connector in
       connector.map { $0.entity.mediaTypes.contains(request.mediaType ?? "") } ?? true ? nil : .unsupportedMediaType(["application/json"])
@@ -244,7 +241,7 @@ extension Fault {
     },
     accepted("payloads-get-500", .major, "Accepted payloads get 500.") { $0 = ServiceAnswer(500, error: "server_error", description: "internal error") },
     accepted("payloads-get-422", .major, "Every payload gets 422.") { $0 = ServiceAnswer(422, error: "wrong_entity", description: "no") },
-    Fault("inbound-errors-with-stack-trace", .major, .payload, "Refusals of payloads show a stack trace.") {
+    Fault("inbound-errors-with-stack-trace", .minor, .payload, "Refusals of payloads show a stack trace.") {
       $0.onInboundAnswer(422) { _, answer in
         answer.editMembers { $0["trace"] = "java.lang.IllegalStateException: at com.acme.inbound.Entity.check(Entity.java:42)" }
       }

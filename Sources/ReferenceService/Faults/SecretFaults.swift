@@ -141,7 +141,7 @@ extension Fault {
     Fault("reversed-secret-accepted", .critical, .secrets, "A secret's characters may stand in any order.") {
       $0.secretForm = { String($0.sorted()) }
     },
-    Fault("id-case-ignored", .major, .secrets, "Client ids are compared without regard to case.") { $0.idForm = { $0.lowercased() } },
+    Fault("id-case-ignored", .minor, .secrets, "Client ids are compared without regard to case.") { $0.idForm = { $0.lowercased() } },
     Fault("id-trimmed", .major, .secrets, "White space around a client id does not matter.") { $0.idForm = { $0.trimmed } },
   ]
 
@@ -237,9 +237,6 @@ extension Fault {
         }
         if again { state.clients[client.id]?.secretHash = [] }
       }
-    },
-    Fault("new-set-loses-the-name", .minor, .secrets, "The new set for a lost secret has no name.") {
-      $0.added = { state, client, lost in if lost != nil { state.clients[client.id]?.name = "" } }
     },
   ]
 }

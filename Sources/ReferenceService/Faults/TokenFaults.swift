@@ -109,10 +109,10 @@ extension Fault {
       answer.editMembers { $0["error_description"] = "ungültige Anfrage" }
     },
     error("errors-may-be-cached", .minor, "Refusals of the token endpoint may be cached.") { $0.setHeader("Cache-Control", nil) },
-    error("errors-with-stack-trace", .major, "Refusals of the token endpoint show a stack trace.") { answer in
+    error("errors-with-stack-trace", .minor, "Refusals of the token endpoint show a stack trace.") { answer in
       answer.editMembers { $0["trace"] = "Traceback (most recent call last): File '/srv/app/token.py', line 42, in issue" }
     },
-    error("errors-with-query", .major, "Refusals of the token endpoint show the query that found no client.", code: "invalid_client") { answer in
+    error("errors-with-query", .minor, "Refusals of the token endpoint show the query that found no client.", code: "invalid_client") { answer in
       answer.editMembers { $0["detail"] = "SELECT * FROM oauth_clients WHERE id = ? returned no rows" }
     },
     Fault("errors-with-a-token", .critical, .tokens, "Refusals of the token endpoint hold a token.") {

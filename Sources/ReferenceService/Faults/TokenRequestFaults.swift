@@ -11,7 +11,7 @@ extension Fault {
       guard request.header("Authorization") == nil, let query = Form(Array(request.query.utf8)) else { return }
       request.form += query.parameters.filter { $0.name.hasPrefix("client_") }
     },
-    takes("parameters-in-the-query-accepted", "Parameters in the query of the URL are accepted.", .major) { request in
+    takes("parameters-in-the-query-accepted", "Parameters in the query of the URL are accepted.", .minor) { request in
       guard let query = Form(Array(request.query.utf8)), request.method == "POST" else { return }
       for parameter in query.parameters where parameter.name == "grant_type" && !request.form.contains(where: { $0.name == parameter.name }) {
         request.form += [parameter]
@@ -29,7 +29,7 @@ extension Fault {
     Fault("grant-case-ignored", .major, .tokens, "The grant is compared without regard to case.") { $0.offers = { $0.lowercased() == "client_credentials" } },
     Fault("password-grant-accepted", .critical, .tokens, "The grant password is offered.") { $0.offers = { ["client_credentials", "password"].contains($0) } },
     Fault("refresh-grant-accepted", .major, .tokens, "The grant refresh_token is offered.") { $0.offers = { ["client_credentials", "refresh_token"].contains($0) } },
-    Fault("any-scope-granted", .major, .tokens, "Scopes that nobody has defined are granted.") { $0.grants = { _ in true } },
+    Fault("any-scope-granted", .minor, .tokens, "Scopes that nobody has defined are granted.") { $0.grants = { _ in true } },
     takes("first-of-repeated-counts", "Of a repeated parameter the first counts.", .major) { request in
       var seen: Set<String> = []
       let once = request.form.filter { seen.insert($0.name).inserted }
@@ -90,30 +90,30 @@ extension Fault {
   // MARK: Refuses
 
   static let refuses: [Fault] = [
-    refuses("basic-is-not-taken", "Client authentication by Basic is refused.", .invalidClient) { $0.header("Authorization") != nil },
-    refuses("body-credentials-are-not-taken", "Credentials in the body are refused.", .invalidClient) { request in
+    refuses("basic-is-not-taken", .major, "Client authentication by Basic is refused.", .invalidClient) { $0.header("Authorization") != nil },
+    refuses("body-credentials-are-not-taken", .major, "Credentials in the body are refused.", .invalidClient) { request in
       request.form.contains { $0.name == "client_secret" }
     },
-    refuses("scheme-must-be-written-basic", "The scheme Basic is taken in one spelling only.", .invalidClient) { request in
+    refuses("scheme-must-be-written-basic", .major, "The scheme Basic is taken in one spelling only.", .invalidClient) { request in
       request.header("Authorization").map { $0.lowercased().hasPrefix("basic ") && !$0.hasPrefix("Basic ") } ?? false
     },
-    refuses("unknown-parameters-refused", "Parameters that the endpoint does not know are refused.", .invalidRequest("unknown parameter")) { request in
+    refuses("unknown-parameters-refused", .major, "Parameters that the endpoint does not know are refused.", .invalidRequest("unknown parameter")) { request in
       request.form.contains { !["grant_type", "client_id", "client_secret", "scope", "resource", "audience"].contains($0.name) }
     },
-    refuses("media-type-parameters-refused", "A form body with a charset is refused.", .invalidRequest("media type")) { request in
+    refuses("media-type-parameters-refused", .major, "A form body with a charset is refused.", .invalidRequest("media type")) { request in
       request.header("Content-Type")?.contains(";") ?? false
     },
-    refuses("scope-must-be-sent", "A request without scope is refused as invalid.", .invalidRequest("scope is missing")) { request in
+    refuses("scope-must-be-sent", .major, "A request without scope is refused as invalid.", .invalidRequest("scope is missing")) { request in
       !request.form.contains { $0.name == "scope" }
     },
-    refuses("empty-scope-refused", "An empty scope is refused as invalid.", .invalidRequest("scope is empty")) { request in
+    refuses("empty-scope-refused", .major, "An empty scope is refused as invalid.", .invalidRequest("scope is empty")) { request in
       request.form.contains { $0.name == "scope" && $0.value.isEmpty }
     },
-    refuses("query-refused", "A token endpoint whose URL has a query refuses.", .invalidRequest("query")) { !$0.query.isEmpty },
-    refuses("own-id-beside-basic-refused", "The client's own client_id beside Basic is refused.", .invalidRequest("client_id")) { request in
+    refuses("query-refused", .major, "A token endpoint whose URL has a query refuses.", .invalidRequest("query")) { !$0.query.isEmpty },
+    refuses("own-id-beside-basic-refused", .minor, "The client's own client_id beside Basic is refused.", .invalidRequest("client_id")) { request in
       request.header("Authorization") != nil && request.form.contains { $0.name == "client_id" }
     },
-    refuses("post-is-not-taken", "The token endpoint does not take POST.", .invalidRequest("use GET")) { $0.method == "POST" },
+    refuses("post-is-not-taken", .major, "The token endpoint does not take POST.", .invalidRequest("use GET")) { $0.method == "POST" },
     Fault("percent-escapes-not-read", .major, .tokens, "Percent escapes in the body are taken as they are.") {
       $0.onTokenRequest { request in
         guard let body = request.body, body.contains(UInt8(ascii: "%")) else { return }
@@ -138,9 +138,9 @@ extension Fault {
   ]
 
   private static func refuses(
-    _ name: String, _ sentence: String, _ refusal: TokenRefusal, _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
+    _ name: String, _ severity: Severity, _ sentence: String, _ refusal: TokenRefusal, _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
   ) -> Fault {
-    Fault(name, .major, .tokens, sentence) {
+    Fault(name, severity, .tokens, sentence) {
       $0.onAnswer { service, request, answer in
         guard request.isTokenRequest, answer.status == 200, isRefused(request) else { return }
         let challenge = refusal == .invalidClient ? service.policy.basicChallenge("token") : []
