@@ -26,13 +26,16 @@ public struct Requirement: Sendable, Hashable {
   public var text: String
   /// Why it cannot be observed from outside, where that is so.
   public var unobservable: String?
+  /// Why no scenario covers it, though it could be observed.
+  public var uncovered: String?
 
-  public init(id: String, level: Level, source: String, text: String, unobservable: String? = nil) {
+  public init(id: String, level: Level, source: String, text: String, unobservable: String? = nil, uncovered: String? = nil) {
     self.id = id
     self.level = level
     self.source = source
     self.text = text
     self.unobservable = unobservable
+    self.uncovered = uncovered
   }
 }
 

@@ -14,6 +14,8 @@ public struct Scenario: Sendable, Hashable {
   public var needs: [Capability]
   /// Behaviours that the target must have declared for the scenario to apply.
   public var when: [BehaviourCondition]
+  /// Scenarios that show what this one refuses to succeed without the deviation.
+  public var twins: [String] = []
   public var given: [Step]
   public var steps: [Step]
   public var cases: Cases

@@ -76,19 +76,25 @@ public struct Audit: Sendable {
   public var faults: [AuditedFault]
   /// Scenarios in the order of the pack, and what they cover; invariants too.
   public var scenarios: [(id: String, covers: [String])]
+  /// Those of them that the service without a fault is not asked to play.
+  public var skipped: Set<String>
   /// Every expectation: its place, and the part of the answer that it looks at.
   public var expectations: [(place: String, subject: String)]
 
-  public init(faults: [AuditedFault], scenarios: [(id: String, covers: [String])], expectations: [(place: String, subject: String)]) {
+  public init(
+    faults: [AuditedFault], scenarios: [(id: String, covers: [String])], baseline: AuditedRun, expectations: [(place: String, subject: String)]
+  ) {
     self.faults = faults
     self.scenarios = scenarios
+    let played = Set(baseline.values.filter { $0.verdict != .skipped }.map(\.scenario))
+    skipped = Set(scenarios.map(\.id)).subtracting(played)
     self.expectations = expectations
   }
 
   public var survivors: [AuditedFault] { faults.filter(\.survives) }
 
   /// Scenarios that noticed no fault.
-  public var deadWeight: [String] { scenarios.map(\.id).filter { id in faults.allSatisfy { $0.caught[id] == nil } } }
+  public var deadWeight: [String] { scenarios.map(\.id).filter { id in !skipped.contains(id) && faults.allSatisfy { $0.caught[id] == nil } } }
 
   /// Expectations that no fault broke.
   public var deadExpectations: [String] {
@@ -117,6 +123,7 @@ public struct Audit: Sendable {
       lines.append("  \(fault.survives ? "!" : fault.strongest?.letter ?? "!") \(fault.name) (\(fault.severity)): \(noticed(fault, isWhole))")
     }
     lines.append("")
+    lines += list("scenario that does not apply to the service", "scenarios that do not apply to the service", skipped.sorted())
     lines += list("scenario that noticed no fault", "scenarios that noticed no fault", deadWeight)
     if isWhole {
       lines += list("expectation that no fault broke", "expectations that no fault broke", deadExpectations)

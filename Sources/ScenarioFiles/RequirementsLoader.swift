@@ -14,6 +14,7 @@ enum RequirementKeywords {
     Keyword("source", "document and section", Shape.text),
     Keyword("text", "the clause in one sentence of our own", Shape.text),
     Keyword("unobservable", "why it cannot be observed from outside", Shape.text),
+    Keyword("uncovered", "why no scenario covers it, though it could be observed", Shape.text),
   ]
 }
 
@@ -28,7 +29,8 @@ struct RequirementsLoader {
         let source = fields["source"]?.text("source"), let text = fields["text"]?.text("text")
       else { return nil }
       if !seen.insert(id).inserted { fields["id"]?.mistake("the id '\(id)' is used twice; ids are for ever and for one clause") }
-      return Requirement(id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"))
+      return Requirement(id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"),
+        uncovered: fields["uncovered"]?.text("uncovered"))
     }
     return (fields["pack"]?.text("pack"), requirements)
   }

@@ -10,6 +10,7 @@ enum ScenarioKeywords {
     Keyword("tags", "words to choose scenarios by", Shape.oneOrMore(Shape.text)),
     Keyword("needs", "capabilities beyond those that the steps show", Shape.oneOrMore(Shape.words(Capability.self))),
     Keyword("when", "behaviours that the target must have declared", Shape.reference("when")),
+    Keyword("twin", "ids of scenarios in which what is refused here succeeds, where no step of this one shows it", Shape.oneOrMore(Shape.reference("name"))),
     Keyword("given", "steps that prepare; what fails here is an error of the run", Shape.list(Shape.reference("step"))),
     Keyword("steps", "what is done and expected", Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword("cases", "rows of values, or columns that are combined; each row is a test case of its own", Shape.reference("cases")),

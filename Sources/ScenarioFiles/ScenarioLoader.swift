@@ -28,6 +28,7 @@ struct ScenarioLoader {
     scenario.tags = texts(fields["tags"], "tags")
     checkRequirements(fields["covers"])
     scenario.needs = fields["needs"].flatMap { $0.oneOrMore("needs") }?.compactMap { $0.word("capability", Capability.self) } ?? []
+    scenario.twins = texts(fields["twin"], "twin")
     scenario.when = fields["when"].map(conditions) ?? []
     let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
     scenario.cases = fields["cases"].map { CasesLoader(scope: scope).cases($0) } ?? .single

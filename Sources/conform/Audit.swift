@@ -43,6 +43,7 @@ struct AuditCommand: AsyncParsableCommand {
     let baseline = try await AuditCommand.play(plan, nil)
     let audit = Audit(
       faults: try await play(plan, faults, baseline), scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) } + plan.invariants.map { ($0.id, $0.covers) },
+      baseline: baseline,
       expectations: (plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) } + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
     Output.write(audit.text(isWhole: verbose))
     try writeMatrix(audit)

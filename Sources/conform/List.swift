@@ -26,18 +26,30 @@ struct List: ParsableCommand {
       let skip = entry.skipReason.map { "\n      skipped: \($0)" } ?? ""
       Output.write("  \(entry.scenario.id)\(cases): \(entry.scenario.title)\(skip)")
     }
+    if !plan.invariants.isEmpty { Output.write("invariants, judged over every exchange") }
+    for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
     let skipped = plan.scenarios.filter { $0.skipReason != nil }.count
-    Output.write("\(plan.scenarios.count) scenarios, \(plan.caseCount) test cases; \(skipped) scenarios would be skipped")
+    let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count) invariants"
+    Output.write("\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped")
   }
 
   private func matrix(_ plan: Plan, _ library: Library) {
     var uncovered = 0
     for requirement in library.requirements {
-      let scenarios = plan.scenarios.filter { $0.scenario.covers.contains(requirement.id) }.map(\.scenario.id)
+      let scenarios =
+        plan.scenarios.filter { $0.scenario.covers.contains(requirement.id) }.map(\.scenario.id)
+        + plan.invariants.filter { $0.covers.contains(requirement.id) }.map(\.id)
       if scenarios.isEmpty, requirement.unobservable == nil { uncovered += 1 }
-      let covered = scenarios.isEmpty ? requirement.unobservable.map { "not observable: \($0)" } ?? "no scenario yet" : scenarios.joined(separator: ", ")
+      let covered = scenarios.isEmpty ? Words.whyUncovered(requirement) : scenarios.joined(separator: ", ")
       Output.write("\(requirement.id) \(requirement.level.rawValue): \(requirement.text) [\(requirement.source)]\n    \(covered)")
     }
     Output.write("\(library.requirements.count) requirements, \(uncovered) without a scenario")
+  }
+}
+
+private enum Words {
+  static func whyUncovered(_ requirement: Requirement) -> String {
+    if let reason = requirement.unobservable { return "not observable: \(reason)" }
+    return "no scenario\(requirement.uncovered.map { ": \($0)" } ?? " yet")"
   }
 }
