@@ -16,8 +16,8 @@ enum InvariantKeywords {
 }
 
 struct InvariantsLoader {
-  /// Ids of the requirements that there are.
-  let requirements: Set<String>
+  /// Ids of the requirements that there are; `nil` where these are not known.
+  let requirements: Set<String>?
 
   func load(_ file: SourceFile) -> [Invariant] {
     guard let root = file.parse(), let fields = root.fields("invariants.yaml", InvariantKeywords.file, required: ["invariants"]) else { return [] }
@@ -31,7 +31,7 @@ struct InvariantsLoader {
     if !ScenarioLoader.isIdentifier(id) { fields["id"]?.mistake("an id is letters, digits, '-' and '_', at most 80") }
     let covers = fields["covers"]?.oneOrMore("covers") ?? []
     for item in covers {
-      guard let name = item.text("covers"), !requirements.contains(name) else { continue }
+      guard let name = item.text("covers"), let requirements, !requirements.contains(name) else { continue }
       item.mistake("there is no requirement '\(name.prefix(60))'\(Suggestion.text(for: name, among: requirements.sorted()))")
     }
     let operations = (fields["of"].flatMap { $0.oneOrMore("of") } ?? []).compactMap { item -> OperationKind? in

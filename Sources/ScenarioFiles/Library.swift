@@ -24,12 +24,15 @@ public struct Library: Sendable {
     found = found.filter { seen.insert($0.path).inserted }
     var version: String?
     var requirements: [String: [Requirement]] = [:]
+    var broken: Set<String> = []
     for root in Set(found.compactMap(\.requirementsFile)).sorted() {
       let file = SourceFile(path: root)
       let loaded = RequirementsLoader().load(file)
       requirements[root] = loaded.requirements
       version = version ?? loaded.version
       mistakes += file.mistakes
+      // which ids there are cannot be told then, and what is wrong is said already
+      if !file.mistakes.isEmpty { broken.insert(root) }
     }
     let ids = requirements.mapValues { Set($0.map(\.id)) }
     var invariants: [Invariant] = []
@@ -37,12 +40,13 @@ public struct Library: Sendable {
       let path = Path.join(Path.folder(of: root), "invariants.yaml")
       guard access(path, F_OK) == 0 else { continue }
       let file = SourceFile(path: path)
-      invariants += InvariantsLoader(requirements: ids[root] ?? []).load(file)
+      invariants += InvariantsLoader(requirements: broken.contains(root) ? nil : ids[root]).load(file)
       mistakes += file.mistakes
     }
-    let loaded = inParallel(found) { path in
+    let loaded = inParallel(found) { [broken] path in
       let file = SourceFile(path: path.path)
-      let loader = ScenarioLoader(requirements: path.requirementsFile.flatMap { ids[$0] } ?? [], area: path.area)
+      let known = path.requirementsFile.map { broken.contains($0) ? nil : ids[$0] } ?? []
+      let loader = ScenarioLoader(requirements: known, area: path.area)
       return (loader.load(file), file.mistakes)
     }
     var scenarios: [Scenario] = []

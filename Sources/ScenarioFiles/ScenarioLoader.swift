@@ -8,8 +8,8 @@ struct ScenarioLoader {
   /// Names that stand for something in every scenario.
   static let builtInNames = ["unique", "behaviour", "index", "now", "connector", "token-url", "inbound-url", "manager-key"]
 
-  /// Ids of the requirements that there are.
-  let requirements: Set<String>
+  /// Ids of the requirements that there are; `nil` where these are not known.
+  let requirements: Set<String>?
   /// The area that the file lies in.
   let area: String
 
@@ -68,6 +68,7 @@ struct ScenarioLoader {
   private func checkRequirements(_ cursor: Cursor?) {
     guard let cursor, let items = cursor.oneOrMore("covers") else { return }
     if items.isEmpty { cursor.mistake("covers is empty: name the requirements that the scenario verifies") }
+    guard let requirements else { return }
     for item in items {
       guard let id = item.scalar?.string, !requirements.contains(id) else { continue }
       let hint = requirements.isEmpty ? "; no requirements.yaml was found above the scenario" : Suggestion.text(for: id, among: requirements.sorted())
