@@ -4,11 +4,13 @@ import Conformance
 
 extension Library {
   /// Steps that expect a refusal and have no twin: a step of the same operation that succeeds, in the same scenario or in one that
-  /// it names.
-  static func missingTwins(_ scenarios: [Scenario]) -> [Mistake] {
+  /// it names. Where only a part of a pack was loaded, a twin may lie in the rest of it.
+  public func missingTwins(isWhole: Bool) -> [Mistake] {
     let byID = Dictionary(scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return scenarios.flatMap { scenario -> [Mistake] in
-      let strangers = scenario.twins.filter { byID[$0] == nil }.map { id in
+      let unknown = scenario.twins.filter { byID[$0] == nil }
+      if !isWhole, !unknown.isEmpty { return [] }
+      let strangers = unknown.map { id in
         Mistake(place: scenario.place, message: "the twin '\(id)' is no scenario\(Suggestion.text(for: id, among: byID.keys.sorted()))")
       }
       let shown = (scenario.given + scenario.steps + scenario.twins.compactMap { byID[$0] }.flatMap { $0.given + $0.steps }).flatMap(\.withInner)

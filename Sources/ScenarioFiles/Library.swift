@@ -67,7 +67,6 @@ public struct Library: Sendable {
       }
       scenarios.append(scenario)
     }
-    mistakes += missingTwins(scenarios)
     guard mistakes.isEmpty else { throw Mistakes(mistakes) }
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }
     return Library(packVersion: version, requirements: all, invariants: invariants, scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })

@@ -24,16 +24,15 @@ struct Check: ParsableCommand {
       throw Status.wrongFiles.exitCode
     }
     let (plan, library) = try selection.load()
-    if isWhole {
-      mistakes = ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) }
-      guard mistakes.isEmpty else {
-        Selection.complain(mistakes)
-        throw Status.wrongFiles.exitCode
-      }
+    mistakes = library.missingTwins(isWhole: isWhole)
+    if isWhole { mistakes += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
+    guard mistakes.isEmpty else {
+      Selection.complain(mistakes)
+      throw Status.wrongFiles.exitCode
     }
     let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
     Output.write(
-      "\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases, \(library.requirements.count) requirements, the target '\(plan.target.name)'\(others): no mistakes")
+      "\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases, \(library.invariants.count) invariants, \(library.requirements.count) requirements, the target '\(plan.target.name)'\(others): no mistakes")
   }
 
   /// A whole pack is looked at, not a part of one.
