@@ -29,6 +29,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     // The command line: parses, calls, prints, sets the exit status.
@@ -42,7 +43,9 @@ let package = Package(
 
     // What the project exists for. None of these knows another on its floor.
     .target(name: "Runner", dependencies: ["Conformance", "HTTPTransport", "Processes", "XML"], swiftSettings: house),
-    .target(name: "Reporting", dependencies: ["Conformance", "XML"], swiftSettings: house),
+    .target(
+      name: "Reporting", dependencies: ["Conformance", "XML", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [.embedInCode("Templates/behaviour.md.mustache"), .embedInCode("Templates/behaviour.html.mustache")], swiftSettings: house),
     .target(
       name: "ScenarioFiles", dependencies: ["Conformance", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),

@@ -39,6 +39,17 @@ public struct Requirement: Sendable, Hashable {
   }
 }
 
+/// A part of the catalogue: the first letters of its ids, and what it is about.
+public struct RequirementArea: Sendable, Hashable {
+  public var prefix: String
+  public var title: String
+
+  public init(prefix: String, title: String) {
+    self.prefix = prefix
+    self.title = title
+  }
+}
+
 /// A place in a file that a person wrote. Lines and columns count from 1.
 public struct Place: Sendable, Hashable, CustomStringConvertible {
   public var file: String

@@ -165,7 +165,7 @@ public final class RunLog {
     }
   }
 
-  private static let stepStart = Array(#"{"event":"step""#.utf8)
+  static let stepStart = Array(#"{"event":"step""#.utf8)
   private static let plannedStart = Array(#"{"event":"planned","n":"#.utf8)
 
   /// The number in a line of the plan; the rest of such a line is only read for a case that never ended.

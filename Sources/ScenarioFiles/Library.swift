@@ -6,6 +6,7 @@ import Foundation
 /// The requirements and scenarios below some paths.
 public struct Library: Sendable {
   public var packVersion: String?
+  public var areas: [RequirementArea]
   public var requirements: [Requirement]
   public var invariants: [Invariant]
   /// In the order of their areas and ids.
@@ -25,11 +26,13 @@ public struct Library: Sendable {
     var version: String?
     var requirements: [String: [Requirement]] = [:]
     var broken: Set<String> = []
+    var areas: [RequirementArea] = []
     for root in Set(found.compactMap(\.requirementsFile)).sorted() {
       let file = SourceFile(path: root)
       let loaded = RequirementsLoader().load(file)
       requirements[root] = loaded.requirements
       version = version ?? loaded.version
+      areas += loaded.areas.filter { area in !areas.contains { $0.prefix == area.prefix } }
       mistakes += file.mistakes
       // which ids there are cannot be told then, and what is wrong is said already
       if !file.mistakes.isEmpty { broken.insert(root) }
@@ -69,7 +72,7 @@ public struct Library: Sendable {
     }
     guard mistakes.isEmpty else { throw Mistakes(mistakes) }
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }
-    return Library(packVersion: version, requirements: all, invariants: invariants, scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })
+    return Library(packVersion: version, areas: areas, requirements: all, invariants: invariants, scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })
   }
 
   /// Half of the files on a second thread: parsing YAML is the largest part of a start.

@@ -6,6 +6,7 @@ import Yams
 enum RequirementKeywords {
   static let file = [
     Keyword("pack", "the version of the pack", Shape.text),
+    Keyword("areas", "the first letters of ids, and what the clauses are about that have them", Shape.mapping),
     Keyword("requirements", "the clauses", Shape.list(Shape.reference("requirement"))),
   ]
   static let requirement = [
@@ -19,9 +20,15 @@ enum RequirementKeywords {
 }
 
 struct RequirementsLoader {
-  func load(_ file: SourceFile) -> (version: String?, requirements: [Requirement]) {
+  struct Loaded {
+    var version: String?
+    var areas: [RequirementArea] = []
+    var requirements: [Requirement] = []
+  }
+
+  func load(_ file: SourceFile) -> Loaded {
     guard let root = file.parse(), let fields = root.fields("requirements.yaml", RequirementKeywords.file, required: ["requirements"])
-    else { return (nil, []) }
+    else { return Loaded() }
     var seen: Set<String> = []
     let requirements = (fields["requirements"]?.list("requirements") ?? []).compactMap { item -> Requirement? in
       guard let fields = item.fields("a requirement", RequirementKeywords.requirement, required: ["id", "level", "source", "text"]),
@@ -32,6 +39,9 @@ struct RequirementsLoader {
       return Requirement(id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"),
         uncovered: fields["uncovered"]?.text("uncovered"))
     }
-    return (fields["pack"]?.text("pack"), requirements)
+    let areas = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
+      value.text("what an area is about").map { RequirementArea(prefix: name, title: $0) }
+    }
+    return Loaded(version: fields["pack"]?.text("pack"), areas: areas, requirements: requirements)
   }
 }

@@ -54,6 +54,14 @@ struct Selection: ParsableArguments {
     throw Status.wrongFiles.exitCode
   }
 
+  /// The scenarios and requirements below these paths, without a target.
+  static func library(_ paths: [String]) throws -> Library {
+    do throws(Mistakes) { return try Library.load(paths) } catch {
+      complain(error.list)
+      throw Status.wrongFiles.exitCode
+    }
+  }
+
   private static func load(_ paths: [String], _ targetPath: String) throws -> (Library, Target) {
     var mistakes: [Mistake] = []
     var library: Library?

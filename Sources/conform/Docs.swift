@@ -1,0 +1,46 @@
+// conform docs: the expected behaviour as a document, rendered from the files that run.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import Reporting
+import ScenarioFiles
+
+struct Docs: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Writes the expected behaviour as a document: behaviour.md and behaviour.html.")
+
+  @Argument(help: "Scenario files or folders.")
+  var paths: [String] = ["Scenarios"]
+
+  @Option(name: .shortAndLong, help: "The folder to write to.")
+  var output = "Reports"
+
+  @Option(name: .long, help: "A run log, whose verdicts and exchanges the document then shows.")
+  var log: String?
+
+  func run() throws {
+    let library = try Selection.library(paths)
+    do {
+      let document = try BehaviourDocument(
+        version: library.packVersion, areas: library.areas, requirements: library.requirements, scenarios: library.scenarios,
+        invariants: library.invariants, log: try log.map { try RunLog(path: $0) })
+      try write(try document.markdown(), to: "behaviour.md")
+      try write(try document.html(), to: "behaviour.html")
+    } catch let error as ReportError {
+      Output.complain(error.description)
+      throw Status.wrongFiles.exitCode
+    }
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    let path = Path.join(output, name)
+    do {
+      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      Output.write(path)
+    } catch {
+      Output.complain("\(path) cannot be written: \(error.localizedDescription); choose another folder with --output")
+      throw Status.couldNotRun.exitCode
+    }
+  }
+}
