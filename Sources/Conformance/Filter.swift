@@ -17,7 +17,34 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     ("full-width", .fullWidth), ("hex", .hex),
   ]
 
-  public static let names = simple.map(\.0) + ["times N", "first N", "change-segment N"]
+  public static let names = documented.map(\.name)
+
+  /// Every filter with what it makes of a text.
+  public static let documented: [(name: String, meaning: String)] =
+    simple.map { ($0.0, $0.1.meaning) } + [
+      ("times N", "the text so many times over"), ("first N", "its first so many characters"),
+      ("change-segment N", "a URL whose path has another segment at this place, counted from its end"),
+    ]
+
+  private var meaning: String {
+    switch self {
+    case .upper: "in capital letters"
+    case .lower: "in small letters"
+    case .swapCase: "capital letters small, and small ones capital"
+    case .reverse: "from its end to its start"
+    case .dropFirst: "without its first character"
+    case .dropLast: "without its last character"
+    case .changeFirst: "with another first character"
+    case .changeLast: "with another last character"
+    case .base64: "in Base64"
+    case .formEncode: "form-encoded: a space is a plus sign"
+    case .percentEncode: "percent-encoded for URLs"
+    case .escapeAll: "every byte as a percent escape, also where none is needed"
+    case .fullWidth: "in full-width forms, which look alike and are other characters"
+    case .hex: "in hexadecimal digits"
+    case .times, .first, .changeSegment: description
+    }
+  }
 
   /// The longest text that `times` makes: 16 MiB.
   public static let longestText = 16 << 20

@@ -28,7 +28,7 @@ extension Prose {
     case .delivered(let deliveries): delivered(deliveries)
     case .saved(let matcher): "what it hands out \(matcher.words)"
     case .interim(let matcher): "the list of interim statuses \(matcher.words)"
-    case .noSecrets: "no secret and no token stands that another answer handed out"
+    case .noSecrets: "there is no secret and no token that another answer handed out"
     }
   }
 
@@ -39,7 +39,7 @@ extension Prose {
   }
 
   private static func delivered(_ deliveries: [Expectation.Delivery]) -> Prose {
-    if deliveries.count > 6, let first = deliveries.first, deliveries.allSatisfy({ $0.times == first.times }) {
+    if deliveries.count > 3, let first = deliveries.first, deliveries.allSatisfy({ $0.times == first.times }) {
       return "each of the \(deliveries.count) payloads was received \(times(first.times))"
     }
     return deliveries.map { Prose("\(code: $0.payload) was received \(times($0.times))") }.listed()
@@ -113,8 +113,12 @@ extension Matcher {
 
   private func object(_ members: [Member], _ holds: Bool) -> Prose {
     guard !members.isEmpty else { return holds ? "is an object" : "is no object" }
-    let parts = members.map { Prose("\(code: $0.name) that \($0.matcher.words)") }
-    return "\(text: holds ? "has" : "has no") \(parts.listed())"
+    let absent = members.filter { $0.matcher == .absent(true) }
+    let parts = members.filter { $0.matcher != .absent(true) }.map { Prose("\(code: $0.name) that \($0.matcher.words)") }
+    var words: [Prose] = []
+    if !parts.isEmpty { words.append("\(text: holds ? "has" : "has no") \(parts.listed())") }
+    if !absent.isEmpty { words.append("\(text: holds ? "has no" : "has") \(absent.map { Prose("\(code: $0.name)") }.listed(holds ? "or" : "and"))") }
+    return words.listed()
   }
 }
 

@@ -149,7 +149,8 @@ extension PayloadPost {
     let with: Prose = token.map { " with \(code: $0)" } ?? (edits.headers.contains { $0.name.lowercased() == "authorization" } ? "" : " without a token")
     let to: Prose = connector.map { " to the \(text: $0.rawValue) connector" } ?? ""
     let suffix: Prose = pathSuffix.map { $0.literalText == "" ? "" : " at the inbound URL with \(code: $0.shown) behind it" } ?? ""
-    return "\(what) is posted\(named)\(with)\(to)\(suffix)\(edits.phrases)"
+    let verb: Prose = if case .hex = payload { "are" } else { "is" }
+    return "\(what) \(verb) posted\(named)\(with)\(to)\(suffix)\(edits.phrases)"
   }
 }
 
