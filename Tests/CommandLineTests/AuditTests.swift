@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@Suite("conform audit") struct AuditTests {
+  private static let expiry = """
+    title: A token works for 24 hours
+    covers: TST-01
+    given:
+      - create-client: { as: erp }
+      - request-token: { as: token, client: erp }
+    steps:
+      - wait: 23h 59m 59s
+      - post-payload: { token: token, payload: valid }
+        expect: accepted
+      - wait: 2s
+      - post-payload: { token: token, payload: valid }
+        expect: { status: 401 }
+    """
+  private static let weak = """
+    title: A token is issued
+    covers: TST-02
+    steps:
+      - create-client: { as: erp }
+      - request-token: { client: erp }
+        expect: { outcome: issued, should: { json: { expires_in: 86400 } } }
+    """
+
+  @Test("names which scenario noticed a fault, and by what")
+  func noticed() throws {
+    let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])
+    let outcome = try workspace.conform("audit", "--fault", "tokens-live-23-hours", "--fault", "tokens-never-expire")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("F tokens-live-23-hours (critical): expiry"))
+    #expect(outcome.output.contains("F tokens-never-expire (critical): expiry"))
+    #expect(outcome.output.contains("1 scenario that noticed no fault:\n  weak"))
+    #expect(outcome.output.contains("2 faults, 2 noticed, 0 not"))
+  }
+
+  @Test("fails where nobody noticed a fault, and names it")
+  func survivor() throws {
+    let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
+    let outcome = try workspace.conform("audit", "--fault", "payloads-are-lost")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("! payloads-are-lost (critical): noticed by no scenario"))
+    #expect(outcome.output.contains("1 survivor:\n  payloads-are-lost (critical): Accepted payloads are not passed on."))
+  }
+
+  @Test("takes a warning for enough where the fault is minor, and only there")
+  func warnings() throws {
+    let workspace = try Workspace(scenarios: ["weak": AuditTests.weak])
+    let minor = try workspace.conform("audit", "--fault", "expires-in-missing")
+    #expect(minor.status == 0, "\(minor.output)")
+    #expect(minor.output.contains("W expires-in-missing (minor): weak"))
+    #expect(try workspace.conform("audit", "--fault", "expires-in-an-hour").status == 1)
+  }
+
+  @Test("names expectations that broke with no fault, and what one scenario holds alone")
+  func deadWeight() throws {
+    let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
+    let outcome = try workspace.conform("audit", "--fault", "tokens-never-expire", "--verbose")
+    #expect(outcome.output.contains("1 expectation that no fault broke:\n  Scenarios/area/expiry.yaml:9"), "\(outcome.output)")
+    #expect(outcome.output.contains("1 requirement that one scenario holds:\n  TST-01: expiry"))
+  }
+
+  @Test("writes the whole matrix where it is asked to")
+  func matrix() throws {
+    let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])
+    let outcome = try workspace.conform("audit", "--fault", "tokens-live-23-hours", "--matrix", "matrix.csv")
+    #expect(outcome.status == 0)
+    #expect(try workspace.read("matrix.csv") == "fault,area,severity,expiry,weak\ntokens-live-23-hours,expiry,critical,F,.\n")
+  }
+
+  @Test("an unknown fault is a wrong argument")
+  func unknown() throws {
+    let outcome = try Workspace(scenarios: ["weak": AuditTests.weak]).conform("audit", "--fault", "nonsense")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("there is no fault 'nonsense'"))
+  }
+}
+
+@Suite("Declared behaviours") struct BehaviourTests {
+  /// A reference service that decides otherwise, and a target file that says so.
+  private func played(_ fault: String, _ behaviour: String, only: String) throws -> Outcome {
+    let workspace = try Workspace()
+    let pack = Workspace.repository.appending(path: "Scenarios").path
+    let (service, output, _) = try workspace.start(["serve", "--port", "0", "--fault", fault], environment: ["CONFORM_MANAGER_KEY": "a-key-for-the-test"], within: 60)
+    defer {
+      service.terminate()
+      service.waitUntilExit()
+    }
+    var url = ""
+    while url.isEmpty, service.isRunning { url = try Workspace.text(output).split(separator: "\n").first.map(String.init) ?? "" }
+    var target = try String(contentsOfFile: "\(pack)/targets/reference.yaml", encoding: .utf8)
+    target = target.replacingOccurrences(of: "launch: reference-service\n", with: "")
+    target = target.replacingOccurrences(of: "base-url: ${service.url}", with: "base-url: \(url)")
+    target = target.replacingOccurrences(of: "${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
+    let name = String(behaviour.prefix { $0 != ":" })
+    target = target.replacingOccurrences(of: "  \(name): old-set-stays\n", with: "")
+    target = target.replacingOccurrences(of: "behaviour:\n", with: "behaviour:\n  \(behaviour)\n")
+    try workspace.write(target, to: "target.yaml")
+    return try workspace.conform("run", pack, "--target", "target.yaml", "--only", only, environment: ["CONFORM_MANAGER_KEY": "a-key-for-the-test"])
+  }
+
+  @Test(
+    "hold for a service that decides as it declares, and fail for one that does not",
+    arguments: [
+      ("old-set-dies", "lost-secret: old-set-dies", "old-set-dies"), ("blank-payloads-accepted", "blank-payload: accepted", "blank-payload-is-accepted"),
+      ("expiry-second-still-good", "expiry-instant: inclusive", "second-of-expiry-is-still-good"),
+      ("basic-opens-the-inbound-url", "basic-on-payload: accepted", "basic-is-accepted"),
+    ])
+  func declared(fault: String, behaviour: String, scenario: String) throws {
+    let honest = try played(fault, behaviour, only: scenario)
+    // the fault lets Basic in whatever the secret is, which is more than is declared
+    #expect(honest.status == (fault == "basic-opens-the-inbound-url" ? 1 : 0), "\(honest.output)\(honest.errors)")
+    let other = try played("expires-in-an-hour", behaviour, only: scenario)
+    #expect(other.status == 1, "\(other.output)\(other.errors)")
+    #expect(other.output.contains("FAILED \(scenario)"))
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@Suite("What must hold of every exchange") struct InvariantTests {
+  private static let scenario = """
+    title: A look at the service
+    covers: TST-01
+    steps:
+      - http: { url: / }
+        expect: { status: 200 }
+      - http: { url: /again }
+        expect: { status: 200 }
+    """
+
+  private func workspace(_ invariants: String) throws -> Workspace {
+    let service = try SmallService()
+    keep.append(service)
+    let workspace = try Workspace(scenarios: ["look": InvariantTests.scenario], target: service.target(""))
+    try workspace.write("invariants:\n\(invariants)\n", to: "Scenarios/invariants.yaml")
+    return workspace
+  }
+
+  private let keep = Keeper()
+
+  @Test("is a case of its own beside the scenarios")
+  func holds() throws {
+    let workspace = try workspace("  - { id: answers, title: Answers come, covers: TST-01, expect: { status: 2xx } }")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 2 passed"))
+    #expect(try workspace.read("Reports/junit.xml").contains("Answers come"))
+  }
+
+  @Test("fails once for all exchanges that break it, and names where")
+  func breaks() throws {
+    let workspace = try workspace("  - { id: none, title: No answer comes, covers: TST-01, expect: { status: 4xx } }")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 failed"), "\(outcome.output)")
+    #expect(outcome.output.contains("status: expected 4xx, got 200; in look, Scenarios/area/look.yaml:4"))
+    #expect(outcome.output.contains("Scenarios/invariants.yaml:2"))
+  }
+
+  @Test("only warns where the clause only should hold, and where it says so itself", arguments: ["TST-02, expect: { status: 4xx }", "TST-01, expect: { should: { status: 4xx } }"])
+  func warns(rest: String) throws {
+    let workspace = try workspace("  - { id: none, title: No answer comes, covers: \(rest) }")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("1 passed, 1 warned"), "\(outcome.output)")
+  }
+
+  @Test("fails in spite of a weak clause where it says so")
+  func binds() throws {
+    let workspace = try workspace("  - { id: none, title: No answer comes, covers: TST-02, expect: { must: { status: 4xx } } }")
+    #expect(try workspace.conform("run").status == 1)
+  }
+
+  @Test("is skipped where no exchange is of its kind, by its operation or by its condition", arguments: ["of: post-payload", "where: { status: 404 }"])
+  func skipped(kind: String) throws {
+    let workspace = try workspace("  - { id: none, title: None of its kind, covers: TST-01, \(kind), expect: { status: 4xx } }")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"), "\(outcome.output)")
+    #expect(try workspace.read("Reports/junit.xml").contains("no exchange of this run is of its kind"))
+  }
+
+  @Test("has its mistakes shown like a scenario's, and an id of its own")
+  func mistakes() throws {
+    let workspace = try workspace(
+      "  - { id: look, title: Same id, covers: TST-09, of: wait, expect: { status: 999 } }\n  - { title: No id, covers: TST-01, expect: {}, whre: { status: 200 } }")
+    let outcome = try workspace.conform("check")
+    #expect(outcome.status == 2)
+    for message in [
+      "Scenarios/invariants.yaml:2:43: there is no requirement 'TST-09'; did you mean 'TST-01'?", "wait sends nothing", "a status is a number from 100 to 599",
+      "unknown key 'whre' in an invariant; did you mean 'where'?", "an invariant needs 'id'", "the id 'look' is already that of Scenarios/invariants.yaml:2",
+    ] { #expect(outcome.errors.contains(message), "\(message) in \(outcome.errors)") }
+  }
+}
+
+@Suite("Secrets in answers") struct LeakTests {
+  private func played(_ fault: String, _ scenario: String) throws -> Outcome {
+    let workspace = try Workspace(scenarios: ["leak": scenario])
+    try workspace.write(
+      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n", to: "Scenarios/invariants.yaml")
+    let outcome = try workspace.conform("audit", "--fault", fault, "--verbose")
+    return outcome
+  }
+
+  private static let scenario = """
+    title: A client comes and asks
+    covers: TST-01
+    steps:
+      - create-client: { as: erp }
+      - list-clients: {}
+      - show-client: { client: erp }
+      - request-token: { as: token, client: erp }
+      - request-token: { client: erp, secret: "${erp.secret|drop-last}" }
+        expect: { status: 401 }
+      - post-payload: { token: token, payload: valid }
+    """
+
+  @Test(
+    "are found in bodies and headers, as they are, in Base64 and in parts",
+    arguments: [
+      "secret-in-the-list", "secret-in-the-view", "secret-in-the-view-as-base64", "half-a-secret-in-the-list", "secret-in-a-header-of-the-view",
+      "secret-in-token-errors", "secret-in-token-answers", "basic-header-in-errors", "token-in-a-header", "tokens-in-answers",
+    ])
+  func found(fault: String) throws {
+    let outcome = try played(fault, LeakTests.scenario)
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("F \(fault) (critical): no-leak") || outcome.output.contains("F \(fault) (major): no-leak"), "\(outcome.output)")
+  }
+
+  @Test("are not found where nothing leaks: the answer that hands one out may show it")
+  func none() throws {
+    let workspace = try Workspace(scenarios: ["leak": LeakTests.scenario])
+    try workspace.write(
+      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n", to: "Scenarios/invariants.yaml")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("2 cases: 2 passed"))
+  }
+}

@@ -1,0 +1,68 @@
+import Conformance
+import ReferenceService
+import Testing
+
+@Suite("Faults") struct FaultTests {
+  @Test("have names of their own, that are for ever, and a sentence each")
+  func names() {
+    #expect(Fault.all.count >= 120)
+    #expect(Set(Fault.all.map(\.name)).count == Fault.all.count)
+    for fault in Fault.all {
+      #expect(fault.name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }, "\(fault.name)")
+      #expect(fault.sentence.hasSuffix(".") && fault.sentence.first?.isUppercase == true, "\(fault.name)")
+    }
+    #expect(Set(Fault.all.map(\.area)) == Set(Fault.Area.allCases))
+    #expect(Set(Fault.all.map(\.severity)) == Set(Fault.Severity.allCases))
+  }
+
+  private func withFault(_ name: String, _ body: (API) async throws -> Void) async throws {
+    let fault = try #require(Fault.named(name))
+    try await withService({ $0.faults = [fault] }, body)
+  }
+
+  @Test("do their one thing, and leave the rest as it was")
+  func oneThing() async throws {
+    try await withFault("expires-in-an-hour") { api in
+      let client = try await api.makeClient()
+      let answer = try await api.send("POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
+      #expect(answer.status == 200)
+      #expect(answer["expires_in"]?.int == 3600)
+      #expect(answer["token_type"]?.string == "Bearer")
+    }
+  }
+
+  @Test("keep what they remember to the service that has them")
+  func ownMemory() async throws {
+    try await withFault("secret-in-the-list") { first in
+      let client = try await first.makeClient()
+      let list = try await first.manage("GET", "/connectors/orders/clients")
+      #expect(list.text.contains(client.secret))
+      try await withFault("secret-in-the-list") { second in
+        _ = try await second.makeClient()
+        let other = try await second.manage("GET", "/connectors/orders/clients")
+        #expect(!other.text.contains(client.secret))
+      }
+    }
+  }
+
+  @Test("can be several at once")
+  func several() async throws {
+    let faults = ["expires-in-an-hour", "token-type-mac"].compactMap(Fault.named)
+    try await withService({ $0.faults = faults }) { api in
+      let client = try await api.makeClient()
+      let answer = try await api.send("POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
+      #expect(answer["expires_in"]?.int == 3600)
+      #expect(answer["token_type"]?.string == "mac")
+    }
+  }
+
+  @Test("that let in strangers do let them in", arguments: ["any-secret-accepted", "secret-case-ignored", "secret-trimmed", "long-secrets-are-cut"])
+  func strangers(name: String) async throws {
+    try await withFault(name) { api in
+      let client = try await api.makeClient()
+      let wrong = Credentials(id: client.id, secret: name == "secret-case-ignored" ? client.secret.uppercased() : client.secret + " ")
+      let answer = try await api.send("POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(wrong.basic)"], text: API.grant)
+      #expect(answer.status == 200)
+    }
+  }
+}
