@@ -83,13 +83,9 @@ import Testing
   private func played(_ fault: String, _ behaviour: String, only: String) throws -> Outcome {
     let workspace = try Workspace()
     let pack = Workspace.repository.appending(path: "Scenarios").path
-    let (service, output, _) = try workspace.start(["serve", "--port", "0", "--fault", fault], environment: ["CONFORM_MANAGER_KEY": "a-key-for-the-test"], within: 60)
-    defer {
-      service.terminate()
-      service.waitUntilExit()
-    }
-    var url = ""
-    while url.isEmpty, service.isRunning { url = try Workspace.text(output).split(separator: "\n").first.map(String.init) ?? "" }
+    let service = try ServedService(["--fault", fault], key: "a-key-for-the-test")
+    let url = service.url
+    defer { service.stop() }
     var target = try String(contentsOfFile: "\(pack)/targets/reference.yaml", encoding: .utf8)
     target = target.replacingOccurrences(of: "launch: reference-service\n", with: "")
     target = target.replacingOccurrences(of: "base-url: ${service.url}", with: "base-url: \(url)")

@@ -71,8 +71,8 @@ import Testing
     let outcome = try workspace.conform("check")
     #expect(outcome.status == 2)
     for message in [
-      "Scenarios/invariants.yaml:2:43: there is no requirement 'TST-09'; did you mean 'TST-01'?", "wait sends nothing", "a status is a number from 100 to 599",
-      "unknown key 'whre' in an invariant; did you mean 'where'?", "an invariant needs 'id'", "the id 'look' is already that of Scenarios/invariants.yaml:2",
+      "Scenarios/invariants.yaml:2:41: there is no requirement 'TST-09'; did you mean 'TST-01'?", "wait sends nothing", "a status is a number from 100 to 599",
+      "unknown key 'whre' in an invariant; did you mean 'where'?", "an invariant needs 'id'", "the id 'look' is already that of Scenarios/invariants.yaml; ids are for ever",
     ] { #expect(outcome.errors.contains(message), "\(message) in \(outcome.errors)") }
   }
 }

@@ -7,19 +7,9 @@ struct ServeTests {
   @Test("serves a target of its own until SIGTERM, against which the pack can be played from elsewhere")
   func serves() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
-    let served = Process()
-    served.executableURL = Workspace.program
-    served.arguments = ["serve", "--port", "0"]
-    var environment = ProcessInfo.processInfo.environment
-    environment["CONFORM_MANAGER_KEY"] = "the-key-of-the-manager"
-    served.environment = environment
-    let output = Pipe()
-    served.standardOutput = output
-    try served.run()
-    defer { served.terminate() }
-    var text = ""
-    while !text.contains("\n"), let more = try output.fileHandleForReading.read(upToCount: 1), !more.isEmpty { text += String(decoding: more, as: UTF8.self) }
-    let url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let served = try ServedService([], key: "the-key-of-the-manager")
+    defer { served.stop() }
+    let url = served.url
     #expect(url.hasPrefix("http://127.0.0.1:"))
 
     let embedded = try workspace.read("Scenarios/targets/reference.yaml")
@@ -30,9 +20,7 @@ struct ServeTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(try !workspace.read("Reports/run.jsonl").contains("the-key-of-the-manager"))
 
-    kill(served.processIdentifier, SIGTERM)
-    served.waitUntilExit()
-    #expect(served.terminationStatus == 0)
+    #expect(served.stop() == 0)
   }
 
   @Test("a port that is taken is said, with status 3")
@@ -46,5 +34,31 @@ struct ServeTests {
     let second = try workspace.conform("serve", "--port", port)
     #expect(second.status == 3)
     #expect(second.errors.contains("cannot listen on 127.0.0.1:\(port)"))
+  }
+}
+
+/// `conform serve` as a process of its own, on a port that the system chose.
+struct ServedService {
+  let url: String
+  private let process = Process()
+
+  init(_ arguments: [String], key: String) throws {
+    process.executableURL = Workspace.program
+    process.arguments = ["serve", "--port", "0"] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["CONFORM_MANAGER_KEY": key]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    var text = ""
+    while !text.contains("\n"), let more = try output.fileHandleForReading.read(upToCount: 1), !more.isEmpty { text += String(decoding: more, as: UTF8.self) }
+    url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Ends it by SIGTERM, and says with which status it ended.
+  @discardableResult
+  func stop() -> Int32 {
+    if process.isRunning { kill(process.processIdentifier, SIGTERM) }
+    process.waitUntilExit()
+    return process.terminationStatus
   }
 }

@@ -30,7 +30,7 @@ extension Fault {
     Fault("tokens-end-at-midnight", .major, .expiry, "Tokens expire at the next midnight (UTC).") {
       $0.expiry = { _, now in Instant(seconds: (now.seconds / 86_400 + 1) * 86_400) }
     },
-    Fault("a-day-is-a-calendar-day", .major, .expiry, "24 hours are a calendar day in London: 23 or 25 hours when its clocks change.") {
+    Fault("a-day-is-a-calendar-day", .major, .expiry, "A day is a calendar day in London: 23 or 25 hours when its clocks change.") {
       $0.expiry = { _, now in now + .day - (LondonTime.offset(at: now + .day) - LondonTime.offset(at: now)) }
     },
     Fault("leap-days-do-not-count", .major, .expiry, "A token that lives through 29 February gets another day.") {
@@ -46,7 +46,7 @@ extension Fault {
     Fault("seconds-in-31-bits", .major, .expiry, "Instants after 19 January 2038 do not fit: tokens issued then have expired already.") {
       $0.isExpired = { token, now in token.expiresAt.seconds > Int64(Int32.max) || now >= token.expiresAt }
     },
-    Fault("centuries-are-leap-years", .major, .expiry, "2100 has a leap day: tokens that live through the end of February get another day.") {
+    Fault("centuries-are-leap-years", .major, .expiry, "The year 2100 has a leap day: tokens that live through the end of February get another day.") {
       $0.expiry = { _, now in now.description.hasPrefix("2100-02-28") ? now + .day + .day : now + .day }
     },
     Fault("expired-tokens-come-back", .critical, .expiry, "Only the time of day is compared: an expired token works again on the day after.") {
