@@ -129,7 +129,8 @@ public struct Audit: Sendable {
       lines += list("expectation that no fault broke", "expectations that no fault broke", deadExpectations)
       lines += list("requirement that one scenario holds", "requirements that one scenario holds", heldByOne.map { "\($0.requirement): \($0.scenario)" })
     } else {
-      lines.append("\(deadExpectations.count) of \(expectations.count) expectations broke with no fault; \(heldByOne.count) requirements are held by one scenario (--verbose names them)")
+      lines.append(
+        "\(deadExpectations.count) of \(expectations.count) expectations broke with no fault; \(heldByOne.count) requirements are held by one scenario (--verbose names them)")
     }
     lines += list("survivor", "survivors", survivors.map { "\($0.name) (\($0.severity)): \($0.sentence)" })
     lines.append("\(faults.count) faults, \(faults.count - survivors.count) noticed, \(survivors.count) not")

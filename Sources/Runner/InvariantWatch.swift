@@ -52,7 +52,8 @@ final class InvariantWatch: Sendable {
           problem.simulated = instant
           problem.wall = WallClock.now
           problem.requirements = plan.requirementNames(of: invariant)
-          seen[index].problems.append(problem)
+          // it is told at the end of the run, when the case has let go of its secrets
+          seen[index].problems.append(problem.redacted(by: judging.scope.session.redactor))
         }
       }
     }
@@ -99,5 +100,30 @@ final class InvariantWatch: Sendable {
       }
       return record
     }
+  }
+}
+
+extension Problem {
+  /// Without secrets, as long as these are known.
+  fileprivate func redacted(by redactor: Redactor) -> Problem {
+    var problem = self
+    problem.message = redactor.redact(message)
+    problem.expected = expected.map { redactor.redact($0) }
+    problem.actual = actual.map { redactor.redact($0) }
+    problem.exchange = exchange?.redacted(by: redactor)
+    return problem
+  }
+}
+
+extension ExchangeRecord {
+  fileprivate func redacted(by redactor: Redactor) -> ExchangeRecord {
+    func clean(_ fields: [HeaderField]) -> [HeaderField] { fields.map { HeaderField($0.name, redactor.redact($0.value)) } }
+    var record = self
+    record.url = redactor.redact(url)
+    record.requestHeaders = clean(requestHeaders)
+    record.responseHeaders = clean(responseHeaders)
+    record.requestBody.text = redactor.redact(requestBody.text)
+    record.responseBody.text = redactor.redact(responseBody.text)
+    return record
   }
 }

@@ -36,7 +36,8 @@ struct RequirementsLoader {
         let source = fields["source"]?.text("source"), let text = fields["text"]?.text("text")
       else { return nil }
       if !seen.insert(id).inserted { fields["id"]?.mistake("the id '\(id)' is used twice; ids are for ever and for one clause") }
-      return Requirement(id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"),
+      return Requirement(
+        id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"),
         uncovered: fields["uncovered"]?.text("uncovered"))
     }
     let areas = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in

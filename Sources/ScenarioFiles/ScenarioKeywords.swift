@@ -28,7 +28,12 @@ enum ScenarioKeywords {
 
   static func operation(_ kind: OperationKind) -> JSON {
     switch kind {
-    case .wait: ["oneOf": [["type": "string", "pattern": "^[0-9]"], ["oneOf": [Shape.closed([wait[0]], required: ["until"]), Shape.closed(Array(wait.dropFirst()), required: ["expiry-of"])]]]]
+    case .wait:
+      [
+        "oneOf": [
+          ["type": "string", "pattern": "^[0-9]"], ["oneOf": [Shape.closed([wait[0]], required: ["until"]), Shape.closed(Array(wait.dropFirst()), required: ["expiry-of"])]],
+        ]
+      ]
     case .repeat: Shape.integer(1...10_000)
     case .concurrently: ["oneOf": [Shape.integer(2...256), Shape.list(Shape.reference("step"), atLeast: 2)]]
     default: Shape.closed(keys(kind) ?? [], required: required(kind))

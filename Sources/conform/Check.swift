@@ -32,7 +32,8 @@ struct Check: ParsableCommand {
     }
     let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
     Output.write(
-      "\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases, \(library.invariants.count) invariants, \(library.requirements.count) requirements, the target '\(plan.target.name)'\(others): no mistakes")
+      "\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases, \(library.invariants.count) invariants, \(library.requirements.count) requirements, the target '\(plan.target.name)'\(others): no mistakes"
+    )
   }
 
   /// A whole pack is looked at, not a part of one.

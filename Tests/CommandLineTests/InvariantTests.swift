@@ -111,6 +111,22 @@ import Testing
     #expect(outcome.output.contains("F \(fault) (critical): no-leak") || outcome.output.contains("F \(fault) (major): no-leak"), "\(outcome.output)")
   }
 
+  @Test("stay out of what is told of broken invariants, though that is told when their cases are over")
+  func redacted() throws {
+    let workspace = try Workspace(scenarios: ["leak": LeakTests.scenario])
+    try workspace.write(
+      "invariants:\n  - { id: broken, title: Broken by all, covers: TST-01, of: [create-client, request-token, post-payload], expect: { status: 299 } }\n",
+      to: "Scenarios/invariants.yaml")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 1)
+    for text in [outcome.output, try workspace.read("Reports/run.jsonl"), try workspace.read("Reports/junit.xml")] {
+      #expect(text.contains("$ERP_SECRET") && text.contains("$TOKEN"))
+      // the first letters of every id of the service, in Base64
+      #expect(!text.contains("Basic Y2xpZW50L"))
+      #expect(text.firstRange(of: /"access_token"\s*:\s*"[A-Za-z0-9_-]{43}"/) == nil)
+    }
+  }
+
   @Test("are not found where nothing leaks: the answer that hands one out may show it")
   func none() throws {
     let workspace = try Workspace(scenarios: ["leak": LeakTests.scenario])

@@ -60,7 +60,11 @@ extension Fault {
     Fault("every-tenth-client-does-not-work", .major, .clients, "The credentials of every tenth client do not work.") {
       let counter = Locked(0)
       $0.added = { state, client, _ in
-        if counter.withLock({ count in count += 1; return count % 10 == 0 }) { state.clients[client.id]?.secretHash = [] }
+        if counter.withLock({ count in
+          count += 1; return count % 10 == 0
+        }) {
+          state.clients[client.id]?.secretHash = []
+        }
       }
     },
   ]

@@ -76,13 +76,21 @@ extension Fault {
     Fault("busy-token-endpoint-crashes", .major, .concurrency, "Every thirtieth request for a token gets 500.") {
       let counter = Locked(0)
       $0.onTokenAnswer { answer in
-        if counter.withLock({ count in count += 1; return count % 30 == 0 }) { answer = ServiceAnswer(500, error: "server_error", description: "busy") }
+        if counter.withLock({ count in
+          count += 1; return count % 30 == 0
+        }) {
+          answer = ServiceAnswer(500, error: "server_error", description: "busy")
+        }
       }
     },
     Fault("rate-limit-without-words", .major, .concurrency, "Every thirtieth request for a token gets 503.") {
       let counter = Locked(0)
       $0.onTokenAnswer { answer in
-        if counter.withLock({ count in count += 1; return count % 30 == 0 }) { answer = ServiceAnswer(503) }
+        if counter.withLock({ count in
+          count += 1; return count % 30 == 0
+        }) {
+          answer = ServiceAnswer(503)
+        }
       }
     },
   ]

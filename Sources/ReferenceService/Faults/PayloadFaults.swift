@@ -25,7 +25,11 @@ extension Fault {
     Fault("payloads-are-lost", .critical, .payload, "Accepted payloads are not passed on.") { $0.deliveries = { _, _ in [] } },
     Fault("every-tenth-payload-is-lost", .critical, .payload, "Every tenth accepted payload is not passed on.") {
       let counter = Locked(0)
-      $0.deliveries = { payload, connector in counter.withLock { count in count += 1; return count % 10 == 0 } ? [] : [(payload, connector)] }
+      $0.deliveries = { payload, connector in
+        counter.withLock { count in
+          count += 1; return count % 10 == 0
+        } ? [] : [(payload, connector)]
+      }
     },
     Fault("payloads-are-doubled", .critical, .payload, "Accepted payloads are passed on twice.") { $0.deliveries = { [($0, $1), ($0, $1)] } },
     Fault("same-payload-once", .major, .payload, "A payload that came before is accepted and not passed on.") {

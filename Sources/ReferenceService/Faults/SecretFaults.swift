@@ -158,7 +158,12 @@ extension Fault {
     Fault("short-secrets", .critical, .secrets, "Secrets have four characters.") { $0.makeSecret = { String(Secrets.make().prefix(4)) } },
     Fault("secrets-count-up", .critical, .secrets, "Secrets are numbers that count up.") {
       let counter = Locked(100_000_000_000)
-      $0.makeSecret = { "sec-" + counter.withLock { count in count += 1; return String(count) } }
+      $0.makeSecret = {
+        "sec-"
+          + counter.withLock { count in
+            count += 1; return String(count)
+          }
+      }
     },
     Fault("one-secret-for-all", .critical, .secrets, "All clients get the same secret.") {
       let secret = Secrets.make()
@@ -167,7 +172,12 @@ extension Fault {
     Fault("secrets-beyond-ascii", .major, .secrets, "Secrets hold characters beyond ASCII.") { $0.makeSecret = { "ü" + Secrets.make() } },
     Fault("ids-are-not-unique", .critical, .secrets, "Of clients in different connectors some have the same id.") {
       let counter = Locked(0)
-      $0.makeClientID = { "client-" + counter.withLock { count in count += 1; return String(count / 2) } }
+      $0.makeClientID = {
+        "client-"
+          + counter.withLock { count in
+            count += 1; return String(count / 2)
+          }
+      }
     },
   ]
 

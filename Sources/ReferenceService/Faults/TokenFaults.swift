@@ -55,7 +55,12 @@ extension Fault {
     made("short-tokens", .critical, "Tokens have six characters.") { String(Secrets.make().prefix(6)) },
     Fault("tokens-count-up", .critical, .tokens, "Tokens are numbers that count up.") {
       let counter = Locked(1_000_000_000)
-      $0.makeToken = { _, _ in "token-" + counter.withLock { count in count += 1; return String(count) } }
+      $0.makeToken = { _, _ in
+        "token-"
+          + counter.withLock { count in
+            count += 1; return String(count)
+          }
+      }
     },
     Fault("tokens-made-of-the-id", .critical, .tokens, "A token is the client's id and the time in Base64.") {
       $0.makeToken = { client, now in Base64.encode(Array("\(client.id):\(now.seconds):\(UInt32.random(in: 0 ... .max))".utf8)) }
