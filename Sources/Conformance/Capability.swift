@@ -16,6 +16,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case bodyAuthentication = "body-authentication"
   case tokenByPost = "token-by-post"
   case managerKey = "manager-key"
+  case registration
 
   /// What a report says where it is missing.
   public var lack: String {
@@ -33,6 +34,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .basicAuthentication: "the target does not declare client authentication by HTTP Basic"
     case .bodyAuthentication: "the target does not declare client authentication in the body"
     case .tokenByPost: "the target's token endpoint is asked by GET, where the request has no body"
+    case .registration: "the target's clients are not registered dynamically"
     case .managerKey: "the target's client management needs no authorisation that could be tested"
     }
   }
@@ -52,6 +54,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .basicAuthentication: "the token endpoint takes HTTP Basic"
     case .bodyAuthentication: "the token endpoint takes credentials in the body"
     case .tokenByPost: "the token endpoint takes POST (RFC 6749 section 3.2)"
+    case .registration: "clients are registered dynamically (RFC 7591)"
     case .managerKey: "client management asks for a manager's key"
     }
   }

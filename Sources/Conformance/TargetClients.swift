@@ -96,7 +96,7 @@ extension Target.Clients {
     case .http(let http):
       all.insert(.httpClients)
       if http.requests[.create]?.headers.contains(where: \.isKey) == true { all.insert(.managerKey) }
-    case .registration: all.insert(.httpClients)
+    case .registration: all.formUnion([.httpClients, .registration])
     case .command, .prompt, .static: break
     }
     return all

@@ -8,6 +8,7 @@ extension Library {
     let scenarios = Dictionary(scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return target.expectedDeviations.compactMap { deviation in
       let parts = deviation.id.split(separator: "/", maxSplits: 1).map(String.init)
+      if invariants.contains(where: { $0.id == deviation.id }) { return nil }
       let cases = parts.first.flatMap { scenarios[$0] }?.cases
       if let cases, parts.count == 1 || cases.hasRow(named: parts[1]) { return nil }
       let known = cases == nil ? Array(scenarios.keys) : cases.map { $0.rowNames.map { "\(parts[0])/\($0)" } } ?? []

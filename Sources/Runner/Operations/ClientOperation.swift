@@ -15,7 +15,13 @@ extension CasePlayer {
 
   func listClients(_ role: ConnectorRole) async throws -> Answer { try await carryOut(try order(.list, role)) }
 
-  func showClient(_ name: String) async throws -> Answer { try await carryOut(try order(.show, about: name).order) }
+  func showClient(_ name: String) async throws -> Answer {
+    let order = try order(.show, about: name).order
+    var answer = try await carryOut(order)
+    // the client's own configuration shows the token that it is read with (RFC 7592 section 3)
+    if let token = order.client?["registration"]?["token"]?.string { answer.handsOut = [token] }
+    return answer
+  }
 
   func deleteClient(_ name: String) async throws -> Answer {
     let (order, role) = try order(.delete, about: name)
