@@ -25,12 +25,16 @@ def validator(name):
     return jsonschema.Draft202012Validator(schema)
 
 
-scenario, target, expected, requirements = (validator(f"{n}.schema.json") for n in ("scenario", "target", "expected", "requirements"))
+scenario, target, expected, requirements, invariants = (
+    validator(f"{n}.schema.json") for n in ("scenario", "target", "expected", "requirements", "invariants")
+)
 
 
 def kind(relative):
     if relative.name == "requirements.yaml":
         return requirements
+    if relative.name == "invariants.yaml":
+        return invariants
     if relative.parts[0] != "targets":
         return scenario
     return expected if relative.name.endswith(".expected.yaml") else target

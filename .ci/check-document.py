@@ -1,0 +1,22 @@
+"""The HTML document: one root, ids that are unique, links inside it that lead somewhere, nothing from elsewhere."""
+import sys
+
+from lxml import html
+
+tree = html.parse(sys.argv[1]).getroot()
+problems = []
+ids = [node.get("id") for node in tree.iter() if node.get("id")]
+problems += sorted({f"the id {id} stands twice" for id in ids if ids.count(id) > 1})
+for link in tree.iter("a"):
+    target = link.get("href", "")
+    if not target.startswith("#") or target[1:] not in ids:
+        problems.append(f"the link {target} leads nowhere in the document")
+for node in tree.iter():
+    for attribute in ("src", "srcset", "action"):
+        if node.get(attribute):
+            problems.append(f"<{node.tag}> loads {node.get(attribute)}")
+headings = [int(node.tag[1]) for node in tree.iter("h1", "h2", "h3", "h4")]
+if any(after > before + 1 for before, after in zip(headings, headings[1:])):
+    problems.append("a level of headings is left out")
+print("\n".join(problems) or f"{len(ids)} ids, {sum(1 for _ in tree.iter('a'))} links, {len(headings)} headings")
+sys.exit(1 if problems else 0)
