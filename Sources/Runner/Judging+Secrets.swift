@@ -10,18 +10,16 @@ extension Judging {
     let response = answer.exchange.response
     for field in response.headers {
       let value = Array(field.value.utf8)
-      let clean = redactor.redactLong(value)
-      if clean != value { return [leak(" header \(field.name)", value, clean)] }
+      if let found = redactor.leak(in: value) { return [leak(" header \(field.name)", value, found, redactor)] }
     }
     let body = answer.handsOut.reduce(response.body) { Judging.without(Array($1.utf8), in: $0) }
-    let clean = redactor.redactLong(body)
-    return clean == body ? [] : [leak(" body", body, clean)]
+    return redactor.leak(in: body).map { [leak(" body", body, $0, redactor)] } ?? []
   }
 
-  private func leak(_ path: String, _ original: [UInt8], _ clean: [UInt8]) -> Mismatch {
-    let start = zip(original, clean).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
-    let around = clean[max(0, start - 30)..<min(clean.count, start + 60)]
-    return Mismatch(path: path, expected: "no secret and no token that was handed out before", actual: String(decoding: around, as: UTF8.self))
+  private func leak(_ path: String, _ text: [UInt8], _ found: (offset: Int, label: String), _ redactor: Redactor) -> Mismatch {
+    let before = redactor.redact(Array(text[max(0, found.offset - 40)..<found.offset]))
+    return Mismatch(
+      path: path, expected: "no secret and no token that was handed out before", actual: "…\(String(decoding: before, as: UTF8.self))\(found.label)…")
   }
 
   private static func without(_ part: [UInt8], in text: [UInt8]) -> [UInt8] {

@@ -103,8 +103,27 @@ public final class Redactor: Sendable {
     }
   }
 
-  /// The text with every secret of eight bytes and more replaced: shorter ones stand in ordinary text by chance.
-  func redactLong(_ text: [UInt8]) -> [UInt8] { tables.withLock { Redactor.redactLong(text, $0) } }
+  /// Where a secret of a case under way stands in the text, whole or in a good part: at least twelve bytes and a third of it.
+  ///
+  /// Less than that can stand there by chance: secrets of one service often begin alike, and pages show their first letters.
+  func leak(in text: [UInt8]) -> (offset: Int, label: String)? {
+    guard text.count >= 8 else { return nil }
+    return tables.withLock { tables in
+      text.withUnsafeBytes { raw in
+        for index in 0...raw.count - 8 {
+          let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          guard tables.filter.mayHold(key), let needles = tables.needles[key] else { continue }
+          for needle in needles {
+            let length = Redactor.common(needle.bytes, raw, index)
+            if length == needle.bytes.count || (length >= 12 && length * 3 >= needle.bytes.count) {
+              return (index, String(decoding: needle.label, as: UTF8.self))
+            }
+          }
+        }
+        return nil
+      }
+    }
+  }
 
   public func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }
 

@@ -34,6 +34,30 @@ struct RedactorTests {
     #expect(redactor.redact("x abcdefghij") == "x $TOKEN")
   }
 
+  @Test("a good part of a secret is a leak, and says whose it is")
+  func leak() {
+    let redactor = Redactor()
+    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
+    #expect(redactor.leak(in: Array("hint: abcdefghijklmnopqr…".utf8))?.label == "$ERP_SECRET")
+    #expect(redactor.leak(in: Array("hint: abcdefghijklmnopqr…".utf8))?.offset == 6)
+    #expect(redactor.leak(in: Array(Base64.encode(Array("id:abcdefghijklmnopqrstuvwxyz0123456789".utf8)).utf8)) != nil)
+  }
+
+  @Test("what secrets of one service have in common is no leak", arguments: ["abcdefghijk_other", "abcdefgh", "a", ""])
+  func noLeak(text: String) {
+    let redactor = Redactor()
+    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
+    #expect(redactor.leak(in: Array(text.utf8)) == nil)
+  }
+
+  @Test("a secret is no leak any more when its case is over")
+  func retiredLeak() {
+    let redactor = Redactor()
+    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
+    redactor.retire("abcdefghijklmnopqrstuvwxyz0123456789")
+    #expect(redactor.leak(in: Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)) == nil)
+  }
+
   @Test("two secrets that begin alike are told apart")
   func commonStart() {
     let redactor = Redactor()
