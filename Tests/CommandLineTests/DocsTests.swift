@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@Suite("conform docs") struct DocsTests {
+  private static let expiry = """
+    title: A token works for 24 hours, <b>and</b> not *longer*
+    covers: [TST-01, TST-02]
+    when: { token-lifetime: 86400 }
+    given:
+      - create-client: { as: erp }
+      - request-token: { as: token, client: erp }
+    steps:
+      - wait: 23h 59m 59s
+      - post-payload: { token: token, payload: valid }
+        expect: accepted
+      - wait: 1s
+      - post-payload: { token: token, payload: valid }
+        expect:
+          status: 401
+          should: { challenge: { scheme: Bearer, error: invalid_token } }
+    """
+
+  private func written(_ arguments: String...) throws -> (workspace: Workspace, markdown: String, html: String) {
+    let workspace = try Workspace(scenarios: ["expiry": DocsTests.expiry])
+    if arguments.contains("--log") { #expect(try workspace.conform("run").status == 0) }
+    let process = try workspace.start(["docs", "-o", "out"] + arguments, within: 60)
+    process.0.waitUntilExit()
+    let errors = try Workspace.text(process.errors)
+    #expect(process.0.terminationStatus == 0, "\(errors)")
+    return (workspace, try workspace.read("out/behaviour.md"), try workspace.read("out/behaviour.html"))
+  }
+
+  @Test("makes sentences of the steps, below the clause that they verify first")
+  func sentences() throws {
+    let (_, markdown, html) = try written()
+    for line in [
+      "### TST-01 (must)", "Source: a test.", "Applies where `token-lifetime` is `86400`.", "Given a client `erp` and a token `token` of `erp`.",
+      "- When 23 hours, 59 minutes and 59 seconds have passed, and the payload `valid` is posted with `token`, then it is accepted.",
+      "- When 1 second has passed, and the payload `valid` is posted with `token`, then the status is `401`; preferably a `Bearer` challenge comes with it, whose `error` is `invalid_token`.",
+      "Also verified by: *A token works for 24 hours",
+    ] { #expect(markdown.contains(line), "\(line)") }
+    #expect(
+      html.contains(
+        "<li>When 23 hours, 59 minutes and 59 seconds have passed, and the payload <code>valid</code> is posted with <code>token</code>, then it is accepted.</li>"))
+    #expect(!markdown.contains("Outcome"))
+  }
+
+  @Test("writes what stands in the files as text, never as markup")
+  func escaping() throws {
+    let (_, markdown, html) = try written()
+    #expect(html.contains("<h4>A token works for 24 hours, &lt;b&gt;and&lt;/b&gt; not *longer*</h4>"))
+    #expect(markdown.contains("#### A token works for 24 hours, \\<b\\>and\\</b\\> not \\*longer\\*"))
+  }
+
+  @Test("shows how each clause stands, and an exchange, where it is given a log")
+  func log() throws {
+    let (workspace, markdown, html) = try written("--log", "Reports/run.jsonl")
+    #expect(markdown.contains("State: **verified**."))
+    #expect(markdown.contains("Outcome: passed."))
+    #expect(markdown.contains("POST /v1/acme/orders HTTP/1.1\nAuthorization: Bearer $TOKEN"), "\(markdown.suffix(1500))")
+    #expect(html.contains("<span class=\"state verified\">verified</span>"))
+    #expect(html.contains("<summary>An exchange of it</summary>"))
+    #expect(workspace.exists("out/behaviour.html"))
+  }
+
+  @Test("counts what is covered")
+  func coverage() throws {
+    let (_, markdown, _) = try written()
+    #expect(markdown.contains("| TST | 2 | 1 | 2 | 1 | 1 |"), "\(markdown.prefix(900))")
+  }
+
+  @Test("says what is wrong with a log or a folder, and writes nothing")
+  func mistakes() throws {
+    let workspace = try Workspace(scenarios: ["expiry": DocsTests.expiry])
+    let missing = try workspace.conform("docs", "-o", "out", "--log", "nowhere.jsonl")
+    #expect(missing.status == 2)
+    #expect(missing.errors.contains("nowhere.jsonl"))
+    #expect(!workspace.exists("out"))
+    try workspace.write("in the way", to: "file")
+    let folder = try workspace.conform("docs", "-o", "file")
+    #expect(folder.status == 3)
+    #expect(folder.errors.contains("file/behaviour.md cannot be written"), "\(folder.errors)")
+  }
+}

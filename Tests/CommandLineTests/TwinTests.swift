@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@Suite("A refusal") struct TwinTests {
+  private static let lonely = """
+    title: A wrong secret gets no token
+    covers: TST-01
+    given:
+      - create-client: { as: erp }
+    steps:
+      - request-token: { client: erp, secret: wrong }
+        expect: { error: invalid_client }
+    """
+  private static let token = """
+    title: A right secret gets a token
+    covers: TST-01
+    given:
+      - create-client: { as: erp }
+    steps:
+      - request-token: { client: erp }
+        expect: issued
+    """
+
+  @Test("is refused by check where no step shows that the operation succeeds without the deviation")
+  func alone() throws {
+    let outcome = try Workspace(scenarios: ["lonely": TwinTests.lonely, "token": TwinTests.token]).conform("check")
+    #expect(outcome.status == 2)
+    #expect(
+      outcome.errors.contains("Scenarios/area/lonely.yaml:6:5: this refusal has no twin: no step shows that request-token succeeds without the deviation"),
+      "\(outcome.errors)")
+  }
+
+  @Test("can name the scenario that shows it, and that has to be one")
+  func named() throws {
+    let named = TwinTests.lonely.replacing("covers: TST-01", with: "covers: TST-01\ntwin: token")
+    #expect(try Workspace(scenarios: ["lonely": named, "token": TwinTests.token]).conform("check").status == 0)
+    let other = TwinTests.lonely.replacing("covers: TST-01", with: "covers: TST-01\ntwin: tokens")
+    let outcome = try Workspace(scenarios: ["lonely": other, "token": TwinTests.token]).conform("check")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("the twin 'tokens' is no scenario; did you mean 'token'?"), "\(outcome.errors)")
+  }
+
+  @Test("whose twin may lie in a part of the pack that was not asked for is let pass")
+  func part() throws {
+    let named = TwinTests.lonely.replacing("covers: TST-01", with: "covers: TST-01\ntwin: token")
+    let workspace = try Workspace(scenarios: ["lonely": named, "token": TwinTests.token])
+    #expect(try workspace.conform("check", "Scenarios/area/lonely.yaml").status == 0)
+  }
+
+  @Test("has its twin in the same scenario, also inside a loop")
+  func same() throws {
+    let both = TwinTests.lonely + "\n  - repeat: 2\n    steps:\n      - request-token: { client: erp }\n        expect: issued\n"
+    let outcome = try Workspace(scenarios: ["both": both]).conform("check")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+}
+
+@Suite("only-if") struct OnlyIfTests {
+  private func played(_ condition: String) throws -> Outcome {
+    let scenario = """
+      title: Something that is about some services only
+      covers: TST-01
+      steps:
+        - create-client: { as: erp }
+          expect: created
+          only-if: { status: \(condition) }
+        - request-token: { client: erp, secret: wrong }
+          expect: issued
+      """
+    return try Workspace(scenarios: ["some": scenario]).conform("run")
+  }
+
+  @Test("ends a case as skipped where the rest is not about such a service, and says why")
+  func otherwise() throws {
+    let outcome = try played("202")
+    #expect(outcome.output.contains("1 skipped: is about services that go on otherwise: create a client as 'erp': status: 201, and not 202"), "\(outcome.output)")
+  }
+
+  @Test("plays the rest where it holds")
+  func holds() throws {
+    #expect(try played("201").status == 1)
+  }
+}
