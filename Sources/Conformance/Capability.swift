@@ -16,7 +16,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case bodyAuthentication = "body-authentication"
   case tokenByPost = "token-by-post"
   case managerKey = "manager-key"
-  case registration
+  case registration, metadata, revocation, introspection
 
   /// What a report says where it is missing.
   public var lack: String {
@@ -34,6 +34,9 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .basicAuthentication: "the target does not declare client authentication by HTTP Basic"
     case .bodyAuthentication: "the target does not declare client authentication in the body"
     case .tokenByPost: "the target's token endpoint is asked by GET, where the request has no body"
+    case .metadata: "the target names no issuer, so no metadata is looked for"
+    case .revocation: "the target has no revocation endpoint"
+    case .introspection: "the target has no introspection endpoint"
     case .registration: "the target's clients are not registered dynamically"
     case .managerKey: "the target's client management needs no authorisation that could be tested"
     }
@@ -54,6 +57,9 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .basicAuthentication: "the token endpoint takes HTTP Basic"
     case .bodyAuthentication: "the token endpoint takes credentials in the body"
     case .tokenByPost: "the token endpoint takes POST (RFC 6749 section 3.2)"
+    case .metadata: "the server publishes metadata (RFC 8414)"
+    case .revocation: "tokens can be revoked (RFC 7009)"
+    case .introspection: "the state of tokens can be asked for (RFC 7662)"
     case .registration: "clients are registered dynamically (RFC 7591)"
     case .managerKey: "client management asks for a manager's key"
     }

@@ -12,6 +12,8 @@ public struct Target: Sendable, Hashable {
   public var connectors: [Connector]
   public var clients: Clients?
   public var inbox: Inbox?
+  /// What the authorization server has beside its token endpoint.
+  public var endpoints: [Endpoint: Template] = [:]
   public var clock: Clock?
   public var launch: Launch?
   /// Requests in a second, at most.
@@ -38,6 +40,29 @@ public struct Target: Sendable, Hashable {
     public init(name: String, place: Place) {
       self.name = name
       self.place = place
+    }
+  }
+
+  /// What an authorization server can have beside its token endpoint.
+  public enum Endpoint: String, Sendable, Hashable, CaseIterable {
+    /// The identifier from which the URL of the metadata is made (RFC 8414 section 3.1).
+    case issuer
+    case revocation, introspection
+
+    public var meaning: String {
+      switch self {
+      case .issuer: "the issuer, from which the URL of the metadata is made (RFC 8414 section 3.1)"
+      case .revocation: "where tokens are revoked (RFC 7009)"
+      case .introspection: "where the state of a token is asked for (RFC 7662)"
+      }
+    }
+
+    public var capability: Capability {
+      switch self {
+      case .issuer: .metadata
+      case .revocation: .revocation
+      case .introspection: .introspection
+      }
     }
   }
 
@@ -150,6 +175,7 @@ extension Target {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }
     }
+    all.formUnion(endpoints.keys.map(\.capability))
     if connectors.count > 1 { all.insert(.secondConnector) }
     if token.method == "POST" { all.insert(.tokenByPost) }
     if token.authentications.contains(.basic) { all.insert(.basicAuthentication) }

@@ -50,6 +50,17 @@ struct Policy: Sendable {
   /// Why this request is not let in after all, where its head calls for this refusal.
   var refusal: @Sendable (BearerRefusal, ServiceRequest) -> BearerRefusal? = { refusal, _ in refusal }
 
+  /// Whether a client may revoke a token: its own alone (RFC 7009 section 2.1).
+  var mayRevoke: @Sendable (Store.Token, Store.Client) -> Bool = { token, client in token.client == client.id }
+
+  /// Whether a revoked token is good no more.
+  var endsAtRevocation = true
+
+  /// Whether a client is told that a token is good: one of its connector that has not expired.
+  var isActive: @Sendable (Store.Token, Store.Client, Instant) -> Bool = { token, client, now in
+    token.connector == client.connector && now < token.expiresAt
+  }
+
   // MARK: Clients
 
   /// A connector knows its own clients only, however old they are.

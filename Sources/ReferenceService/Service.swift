@@ -42,6 +42,9 @@ final class Service: Sendable {
   private func answer(to request: ServiceRequest) -> ServiceAnswer {
     switch Route(request, store.connectors) {
     case .token(let connector): return TokenEndpoint(service: self, connector: connector).answer(request)
+    case .revocation(let connector): return TokenStateEndpoint(service: self, connector: connector).revoke(request)
+    case .introspection(let connector): return TokenStateEndpoint(service: self, connector: connector).introspect(request)
+    case .metadata(let connector): return ServerMetadata(connector: connector).answer(request)
     case .inbound: return InboundEndpoint(service: self).answer(request)
     case .tab(let path): return AuthenticationTab(service: self).answer(request, path)
     case .control(let path): return ControlEndpoint(store: store).answer(request, path)

@@ -121,6 +121,12 @@ final class Store: Sendable {
     }
   }
 
+  /// A token that is remembered, be it expired or not.
+  func token(_ tokenHash: [UInt8]) -> Token? { state.withLock { $0.tokens[tokenHash] } }
+
+  /// Forgets a token.
+  func revoke(_ tokenHash: [UInt8]) { state.withLock { if policy.endsAtRevocation { $0.tokens[tokenHash] = nil } } }
+
   // MARK: The inbox
 
   /// Keeps a payload, and says when it was received.

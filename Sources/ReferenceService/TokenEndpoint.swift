@@ -21,7 +21,7 @@ struct TokenEndpoint {
     }
   }
 
-  private func form(_ request: ServiceRequest) throws(TokenRefusal) -> Form {
+  func form(_ request: ServiceRequest) throws(TokenRefusal) -> Form {
     guard request.mediaType == "application/x-www-form-urlencoded" else {
       throw .invalidRequest("the parameters belong into a body of application/x-www-form-urlencoded")
     }
@@ -49,7 +49,7 @@ struct TokenEndpoint {
   }
 
   /// Section 5.2; with a challenge whichever way the client tried to authenticate.
-  private func refuse(_ refusal: TokenRefusal) -> ServiceAnswer {
+  func refuse(_ refusal: TokenRefusal) -> ServiceAnswer {
     let challenge = refusal == .invalidClient ? service.policy.basicChallenge(connector.name) : []
     return ServiceAnswer(
       refusal.status, error: refusal.code, description: refusal.description, headers: service.policy.uncacheable + challenge)

@@ -6,6 +6,8 @@ enum TokenRefusal: Error, Equatable {
   case invalidClient
   case unsupportedGrantType
   case invalidScope
+  /// The client is known, and the token is not its own (RFC 7009 section 2.1).
+  case unauthorizedClient
 
   /// 400, but 401 where the client could not be authenticated.
   var status: Int { self == .invalidClient ? 401 : 400 }
@@ -16,6 +18,7 @@ enum TokenRefusal: Error, Equatable {
     case .invalidClient: "invalid_client"
     case .unsupportedGrantType: "unsupported_grant_type"
     case .invalidScope: "invalid_scope"
+    case .unauthorizedClient: "unauthorized_client"
     }
   }
 
@@ -26,6 +29,7 @@ enum TokenRefusal: Error, Equatable {
     case .invalidClient: "client authentication failed"
     case .unsupportedGrantType: "only client_credentials is offered"
     case .invalidScope: "no scopes are defined here"
+    case .unauthorizedClient: "the token is another client's"
     }
   }
 }

@@ -119,6 +119,11 @@ actor CasePlayer {
         scope.save("connector", values)
         scope.save("token-url", .string(try session.url(session.target.token.url, ["connector": values])))
         scope.save("inbound-url", .string(try inboundURL(connector)))
+        for (endpoint, template) in session.target.endpoints {
+          let url = try session.url(template, ["connector": values])
+          scope.save(endpoint == .issuer ? "issuer" : "\(endpoint.rawValue)-url", .string(url))
+          if endpoint == .issuer { scope.save("metadata-url", .string(CasePlayer.metadataURL(issuer: url))) }
+        }
       }
       for member in one.row?.values ?? [] { scope.save(member.name, try scope.fill(member.value)) }
       return true
@@ -127,6 +132,16 @@ actor CasePlayer {
       return false
     }
   }
+
+  /// `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1).
+  static func metadataURL(issuer: String) -> String {
+    guard let scheme = issuer.firstRange(of: "://") else { return issuer + wellKnown }
+    let path = issuer[scheme.upperBound...].firstIndex(of: "/") ?? issuer.endIndex
+    let rest = issuer[path...]
+    return issuer[..<path] + wellKnown + (rest.hasSuffix("/") ? rest.dropLast() : rest)
+  }
+
+  private static let wellKnown = "/.well-known/oauth-authorization-server"
 
   /// A text that no other case and no other run has: FNV-1a of both names.
   private static func unique(_ id: String, run: String) -> String {

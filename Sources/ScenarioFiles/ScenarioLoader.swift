@@ -6,7 +6,7 @@ import Yams
 
 struct ScenarioLoader {
   /// Names that stand for something in every scenario.
-  static let builtInNames = ["unique", "behaviour", "index", "now", "connector", "token-url", "inbound-url", "manager-key"]
+  static let builtInNames = ["unique", "behaviour", "index", "now", "connector", "token-url", "inbound-url", "issuer", "metadata-url", "revocation-url", "introspection-url"]
 
   /// Ids of the requirements that there are; `nil` where these are not known.
   let requirements: Set<String>?

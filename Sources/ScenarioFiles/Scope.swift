@@ -10,7 +10,7 @@ enum NameKind: String {
   var members: [String]? {
     switch self {
     case .client: ["id", "secret", "name", "basic"]
-    case .token: ["value", "type", "expires-in", "issued-at"]
+    case .token: ["value", "type", "expires-in", "issued-at", "expires-at"]
     case .payload: ["text", "size"]
     case .value: nil
     }

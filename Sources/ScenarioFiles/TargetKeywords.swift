@@ -14,12 +14,15 @@ enum TargetKeywords {
       ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(connector, required: ["inbound-url"])]),
     Keyword("clients", "client management, as the authentication tab offers it", Shape.closed(clients)),
     Keyword("inbox", "how to read what the service received", Shape.closed(inbox, required: ["read"])),
+    Keyword("endpoints", "what the authorization server has beside its token endpoint", Shape.closed(endpoints, atLeastOne: true)),
     Keyword("clock", "how to move the target's clock", Shape.closed(clock, required: ["driver"])),
     Keyword("launch", "what the harness starts before the run, and ends after it", ["oneOf": [Shape.words(["reference-service"]), Shape.closed(launch, required: ["command"])]]),
     Keyword("rate", "requests for a time, at most: 5/s, 60/min, 100/h", ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
     Keyword("files", "files whose content ${file.NAME} stands for, relative to this file", ["type": "object", "additionalProperties": Shape.text]),
     Keyword("expected-deviations", "a file NAME.expected.yaml that tells what the target is known to do otherwise", ["type": "string", "pattern": "\\.expected\\.yaml$"]),
   ]
+
+  static let endpoints = Target.Endpoint.allCases.map { Keyword($0.rawValue, $0.meaning, Shape.text) }
 
   static let behaviours: [Keyword] = Behaviour.allCases.map { behaviour in
     let shape: JSON =

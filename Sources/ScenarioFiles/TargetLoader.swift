@@ -27,6 +27,9 @@ struct TargetLoader {
     if let inbox = fields["inbox"]?.fields("inbox", TargetKeywords.inbox, required: ["read"]) {
       target.inbox = inbox["read"].flatMap { request($0, answer: ["payloads"]) }.map { Target.Inbox(read: $0) }
     }
+    if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
+      for endpoint in Target.Endpoint.allCases { target.endpoints[endpoint] = endpoints[endpoint.rawValue]?.textTemplate(endpoint.rawValue, scope) }
+    }
     target.launch = fields["launch"].flatMap(launch)
     target.clock = fields["clock"].flatMap(clock)
     if case .process = target.clock, !target.launchesCommand {

@@ -60,9 +60,11 @@ extension CasePlayer {
       return answer
     }
     scope.conceal(token, as: CaseScope.label(name ?? "token"))
+    let expiresIn = answer.value(at: binding.expiresIn, session.patterns)
     answer.saved = [
       "value": .string(token), "type": answer.body?["token_type"] ?? .null,
-      "expires-in": answer.value(at: binding.expiresIn, session.patterns) ?? .null, "issued-at": .string(stage.timeline.now.description),
+      "expires-in": expiresIn ?? .null, "issued-at": .string(stage.timeline.now.description),
+      "expires-at": expiresIn?.int.map { .int(stage.timeline.now.seconds + Int64($0)) } ?? .null,
     ]
     return answer
   }
