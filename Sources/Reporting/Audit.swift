@@ -111,8 +111,10 @@ public struct Audit: Sendable {
 
   /// Fault by fault, with the scenarios that noticed it.
   ///
-  /// - Parameter isWhole: Name them all, and not only the first few.
-  public func text(isWhole: Bool) -> String {
+  /// - Parameters:
+  ///   - isWhole: Name them all, and not only the first few.
+  ///   - showsDeadWeight: Tell what never noticed anything: of a few faults alone that says little.
+  public func text(isWhole: Bool, showsDeadWeight: Bool) -> String {
     var lines: [String] = []
     var area = ""
     for fault in faults {
@@ -123,6 +125,14 @@ public struct Audit: Sendable {
       lines.append("  \(fault.survives ? "!" : fault.strongest?.letter ?? "!") \(fault.name) (\(fault.severity)): \(noticed(fault, isWhole))")
     }
     lines.append("")
+    if showsDeadWeight { lines += deadWeightLines(isWhole) }
+    lines += list("survivor", "survivors", survivors.map { "\($0.name) (\($0.severity)): \($0.sentence)" })
+    lines.append("\(faults.count) faults, \(faults.count - survivors.count) noticed, \(survivors.count) not")
+    return lines.joined(separator: "\n")
+  }
+
+  private func deadWeightLines(_ isWhole: Bool) -> [String] {
+    var lines: [String] = []
     lines += list("scenario that does not apply to the service", "scenarios that do not apply to the service", skipped.sorted())
     lines += list("scenario that noticed no fault", "scenarios that noticed no fault", deadWeight)
     if isWhole {
@@ -132,9 +142,7 @@ public struct Audit: Sendable {
       lines.append(
         "\(deadExpectations.count) of \(expectations.count) expectations broke with no fault; \(heldByOne.count) requirements are held by one scenario (--verbose names them)")
     }
-    lines += list("survivor", "survivors", survivors.map { "\($0.name) (\($0.severity)): \($0.sentence)" })
-    lines.append("\(faults.count) faults, \(faults.count - survivors.count) noticed, \(survivors.count) not")
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   private func list(_ one: String, _ many: String, _ items: [String]) -> [String] {

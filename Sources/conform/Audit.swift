@@ -45,7 +45,7 @@ struct AuditCommand: AsyncParsableCommand {
       faults: try await play(plan, faults, baseline), scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) } + plan.invariants.map { ($0.id, $0.covers) },
       baseline: baseline,
       expectations: (plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) } + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
-    Output.write(audit.text(isWhole: verbose))
+    Output.write(audit.text(isWhole: verbose, showsDeadWeight: verbose || fault.isEmpty))
     try writeMatrix(audit)
     if !audit.survivors.isEmpty { throw Status.failed.exitCode }
   }

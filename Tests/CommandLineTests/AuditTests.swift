@@ -28,7 +28,7 @@ import Testing
   @Test("names which scenario noticed a fault, and by what")
   func noticed() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])
-    let outcome = try workspace.conform("audit", "--fault", "tokens-live-23-hours", "--fault", "tokens-never-expire")
+    let outcome = try workspace.conform("audit", "--fault", "tokens-live-23-hours", "--fault", "tokens-never-expire", "--verbose")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("F tokens-live-23-hours (critical): expiry"))
     #expect(outcome.output.contains("F tokens-never-expire (critical): expiry"))
