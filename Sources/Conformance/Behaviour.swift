@@ -13,6 +13,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   case foreignToken = "foreign-token"
   case failedBodyAuthentication = "failed-body-authentication"
   case basicOnPayload = "basic-on-payload"
+  case payloadShape = "payload-shape"
 
   /// What holds where a target says nothing.
   public var defaultValue: JSON {
@@ -28,6 +29,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .foreignToken: [401, 403]
     case .failedBodyAuthentication: [400, 401]
     case .basicOnPayload: "refused"
+    case .payloadShape: "raw"
     }
   }
 
@@ -38,6 +40,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .expiryInstant: ["exclusive", "inclusive"]
     case .blankPayload: ["refused", "accepted"]
     case .basicOnPayload: ["refused", "accepted"]
+    case .payloadShape: ["raw", "wrapped"]
     default: nil
     }
   }
@@ -63,6 +66,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .foreignToken: "the statuses with which a token of another connector is refused"
     case .failedBodyAuthentication: "the statuses of invalid_client where the credentials stood in the body"
     case .basicOnPayload: "whether Basic credentials authorise a post to the inbound URL (announced as coming soon)"
+    case .payloadShape: "whether a payload is posted as it is (raw), or as a text inside {\"payload\": …} (wrapped), as process flows take it"
     }
   }
 }

@@ -15,6 +15,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case basicAuthentication = "basic-authentication"
   case bodyAuthentication = "body-authentication"
   case tokenByPost = "token-by-post"
+  case tokenByGet = "token-by-get"
   case managerKey = "manager-key"
   case registration, metadata, revocation, introspection
 
@@ -34,6 +35,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .basicAuthentication: "the target does not declare client authentication by HTTP Basic"
     case .bodyAuthentication: "the target does not declare client authentication in the body"
     case .tokenByPost: "the target's token endpoint is asked by GET, where the request has no body"
+    case .tokenByGet: "the target's token endpoint is not asked by GET"
     case .metadata: "the target names no issuer, so no metadata is looked for"
     case .revocation: "the target has no revocation endpoint"
     case .introspection: "the target has no introspection endpoint"
@@ -57,6 +59,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .basicAuthentication: "the token endpoint takes HTTP Basic"
     case .bodyAuthentication: "the token endpoint takes credentials in the body"
     case .tokenByPost: "the token endpoint takes POST (RFC 6749 section 3.2)"
+    case .tokenByGet: "the token endpoint takes GET, as the page Implementing API requests says"
     case .metadata: "the server publishes metadata (RFC 8414)"
     case .revocation: "tokens can be revoked (RFC 7009)"
     case .introspection: "the state of tokens can be asked for (RFC 7662)"

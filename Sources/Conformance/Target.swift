@@ -177,7 +177,7 @@ extension Target {
     }
     all.formUnion(endpoints.keys.map(\.capability))
     if connectors.count > 1 { all.insert(.secondConnector) }
-    if token.method == "POST" { all.insert(.tokenByPost) }
+    all.insert(token.method == "GET" ? .tokenByGet : .tokenByPost)
     if token.authentications.contains(.basic) { all.insert(.basicAuthentication) }
     if token.authentications.contains(.body) { all.insert(.bodyAuthentication) }
     return all
