@@ -58,7 +58,7 @@ extension Fault {
           defer { known[connector] = .now }
           return known[connector]
         }
-        guard let before, before.duration(to: .now) < .milliseconds(1) else { return [(payload, connector)] }
+        guard let before, before.duration(to: .now) < .milliseconds(10) else { return [(payload, connector)] }
         return []
       }
     },
@@ -96,5 +96,5 @@ extension Fault {
   ]
 
   /// What counts as the same time.
-  private static let window = Duration.milliseconds(20)
+  private static let window = Duration.milliseconds(500)
 }
