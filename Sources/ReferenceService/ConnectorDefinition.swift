@@ -15,6 +15,7 @@ public struct ConnectorDefinition: Sendable, Hashable {
   public static let standard = [
     ConnectorDefinition(name: "orders", company: "acme", entity: .order),
     ConnectorDefinition(name: "products", company: "acme", entity: .product),
+    ConnectorDefinition(name: "invoices", company: "acme", entity: .invoice),
   ]
 
   /// `/v1/{company}/{service}`

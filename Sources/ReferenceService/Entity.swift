@@ -42,6 +42,8 @@ public struct Entity: Sendable, Hashable {
   }
 
   public static let order = Entity(name: "order", members: [Member("id", [.string, .integer]), Member("lines", [.array], items: [.object])])
+  public static let invoice = Entity(
+    name: "invoice", format: .xml(root: "invoice"), members: [Member("number", [.string]), Member("total", [.string])])
   public static let product = Entity(name: "product", members: [Member("sku", [.string]), Member("price", [.number])])
 
   /// In lower case.

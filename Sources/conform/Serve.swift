@@ -47,9 +47,9 @@ struct Serve: AsyncParsableCommand {
         Output.write(
           """
           \(service.url)
-          token endpoints: \(service.url)/connectors/{orders,products}/oauth/token
-          inbound URLs:    \(service.url)/v1/acme/{orders,products}
-          clients:         \(service.url)/connectors/{orders,products}/clients, with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
+          token endpoints: \(service.url)/connectors/{orders,products,invoices}/oauth/token
+          inbound URLs:    \(service.url)/v1/acme/{orders,products,invoices}
+          clients:         \(service.url)/connectors/{orders,products,invoices}/clients, with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
           clock:           \(service.url)/control/clock stands at \(start)
           """)
         for fault in configuration.faults { Output.write("fault:           \(fault.name): \(fault.sentence)") }

@@ -9,7 +9,7 @@ struct AuthenticationTabTests {
   func connectors() async throws {
     try await withService { api async throws in
       let all = try await api.manage("GET", "/connectors")
-      #expect(all["connectors"]?.array?.compactMap { $0["name"]?.string } == ["orders", "products"])
+      #expect(all["connectors"]?.array?.compactMap { $0["name"]?.string } == ["orders", "products", "invoices"])
       let one = try await api.manage("GET", "/connectors/orders")
       #expect(one["token_endpoint"]?.string == "\(api.url)/connectors/orders/oauth/token")
       #expect(one["inbound_url"]?.string == "\(api.url)/v1/acme/orders")
