@@ -3,6 +3,8 @@
 import Glibc
 
 enum ReportFile {
+  static let standardOutput = "-"
+
   /// Lets `write` fill a temporary file in the same folder, then renames it.
   ///
   /// - Throws: `ReportError`; the former report is then still there, and nothing else is.
@@ -14,6 +16,36 @@ enum ReportFile {
     } catch {
       unlink(temporary)
       throw error as? ReportError ?? ReportError(path: path, message: "\(error)")
+    }
+  }
+
+  /// Puts a text into a file in one step, or writes it to the standard output.
+  static func write(_ text: String, to path: String) throws(ReportError) {
+    if path == standardOutput { return try append(text, STDOUT_FILENO, path) }
+    try replace(path) { temporary in
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw ReportError.system("cannot be written", path) }
+      defer { close(descriptor) }
+      try append(text, descriptor, path)
+    }
+  }
+
+  /// Adds a text to the end of a file that others write into as well.
+  static func append(_ text: String, to path: String) throws(ReportError) {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system("cannot be written", path) }
+    defer { close(descriptor) }
+    try append(text, descriptor, path)
+  }
+
+  private static func append(_ text: String, _ descriptor: Int32, _ path: String) throws(ReportError) {
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { raw in raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0 }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { throw .system("cannot be written", path) }
+      written += count
     }
   }
 }

@@ -10,6 +10,9 @@ public final class XMLWriter {
   /// - Throws: `XMLError` where the file cannot be created, or is there already.
   public convenience init(path: String) throws(XMLError) { try self.init(FileSink(creating: path)) }
 
+  /// Takes over an open descriptor, and closes it in the end.
+  public convenience init(descriptor: Int32) throws(XMLError) { try self.init(FileSink(descriptor: descriptor)) }
+
   init(_ file: FileSink) throws(XMLError) {
     _ = LibXML2.initialised
     self.file = file

@@ -74,7 +74,9 @@ struct Playing {
     let session = try TargetSession(
       target: plan.target, client: client, redactor: redactor, environment: ProcessInfo.processInfo.environment, launched: launched,
       runID: String(UInt32.random(in: 0 ... .max), radix: 36))
-    let console = Console(style: style) { Output.emit($0) }
+    // a report on the standard output stands there alone
+    let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
+    let console = Console(style: style) { Output.emit($0, to: output) }
     let stopping = StopBefore()
     Signals.listen { name in stopping.stop("interrupted by \(name)") }
     let target: LaunchedTarget?
@@ -120,9 +122,10 @@ struct Playing {
     }
     do throws(ReportError) {
       let record = try RunLog(path: log.path)
-      let junit = "\(reports)/junit.xml"
-      try JUnitReport(record).write(to: junit)
-      try console.finish(record, reports: [junit, log.path])
+      console.clearProgress()
+      let files = try arguments.report.write(record, in: reports)
+      try arguments.report.tellGitHub(record)
+      try console.finish(record, reports: files + [log.path])
       if let unusable { Output.complain(unusable.message) }
       return logIsWhole ? status(record, unusable) : .couldNotRun
     } catch {

@@ -7,8 +7,9 @@ import Runner
 
 struct PlayingArguments: ParsableArguments {
   @OptionGroup var transport: TransportArguments
+  @OptionGroup var report: ReportArguments
 
-  @Option(name: .long, help: "The folder for run.jsonl and junit.xml.")
+  @Option(name: .long, help: "The folder for run.jsonl and the reports.")
   var reports = "Reports"
 
   @Option(name: .shortAndLong, help: "How many cases are at work at a time.")
@@ -27,6 +28,7 @@ struct PlayingArguments: ParsableArguments {
     guard (1...10_000).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 10000") }
     guard (try? Span(parsing: maxWait)) != nil else { throw ValidationError("--max-wait must be a duration such as 10m") }
     try transport.check()
+    try report.check()
   }
 
   var options: RunOptions {

@@ -1,8 +1,8 @@
 // SHA-256 (FIPS 180-4). Our own, because the package that has it brings a whole TLS library and doubles the time of a first build.
 
-enum SHA256 {
+public enum SHA256 {
   /// The 32 bytes of the digest.
-  static func hash(_ message: [UInt8]) -> [UInt8] {
+  public static func hash(_ message: [UInt8]) -> [UInt8] {
     var state: [UInt32] = [
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]

@@ -1,6 +1,7 @@
 // JUnit XML, in the shape that all the usual consumers and schemas agree on.
 
 import Conformance
+import Glibc
 import XML
 
 /// Renders a run log as JUnit XML: a suite for each area, a test case for each case.
@@ -9,11 +10,26 @@ import XML
 /// case, `failure` for what the target did wrong, `error` for what could not be judged.
 public struct JUnitReport {
   private let log: RunLog
+  private let isExtended: Bool
 
-  public init(_ log: RunLog) { self.log = log }
+  /// - Parameter isExtended: With the scenario's file and line, and properties, for each case. Consumers that validate refuse these.
+  public init(_ log: RunLog, isExtended: Bool = false) {
+    self.log = log
+    self.isExtended = isExtended
+  }
 
-  /// Writes the report. A former one stays until the new one is whole.
+  /// Writes the report, to the standard output where `path` is `-`. A former one stays until the new one is whole.
   public func write(to path: String) throws(ReportError) {
+    if path == ReportFile.standardOutput {
+      do {
+        let writer = try XMLWriter(descriptor: dup(STDOUT_FILENO))
+        try render(writer)
+        try writer.end()
+      } catch {
+        throw error as? ReportError ?? ReportError(path: "the standard output", message: "\(error)")
+      }
+      return
+    }
     try ReportFile.replace(path) { temporary in
       let writer = try XMLWriter(path: temporary)
       try render(writer)
@@ -95,9 +111,11 @@ public struct JUnitReport {
   }
 
   private func render(_ record: CaseRecord, _ name: String, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
-    let attributes = [("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds))]
-    guard record.verdict != .passed else { return try writer.element("testcase", attributes) }
+    var attributes = [("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds))]
+    if isExtended { attributes += [("file", RepositoryPath.relative(record.planned.file)), ("line", "\(record.planned.line)")] }
+    guard record.verdict != .passed || isExtended else { return try writer.element("testcase", attributes) }
     try writer.element("testcase", attributes) {
+      if isExtended { try render(properties(record), writer) }
       switch record.verdict {
       case .passed: break
       case .warned:
@@ -109,6 +127,15 @@ public struct JUnitReport {
       case .failed, .errored: try renderTrouble(record, writer, &budget)
       }
     }
+  }
+
+  /// What only the extended variant tells of a case.
+  private func properties(_ record: CaseRecord) -> [(String, String)] {
+    let planned = record.planned
+    var properties = [("case", planned.id), ("verdict", record.verdict.rawValue)]
+    properties += planned.covers.map { ("requirement", "\($0.id) (\($0.level.rawValue))") } + planned.tags.map { ("tag", $0) }
+    if let row = planned.row { properties.append(("row", row)) }
+    return properties + [("simulated-start", record.simulatedStart.description), ("simulated-end", record.simulatedEnd.description)]
   }
 
   /// All that is wrong with a case stands in one element.

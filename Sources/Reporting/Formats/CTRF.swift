@@ -1,0 +1,100 @@
+// CTRF, the Common Test Report Format: JSON that several dashboards read.
+
+import Conformance
+
+enum CTRF {
+  /// The version of the format that is written.
+  static let specification = "0.0.0"
+
+  /// One of its five states for each verdict; where ours says more, it stands in `rawStatus`.
+  static func render(_ log: RunLog) throws(ReportError) -> String {
+    var tests: [JSON] = []
+    for number in log.numbers { tests.append(test(try log.record(number))) }
+    let run = log.run
+    let stop = log.summary?.finishedAt ?? run.startedAt
+    let summary: JSON = .object([
+      .init("tests", .int(log.caseCount)), .init("passed", .int(log.count(.passed) + log.count(.warned))),
+      .init("failed", .int(log.count(.failed) + log.count(.errored))), .init("skipped", .int(log.count(.skipped))),
+      .init("pending", .int(log.count(.pending))), .init("other", 0), .init("suites", .int(log.areas.count)),
+      .init("start", .int(run.startedAt.milliseconds)), .init("stop", .int(max(stop, run.startedAt).milliseconds)),
+      .init("extra", .object([.init("warned", .int(log.count(.warned))), .init("errored", .int(log.count(.errored)))])),
+    ])
+    var extra: [JSON.Member] = [
+      .init("target", .string(run.target)), .init("simulated-start", .string("\(run.simulatedStart)")),
+      .init("command", .array(run.command.map { .string($0) })),
+    ]
+    if let end = log.summary?.simulatedEnd { extra.append(.init("simulated-end", .string("\(end)"))) }
+    if let aborted = log.summary?.aborted { extra.append(.init("aborted", .string(aborted))) }
+    let report: JSON = .object([
+      .init("reportFormat", "CTRF"), .init("specVersion", .string(specification)),
+      .init("timestamp", .string("\(run.startedAt)")), .init("generatedBy", "conform"),
+      .init(
+        "results",
+        .object([
+          .init("tool", .object([.init("name", "conform"), .init("version", .string(run.version))])), .init("summary", summary),
+          .init("tests", .array(tests)), .init("extra", .object(extra)),
+        ])),
+    ])
+    return report.indented + "\n"
+  }
+
+  private static func test(_ record: CaseRecord) -> JSON {
+    let planned = record.planned
+    let duration = Int((max(0, record.seconds) * 1000).rounded())
+    var members: [JSON.Member] = [
+      .init("id", .string(identifier(planned.id))), .init("name", .string(planned.title.isEmpty ? planned.id : "\(planned.id): \(planned.title)")),
+      .init("status", .string(status(record.verdict))), .init("duration", .int(duration)),
+    ]
+    if status(record.verdict) != record.verdict.rawValue { members.append(.init("rawStatus", .string(record.verdict.rawValue))) }
+    if ![.skipped, .pending].contains(record.verdict) {
+      members.append(.init("start", .int(record.startedAt.milliseconds)))
+      members.append(.init("stop", .int(record.startedAt.milliseconds + Int64(duration))))
+    }
+    members.append(.init("suite", [.string(planned.area)]))
+    let problem = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
+    if let message = problem?.message ?? record.reason { members.append(.init("message", .string(SafeText.oneLine(message, longest: 1000)))) }
+    if !record.problems.isEmpty {
+      let trace = record.problems.map { ProblemText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+      members.append(.init("trace", .string(SafeText.start(of: trace, longest: 100_000))))
+    }
+    if !planned.tags.isEmpty { members.append(.init("tags", .array(planned.tags.map { .string($0) }))) }
+    if !planned.covers.isEmpty {
+      members.append(.init("labels", .object([.init("requirements", .array(planned.covers.map { .string($0.id) }))])))
+    }
+    members += [.init("filePath", .string(planned.file)), .init("line", .int(planned.line))]
+    if let row = planned.row { members.append(.init("parameters", .object([.init("row", .string(row))]))) }
+    let simulated: JSON = .object([.init("start", .string("\(record.simulatedStart)")), .init("end", .string("\(record.simulatedEnd)"))])
+    members.append(.init("extra", .object([.init("simulated", simulated), .init("exchanges", .int(record.exchanges))])))
+    return .object(members)
+  }
+
+  private static func status(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .passed, .warned: "passed"
+    case .failed, .errored: "failed"
+    case .skipped: "skipped"
+    case .pending: "pending"
+    }
+  }
+
+  /// A UUID of version 8 (RFC 9562 section 5.8) made of the case's id: the same in every run.
+  static func identifier(_ id: String) -> String {
+    var bytes = Array(SHA256.hash(Array("conform case \(id)".utf8)).prefix(16))
+    bytes[6] = 0x80 | bytes[6] & 0x0F
+    bytes[8] = 0x80 | bytes[8] & 0x3F
+    let digits = Hex.text(bytes)
+    var parts: [Substring] = []
+    var rest = digits[...]
+    for length in [8, 4, 4, 4, 12] {
+      parts.append(rest.prefix(length))
+      rest = rest.dropFirst(length)
+    }
+    return parts.joined(separator: "-")
+  }
+}
+
+enum Hex {
+  static func text(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,65 @@
+// Annotations of GitHub Actions: commands on the standard output, which it shows beside the lines of the scenarios.
+
+import Conformance
+
+enum GitHubAnnotations {
+  /// GitHub shows ten of a kind for each step: nine, and one that says how many more there are.
+  private static let most = 9
+
+  static func render(_ log: RunLog) throws(ReportError) -> String {
+    try commands(log, "error", [.failed, .errored]) + commands(log, "warning", [.warned])
+  }
+
+  private static func commands(_ log: RunLog, _ command: String, _ verdicts: [Verdict]) throws(ReportError) -> String {
+    let numbers = log.numbers.filter { verdicts.contains(log.verdict($0)) }
+    // ten are shown: the tenth tells of the rest only where there is more than one of it
+    let shown = numbers.count == most + 1 ? numbers.count : most
+    var text = ""
+    for number in numbers.prefix(shown) {
+      let record = try log.record(number)
+      let problem = record.problems.first { verdicts.contains($0.verdict) } ?? record.problems.first
+      let place = problem?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+      var lines = [problem?.message ?? "\(record.verdict.rawValue), without a reason"]
+      if let requirements = problem?.requirements, !requirements.isEmpty { lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))") }
+      if let step = problem?.step { lines.append("step: \(step)") }
+      let properties = [
+        ("file", RepositoryPath.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
+        ("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200)),
+      ]
+      text += "::\(command) " + properties.map { "\($0.0)=\(property($0.1))" }.joined(separator: ",") + "::"
+      text += data(lines.map { SafeText.oneLine($0, longest: 1000) }.joined(separator: "\n")) + "\n"
+    }
+    let rest = numbers.count - min(shown, numbers.count)
+    if rest > 0 { text += "::\(command) title=conform::and \(rest) more \(command == "error" ? "cases failed or errored" : "cases warned"), see the reports\n" }
+    return text
+  }
+
+  /// `%` first: what is escaped afterwards holds it.
+  static func data(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "%": result += "%25"
+      case "\r": result += "%0D"
+      case "\n": result += "%0A"
+      // `##[command]` is obeyed anywhere in a line
+      case "[": result += result.hasSuffix("#") ? "\u{B7}[" : "["
+      case let scalar where scalar.value < 0x20 || scalar.value == 0x7F: result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  static func property(_ text: String) -> String {
+    var result = ""
+    for scalar in data(text).unicodeScalars {
+      switch scalar {
+      case ":": result += "%3A"
+      case ",": result += "%2C"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,47 @@
+// GitLab's code quality: problems beside the lines of the scenarios that found them.
+
+import Conformance
+
+enum GitLabCodeQuality {
+  static func render(_ log: RunLog) throws(ReportError) -> String {
+    var issues: [JSON] = []
+    for number in log.numbers where [.failed, .errored, .warned].contains(log.verdict(number)) {
+      let record = try log.record(number)
+      // what stays the same when lines move: the same problem is to be one problem in every commit
+      var seen: [String: Int] = [:]
+      for problem in record.problems {
+        let place = problem.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+        let path = RepositoryPath.relative(place.file)
+        let key = "\(record.planned.id)\u{0}\(path)\u{0}\(problem.subject ?? problem.kind.rawValue)\u{0}\(problem.step ?? "")"
+        seen[key, default: 0] += 1
+        let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
+        let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
+        issues.append(
+          .object([
+            .init("description", .string(SafeText.oneLine("\(record.planned.id): \(problem.message)", longest: 500))),
+            .init("check_name", .string(problem.requirements.first?.id ?? record.planned.covers.first?.id ?? record.planned.scenario)),
+            .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(problem.verdict))),
+            .init("location", .object([.init("path", .string(path)), .init("lines", lines)])),
+          ]))
+      }
+    }
+    return JSON.array(issues).indented + "\n"
+  }
+
+  private static func severity(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .failed: "critical"
+    case .errored: "major"
+    default: "minor"
+    }
+  }
+}
+
+/// A path as a CI system wants it: relative to the folder of the repository, without `./`.
+enum RepositoryPath {
+  static func relative(_ path: String) -> String {
+    var path = path[...]
+    while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
+    return String(path)
+  }
+}

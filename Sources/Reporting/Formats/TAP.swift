@@ -1,0 +1,75 @@
+// TAP 14, the Test Anything Protocol: one line for each case, and what is wrong as YAML below it.
+
+import Conformance
+
+enum TAP {
+  /// A warned case is `ok` with its warning below; a pending one is skipped until it was played.
+  static func render(_ log: RunLog) throws(ReportError) -> String {
+    let numbers = log.numbers
+    var text = "TAP version 14\n"
+    guard !numbers.isEmpty else { return text + "1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n" }
+    text += "1..\(numbers.count)\n"
+    for (index, number) in numbers.enumerated() {
+      let record = try log.record(number)
+      let name = "\(index + 1) - \(escaped("\(record.planned.id): \(record.planned.title)"))"
+      switch record.verdict {
+      case .passed: text += "ok \(name)\n"
+      case .warned: text += "ok \(name)\n" + diagnostics(record)
+      case .failed, .errored: text += "not ok \(name)\n" + diagnostics(record)
+      case .skipped: text += "ok \(name) # SKIP \(escaped(record.reason ?? "no reason was given"))\n"
+      case .pending: text += "ok \(name) # SKIP pending: \(escaped(record.reason ?? "no reason was given"))\n"
+      }
+    }
+    if let aborted = log.summary?.aborted { text += "Bail out! \(escaped(aborted))\n" }
+    return text
+  }
+
+  private static func diagnostics(_ record: CaseRecord) -> String {
+    let first = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
+    let severity =
+      switch record.verdict {
+      case .warned: "warning"
+      case .errored: "error"
+      default: "fail"
+      }
+    var lines = ["---", "message: \(quoted(first?.message ?? record.verdict.rawValue))", "severity: \(severity)"]
+    let place = first?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+    lines.append("at: {file: \(quoted(place.file)), line: \(place.line)}")
+    if let expected = first?.expected { lines.append("expected: \(quoted(expected))") }
+    if let actual = first?.actual { lines.append("actual: \(quoted(actual))") }
+    let details = record.problems.map { ProblemText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+    lines.append("details: \(quoted(details))")
+    lines.append("...")
+    return lines.map { "  \($0)\n" }.joined()
+  }
+
+  /// One line in which nothing is a directive: `\` and `#` are escaped.
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in SafeText.forConsole(SafeText.oneLine(text, longest: 300)).unicodeScalars {
+      if scalar == "\\" || scalar == "#" { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
+
+  /// A string of YAML 1.2 in its quoted form, all of it in ASCII: a reader of CI logs finds no command in it.
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in SafeText.start(of: text, longest: 20_000).unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "#": result += "\\x23"
+      case " "..."~": result.unicodeScalars.append(scalar)
+      default:
+        let digits = String(scalar.value, radix: 16)
+        let length = scalar.value < 0x100 ? 2 : scalar.value < 0x10000 ? 4 : 8
+        result += "\\" + (length == 2 ? "x" : length == 4 ? "u" : "U") + String(repeating: "0", count: length - digits.count) + digits
+      }
+    }
+    return result + "\""
+  }
+}

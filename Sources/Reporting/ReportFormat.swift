@@ -1,0 +1,44 @@
+// Every report by its name: one list for the command line, the documentation and the tests.
+
+import Glibc
+import XML
+
+/// A report that can be made from a run log, at any time and as often as wanted.
+public enum ReportFormat: String, Sendable, CaseIterable {
+  case junit
+  case junitExtended = "junit-extended"
+  case summary
+  case tap
+  case ctrf
+  case gitlab
+  case github
+
+  /// What a run writes where nothing else was asked for.
+  public static let standard: [ReportFormat] = [.junit, .summary]
+
+  /// Its file, where no other is named. `-` is the standard output.
+  public var fileName: String {
+    switch self {
+    case .junit: "junit.xml"
+    case .junitExtended: "junit-extended.xml"
+    case .summary: "summary.md"
+    case .tap: "report.tap"
+    case .ctrf: "ctrf.json"
+    case .gitlab: "gl-code-quality.json"
+    case .github: "-"
+    }
+  }
+
+  /// Renders it into a file, or to the standard output where `path` is `-`. A former file stays until the new one is whole.
+  public func write(_ log: RunLog, to path: String) throws(ReportError) {
+    switch self {
+    case .junit: try JUnitReport(log).write(to: path)
+    case .junitExtended: try JUnitReport(log, isExtended: true).write(to: path)
+    case .summary: try ReportFile.write(try Summary(log).markdown(), to: path)
+    case .tap: try ReportFile.write(try TAP.render(log), to: path)
+    case .ctrf: try ReportFile.write(try CTRF.render(log), to: path)
+    case .gitlab: try ReportFile.write(try GitLabCodeQuality.render(log), to: path)
+    case .github: try ReportFile.write(try GitHubAnnotations.render(log), to: path)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// conform render: any report from any run log.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import Reporting
+
+struct Render: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes reports from a run log, also from one of a run that was killed.",
+    discussion: "Cases that had not ended are reported as errored. Exit status 0 when the reports are written, whatever they say.")
+
+  @Argument(help: "The run log.")
+  var log = "Reports/run.jsonl"
+
+  @OptionGroup var report: ReportArguments
+
+  @Option(name: .long, help: "The folder for the reports. Default: that of the log.")
+  var reports: String?
+
+  func validate() throws { try report.check() }
+
+  func run() throws {
+    let record: RunLog
+    do throws(ReportError) { record = try RunLog(path: log) } catch {
+      Output.complain(error.description)
+      throw Status.wrongFiles.exitCode
+    }
+    let folder = reports ?? Path.folder(of: log)
+    do {
+      try FileManager.default.createDirectory(atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true)
+      for file in try report.write(record, in: folder.isEmpty ? "." : folder) { Output.complain("report: \(file)") }
+    } catch {
+      Output.complain((error as? ReportError)?.description ?? "\(folder) cannot be made: \(error.localizedDescription)")
+      throw Status.couldNotRun.exitCode
+    }
+    if record.isCut { Output.complain("note: the log's last line was cut off; what it told is missing") }
+  }
+}

@@ -1,0 +1,67 @@
+// Which reports are written, and where: the words that run, resume and render share.
+
+import ArgumentParser
+import Foundation
+import Reporting
+
+/// One `--report NAME[=PATH]`.
+struct ReportRequest: ExpressibleByArgument, Sendable {
+  var format: ReportFormat
+  /// Where it goes, if not into the folder of the reports under its own name.
+  var path: String?
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let format = parts.first.flatMap({ ReportFormat(rawValue: String($0)) }), parts.count == 1 || parts[1] != "" else { return nil }
+    self.format = format
+    path = parts.count == 2 ? String(parts[1]) : nil
+  }
+
+  init(_ format: ReportFormat) { self.format = format }
+
+  static var allValueStrings: [String] { ReportFormat.allCases.map(\.rawValue) }
+
+  func path(in folder: String) -> String { path ?? (format.fileName == "-" ? "-" : "\(folder)/\(format.fileName)") }
+}
+
+struct ReportArguments: ParsableArguments {
+  @Option(
+    name: .customLong("report"),
+    help: ArgumentHelp(
+      "Write this report, and only those named: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); may be given several times. Default: \(ReportFormat.standard.map(\.rawValue).joined(separator: ", ")).",
+      discussion: "Without =PATH into the folder of the reports; '-' is the standard output, and the console goes to standard error then.", valueName: "name[=path]"))
+  var requests: [ReportRequest] = []
+
+  private var wanted: [ReportRequest] { requests.isEmpty ? ReportFormat.standard.map { ReportRequest($0) } : requests }
+
+  /// A report takes the standard output: nothing else may stand there.
+  var takesOutput: Bool { wanted.contains { $0.format != .github && $0.path(in: "") == "-" } }
+
+  /// Two reports in one file would leave only the last.
+  func check() throws {
+    let paths = wanted.map { $0.path(in: "reports") }
+    guard Set(paths).count == paths.count else { throw ValidationError("two --report would be written to the same place") }
+  }
+
+  /// Renders them all, and what CI systems are known to ask for by their environment.
+  ///
+  /// - Returns: The files.
+  func write(_ log: RunLog, in folder: String) throws(ReportError) -> [String] {
+    var files: [String] = []
+    for request in wanted {
+      let path = request.path(in: folder)
+      try request.format.write(log, to: path)
+      if path != "-" { files.append(path) }
+    }
+    return files
+  }
+
+  /// Tells GitHub Actions, where the run is one of its steps: annotations, and the summary of the step.
+  func tellGitHub(_ log: RunLog) throws(ReportError) {
+    let environment = ProcessInfo.processInfo.environment
+    if environment["GITHUB_ACTIONS"] == "true", !takesOutput, !wanted.contains(where: { $0.format == .github }) {
+      try ReportFormat.github.write(log, to: "-")
+    }
+    if let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty { try Summary(log).append(to: path) }
+  }
+}
