@@ -2,6 +2,8 @@
 
 public enum Event: Sendable, Hashable {
   case runStarted(RunDescription)
+  /// The clauses of the pack, also those that no case of the run covers.
+  case requirements([Requirement])
   case planned(PlannedCase)
   case caseStarted(CaseStart)
   case stepPlayed(StepRecord)
@@ -26,10 +28,12 @@ public struct RunDescription: Sendable, Hashable {
   public var host: String
   /// The arguments of the command line that repeat the run.
   public var command: [String]
+  /// What else the run depends on: the target as it is bound, options, libraries, the job of the CI system.
+  public var environment: [RunFact]
 
   public init(
     version: String, target: String, targetFile: String, startedAt: Instant, simulatedStart: Instant, seed: UInt64?,
-    jobs: Int, host: String, command: [String]
+    jobs: Int, host: String, command: [String], environment: [RunFact] = []
   ) {
     self.version = version
     self.target = target
@@ -40,6 +44,18 @@ public struct RunDescription: Sendable, Hashable {
     self.jobs = jobs
     self.host = host
     self.command = command
+    self.environment = environment
+  }
+}
+
+/// Something that a run depends on, for people: `target.token.url`, `ci.commit`.
+public struct RunFact: Sendable, Hashable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
   }
 }
 

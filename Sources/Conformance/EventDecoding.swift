@@ -14,6 +14,8 @@ extension Event {
     let reader = ObjectReader(json)
     switch json["event"]?.string {
     case "run-started": self = .runStarted(try reader.run())
+    case "requirements":
+      self = .requirements(try reader.list("requirements") { (r) throws(EventError) in try r.clause() })
     case "planned": self = .planned(try reader.planned())
     case "case-started":
       self = .caseStarted(CaseStart(number: try reader.int("n"), wall: try reader.instant("wall"), simulated: try reader.instant("simulated")))
@@ -93,7 +95,14 @@ extension ObjectReader {
     return RunDescription(
       version: try text("version"), target: try text("target"), targetFile: try text("target-file"),
       startedAt: try instant("started-at"), simulatedStart: try instant("simulated-start"),
-      seed: optionalText("seed").flatMap { UInt64($0) }, jobs: try int("jobs"), host: try text("host"), command: texts("command"))
+      seed: optionalText("seed").flatMap { UInt64($0) }, jobs: try int("jobs"), host: try text("host"), command: texts("command"),
+      environment: try list("environment") { (r) throws(EventError) in RunFact(try r.text("name"), try r.text("value")) })
+  }
+
+  func clause() throws(EventError) -> Requirement {
+    Requirement(
+      id: try text("id"), level: try word("level", Level.self), source: try text("source"), text: try text("text"),
+      unobservable: optionalText("unobservable"), uncovered: optionalText("uncovered"))
   }
 
   func planned() throws(EventError) -> PlannedCase {

@@ -9,6 +9,9 @@ extension Event {
     var object = ObjectEncoder(bytes)
     switch self {
     case .runStarted(let run): object.encode(run)
+    case .requirements(let requirements):
+      object.open("requirements")
+      object.list("requirements", requirements) { $0.encode($1) }
     case .planned(let one):
       object.open("planned")
       object.encode(one)
@@ -154,6 +157,19 @@ extension ObjectEncoder {
     int("jobs", run.jobs)
     text("host", run.host)
     texts("command", run.command)
+    list("environment", run.environment) { object, fact in
+      object.text("name", fact.name)
+      object.text("value", fact.value)
+    }
+  }
+
+  mutating func encode(_ requirement: Requirement) {
+    text("id", requirement.id)
+    text("level", requirement.level.rawValue)
+    text("source", requirement.source)
+    text("text", requirement.text)
+    text("unobservable", requirement.unobservable)
+    text("uncovered", requirement.uncovered)
   }
 
   mutating func encode(_ one: PlannedCase) {

@@ -10,6 +10,7 @@
 // Such tasks must not block: while they run, nothing is sent or received. Long computations belong on the default pool.
 
 public import Conformance
+import CCurl
 import Glibc
 
 /// Sends HTTP requests exactly as they are described, and hands back answers as they came.
@@ -19,6 +20,9 @@ import Glibc
 public final class HTTPClient: TaskExecutor, Sendable {
   public let options: HTTPClientOptions
   private let inbox: Locked<Inbox>
+
+  /// What libcurl says of itself and what it is built on: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
+  public static var libraryVersion: String { curl_version().map { String(cString: $0) } ?? "libcurl" }
 
   /// Starts the loop thread. Throws `TransportError` of kind `.request` if an option makes no sense to the client or libcurl.
   public init(_ options: HTTPClientOptions = HTTPClientOptions()) throws(TransportError) {

@@ -74,7 +74,7 @@ public final class Console: Sendable {
           state.lineIsShown = false
           output += oneLine(finished) + "\n"
         }
-      case .runStarted, .runFinished, .stepPlayed, .clientMade, .clientGone: break
+      case .runStarted, .requirements, .runFinished, .stepPlayed, .clientMade, .clientGone: break
       }
       if style.isTerminal, !output.isEmpty || isDue(&state) {
         output += "\r\u{1B}[K\(state.done)/\(state.total) done, \(state.running.count) running, \(state.failed) failed, \(state.simulated)"

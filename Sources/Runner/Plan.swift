@@ -7,6 +7,7 @@ public struct Plan: Sendable {
   public var target: Target
   public var scenarios: [Entry]
   public var invariants: [Invariant]
+  let requirements: [Requirement]
   let levels: [String: Level]
 
   public struct Entry: Sendable {
@@ -50,6 +51,7 @@ public struct Plan: Sendable {
   ) {
     self.target = target
     self.invariants = invariants
+    self.requirements = requirements
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { scenario in

@@ -25,6 +25,8 @@ public struct RunOptions: Sendable {
   public var version = ""
   public var host = ""
   public var command: [String] = []
+  /// What the run depends on beside the target.
+  public var environment: [RunFact] = []
   /// On the wall clock, a longer wait makes its case pending.
   public var longestWait = Span(milliseconds: 60_000)
 
@@ -86,7 +88,9 @@ public final class Runner: Sendable {
         .runStarted(
           RunDescription(
             version: options.version, target: plan.target.name, targetFile: plan.target.place.file, startedAt: startedAt,
-            simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host, command: options.command)))
+            simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host, command: options.command,
+            environment: options.environment + plan.target.facts(baseURL: session.baseURL))))
+      stream.emit(.requirements(plan.requirements))
       for one in plan.cases { stream.emit(.planned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.planned(one)) }
     }

@@ -31,16 +31,15 @@ struct PlayingArguments: ParsableArguments {
     try report.check()
   }
 
-  var options: RunOptions {
-    get throws {
-      var options = RunOptions()
-      options.jobs = jobs
-      options.longestWait = try Span(parsing: maxWait)
-      options.version = Conform.version
-      options.host = PlayingArguments.hostName
-      options.command = ["conform"] + CommandLine.arguments.dropFirst()
-      return options
-    }
+  func options(packVersion: String?) throws -> RunOptions {
+    var options = RunOptions()
+    options.jobs = jobs
+    options.longestWait = try Span(parsing: maxWait)
+    options.version = Conform.version
+    options.host = PlayingArguments.hostName
+    options.command = ["conform"] + CommandLine.arguments.dropFirst()
+    options.environment = RunEnvironment.facts(self, packVersion: packVersion)
+    return options
   }
 
   /// The machine's own name, without asking any name service.

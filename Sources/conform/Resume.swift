@@ -52,7 +52,7 @@ struct Resume: AsyncParsableCommand {
     let plan = try Selection.plan(paths: files, target: target ?? record.run.targetFile)
     var arguments = playing
     arguments.reports = Path.folder(of: log)
-    var playing = Playing(plan: plan, arguments: arguments, options: try playing.options)
+    var playing = Playing(plan: plan, arguments: arguments, options: try playing.options(packVersion: nil))
     playing.resumed = due
     playing.later = later
     return try await playing.play()

@@ -24,8 +24,8 @@ struct Run: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (plan, _) = try selection.load()
-    var options = try playing.options
+    let (plan, library) = try selection.load()
+    var options = try playing.options(packVersion: library.packVersion)
     options.shuffle = shuffle
     options.start = Instant(rfc3339: start) ?? .documented
     let status = try await Playing(plan: plan, arguments: playing, options: options).play()

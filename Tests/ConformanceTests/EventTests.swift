@@ -27,10 +27,11 @@ struct EventTests {
     }
     let run = RunDescription(
       version: text, target: text, targetFile: text, startedAt: instant, simulatedStart: instant, seed: full ? .max : nil, jobs: number, host: text,
-      command: full ? EventTests.texts : [])
+      command: full ? EventTests.texts : [], environment: full ? [RunFact(text, text), RunFact("", "")] : [])
+    let clauses = Level.allCases.map { Requirement(id: text, level: $0, source: text, text: text, unobservable: full ? text : nil, uncovered: full ? text : nil) }
     let checks = Level.allCases.map { CheckRecord(subject: text, severity: $0, holds: $0 == .must) }
     return [
-      .runStarted(run), .planned(planned), .caseStarted(CaseStart(number: number, wall: instant, simulated: instant)),
+      .runStarted(run), .requirements(full ? clauses : []), .planned(planned), .caseStarted(CaseStart(number: number, wall: instant, simulated: instant)),
       .stepPlayed(
         StepRecord(number: number, line: number, sentence: text, wall: instant, simulated: instant, exchange: full ? exchange : nil, checks: full ? checks : [])),
       .clockMoved(ClockMove(from: instant, to: instant, wall: instant, woken: number)),

@@ -124,7 +124,7 @@ extension Matcher {
 
 extension Template {
   /// The template as a reader may see it, of a length that fits into a sentence.
-  var shown: String { shown(atMost: 120) }
+  public var shown: String { shown(atMost: 120) }
 
   func shown(atMost longest: Int) -> String {
     let text = source.unicodeScalars.map { scalar in

@@ -8,6 +8,9 @@ public final class RunLog {
   public let path: String
   public private(set) var run: RunDescription
   public private(set) var summary: RunSummary?
+  /// The clauses of the pack; none in the logs of versions that did not tell them.
+  public private(set) var requirements: [Requirement] = []
+  public private(set) var clockMoves: [ClockMove] = []
   /// In the order of the plan.
   public private(set) var areas: [String] = []
   /// The last line was cut off, as a killed run leaves it.
@@ -158,6 +161,8 @@ public final class RunLog {
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(record.planned),
           seconds: max(0, record.seconds), started: record.startedAt.milliseconds, verdict: verdict), number)
+    case .requirements(let clauses): requirements = clauses
+    case .clockMoved(let move): clockMoves.append(move)
     case .clientMade(let client): left[client.id] = client
     case .clientGone(let client): left[client.id] = nil
     case .runFinished(let summary): self.summary = summary
