@@ -9,8 +9,8 @@
 //
 // Such tasks must not block: while they run, nothing is sent or received. Long computations belong on the default pool.
 
-public import Conformance
 import CCurl
+public import Conformance
 import Glibc
 
 /// Sends HTTP requests exactly as they are described, and hands back answers as they came.
