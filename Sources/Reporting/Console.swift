@@ -139,8 +139,10 @@ extension Console {
 
   /// Tells how the run ended, from its log.
   ///
-  /// - Parameter reports: Where the reports are.
-  public func finish(_ log: RunLog, reports: [String]) throws(ReportError) {
+  /// - Parameters:
+  ///   - history: What came before; flaky cases are named.
+  ///   - reports: Where the reports are.
+  public func finish(_ log: RunLog, history: History? = nil, reports: [String]) throws(ReportError) {
     clearProgress()
     var text = ""
     var told = 0
@@ -171,6 +173,7 @@ extension Console {
     text += try skips(log)
     text += "\n" + counts(log) + "\n"
     for note in log.summary?.notes ?? [] { text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n" }
+    if let history { text += flaky(history) }
     for report in reports { text += "report: \(report)\n" }
     text += verdict(log) + "\n"
     write(text)
@@ -188,6 +191,17 @@ extension Console {
     var lines = sorted.prefix(20).map { "  \($0.value) \($0.key)\n" }
     if sorted.count > 20 { lines.append("  … and \(sorted.count - 20) more reasons\n") }
     return "\n" + lines.joined()
+  }
+
+  /// Which cases change their minds, with their last results.
+  private func flaky(_ history: History) -> String {
+    let ids = history.flakyCases
+    var lines = ids.prefix(Console.mostProblems).map { id in
+      let strip = history.strip(of: id)
+      return "flaky: \(SafeText.forConsole(SafeText.oneLine(id))) \(History.marks(strip)) (\(History.words(strip)))\n"
+    }
+    if ids.count > lines.count { lines.append("… and \(ids.count - lines.count) more flaky cases\n") }
+    return lines.joined()
   }
 
   private func counts(_ log: RunLog) -> String {

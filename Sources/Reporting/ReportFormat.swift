@@ -30,11 +30,13 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   }
 
   /// Renders it into a file, or to the standard output where `path` is `-`. A former file stays until the new one is whole.
-  public func write(_ log: RunLog, to path: String) throws(ReportError) {
+  ///
+  /// - Parameter history: What came before, for the reports that show it.
+  public func write(_ log: RunLog, history: History? = nil, to path: String) throws(ReportError) {
     switch self {
     case .junit: try JUnitReport(log).write(to: path)
     case .junitExtended: try JUnitReport(log, isExtended: true).write(to: path)
-    case .summary: try ReportFile.write(try Summary(log).markdown(), to: path)
+    case .summary: try ReportFile.write(try Summary(log, history: history).markdown(), to: path)
     case .tap: try ReportFile.write(try TAP.render(log), to: path)
     case .ctrf: try ReportFile.write(try CTRF.render(log), to: path)
     case .gitlab: try ReportFile.write(try GitLabCodeQuality.render(log), to: path)

@@ -41,11 +41,13 @@ struct Playing {
 
   private func openLog() throws -> RunLogWriter {
     do {
-      try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+      for folder in [reports, arguments.report.history].compactMap(\.self) {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      }
       return try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil)
     } catch {
-      let reason = (error as? ReportError)?.description ?? "\(reports) cannot be made: \(error.localizedDescription)"
-      Output.complain("\(reason); choose another folder with --reports")
+      let reason = (error as? ReportError)?.description ?? "the folder of the reports or of the history cannot be made: \(error.localizedDescription)"
+      Output.complain("\(reason); choose another with --reports or --history")
       throw Status.couldNotRun.exitCode
     }
   }
@@ -123,9 +125,11 @@ struct Playing {
     do throws(ReportError) {
       let record = try RunLog(path: log.path)
       console.clearProgress()
-      let files = try arguments.report.write(record, in: reports)
-      try arguments.report.tellGitHub(record)
-      try console.finish(record, reports: files + [log.path])
+      let history = try arguments.report.readHistory(record)
+      let files = try arguments.report.write(record, history: history, in: reports)
+      try arguments.report.tellGitHub(record, history: history)
+      try console.finish(record, history: history, reports: files + [log.path])
+      try arguments.report.addToHistory(record)
       if let unusable { Output.complain(unusable.message) }
       return logIsWhole ? status(record, unusable) : .couldNotRun
     } catch {

@@ -29,7 +29,7 @@ struct Render: ParsableCommand {
     let folder = reports ?? Path.folder(of: log)
     do {
       try FileManager.default.createDirectory(atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true)
-      for file in try report.write(record, in: folder.isEmpty ? "." : folder) { Output.complain("report: \(file)") }
+      for file in try report.write(record, history: try report.readHistory(record), in: folder.isEmpty ? "." : folder) { Output.complain("report: \(file)") }
     } catch {
       Output.complain((error as? ReportError)?.description ?? "\(folder) cannot be made: \(error.localizedDescription)")
       throw Status.couldNotRun.exitCode

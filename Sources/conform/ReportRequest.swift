@@ -32,6 +32,13 @@ struct ReportArguments: ParsableArguments {
       discussion: "Without =PATH into the folder of the reports; '-' is the standard output, and the console goes to standard error then.", valueName: "name[=path]"))
   var requests: [ReportRequest] = []
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A folder that keeps a small result of each run: what fails anew, what is flaky.",
+      discussion: "run adds its own; render only reads. The last \(History.window) runs of the same target count.", valueName: "folder"))
+  var history: String?
+
   private var wanted: [ReportRequest] { requests.isEmpty ? ReportFormat.standard.map { ReportRequest($0) } : requests }
 
   /// A report takes the standard output: nothing else may stand there.
@@ -46,22 +53,45 @@ struct ReportArguments: ParsableArguments {
   /// Renders them all, and what CI systems are known to ask for by their environment.
   ///
   /// - Returns: The files.
-  func write(_ log: RunLog, in folder: String) throws(ReportError) -> [String] {
+  func write(_ log: RunLog, history: History?, in folder: String) throws(ReportError) -> [String] {
     var files: [String] = []
     for request in wanted {
       let path = request.path(in: folder)
-      try request.format.write(log, to: path)
+      try request.format.write(log, history: history, to: path)
       if path != "-" { files.append(path) }
     }
     return files
   }
 
   /// Tells GitHub Actions, where the run is one of its steps: annotations, and the summary of the step.
-  func tellGitHub(_ log: RunLog) throws(ReportError) {
+  func tellGitHub(_ log: RunLog, history: History?) throws(ReportError) {
     let environment = ProcessInfo.processInfo.environment
     if environment["GITHUB_ACTIONS"] == "true", !takesOutput, !wanted.contains(where: { $0.format == .github }) {
       try ReportFormat.github.write(log, to: "-")
     }
-    if let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty { try Summary(log).append(to: path) }
+    if let path = environment["GITHUB_STEP_SUMMARY"], !path.isEmpty { try Summary(log, history: history).append(to: path) }
+  }
+
+  /// The runs before this one and itself, where a history is kept; tells of files there that cannot be used.
+  func readHistory(_ log: RunLog) throws(ReportError) -> History? {
+    guard let history else { return nil }
+    let (found, notes) = try HistoryFolder(history).history(upTo: try RecordedRun(log, commit: ReportArguments.commit))
+    for note in notes.prefix(5) { Output.complain("note: \(SafeText.forConsole(note))") }
+    if notes.count > 5 { Output.complain("note: … and \(notes.count - 5) more files in \(history) passed over") }
+    return found
+  }
+
+  /// Keeps the result of a run, where a history is kept and any case has ended.
+  func addToHistory(_ log: RunLog) throws(ReportError) {
+    guard let history else { return }
+    let run = try RecordedRun(log, commit: ReportArguments.commit)
+    if !run.cases.isEmpty { try HistoryFolder(history).add(run) }
+  }
+
+  /// The commit under test, as the usual CI systems name it.
+  private static var commit: String? {
+    let environment = ProcessInfo.processInfo.environment
+    let names = ["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION", "BITBUCKET_COMMIT"]
+    return names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty && $0.utf8.count <= 100 }
   }
 }

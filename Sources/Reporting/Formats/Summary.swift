@@ -11,12 +11,17 @@ public struct Summary {
   private static let largestProblem = 12_000
 
   private let log: RunLog
+  private let history: History?
 
-  public init(_ log: RunLog) { self.log = log }
+  public init(_ log: RunLog, history: History? = nil) {
+    self.log = log
+    self.history = history
+  }
 
   /// - Parameter size: What it may take, in bytes.
   public func markdown(within size: Int = Summary.largest) throws(ReportError) -> String {
     var text = "## \(heading)\n\n" + counts + facts
+    if let history { text += try HistoryTable.markdown(log, history) }
     let numbers = log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) } + log.numbers.filter { log.verdict($0) == .warned }
     var shown = 0
     for number in numbers.prefix(Summary.mostProblems) {

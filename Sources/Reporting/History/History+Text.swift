@@ -1,0 +1,30 @@
+// A strip of verdicts for people: marks for the eye, and the same in words.
+
+public import Conformance
+
+extension History {
+  /// A mark for each run, oldest first: `✓✓✗✓`. Never without `words` beside it: marks alone are nothing for those who listen.
+  public static func marks(_ strip: [Verdict?]) -> String {
+    strip.map { verdict in
+      switch verdict {
+      case .passed: "✓"
+      case .warned: "!"
+      case .failed: "✗"
+      case .errored: "E"
+      case .skipped: "–"
+      case .pending: "…"
+      case nil: "·"
+      }
+    }.joined()
+  }
+
+  /// The same in words: `2 passed, 1 failed, 1 passed`.
+  public static func words(_ strip: [Verdict?]) -> String {
+    var runs: [(word: String, count: Int)] = []
+    for verdict in strip {
+      let word = verdict?.rawValue ?? "absent"
+      if runs.last?.word == word { runs[runs.count - 1].count += 1 } else { runs.append((word, 1)) }
+    }
+    return runs.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,137 @@
+// How the cases of one target ended in its last runs, and what that says of the newest one.
+
+public import Conformance
+
+/// The last runs of one target, oldest first, and how each case ended in each of them.
+///
+/// Good is what passed or warned, bad what failed or errored. What was skipped or waits was not judged, and a run that does
+/// not judge a case is passed over wherever its past is looked at. Of each outcome a few bytes are kept.
+public struct History: Sendable {
+  /// How many runs are looked at.
+  public static let window = 20
+
+  /// What names a run. The same one started at the same time on the same host against the same target.
+  public struct Run: Sendable, Hashable {
+    public var startedAt: Instant
+    public var host: String
+    public var target: String
+    /// Version of the harness.
+    public var version: String
+    /// The commit that was tested, where the environment named it.
+    public var commit: String?
+
+    public init(startedAt: Instant, host: String, target: String, version: String, commit: String? = nil) {
+      self.startedAt = startedAt
+      self.host = host
+      self.target = target
+      self.version = version
+      self.commit = commit
+    }
+
+    func isSame(_ other: Run) -> Bool { startedAt == other.startedAt && host == other.host && target == other.target }
+  }
+
+  /// What the newest run changed for a case.
+  public enum Judgement: Sendable, Hashable {
+    /// It is bad, and was good when it was judged last, or never judged before.
+    case newFailure
+    /// It is bad, and has been in every run that judged it since this one.
+    case stillFailing(since: Run)
+    /// It is good, and was bad when it was judged last.
+    case fixed
+  }
+
+  private struct Outcome {
+    var verdict: Verdict?
+    var seconds: Float = 0
+  }
+
+  /// At most `window` runs, oldest first.
+  public private(set) var runs: [Run] = []
+  private var columns: [String: Int] = [:]
+  /// For each run, by the column of the case; shorter where later runs brought new cases.
+  private var outcomes: [[Outcome]] = []
+
+  public init() {}
+
+  /// Puts a run in its place. The same run again replaces what was there; what falls out of the window is forgotten.
+  public mutating func add(_ recorded: RecordedRun) {
+    if let known = runs.firstIndex(where: { $0.isSame(recorded.run) }) {
+      runs.remove(at: known)
+      outcomes.remove(at: known)
+    }
+    var row: [Outcome] = []
+    for (id, outcome) in recorded.cases {
+      let column = columns[id] ?? columns.count
+      columns[id] = column
+      while row.count <= column { row.append(Outcome()) }
+      row[column] = Outcome(verdict: outcome.verdict, seconds: Float(outcome.seconds))
+    }
+    let place = runs.firstIndex { $0.startedAt > recorded.run.startedAt } ?? runs.count
+    runs.insert(recorded.run, at: place)
+    outcomes.insert(row, at: place)
+    if runs.count > History.window {
+      runs.removeFirst()
+      outcomes.removeFirst()
+    }
+  }
+
+  /// How a case ended in each of `runs`; `nil` where it was not there.
+  public func strip(of id: String) -> [Verdict?] {
+    guard let column = columns[id] else { return runs.map { _ in nil } }
+    return outcomes.map { $0.indices.contains(column) ? $0[column].verdict : nil }
+  }
+
+  /// Its result changed between good and bad at least twice within the window: it failed and was well again, or the reverse.
+  public func isFlaky(_ id: String) -> Bool {
+    let judged = strip(of: id).compactMap { $0?.isGood }
+    return zip(judged, judged.dropFirst()).count { $0 != $1 } >= 2
+  }
+
+  /// The ids of the flaky cases that the newest run has, in alphabetical order.
+  public var flakyCases: [String] { columns.keys.filter { strip(of: $0).last != .some(nil) && isFlaky($0) }.sorted() }
+
+  /// What the newest run says of a case; `nil` where it goes on well, or was not judged.
+  public func judgement(of id: String) -> Judgement? {
+    let strip = strip(of: id)
+    guard let isGood = strip.last??.isGood else { return nil }
+    let judged = strip.indices.filter { strip[$0]?.isGood != nil }
+    let before = judged.dropLast().last.flatMap { strip[$0]?.isGood }
+    if isGood { return before == false ? .fixed : nil }
+    guard before == false else { return .newFailure }
+    let since = judged.reversed().prefix { strip[$0]?.isGood == false }.last ?? judged[0]
+    return .stillFailing(since: runs[since])
+  }
+
+  /// Seconds by which the newest run of a case took longer than the median of the earlier ones that judged it.
+  public func durationDelta(of id: String) -> Double? {
+    guard let column = columns[id] else { return nil }
+    var played: [(run: Int, seconds: Double)] = []
+    for (run, row) in outcomes.enumerated() where row.indices.contains(column) && row[column].verdict?.isGood != nil {
+      played.append((run, Double(row[column].seconds)))
+    }
+    guard let newest = played.popLast(), newest.run == runs.count - 1, let median = played.map(\.seconds).median else { return nil }
+    return newest.seconds - median
+  }
+}
+
+extension Verdict {
+  /// Passed or warned; `nil` where nothing was judged.
+  var isGood: Bool? {
+    switch self {
+    case .passed, .warned: true
+    case .failed, .errored: false
+    case .skipped, .pending: nil
+    }
+  }
+}
+
+extension [Double] {
+  /// The one in the middle, or half way between the two there.
+  var median: Double? {
+    guard !isEmpty else { return nil }
+    let sorted = sorted()
+    let middle = count / 2
+    return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}

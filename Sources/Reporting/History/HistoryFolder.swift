@@ -1,0 +1,111 @@
+// A folder with one file for each run of a target, or of several.
+
+import Conformance
+import Glibc
+
+/// Keeps results of runs as files that are written once and only read afterwards. Nothing is ever deleted.
+public struct HistoryFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  /// A file of ours is far smaller: a million cases.
+  private static let largestFile = 128 << 20
+  /// How many files are looked at for nothing.
+  private static let mostBroken = 100
+
+  /// Puts a run into the folder, in one step. The same run again replaces itself.
+  public func add(_ run: RecordedRun) throws(ReportError) {
+    try ReportFile.write(run.text, to: "\(path)/\(HistoryFolder.name(run.run))")
+  }
+
+  /// The last runs of the same target up to this one, which is the newest and need not be in the folder.
+  ///
+  /// - Returns: Notes tell of files that were passed over, because they are broken or nothing of ours.
+  /// - Throws: `ReportError` where the folder cannot be read; one that is not there is empty.
+  public func history(upTo run: RecordedRun) throws(ReportError) -> (history: History, notes: [String]) {
+    var history = History()
+    history.add(run)
+    var notes: [String] = []
+    let newest = HistoryFolder.time(HistoryFolder.name(run.run))[...]
+    // the newest first, by the time in their names
+    for name in try names().sorted(by: { HistoryFolder.time($0) > HistoryFolder.time($1) }) {
+      guard HistoryFolder.isName(name) else {
+        notes.append("\(path)/\(name): is no result of a run, passed over")
+        continue
+      }
+      guard HistoryFolder.target(name) == HistoryFolder.fingerprint(run.run.target), HistoryFolder.time(name) <= newest,
+        history.runs.count < History.window, notes.count < HistoryFolder.mostBroken
+      else { continue }
+      do {
+        let found = try RecordedRun(parsing: try HistoryFolder.read("\(path)/\(name)"))
+        guard found.run.target == run.run.target, found.run.startedAt <= run.run.startedAt, !found.run.isSame(run.run) else { continue }
+        history.add(found)
+      } catch {
+        notes.append("\((error as? ReportError)?.description ?? "\(path)/\(name): \(error)"), passed over")
+      }
+    }
+    return (history, notes)
+  }
+
+  /// Files of JSON; others, and hidden ones, may lie beside them.
+  private func names() throws(ReportError) -> [String] {
+    guard let folder = opendir(path) else {
+      if errno == ENOENT { return [] }
+      throw .system("cannot be read", path)
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if name.hasSuffix(".json"), !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+  }
+
+  // MARK: Names
+
+  /// `20261123T120000.000Z-1b2c3d4e-5f607182.json`: when, which target, which run. The same for the same run.
+  static func name(_ run: History.Run) -> String {
+    let time = "\(Instant(milliseconds: run.startedAt.seconds * 1000))".filter { $0 != "-" && $0 != ":" && $0 != "Z" }
+    let millis = String(1000 + (run.startedAt.milliseconds % 1000 + 1000) % 1000).dropFirst()
+    return "\(time).\(millis)Z-\(fingerprint(run.target))-\(fingerprint("\(run.startedAt)\u{0}\(run.host)")).json"
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    let parts = name.dropLast(5).split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 3 && parts[0].utf8.count >= 20 && parts[0].hasSuffix("Z") && parts[0].utf8.first.map { (0x30...0x39).contains($0) } == true
+      && parts.dropFirst().allSatisfy { $0.utf8.count == 8 }
+  }
+
+  private static func time(_ name: String) -> Substring { name.prefix { $0 != "-" } }
+
+  private static func target(_ name: String) -> String {
+    let parts = name.split(separator: "-")
+    return parts.count == 3 ? String(parts[1]) : ""
+  }
+
+  private static func fingerprint(_ text: String) -> String { Hex.text(SHA256.hash(Array(text.utf8)).prefix(4)) }
+
+  private static func read(_ path: String) throws(ReportError) -> [UInt8] {
+    // not blocking: what is no file may have nobody at its other end
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    defer { close(descriptor) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { throw ReportError(path: path, message: "is no file") }
+    guard info.st_size <= largestFile else { throw ReportError(path: path, message: "is larger than any result of a run") }
+    var bytes = [UInt8](repeating: 0, count: Int(info.st_size))
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { raw in raw.baseAddress.map { Glibc.read(descriptor, $0 + done, raw.count - done) } ?? 0 }
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { throw .system("cannot be read", path) }
+      if count == 0 { break }
+      done += count
+    }
+    return Array(bytes.prefix(done))
+  }
+}
