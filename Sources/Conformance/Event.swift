@@ -30,10 +30,14 @@ public struct RunDescription: Sendable, Hashable {
   public var command: [String]
   /// What else the run depends on: the target as it is bound, options, libraries, the job of the CI system.
   public var environment: [RunFact]
+  /// How many cases the plan has, invariants and those of other shards among them; logs of earlier versions do not tell.
+  public var cases: Int?
+  /// Which part of the plan was played, where it was split.
+  public var shards: Shards?
 
   public init(
     version: String, target: String, targetFile: String, startedAt: Instant, simulatedStart: Instant, seed: UInt64?,
-    jobs: Int, host: String, command: [String], environment: [RunFact] = []
+    jobs: Int, host: String, command: [String], environment: [RunFact] = [], cases: Int? = nil, shards: Shards? = nil
   ) {
     self.version = version
     self.target = target
@@ -45,6 +49,8 @@ public struct RunDescription: Sendable, Hashable {
     self.host = host
     self.command = command
     self.environment = environment
+    self.cases = cases
+    self.shards = shards
   }
 }
 
@@ -73,10 +79,12 @@ public struct PlannedCase: Sendable, Hashable {
   public var tags: [String]
   public var file: String
   public var line: Int
+  /// The shard that plays it, where the plan was split; `nil` for what every shard has: the invariants.
+  public var shard: Int?
 
   public init(
     number: Int, id: String, scenario: String, area: String, title: String, row: String?,
-    covers: [Problem.RequirementName], tags: [String], file: String, line: Int
+    covers: [Problem.RequirementName], tags: [String], file: String, line: Int, shard: Int? = nil
   ) {
     self.number = number
     self.id = id
@@ -88,6 +96,7 @@ public struct PlannedCase: Sendable, Hashable {
     self.tags = tags
     self.file = file
     self.line = line
+    self.shard = shard
   }
 }
 

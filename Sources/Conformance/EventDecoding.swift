@@ -96,7 +96,18 @@ extension ObjectReader {
       version: try text("version"), target: try text("target"), targetFile: try text("target-file"),
       startedAt: try instant("started-at"), simulatedStart: try instant("simulated-start"),
       seed: optionalText("seed").flatMap { UInt64($0) }, jobs: try int("jobs"), host: try text("host"), command: texts("command"),
-      environment: try list("environment") { (r) throws(EventError) in RunFact(try r.text("name"), try r.text("value")) })
+      environment: try list("environment") { (r) throws(EventError) in RunFact(try r.text("name"), try r.text("value")) },
+      cases: json["cases"]?.int, shards: try shards())
+  }
+
+  func shards() throws(EventError) -> Shards? {
+    guard let reader = member("shards") else { return nil }
+    let count = try reader.int("of")
+    let present = reader.json["present"]?.array?.compactMap(\.int) ?? []
+    guard (1...Shards.most).contains(count), !present.isEmpty, present == Set(present).sorted(), present.allSatisfy((1...count).contains) else {
+      throw EventError("'\(reader.json.compact.prefix(80))' are no shards")
+    }
+    return Shards(present: present, count: count, isMerged: reader.json["merged"]?.bool ?? false)
   }
 
   func clause() throws(EventError) -> Requirement {
@@ -109,7 +120,7 @@ extension ObjectReader {
     PlannedCase(
       number: try int("n"), id: try text("id"), scenario: try text("scenario"), area: try text("area"), title: try text("title"),
       row: optionalText("row"), covers: try list("covers") { (r) throws(EventError) in try r.requirement() }, tags: texts("tags"),
-      file: try text("file"), line: try int("line"))
+      file: try text("file"), line: try int("line"), shard: json["shard"]?.int)
   }
 
   func requirement() throws(EventError) -> Problem.RequirementName {

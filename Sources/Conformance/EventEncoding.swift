@@ -128,6 +128,11 @@ private struct ObjectEncoder {
     bytes.append(UInt8(ascii: "]"))
   }
 
+  mutating func ints(_ name: StaticString, _ items: [Int]) {
+    self.name(name)
+    bytes.append(contentsOf: "[\(items.map(String.init).joined(separator: ","))]".utf8)
+  }
+
   mutating func member(_ name: StaticString, _ encode: (inout ObjectEncoder) -> Void) {
     self.name(name)
     object(encode)
@@ -161,6 +166,13 @@ extension ObjectEncoder {
       object.text("name", fact.name)
       object.text("value", fact.value)
     }
+    if let cases = run.cases { int("cases", cases) }
+    guard let shards = run.shards else { return }
+    member("shards") { object in
+      object.ints("present", shards.present)
+      object.int("of", shards.count)
+      object.bool("merged", shards.isMerged)
+    }
   }
 
   mutating func encode(_ requirement: Requirement) {
@@ -174,6 +186,8 @@ extension ObjectEncoder {
 
   mutating func encode(_ one: PlannedCase) {
     int("n", one.number)
+    // here, where a reader finds it without the rest of the line
+    if let shard = one.shard { int("shard", shard) }
     text("id", one.id)
     text("scenario", one.scenario)
     text("area", one.area)

@@ -12,7 +12,8 @@ struct EventTests {
   private static func events(_ text: String, _ number: Int, _ instant: Instant, full: Bool) -> [Event] {
     let covers = full ? Level.allCases.map { Problem.RequirementName(id: text, level: $0) } : []
     let planned = PlannedCase(
-      number: number, id: text, scenario: text, area: text, title: text, row: full ? text : nil, covers: covers, tags: full ? [text, ""] : [], file: text, line: number)
+      number: number, id: text, scenario: text, area: text, title: text, row: full ? text : nil, covers: covers, tags: full ? [text, ""] : [], file: text, line: number,
+      shard: full ? number : nil)
     let headers = full ? [HeaderField(text, text), HeaderField("", "")] : []
     let bodies = [BodyRecord(size: 0, text: ""), BodyRecord(size: number, text: text, isBase64: true, omitted: 3, isCut: true)]
     let exchange = ExchangeRecord(
@@ -27,7 +28,8 @@ struct EventTests {
     }
     let run = RunDescription(
       version: text, target: text, targetFile: text, startedAt: instant, simulatedStart: instant, seed: full ? .max : nil, jobs: number, host: text,
-      command: full ? EventTests.texts : [], environment: full ? [RunFact(text, text), RunFact("", "")] : [])
+      command: full ? EventTests.texts : [], environment: full ? [RunFact(text, text), RunFact("", "")] : [], cases: full ? number : nil,
+      shards: full ? Shards(present: [1, 3], count: 3, isMerged: number > 0) : nil)
     let clauses = Level.allCases.map { Requirement(id: text, level: $0, source: text, text: text, unobservable: full ? text : nil, uncovered: full ? text : nil) }
     let checks = Level.allCases.map { CheckRecord(subject: text, severity: $0, holds: $0 == .must) }
     return [
