@@ -18,6 +18,14 @@ let house: [SwiftSetting] =
 /// What holds for C, beside it.
 let warnings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
+/// The templates of the reports, and what stands in them.
+let reportTemplates =
+  ["behaviour.md.mustache", "behaviour.html.mustache"]
+  + [
+    "report.html.mustache", "report-case.html.mustache", "report-row.html.mustache", "report.css", "report-text.js", "report-body.js", "report-diff.js",
+    "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js", "report-page.js",
+  ].map { "report/\($0)" }
+
 let package = Package(
   name: "conform",
   products: [
@@ -45,7 +53,7 @@ let package = Package(
     .target(name: "Runner", dependencies: ["Conformance", "HTTPTransport", "Processes", "XML"], swiftSettings: house),
     .target(
       name: "Reporting", dependencies: ["Conformance", "XML", .product(name: "Mustache", package: "swift-mustache")],
-      resources: [.embedInCode("Templates/behaviour.md.mustache"), .embedInCode("Templates/behaviour.html.mustache")], swiftSettings: house),
+      resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: house),
     .target(
       name: "ScenarioFiles", dependencies: ["Conformance", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),

@@ -219,13 +219,8 @@ extension Console {
   }
 
   private func verdict(_ log: RunLog) -> String {
-    if let aborted = log.summary?.aborted { return colour("NOT FINISHED: \(aborted)", .errored) }
-    let failed = log.count(.failed), errored = log.count(.errored)
-    if failed > 0 { return colour("FAILED: \(failed) of \(log.caseCount) cases do not conform", .failed) }
-    if errored > 0 { return colour("ERRORED: \(errored) of \(log.caseCount) cases could not be judged", .errored) }
-    let played = log.count(.passed) + log.count(.warned)
-    guard played > 0 else { return colour("NOTHING WAS PLAYED: all \(log.caseCount) cases were skipped", .skipped) }
-    return colour("CONFORMS: \(played) of \(log.caseCount) cases played, none failed", .passed)
+    let headline = Headline(log)
+    return colour(headline.text, headline.verdict)
   }
 }
 

@@ -7,6 +7,7 @@ import XML
 public enum ReportFormat: String, Sendable, CaseIterable {
   case junit
   case junitExtended = "junit-extended"
+  case html
   case summary
   case tap
   case ctrf
@@ -14,13 +15,14 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   case github
 
   /// What a run writes where nothing else was asked for.
-  public static let standard: [ReportFormat] = [.junit, .summary]
+  public static let standard: [ReportFormat] = [.junit, .html, .summary]
 
   /// Its file, where no other is named. `-` is the standard output.
   public var fileName: String {
     switch self {
     case .junit: "junit.xml"
     case .junitExtended: "junit-extended.xml"
+    case .html: "report.html"
     case .summary: "summary.md"
     case .tap: "report.tap"
     case .ctrf: "ctrf.json"
@@ -36,6 +38,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     switch self {
     case .junit: try JUnitReport(log).write(to: path)
     case .junitExtended: try JUnitReport(log, isExtended: true).write(to: path)
+    case .html: try ReportFile.write(try HTMLReport(log, history: history).render(), to: path)
     case .summary: try ReportFile.write(try Summary(log, history: history).markdown(), to: path)
     case .tap: try ReportFile.write(try TAP.render(log), to: path)
     case .ctrf: try ReportFile.write(try CTRF.render(log), to: path)

@@ -75,7 +75,7 @@ struct ReportArguments: ParsableArguments {
   /// The runs before this one and itself, where a history is kept; tells of files there that cannot be used.
   func readHistory(_ log: RunLog) throws(ReportError) -> History? {
     guard let history else { return nil }
-    let (found, notes) = try HistoryFolder(history).history(upTo: try RecordedRun(log, commit: ReportArguments.commit))
+    let (found, notes) = try HistoryFolder(history).history(upTo: try RecordedRun(log))
     for note in notes.prefix(5) { Output.complain("note: \(SafeText.forConsole(note))") }
     if notes.count > 5 { Output.complain("note: … and \(notes.count - 5) more files in \(history) passed over") }
     return found
@@ -84,14 +84,7 @@ struct ReportArguments: ParsableArguments {
   /// Keeps the result of a run, where a history is kept and any case has ended.
   func addToHistory(_ log: RunLog) throws(ReportError) {
     guard let history else { return }
-    let run = try RecordedRun(log, commit: ReportArguments.commit)
+    let run = try RecordedRun(log)
     if !run.cases.isEmpty { try HistoryFolder(history).add(run) }
-  }
-
-  /// The commit under test, as the usual CI systems name it.
-  private static var commit: String? {
-    let environment = ProcessInfo.processInfo.environment
-    let names = ["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION", "BITBUCKET_COMMIT"]
-    return names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty && $0.utf8.count <= 100 }
   }
 }

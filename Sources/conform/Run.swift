@@ -5,6 +5,7 @@ import Conformance
 import Foundation
 import Reporting
 import Runner
+import ScenarioFiles
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Plays scenarios against a target, and writes reports.")

@@ -155,7 +155,7 @@ struct HistoryFolderTests {
   @Test("a run becomes verdict and seconds of each case; of one that was stopped, what errored is left out")
   func recorded() throws {
     let folder = try Folder()
-    let whole = try RecordedRun(folder.log(Sample.everyVerdict), commit: "abc")
+    let whole = try RecordedRun(folder.log(Sample.everyVerdict))
     #expect(whole.cases.count == 7)
     #expect(whole.cases["broken"]?.verdict == .errored)
     #expect(whole.cases["token-border"] == .init(.passed, seconds: 0.012))

@@ -58,19 +58,7 @@ extension ProseStyle {
 }
 
 struct HTML: ProseStyle {
-  func text(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
-      }
-    }
-    return result
-  }
+  func text(_ text: String) -> String { HTMLText.escape(text) }
 
   func code(_ code: String) -> String { "<code>\(text(code))</code>" }
 

@@ -20,7 +20,8 @@ public struct Summary {
 
   /// - Parameter size: What it may take, in bytes.
   public func markdown(within size: Int = Summary.largest) throws(ReportError) -> String {
-    var text = "## \(heading)\n\n" + counts + facts
+    let headline = Headline(log)
+    var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
     let numbers = log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) } + log.numbers.filter { log.verdict($0) == .warned }
     var shown = 0
@@ -43,15 +44,6 @@ public struct Summary {
       throw ReportError(path: path, message: "has no room left for a summary: GitHub shows at most 1 MiB for a step")
     }
     try ReportFile.append("\n" + markdown(within: Summary.largest - taken), to: path)
-  }
-
-  private var heading: String {
-    let failed = log.count(.failed), errored = log.count(.errored), all = log.caseCount
-    if let aborted = log.summary?.aborted { return "NOT FINISHED: \(Summary.inline(aborted))" }
-    if failed > 0 { return "FAILED: \(failed) of \(all) cases do not conform" }
-    if errored > 0 || all == 0 { return "ERRORED: \(errored) of \(all) cases could not be judged" }
-    let played = log.count(.passed) + log.count(.warned)
-    return played > 0 ? "CONFORMS: \(played) of \(all) cases played, none failed" : "NOTHING WAS PLAYED: all \(all) cases were skipped or wait"
   }
 
   private var counts: String {

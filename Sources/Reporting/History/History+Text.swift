@@ -27,4 +27,17 @@ extension History {
     }
     return runs.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
   }
+
+  /// What the last runs say of a case: `failing since 2026-11-23T12:00:00Z, flaky`; empty where nothing is to be said.
+  func state(of id: String) -> String {
+    var words: [String] = []
+    switch judgement(of: id) {
+    case .newFailure: words.append("new failure")
+    case .fixed: words.append("fixed")
+    case .stillFailing(let run): words.append("failing since \(run.startedAt)\(run.commit.map { " (\(SafeText.start(of: $0, longest: 12)))" } ?? "")")
+    case nil: break
+    }
+    if isFlaky(id) { words.append("flaky") }
+    return words.joined(separator: ", ")
+  }
 }

@@ -17,22 +17,9 @@ enum HistoryTable {
     var text = "\nThe last \(history.runs.count) runs, oldest first:\n\n| case | results | in words | now |\n|---|---|---|---|\n"
     for id in ids {
       let strip = history.strip(of: id)
-      text += "| \(Summary.inline(id)) | \(History.marks(strip)) | \(History.words(strip)) | \(state(of: id, history)) |\n"
+      text += "| \(Summary.inline(id)) | \(History.marks(strip)) | \(History.words(strip)) | \(Summary.inline(history.state(of: id))) |\n"
     }
     if count > ids.count { text += "\n… and \(count - ids.count) more.\n" }
     return text
-  }
-
-  private static func state(of id: String, _ history: History) -> String {
-    var words: [String] = []
-    switch history.judgement(of: id) {
-    case .newFailure: words.append("new failure")
-    case .fixed: words.append("fixed")
-    case .stillFailing(let run):
-      words.append("failing since \(run.startedAt)\(run.commit.map { " (\(Summary.inline(SafeText.start(of: $0, longest: 12))))" } ?? "")")
-    case nil: break
-    }
-    if history.isFlaky(id) { words.append("flaky") }
-    return words.joined(separator: ", ")
   }
 }

@@ -26,10 +26,10 @@ public struct RecordedRun: Sendable, Hashable {
 
   /// Of a run that was stopped, what errored is left out: that tells of the stop, and not of the target.
   ///
-  /// - Parameter commit: The commit that was tested.
   /// - Throws: `ReportError` where the log cannot be read.
-  public init(_ log: RunLog, commit: String? = nil) throws(ReportError) {
-    run = History.Run(startedAt: log.run.startedAt, host: log.run.host, target: log.run.target, version: log.run.version, commit: commit)
+  public init(_ log: RunLog) throws(ReportError) {
+    run = History.Run(
+      startedAt: log.run.startedAt, host: log.run.host, target: log.run.target, version: log.run.version, commit: log.run.environment.first { $0.name == "ci.commit" }?.value)
     cases = [:]
     let isWhole = log.summary != nil && log.summary?.aborted == nil
     for number in log.numbers where isWhole || log.verdict(number) != .errored {

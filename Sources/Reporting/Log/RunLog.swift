@@ -119,11 +119,15 @@ public final class RunLog {
   }
 
   private func read(_ entry: Entry) throws(ReportError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: Int(entry.length))
+    try RunLog.read(descriptor, path, offset: entry.offset, count: Int(entry.length))
+  }
+
+  static func read(_ descriptor: Int32, _ path: String, offset: Int64, count: Int) throws(ReportError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeMutableBytes { raw in
-        raw.baseAddress.map { pread(descriptor, $0 + done, raw.count - done, off_t(entry.offset) + off_t(done)) } ?? 0
+        raw.baseAddress.map { pread(descriptor, $0 + done, raw.count - done, off_t(offset) + off_t(done)) } ?? 0
       }
       if count < 0, errno == EINTR { continue }
       if count < 0 { throw .system("cannot be read", path) }

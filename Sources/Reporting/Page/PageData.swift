@@ -1,0 +1,116 @@
+// What the page's script works on: the run as JSON, in the events of the log themselves.
+
+import Conformance
+import Glibc
+
+struct PageData {
+  /// A page beyond this is slow to open: what the passed cases did is left to the log then, and the page says so.
+  static let largest = 8 << 20
+
+  private let log: RunLog
+
+  init(_ log: RunLog) { self.log = log }
+
+  /// In UTF-8, as it may stand in a script element.
+  var json: [UInt8] {
+    get throws(ReportError) {
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(1 << 20)
+      bytes += #"{"run":"#.utf8
+      write(.runStarted(log.run), to: &bytes)
+      if let summary = log.summary {
+        bytes += #","summary":"#.utf8
+        write(.runFinished(summary), to: &bytes)
+      }
+      bytes += #","moves":["#.utf8
+      for (index, move) in log.clockMoves.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        bytes += "[\(move.from.milliseconds),\(move.to.milliseconds),\(move.wall.milliseconds),\(move.woken)]".utf8
+      }
+      bytes += #"],"cases":{"#.utf8
+      let numbers = PageModel.shown(log)
+      for (index, number) in numbers.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        bytes += "\"\(number)\":".utf8
+        var record = try log.record(number)
+        // they stand among the steps
+        for index in record.problems.indices { record.problems[index].exchange = nil }
+        write(.caseFinished(record), to: &bytes)
+      }
+      bytes += #"},"steps":{"#.utf8
+      let omitted = try writeSteps(of: numbers, to: &bytes)
+      bytes += "},\"omitted\":\(omitted)".utf8
+      bytes.append(UInt8(ascii: "}"))
+      return bytes
+    }
+  }
+
+  private func write(_ event: Event, to bytes: inout [UInt8]) {
+    var line: [UInt8] = []
+    event.encode(to: &line)
+    HTMLText.script(line, to: &bytes)
+  }
+
+  /// The steps of all problems, then those of other cases as long as there is room.
+  ///
+  /// - Returns: How many cases had no room.
+  private func writeSteps(of numbers: [Int], to bytes: inout [UInt8]) throws(ReportError) -> Int {
+    let index = try StepIndex(log)
+    let descriptor = open(log.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("cannot be read", log.path) }
+    defer { close(descriptor) }
+    var omitted = 0
+    var isFirst = true
+    let problems = numbers.filter { log.verdict($0).isProblem }
+    for number in problems + numbers.filter({ !log.verdict($0).isProblem }) {
+      let size = index.size(of: number)
+      guard bytes.count + size + size / 4 < PageData.largest else {
+        omitted += 1
+        continue
+      }
+      let steps = size > 0 ? try self.steps(index.lines(of: number, from: descriptor)) : broken(try log.record(number))
+      guard !steps.isEmpty else { continue }
+      bytes += "\(isFirst ? "" : ",")\"\(number)\":[".utf8
+      isFirst = false
+      for (index, step) in steps.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        write(step, to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    }
+    return omitted
+  }
+
+  /// A line that is no event of ours is left out, as everywhere.
+  private func steps(_ lines: [[UInt8]]) -> [StepRecord] {
+    lines.compactMap { line in
+      guard let json = try? JSON(parsing: line), case .stepPlayed(let step)? = try? Event(decoding: json) else { return nil }
+      return step
+    }
+  }
+
+  /// An invariant plays no steps of its own: the exchanges that broke it stand in for them.
+  private func broken(_ record: CaseRecord) -> [StepRecord] {
+    record.problems.compactMap { problem in
+      guard let exchange = problem.exchange else { return nil }
+      let subject = problem.subject ?? record.planned.title
+      return StepRecord(
+        number: record.planned.number, line: problem.place?.line ?? record.planned.line, sentence: problem.step ?? record.planned.title,
+        wall: problem.wall ?? record.startedAt, simulated: problem.simulated ?? record.simulatedStart, exchange: exchange,
+        checks: [CheckRecord(subject: subject, severity: problem.verdict == .warned ? .should : .must, holds: false)])
+    }
+  }
+
+  /// A step, and the command that repeats its request.
+  private func write(_ step: StepRecord, to bytes: inout [UInt8]) {
+    var line: [UInt8] = []
+    Event.stepPlayed(step).encode(to: &line)
+    if let exchange = step.exchange {
+      line.removeLast()
+      line += #","curl":"#.utf8
+      JSON.write(Curl.command(for: exchange), to: &line)
+      line.append(UInt8(ascii: "}"))
+    }
+    HTMLText.script(line, to: &bytes)
+  }
+}

@@ -1,0 +1,28 @@
+// The command that plays one scenario of a run again.
+
+import Conformance
+
+enum RepeatCommand {
+  /// Options that choose among scenarios or cases, each with a value: another choice stands in for them.
+  private static let choices: Set<String> = ["--only", "--tag", "--exclude-tag", "--shard", "--durations"]
+
+  /// The run's own command for a POSIX shell, for this scenario alone; `nil` where the log is of no run.
+  static func text(_ run: RunDescription, scenario: String) -> String? {
+    guard run.command.count >= 2, run.command[1] == "run" else { return nil }
+    var words: [String] = []
+    var isValue = false
+    for word in run.command {
+      if isValue {
+        isValue = false
+      } else if choices.contains(word) {
+        isValue = true
+      } else if !choices.contains(where: { word.hasPrefix("\($0)=") }), word != "--rerun-failed" {
+        words.append(word)
+      }
+    }
+    return (words + ["--only", scenario]).map { Curl.word(SafeText.forConsole($0)) }.joined(separator: " ")
+  }
+
+  /// The whole run.
+  static func text(_ run: RunDescription) -> String { run.command.map { Curl.word(SafeText.forConsole($0)) }.joined(separator: " ") }
+}

@@ -1,0 +1,138 @@
+// The page as a whole: what is shown stands in the address, so that it can be linked to and gone back from.
+
+/** {view, case, step, q, s, sort, clock, req}, of which the address holds what is not left to its default. */
+let state = { clock: 'simulated' };
+const names = ['view', 'case', 'step', 'q', 's', 'sort', 'clock', 'req'];
+const byID = new Map(Object.entries(data.cases).map(([number, one]) => [one.id, number]));
+
+function readState() {
+  const read = { clock: 'simulated' };
+  for (const part of location.hash.slice(1).split('&')) {
+    const [name, ...rest] = part.split('=');
+    if (!names.includes(name) || rest.length === 0) continue;
+    try { read[name] = decodeURIComponent(rest.join('=')); } catch { /* a broken link shows the results */ }
+  }
+  if (read.clock !== 'wall') read.clock = 'simulated';
+  return read;
+}
+
+function hashOf(wanted) {
+  return names.filter((name) => wanted[name] !== undefined && !(name === 'clock' && wanted.clock === 'simulated'))
+    .map((name) => `${name}=${encodeURIComponent(wanted[name]).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',')}`).join('&');
+}
+
+function linkTo(wanted) { return `${location.href.split('#')[0]}#${hashOf(wanted)}`; }
+
+/** Changes what is shown. A search in the making replaces its last letter's address instead of adding one. */
+function go(change, replaces = false) {
+  const wanted = { ...state, ...change };
+  if (wanted.clock === undefined) wanted.clock = 'simulated';
+  const address = `#${hashOf(wanted)}`;
+  if (replaces) { history.replaceState(null, '', address); show(); } else location.hash = address;
+}
+
+let shown = '', current, runView;
+function show() {
+  // a place inside the page, not a state of it
+  if (location.hash === '#main') return;
+  state = readState();
+  const number = state.case === undefined ? undefined : byID.get(state.case);
+  const view = number !== undefined ? 'case' : ['timeline', 'requirements', 'environment'].includes(state.view) ? state.view : 'results';
+  for (const section of document.querySelectorAll('[data-view]')) section.hidden = section.dataset.view !== view;
+  for (const link of document.querySelectorAll('.views a')) {
+    if (link.hash === `#view=${view === 'case' ? 'results' : view}`) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+  }
+  if (view === 'results') { sortRows(); filterRows(); if (state.case !== undefined) say(`There is no case ${state.case} in this run.`); }
+  if (view === 'case') showCase(number);
+  if (view === 'timeline') {
+    if (!runView) { runView = runTimeline(); $('run-timeline').replaceChildren(runView); }
+    runView.redraw?.();
+  }
+  if (view === 'requirements' && state.req) {
+    const row = $(`req=${encodeURIComponent(state.req)}`);
+    row?.scrollIntoView({ block: 'center' });
+    for (const one of document.querySelectorAll('.matrix tr.at')) one.classList.remove('at');
+    row?.classList.add('at');
+  }
+  if (view !== 'case') shown = '';
+}
+
+function showCase(number) {
+  const key = `${number} ${state.step ?? ''}`;
+  if (shown !== key) {
+    shown = key;
+    current = caseView(number, Number(state.step));
+    $('case').replaceChildren(current);
+    const step = state.step === undefined ? null : $(`step-${Number(state.step)}`);
+    step?.classList.add('at');
+    (step ?? $('case')).scrollIntoView({ block: step ? 'center' : 'start', behavior: 'instant' });
+    current.querySelector('h2').focus({ preventScroll: true });
+  }
+  current.redraw();
+}
+
+function nextProblem(offset) {
+  const problems = problemNumbers();
+  if (problems.length === 0) return;
+  const at = state.case === undefined ? -1 : problems.indexOf(byID.get(state.case));
+  const next = problems[Math.min(problems.length - 1, Math.max(0, at < 0 ? (offset > 0 ? 0 : problems.length - 1) : at + offset))];
+  go({ case: data.cases[next].id, step: undefined, view: undefined });
+}
+
+function keyPressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = /^(INPUT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== 'radio';
+  if (event.key === 'Escape') {
+    if (isTyping) { $('q').value = ''; $('q').blur(); go({ q: undefined }, true); } else if (state.case !== undefined) go({ case: undefined, step: undefined });
+    return;
+  }
+  if (isTyping) return;
+  const views = { 1: undefined, 2: 'timeline', 3: 'requirements', 4: 'environment' };
+  if (event.key in views) go({ view: views[event.key], case: undefined, step: undefined });
+  else if (event.key === '/') { event.preventDefault(); if (state.case !== undefined || state.view) go({ case: undefined, step: undefined, view: undefined }); setTimeout(() => $('q').focus()); }
+  else if (event.key === 'j') nextProblem(1);
+  else if (event.key === 'k') nextProblem(-1);
+  else if (event.key === 'w') go({ clock: state.clock === 'wall' ? undefined : 'wall' });
+  else if (event.key === '?') $('help').click();
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  $('theme').textContent = theme === 'dark' ? 'Light' : 'Dark';
+}
+
+function prepareTools() {
+  setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  $('theme').addEventListener('click', () => setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
+  $('zone').addEventListener('click', () => {
+    isLocal = !isLocal;
+    $('zone').setAttribute('aria-pressed', String(isLocal));
+    for (const time of document.querySelectorAll('[data-wall]')) time.textContent = wallText(Number(time.dataset.wall));
+  });
+  $('help').addEventListener('click', () => {
+    $('keys').hidden = !$('keys').hidden;
+    $('help').setAttribute('aria-expanded', String(!$('keys').hidden));
+  });
+  $('raw').addEventListener('click', () => {
+    try {
+      const link = el('a', { download: 'conform-run.json' });
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(data)], { type: 'application/json' }));
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    } catch {
+      const area = el('textarea', { 'aria-label': 'The data of this page', readonly: true });
+      area.value = JSON.stringify(data);
+      $('keys').after(area);
+    }
+  });
+  addEventListener('beforeprint', () => { for (const details of document.querySelectorAll('.groups details')) details.open = true; });
+}
+
+for (const element of document.querySelectorAll('.needs-script')) element.hidden = false;
+prepareResults();
+prepareTools();
+addEventListener('hashchange', show);
+document.addEventListener('keydown', keyPressed);
+let resized;
+addEventListener('resize', () => { clearTimeout(resized); resized = setTimeout(() => { if (state.view === 'timeline' || state.case) show(); }, 150); });
+show();

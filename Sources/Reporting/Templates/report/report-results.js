@@ -1,0 +1,124 @@
+// The table of cases: searched, filtered, sorted. Its rows stand in the page already.
+
+const rows = [...document.querySelectorAll('#table tbody tr')];
+const problemVerdicts = ['failed', 'errored', 'warned'];
+const searched = new Map();
+
+/** The numbers of the cases with problems, the worst first, in the order of the plan. */
+let problemOrder;
+function problemNumbers() {
+  problemOrder ??= ['failed', 'errored', 'warned'].flatMap((verdict) => rows.map((row) => row.dataset.n).filter((n) => data.cases[n].verdict === verdict));
+  return problemOrder;
+}
+
+/** What a search looks at, made once for each case. */
+function searchText(number) {
+  if (!searched.has(number)) {
+    const one = data.cases[number];
+    searched.set(number, [one.id, one.title, one.area, ...(one.tags ?? []), ...(one.covers ?? []).map((r) => r.id), one.reason ?? '', ...(one.problems ?? []).map((p) => p.message)].join('\n').toLowerCase());
+  }
+  return searched.get(number);
+}
+
+function statuses(number) { return (data.steps[number] ?? []).map((step) => String(step.exchange?.status ?? '')); }
+
+/** One word of a search: `s:`, `suite:`, `req:`, `status:`, or text; `-` in front turns it around. */
+function meets(number, word) {
+  if (word.startsWith('-') && word.length > 1) return !meets(number, word.slice(1));
+  const one = data.cases[number];
+  const [key, ...rest] = word.split(':');
+  const value = rest.join(':').toLowerCase();
+  if (value === '') return searchText(number).includes(word.toLowerCase());
+  switch (key) {
+    case 's': return one.verdict.startsWith(value);
+    case 'suite': return one.area.toLowerCase().startsWith(value);
+    case 'req': return (one.covers ?? []).some((r) => r.id.toLowerCase().startsWith(value));
+    case 'tag': return (one.tags ?? []).some((tag) => tag.toLowerCase() === value);
+    case 'status': return statuses(number).some((status) => status.startsWith(value));
+    default: return searchText(number).includes(word.toLowerCase());
+  }
+}
+
+/** The verdicts that are shown; problems alone where there are any and nothing else was asked for. */
+function shownVerdicts() {
+  if (state.s === 'all') return Object.keys(icons);
+  if (state.s) return state.s.split(',');
+  if (state.q) return Object.keys(icons);
+  return problemNumbers().length ? problemVerdicts : Object.keys(icons);
+}
+
+function filterRows() {
+  const verdicts = new Set(shownVerdicts());
+  const words = (state.q ?? '').match(/\S+/g) ?? [];
+  let count = 0;
+  for (const row of rows) {
+    const number = row.dataset.n;
+    const isShown = verdicts.has(data.cases[number].verdict) && words.every((word) => meets(number, word));
+    row.hidden = !isShown;
+    if (isShown) count += 1;
+  }
+  $('found').textContent = `${count} of ${rows.length} cases shown`;
+  for (const chip of document.querySelectorAll('#chips button')) chip.setAttribute('aria-pressed', String(verdicts.has(chip.dataset.verdict)));
+  $('only').setAttribute('aria-pressed', String(verdicts.size === 3 && problemVerdicts.every((verdict) => verdicts.has(verdict))));
+  $('table').tBodies[0].classList.add('ready');
+  if (document.activeElement !== $('q')) $('q').value = state.q ?? '';
+}
+
+const sortKeys = {
+  verdict: (n) => ['failed', 'errored', 'warned', 'pending', 'skipped', 'passed'].indexOf(data.cases[n].verdict), title: (n) => data.cases[n].title.toLowerCase(),
+  area: (n) => data.cases[n].area, requirements: (n) => (data.cases[n].covers ?? []).map((r) => r.id).join(' '), seconds: (n) => data.cases[n].seconds,
+  simulated: (n) => data.cases[n]['simulated-end'] - data.cases[n]['simulated-start'],
+};
+
+let sortedBy = '';
+function sortRows() {
+  if (sortedBy === (state.sort ?? '')) return;
+  sortedBy = state.sort ?? '';
+  const isDown = sortedBy.startsWith('-'), name = sortedBy.replace(/^-/, '');
+  const key = sortKeys[name] ?? ((n) => Number(n));
+  const keyed = rows.map((row) => [key(row.dataset.n), Number(row.dataset.n), row]);
+  keyed.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0) * (isDown ? -1 : 1) || a[1] - b[1]);
+  $('table').tBodies[0].append(...keyed.map(([, , row]) => row));
+  for (const th of document.querySelectorAll('[data-sort]')) th.setAttribute('aria-sort', th.dataset.sort !== name ? 'none' : isDown ? 'descending' : 'ascending');
+}
+
+/** More rows than this are not all laid out at once. */
+const many = 500;
+
+function prepareTable() {
+  const table = $('table');
+  if (rows.length > many) {
+    table.classList.add('many');
+    if (table.tHead.rows[0].cells.length > 6) table.classList.add('strips');
+    table.setAttribute('role', 'table');
+    for (const group of [table.tHead, table.tBodies[0]]) group.setAttribute('role', 'rowgroup');
+    for (const row of table.rows) {
+      row.setAttribute('role', 'row');
+      for (const cell of row.cells) cell.setAttribute('role', cell.tagName === 'TD' ? 'cell' : cell.scope === 'col' ? 'columnheader' : 'rowheader');
+    }
+  }
+}
+
+function prepareResults() {
+  prepareTable();
+  for (const span_ of [...document.querySelectorAll('#chips .chip')]) {
+    const verdict = span_.dataset.verdict;
+    const chip = el('button', {
+      type: 'button', class: span_.className, 'data-verdict': verdict, 'aria-pressed': 'false', onclick: () => {
+        const chosen = new Set(shownVerdicts());
+        if (chosen.has(verdict)) chosen.delete(verdict); else chosen.add(verdict);
+        go({ s: chosen.size === 6 ? 'all' : [...chosen].join(',') || 'none', view: undefined, case: undefined });
+      },
+    });
+    chip.append(...span_.childNodes);
+    span_.replaceWith(chip);
+  }
+  for (const th of document.querySelectorAll('[data-sort]')) {
+    const name = th.dataset.sort;
+    const button = el('button', { type: 'button', onclick: () => go({ sort: state.sort === name ? `-${name}` : state.sort === `-${name}` ? undefined : name }) }, th.textContent);
+    th.replaceChildren(button);
+  }
+  $('q').addEventListener('input', () => go({ q: $('q').value || undefined, view: undefined, case: undefined }, true));
+  $('only').addEventListener('click', () => go({ s: $('only').getAttribute('aria-pressed') === 'true' ? 'all' : problemVerdicts.join(',') }));
+  for (const code of document.querySelectorAll('[data-copy]')) code.after(copyButton('Copy', code.textContent));
+}

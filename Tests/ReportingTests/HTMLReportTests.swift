@@ -1,0 +1,155 @@
+import Conformance
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite("The run as a page")
+struct HTMLReportTests {
+  /// Texts that would do something in a page if they stood in it as they are.
+  static let hostile = [
+    "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!--", "\" onclick=\"alert(1)", "\"\u{301} onclick=alert(1) \u{301}\"", "' onclick='alert(1)",
+    "{{{data}}}", "{{#groups}}", "&lt;b&gt;", "\u{202E}txt.exe", "\u{0}\u{1B}[31m", "\u{2028}\u{2029}", "javascript:alert(1)", "# %23 &amp; %zz", "]]>",
+  ]
+
+  private func page(_ events: [Event], history: ((RunLog) throws -> History)? = nil) throws -> String {
+    let folder = try Folder()
+    let log = try folder.log(events)
+    return try HTMLReport(log, history: history?(log)).render()
+  }
+
+  private func data(_ page: String) throws -> JSON {
+    let start = try #require(page.range(of: #"<script type="application/json" id="data">"#))
+    let end = try #require(page.range(of: "</script>", range: start.upperBound..<page.endIndex))
+    return try JSON(parsing: Array(page[start.upperBound..<end.lowerBound].utf8))
+  }
+
+  private func step(_ number: Int, body: String = "{}", sentence: String = "post the payload 'valid' with the token 'token'") -> Event {
+    .stepPlayed(
+      StepRecord(
+        number: number, line: 12, sentence: sentence, wall: Sample.wall, simulated: .documented, exchange: Sample.exchange(answer: body),
+        checks: [CheckRecord(subject: "status", severity: .must, holds: false)]))
+  }
+
+  @Test("every problem stands in the page itself, with its place, its clause and the command that plays it again")
+  func withoutScript() throws {
+    let page = try page(Sample.everyVerdict)
+    for text in [
+      "FAILED</span>: 1 of 7 cases do not conform", "status: expected 401, got 200", "Scenarios/expiry/token-border.yaml:12", "EXP-02",
+      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused", "again: curl -i", "connection refused", "Northwind staging", "1d, from 2022-07-20T10:03:08Z",
+      "waits until 2026-11-24T12:00:01Z",
+    ] { #expect(page.contains(text), "\(text)") }
+    for verdict in Verdict.allCases where verdict != .errored { #expect(page.components(separatedBy: " class=\"is-\(verdict)\"><td class=\"result\">").count == 2) }
+  }
+
+  @Test("hostile text is text, wherever it stands", arguments: hostile)
+  func hostileText(_ text: String) throws {
+    var planned = Sample.planned(0, area: text, scenario: text, row: text, title: text)
+    planned.file = text
+    planned.tags = [text]
+    planned.covers = [.init(id: text, level: .must)]
+    var problem = Sample.problem(.failed, .assertion, text)
+    (problem.step, problem.expected, problem.actual, problem.subject) = (text, text, text, text)
+    problem.exchange = Sample.exchange(body: text, answer: text)
+    problem.place?.file = text
+    let run = Event.runStarted(
+      RunDescription(
+        version: text, target: text, targetFile: text, startedAt: Sample.wall, simulatedStart: .documented, seed: nil, jobs: 1, host: text, command: ["conform", "run", text],
+        environment: [RunFact(text, text), RunFact("ci.job", text)]))
+    let clause = Event.requirements([Requirement(id: text, level: .must, source: text, text: text, uncovered: text), Requirement(id: "X", level: .may, source: text, text: text, uncovered: text)])
+    let page = try page([run, clause, .planned(planned), step(0, body: text, sentence: text), .caseFinished(Sample.finished(planned, .failed, reason: text, [problem])), Sample.end(aborted: text)])
+    let plain = try self.page(Sample.everyVerdict)
+    // no tag, no attribute and no comment more than in any page
+    for mark in ["<script", "<img", "<!--"] { #expect(page.components(separatedBy: mark).count == plain.components(separatedBy: mark).count) }
+    #expect(page.range(of: #"<[a-z]+ [^>]*\sonclick="#, options: .regularExpression) == nil)
+    #expect(!page.contains(#"href="javascript"#))
+    let seen = page.prefix(upTo: try #require(page.range(of: "id=\"data\"")).lowerBound)
+    for scalar in ["\u{202E}", "\u{0}", "\u{1B}"] as [Unicode.Scalar] { #expect(seen.unicodeScalars.contains(scalar) == false) }
+    let data = try data(page)
+    #expect(data["cases"]?["0"]?["title"]?.string == text)
+    #expect(data["steps"]?["0"]?.array?.first?["exchange"]?["response-body"]?["text"]?.string == text)
+  }
+
+  @Test("the policy of the page allows its own style and script, by their hashes, and nothing else")
+  func policy() throws {
+    let page = try page(Sample.everyVerdict)
+    func between(_ start: String, _ end: String) throws -> String {
+      let from = try #require(page.range(of: start, options: start == "<script>" ? .backwards : []))
+      let to = try #require(page.range(of: end, range: from.upperBound..<page.endIndex))
+      return String(page[from.upperBound..<to.lowerBound])
+    }
+    func hash(_ text: String) -> String { Base64.encode(SHA256.hash(Array(text.utf8))) }
+    let style = try hash(between("<style>", "</style>")), script = try hash(between("<script>", "</script>"))
+    #expect(
+      page.contains("content=\"default-src 'none'; style-src 'sha256-\(style)'; script-src 'sha256-\(script)'; base-uri 'none'; form-action 'none'\""))
+    for attribute in [" style=\"", " src=\"", " srcset=\"", "@import", "url("] { #expect(!page.contains(attribute), "\(attribute)") }
+  }
+
+  @Test("the same log gives the same bytes, and the page without a run is small")
+  func determinism() throws {
+    let folder = try Folder()
+    let log = try folder.log(Sample.everyVerdict)
+    #expect(try HTMLReport(log).render() == HTMLReport(log).render())
+    let empty = try page([Sample.start, Sample.end()])
+    #expect(empty.utf8.count < 100_000)
+    #expect(empty.contains("ERRORED"))
+  }
+
+  @Test("the steps of problems come first where there is no room for all, and the page says how many are left to the log")
+  func budget() throws {
+    let body = String(repeating: "x", count: 60_000)
+    let plan = (0..<300).map { Sample.planned($0, scenario: "case-\($0)") }
+    let steps = plan.map { step($0.number, body: body) }
+    let ends = plan.map { Event.caseFinished($0.number == 299 ? Sample.finished($0, .failed, [Sample.problem()]) : Sample.finished($0, .passed)) }
+    let page = try page([Sample.start] + plan.map { .planned($0) } + steps + ends + [Sample.end()])
+    let data = try data(page)
+    #expect(page.utf8.count < PageData.largest + 1 << 20)
+    let shown = try #require(data["steps"]?.object).map(\.name)
+    #expect(shown.contains("299") && shown.contains("0") && shown.count < 300)
+    #expect(data["omitted"]?.int == 300 - shown.count)
+  }
+
+  @Test("what broke an invariant is shown as a step, though none was played")
+  func invariant() throws {
+    let planned = Sample.planned(0, area: "invariants", scenario: "no-secret")
+    let page = try page([Sample.start, .planned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.problem()])), Sample.end()])
+    let step = try #require(try data(page)["steps"]?["0"]?.array?.first)
+    #expect(step["exchange"]?["status"]?.int == 200)
+    #expect(step["curl"]?.string?.hasPrefix("curl -i") == true)
+    #expect(step["checks"]?.array?.first?["subject"]?.string == "status")
+  }
+
+  @Test("clauses without a case say why, and the others how they stand")
+  func matrix() throws {
+    let clauses = [
+      Requirement(id: "EXP-02", level: .must, source: "seed", text: "Good for 24 hours."), Requirement(id: "SEC-04", level: .must, source: "RFC 9700", text: "Not stored.", unobservable: "it is inside"),
+      Requirement(id: "CLI-17", level: .must, source: "RFC 7591", text: "Ends.", uncovered: "nobody does it"),
+    ]
+    var events = Sample.everyVerdict
+    events.insert(.requirements(clauses), at: 1)
+    let page = try page(events)
+    for text in ["Good for 24 hours. <span class=\"source\">seed</span>", ">broken<", "cannot be observed from outside: it is inside", "no scenario: nobody does it"] {
+      #expect(page.contains(text), "\(text)")
+    }
+  }
+
+  @Test("the last runs of each case stand beside it, for the eye and in words, and flaky cases are named")
+  func history() throws {
+    let page = try page(Sample.everyVerdict, history: HistoryReportTests.past)
+    #expect(page.contains("1 passed, 1 failed, 2 passed"))
+    #expect(page.contains("<h2>Flaky</h2>"))
+    #expect(try !self.page(Sample.everyVerdict).contains("<h2>Flaky</h2>"))
+  }
+
+  @Test(
+    "the command that plays one scenario again keeps the target and drops other choices",
+    arguments: [
+      (["conform", "run", "--target", "a b.yaml", "--tag", "smoke", "--only=x", "--jobs", "4", "--shard", "1/3"], "conform run --target 'a b.yaml' --jobs 4 --only s"),
+      (["conform", "run"], "conform run --only s"), (["conform", "resume", "log"], nil), ([], nil),
+    ] as [([String], String?)])
+  func again(_ command: [String], _ expected: String?) throws {
+    guard case .runStarted(var run) = Sample.start else { return }
+    run.command = command
+    #expect(RepeatCommand.text(run, scenario: "s") == expected)
+  }
+}
