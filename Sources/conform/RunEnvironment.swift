@@ -28,7 +28,8 @@ enum RunEnvironment {
   static func job(_ variables: [String: String]) -> [RunFact] {
     func first(_ names: [String]) -> String? { names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty } }
     var facts: [RunFact] = []
-    if let commit = first(["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION", "BITBUCKET_COMMIT"]) { facts.append(RunFact("ci.commit", commit)) }
+    let commits = ["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION", "BITBUCKET_COMMIT"]
+    if let commit = first(commits) { facts.append(RunFact("ci.commit", commit)) }
     if let branch = first(["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "GIT_BRANCH", "CIRCLE_BRANCH", "BUILDKITE_BRANCH"]) {
       facts.append(RunFact("ci.branch", branch))
     }

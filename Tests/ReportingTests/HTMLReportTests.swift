@@ -54,10 +54,13 @@ struct HTMLReportTests {
     problem.place?.file = text
     let run = Event.runStarted(
       RunDescription(
-        version: text, target: text, targetFile: text, startedAt: Sample.wall, simulatedStart: .documented, seed: nil, jobs: 1, host: text, command: ["conform", "run", text],
-        environment: [RunFact(text, text), RunFact("ci.job", text)]))
-    let clause = Event.requirements([Requirement(id: text, level: .must, source: text, text: text, uncovered: text), Requirement(id: "X", level: .may, source: text, text: text, uncovered: text)])
-    let page = try page([run, clause, .planned(planned), step(0, body: text, sentence: text), .caseFinished(Sample.finished(planned, .failed, reason: text, [problem])), Sample.end(aborted: text)])
+        version: text, target: text, targetFile: text, startedAt: Sample.wall, simulatedStart: .documented, seed: nil, jobs: 1, host: text,
+        command: ["conform", "run", text], environment: [RunFact(text, text), RunFact("ci.job", text)]))
+    let clauses = [text, "X"].map { Requirement(id: $0, level: .may, source: text, text: text, uncovered: text) }
+    let page = try page([
+      run, .requirements(clauses), .planned(planned), step(0, body: text, sentence: text),
+      .caseFinished(Sample.finished(planned, .failed, reason: text, [problem])), Sample.end(aborted: text),
+    ])
     let plain = try self.page(Sample.everyVerdict)
     // no tag, no attribute and no comment more than in any page
     for mark in ["<script", "<img", "<!--"] { #expect(page.components(separatedBy: mark).count == plain.components(separatedBy: mark).count) }
@@ -122,7 +125,8 @@ struct HTMLReportTests {
   @Test("clauses without a case say why, and the others how they stand")
   func matrix() throws {
     let clauses = [
-      Requirement(id: "EXP-02", level: .must, source: "seed", text: "Good for 24 hours."), Requirement(id: "SEC-04", level: .must, source: "RFC 9700", text: "Not stored.", unobservable: "it is inside"),
+      Requirement(id: "EXP-02", level: .must, source: "seed", text: "Good for 24 hours."),
+      Requirement(id: "SEC-04", level: .must, source: "RFC 9700", text: "Not stored.", unobservable: "it is inside"),
       Requirement(id: "CLI-17", level: .must, source: "RFC 7591", text: "Ends.", uncovered: "nobody does it"),
     ]
     var events = Sample.everyVerdict

@@ -1,0 +1,320 @@
+"""report.html as people use it: opened from the disk, searched, followed by links and keys, printed, and fed with hostile text."""
+
+import json
+import re
+import shlex
+import subprocess
+
+import html5lib
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions as ec
+
+# whatever it is, it is shown and does nothing
+HOSTILE = [
+    "</script><script>document.title='broken'</script>", "<img src=x onerror=\"document.title='broken'\">", "<!--", "\" onmouseover=\"document.title='broken'",
+    "\"\u0301 autofocus onfocus=document.title='broken' \u0301\"", "{{{data}}}", "\u202etxt.exe", "\u0000\u001b[31m", "javascript:document.title='broken'", "x" * 200_000,
+]
+
+
+def events(log):
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def write(log, items):
+    log.write_text("".join(json.dumps(item, separators=(",", ":")) + "\n" for item in items), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("report")
+
+
+def play(conform, root, folder):
+    """The whole pack against a service in which a token lives a second too long."""
+    key = {"CONFORM_MANAGER_KEY": "the-key-of-the-test"}
+    service = subprocess.Popen([conform, "serve", "--port", "0", "--fault", "tokens-live-a-second-longer"], stdout=subprocess.PIPE, text=True, env=key)
+    try:
+        url = next(match.group() for line in service.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        target = (root / "Scenarios/targets/reference.yaml").read_text()
+        for old, new in [("launch: reference-service\n", ""), ("${service.url}", url), ("${service.manager-key}", "${env.CONFORM_MANAGER_KEY}")]:
+            target = target.replace(old, new)
+        (folder / "target.yaml").write_text(target)
+        command = [conform, "run", "--target", folder / "target.yaml", "--reports", folder, "--history", folder / "history"]
+        run = subprocess.run(command, cwd=root, env=key, capture_output=True, text=True)
+        assert run.returncode == 1, run.stdout + run.stderr
+    finally:
+        service.terminate()
+        service.wait()
+
+
+@pytest.fixture(scope="module")
+def report(conform, root, folder):
+    """Of the second of two runs, so that there is a history."""
+    for _ in range(2):
+        play(conform, root, folder)
+    return folder / "report.html"
+
+
+def shown_rows(browser):
+    return [row for row in browser.driver.find_elements(By.CSS_SELECTOR, "#table tbody tr") if row.is_displayed()]
+
+
+def found(browser):
+    return browser.driver.find_element(By.ID, "found").text
+
+
+def go(browser, report, fragment):
+    browser.driver.get("about:blank")
+    browser.open(f"{report.as_uri()}#{fragment}")
+
+
+def clean(browser, report):
+    assert browser.console() == []
+    assert browser.strangers(report.as_uri()) == []
+
+
+def test_what_is_wrong_stands_first(browser, report):
+    browser.open(report)
+    driver = browser.driver
+    assert driver.find_element(By.TAG_NAME, "h1").text.startswith("FAILED: 2 of ")
+    groups = driver.find_elements(By.CSS_SELECTOR, ".groups > .group.is-failed")
+    assert "status: expected 401, got 201" in " ".join(group.text for group in groups)
+    assert "Scenarios/expiry/documented-example.yaml:" in " ".join(group.text for group in groups)
+    # only problems at first, and a search for the rest
+    assert len(shown_rows(browser)) == 3
+    browser.screenshot("report-light")
+    clean(browser, report)
+
+
+def test_searched_and_filtered(browser, report):
+    browser.open(report)
+    box = browser.driver.find_element(By.ID, "q")
+    for query, check in [
+        ("suite:expiry", lambda row: "expiry" in row.text), ("req:EXP-02 s:passed", lambda row: "EXP-02" in row.text and "PASSED" in row.text),
+        ("-suite:expiry s:failed", lambda row: "expiry" not in row.find_elements(By.TAG_NAME, "td")[1].text), ("status:413", lambda row: True),
+    ]:
+        box.clear()
+        box.send_keys(query)
+        browser.until(lambda driver: not found(browser).startswith("0 "))
+        rows = shown_rows(browser)
+        assert rows and all(check(row) for row in rows), query
+    box.clear()
+    box.send_keys("no such words anywhere")
+    browser.until(lambda driver: found(browser).startswith("0 of "))
+    box.send_keys(Keys.ESCAPE)
+    browser.driver.find_element(By.CSS_SELECTOR, "#chips [data-verdict=passed]").click()
+    browser.until(lambda driver: len(shown_rows(browser)) > 300)
+    browser.driver.find_element(By.CSS_SELECTOR, "th[data-sort=seconds] button").click()
+    browser.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "th[data-sort=seconds]").get_attribute("aria-sort") == "ascending")
+    seconds = [float(row.find_elements(By.CSS_SELECTOR, "td.number")[0].text) for row in shown_rows(browser)[:30]]
+    assert seconds == sorted(seconds)
+    clean(browser, report)
+
+
+def test_a_case_by_its_link(browser, report):
+    go(browser, report, "case=documented-example")
+    case = browser.driver.find_element(By.ID, "case")
+    assert "FAILED" in case.text and "The documentation's example" in case.text
+    # the step that broke is open, its two sides beside each other, expected against actual
+    step = case.find_element(By.CSS_SELECTOR, ".step.is-failed")
+    assert "401" in step.find_element(By.CSS_SELECTOR, ".diff .cut").text and "201" in step.find_element(By.CSS_SELECTOR, ".diff .add").text
+    request, answer = step.find_elements(By.CSS_SELECTOR, ".sides > div")
+    assert request.rect["y"] == answer.rect["y"] and "Bearer $TOKEN" in request.text and "HTTP/1.1 201" in answer.text
+    assert "the clock moves on by 23h 59m 59s" in case.text
+    browser.screenshot("report-case")
+    # a step has a link of its own, and the way back leads to the table
+    go(browser, report, "case=documented-example&step=2")
+    assert "at" in browser.driver.find_element(By.ID, "step-2").get_attribute("class").split()
+    browser.driver.find_element(By.LINK_TEXT, "← all cases").click()
+    browser.until(ec.visibility_of_element_located((By.ID, "table")))
+    browser.driver.back()
+    browser.until(ec.visibility_of_element_located((By.ID, "step-2")))
+    clean(browser, report)
+
+
+def test_what_is_copied(browser, report):
+    browser.cdp("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    go(browser, report, "case=documented-example")
+
+    def copied(label):
+        button = next(b for b in browser.driver.find_elements(By.CSS_SELECTOR, "#case button") if b.text == label and b.is_displayed())
+        button.click()
+        browser.until(lambda driver: button.text == "Copied")
+        return browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+
+    words = shlex.split(copied("Copy as curl"))
+    assert words[:2] == ["curl", "-i"] and words[-1].endswith("/v1/acme/orders")
+    assert "status: expected 401, got 201" in copied("Copy bug report")
+    assert json.loads(copied("Copy step as JSON"))["exchange"]["status"] == 201
+    assert copied("Copy link").endswith("#case=documented-example")
+
+
+def test_both_clocks(browser, report):
+    go(browser, report, "view=timeline")
+    chart = browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart")
+    assert len(chart.find_elements(By.CSS_SELECTOR, ".item")) > 1000
+    labels = {text.get_attribute("textContent") for text in chart.find_elements(By.CSS_SELECTOR, "text")}
+    assert {"+1h", "+1s"} <= labels
+    browser.screenshot("report-timeline-simulated")
+    browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline input[value=wall]").click()
+    browser.until(lambda driver: "clock=wall" in driver.current_url)
+    browser.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child").get_attribute("aria-label").endswith("wall clock"))
+    browser.screenshot("report-timeline-wall")
+    browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline button[aria-label='Zoom in']").click()
+    assert float(browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child").get_attribute("width")) > 1280
+    # along the bars by key, and into one
+    chart.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    status = browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .status").text
+    assert "simulated 2022-07-20T10:03:08Z" in status and "wall 20" in status
+    chart.send_keys(Keys.ENTER)
+    browser.until(ec.visibility_of_element_located((By.CSS_SELECTOR, "#case .step.at")))
+    clean(browser, report)
+
+
+def test_by_keyboard(browser, report):
+    browser.open(report)
+    body = browser.driver.find_element(By.TAG_NAME, "body")
+    body.send_keys("j")
+    browser.until(ec.visibility_of_element_located((By.CSS_SELECTOR, "#case .steps")))
+    first = browser.driver.current_url
+    browser.driver.switch_to.active_element.send_keys("j")
+    browser.until(lambda driver: driver.current_url != first)
+    browser.driver.switch_to.active_element.send_keys("k")
+    browser.until(lambda driver: driver.current_url == first)
+    browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    browser.until(ec.visibility_of_element_located((By.ID, "table")))
+    body.send_keys("3")
+    browser.until(ec.visibility_of_element_located((By.ID, "requirements")))
+    body.send_keys("/")
+    browser.until(lambda driver: driver.switch_to.active_element.get_attribute("id") == "q")
+    browser.driver.switch_to.active_element.send_keys("suite:expiry s:failed")
+    link = browser.until(lambda driver: [row for row in shown_rows(browser)][:1])[0].find_element(By.TAG_NAME, "a")
+    link.send_keys(Keys.ENTER)
+    browser.until(ec.visibility_of_element_located((By.CSS_SELECTOR, "#case .steps")))
+    clean(browser, report)
+
+
+VIEWS = ["", "case=documented-example", "view=timeline", "view=requirements", "view=environment"]
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 375)])
+def test_accessible_in_each_view(open_browser, report, scheme, width):
+    browser = open_browser(scheme=scheme, width=width)
+    for fragment in VIEWS:
+        go(browser, report, fragment)
+        assert browser.violations() == [], fragment
+    clean(browser, report)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_fits_into_the_window(open_browser, report, scheme, width):
+    browser = open_browser(scheme=scheme, width=width)
+    for fragment in [*VIEWS, "s=all"]:
+        go(browser, report, fragment)
+        browser.screenshot(f"report-{scheme}-{width}-{fragment.split('=')[-1] or 'results'}")
+        assert not browser.overflows(), fragment
+
+
+def test_without_javascript(open_browser, report):
+    browser = open_browser(javascript=False)
+    browser.open(report)
+    browser.driver.get(report.as_uri())
+    text = browser.driver.find_element(By.TAG_NAME, "body").text
+    assert "FAILED: 2 of " in text and "status: expected 401, got 201" in text
+    assert len(shown_rows(browser)) > 360
+    assert not browser.driver.find_element(By.ID, "q").is_displayed()
+    browser.driver.find_element(By.CSS_SELECTOR, ".group details summary").click()
+    assert "again: curl -i" in browser.driver.find_element(By.CSS_SELECTOR, ".group details pre").text
+    browser.screenshot("report-without-javascript")
+
+
+def test_printed(open_browser, report):
+    browser = open_browser(media="print", scheme="dark")
+    browser.open(report)
+    driver = browser.driver
+    assert driver.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not driver.find_element(By.CSS_SELECTOR, ".tools").is_displayed() and not driver.find_element(By.ID, "q").is_displayed()
+    driver.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert all(pre.is_displayed() for pre in driver.find_elements(By.CSS_SELECTOR, ".groups > .is-failed > ul pre"))
+    browser.screenshot("report-print")
+
+
+def test_history(browser, report):
+    browser.open(report)
+    assert [row.find_element(By.CSS_SELECTOR, ".strip").text for row in shown_rows(browser)] == ["✗✗", "✗✗", "!!"]
+    assert "failing since" in browser.driver.find_element(By.ID, "table").text
+
+
+def test_valid(report):
+    parser = html5lib.HTMLParser(strict=False)
+    tree = parser.parse(report.read_text(encoding="utf-8"))
+    # what the script element holds is data; the rest has no error
+    assert [error for error in parser.errors if error[1] not in ("invalid-codepoint",)] == []
+    for element in tree.iter():
+        for name in ("src", "href", "srcset", "action", "data"):
+            value = element.get(name)
+            assert value is None or value.startswith("#"), (element.tag, name, value)
+    identifiers = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_hostile_text_does_nothing(browser, report, conform, folder):
+    run = events(folder / "run.jsonl")
+    for text in HOSTILE:
+        short = text[:500]
+        for event in run:
+            if event["event"] == "case-finished" and event["verdict"] == "failed":
+                event.update(id=short, title=short, area=short, tags=[short], file=short, covers=[{"id": short, "level": "must"}])
+                for problem in event["problems"]:
+                    problem.update(message=text, expected=text, actual=text + "?", step=text)
+            if event["event"] == "step" and event.get("exchange"):
+                event["exchange"].update(method=short, url=text)
+                event["exchange"]["response-headers"] = [{"name": short, "value": text}]
+                event["exchange"]["response-body"] = {"size": len(text), "text": text[:2000]}
+                event["step"] = short
+            if event["event"] == "run-started":
+                event.update(target=short, command=["conform", "run", short], environment=[{"name": short, "value": short}, {"name": "ci.job", "value": short}])
+        log = folder / "hostile.jsonl"
+        write(log, [event for event in run if event["event"] != "step" or event["n"] < 120])
+        page = folder / "hostile.html"
+        subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
+        for fragment in ["", "view=timeline", "view=requirements", "view=environment"]:
+            go(browser, page, fragment)
+            assert browser.driver.title != "broken"
+        browser.open(page)
+        browser.driver.find_element(By.TAG_NAME, "body").send_keys("j")
+        browser.until(ec.visibility_of_element_located((By.CSS_SELECTOR, "#case h2")))
+        for summary in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step summary")[:3]:
+            summary.click()
+        assert browser.driver.title != "broken"
+        assert browser.driver.execute_script("return document.querySelectorAll('img, iframe, object, embed').length + document.scripts.length") == 2
+        clean(browser, page)
+
+
+def test_ten_thousand_cases(browser, report, conform, folder):
+    run = events(folder / "run.jsonl")
+    log, page = folder / "large.jsonl", folder / "large.html"
+    body = [event for event in run if event["event"] in ("case-finished", "step")]
+    count = 1 + max(event["n"] for event in body)
+    frame = [event for event in run if event["event"] not in ("case-finished", "step", "planned", "case-started")]
+    copies = []
+    for copy in range(10_000 // count + 1):
+        for event in body:
+            event = dict(event, n=event["n"] + copy * count)
+            if "id" in event:
+                event.update(id=f"{event['id']}-{copy}")
+            copies.append(event)
+    write(log, [frame[0]] + copies + frame[1:])
+    subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
+    # what passed is cut to the size that a browser opens at once; every case stays in the table
+    assert page.stat().st_size < 20 << 20
+    browser.open(page)
+    browser.until(lambda driver: re.match(r"\d+ of 10\d\d\d cases shown", found(browser)))
+    go(browser, page, "s=all&sort=-seconds")
+    browser.until(lambda driver: re.match(r"10\d\d\d of 10\d\d\d cases shown", found(browser)))
+    row = browser.driver.find_element(By.CSS_SELECTOR, "#table tbody tr")
+    assert (row.aria_role, row.find_element(By.TAG_NAME, "td").aria_role) == ("row", "cell")
+    clean(browser, page)
