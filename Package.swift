@@ -59,7 +59,11 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "ReferenceService",
-      dependencies: ["Conformance", .product(name: "HummingbirdCore", package: "hummingbird")],
+      dependencies: ["Conformance", .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache")],
+      resources: [
+        "layout.html.mustache", "sign-in.html.mustache", "tab.html.mustache", "create.html.mustache", "credentials.html.mustache", "replace.html.mustache",
+        "delete.html.mustache", "problem.html.mustache", "page.css", "page.js",
+      ].map { .embedInCode("AuthenticationPage/Templates/\($0)") },
       swiftSettings: house),
 
     // Thin, safe layers over C.

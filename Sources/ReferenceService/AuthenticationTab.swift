@@ -10,7 +10,7 @@ struct AuthenticationTab {
   /// - Parameter path: What stands behind `/connectors`.
   func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceAnswer {
     do throws(Problem) {
-      guard service.policy.mayManage(knowsKey(request), request) else { throw .managerKeyNeeded }
+      guard service.mayManage(request) else { throw .managerKeyNeeded }
       guard let name = path.first else {
         try request.mustBe("GET")
         return ServiceAnswer(200, json: ["connectors": .array(store.connectors.map { describe($0, request) })])
@@ -28,12 +28,6 @@ struct AuthenticationTab {
     } catch {
       return ServiceAnswer(error)
     }
-  }
-
-  private func knowsKey(_ request: ServiceRequest) -> Bool {
-    let fields = request.headers.values("Authorization")
-    guard fields.count == 1, let words = fields.first?.split(separator: " "), words.count == 2, words[0].lowercased() == "bearer" else { return false }
-    return Secrets.matches(String(words[1]), service.managerKeyHash)
   }
 
   private func clients(_ request: ServiceRequest, _ connector: ConnectorDefinition) throws(Problem) -> ServiceAnswer {
@@ -64,11 +58,9 @@ struct AuthenticationTab {
 
   /// Makes a new set. The secret is in this answer, and never again in any.
   private func add(named name: String, to connector: ConnectorDefinition, for lost: Store.Client? = nil) -> ServiceAnswer {
-    let secret = service.policy.makeSecret()
-    let hash = Secrets.hash(service.policy.secretForm(secret))
-    let client = store.add(id: service.policy.makeClientID(), name: name, connector: connector.name, secretHash: hash, for: lost)
-    var members = describe(client).object ?? []
-    members.insert(JSON.Member("client_secret", .string(secret)), at: 1)
+    let set = service.makeSet(named: name, for: lost, of: connector)
+    var members = describe(set.client).object ?? []
+    members.insert(JSON.Member("client_secret", .string(set.secret)), at: 1)
     return ServiceAnswer(201, json: .object(members), headers: service.policy.uncacheable)
   }
 
@@ -77,10 +69,9 @@ struct AuthenticationTab {
   }
 
   private func describe(_ connector: ConnectorDefinition, _ request: ServiceRequest) -> JSON {
-    let base = "http://\(request.host)"
-    return [
-      "name": .string(connector.name), "token_endpoint": .string(base + connector.tokenPath),
-      "inbound_url": .string(base + connector.inboundPath), "authentication_methods": ["oauth2"],
+    [
+      "name": .string(connector.name), "token_endpoint": .string(request.base + connector.tokenPath),
+      "inbound_url": .string(request.base + connector.inboundPath), "authentication_methods": ["oauth2"],
     ]
   }
 }

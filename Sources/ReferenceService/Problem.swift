@@ -9,6 +9,8 @@ enum Problem: Error {
   /// The method is not known at all (RFC 9110 section 9.1).
   case notImplemented
   case managerKeyNeeded
+  /// A form that no page of this session has sent.
+  case foreignForm
   case bodyTooLarge
   case malformedBody(String)
   case nameNeeded
@@ -24,6 +26,7 @@ enum Problem: Error {
     switch self {
     case .malformedBody, .malformedPayload: 400
     case .managerKeyNeeded: 401
+    case .foreignForm: 403
     case .notFound: 404
     case .methodNotAllowed: 405
     case .backwardClock: 409
@@ -40,6 +43,7 @@ enum Problem: Error {
     case .methodNotAllowed: "method_not_allowed"
     case .notImplemented: "not_implemented"
     case .managerKeyNeeded: "unauthorized"
+    case .foreignForm: "foreign_form"
     case .bodyTooLarge: "body_too_large"
     case .malformedBody: "malformed"
     case .nameNeeded: "name_missing"
@@ -59,6 +63,7 @@ enum Problem: Error {
     case .methodNotAllowed(let allow): "this address takes \(allow)"
     case .notImplemented: "this method is not known here"
     case .managerKeyNeeded: "the manager's key is needed"
+    case .foreignForm: "this form was not sent by a page of this session; open the page anew and send it from there"
     case .bodyTooLarge: "the body is too large for this address"
     case .malformedBody(let description), .malformedPayload(let description): description
     case .nameNeeded: "a client needs a name of at most 100 characters"

@@ -8,6 +8,8 @@ enum Route {
   case metadata(ConnectorDefinition)
   /// Any address below `/v1/`: authentication comes before existence.
   case inbound
+  /// What stands behind `/connectors/NAME/authentication`: the tab as a page.
+  case page(connector: String, [String])
   /// What stands behind `/connectors`.
   case tab([String])
   /// What stands behind `/control`.
@@ -34,6 +36,7 @@ enum Route {
         }
     case ".well-known" where parts.count == 4 && parts[1] == "oauth-authorization-server" && parts[2] == "connectors":
       self = connectors.first { $0.name == parts[3] }.map(Route.metadata) ?? .nowhere
+    case "connectors" where parts.count >= 3 && parts[2] == "authentication": self = .page(connector: parts[1], Array(parts.dropFirst(3)))
     case "connectors": self = .tab(Array(parts.dropFirst()))
     case "control": self = .control(Array(parts.dropFirst()))
     case "health" where parts.count == 1: self = .health

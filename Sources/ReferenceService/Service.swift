@@ -7,6 +7,8 @@ final class Service: Sendable {
   let store: Store
   let policy: Policy
   let managerKeyHash: [UInt8]
+  /// Who is signed in at the page.
+  let sessions = Sessions()
 
   init(_ configuration: ReferenceServiceConfiguration) {
     var policy = Policy()
@@ -46,6 +48,7 @@ final class Service: Sendable {
     case .introspection(let connector): return TokenStateEndpoint(service: self, connector: connector).introspect(request)
     case .metadata(let connector): return ServerMetadata(connector: connector).answer(request)
     case .inbound: return InboundEndpoint(service: self).answer(request)
+    case .page(let connector, let path): return AuthenticationPage(service: self).answer(request, connector, path)
     case .tab(let path): return AuthenticationTab(service: self).answer(request, path)
     case .control(let path): return ControlEndpoint(store: store).answer(request, path)
     case .health: return health(request)

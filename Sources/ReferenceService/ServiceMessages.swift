@@ -23,6 +23,9 @@ struct ServiceRequest: Sendable {
     self.host = host
   }
 
+  /// What the service's own absolute URLs begin with.
+  var base: String { "http://\(host)" }
+
   /// The media type in lower case, without parameters; `nil` where there is none or more than one.
   var mediaType: String? {
     let fields = headers.values("Content-Type")

@@ -50,6 +50,7 @@ struct Serve: AsyncParsableCommand {
           token endpoints: \(service.url)/connectors/{orders,products,invoices}/oauth/token
           inbound URLs:    \(service.url)/v1/acme/{orders,products,invoices}
           clients:         \(service.url)/connectors/{orders,products,invoices}/clients, with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
+          as a page:       \(service.url)/connectors/orders/authentication, and so on, with the same key
           clock:           \(service.url)/control/clock stands at \(start)
           """)
         for fault in configuration.faults { Output.write("fault:           \(fault.name): \(fault.sentence)") }
