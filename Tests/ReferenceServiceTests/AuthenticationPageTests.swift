@@ -1,0 +1,173 @@
+// The authentication tab as a page, request by request.
+
+import Conformance
+import Testing
+
+@testable import ReferenceService
+
+@Suite("the page of the authentication tab")
+struct AuthenticationPageTests {
+  @Test("leads who is not signed in to where they can sign in, and tells them nothing", arguments: ["", "/clients/new", "/credentials/x", "/clients/x/deletion"])
+  func signInFirst(path: String) async throws {
+    try await withService { api async throws in
+      let answer = try await PageClient(api).get(path)
+      #expect(answer.status == 303 && answer.header("Location") == "/connectors/orders/authentication/sign-in")
+      #expect(answer.body.isEmpty)
+      let form = try await PageClient(api).get("/sign-in")
+      #expect(form.status == 200 && form.text.contains("<label for=\"key\">"))
+      #expect(!form.text.contains("/sign-out"))
+    }
+  }
+
+  @Test("is not opened by a wrong key, and says so", arguments: ["", "wrong", "Bearer", "a b"])
+  func wrongKey(key: String) async throws {
+    try await withService { api async throws in
+      var page = PageClient(api)
+      let answer = try await page.post("/sign-in", [("key", key)])
+      #expect(answer.status == 403 && answer.header("Set-Cookie") == nil)
+      #expect(answer.text.contains("This is not the manager key"))
+      #expect(try await page.get().status == 303)
+    }
+  }
+
+  @Test("keeps who is signed in by a cookie that no script and no other site sees, until they sign out")
+  func session() async throws {
+    try await withService { api async throws in
+      var page = PageClient(api)
+      let answer = try await page.post("/sign-in", [("key", api.managerKey)])
+      let cookie = try #require(answer.header("Set-Cookie"))
+      #expect(cookie.hasSuffix("; Path=/connectors; HttpOnly; SameSite=Strict"))
+      #expect(!cookie.contains(api.managerKey))
+      #expect(try await page.get().status == 200)
+      #expect(try await page.get("/sign-in").header("Location") == page.base)
+      let before = page
+      let out = try await page.post("/sign-out", try await page.fields(of: "/clients/new"))
+      #expect(out.status == 303 && out.header("Set-Cookie")?.contains("Max-Age=0") == true)
+      // not only the browser has forgotten it
+      #expect(try await before.get().status == 303)
+    }
+  }
+
+  @Test("shows the connector's addresses, its clients and no other's")
+  func tab() async throws {
+    try await withService { api async throws in
+      let (own, other) = (try await api.makeClient(name: "mine"), try await api.makeClient("products", name: "theirs"))
+      let answer = try await PageClient.signedIn(api).get()
+      #expect(answer.status == 200 && answer.header("Content-Type") == "text/html; charset=utf-8")
+      #expect(answer.shown("token-endpoint") == "\(api.url)/connectors/orders/oauth/token")
+      #expect(answer.shown("inbound-url") == "\(api.url)/v1/acme/orders")
+      #expect(answer.text.contains(own.id) && answer.text.contains("mine") && answer.text.contains("datetime=\"2022-07-20T10:03:08Z\""))
+      #expect(!answer.text.contains(other.id) && !answer.text.contains("theirs"))
+      for secret in [own.secret, other.secret, api.managerKey] { #expect(!answer.text.contains(secret)) }
+    }
+  }
+
+  @Test("shows the credentials of a new client once: not on reloading, nor anywhere else, and the address does not hold them")
+  func shownOnce() async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      let (address, shown) = try await page.create("nightly")
+      let client = try #require(shown.credentials)
+      #expect(shown.status == 200 && shown.text.contains("It is shown this once"))
+      #expect(!address.contains(client.secret) && !address.contains(client.id))
+      for path in [address, address, "", "/clients/new", "/clients/\(client.id)/replacement", "/clients/\(client.id)/deletion"] {
+        let answer = try await page.get(path)
+        #expect(answer.status == (path == address ? 410 : 200))
+        #expect(!answer.text.contains(client.secret), "\(path)")
+      }
+      #expect(try await page.get().text.contains(client.id))
+      #expect(try await api.post(try await api.token(client)).status == 201)
+    }
+  }
+
+  @Test("leaves the credentials for who looks at them: not for HEAD, another connector or another session")
+  func keptForItsOwner() async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      let answer = try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", "nightly")])
+      let address = try page.address(answer)
+      #expect(try await page.get(address, method: "HEAD").status == 200)
+      var elsewhere = page
+      elsewhere.connector = "products"
+      #expect(try await elsewhere.get(address).status == 410)
+      #expect(try await PageClient.signedIn(api).get(address).status == 404)
+      #expect(try await page.get(address).credentials != nil)
+    }
+  }
+
+  @Test("makes one set for one form, however often that is sent, and still shows it")
+  func sentTwice() async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      let form = try await page.fields(of: "/clients/new") + [("name", "nightly")]
+      let addresses = try [try await page.post("/clients/new", form), try await page.post("/clients/new", form)].map(page.address)
+      #expect(addresses[0] == addresses[1])
+      #expect(try await page.get(addresses[0]).credentials != nil)
+      #expect(try page.address(try await page.post("/clients/new", form)) == addresses[0])
+      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == 1)
+    }
+  }
+
+  @Test("generates a new set for a lost secret, and the old one stays until it is deleted")
+  func replace() async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      let lost = try await api.makeClient(name: "nightly")
+      let path = "/clients/\(lost.id)/replacement"
+      let answer = try await page.post(path, try await page.fields(of: path))
+      let shown = try await page.get(try page.address(answer))
+      let new = try #require(shown.credentials)
+      #expect(new.id != lost.id && new.secret != lost.secret)
+      for client in [lost, new] { #expect(try await api.requestToken(["Authorization: \(client.basic)"]).status == 200) }
+
+      let deletion = "/clients/\(lost.id)/deletion"
+      let form = try await page.fields(of: deletion)
+      #expect(try await page.post(deletion, form).header("Location") == page.base)
+      let list = try await page.get()
+      #expect(list.text.contains("was deleted") && !list.text.contains(lost.id) && list.text.contains(new.id))
+      #expect(try await !page.get().text.contains("was deleted"))
+      try expectError(try await api.requestToken(["Authorization: \(lost.basic)"]), 401, "invalid_client")
+      // sent twice: it is gone, which is what was wanted
+      #expect(try await page.post(deletion, form).status == 303)
+      #expect(try await api.requestToken(["Authorization: \(new.basic)"]).status == 200)
+    }
+  }
+
+  @Test(
+    "says what is wrong with a name beside the field, and keeps what was typed",
+    arguments: [("", "Enter a name"), ("  ", "Enter a name"), (String(repeating: "é", count: 101), "Enter a name of at most 100")])
+  func names(name: String, words: String) async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      let answer = try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", name)])
+      #expect(answer.status == 422)
+      #expect(answer.text.contains("<a href=\"#name\">\(words)") && answer.text.contains("aria-describedby=\"name-hint name-error\" aria-invalid=\"true\""))
+      #expect(answer.text.contains("value=\"\(name)\""))
+      #expect(answer.text.contains("<title>Error: "))
+      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.isEmpty == true)
+    }
+  }
+
+  @Test(
+    "shows names as they are, and never takes them for markup",
+    arguments: [#"<script>alert(1)</script>"#, #"" autofocus onfocus="alert(1)"#, "'><img src=x>", "{{token}}&lt;", "\u{202E}txt"])
+  func hostileNames(name: String) async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      let (_, shown) = try await page.create(name)
+      let id = try #require(shown.credentials?.id)
+      let pages = [
+        shown, try await page.get(), try await page.get("/clients/\(id)/replacement"), try await page.get("/clients/\(id)/deletion"),
+        try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", String(repeating: name, count: 101))]),
+      ]
+      let escaped = name.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+      for page in pages {
+        #expect(page.text.contains(escaped))
+        if escaped != name { #expect(!page.text.contains(name)) }
+      }
+      let deletion = "/clients/\(id)/deletion"
+      _ = try await page.post(deletion, try await page.fields(of: deletion))
+      #expect(try await page.get().text.contains(escaped))
+    }
+  }
+}
