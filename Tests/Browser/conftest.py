@@ -1,16 +1,14 @@
 """What every test of a page needs: the built program, and browsers."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 # the driver is Debian's: nothing is looked for, downloaded or counted
 os.environ.update(SE_OFFLINE="true", SE_AVOID_STATS="true")
-sys.dont_write_bytecode = True
 
-from chromium import Browser  # noqa: E402
+from chromium import Browser  # noqa: E402  after the driver was told
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(os.environ.get("CONFORM_SCREENSHOTS", ROOT / ".venv/screenshots"))
