@@ -327,7 +327,7 @@ def test_a_hostile_name_is_text(tab):
     assert tab.browser.console() == []
 
 
-def test_no_other_page_sends_a_form_here(tab, open_browser, tmp_path):
+def test_no_other_page_sends_a_form_here(tab, tmp_path):
     # another origin in the same browser, so that a cookie is there to be misused
     page = tmp_path / "elsewhere.html"
     page.write_text(f'<!doctype html><title>Elsewhere</title><form method="post" action="{tab.address}/clients/new"><input name="name" value="stolen"><button>Send</button></form>')

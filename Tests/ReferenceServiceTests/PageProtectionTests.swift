@@ -131,16 +131,31 @@ struct PageProtectionTests {
   @Test("for a hundred sessions and a hundred sets each; what is older is forgotten, and never taken for new")
   func bounds() {
     let sessions = Sessions()
-    let first = sessions.begin()
-    let others = (0..<Sessions.most).map { _ in sessions.begin() }
+    let first = sessions.begin(knowsKey: true)
+    let others = (0..<Sessions.most).map { _ in sessions.begin(knowsKey: true) }
     #expect(sessions.with(first) { _ in true } == nil)
     #expect(others.allSatisfy { sessions.with($0) { _ in true } == true })
 
-    var session = Session()
+    var session = Session(knowsKey: true)
     let client = Store.Client(id: "c", name: "n", connector: "orders", secretHash: [], createdAt: .documented)
     for index in 0...Session.mostSets { session.make(for: "\(index)") { ClientSet(client: client, secret: "s") } }
     #expect(!session.knows("0") && session.knows("1"))
     #expect(session.take("0", of: "orders", isShown: true) == nil)
+  }
+
+  @Test("by letting nobody do more for having been let in to look")
+  func onlyLooking() async throws {
+    let fault = try #require(Fault.named("anyone-may-list-clients"))
+    try await withService({ $0.faults = [fault] }) { api async throws in
+      let looked = try await PageClient(api).get("/clients/new")
+      #expect(looked.status == 200)
+      let cookie = try #require(looked.header("Set-Cookie")).prefix { $0 != ";" }
+      let token = try #require(looked.text.between("name=\"token\" value=\"", "\""))
+      let form = FormEncoding.encode([("token", token), ("form", "1"), ("name", "n")])
+      let answer = try await api.send("POST", "/connectors/orders/authentication/clients/new", ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: form)
+      #expect(answer.header("Location")?.hasSuffix("/sign-in") == true)
+      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.isEmpty == true)
+    }
   }
 
   @Test("but not where the service is told to let everyone in")

@@ -48,21 +48,20 @@ struct AuthenticationPage {
     guard service.mayManage(request.withBearer(try request.pageForm()["key"] ?? "")) else {
       return show(.signIn, status: 403, "Error: Sign in", connector.name, SignInView(isWrong: true))
     }
-    return ServiceAnswer(seeOther: connector.pagePath, headers: service.policy.uncacheable + [sessionCookie(service.sessions.begin())])
+    return ServiceAnswer(seeOther: connector.pagePath, headers: service.policy.uncacheable + [sessionCookie(service.sessions.begin(knowsKey: true))])
   }
 
   /// `nil` where nobody is signed in who may manage clients.
   private func visit(_ request: ServiceRequest, _ connector: ConnectorDefinition) -> PageVisit? {
-    if let cookie = request.cookie(service.sessions.cookieName), let token = service.sessions.with(cookie, { $0.formToken }),
-      service.policy.mayManage(true, request)
-    {
-      return PageVisit(page: self, connector: connector, request: request, cookie: cookie, formToken: token)
+    if let cookie = request.cookie(service.sessions.cookieName), let session = service.sessions.with(cookie, { $0 }) {
+      guard service.policy.mayManage(session.knowsKey, request) else { return nil }
+      return PageVisit(page: self, connector: connector, request: request, cookie: cookie, formToken: session.formToken)
     }
     // a service that lets everyone in has to know them apart all the same
     guard service.policy.mayManage(false, request) else { return nil }
-    let cookie = service.sessions.begin()
-    guard let token = service.sessions.with(cookie, { $0.formToken }) else { return nil }
-    return PageVisit(page: self, connector: connector, request: request, cookie: cookie, formToken: token, isNew: true)
+    let cookie = service.sessions.begin(knowsKey: false)
+    guard let session = service.sessions.with(cookie, { $0 }) else { return nil }
+    return PageVisit(page: self, connector: connector, request: request, cookie: cookie, formToken: session.formToken, isNew: true)
   }
 
   func sessionCookie(_ value: String?) -> HeaderField {

@@ -13,6 +13,8 @@ struct Session: Sendable {
     case shown
   }
 
+  /// Whether it began with the manager's key.
+  let knowsKey: Bool
   /// Stands in every form of the session, so that nobody else's page can send one.
   let formToken = Secrets.make()
   /// What the next view of the tab says first, once.
@@ -20,6 +22,8 @@ struct Session: Sendable {
   /// By the number of the form.
   private var outcomes: [String: Outcome] = [:]
   private var order: [String] = []
+
+  init(knowsKey: Bool) { self.knowsKey = knowsKey }
 
   /// Makes a set for a form, once: the same form sent again makes no other.
   mutating func make(for form: String, _ make: () -> ClientSet) {

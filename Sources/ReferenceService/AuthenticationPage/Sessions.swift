@@ -18,11 +18,11 @@ final class Sessions: Sendable {
   private let state = Locked(State())
 
   /// - Returns: What the cookie is to say.
-  func begin() -> String {
+  func begin(knowsKey: Bool) -> String {
     let value = Secrets.make()
     let hash = Secrets.hash(value)
     state.withLock { state in
-      state.sessions[hash] = Session()
+      state.sessions[hash] = Session(knowsKey: knowsKey)
       state.order.append(hash)
       if state.order.count > Sessions.most { state.sessions[state.order.removeFirst()] = nil }
     }
