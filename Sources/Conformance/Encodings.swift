@@ -76,3 +76,24 @@ public enum FormEncoding {
     pairs.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
   }
 }
+
+public enum HTMLEncoding {
+  /// For element content and for attributes in double quotes.
+  ///
+  /// It goes by scalars, as browsers do: a quote with a combining mark is one `Character`, and still ends an attribute.
+  public static func escape(_ text: String) -> String {
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -3,30 +3,12 @@
 import Conformance
 
 enum HTMLText {
-  /// For element content and for attributes in double quotes.
-  ///
-  /// It goes by scalars, as browsers do: a quote with a combining mark is one `Character`, and still ends an attribute.
-  static func escape(_ text: String) -> String {
-    var result = ""
-    result.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  /// The same, with characters made visible that are not seen or turn the direction of writing.
-  static func visible(_ text: String) -> String { escape(SafeText.forConsole(text)) }
+  /// For element content and for attributes in double quotes, with characters made visible that are not seen or turn the
+  /// direction of writing.
+  static func visible(_ text: String) -> String { HTMLEncoding.escape(SafeText.forConsole(text)) }
 
   /// A value that stands in a URL's fragment, and as the id that it leads to.
-  static func fragment(_ text: String) -> String { escape(FormEncoding.percentEncode(text)) }
+  static func fragment(_ text: String) -> String { FormEncoding.percentEncode(text) }
 
   /// JSON inside a script element: nothing in it can end the element or start a comment.
   ///

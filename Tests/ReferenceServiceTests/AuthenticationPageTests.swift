@@ -150,7 +150,7 @@ struct AuthenticationPageTests {
 
   @Test(
     "shows names as they are, and never takes them for markup",
-    arguments: [#"<script>alert(1)</script>"#, #"" autofocus onfocus="alert(1)"#, "'><img src=x>", "{{token}}&lt;", "\u{202E}txt"])
+    arguments: [#"<script>alert(1)</script>"#, #"" autofocus onfocus="alert(1)"#, "'><img src=x>", "{{token}}&lt;", "\u{202E}txt", "\"\u{301} autofocus \u{301}"])
   func hostileNames(name: String) async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
@@ -160,9 +160,11 @@ struct AuthenticationPageTests {
         shown, try await page.get(), try await page.get("/clients/\(id)/replacement"), try await page.get("/clients/\(id)/deletion"),
         try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", String(repeating: name, count: 101))]),
       ]
-      let escaped = name.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+      let entities: [Unicode.Scalar: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"]
+      let escaped = name.unicodeScalars.map { entities[$0] ?? String($0) }.joined()
       for page in pages {
         #expect(page.text.contains(escaped))
+        #expect(!page.text.unicodeScalars.split(separator: "\"").contains { $0.first == "\u{301}" })
         if escaped != name { #expect(!page.text.contains(name)) }
       }
       let deletion = "/clients/\(id)/deletion"

@@ -26,9 +26,10 @@ enum PageTemplate: String, CaseIterable {
 
   /// All of them, with the layout that they stand in.
   private static let library = Result {
+    MustacheContentTypes.register(EscapedHTML(), named: EscapedHTML.name)
     var library = MustacheLibrary()
-    try library.register(String(decoding: PackageResources.layout_html_mustache, as: UTF8.self), named: "layout")
-    for template in PageTemplate.allCases { try library.register(String(decoding: template.source, as: UTF8.self), named: template.rawValue) }
+    try library.register(EscapedHTML.template(PackageResources.layout_html_mustache), named: "layout")
+    for template in PageTemplate.allCases { try library.register(EscapedHTML.template(template.source), named: template.rawValue) }
     return library
   }
 
@@ -57,4 +58,13 @@ enum PageTemplate: String, CaseIterable {
     // not no-referrer, with which forms would hide their origin
     HeaderField("Referrer-Policy", "same-origin"),
   ]
+}
+
+/// The template engine's own escaping goes by `Character`s: it leaves a quote that a mark combines with, and browsers do not.
+private struct EscapedHTML: MustacheContentType {
+  static let name = "ESCAPED_HTML"
+
+  static func template(_ source: [UInt8]) -> String { "{{% CONTENT_TYPE: \(name)}}" + String(decoding: source, as: UTF8.self) }
+
+  func escapeText(_ text: String) -> String { HTMLEncoding.escape(text) }
 }

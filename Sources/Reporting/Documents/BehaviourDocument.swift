@@ -58,7 +58,7 @@ extension ProseStyle {
 }
 
 struct HTML: ProseStyle {
-  func text(_ text: String) -> String { HTMLText.escape(text) }
+  func text(_ text: String) -> String { HTMLEncoding.escape(text) }
 
   func code(_ code: String) -> String { "<code>\(text(code))</code>" }
 
