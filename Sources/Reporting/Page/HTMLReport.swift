@@ -27,7 +27,9 @@ struct HTMLReport {
       model["script"] = script
       model["styleHash"] = HTMLReport.hash(style)
       model["scriptHash"] = HTMLReport.hash(script)
-      model["data"] = String(decoding: try PageData(log).json, as: UTF8.self)
+      let data = try PageData(log)
+      model["data"] = String(decoding: data.json, as: UTF8.self)
+      if data.omitted > 0 { model["omitted"] = data.omitted }
       let page = try MustacheTemplate(string: HTMLReport.text(PackageResources.report_html_mustache))
       let problem = try MustacheTemplate(string: HTMLReport.text(PackageResources.report_case_html_mustache))
       return MustacheLibrary(templates: ["page": page, "case": problem]).render(model, withTemplate: "page") ?? ""

@@ -9,40 +9,45 @@ struct PageData {
 
   private let log: RunLog
 
-  init(_ log: RunLog) { self.log = log }
+  init(_ log: RunLog) throws(ReportError) {
+    self.log = log
+    try make()
+  }
 
   /// In UTF-8, as it may stand in a script element.
-  var json: [UInt8] {
-    get throws(ReportError) {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(1 << 20)
-      bytes += #"{"run":"#.utf8
-      write(.runStarted(log.run), to: &bytes)
-      if let summary = log.summary {
-        bytes += #","summary":"#.utf8
-        write(.runFinished(summary), to: &bytes)
-      }
-      bytes += #","moves":["#.utf8
-      for (index, move) in log.clockMoves.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        bytes += "[\(move.from.milliseconds),\(move.to.milliseconds),\(move.wall.milliseconds),\(move.woken)]".utf8
-      }
-      bytes += #"],"cases":{"#.utf8
-      let numbers = PageModel.shown(log)
-      for (index, number) in numbers.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        bytes += "\"\(number)\":".utf8
-        var record = try log.record(number)
-        // they stand among the steps
-        for index in record.problems.indices { record.problems[index].exchange = nil }
-        write(.caseFinished(record), to: &bytes)
-      }
-      bytes += #"},"steps":{"#.utf8
-      let omitted = try writeSteps(of: numbers, to: &bytes)
-      bytes += "},\"omitted\":\(omitted)".utf8
-      bytes.append(UInt8(ascii: "}"))
-      return bytes
+  private(set) var json: [UInt8] = []
+  /// How many cases had no room for their steps.
+  private(set) var omitted = 0
+
+  private mutating func make() throws(ReportError) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1 << 20)
+    bytes += #"{"run":"#.utf8
+    write(.runStarted(log.run), to: &bytes)
+    if let summary = log.summary {
+      bytes += #","summary":"#.utf8
+      write(.runFinished(summary), to: &bytes)
     }
+    bytes += #","moves":["#.utf8
+    for (index, move) in log.clockMoves.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += "[\(move.from.milliseconds),\(move.to.milliseconds),\(move.wall.milliseconds),\(move.woken)]".utf8
+    }
+    bytes += #"],"cases":{"#.utf8
+    let numbers = PageModel.shown(log)
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += "\"\(number)\":".utf8
+      var record = try log.record(number)
+      // they stand among the steps
+      for index in record.problems.indices { record.problems[index].exchange = nil }
+      write(.caseFinished(record), to: &bytes)
+    }
+    bytes += #"},"steps":{"#.utf8
+    omitted = try writeSteps(of: numbers, to: &bytes)
+    bytes += "},\"omitted\":\(omitted)".utf8
+    bytes.append(UInt8(ascii: "}"))
+    json = bytes
   }
 
   private func write(_ event: Event, to bytes: inout [UInt8]) {

@@ -107,6 +107,9 @@ struct PageModel {
     }
     if let seed = run.seed { facts.append(RunFact("Order", "shuffled by \(seed)")) }
     facts.append(RunFact("Harness", "conform \(run.version) on \(run.host)"))
+    for (name, title) in [("ci.commit", "Commit"), ("ci.branch", "Branch")] {
+      if let fact = run.environment.first(where: { $0.name == name }) { facts.append(RunFact(title, fact.value)) }
+    }
     for note in log.summary?.notes ?? [] { facts.append(RunFact("Note", note)) }
     return facts.map(fact)
   }

@@ -104,5 +104,6 @@ function caseView(number, wanted) {
     el('h3', {}, 'Steps'),
     steps.length ? list : el('p', { class: 'note' }, data.omitted && one.exchanges ? 'The steps of this case are in the run log: a page with those of all cases would be too large.' : 'No step was played.'));
   view.redraw = () => timeline?.redraw();
+  view.zoomBy = (factor) => timeline?.zoomBy(factor);
   return view;
 }

@@ -93,6 +93,7 @@ function keyPressed(event) {
   else if (event.key === 'j') nextProblem(1);
   else if (event.key === 'k') nextProblem(-1);
   else if (event.key === 'w') go({ clock: state.clock === 'wall' ? undefined : 'wall' });
+  else if (['+', '-', '0'].includes(event.key)) (state.case === undefined ? runView : current)?.zoomBy?.({ '+': 1.6, '-': 1 / 1.6, 0: 0 }[event.key]);
   else if (event.key === '?') $('help').click();
 }
 

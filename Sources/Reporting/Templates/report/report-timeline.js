@@ -1,5 +1,7 @@
 // A timeline as a drawing: lanes of bars, the moves of the clock across them.
 
+let drawn = 0;
+
 const laneRow = 10, labels = 150, mostBars = 5000;
 
 /** Puts each lane's bars on as few rows as show them side by side. */
@@ -69,6 +71,12 @@ function timelineView(items, moves, title) {
       const lane = lanes.get(item.lane), x = axis.x(item.wall), end = axis.x(item.end);
       // what broke is taller: colour alone tells nothing to many
       const inset = item.verdict === 'passed' ? 2 : 0;
+      if (item.isCheck) {
+        const check = el('path', { class: `check is-${item.verdict}`, d: `M${x} ${lane.y + 4} l5 6 l-5 6 l-5 -6 z` }, el('title', {}, item.label));
+        check.addEventListener('mouseenter', () => choose(index));
+        svg.append(check);
+        return check;
+      }
       const bar = el('rect', {
         class: `item is-${item.verdict}`, x, y: lane.y + 5 + item.row * laneRow + inset, width: Math.max(2, end - x), height: laneRow - 1 - 2 * inset,
         onclick: () => { if (item.open) item.open(); }, onmouseenter: () => choose(index),
@@ -85,7 +93,7 @@ function timelineView(items, moves, title) {
     chart.replaceChildren(row);
   };
 
-  const group = `clock-${Math.random().toString(36).slice(2)}`;
+  const group = `clock-${drawn += 1}`;
   const radios = [['simulated', 'Simulated clock'], ['wall', 'Wall clock']].map(([value, label]) => el('label', {},
     el('input', { type: 'radio', name: group, value, checked: state.clock === value, onchange: () => go({ clock: value === 'simulated' ? undefined : value }) }), label));
   const zoomBy = (factor) => { zoom = factor === 0 ? 1 : Math.min(40, Math.max(1, zoom * factor)); draw(); };
@@ -102,10 +110,9 @@ function timelineView(items, moves, title) {
     } else if (event.key === 'Enter' && chosen >= 0) {
       event.stopPropagation();
       ordered[chosen].open?.();
-    } else if (event.key === '+' || event.key === '-' || event.key === '0') {
-      zoomBy({ '+': 1.6, '-': 1 / 1.6, 0: 0 }[event.key]);
     }
   });
+  view.zoomBy = zoomBy;
   view.redraw = () => {
     for (const radio of view.querySelectorAll('input')) radio.checked = radio.value === state.clock;
     draw();
@@ -148,7 +155,14 @@ function runTimeline() {
 function caseTimeline(one, steps) {
   const path = (url) => url.replace(/^[a-z]+:\/\/[^/]*/i, '').split('?')[0] || '/';
   const items = [];
-  steps.forEach((step, index) => { if (step.exchange) items.push(stepBar(one, step, index, path(step.exchange.url))); });
+  steps.forEach((step, index) => {
+    const bar = stepBar(one, step, index, step.exchange ? path(step.exchange.url) : 'expectations');
+    if (step.exchange) items.push(bar);
+    if ((step.checks ?? []).length) {
+      const label = step.checks.map((check) => `${check.holds ? icons.passed : icons.failed} ${check.subject}`).join(', ');
+      items.push({ ...bar, lane: 'expectations', wall: bar.end, isCheck: true, label: `${label} · ${step.step}` });
+    }
+  });
   const first = Math.min(...items.map((item) => item.wall)), last = Math.max(...items.map((item) => item.end));
   return timelineView(items, moves.filter((move) => move.wall >= first && move.wall <= last), `Exchanges of ${one.id}`);
 }
