@@ -21,6 +21,8 @@ public final class Console: Sendable {
 
   private struct State {
     var total = 0
+    /// The shards that are played here, where the plan was split.
+    var shards: [Int] = []
     var done = 0
     /// Numbers of the cases that have started and not ended.
     var running: Set<Int> = []
@@ -60,7 +62,7 @@ public final class Console: Sendable {
     let output = state.withLock { state -> String in
       var output = ""
       switch event {
-      case .planned: state.total += 1
+      case .planned(let planned): if planned.shard.map({ state.shards.contains($0) }) ?? true { state.total += 1 }
       case .caseStarted(let start):
         state.running.insert(start.number)
         state.simulated = start.simulated.description
@@ -74,7 +76,8 @@ public final class Console: Sendable {
           state.lineIsShown = false
           output += oneLine(finished) + "\n"
         }
-      case .runStarted, .requirements, .runFinished, .stepPlayed, .clientMade, .clientGone: break
+      case .runStarted(let run): state.shards = run.shards?.present ?? []
+      case .requirements, .runFinished, .stepPlayed, .clientMade, .clientGone: break
       }
       if style.isTerminal, !output.isEmpty || isDue(&state) {
         output += "\r\u{1B}[K\(state.done)/\(state.total) done, \(state.running.count) running, \(state.failed) failed, \(state.simulated)"
@@ -209,7 +212,8 @@ extension Console {
       let count = log.count(verdict)
       return count > 0 ? colour("\(count) \(verdict.rawValue)", verdict) : nil
     }
-    var line = "\(log.caseCount) cases: \(counts.joined(separator: ", "))"
+    var line = log.part.map { "\($0): " } ?? ""
+    line += "\(log.caseCount) cases: \(counts.isEmpty ? "none" : counts.joined(separator: ", "))"
     if let summary = log.summary {
       line += "; \(summary.seconds.plain(decimals: 2)) s"
       let simulated = summary.simulatedEnd - log.run.simulatedStart

@@ -44,6 +44,8 @@ enum ReportFile {
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { raw in raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0 }
       if count < 0, errno == EINTR { continue }
+      // a reader that has seen enough goes away: no failure of ours
+      if count < 0, errno == EPIPE, path == standardOutput { return }
       if count <= 0 { throw .system("cannot be written", path) }
       written += count
     }

@@ -1,4 +1,4 @@
-// Hands out the cases of a plan, in its order or shuffled, or only those that are resumed.
+// Hands out the cases of a plan that are played here, in its order or shuffled, or only those that are resumed.
 
 /// Gives each case once. A class, since the timeline's coordinator takes from it; nobody else does while a run goes on.
 final class CaseFeed {
@@ -30,9 +30,16 @@ final class CaseFeed {
       }
       return nil
     }
-    guard let shuffled else { return inOrder.next().map { Item(planned: $0) } }
-    guard given < shuffled.count else { return nil }
-    defer { given += 1 }
-    return plan.makeCase(number: shuffled[given]).map { Item(planned: $0) }
+    guard let shuffled else {
+      while let planned = inOrder.next() {
+        if plan.plays(planned.number) { return Item(planned: planned) }
+      }
+      return nil
+    }
+    while given < shuffled.count {
+      defer { given += 1 }
+      if plan.plays(shuffled[given]) { return plan.makeCase(number: shuffled[given]).map { Item(planned: $0) } }
+    }
+    return nil
   }
 }

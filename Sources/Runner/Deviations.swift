@@ -7,7 +7,11 @@ final class Deviations: Sendable {
   private let reasons: [String: Target.ExpectedDeviation]
   private let seen = Locked<[String: (deviated: Int, passed: Int)]>([:])
 
-  init(_ list: [Target.ExpectedDeviation]) {
+  /// Every case of the plan is played here, and none in another shard.
+  private let seesAll: Bool
+
+  init(_ list: [Target.ExpectedDeviation], seesAll: Bool) {
+    self.seesAll = seesAll
     reasons = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -32,7 +36,10 @@ final class Deviations: Sendable {
   var notes: [String] {
     seen.withLock { seen in
       seen.filter { $0.value.deviated == 0 && $0.value.passed > 0 }.keys.sorted().compactMap { id in
-        reasons[id].map { "\($0.place): the expected deviation '\(id)' is gone: it passes now; take the entry away" }
+        reasons[id].map { entry in
+          let advice = seesAll ? "take the entry away" : "take the entry away if it is gone in the other shards too"
+          return "\(entry.place): the expected deviation '\(id)' is gone: it passes now; \(advice)"
+        }
       }
     }
   }

@@ -8,6 +8,8 @@ public struct Plan: Sendable {
   public var scenarios: [Entry]
   public var invariants: [Invariant]
   let requirements: [Requirement]
+  /// How it was split, where only a part of it is played here.
+  public var sharding: Sharding?
   let levels: [String: Level]
 
   public struct Entry: Sendable {
@@ -94,7 +96,7 @@ public struct Plan: Sendable {
       number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id, area: scenario.area,
       title: scenario.title, row: row?.name,
       covers: scenario.covers.map { Problem.RequirementName(id: $0, level: isDeclared ? .must : levels[$0] ?? .must) }, tags: scenario.tags,
-      file: scenario.place.file, line: scenario.place.line)
+      file: scenario.place.file, line: scenario.place.line, shard: sharding?.shard(of: number))
     return Case(number: number, entry: entry, row: row, planned: planned)
   }
 
@@ -122,6 +124,18 @@ public struct Plan: Sendable {
       return plan.makeCase(index, of: plan.scenarios[scenario], number: number)
     }
   }
+
+  /// The scenarios, each with how many of its cases are played here.
+  public var parts: [(entry: Entry, cases: Int)] {
+    var first = 0
+    return scenarios.map { entry in
+      defer { first += entry.scenario.cases.count }
+      return (entry, (first..<first + entry.scenario.cases.count).count { plays($0) })
+    }
+  }
+
+  /// Whether the case with this number is played here.
+  func plays(_ number: Int) -> Bool { sharding?.plays(number) ?? true }
 
   /// The numbers of all cases in another order, the same for the same seed.
   func shuffled(seed: UInt64) -> [Int] {

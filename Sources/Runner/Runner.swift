@@ -49,7 +49,7 @@ public final class Runner: Sendable {
     self.options = options
     stream = EventStream(redactor: session.redactor, listeners: listeners)
     self.clock = clock ?? session.makeClockDriver()
-    deviations = Deviations(session.target.expectedDeviations)
+    deviations = Deviations(session.target.expectedDeviations, seesAll: plan.sharding == nil)
   }
 
   /// Plays only the rest of these cases, instead of the whole plan.
@@ -89,7 +89,8 @@ public final class Runner: Sendable {
           RunDescription(
             version: options.version, target: plan.target.name, targetFile: plan.target.place.file, startedAt: startedAt,
             simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host, command: options.command,
-            environment: options.environment + plan.target.facts(baseURL: session.baseURL))))
+            environment: options.environment + plan.target.facts(baseURL: session.baseURL), cases: plan.caseCount + plan.invariants.count,
+            shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) })))
       stream.emit(.requirements(plan.requirements))
       for one in plan.cases { stream.emit(.planned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.planned(one)) }

@@ -53,5 +53,10 @@ final class FileSink {
     return true
   }
 
-  private static func system() -> XMLError { XMLError("cannot be written: \(String(cString: strerror(errno)))") }
+  private static func system() -> XMLError {
+    let number = errno
+    var error = XMLError("cannot be written: \(String(cString: strerror(number)))")
+    error.isBrokenPipe = number == EPIPE
+    return error
+  }
 }

@@ -6,6 +6,8 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
   public var message: String
   /// Counts from 1; `nil` where libxml2 names none.
   public var line: Int?
+  /// Nobody reads any more what is written.
+  public var isBrokenPipe = false
 
   public init(_ message: String, line: Int? = nil) {
     self.message = message

@@ -8,28 +8,35 @@ struct List: ParsableCommand {
     abstract: "Shows what would be played, and what would be skipped and why. Sends nothing.")
 
   @OptionGroup var selection: Selection
+  @OptionGroup var sharding: ShardArguments
 
   @Flag(help: "Show the requirements with their scenarios instead.")
   var requirements = false
 
+  func validate() throws { try sharding.check() }
+
   func run() throws {
-    let (plan, library) = try selection.load()
+    var (plan, library) = try selection.load()
     if requirements { return matrix(plan, library) }
+    if let source = try sharding.split(&plan) { Output.complain("shard by \(source); --no-shard shows the whole plan") }
     var area = ""
-    for entry in plan.scenarios {
+    var shown = 0
+    for (entry, played) in plan.parts where played > 0 {
       if entry.scenario.area != area {
         area = entry.scenario.area
         Output.write("\(area)/")
       }
       let count = entry.scenario.cases.count
-      let cases = count == 1 ? "" : " (\(count) cases)"
+      let cases = count == 1 ? "" : played == count ? " (\(count) cases)" : " (\(played) of \(count) cases)"
+      shown += played
       let skip = entry.skipReason.map { "\n      skipped: \($0)" } ?? ""
       Output.write("  \(entry.scenario.id)\(cases): \(entry.scenario.title)\(skip)")
     }
     if !plan.invariants.isEmpty { Output.write("invariants, judged over every exchange") }
     for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
-    let skipped = plan.scenarios.filter { $0.skipReason != nil }.count
+    let skipped = plan.parts.filter { $0.cases > 0 && $0.entry.skipReason != nil }.count
     let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count) invariants"
+    if let part = plan.sharding { return Output.write("shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped") }
     Output.write("\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped")
   }
 

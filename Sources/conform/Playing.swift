@@ -140,11 +140,17 @@ struct Playing {
   }
 
   private func status(_ log: RunLog, _ unusable: TargetError?) -> Status {
+    log.summary?.aborted == nil && unusable != nil ? .couldNotRun : Playing.status(log, strict: arguments.strict)
+  }
+
+  /// What the run of a log means for whoever started it.
+  static func status(_ log: RunLog, strict: Bool) -> Status {
     if let aborted = log.summary?.aborted { return aborted.hasPrefix("interrupted") ? .interrupted : .couldNotRun }
-    if unusable != nil { return .couldNotRun }
     if log.count(.failed) > 0 { return .failed }
     if log.count(.errored) > 0 { return .couldNotRun }
-    if arguments.strict, log.count(.warned) > 0 { return .failed }
+    if strict, log.count(.warned) > 0 { return .failed }
+    // of a shard that got nothing, or nothing that applies, the others tell
+    if log.run.shards?.isMerged == false { return .conforms }
     guard log.count(.passed) + log.count(.warned) + log.count(.pending) > 0 else {
       Output.complain("nothing was played: every selected case was skipped")
       return .wrongFiles
@@ -198,13 +204,14 @@ extension Optional {
   }
 }
 
-/// Writes what happens into the run log; a case that has ended is on the disk.
+/// Writes what happens into the run log; a case that has started or ended is on the disk.
 private struct LogListener: EventListener {
   let log: RunLogWriter
 
   func heard(_ event: Event, line: [UInt8]) {
     switch event {
-    case .stepPlayed, .planned, .caseStarted: log.append(line, flush: false)
+    case .stepPlayed, .planned: log.append(line, flush: false)
+    // the start of a case takes the plan to the disk before its first request
     default: log.append(line, flush: true)
     }
   }

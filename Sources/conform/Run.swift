@@ -11,6 +11,7 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Plays scenarios against a target, and writes reports.")
 
   @OptionGroup var selection: Selection
+  @OptionGroup var sharding: ShardArguments
   @OptionGroup var playing: PlayingArguments
 
   @Option(name: .long, help: "Play the cases in another order, the same for the same number.")
@@ -21,12 +22,19 @@ struct Run: AsyncParsableCommand {
 
   func validate() throws {
     guard Instant(rfc3339: start) != nil else { throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z") }
+    try sharding.check()
     try playing.check()
   }
 
   func run() async throws {
-    let (plan, library) = try selection.load()
+    var (plan, library) = try selection.load()
+    let source = try sharding.split(&plan)
     var options = try playing.options(packVersion: library.packVersion)
+    if let source, let part = plan.sharding {
+      Output.complain("shard \(part.index) of \(part.count), by \(source); --no-shard plays the whole plan")
+      // the command is to repeat this run elsewhere too
+      options.command += ["--shard", "\(part.index)/\(part.count)"]
+    }
     options.shuffle = shuffle
     options.start = Instant(rfc3339: start) ?? .documented
     let status = try await Playing(plan: plan, arguments: playing, options: options).play()

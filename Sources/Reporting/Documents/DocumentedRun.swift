@@ -53,7 +53,7 @@ extension RunLog {
     var lines = LineReader(descriptor: descriptor)
     while let line = lines.next() {
       // what was cut off at the end of a killed run is no step
-      guard line.bytes.starts(with: RunLog.stepStart), let json = try? JSON(parsing: line.bytes),
+      guard line.bytes.starts(with: LineHead.step), let json = try? JSON(parsing: line.bytes),
         case .stepPlayed(let step)? = try? Event(decoding: json)
       else { continue }
       steps.append(step)

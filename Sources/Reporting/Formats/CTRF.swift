@@ -3,13 +3,14 @@
 import Conformance
 
 enum CTRF {
-  /// The version of the format that is written.
-  static let specification = "0.0.0"
+  /// The version of the format that is written, of 10 October 2026. What is ours alone stands under names with our own in front,
+  /// as its section 4.6.1 asks.
+  static let specification = "0.2.0"
 
   /// One of its five states for each verdict; where ours says more, it stands in `rawStatus`.
-  static func render(_ log: RunLog) throws(ReportError) -> String {
+  static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
     var tests: [JSON] = []
-    for number in log.numbers { tests.append(test(try log.record(number))) }
+    for number in log.numbers { tests.append(test(try log.record(number), paths)) }
     let run = log.run
     let stop = log.summary?.finishedAt ?? run.startedAt
     let summary: JSON = .object([
@@ -17,14 +18,15 @@ enum CTRF {
       .init("failed", .int(log.count(.failed) + log.count(.errored))), .init("skipped", .int(log.count(.skipped))),
       .init("pending", .int(log.count(.pending))), .init("other", 0), .init("suites", .int(log.areas.count)),
       .init("start", .int(run.startedAt.milliseconds)), .init("stop", .int(max(stop, run.startedAt).milliseconds)),
-      .init("extra", .object([.init("warned", .int(log.count(.warned))), .init("errored", .int(log.count(.errored)))])),
+      .init("extra", .object([.init("conform.warned", .int(log.count(.warned))), .init("conform.errored", .int(log.count(.errored)))])),
     ])
     var extra: [JSON.Member] = [
-      .init("target", .string(run.target)), .init("simulated-start", .string("\(run.simulatedStart)")),
-      .init("command", .array(run.command.map { .string($0) })),
+      .init("conform.target", .string(run.target)), .init("conform.simulated-start", .string("\(run.simulatedStart)")),
+      .init("conform.command", .array(run.command.map { .string($0) })),
     ]
-    if let end = log.summary?.simulatedEnd { extra.append(.init("simulated-end", .string("\(end)"))) }
-    if let aborted = log.summary?.aborted { extra.append(.init("aborted", .string(aborted))) }
+    if let end = log.summary?.simulatedEnd { extra.append(.init("conform.simulated-end", .string("\(end)"))) }
+    if let part = log.part { extra.append(.init("conform.part", .string(part))) }
+    if let aborted = log.summary?.aborted { extra.append(.init("conform.aborted", .string(aborted))) }
     let report: JSON = .object([
       .init("reportFormat", "CTRF"), .init("specVersion", .string(specification)),
       .init("timestamp", .string("\(run.startedAt)")), .init("generatedBy", "conform"),
@@ -38,7 +40,7 @@ enum CTRF {
     return report.indented + "\n"
   }
 
-  private static func test(_ record: CaseRecord) -> JSON {
+  private static func test(_ record: CaseRecord, _ paths: RepositoryPaths) -> JSON {
     let planned = record.planned
     let duration = Int((max(0, record.seconds) * 1000).rounded())
     var members: [JSON.Member] = [
@@ -61,10 +63,10 @@ enum CTRF {
     if !planned.covers.isEmpty {
       members.append(.init("labels", .object([.init("requirements", .array(planned.covers.map { .string($0.id) }))])))
     }
-    members += [.init("filePath", .string(planned.file)), .init("line", .int(planned.line))]
+    members += [.init("filePath", .string(paths.relative(planned.file))), .init("line", .int(planned.line))]
     if let row = planned.row { members.append(.init("parameters", .object([.init("row", .string(row))]))) }
     let simulated: JSON = .object([.init("start", .string("\(record.simulatedStart)")), .init("end", .string("\(record.simulatedEnd)"))])
-    members.append(.init("extra", .object([.init("simulated", simulated), .init("exchanges", .int(record.exchanges))])))
+    members.append(.init("extra", .object([.init("conform.simulated", simulated), .init("conform.exchanges", .int(record.exchanges))])))
     return .object(members)
   }
 

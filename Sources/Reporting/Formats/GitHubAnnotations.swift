@@ -6,11 +6,11 @@ enum GitHubAnnotations {
   /// GitHub shows ten of a kind for each step: nine, and one that says how many more there are.
   private static let most = 9
 
-  static func render(_ log: RunLog) throws(ReportError) -> String {
-    try commands(log, "error", [.failed, .errored]) + commands(log, "warning", [.warned])
+  static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
+    try commands(log, "error", [.failed, .errored], paths) + commands(log, "warning", [.warned], paths)
   }
 
-  private static func commands(_ log: RunLog, _ command: String, _ verdicts: [Verdict]) throws(ReportError) -> String {
+  private static func commands(_ log: RunLog, _ command: String, _ verdicts: [Verdict], _ paths: RepositoryPaths) throws(ReportError) -> String {
     let numbers = log.numbers.filter { verdicts.contains(log.verdict($0)) }
     // ten are shown: the tenth tells of the rest only where there is more than one of it
     let shown = numbers.count == most + 1 ? numbers.count : most
@@ -23,7 +23,7 @@ enum GitHubAnnotations {
       if let requirements = problem?.requirements, !requirements.isEmpty { lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))") }
       if let step = problem?.step { lines.append("step: \(step)") }
       let properties = [
-        ("file", RepositoryPath.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
+        ("file", paths.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
         ("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200)),
       ]
       text += "::\(command) " + properties.map { "\($0.0)=\(property($0.1))" }.joined(separator: ",") + "::"

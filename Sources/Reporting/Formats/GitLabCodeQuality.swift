@@ -3,7 +3,7 @@
 import Conformance
 
 enum GitLabCodeQuality {
-  static func render(_ log: RunLog) throws(ReportError) -> String {
+  static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
     var issues: [JSON] = []
     for number in log.numbers where [.failed, .errored, .warned].contains(log.verdict(number)) {
       let record = try log.record(number)
@@ -11,7 +11,7 @@ enum GitLabCodeQuality {
       var seen: [String: Int] = [:]
       for problem in record.problems {
         let place = problem.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
-        let path = RepositoryPath.relative(place.file)
+        let path = paths.relative(place.file)
         let key = "\(record.planned.id)\u{0}\(path)\u{0}\(problem.subject ?? problem.kind.rawValue)\u{0}\(problem.step ?? "")"
         seen[key, default: 0] += 1
         let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
@@ -34,14 +34,5 @@ enum GitLabCodeQuality {
     case .errored: "major"
     default: "minor"
     }
-  }
-}
-
-/// A path as a CI system wants it: relative to the folder of the repository, without `./`.
-enum RepositoryPath {
-  static func relative(_ path: String) -> String {
-    var path = path[...]
-    while path.hasPrefix("./") { path = path.dropFirst(2).drop { $0 == "/" } }
-    return String(path)
   }
 }

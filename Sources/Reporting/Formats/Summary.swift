@@ -54,6 +54,7 @@ public struct Summary {
 
   private var facts: String {
     var facts = ["Target: \(Summary.inline(log.run.target))", "conform \(Summary.inline(log.run.version))", "started \(log.run.startedAt)"]
+    if let part = log.part { facts.append(part) }
     if let seed = log.run.seed { facts.append("seed \(seed)") }
     if let summary = log.summary {
       facts.append("\(summary.seconds.plain(decimals: 2)) s")

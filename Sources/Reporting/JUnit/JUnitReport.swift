@@ -11,6 +11,7 @@ import XML
 public struct JUnitReport {
   private let log: RunLog
   private let isExtended: Bool
+  private let paths = RepositoryPaths.current
 
   /// - Parameter isExtended: With the scenario's file and line, and properties, for each case. Consumers that validate refuse these.
   public init(_ log: RunLog, isExtended: Bool = false) {
@@ -26,6 +27,8 @@ public struct JUnitReport {
         try render(writer)
         try writer.end()
       } catch {
+        // a reader that has seen enough goes away: no failure of ours
+        if (error as? XMLError)?.isBrokenPipe == true { return }
         throw error as? ReportError ?? ReportError(path: "the standard output", message: "\(error)")
       }
       return
@@ -105,6 +108,7 @@ public struct JUnitReport {
       if let aborted = summary.aborted { properties.append(("aborted", aborted)) }
       for note in summary.notes { properties.append(("note", note)) }
     }
+    if let part = log.part { properties.append(("part", part)) }
     if let seed = run.seed { properties.append(("seed", "\(seed)")) }
     if !run.command.isEmpty { properties.append(("command", run.command.map { Curl.word($0) }.joined(separator: " "))) }
     return properties
@@ -112,7 +116,7 @@ public struct JUnitReport {
 
   private func render(_ record: CaseRecord, _ name: String, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
     var attributes = [("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds))]
-    if isExtended { attributes += [("file", RepositoryPath.relative(record.planned.file)), ("line", "\(record.planned.line)")] }
+    if isExtended { attributes += [("file", paths.relative(record.planned.file)), ("line", "\(record.planned.line)")] }
     guard record.verdict != .passed || isExtended else { return try writer.element("testcase", attributes) }
     try writer.element("testcase", attributes) {
       if isExtended { try render(properties(record), writer) }

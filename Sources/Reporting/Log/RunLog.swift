@@ -7,7 +7,10 @@ import Glibc
 public final class RunLog {
   public let path: String
   public private(set) var run: RunDescription
+  /// How it ended. A merge of which shards are missing has not come to its end.
   public private(set) var summary: RunSummary?
+  /// The same as it was recorded.
+  private(set) var recordedSummary: RunSummary?
   /// The clauses of the pack; none in the logs of versions that did not tell them.
   public private(set) var requirements: [Requirement] = []
   public private(set) var clockMoves: [ClockMove] = []
@@ -35,8 +38,16 @@ public final class RunLog {
     /// When it started, where it did.
     var startedAt: Instant? { started == .min ? nil : Instant(milliseconds: started) }
 
+    /// It is the part of another shard.
+    var isElsewhere = false
+    /// Every shard has a part in it: an invariant.
+    var isShared = false
+
+    /// It is in the plan, and no line tells its name: the log was cut before.
+    var isLost: Bool { length == 0 && area >= 0 }
+
     /// Numbers that no line of the log names have an entry too.
-    var isKnown: Bool { length > 0 }
+    var isKnown: Bool { length > 0 || isLost }
   }
 
   private static let unfinished: UInt8 = 255
@@ -70,13 +81,22 @@ public final class RunLog {
     }
     if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
+    try addLostCases()
     try orderAreas()
+    recordedSummary = summary
+    if let lack = run.shards?.lack { summary?.aborted = [lack, recordedSummary?.aborted].compactMap { $0 }.joined(separator: "; ") }
   }
 
   deinit { Glibc.close(descriptor) }
 
   /// Clients that the run made and that were not deleted, as far as the log tells.
   public func clientsLeft() -> [ClientTrace] { left.values.sorted { $0.id < $1.id } }
+
+  /// Which part of the plan it tells of, in words; `nil` where it is the whole.
+  public var part: String? {
+    guard let shards = run.shards, !shards.isMerged || shards.lack != nil else { return nil }
+    return shards.title
+  }
 
   /// How many cases the log tells of.
   public var caseCount: Int { index.count { $0.isKnown } }
@@ -100,22 +120,53 @@ public final class RunLog {
   /// The verdict of a case by its number, one of `numbers`.
   public func verdict(_ number: Int) -> Verdict { index.indices.contains(number) ? verdict(of: index[number]) : .errored }
 
-  /// A case, as its line tells it. One that never ended comes out as errored.
+  /// A case, as its line tells it. One that never ended comes out as errored, and so does what a missing shard has a part in.
   public func record(_ number: Int) throws(ReportError) -> CaseRecord {
+    let record = try recorded(number)
+    return index[number].isShared ? judgedByAll(record) : record
+  }
+
+  /// The same without regard to missing shards.
+  func recorded(_ number: Int) throws(ReportError) -> CaseRecord {
     guard index.indices.contains(number), index[number].isKnown else {
       throw ReportError(path: path, message: "case \(number) was never planned")
     }
+    if index[number].isLost { return unfinished(lostCase(number), "not finished: the log was cut before it named this case of the plan") }
     switch try event(try read(index[number]), "case \(number)") {
     case .caseFinished(let record): return record
     case .planned(let planned):
-      var problem = Problem(.errored, .internal, "not finished: the run was stopped before this case ended")
-      problem.place = Place(file: planned.file, line: planned.line, column: 1)
-      problem.requirements = planned.covers
-      return CaseRecord(
-        planned: planned, verdict: .errored, startedAt: run.startedAt, seconds: 0, simulatedStart: run.simulatedStart,
-        simulatedEnd: run.simulatedStart, exchanges: 0, problems: [problem])
+      let place = Place(file: planned.file, line: planned.line, column: 1)
+      return unfinished(planned, "not finished: \(whyUnfinished(planned))", at: place)
     default: throw ReportError(path: path, message: "case \(number) is not where it was")
     }
+  }
+
+  private func whyUnfinished(_ planned: PlannedCase) -> String {
+    guard let shards = run.shards, shards.isMerged else { return "the run was stopped before this case ended" }
+    guard let shard = planned.shard else { return "no shard came to its end" }
+    let title = Shards.title([shard], of: shards.count)
+    return shards.present.contains(shard) ? "\(title) was stopped before this case ended" : "\(title) is missing"
+  }
+
+  private func unfinished(_ planned: PlannedCase, _ message: String, at place: Place? = nil) -> CaseRecord {
+    var problem = Problem(.errored, .internal, message, place: place)
+    problem.requirements = planned.covers
+    return CaseRecord(
+      planned: planned, verdict: .errored, startedAt: run.startedAt, seconds: 0, simulatedStart: run.simulatedStart,
+      simulatedEnd: run.simulatedStart, exchanges: 0, problems: [problem])
+  }
+
+  /// Whether the log tells how a case ended, one of `numbers`.
+  func hasEnded(_ number: Int) -> Bool { index.indices.contains(number) && index[number].verdict != RunLog.unfinished }
+
+  /// How long each case took that was played to its end, by its id: wall seconds.
+  public func playedSeconds() throws(ReportError) -> [String: Double] {
+    var seconds: [String: Double] = [:]
+    for number in numbers where [.passed, .failed, .warned].contains(verdict(number)) {
+      let record = try record(number)
+      seconds[record.planned.id] = record.seconds
+    }
+    return seconds
   }
 
   private func read(_ entry: Entry) throws(ReportError) -> [UInt8] {
@@ -150,21 +201,18 @@ public final class RunLog {
       return
     }
     // steps are most of a log, and no overview needs them
-    if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: RunLog.stepStart) { return }
-    if line.isWhole, let planned = plannedNumber(line.bytes) {
-      try note(planned, Entry(offset: line.offset, length: Int32(clamping: line.bytes.count)), number)
-      return
-    }
+    if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) { return }
+    if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) { return try note(head.number, plannedEntry(line, head.shard), number) }
     switch try event(line.bytes, "line \(number)") {
-    case .planned(let planned):
-      try note(planned.number, Entry(offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(planned)), number)
+    case .planned(let planned): try note(planned.number, plannedEntry(line, planned.shard), number)
     case .caseFinished(let record):
-      let verdict = RunLog.verdicts.firstIndex(of: record.verdict).map { UInt8($0) } ?? RunLog.unfinished
+      let isShared = index.indices.contains(record.planned.number) && index[record.planned.number].isShared
+      let verdict = RunLog.verdicts.firstIndex(of: isShared ? judgedByAll(record).verdict : record.verdict).map { UInt8($0) } ?? RunLog.unfinished
       try note(
         record.planned.number,
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), area: area(record.planned),
-          seconds: max(0, record.seconds), started: record.startedAt.milliseconds, verdict: verdict), number)
+          seconds: max(0, record.seconds), started: record.startedAt.milliseconds, verdict: verdict, isShared: isShared), number)
     case .requirements(let clauses): requirements = clauses
     case .clockMoved(let move): clockMoves.append(move)
     case .clientMade(let client): left[client.id] = client
@@ -174,19 +222,24 @@ public final class RunLog {
     }
   }
 
-  static let stepStart = Array(#"{"event":"step""#.utf8)
-  private static let plannedStart = Array(#"{"event":"planned","n":"#.utf8)
 
-  /// The number in a line of the plan; the rest of such a line is only read for a case that never ended.
-  private func plannedNumber(_ line: [UInt8]) -> Int? {
-    guard line.last == UInt8(ascii: "}"), line.starts(with: RunLog.plannedStart) else { return nil }
-    var number = 0
-    var index = RunLog.plannedStart.count
-    while (0x30...0x39).contains(line[index]), number < 1 << 24 {
-      number = 10 * number + Int(line[index] - 0x30)
-      index += 1
-    }
-    return index > RunLog.plannedStart.count && line[index] == UInt8(ascii: ",") ? number : nil
+  /// What a line of the plan tells; the rest of it is only read for a case that never ended.
+  private func plannedEntry(_ line: LineReader.Line, _ shard: Int?) -> Entry {
+    if let shard, let shards = run.shards, !shards.isMerged, !shards.present.contains(shard) { return Entry(isElsewhere: true) }
+    return Entry(offset: line.offset, length: Int32(clamping: line.bytes.count), isShared: shard == nil && run.shards != nil)
+  }
+
+  /// What every shard has a part in cannot have passed where one of them is missing.
+  private func judgedByAll(_ record: CaseRecord) -> CaseRecord {
+    guard let lack = run.shards?.lack, record.verdict != .failed else { return record }
+    var record = record
+    var problem = Problem(
+      .errored, .internal, "\(lack), and the exchanges there were not judged", place: Place(file: record.planned.file, line: record.planned.line, column: 1))
+    problem.requirements = record.planned.covers
+    record.verdict = .errored
+    record.reason = nil
+    record.problems.append(problem)
+    return record
   }
 
   private func note(_ number: Int, _ entry: Entry, _ lineNumber: Int) throws(ReportError) {
@@ -195,6 +248,27 @@ public final class RunLog {
     }
     while index.count <= number { index.append(Entry()) }
     index[number] = entry
+  }
+
+  /// So many cases that no line names are still taken for a run that was killed, and not for a broken log.
+  private static let mostLost = 1 << 20
+
+  /// A run that was killed while it wrote its plan leaves cases that have a number and no name: they are errored, and not forgotten.
+  private func addLostCases() throws(ReportError) {
+    guard let cases = run.cases else { return }
+    guard cases <= index.count + RunLog.mostLost else {
+      throw ReportError(path: path, message: "line 1: tells of \(cases) cases, and only \(index.count) follow: it is no whole run log")
+    }
+    while index.count < cases { index.append(Entry()) }
+    for number in index.indices.prefix(max(0, cases)) where index[number].length == 0 && !index[number].isElsewhere {
+      index[number].area = area(lostCase(number))
+    }
+  }
+
+  private func lostCase(_ number: Int) -> PlannedCase {
+    PlannedCase(
+      number: number, id: "case-\(number + 1)-of-the-plan", scenario: "case-\(number + 1)-of-the-plan", area: "not-in-the-log",
+      title: "A case of the plan that the log does not name", row: nil, covers: [], tags: [], file: path, line: 1)
   }
 
   private func area(_ planned: PlannedCase) -> Int32 {

@@ -1,0 +1,143 @@
+// Joins the logs of the shards of one run into the log of the whole.
+
+import Conformance
+
+/// Logs that belong together. Shards that never came are left open: the merged log says which they are, its reports count their
+/// cases as errored, and it can be merged again with the rest.
+///
+/// Of each case a few bytes are kept in memory; all else is copied line by line.
+public struct LogMerge {
+  /// In the order of their shards.
+  private let logs: [RunLog]
+  private let plan: MergedPlan
+
+  /// Reads the logs; one that was cut, as a killed run leaves it, is taken as far as it goes.
+  ///
+  /// - Throws: `ReportError` where one cannot be read, or where they are not shards of one run, with what to do.
+  public init(_ paths: [String]) throws(ReportError) {
+    var logs: [RunLog] = []
+    for path in paths { logs.append(try RunLog(path: path)) }
+    if logs.count > 1 { try LogMerge.compare(logs) }
+    self.logs = logs.sorted { ($0.run.shards?.present.first ?? 1) < ($1.run.shards?.present.first ?? 1) }
+    plan = try MergedPlan(self.logs) { _ in }
+    try plan.checkOwners(of: self.logs)
+  }
+
+  private static func compare(_ logs: [RunLog]) throws(ReportError) {
+    var seen: [Int: RunLog] = [:]
+    for log in logs {
+      guard let shards = log.run.shards else {
+        throw ReportError(path: log.path, message: "is the log of a whole plan; only the logs of shards can be joined (conform run --shard I/N)")
+      }
+      try compare(log, logs[0], "version", "conform") { $0.version }
+      try compare(log, logs[0], "target", "the target") { $0.target }
+      // the same file may lie elsewhere on another machine
+      try compare(log, logs[0], "target file", "the target file") { String($0.targetFile.split(separator: "/").last ?? "") }
+      try compare(log, logs[0], "number of shards", "a split into") { "\($0.shards?.count ?? 0)" }
+      try compare(log, logs[0], "plan", "the plan has so many cases:") { $0.cases.map(String.init) ?? "unknown" }
+      for shard in shards.present {
+        if let other = seen.updateValue(log, forKey: shard) {
+          throw ReportError(
+            path: log.path, message: "tells of \(Shards.title([shard], of: shards.count)), and so does \(other.path): name one log for each shard")
+        }
+      }
+    }
+  }
+
+  private static func compare(
+    _ log: RunLog, _ first: RunLog, _ subject: String, _ words: String, _ value: (RunDescription) -> String
+  ) throws(ReportError) {
+    let (own, other) = (value(log.run), value(first.run))
+    guard own != other else { return }
+    throw ReportError(
+      path: log.path,
+      message: "is of another \(subject) than \(first.path) (\(words) \(SafeText.oneLine(own)); there \(SafeText.oneLine(other))): only the shards of one run can be joined")
+  }
+
+  /// Writes the merged log, in one step: a former file stays until the new one is whole.
+  ///
+  /// - Throws: `ReportError` where the file cannot be written.
+  public func write(to path: String) throws(ReportError) {
+    try ReportFile.replace(path) { temporary in
+      let writer = try RunLogWriter(path: temporary)
+      if let shards = logs[0].run.shards {
+        try write(shards, to: writer)
+      } else {
+        try copyWhole(to: writer)
+      }
+      do throws(ReportError) { try writer.close() } catch { throw ReportError(path: path, message: error.message) }
+    }
+  }
+
+  /// A plan that was not split at all is merged already.
+  private func copyWhole(to writer: RunLogWriter) throws(ReportError) {
+    try LogLines.forEach(logs[0].path) { line in writer.append(line, flush: false) }
+  }
+
+  private func write(_ shards: Shards, to writer: RunLogWriter) throws(ReportError) {
+    append(.runStarted(run(shards)), to: writer)
+    _ = try MergedPlan(logs) { writer.append($0, flush: false) }
+    for log in logs {
+      try LogLines.forEach(log.path) { line in
+        // the plan stands in front already, and what every shard judges is told once, in the end
+        let isTold = [LogLines.runStarted, LineHead.planned, LineHead.runFinished].contains { line.starts(with: $0) }
+        if isTold || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
+        writer.append(line, flush: false)
+      }
+    }
+    for number in plan.sharedNumbers {
+      var records: [CaseRecord] = []
+      for log in logs where log.numbers.contains(number) { records.append(try log.recorded(number)) }
+      if let record = SharedRecord.join(records) { append(.caseFinished(record), to: writer) }
+    }
+    append(.runFinished(summary(shards)), to: writer)
+  }
+
+  private func append(_ event: Event, to writer: RunLogWriter) {
+    var line: [UInt8] = []
+    event.encode(to: &line)
+    writer.append(line, flush: false)
+  }
+
+  private func run(_ shards: Shards) -> RunDescription {
+    let runs = logs.map(\.run)
+    var run = runs[0]
+    run.startedAt = runs.map(\.startedAt).min() ?? run.startedAt
+    run.simulatedStart = runs.map(\.simulatedStart).min() ?? run.simulatedStart
+    run.jobs = runs.map(\.jobs).max() ?? run.jobs
+    if runs.contains(where: { $0.seed != run.seed }) { run.seed = nil }
+    run.command = LogMerge.unsplit(run.command)
+    run.shards = Shards(present: runs.flatMap { $0.shards?.present ?? [] }.sorted(), count: shards.count, isMerged: true)
+    return run
+  }
+
+  /// The command that plays the whole plan.
+  static func unsplit(_ command: [String]) -> [String] {
+    var result: [String] = []
+    var words = command[...]
+    while let word = words.popFirst() {
+      if word == "--shard" || word == "--durations" {
+        _ = words.popFirst()
+      } else if !word.hasPrefix("--shard="), !word.hasPrefix("--durations=") {
+        result.append(word)
+      }
+    }
+    return result
+  }
+
+  /// Shards are played at the same time: the run took as long as the longest of them.
+  private func summary(_ shards: Shards) -> RunSummary {
+    let summaries = logs.compactMap(\.recordedSummary)
+    var notes: [String] = []
+    for note in summaries.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
+    let aborts = logs.compactMap { log -> String? in
+      let title = log.run.shards?.title ?? "a shard"
+      guard let summary = log.recordedSummary else { return "the log of \(title) ends before its run did" }
+      return log.run.shards?.isMerged == true ? summary.aborted : summary.aborted.map { "\(title): \($0)" }
+    }
+    return RunSummary(
+      finishedAt: summaries.map(\.finishedAt).max() ?? logs[0].run.startedAt, seconds: summaries.map(\.seconds).max() ?? 0,
+      simulatedEnd: summaries.map(\.simulatedEnd).max() ?? logs[0].run.simulatedStart, clockMoves: summaries.map(\.clockMoves).reduce(0, +),
+      aborted: aborts.isEmpty ? nil : aborts.joined(separator: "; "), notes: notes)
+  }
+}

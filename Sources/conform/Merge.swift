@@ -1,0 +1,57 @@
+// conform merge: the logs of shards as one run.
+
+import ArgumentParser
+import Conformance
+import Foundation
+import Reporting
+
+struct Merge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Joins the run logs of shards into one, and makes its reports.",
+    discussion: """
+      Logs may come in any order, cut ones of killed runs too. A shard that is missing is named, and its cases are errored; the merged \
+      log can be merged again with the rest. The exit status is that of the merged run, as 'conform run' gives it.
+      """)
+
+  @Argument(help: "The run logs, one of each shard.")
+  var logs: [String]
+
+  @OptionGroup var report: ReportArguments
+
+  @Option(name: .long, help: "The folder for run.jsonl and the reports.")
+  var reports = "Reports"
+
+  @Flag(help: "A warning makes the run fail.")
+  var strict = false
+
+  func validate() throws { try report.check() }
+
+  func run() throws {
+    let merge: LogMerge
+    do throws(ReportError) { merge = try LogMerge(logs) } catch {
+      Output.complain(error.description)
+      throw Status.wrongFiles.exitCode
+    }
+    let path = Path.join(reports, "run.jsonl")
+    let status: Status
+    do {
+      try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+      try merge.write(to: path)
+      status = try show(RunLog(path: path), path)
+    } catch {
+      let reason = (error as? ReportError)?.description ?? "\(reports) cannot be made: \(error.localizedDescription)"
+      Output.complain("\(reason); choose another folder with --reports")
+      throw Status.couldNotRun.exitCode
+    }
+    if status != .conforms { throw status.exitCode }
+  }
+
+  private func show(_ log: RunLog, _ path: String) throws -> Status {
+    let output = report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
+    let files = try report.write(log, in: reports)
+    try report.tellGitHub(log)
+    let console = Console(style: .init(isTerminal: false, hasColours: Output.wantsColours)) { Output.emit($0, to: output) }
+    try console.finish(log, reports: files + [path])
+    return Playing.status(log, strict: strict)
+  }
+}

@@ -1,0 +1,213 @@
+// Logs of shards as one: what is joined, and what is refused with which words.
+
+import Conformance
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite("Merged logs")
+struct MergeTests {
+  /// Four cases in two shards and an invariant; every case of shard 1 passes, those of shard 2 fail.
+  private static let plan = (0..<4).map { number -> PlannedCase in
+    var planned = Sample.planned(number, scenario: "case-\(number)")
+    planned.shard = number % 2 + 1
+    return planned
+  } + [Sample.planned(4, area: "invariants", scenario: "no-leak")]
+
+  private static func shard(_ shard: Int, of count: Int = 2, plan: [PlannedCase] = plan, invariant: Verdict = .passed) -> [Event] {
+    guard case .runStarted(var run) = Sample.start else { return [] }
+    run.cases = plan.count
+    run.shards = Shards(present: [shard], count: count)
+    run.command += ["--shard", "\(shard)/\(count)"]
+    run.startedAt = run.startedAt + Span(milliseconds: Int64(shard) * 1000)
+    let cases = plan.filter { $0.shard == shard }.map { planned in
+      Event.caseFinished(shard == 1 ? Sample.finished(planned, .passed) : Sample.finished(planned, .failed, [Sample.problem()]))
+    }
+    let problems = [Verdict.failed, .errored, .warned].contains(invariant) ? [Sample.problem(invariant, .assertion, "in shard \(shard)")] : []
+    let last = plan.filter { $0.shard == nil }.map { Event.caseFinished(Sample.finished($0, invariant, problems)) }
+    return [.runStarted(run)] + plan.map { .planned($0) } + cases + last + [Sample.end()]
+  }
+
+  private static func write(_ events: [Event], to name: String, in folder: Folder, without cut: Int = 0) throws -> String {
+    var bytes: [UInt8] = []
+    for event in events { bytes += event.line + [UInt8(ascii: "\n")] }
+    try folder.write(bytes.dropLast(cut), to: name)
+    return folder.file(name)
+  }
+
+  private static func merge(_ logs: [[Event]], in folder: Folder) throws -> RunLog {
+    var paths: [String] = []
+    for (index, log) in logs.enumerated() { paths.append(try write(log, to: "shard-\(index).jsonl", in: folder)) }
+    try LogMerge(paths).write(to: folder.file("merged.jsonl"))
+    return try RunLog(path: folder.file("merged.jsonl"))
+  }
+
+  @Test("have each case once, in the order of the plan, whatever the order of the logs", arguments: [false, true])
+  func whole(isReversed: Bool) throws {
+    let folder = try Folder()
+    let logs = [MergeTests.shard(1), MergeTests.shard(2)]
+    let log = try MergeTests.merge(isReversed ? logs.reversed() : logs, in: folder)
+    #expect(log.numbers == [0, 1, 2, 3, 4])
+    #expect(log.numbers.map { log.verdict($0) } == [.passed, .failed, .passed, .failed, .passed])
+    #expect(log.areas == ["expiry", "invariants"])
+    #expect(log.part == nil)
+    #expect(log.run.startedAt == Sample.wall + Span(milliseconds: 1000))
+    #expect(log.run.command == ["conform", "run", "--target", "targets/north wind.yaml"])
+    #expect(log.summary?.clockMoves == 6)
+    #expect(log.summary?.seconds == 2.345)
+    #expect(log.summary?.aborted == nil)
+    #expect(folder.names.allSatisfy { !$0.hasSuffix(".tmp") })
+  }
+
+  @Test("judge an invariant by the gravest of its verdicts, with the problems of all", arguments: [
+    ([Verdict.passed, .failed], Verdict.failed), ([.errored, .failed], .failed), ([.errored, .warned], .errored), ([.warned, .passed], .warned),
+    ([.passed, .skipped], .passed), ([.skipped, .skipped], .skipped),
+  ])
+  func invariant(verdicts: [Verdict], joined: Verdict) throws {
+    let log = try MergeTests.merge([MergeTests.shard(1, invariant: verdicts[0]), MergeTests.shard(2, invariant: verdicts[1])], in: Folder())
+    let record = try log.record(4)
+    #expect(record.verdict == joined)
+    #expect(record.problems.count == verdicts.count { [.failed, .errored, .warned].contains($0) })
+    #expect(record.exchanges == 4)
+  }
+
+  @Test("of which shards are missing name them, count their cases as errored, and take the rest later")
+  func missing() throws {
+    let folder = try Folder()
+    var plan = MergeTests.plan
+    for number in 0..<4 { plan[number].shard = number % 3 + 1 }
+    let log = try MergeTests.merge([MergeTests.shard(1, of: 3, plan: plan), MergeTests.shard(3, of: 3, plan: plan)], in: folder)
+    #expect(log.numbers.map { log.verdict($0) } == [.passed, .errored, .failed, .passed, .errored])
+    #expect(log.summary?.aborted == "shard 2 of 3 is missing")
+    #expect(log.part == "shards 1 and 3 of 3")
+    #expect(try log.record(1).problems.map(\.message) == ["not finished: shard 2 of 3 is missing"])
+    #expect(try log.record(4).problems.map(\.message) == ["shard 2 of 3 is missing, and the exchanges there were not judged"])
+    let rest = try MergeTests.write(MergeTests.shard(2, of: 3, plan: plan), to: "rest.jsonl", in: folder)
+    // into the file that is read
+    try LogMerge([folder.file("merged.jsonl"), rest]).write(to: folder.file("merged.jsonl"))
+    let whole = try RunLog(path: folder.file("merged.jsonl"))
+    #expect(whole.numbers.map { whole.verdict($0) } == [.passed, .failed, .failed, .passed, .passed])
+    #expect(whole.summary?.aborted == nil)
+    #expect(whole.part == nil)
+  }
+
+  @Test("take a log that was cut anywhere behind its first line, and lose no case", arguments: 1...40)
+  func cut(step: Int) throws {
+    let folder = try Folder()
+    let first = try MergeTests.write(MergeTests.shard(1), to: "one", in: folder)
+    let size = MergeTests.shard(2).map { $0.line.count + 1 }
+    let longest = size.reduce(0, +) - size[0]
+    let second = try MergeTests.write(MergeTests.shard(2), to: "two", in: folder, without: longest * step / 40)
+    try LogMerge([first, second]).write(to: folder.file("merged"))
+    let log = try RunLog(path: folder.file("merged"))
+    #expect(log.caseCount == 5)
+    #expect(log.verdict(0) == .passed)
+    #expect(log.count(.passed) + log.count(.failed) + log.count(.errored) == 5)
+    #expect(log.summary?.aborted == "the log of shard 2 of 2 ends before its run did")
+    // a case that ended has its verdict, any other is errored
+    let ended = try RunLog(path: second)
+    for number in [1, 3] { #expect(log.verdict(number) == ended.verdict(number)) }
+  }
+
+  @Test("of cases with the same numbers in two logs are refused, each with what to do")
+  func refused() throws {
+    let folder = try Folder()
+    var other = MergeTests.plan
+    other[1].id = "another"
+    var split = MergeTests.plan
+    split[0].shard = 2
+    var moved = MergeTests.plan
+    moved[2].line = 99
+    func changed(_ change: (inout RunDescription) -> Void) -> [Event] {
+      var events = MergeTests.shard(2)
+      guard case .runStarted(var run) = events[0] else { return events }
+      change(&run)
+      events[0] = .runStarted(run)
+      return events
+    }
+    let stray = MergeTests.shard(2) + [.caseFinished(Sample.finished(MergeTests.plan[0], .passed))]
+    let wrong: [(String, [Event])] = [
+      ("the same shard twice", MergeTests.shard(1)), ("a whole plan", Sample.everyVerdict), ("another version", changed { $0.version = "2.0.0" }),
+      ("another target", changed { $0.target = "Production" }), ("another target file", changed { $0.targetFile = "targets/other.yaml" }),
+      ("another split", MergeTests.shard(2, of: 3)), ("another number of cases", changed { $0.cases = 6 }), ("another scenario", MergeTests.shard(2, plan: other)),
+      ("other durations", MergeTests.shard(2, plan: split)), ("another version of a scenario", MergeTests.shard(2, plan: moved)), ("a case of another shard", stray),
+    ]
+    let first = try MergeTests.write(MergeTests.shard(1), to: "one.jsonl", in: folder)
+    var messages = ""
+    for (name, events) in wrong {
+      let second = try MergeTests.write(events, to: "two.jsonl", in: folder)
+      let error = try #require(throws: ReportError.self) { try LogMerge([first, second]) }
+      messages += "\(name):\n  \(error.description.replacing(folder.path + "/", with: ""))\n"
+    }
+    try expectGolden("merge-refusals.txt", messages)
+  }
+
+  @Test("a plan that was not split is merged already")
+  func single() throws {
+    let folder = try Folder()
+    let path = try MergeTests.write(Sample.everyVerdict, to: "whole", in: folder)
+    try LogMerge([path]).write(to: folder.file("merged"))
+    #expect(try folder.bytes("merged") == folder.bytes("whole"))
+  }
+
+  @Test("cannot be written into a full disk, and say so; a former file stays")
+  func fullDisk() throws {
+    let folder = try Folder()
+    let path = try MergeTests.write(MergeTests.shard(1), to: "one", in: folder)
+    #expect(throws: ReportError.self) { try LogMerge([path]).write(to: "/nowhere/run.jsonl") }
+  }
+
+  @Test("the command of the whole plan has neither shard nor durations")
+  func command() {
+    let command = ["conform", "run", "--shard", "1/2", "a", "--durations=x", "--durations", "y", "--shard=1/2", "b"]
+    #expect(LogMerge.unsplit(command) == ["conform", "run", "a", "b"])
+  }
+}
+
+@Suite("The log of a shard")
+struct ShardLogTests {
+  private static func events(shard: Int, cases: Int, planned: Int) -> [Event] {
+    guard case .runStarted(var run) = Sample.start else { return [] }
+    run.cases = cases
+    run.shards = shard > 0 ? Shards(present: [shard], count: 2) : nil
+    return [.runStarted(run)]
+      + (0..<planned).map { number in
+        var planned = Sample.planned(number, scenario: "case-\(number)")
+        planned.shard = shard > 0 ? number % 2 + 1 : nil
+        return .planned(planned)
+      }
+  }
+
+  @Test("has only its own cases, and says which part it is")
+  func own() throws {
+    let log = try Folder().log(ShardLogTests.events(shard: 2, cases: 6, planned: 6))
+    #expect(log.numbers == [1, 3, 5])
+    #expect(log.part == "shard 2 of 2")
+  }
+
+  @Test("and that of a run that was killed while it wrote its plan count what they cannot name as errored", arguments: [0, 2])
+  func lost(shard: Int) throws {
+    let folder = try Folder()
+    let log = try folder.log(ShardLogTests.events(shard: shard, cases: 6, planned: 4))
+    #expect(log.caseCount == (shard == 0 ? 6 : 4))
+    #expect(log.count(.errored) == log.caseCount)
+    #expect(try log.record(5).problems.map(\.message) == ["not finished: the log was cut before it named this case of the plan"])
+    for format in ReportFormat.allCases where format != .github { try format.write(log, to: folder.file(format.fileName)) }
+    #expect(try folder.read("junit.xml").contains(#"tests="\#(log.caseCount)""#))
+    #expect(try folder.read("report.tap").contains("1..\(log.caseCount)\n"))
+  }
+
+  @Test("a number of cases beyond all plans is no run log")
+  func tooMany() throws {
+    #expect(throws: ReportError.self) { try Folder().log(ShardLogTests.events(shard: 0, cases: .max, planned: 1)) }
+  }
+
+  @Test("shards that cannot be are refused", arguments: ["[]", "[0]", "[4]", "[2,1]", "[1,1]"])
+  func odd(present: String) throws {
+    let line = String(decoding: ShardLogTests.events(shard: 2, cases: 1, planned: 0)[0].line, as: UTF8.self)
+    let folder = try Folder()
+    try folder.write(line.replacing(#""present":[2]"#, with: #""present":\#(present)"#).utf8, to: "odd")
+    #expect(throws: ReportError.self) { try RunLog(path: folder.file("odd")) }
+  }
+}
