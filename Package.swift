@@ -88,7 +88,7 @@ let package = Package(
     .testTarget(name: "ProcessesTests", dependencies: ["Conformance", "Processes"], swiftSettings: house),
     .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ReferenceServiceTests", dependencies: ["Conformance", "ReferenceService"], swiftSettings: house),
-    .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "Reporting", "TestSupport"], swiftSettings: house),
 
     // What a benchmark compares with: the same requests by libcurl alone.
     .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),

@@ -34,12 +34,13 @@ final class FileSink {
 
   private static let take: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int32) -> Int32 = { context, bytes, count in
     guard let context, let bytes else { return count == 0 ? 0 : -1 }
-    let file = Unmanaged<FileSink>.fromOpaque(context).takeUnretainedValue()
-    return file.write(UnsafeRawBufferPointer(start: bytes, count: Int(count))) ? count : -1
+    // the writer looks at `failure`; libxml2 would tell of it on the standard error
+    Unmanaged<FileSink>.fromOpaque(context).takeUnretainedValue().write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+    return count
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard failure == nil else { return false }
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    guard failure == nil else { return }
     var rest = bytes[...]
     while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
       let count = Glibc.write(descriptor, start, rest.count)
@@ -47,10 +48,9 @@ final class FileSink {
         rest = rest.dropFirst(count)
       } else if count == 0 || errno != EINTR {
         failure = FileSink.system()
-        return false
+        return
       }
     }
-    return true
   }
 
   private static func system() -> XMLError {

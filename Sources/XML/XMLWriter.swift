@@ -56,6 +56,7 @@ public final class XMLWriter {
   }
 
   private func check(_ status: Int32) throws(XMLError) {
-    if status < 0 { throw file.failure ?? XMLError(xmlGetLastError(), otherwise: "writing failed") }
+    if let failure = file.failure { throw failure }
+    if status < 0 { throw XMLError(xmlGetLastError(), otherwise: "writing failed") }
   }
 }

@@ -194,6 +194,9 @@ public final class RunLog {
 
   private func take(_ line: LineReader.Line, _ number: Int) throws(ReportError) {
     if number == 1 {
+      if !line.isWhole, line.bytes.starts(with: LineHead.runStarted), line.bytes.last != UInt8(ascii: "}") {
+        throw ReportError(path: path, message: "ends within its first line: the run was killed before it had a plan, and no case was played")
+      }
       guard case .runStarted(let run) = try event(line.bytes, "line 1") else {
         throw ReportError(path: path, message: "line 1: is no run log; its first line tells of the start of a run")
       }

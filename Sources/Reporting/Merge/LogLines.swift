@@ -4,8 +4,6 @@ import Conformance
 import Glibc
 
 enum LogLines {
-  static let runStarted = Array(#"{"event":"run-started""#.utf8)
-
   /// Hands out each line; a last one without its line break only where it is whole JSON all the same.
   static func forEach(_ path: String, _ body: ([UInt8]) throws(ReportError) -> Void) throws(ReportError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

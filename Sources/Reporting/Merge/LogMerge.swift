@@ -29,12 +29,15 @@ public struct LogMerge {
       guard let shards = log.run.shards else {
         throw ReportError(path: log.path, message: "is the log of a whole plan; only the logs of shards can be joined (conform run --shard I/N)")
       }
-      try compare(log, logs[0], "version", "conform") { $0.version }
-      try compare(log, logs[0], "target", "the target") { $0.target }
+      let (own, first) = (log.run, logs[0].run)
+      try compare(log, logs[0], own.version, first.version, "of version", "play all shards with the same one")
+      try compare(log, logs[0], own.target, first.target, "of the target", "merge the shards of each target apart")
       // the same file may lie elsewhere on another machine
-      try compare(log, logs[0], "target file", "the target file") { String($0.targetFile.split(separator: "/").last ?? "") }
-      try compare(log, logs[0], "number of shards", "a split into") { "\($0.shards?.count ?? 0)" }
-      try compare(log, logs[0], "plan", "the plan has so many cases:") { $0.cases.map(String.init) ?? "unknown" }
+      let files = [own, first].map { String($0.targetFile.split(separator: "/").last ?? "") }
+      try compare(log, logs[0], files[0], files[1], "of the target file", "merge the shards of each target apart")
+      try compare(log, logs[0], "\(shards.count)", "\(first.shards?.count ?? 0)", "of a split into", "name the logs of one run")
+      let counts = [own, first].map { $0.cases.map(String.init) ?? "an unknown number" }
+      try compare(log, logs[0], counts[0], counts[1], "of a plan whose cases are", "give all shards the same files and the same selection")
       for shard in shards.present {
         if let other = seen.updateValue(log, forKey: shard) {
           throw ReportError(
@@ -45,13 +48,10 @@ public struct LogMerge {
   }
 
   private static func compare(
-    _ log: RunLog, _ first: RunLog, _ subject: String, _ words: String, _ value: (RunDescription) -> String
+    _ log: RunLog, _ first: RunLog, _ own: String, _ other: String, _ words: String, _ advice: String
   ) throws(ReportError) {
-    let (own, other) = (value(log.run), value(first.run))
     guard own != other else { return }
-    throw ReportError(
-      path: log.path,
-      message: "is of another \(subject) than \(first.path) (\(words) \(SafeText.oneLine(own)); there \(SafeText.oneLine(other))): only the shards of one run can be joined")
+    throw ReportError(path: log.path, message: "is \(words) \(SafeText.oneLine(own)), and \(first.path) \(words) \(SafeText.oneLine(other)): \(advice)")
   }
 
   /// Writes the merged log, in one step: a former file stays until the new one is whole.
@@ -80,7 +80,7 @@ public struct LogMerge {
     for log in logs {
       try LogLines.forEach(log.path) { line in
         // the plan stands in front already, and what every shard judges is told once, in the end
-        let isTold = [LogLines.runStarted, LineHead.planned, LineHead.runFinished].contains { line.starts(with: $0) }
+        let isTold = [LineHead.runStarted, LineHead.planned, LineHead.runFinished].contains { line.starts(with: $0) }
         if isTold || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
         writer.append(line, flush: false)
       }
