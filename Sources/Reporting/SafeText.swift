@@ -9,14 +9,23 @@ public enum SafeText {
       switch scalar.value {
       case 0x0A: result.unicodeScalars.append(scalar)
       case 0x09: result += "    "
-      case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xFFFE, 0xFFFF:
-        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      default: result.unicodeScalars.append(scalar)
+      default: if isHidden(scalar) { result += name(of: scalar) } else { result.unicodeScalars.append(scalar) }
       }
     }
     guard result.utf8.contains(UInt8(ascii: "#")) || result.utf8.contains(UInt8(ascii: ":")) else { return result }
     return result.split(separator: "\n", omittingEmptySubsequences: false).map(breakCommands).joined(separator: "\n")
   }
+
+  /// Controls, what turns the direction of a text, and what takes no room.
+  static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xFFFE, 0xFFFF: true
+    default: false
+    }
+  }
+
+  /// `\u{1B}`
+  static func name(of scalar: Unicode.Scalar) -> String { "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" }
 
   /// Goes by scalars: a `#` that a mark combines with is another `Character`, and still a `#` to the reader of a CI log.
   private static func breakCommands(_ line: Substring) -> String {

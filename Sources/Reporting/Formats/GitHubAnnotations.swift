@@ -44,7 +44,7 @@ enum GitHubAnnotations {
       case "\n": result += "%0A"
       // `##[command]` is obeyed anywhere in a line
       case "[": result += result.hasSuffix("#") ? "\u{B7}[" : "["
-      case let scalar where scalar.value < 0x20 || scalar.value == 0x7F: result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      case let scalar where SafeText.isHidden(scalar): result += SafeText.name(of: scalar)
       default: result.unicodeScalars.append(scalar)
       }
     }

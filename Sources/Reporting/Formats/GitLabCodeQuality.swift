@@ -19,13 +19,19 @@ enum GitLabCodeQuality {
         issues.append(
           .object([
             .init("description", .string(SafeText.oneLine("\(record.planned.id): \(problem.message)", longest: 500))),
-            .init("check_name", .string(problem.requirements.first?.id ?? record.planned.covers.first?.id ?? record.planned.scenario)),
+            .init("check_name", .string(name(problem, record.planned))),
             .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(problem.verdict))),
-            .init("location", .object([.init("path", .string(path)), .init("lines", lines)])),
+            .init("location", .object([.init("path", .string(path.isEmpty ? "unknown" : path)), .init("lines", lines)])),
           ]))
       }
     }
     return JSON.array(issues).indented + "\n"
+  }
+
+  /// The clause, and the scenario where it has none: consumers take no empty name.
+  private static func name(_ problem: Problem, _ planned: PlannedCase) -> String {
+    let names = [problem.requirements.first?.id, planned.covers.first?.id, planned.scenario].compactMap { $0 }
+    return names.first { !$0.isEmpty } ?? "conform"
   }
 
   private static func severity(_ verdict: Verdict) -> String {
