@@ -116,7 +116,7 @@ public struct JUnitReport {
 
   private func render(_ record: CaseRecord, _ name: String, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
     var attributes = [("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds))]
-    if isExtended { attributes += [("file", paths.relative(record.planned.file)), ("line", "\(record.planned.line)")] }
+    if isExtended, let file = file(record.planned) { attributes += [("file", file), ("line", "\(record.planned.line)")] }
     guard record.verdict != .passed || isExtended else { return try writer.element("testcase", attributes) }
     try writer.element("testcase", attributes) {
       if isExtended { try render(properties(record), writer) }
@@ -131,6 +131,13 @@ public struct JUnitReport {
       case .failed, .errored: try renderTrouble(record, writer, &budget)
       }
     }
+  }
+
+  /// The scenario's file, if consumers can find it: a path inside the repository, without characters that a path has by mistake only.
+  private func file(_ planned: PlannedCase) -> String? {
+    let path = paths.relative(planned.file)
+    guard (1...1000).contains(path.utf8.count), !path.hasPrefix("/"), !path.hasPrefix("../"), !path.hasPrefix("~") else { return nil }
+    return path.unicodeScalars.contains { $0 == "\\" || SafeText.isHidden($0) } || XMLText.legal(path) != path ? nil : path
   }
 
   /// What only the extended variant tells of a case.

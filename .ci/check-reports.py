@@ -1,0 +1,125 @@
+"""The other report shapes as their consumers read them: .ci/check-reports.py FOLDER, with a folder for each shape in it."""
+import json
+import pathlib
+import re
+import sys
+import uuid
+
+import jsonschema
+import yaml
+from tap.parser import Parser
+
+SCHEMA = json.loads((pathlib.Path(__file__).parent / "ctrf.schema.json").read_text())
+jsonschema.Draft7Validator.check_schema(SCHEMA)
+CTRF = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+
+
+def tap(text):
+    """TAP 14, by tap.py; what it knows of YAML blocks are their lines, which PyYAML reads."""
+    lines = list(Parser().parse_text(text))
+    assert lines[0].category == "version" and lines[0].version == 14, "no version"
+    plans = [line for line in lines if line.category == "plan"]
+    assert len(plans) == 1, f"{len(plans)} plans"
+    points = [line for line in lines if line.category == "test"]
+    assert len(points) == plans[0].expected_tests, f"{len(points)} points of {plans[0].expected_tests}"
+    assert [point.number for point in points] == list(range(1, len(points) + 1)), "numbers"
+    unknown = [line for line in lines if line.category == "unknown"]
+    assert not unknown, f"{len(unknown)} lines are no TAP"
+    blocks = 0
+    for point in points:
+        # an escaped # in a description is no directive
+        assert not point.todo, "a TODO that nobody wrote"
+        if point.yaml_block is None:
+            assert point.ok, "not ok without a block"
+            continue
+        blocks += 1
+        block = point.yaml_block
+        assert isinstance(block["message"], str) and block["severity"] in ("fail", "error", "warning"), block
+        assert isinstance(block["at"]["file"], str) and isinstance(block["at"]["line"], int), block
+        assert point.ok == (block["severity"] == "warning"), block["severity"]
+    assert text.count("\n  ---\n") == blocks, "blocks that the parser did not see"
+
+
+def ctrf(text):
+    report = json.loads(text)
+    errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in CTRF.iter_errors(report)]
+    assert not errors, errors[:3]
+    tests, summary = report["results"]["tests"], report["results"]["summary"]
+    for status in ("passed", "failed", "skipped", "pending", "other"):
+        assert summary[status] == sum(test["status"] == status for test in tests), status
+    assert summary["tests"] == len(tests) and summary["start"] <= summary["stop"]
+    ids = [uuid.UUID(test["id"]) for test in tests]
+    assert len(set(ids)) == len(ids), "ids stand twice"
+    # section 4.6.1: keys of our own have our name in front
+    for extra in [report["results"]["extra"], summary["extra"]] + [test["extra"] for test in tests]:
+        assert all(key.startswith("conform.") for key in extra), list(extra)
+
+
+def gitlab(text):
+    """The members that GitLab documents, none of them empty, and fingerprints that are unique."""
+    assert not text.startswith("\ufeff"), "a byte order mark"
+    issues = json.loads(text)
+    for issue in issues:
+        for name in ("description", "check_name", "fingerprint"):
+            assert isinstance(issue[name], str) and issue[name], name
+        assert issue["severity"] in ("info", "minor", "major", "critical", "blocker"), issue["severity"]
+        assert isinstance(issue["location"]["lines"]["begin"], int) and issue["location"]["lines"]["begin"] >= 1
+        assert issue["location"]["path"] and not issue["location"]["path"].startswith("./"), issue["location"]
+        assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues), "fingerprints stand twice"
+
+
+def github(text):
+    """The runner's rules: a line is a command if it starts with ::, after white space; properties end at the next ::, data runs to the end of
+    the line; %-escapes are undone last; ##[ is a command anywhere."""
+    # as .NET reads lines, and as stricter readers do
+    lines = text.splitlines()
+    assert lines == text.rstrip("\n").split("\n") if text else not lines, "a line break that a reader may see and we did not write"
+    counts = {"error": 0, "warning": 0}
+    for line in lines:
+        assert "##[" not in line
+        match = re.match(r"::(error|warning)( [^:]*(?::(?!:)[^:]*)*)?::(.*)$", line)
+        assert match, line[:200]
+        counts[match[1]] += 1
+        properties = dict(part.split("=", 1) for part in match[2].strip().split(","))
+        assert set(properties) <= {"file", "line", "endLine", "col", "endColumn", "title"}, properties
+        assert not set(re.sub("%(25|0D|0A|3A|2C)", "", "".join(properties.values()))) & set("%:,\r\n"), properties
+        assert "%" not in re.sub("%(25|0D|0A)", "", match[3]), line[:200]
+        if "file" in properties:
+            assert properties["line"].isdigit() and properties["line"] == properties["endLine"]
+        assert match[3].strip(), "an annotation without words"
+    # the runner shows ten of a kind for a step
+    assert max(counts.values()) <= 10, counts
+
+
+def summary(text):
+    assert len(text.encode()) <= 1 << 20 and text.startswith("## ")
+    assert "\0" not in text and "\x1b" not in text
+    # every fence that is opened is closed by one as long
+    fence = None
+    for line in text.split("\n"):
+        run = re.match("`{3,}", line)
+        if fence is None and run:
+            fence = run[0]
+        elif fence and line == fence:
+            fence = None
+    assert fence is None, "a fence stays open"
+
+
+CHECKS = {"tap": tap, "ctrf": ctrf, "gitlab": gitlab, "github": github, "summary": summary}
+
+folder = pathlib.Path(sys.argv[1])
+bad = 0
+for shape, check in CHECKS.items():
+    files = sorted((folder / shape).iterdir())
+    for file in files:
+        try:
+            check(file.read_bytes().decode("utf-8"))
+        except Exception as error:
+            bad += 1
+            print(f"{file}: {type(error).__name__}: {str(error)[:300]}", file=sys.stderr)
+    print(f"{shape}: {len(files)} reports")
+    if not files:
+        bad += 1
+        print(f"no {shape} was kept by the tests", file=sys.stderr)
+sys.exit(1 if bad else 0)
