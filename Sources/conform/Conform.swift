@@ -31,7 +31,11 @@ struct Conform: AsyncParsableCommand {
       Exit status: 0 conforms; 1 a requirement is not met; 2 the files or arguments are wrong, or nothing was selected; \
       3 the target could not be reached, or the harness could not do its work; 130 interrupted.
       """,
-    version: version, subcommands: [Init.self, Run.self, Resume.self, Merge.self, Render.self, Check.self, List.self, Clean.self, Serve.self, AuditCommand.self, Docs.self, Schema.self],
+    version: version,
+    subcommands: [
+      Init.self, Run.self, Resume.self, Merge.self, Render.self, Check.self, List.self,
+      Clean.self, Serve.self, AuditCommand.self, Docs.self, Schema.self,
+    ],
     defaultSubcommand: nil)
 
   static func main() async {

@@ -36,7 +36,9 @@ struct List: ParsableCommand {
     for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
     let skipped = plan.parts.filter { $0.cases > 0 && $0.entry.skipReason != nil }.count
     let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count) invariants"
-    if let part = plan.sharding { return Output.write("shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped") }
+    if let part = plan.sharding {
+      return Output.write("shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped")
+    }
     Output.write("\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped")
   }
 

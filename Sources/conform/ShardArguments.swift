@@ -101,7 +101,8 @@ struct ShardVariables {
         let name = ShardName(index: place + 1 - variables.first, count: total)
       else {
         throw ValidationError(
-          "the environment names no shard: \(source), where the first is \(variables.first) and there are at most \(Shards.most); --shard I/N says it instead, and --no-shard plays the whole plan")
+          "the environment names no shard: \(source), where the first is \(variables.first) and there are at most \(Shards.most); --shard I/N says it instead, and --no-shard plays the whole plan"
+        )
       }
       return (name, source)
     }

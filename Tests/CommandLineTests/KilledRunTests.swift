@@ -90,7 +90,9 @@ struct KilledRunTests {
     let umlaut = try #require(whole.range(of: Data("ü".utf8))).lowerBound
     let first = try #require(whole.firstIndex(of: 0x0A))
     var generator = SplitMix(state: 1)
-    let cuts = [0, first - 1, first, first + 1, first + 25, umlaut + 1, plan - 1, plan, plan + 1, whole.count - 1] + (0..<6).map { _ in Int.random(in: plan..<whole.count, using: &generator) }
+    let cuts =
+      [0, first - 1, first, first + 1, first + 25, umlaut + 1, plan - 1, plan, plan + 1, whole.count - 1]
+      + (0..<6).map { _ in Int.random(in: plan..<whole.count, using: &generator) }
     for cut in cuts {
       try whole[..<cut].write(to: workspace.folder.appending(path: "Reports/run.jsonl"))
       try KilledRunTests.expectWhole(workspace, cases: 121)
@@ -105,7 +107,10 @@ struct KilledRunTests {
       stalled.signal()
     }
     let workspace = try Workspace(
-      scenarios: ["asks": "title: Asks\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\ncases: { n: { from: 1, to: 40 } }"],
+      scenarios: [
+        "asks":
+          "title: Asks\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\ncases: { n: { from: 1, to: 40 } }"
+      ],
       target: Workspace.bareTarget(server.url))
     let (process, _, _) = try workspace.start(["run", "--jobs", "1"], environment: ["TEST_SECRET": Workspace.secret])
     #expect(stalled.wait(timeout: .now() + 60) == .success)

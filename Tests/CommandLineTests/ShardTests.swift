@@ -119,9 +119,11 @@ struct ShardTests {
     #expect(try workspace.conform("list", environment: variables).output.contains("many (3 of 10 cases)"))
   }
 
-  @Test("is not split where the job is the only one, or where its number is not known", arguments: [
-    ["CI_NODE_TOTAL": "1"], ["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "1"], ["CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "1"], ["JOB_COMPLETION_INDEX": "5"],
-  ])
+  @Test(
+    "is not split where the job is the only one, or where its number is not known",
+    arguments: [
+      ["CI_NODE_TOTAL": "1"], ["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "1"], ["CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "1"], ["JOB_COMPLETION_INDEX": "5"],
+    ])
   func alone(variables: [String: String]) throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
     let outcome = try workspace.conform("run", environment: variables)
@@ -130,12 +132,14 @@ struct ShardTests {
     #expect(outcome.output.contains("\n1 cases: 1 passed"))
   }
 
-  @Test("refuses odd shards with 2, and sends nothing", arguments: [
-    (["--shard", "0/3"], [:]), (["--shard", "4/3"], [:]), (["--shard", "1"], [:]), (["--shard", "1/x"], [:]), (["--shard", "+1/2"], [:]), (["--shard", "1/20000"], [:]),
-    (["--shard", "1/2", "--no-shard"], [:]), ([], ["CI_NODE_INDEX": "0", "CI_NODE_TOTAL": "3"]), ([], ["CI_NODE_INDEX": "4", "CI_NODE_TOTAL": "3"]),
-    ([], ["CIRCLE_NODE_INDEX": "3", "CIRCLE_NODE_TOTAL": "3"]), ([], ["BUILDKITE_PARALLEL_JOB": "first", "BUILDKITE_PARALLEL_JOB_COUNT": "3"]),
-    (["--shard", "1/2", "--durations", "nowhere.jsonl"], [:]),
-  ] as [([String], [String: String])])
+  @Test(
+    "refuses odd shards with 2, and sends nothing",
+    arguments: [
+      (["--shard", "0/3"], [:]), (["--shard", "4/3"], [:]), (["--shard", "1"], [:]), (["--shard", "1/x"], [:]), (["--shard", "+1/2"], [:]), (["--shard", "1/20000"], [:]),
+      (["--shard", "1/2", "--no-shard"], [:]), ([], ["CI_NODE_INDEX": "0", "CI_NODE_TOTAL": "3"]), ([], ["CI_NODE_INDEX": "4", "CI_NODE_TOTAL": "3"]),
+      ([], ["CIRCLE_NODE_INDEX": "3", "CIRCLE_NODE_TOTAL": "3"]), ([], ["BUILDKITE_PARALLEL_JOB": "first", "BUILDKITE_PARALLEL_JOB_COUNT": "3"]),
+      (["--shard", "1/2", "--durations", "nowhere.jsonl"], [:]),
+    ] as [([String], [String: String])])
   func odd(arguments: [String], variables: [String: String]) throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
     let (process, output, errors) = try workspace.start(["run"] + arguments, environment: variables)

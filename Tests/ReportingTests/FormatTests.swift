@@ -84,11 +84,12 @@ struct FormatTests {
     let summary = try FormatTests.rendered(.summary, run)
     #expect(summary.utf8.count <= Summary.largest)
     #expect(summary.matches(of: /(?m)^<details><summary>(FAILED|ERRORED|WARNED)\b/).count == 3)
-    #expect(FormatTests.outsideOfFences(summary).allSatisfy { line in
-      // by scalars: a mark may combine with what stands before it
-      let text = line.replacing(/&#[0-9]+;/.matchingSemantics(.unicodeScalar), with: "").unicodeScalars.drop { $0 == "#" }
-      return !text.contains("#") && !text.contains("@") && !text.contains("[")
-    })
+    #expect(
+      FormatTests.outsideOfFences(summary).allSatisfy { line in
+        // by scalars: a mark may combine with what stands before it
+        let text = line.replacing(/&#[0-9]+;/.matchingSemantics(.unicodeScalar), with: "").unicodeScalars.drop { $0 == "#" }
+        return !text.contains("#") && !text.contains("@") && !text.contains("[")
+      })
     #expect(!summary.contains("##["))
     _ = try FormatTests.rendered(.junitExtended, run)
   }

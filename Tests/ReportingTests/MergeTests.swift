@@ -9,11 +9,12 @@ import Testing
 @Suite("Merged logs")
 struct MergeTests {
   /// Four cases in two shards and an invariant; every case of shard 1 passes, those of shard 2 fail.
-  private static let plan = (0..<4).map { number -> PlannedCase in
-    var planned = Sample.planned(number, scenario: "case-\(number)")
-    planned.shard = number % 2 + 1
-    return planned
-  } + [Sample.planned(4, area: "invariants", scenario: "no-leak")]
+  private static let plan =
+    (0..<4).map { number -> PlannedCase in
+      var planned = Sample.planned(number, scenario: "case-\(number)")
+      planned.shard = number % 2 + 1
+      return planned
+    } + [Sample.planned(4, area: "invariants", scenario: "no-leak")]
 
   private static func shard(_ shard: Int, of count: Int = 2, plan: [PlannedCase] = plan, invariant: Verdict = .passed) -> [Event] {
     guard case .runStarted(var run) = Sample.start else { return [] }
@@ -60,10 +61,12 @@ struct MergeTests {
     #expect(folder.names.allSatisfy { !$0.hasSuffix(".tmp") })
   }
 
-  @Test("judge an invariant by the gravest of its verdicts, with the problems of all", arguments: [
-    ([Verdict.passed, .failed], Verdict.failed), ([.errored, .failed], .failed), ([.errored, .warned], .errored), ([.warned, .passed], .warned),
-    ([.passed, .skipped], .passed), ([.skipped, .skipped], .skipped),
-  ])
+  @Test(
+    "judge an invariant by the gravest of its verdicts, with the problems of all",
+    arguments: [
+      ([Verdict.passed, .failed], Verdict.failed), ([.errored, .failed], .failed), ([.errored, .warned], .errored), ([.warned, .passed], .warned),
+      ([.passed, .skipped], .passed), ([.skipped, .skipped], .skipped),
+    ])
   func invariant(verdicts: [Verdict], joined: Verdict) throws {
     let log = try MergeTests.merge([MergeTests.shard(1, invariant: verdicts[0]), MergeTests.shard(2, invariant: verdicts[1])], in: Folder())
     let record = try log.record(4)

@@ -225,7 +225,6 @@ public final class RunLog {
     }
   }
 
-
   /// What a line of the plan tells; the rest of it is only read for a case that never ended.
   private func plannedEntry(_ line: LineReader.Line, _ shard: Int?) -> Entry {
     if let shard, let shards = run.shards, !shards.isMerged, !shards.present.contains(shard) { return Entry(isElsewhere: true) }

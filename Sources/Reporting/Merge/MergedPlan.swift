@@ -57,7 +57,8 @@ struct MergedPlan {
     let id = SafeText.oneLine(two.id)
     let advice: String
     if one.id != two.id {
-      advice = "case \(two.number) is '\(id)', and there '\(SafeText.oneLine(one.id))': the shards played different scenarios; give all of them the same files and the same selection"
+      advice =
+        "case \(two.number) is '\(id)', and there '\(SafeText.oneLine(one.id))': the shards played different scenarios; give all of them the same files and the same selection"
     } else if one.shard != two.shard {
       let shards = [two.shard, one.shard].map { $0.map(String.init) ?? "none" }
       advice = "'\(id)' is in shard \(shards[0]), and there in shard \(shards[1]): the plan was split differently; give all shards the same --durations, or none"
