@@ -18,6 +18,8 @@ struct Headline {
     let played = log.count(.passed) + log.count(.warned)
     if let aborted = log.summary?.aborted {
       (verdict, word, rest) = (.errored, "NOT FINISHED", aborted)
+    } else if log.isEmptyShard, let part = log.part {
+      (verdict, word, rest) = (.skipped, "NOTHING WAS PLAYED", "\(part) has no case")
     } else if failed > 0 {
       (verdict, word, rest) = (.failed, "FAILED", "\(failed) of \(all) cases do not conform")
     } else if errored > 0 || all == 0 {

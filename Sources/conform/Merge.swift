@@ -48,10 +48,12 @@ struct Merge: ParsableCommand {
 
   private func show(_ log: RunLog, _ path: String) throws -> Status {
     let output = report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
-    let files = try report.write(log, in: reports)
-    try report.tellGitHub(log)
+    let history = try report.readHistory(log)
+    let files = try report.write(log, history: history, in: reports)
+    try report.tellGitHub(log, history: history)
     let console = Console(style: .init(isTerminal: false, hasColours: Output.wantsColours)) { Output.emit($0, to: output) }
-    try console.finish(log, reports: files + [path])
+    try console.finish(log, history: history, reports: files + [path])
+    try report.addToHistory(log)
     return Playing.status(log, strict: strict)
   }
 }

@@ -201,6 +201,16 @@ struct ShardLogTests {
     #expect(try folder.read("report.tap").contains("1..\(log.caseCount)\n"))
   }
 
+  @Test("that got no case is no error in any report")
+  func nothingToDo() throws {
+    let log = try Folder().log(ShardLogTests.events(shard: 2, cases: 1, planned: 1) + [Sample.end()])
+    let folder = try Folder()
+    for format in ReportFormat.allCases where format != .github { try format.write(log, to: folder.file(format.fileName)) }
+    #expect(try folder.read("junit.xml").contains(#"tests="1" failures="0" errors="0" skipped="1""#))
+    #expect(try folder.read("report.tap") == "TAP version 14\n1..0 # SKIP shard 2 of 2 has no case\n")
+    #expect(try folder.read("summary.md").hasPrefix("## NOTHING WAS PLAYED: shard 2 of 2 has no case"))
+  }
+
   @Test("a number of cases beyond all plans is no run log")
   func tooMany() throws {
     #expect(throws: ReportError.self) { try Folder().log(ShardLogTests.events(shard: 0, cases: .max, planned: 1)) }

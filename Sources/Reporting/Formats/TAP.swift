@@ -7,6 +7,7 @@ enum TAP {
   static func render(_ log: RunLog) throws(ReportError) -> String {
     let numbers = log.numbers
     var text = "TAP version 14\n"
+    if log.isEmptyShard, let part = log.part { return text + "1..0 # SKIP \(escaped("\(part) has no case"))\n" }
     guard !numbers.isEmpty else { return text + "1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n" }
     text += "1..\(numbers.count)\n"
     for (index, number) in numbers.enumerated() {

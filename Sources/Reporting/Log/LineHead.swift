@@ -3,6 +3,7 @@
 /// The number of a case and its shard, as they stand in the first bytes of a line.
 struct LineHead {
   static let runStarted = Array(#"{"event":"run-started""#.utf8)
+  static let requirements = Array(#"{"event":"requirements""#.utf8)
   static let planned = Array(#"{"event":"planned","n":"#.utf8)
   static let finished = Array(#"{"event":"case-finished","n":"#.utf8)
   static let step = Array(#"{"event":"step""#.utf8)

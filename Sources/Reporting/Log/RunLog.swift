@@ -98,6 +98,9 @@ public final class RunLog {
     return shards.title
   }
 
+  /// It tells of a shard that came to its end and had nothing to do: there were fewer cases than shards.
+  var isEmptyShard: Bool { part != nil && caseCount == 0 && summary != nil && summary?.aborted == nil }
+
   /// How many cases the log tells of.
   public var caseCount: Int { index.count { $0.isKnown } }
 

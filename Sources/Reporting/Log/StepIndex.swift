@@ -47,7 +47,7 @@ struct StepIndex {
     return entries[start...].prefix { $0.number == number }
   }
 
-  private static let start = RunLog.stepStart + Array(#","n":"#.utf8)
+  private static let start = LineHead.step + Array(#","n":"#.utf8)
 
   /// The number of the case in the line of a step.
   private static func number(_ line: [UInt8]) -> Int32? {

@@ -76,11 +76,12 @@ public struct LogMerge {
 
   private func write(_ shards: Shards, to writer: RunLogWriter) throws(ReportError) {
     append(.runStarted(run(shards)), to: writer)
+    if let clauses = logs.lazy.map(\.requirements).first(where: { !$0.isEmpty }) { append(.requirements(clauses), to: writer) }
     _ = try MergedPlan(logs) { writer.append($0, flush: false) }
     for log in logs {
       try LogLines.forEach(log.path) { line in
         // the plan stands in front already, and what every shard judges is told once, in the end
-        let isTold = [LineHead.runStarted, LineHead.planned, LineHead.runFinished].contains { line.starts(with: $0) }
+        let isTold = [LineHead.runStarted, LineHead.requirements, LineHead.planned, LineHead.runFinished].contains { line.starts(with: $0) }
         if isTold || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
         writer.append(line, flush: false)
       }

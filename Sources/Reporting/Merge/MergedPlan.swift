@@ -91,7 +91,7 @@ private final class PlanCursor {
     let former = planned?.number ?? -1
     planned = nil
     while let next = lines.next() {
-      if next.bytes.starts(with: LineHead.runStarted) { continue }
+      if next.bytes.starts(with: LineHead.runStarted) || next.bytes.starts(with: LineHead.requirements) { continue }
       guard next.isWhole, next.bytes.starts(with: LineHead.planned) else { return }
       guard let json = try? JSON(parsing: next.bytes), case .planned(let one)? = try? Event(decoding: json), one.number > former else {
         throw ReportError(path: log.path, message: "case \(former + 1) of the plan is not in its place")
