@@ -73,7 +73,7 @@ struct KilledRunTests {
       let (process, _, _) = try workspace.start(["run", "--jobs", "\([1, 4, 16].randomElement(using: &generator) ?? 1)"])
       let path = workspace.folder.appending(path: "Reports/run.jsonl").path
       var info = stat()
-      while stat(path, &info) != 0 || Int(info.st_size) < size, process.isRunning { sched_yield() }
+      while stat(path, &info) != 0 || Int(info.st_size) < size, process.isRunning { poll(nil, 0, 1) }
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       try KilledRunTests.expectWhole(workspace, cases: 121)

@@ -110,7 +110,9 @@ struct ShardTests {
     let outcome = try workspace.conform("run", environment: variables)
     #expect(outcome.errors == "shard 2 of 3, by \(source); --no-shard plays the whole plan\n")
     #expect(outcome.output.contains("shard 2 of 3: 3 cases: 3 passed"))
-    #expect(try workspace.read("Reports/run.jsonl").contains(#""command":["conform","run","--shard","2/3"],"cases":10,"shards":{"present":[2],"of":3}}"#))
+    let start = try workspace.read("Reports/run.jsonl").prefix { $0 != "\n" }
+    #expect(start.contains(#""command":["conform","run","--shard","2/3"]"#))
+    #expect(start.contains(#""cases":10,"shards":{"present":[2],"of":3}"#))
     for arguments in [["--no-shard"], ["--shard", "1/1"]] {
       let (process, output, _) = try workspace.start(["run"] + arguments, environment: variables)
       process.waitUntilExit()

@@ -203,8 +203,8 @@ struct ShardLogTests {
 
   @Test("that got no case is no error in any report")
   func nothingToDo() throws {
-    let log = try Folder().log(ShardLogTests.events(shard: 2, cases: 1, planned: 1) + [Sample.end()])
     let folder = try Folder()
+    let log = try folder.log(ShardLogTests.events(shard: 2, cases: 1, planned: 1) + [Sample.end()])
     for format in ReportFormat.allCases where format != .github { try format.write(log, to: folder.file(format.fileName)) }
     #expect(try folder.read("junit.xml").contains(#"tests="1" failures="0" errors="0" skipped="1""#))
     #expect(try folder.read("report.tap") == "TAP version 14\n1..0 # SKIP shard 2 of 2 has no case\n")
