@@ -79,6 +79,10 @@ let package = Package(
 
     // Tests: one target a module, the same name; all on real files, real processes and real HTTP on loopback.
     .target(name: "TestSupport", dependencies: ["Conformance"], path: "Tests/TestSupport", swiftSettings: house),
+    // An endpoint that does everything wrong, each thing under a name of its own.
+    .target(
+      name: "HostileEndpoint", dependencies: ["Conformance", "TestSupport"], path: "Tests/HostileEndpoint", exclude: ["README.md"],
+      swiftSettings: house),
     .testTarget(
       name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance"], swiftSettings: house),
@@ -88,7 +92,8 @@ let package = Package(
     .testTarget(name: "ProcessesTests", dependencies: ["Conformance", "Processes"], swiftSettings: house),
     .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ReferenceServiceTests", dependencies: ["Conformance", "ReferenceService"], swiftSettings: house),
-    .testTarget(name: "CommandLineTests", dependencies: ["conform", "Conformance", "Reporting", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["conform", "Conformance", "HostileEndpoint", "Reporting", "TestSupport"], swiftSettings: house),
 
     // What a benchmark compares with: the same requests by libcurl alone.
     .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),

@@ -75,7 +75,8 @@ extension JSON {
     case (.number(let a), .number(let b)):
       if a == b { return true }
       if let a = Int(a), let b = Int(b) { return a == b }
-      guard let a = Double(a), let b = Double(b) else { return false }
+      // beyond the range of a double all are infinite, and not alike
+      guard let a = Double(a), let b = Double(b), a.isFinite, b.isFinite else { return false }
       return a == b
     case (.array(let a), .array(let b)):
       return a.count == b.count && zip(a, b).allSatisfy { $0.means($1) }

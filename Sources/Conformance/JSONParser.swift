@@ -15,10 +15,13 @@ extension JSON {
   /// How deep arrays and objects may nest; deeper texts are refused rather than risking the stack.
   public static let maximumDepth = 512
 
+  /// How many items and members a text may have in all: each takes many times the memory of its one or two bytes.
+  public static let maximumValues = 200_000
+
   /// Reads one JSON text (RFC 8259), nothing before or after it but white space.
   ///
   /// - Throws: `JSONError` for anything the grammar does not allow: also a byte order mark, invalid UTF-8,
-  ///   lone surrogates, and more than `maximumDepth` levels.
+  ///   lone surrogates, more than `maximumDepth` levels and more than `maximumValues` values.
   public init(parsing bytes: [UInt8]) throws(JSONError) {
     self = try bytes.withUnsafeBufferPointerTyped { (buffer) throws(JSONError) in
       var parser = JSONParser(buffer)
@@ -43,6 +46,7 @@ extension [UInt8] {
 private struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var index = 0
+  var values = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -69,6 +73,8 @@ private struct JSONParser {
 
   mutating func value(depth: Int) throws(JSONError) -> JSON {
     skipSpace()
+    values += 1
+    if values > JSON.maximumValues { throw fail("more than \(JSON.maximumValues) values") }
     if depth == JSON.maximumDepth, peek == UInt8(ascii: "{") || peek == UInt8(ascii: "[") {
       throw fail("more than \(JSON.maximumDepth) levels of nesting")
     }

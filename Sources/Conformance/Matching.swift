@@ -149,12 +149,18 @@ public struct Matching {
   }
 
   /// At most so many characters of a value are shown.
-  static let longest = 400
+  public static let longest = 400
 
   static func show(_ json: JSON?) -> String {
     guard let json else { return "nothing" }
-    let text = json.compact
-    return text.count > longest ? "\(text.prefix(longest))… (\(text.count) characters)" : text
+    return start(of: json.compact)
+  }
+
+  /// The start of a text that may be of any length. It goes by scalars: one `Character` can be megabytes long.
+  public static func start(of text: String) -> String {
+    guard text.utf8.count > longest else { return text }
+    let start = text.unicodeScalars.prefix(longest)
+    return start.endIndex == text.endIndex ? text : "\(String(start))… (\(text.unicodeScalars.count) characters)"
   }
 }
 

@@ -6,8 +6,7 @@ import Conformance
 extension EasyHandle {
   /// The exchange, or why there is none. Takes the body out of the reception.
   func result(of transfer: Transfer, _ code: CURLcode) -> Result<Exchange, TransportError> {
-    guard isAnswered(code) else { return .failure(failure(transfer, code).error) }
-    let head = ReceivedHead(reception.head)
+    guard isAnswered(code), let head = reception.received else { return .failure(failure(transfer, code).error) }
     let response = HTTPResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
       body: reception.body, isCut: isBodyCut(code), interim: reception.interim)
@@ -38,7 +37,7 @@ extension EasyHandle {
     guard reception.isHeadComplete else { return false }
     return switch code {
     case CURLE_OK: true
-    case CURLE_WRITE_ERROR: reception.exceeded == .body || reception.endsWithHead
+    case CURLE_WRITE_ERROR: reception.refusal == .body || (reception.endsWithHead && reception.refusal == nil)
     // A 417, which libcurl would have answered with another request; it reads no body of it.
     case CURLE_TOO_MANY_REDIRECTS: true
     // An early answer, after which the server did not read on: it was given, although the request did not get through.
@@ -63,7 +62,7 @@ extension EasyHandle {
     TransferFailure(
       code: code, curlText: String(cString: errorText), systemError: Int32(ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
       endpoint: options.unixSocket.map { "the Unix socket \($0)" } ?? Endpoint.of(transfer.request.url),
-      exceeded: reception.exceeded, received: reception.byteCount,
+      refusal: reception.refusal, received: reception.byteCount,
       isConnected: ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, timeout: transfer.timeout, options: options)
   }
 

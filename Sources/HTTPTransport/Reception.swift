@@ -2,7 +2,19 @@
 
 /// Header lines are kept as bytes and read once, when the transfer has ended (`ReceivedHead`).
 struct Reception {
-  enum Limit { case body, headerBytes, headerCount }
+  /// Why no more is taken: a limit, or what is not HTTP and what libcurl would put up with.
+  enum Refusal: Equatable {
+    case body, headerBytes, headerCount, interimCount
+    /// It has no version and no status of three digits (RFC 9112 section 4).
+    case statusLine
+    /// The header line of this number, from 1, is no header field (RFC 9112 section 5).
+    case field(Int)
+    /// Where the body ends cannot be known (RFC 9112 section 6.3); the rest of a sentence about the answer.
+    case framing(String)
+  }
+
+  /// More interim answers before one final one are no progress any more.
+  static let mostInterim = 100
 
   private enum Place { case statusLine, fields, afterHead }
 
@@ -11,8 +23,10 @@ struct Reception {
   var body: [UInt8] = []
   /// Bytes of all header lines, interim responses and trailers included.
   private(set) var headerBytes = 0
-  /// The limit that ended the transfer.
-  private(set) var exceeded: Limit?
+  /// What ended the transfer.
+  private(set) var refusal: Refusal?
+  /// The last header block, read, once it is whole.
+  private(set) var received: ReceivedHead?
 
   /// The transfer is ended by us once the header block is whole, since libcurl would wait for a body.
   private(set) var endsWithHead = false
@@ -37,34 +51,41 @@ struct Reception {
     headerBytes = 0
     headerLines = 0
     interim = []
-    exceeded = nil
+    refusal = nil
+    received = nil
     place = .statusLine
   }
 
-  /// Takes one whole line. False: the transfer is to end, since a limit is exceeded or no more is wanted.
+  /// Takes one whole line. False: the transfer is to end, since it is refused or no more is wanted.
   mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
     headerBytes += line.count
     headerLines += 1
-    guard headerBytes <= options.maxHeaderBytes else { return exceed(.headerBytes) }
+    guard headerBytes <= options.maxHeaderBytes else { return refuse(.headerBytes) }
     let isBlank = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
     switch place {
     case .statusLine:
+      guard HeaderSyntax.isStatusLine(line) else { return refuse(.statusLine) }
       place = .fields
     case .fields where isBlank:
       headerLines -= 2  // The status line and this one are no fields.
       if isInterim {
-        if interim.count < 16, let status { interim.append(status) }
+        guard interim.count < Reception.mostInterim else { return refuse(.interimCount) }
+        if let status { interim.append(status) }
         head.removeAll(keepingCapacity: true)
         place = .statusLine
         return true
       }
       place = .afterHead
-    case .fields: break
+      let head = ReceivedHead(head)
+      if let contradiction = head.framingMistake { return refuse(.framing(contradiction)) }
+      received = head
+    case .fields:
+      guard HeaderSyntax.isField(line, first: headerLines == 2) else { return refuse(.field(headerLines - 1)) }
     case .afterHead:
       // Trailers: counted, not kept.
-      return headerLines <= options.maxHeaders || exceed(.headerCount)
+      return headerLines <= options.maxHeaders || refuse(.headerCount)
     }
-    guard headerLines <= options.maxHeaders + 1 else { return exceed(.headerCount) }
+    guard headerLines <= options.maxHeaders + 1 else { return refuse(.headerCount) }
     head.append(contentsOf: line)
     return !(isHeadComplete && endsWithHead)
   }
@@ -74,7 +95,7 @@ struct Reception {
     let room = options.maxResponseBytes - body.count
     guard bytes.count <= room else {
       body.append(contentsOf: bytes.prefix(room))
-      return exceed(.body)
+      return refuse(.body)
     }
     body.append(contentsOf: bytes)
     return true
@@ -91,8 +112,8 @@ struct Reception {
     return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 
-  private mutating func exceed(_ limit: Limit) -> Bool {
-    exceeded = limit
+  private mutating func refuse(_ reason: Refusal) -> Bool {
+    refusal = reason
     return false
   }
 }

@@ -61,7 +61,7 @@ extension UInt8 {
   }
 
   /// `tchar` of RFC 9110 section 5.6.2.
-  fileprivate var isTokenCharacter: Bool {
+  var isTokenCharacter: Bool {
     if isLetterOrDigit { return true }
     return switch self {
     case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "'"),

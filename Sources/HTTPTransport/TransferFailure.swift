@@ -12,7 +12,7 @@ struct TransferFailure {
   var systemError: Int32
   /// `host:port`, or the Unix socket.
   var endpoint: String
-  var exceeded: Reception.Limit?
+  var refusal: Reception.Refusal?
   /// Bytes of header lines and body that came.
   var received: Int
   var isConnected: Bool
@@ -21,14 +21,26 @@ struct TransferFailure {
   var options: HTTPClientOptions
 
   var error: TransportError {
-    switch exceeded {
+    switch refusal {
     case .headerBytes:
-      return TransportError(.protocol, "the header lines of \(endpoint)'s answer exceed \(options.maxHeaderBytes) bytes")
+      TransportError(.protocol, "the header lines of \(endpoint)'s answer exceed \(options.maxHeaderBytes) bytes")
     case .headerCount:
-      return TransportError(.protocol, "\(endpoint)'s answer has more than \(options.maxHeaders) header fields")
+      TransportError(.protocol, "\(endpoint)'s answer has more than \(options.maxHeaders) header fields")
+    case .interimCount:
+      TransportError(.protocol, "\(endpoint) sent more than \(Reception.mostInterim) interim answers (1xx), and no final one")
+    case .statusLine:
+      notHTTP("its status line has no version and status of three digits, such as HTTP/1.1 200")
+    case .field(let line):
+      notHTTP("line \(line) of its header is not a header field")
+    case .framing(let mistake):
+      notHTTP("it \(mistake); where it ends cannot be known")
     case .body, nil:
-      return TransportError(kind, message)
+      TransportError(kind, message)
     }
+  }
+
+  private func notHTTP(_ reason: String) -> TransportError {
+    TransportError(.protocol, "the answer of \(endpoint) is not HTTP as it should be: \(reason)")
   }
 
   private var kind: TransportError.Kind {

@@ -59,10 +59,15 @@ extension CasePlayer {
   /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
   ///
   /// - Returns: What the answer hands out: what it is there for, and what nobody knew before.
-  func conceal(_ answer: Answer) -> [String] {
+  /// - Throws: `TargetError` where there are more than can be kept out of the log; the answer is not logged then.
+  func conceal(_ answer: Answer) throws(TargetError) -> [String] {
     var own = ["secret", "value"].compactMap { answer.saved?[$0]?.string }
     guard let body = answer.body else { return own }
-    for (name, value) in Credentials.found(in: body) where !session.redactor.knows(value) {
+    let credentials = Credentials.found(in: body)
+    guard credentials.count <= Credentials.most else {
+      throw TargetError("the answer hands out more than \(Credentials.most) secrets, and is not looked at: a report could show some", kind: .protocol)
+    }
+    for (name, value) in credentials where !session.redactor.knows(value) {
       scope.conceal(value, as: CaseScope.label(name))
       own.append(value)
     }

@@ -18,7 +18,7 @@ extension CasePlayer {
         continue
       }
       checks.append(CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
-      found += mismatches.map { problem($0, expectation) }
+      found += CasePlayer.shown(mismatches).map { problem($0, expectation) }
     }
     let exchange = ExchangeRecord(answer.exchange, redactor: session.redactor)
     stage.invariants?.judge(answer, step, judging, of: planned, at: stage.timeline.now, exchange)
@@ -32,6 +32,16 @@ extension CasePlayer {
     return try applies(judging, step)
   }
 
+  /// So many differences of one expectation are told; an answer can have one for every two bytes.
+  private static let mostMismatches = 10
+
+  static func shown(_ mismatches: [Mismatch]) -> [Mismatch] {
+    guard mismatches.count > mostMismatches + 1, let last = mismatches.last else { return mismatches }
+    let more = mismatches.count - mostMismatches
+    let rest = Mismatch(path: "", expected: "what was said of it", actual: "\(more) more differences, the last at \(Matching.start(of: last.path))")
+    return mismatches.prefix(mostMismatches) + [rest]
+  }
+
   /// Whether the rest of the case is about a service that answers like this.
   private func applies(_ judging: Judging, _ step: Step) throws -> Bool {
     for condition in step.condition {
@@ -43,7 +53,8 @@ extension CasePlayer {
   }
 
   private func problem(_ mismatch: Mismatch, _ expectation: Expectation) -> Problem {
-    let subject = expectation.subject.title + (mismatch.path.hasPrefix("/") ? ", \(mismatch.path)" : mismatch.path)
+    let path = Matching.start(of: mismatch.path)
+    let subject = expectation.subject.title + (path.hasPrefix("/") ? ", \(path)" : path)
     let message = "\(subject): expected \(mismatch.expected), got \(mismatch.actual)"
     let verdict: Verdict
     if preparing {

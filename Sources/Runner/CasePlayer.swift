@@ -187,7 +187,7 @@ actor CasePlayer {
       expectsTooManyRequests = step.expectsTooManyRequests
       manager = step.manager
       guard var answer = try await perform(step) else { return true }
-      answer.handsOut += conceal(answer)
+      answer.handsOut += try conceal(answer)
       return try judge(answer, step)
     } catch let error as Pending {
       throw error

@@ -8,6 +8,9 @@ enum Credentials {
     "access_token", "refresh_token", "client_secret", "registration_access_token", "id_token", "secret", "password",
   ]
 
+  /// One answer holds no more: each of them is looked for in every later one.
+  static let most = 256
+
   /// The confidential texts in a value, with the names under which they stand.
   static func found(in json: JSON) -> [(name: String, value: String)] {
     switch json {

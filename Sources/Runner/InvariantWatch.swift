@@ -40,7 +40,7 @@ final class InvariantWatch: Sendable {
       var problems: [Problem] = []
       for expectation in invariant.expectations {
         guard let mismatches = try? judging.mismatches(expectation.subject) else { continue }
-        problems += mismatches.map { problem($0, expectation, plan.level(of: invariant), step, planned) }
+        problems += CasePlayer.shown(mismatches).map { problem($0, expectation, plan.level(of: invariant), step, planned) }
       }
       seen.withLock { seen in
         seen[index].judged += 1

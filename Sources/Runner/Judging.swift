@@ -53,9 +53,15 @@ struct Judging {
     do throws(JSONError) {
       body = try answer.json.get()
     } catch {
-      return [Mismatch(path: "", expected: "a JSON text", actual: "\(response.body.count) bytes that are not JSON: \(error)")]
+      return [Mismatch(path: "", expected: "a JSON text", actual: "\(response.body.count) bytes that are not JSON to be read here: \(error)\(encoding)")]
     }
     return try judge(body)
+  }
+
+  /// What explains that a body cannot be read: no encoding was asked for (RFC 9110 section 12.5.3).
+  private var encoding: String {
+    let values = response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" }
+    return values.isEmpty ? "" : "; it has Content-Encoding: \(Matching.start(of: values.joined(separator: ", "))), which was not asked for"
   }
 
   private func xml(_ path: String, _ matcher: Matcher) throws -> [Mismatch] {
@@ -63,7 +69,7 @@ struct Judging {
     do {
       found = try XMLDocument(parsing: response.body).text(xpath: path)
     } catch {
-      return [Mismatch(path: "", expected: "an XML document", actual: "\(response.body.count) bytes: \(error)")]
+      return [Mismatch(path: "", expected: "an XML document", actual: "\(response.body.count) bytes: \(error)\(encoding)")]
     }
     return try matching.mismatches(matcher, found.first.map { .string($0) })
   }
@@ -83,7 +89,7 @@ struct Judging {
     }
     let mediaType = response.headers.first("Content-Type") ?? "nothing"
     if mediaType.split(separator: ";").first.map({ $0.lowercased() }) != "application/json" {
-      found.append(Mismatch(path: " header Content-Type", expected: "application/json", actual: mediaType))
+      found.append(Mismatch(path: " header Content-Type", expected: "application/json", actual: Matching.start(of: mediaType)))
     }
     if body?["access_token"] != nil {
       found.append(Mismatch(path: "/access_token", expected: "no token in an error answer", actual: "a token"))
@@ -95,11 +101,11 @@ struct Judging {
     let fields = response.headers.values("WWW-Authenticate")
     let challenges = Challenge.parse(fields).filter { $0.scheme.lowercased() == scheme.lowercased() }
     guard let first = challenges.first else {
-      let actual = fields.isEmpty ? "no WWW-Authenticate" : fields.joined(separator: ", ")
+      let actual = fields.isEmpty ? "no WWW-Authenticate" : Matching.start(of: fields.joined(separator: ", "))
       return [Mismatch(path: "", expected: "WWW-Authenticate: \(scheme)", actual: actual)]
     }
     if let repeated = first.json.repeatedMembers.first {
-      return [Mismatch(path: "/\(repeated)", expected: "each parameter once", actual: "\(repeated) several times")]
+      return [Mismatch(path: "/\(repeated)", expected: "each parameter once", actual: "\(Matching.start(of: repeated)) several times")]
     }
     return try matching.mismatches(matcher, first.json)
   }

@@ -13,6 +13,13 @@ final class ErrorList {
     note(context?.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private, error)
   }
 
+  /// Ends the parsing where an entity is declared.
+  static let refuseEntity: entityDeclSAXFunc = { context, _, _, _, _, _ in
+    guard let parser = context?.assumingMemoryBound(to: xmlParserCtxt.self), let list = parser.pointee._private else { return }
+    Unmanaged<ErrorList>.fromOpaque(list).takeUnretainedValue().list.append(XMLError("declares entities, which are never expanded here"))
+    xmlStopParser(parser)
+  }
+
   static let note: conform_xml_error_function = { context, error in
     guard let context else { return }
     let list = Unmanaged<ErrorList>.fromOpaque(context).takeUnretainedValue()

@@ -7,14 +7,18 @@ import CLibXML2
 /// A class that owns libxml2's tree and frees it; it stays in the task that made it.
 public final class XMLDocument {
   let document: xmlDocPtr
+  private let size: Int
 
   /// - Throws: `XMLError` where the bytes are not a well-formed document.
   public init(parsing bytes: [UInt8]) throws(XMLError) {
     _ = LibXML2.initialised
+    try XMLExtent.check(bytes)
     guard let context = xmlNewParserCtxt() else { throw XMLError("no memory for a parser") }
     defer { xmlFreeParserCtxt(context) }
     let errors = ErrorList()
     conform_xml_parser_errors(context, ErrorList.noteOfParser, errors.pointer)
+    // the content of a node would expand them, and a few hundred bytes can expand to gigabytes
+    context.pointee.sax.pointee.entityDecl = ErrorList.refuseEntity
     let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)
     let parsed = withExtendedLifetime(errors) {
       bytes.withUnsafeBytes { raw in
@@ -23,12 +27,8 @@ public final class XMLDocument {
     }
     // the first error is the mistake; those after it follow from it
     guard let parsed else { throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
-    // the content of a node would expand them, and a few hundred bytes can expand to gigabytes
-    if let subset = parsed.pointee.intSubset, subset.pointee.entities != nil || subset.pointee.pentities != nil {
-      xmlFreeDoc(parsed)
-      throw XMLError("declares entities, which are never expanded here")
-    }
     document = parsed
+    size = bytes.count
   }
 
   deinit { xmlFreeDoc(document) }
@@ -36,7 +36,8 @@ public final class XMLDocument {
   /// The texts of what an XPath expression finds: of each node, or of the number, boolean or string that it gives.
   ///
   /// Prefixes are those of the root element.
-  /// - Throws: `XMLError` where the expression is not XPath 1.0.
+  /// - Throws: `XMLError` where the expression is not XPath 1.0, or finds far more text than the document has: elements inside each
+  ///   other have the same text many times.
   public func text(xpath expression: String) throws(XMLError) -> [String] {
     // C would read it up to there only
     if expression.utf8.contains(0) { throw XMLError("an XPath expression cannot hold U+0000") }
@@ -50,9 +51,16 @@ public final class XMLDocument {
     defer { xmlXPathFreeObject(result) }
     guard result.pointee.type == XPATH_NODESET else { return [XMLDocument.take(xmlXPathCastToString(result))] }
     guard let nodes = result.pointee.nodesetval else { return [] }
-    return (0..<Int(nodes.pointee.nodeNr)).compactMap { index in
-      nodes.pointee.nodeTab[index].map { XMLDocument.take(xmlNodeGetContent($0)) }
+    var texts: [String] = []
+    var room = max(size, 1 << 20)
+    for index in 0..<Int(nodes.pointee.nodeNr) {
+      guard let node = nodes.pointee.nodeTab[index] else { continue }
+      let text = XMLDocument.take(xmlNodeGetContent(node))
+      room -= text.utf8.count
+      if room < 0 { throw XMLError("'\(expression.prefix(80))' finds more text than the whole document has, in elements inside each other") }
+      texts.append(text)
     }
+    return texts
   }
 
   private func registerNamespaces(_ context: xmlXPathContextPtr) {

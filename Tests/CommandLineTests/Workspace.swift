@@ -52,11 +52,17 @@ final class Workspace: Sendable {
       ?? repository.appending(path: ".build/debug/conform")
   }()
 
-  func start(_ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil) throws -> (Process, output: FileHandle, errors: FileHandle) {
+  /// - Parameter measured: Write into the file `peak` how much memory the program had at most, in KiB.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil, measured: Bool = false
+  ) throws -> (Process, output: FileHandle, errors: FileHandle) {
     let process = Process()
     // a hang is to be a red test, not a stopped machine
-    process.executableURL = seconds == nil ? Workspace.program : URL(filePath: "/usr/bin/timeout")
-    process.arguments = (seconds.map { ["--signal=KILL", "\($0)", Workspace.program.path] } ?? []) + arguments
+    let limit = seconds.map { ["/usr/bin/timeout", "--signal=KILL", "\($0)"] } ?? []
+    // the kernel counts the memory of a program's parent as its own until it is started: the parent has to be a small one
+    let words = limit + (measured ? ["/usr/bin/env", "python3", "-c", Workspace.measure] : []) + [Workspace.program.path] + arguments
+    process.executableURL = URL(filePath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = folder
     // a CI system that runs these tests means them, and not the runs inside them
     let ofCI = ["CI_", "CIRCLE_", "BUILDKITE_", "JOB_COMPLETION_", "GITHUB_"]
@@ -73,6 +79,13 @@ final class Workspace: Sendable {
     try process.run()
     return (process, outputHandle, errorHandle)
   }
+
+  private static let measure = """
+    import resource, subprocess, sys
+    status = subprocess.run(sys.argv[1:]).returncode
+    open("peak", "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+    sys.exit(status if status >= 0 else 128 - status)
+    """
 
   /// Runs the program to its end.
   func conform(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {

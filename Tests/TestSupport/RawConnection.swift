@@ -20,19 +20,26 @@ public final class RawConnection: @unchecked Sendable {
 
   deinit { Glibc.close(descriptor) }
 
-  /// Sends text as UTF-8. A peer that is gone is no error.
-  public func send(_ text: String) { send(Array(text.utf8)) }
+  /// Sends text as UTF-8.
+  ///
+  /// - Returns: `false` where the peer is gone, which is no error.
+  @discardableResult
+  public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-  /// Sends bytes. A peer that is gone is no error.
-  public func send(_ bytes: [UInt8]) {
+  /// Sends bytes.
+  ///
+  /// - Returns: `false` where the peer is gone, which is no error.
+  @discardableResult
+  public func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress
         let count = Glibc.send(descriptor, start, rest.count, Int32(MSG_NOSIGNAL))
-        guard count > 0 else { return }
+        guard count > 0 else { return false }
         rest = rest.dropFirst(count)
       }
+      return true
     }
   }
 
@@ -57,6 +64,15 @@ public final class RawConnection: @unchecked Sendable {
   /// Returns when the peer has closed the connection or the server is closed; drops whatever comes until then.
   public func waitForClose() {
     repeat { buffer.removeAll(keepingCapacity: true) } while fill()
+  }
+
+  /// Waits until the peer closes the connection, but no longer than this many milliseconds.
+  ///
+  /// - Returns: Whether it is closed.
+  public func waitForClose(atMost milliseconds: Int32) -> Bool {
+    // POLLRDHUP, which glibc shows to GNU sources only
+    var wanted = pollfd(fd: descriptor, events: 0x2000, revents: 0)
+    return poll(&wanted, 1, milliseconds) > 0
   }
 
   /// The next request, or nil when the connection is at its end.

@@ -52,8 +52,14 @@ extension TargetSession {
   static func instant(_ value: JSON) -> Instant? {
     if let text = value.string {
       if let instant = Instant(rfc3339: text) ?? Instant(httpDate: text) { return instant }
-      return Int64(text.split(separator: ".").first ?? "").map { Instant(seconds: $0) }
+      return Int64(text.split(separator: ".").first ?? "").flatMap { years.contains($0) ? Instant(seconds: $0) : nil }
     }
-    return value.double.flatMap { $0.magnitude < 1e12 ? Instant(seconds: Int64($0.rounded(.down))) : nil }
+    return value.double.flatMap { seconds in
+      guard let whole = Int64(exactly: seconds.rounded(.down)), years.contains(whole) else { return nil }
+      return Instant(seconds: whole)
+    }
   }
+
+  /// From 1970 to the end of the year 9999, which RFC 3339 can write: no clock of a service shows another time.
+  private static let years: Range<Int64> = 0..<253_402_300_800
 }

@@ -46,6 +46,12 @@ extension CasePlayer {
     return (request, role)
   }
 
+  /// Seconds since 1970 at which a token expires that is good for so long; nothing where no clock comes there.
+  private func expiry(_ seconds: Int) -> JSON? {
+    let (sum, overflow) = stage.timeline.now.seconds.addingReportingOverflow(Int64(seconds))
+    return overflow ? nil : .int(sum)
+  }
+
   /// What the answer of the token endpoint holds.
   func tokenAnswer(_ exchange: Exchange, savedAs name: String?) -> Answer {
     var answer = Answer(exchange)
@@ -64,7 +70,7 @@ extension CasePlayer {
     answer.saved = [
       "value": .string(token), "type": answer.body?["token_type"] ?? .null,
       "expires-in": expiresIn ?? .null, "issued-at": .string(stage.timeline.now.description),
-      "expires-at": expiresIn?.int.map { .int(stage.timeline.now.seconds + Int64($0)) } ?? .null,
+      "expires-at": expiresIn?.int.flatMap(expiry) ?? .null,
     ]
     return answer
   }
