@@ -47,6 +47,27 @@ static inline CURLcode ccurl_set_header_sink(CURL *easy, ccurl_sink sink, void *
   return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
+/// Called with each socket before it connects; 0 lets it.
+typedef int (*ccurl_socket_opened)(void *context, curl_socket_t socket, curlsocktype purpose);
+/// Closes a socket; 0 when it has.
+typedef int (*ccurl_socket_closer)(void *context, curl_socket_t socket);
+
+/// The contexts must outlive the multi handle: connections keep them.
+static inline CURLcode ccurl_watch_sockets(CURL *easy, ccurl_socket_opened opened, ccurl_socket_closer closer, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, opened);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, context);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, closer);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
+}
+
+/// Called when there is a connection and before the request goes out on it.
+typedef int (*ccurl_before_request)(void *context, char *their_ip, char *our_ip, int their_port, int our_port);
+
+static inline CURLcode ccurl_set_before_request(CURL *easy, ccurl_before_request function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+}
+
 /// `info` must be one of the CURLINFO_LONG group; 0 if libcurl has no value.
 static inline long ccurl_get_long(CURL *easy, CURLINFO info) {
   long value = 0;

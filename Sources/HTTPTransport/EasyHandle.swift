@@ -14,14 +14,18 @@ final class EasyHandle {
   let errorText: UnsafeMutablePointer<CChar>
   var reception: Reception
   var transfer: Transfer?
+  /// The connection was not used, since something waits on it that nobody has asked for.
+  private(set) var isUnclean = false
 
+  private let sockets: OpenSockets
   private var headers = HeaderList()
   private var resolve = HeaderList()
 
-  init(_ options: HTTPClientOptions) throws(TransportError) {
+  init(_ options: HTTPClientOptions, _ sockets: OpenSockets) throws(TransportError) {
     guard let easy = curl_easy_init() else { throw TransportError(.request, "libcurl gave no handle") }
     self.easy = easy
     self.options = options
+    self.sockets = sockets
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     reception = Reception(options)
@@ -43,7 +47,9 @@ final class EasyHandle {
   /// Sets the handle up for a transfer, ready to be added to the multi handle.
   func prepare(_ transfer: Transfer) throws(TransportError) {
     let request = transfer.request
-    reception.reset(endingWithHead: request.method == "HEAD" && request.sendsBody)
+    let isPlain = request.url.utf8.prefix(5).last == UInt8(ascii: ":")
+    reception.reset(endingWithHead: request.method == "HEAD" && request.sendsBody, isVersion1: isPlain)
+    isUnclean = false
     errorText.pointee = 0
     headers = HeaderList()
     try headers.append(request)
@@ -124,6 +130,16 @@ final class EasyHandle {
     try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText), "error text")
     try check(ccurl_set_header_sink(easy, takeHeader, context), "header function")
     try check(ccurl_set_body_sink(easy, takeBody, context), "body function")
+    try check(sockets.watch(easy), "socket functions")
+    try check(ccurl_set_before_request(easy, beforeRequest, context), "request function")
+  }
+
+  /// Whether the request may go out on this connection.
+  fileprivate func mayUse(_ ends: OpenSockets.Ends) -> Bool {
+    // over TLS there are messages of its own, and frames of HTTP/2
+    guard reception.isVersion1, ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) == 0 else { return true }
+    isUnclean = sockets.hasUnasked(ends)
+    return !isUnclean
   }
 
   private func set(_ option: CURLoption, _ value: Int) throws(TransportError) {
@@ -158,4 +174,10 @@ private let takeBody: ccurl_sink = { bytes, size, count, context in
   let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
   // Nothing to take is no reason to end, and libcurl could not tell 0 from 0.
   return handle.reception.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : .max
+}
+
+private let beforeRequest: ccurl_before_request = { context, theirAddress, ourAddress, theirPort, ourPort in
+  guard let context, let theirAddress, let ourAddress else { return CURL_PREREQFUNC_OK }
+  let ends = OpenSockets.Ends(theirs: "\(String(cString: theirAddress)) \(theirPort)", ours: "\(String(cString: ourAddress)) \(ourPort)")
+  return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().mayUse(ends) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }

@@ -4,11 +4,13 @@ import Conformance
 
 enum HeaderSyntax {
   /// `HTTP/1.1 200`, and behind that nothing or a blank and anything (RFC 9112 section 4). Statuses below 100 do not exist.
-  static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool {
+  static func isStatusLine(_ line: UnsafeRawBufferPointer, isVersion1: Bool) -> Bool {
     var rest = line[...]
     guard rest.starts(with: "HTTP/".utf8) else { return false }
     rest = rest.dropFirst(5)
-    guard rest.popFirst().map(isDigit) == true else { return false }
+    guard let version = rest.popFirst(), isDigit(version), !isVersion1 || (version == UInt8(ascii: "1") && rest.first == UInt8(ascii: ".")) else {
+      return false
+    }
     if rest.first == UInt8(ascii: ".") {
       rest = rest.dropFirst()
       guard rest.popFirst().map(isDigit) == true else { return false }

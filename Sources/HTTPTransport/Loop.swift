@@ -9,13 +9,14 @@ final class Loop {
 
   private let multi: UnsafeMutableRawPointer
   private let options: HTTPClientOptions
+  private let sockets = OpenSockets()
   private var idle: [EasyHandle]
   private var live: [ObjectIdentifier: Transfer] = [:]
 
   init(_ options: HTTPClientOptions) throws(TransportError) {
     try CurlLibrary.require()
     // Made first because it shows whether libcurl takes the options at all.
-    let handle = try EasyHandle(options)
+    let handle = try EasyHandle(options, sockets)
     guard let multi = curl_multi_init() else { throw TransportError(.request, "libcurl gave no multi handle") }
     // libcurl's default is four times the handles that are added just then, which dips between two requests and closes
     // connections that are about to be used again.
@@ -58,7 +59,7 @@ final class Loop {
 
   private func start(_ transfer: Transfer) {
     do throws(TransportError) {
-      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(options) }
+      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(options, sockets) }
       try handle.prepare(transfer)
       let code = curl_multi_add_handle(multi, handle.easy)
       guard code == CURLM_OK else { throw TransportError(.request, String(cString: curl_multi_strerror(code))) }
@@ -90,7 +91,7 @@ final class Loop {
 
   private func complete(_ transfer: Transfer, _ handle: EasyHandle, _ code: CURLcode) {
     detach(transfer, from: handle)
-    if !transfer.isRetry, handle.wasClosedWhileIdle(code) {
+    if !transfer.isRetry, handle.isUnclean || handle.wasClosedWhileIdle(code) {
       transfer.retry(after: handle.timings.total)
       recycle(handle)
       start(transfer)

@@ -44,8 +44,12 @@ struct Reception {
   var isHeadComplete: Bool { place == .afterHead }
   var byteCount: Int { headerBytes + body.count }
 
-  mutating func reset(endingWithHead endsWithHead: Bool = false) {
+  /// The answer must be HTTP/1: without TLS there is no other.
+  private(set) var isVersion1 = false
+
+  mutating func reset(endingWithHead endsWithHead: Bool = false, isVersion1: Bool = false) {
     self.endsWithHead = endsWithHead
+    self.isVersion1 = isVersion1
     head.removeAll(keepingCapacity: true)
     body = []
     headerBytes = 0
@@ -64,7 +68,7 @@ struct Reception {
     let isBlank = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
     switch place {
     case .statusLine:
-      guard HeaderSyntax.isStatusLine(line) else { return refuse(.statusLine) }
+      guard HeaderSyntax.isStatusLine(line, isVersion1: isVersion1) else { return refuse(.statusLine) }
       place = .fields
     case .fields where isBlank:
       headerLines -= 2  // The status line and this one are no fields.
@@ -79,11 +83,14 @@ struct Reception {
       let head = ReceivedHead(head)
       if let contradiction = head.framingMistake { return refuse(.framing(contradiction)) }
       received = head
+      // nobody asked for another protocol: what follows is no HTTP
+      if status == 101 { endsWithHead = true }
     case .fields:
       guard HeaderSyntax.isField(line, first: headerLines == 2) else { return refuse(.field(headerLines - 1)) }
     case .afterHead:
       // Trailers: counted, not kept.
-      return headerLines <= options.maxHeaders || refuse(.headerCount)
+      guard headerLines <= options.maxHeaders else { return refuse(.headerCount) }
+      return isBlank || HeaderSyntax.isField(line, first: false) || refuse(.field(headerLines))
     }
     guard headerLines <= options.maxHeaders + 1 else { return refuse(.headerCount) }
     head.append(contentsOf: line)

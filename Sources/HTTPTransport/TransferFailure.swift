@@ -55,7 +55,8 @@ struct TransferFailure {
       .tls
     case CURLE_URL_MALFORMAT, CURLE_SETOPT_OPTION_SYNTAX, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
       CURLE_FAILED_INIT, CURLE_LOGIN_DENIED, CURLE_NOT_BUILT_IN:
-      .request
+      // libcurl's word for some things that came is the same as for what it was told
+      received > 0 ? .protocol : .request
     // Everything else happens once there is a connection. An unsupported protocol is HTTP/0.9, since the scheme was checked.
     default: .protocol
     }
@@ -76,6 +77,8 @@ struct TransferFailure {
     case CURLE_OK:
       // libcurl takes the end of the connection for the end of the header.
       "the answer of \(endpoint) broke off after \(received) bytes, in its header"
+    case CURLE_RECV_ERROR where received == 0:
+      "\(endpoint) broke the connection off before a status line came: \(words)"
     case CURLE_SEND_ERROR:
       "the request could not be sent whole to \(endpoint): \(words)"
     case CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:

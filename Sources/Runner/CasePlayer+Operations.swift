@@ -19,7 +19,7 @@ extension CasePlayer {
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.lack) }
       return inboxAnswer(try await send(try inboxRequest(role, inbox)), inbox)
-    case .http(let operation): return Answer(try await send(try freeRequest(operation)))
+    case .http(let operation): return try await send(try freeRequest(operation))
     case .wait, .repeat, .concurrently: return nil
     }
   }
@@ -44,14 +44,16 @@ extension CasePlayer {
     return connector
   }
 
-  func send(_ request: HTTPRequest) async throws -> Exchange {
+  func send(_ request: HTTPRequest) async throws -> Answer {
     var tries = 0
     while true {
       try await session.pace?.turn()
       exchanges += 1
       tries += 1
       let exchange = try await session.client.send(request)
-      guard !expectsTooManyRequests, tries < RetryAfter.mostTries, let seconds = RetryAfter.seconds(exchange.response) else { return exchange }
+      guard !expectsTooManyRequests, tries < RetryAfter.mostTries, let seconds = RetryAfter.seconds(exchange.response) else {
+        return await Answer.reading(exchange)
+      }
       try await session.stop.sleep(seconds: seconds)
     }
   }

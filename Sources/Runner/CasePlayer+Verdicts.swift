@@ -3,7 +3,10 @@
 import Conformance
 
 extension CasePlayer {
+  /// - Returns: Whether the case can go on.
   func judge(_ answer: Answer, _ step: Step) throws -> Bool {
+    var answer = answer
+    answer.handsOut += try conceal(answer)
     if let name = step.savedAs, let saved = answer.saved { scope.save(name, saved) }
     let judging = Judging(answer: answer, scope: scope, patterns: session.patterns)
     var checks: [CheckRecord] = []

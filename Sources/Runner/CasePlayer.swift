@@ -186,9 +186,8 @@ actor CasePlayer {
       }
       expectsTooManyRequests = step.expectsTooManyRequests
       manager = step.manager
-      guard var answer = try await perform(step) else { return true }
-      answer.handsOut += try conceal(answer)
-      return try judge(answer, step)
+      guard let answer = try await perform(step) else { return true }
+      return answer.isLarge ? try await judgeAside(answer, step) : try judge(answer, step)
     } catch let error as Pending {
       throw error
     } catch let error as TransportError where error.kind == .cancelled {
@@ -203,6 +202,14 @@ actor CasePlayer {
       note(Problem(.errored, .internal, "\(error)"), of: step)
     }
     return false
+  }
+
+  /// Judges a large answer on the default pool.
+  private func judgeAside(_ answer: Answer, _ step: Step) async throws -> Bool {
+    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      await Task.yield()
+      return try judge(answer, step)
+    }
   }
 
   /// Plays branches at the same time. Copies of the same steps save their names with `-1`, `-2` behind them.

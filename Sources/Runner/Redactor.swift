@@ -10,7 +10,12 @@ public final class Redactor: Sendable {
   private struct Needle {
     var bytes: [UInt8]
     var label: [UInt8]
+    /// It is only the start of a long secret: the rest is whatever goes on without a break.
+    var goesOn = false
   }
+
+  /// Of a longer secret only the start is looked for, in bytes: its forms take ten times its memory.
+  static let longest = 4096
 
   private struct Tables {
     /// By the first eight bytes.
@@ -43,13 +48,17 @@ public final class Redactor: Sendable {
     guard bytes.count >= 4 else { return }
     let known = tables.withLock { $0.registered[secret] }
     guard known?.label != label else { return }
-    let forms = known?.forms ?? (isEncoded ? [bytes] : Redactor.forms(of: secret, bytes))
+    var start = bytes.prefix(Redactor.longest)[...]
+    // a character is not cut
+    if start.count < bytes.count { while let last = start.last, last >= 0x80 { start.removeLast() } }
+    let forms = known?.forms ?? (isEncoded ? [Array(start)] : Redactor.forms(of: Array(start)))
+    let goesOn = start.count < bytes.count
     let name = label
     let label = Array("$\(label)".utf8)
     tables.withLock { tables in
       tables.registered[secret] = (name, forms)
       for form in forms {
-        let needle = Needle(bytes: form, label: label)
+        let needle = Needle(bytes: form, label: label, goesOn: goesOn)
         guard form.count >= 8 else {
           if !tables.short.contains(where: { $0.bytes == form }) { tables.short.append(needle) }
           continue
@@ -162,15 +171,21 @@ public final class Redactor: Sendable {
     if let needles = tables.needles[key] {
       var best: (length: Int, label: [UInt8]) = (0, [])
       for needle in needles {
-        let length = common(needle.bytes, raw, index)
+        var length = common(needle.bytes, raw, index)
+        if needle.goesOn, length == needle.bytes.count { length += rest(raw, index + length) }
         if length > best.length { best = (length, needle.label) }
       }
       return best.length > 0 ? best : nil
     }
     guard tables.retired.contains(key) else { return nil }
-    var end = index
+    return (max(8, rest(raw, index)), Array("***".utf8))
+  }
+
+  /// How far a secret goes on that is not known to its end.
+  private static func rest(_ raw: UnsafeRawBufferPointer, _ start: Int) -> Int {
+    var end = start
     while end < raw.count, isTokenCharacter(raw[end]) { end += 1 }
-    return (max(8, end - index), Array("***".utf8))
+    return end - start
   }
 
   private static func common(_ needle: [UInt8], _ raw: UnsafeRawBufferPointer, _ index: Int) -> Int {
@@ -182,7 +197,7 @@ public final class Redactor: Sendable {
   private static func isTokenCharacter(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "-._~+/=".utf8.contains(byte)
+    default: "-._~+/=%".utf8.contains(byte)
     }
   }
 
@@ -207,8 +222,9 @@ public final class Redactor: Sendable {
 
   /// The ways in which a secret shows itself: as it is, in JSON, in URLs and forms, in hexadecimal, and inside Base64 at each
   /// of the three alignments.
-  private static func forms(of secret: String, _ bytes: [UInt8]) -> [[UInt8]] {
+  private static func forms(of bytes: [UInt8]) -> [[UInt8]] {
     var forms = [bytes]
+    let secret = String(decoding: bytes, as: UTF8.self)
     let isPlain = bytes.allSatisfy(isUnreserved)
     if !isPlain {
       var json: [UInt8] = []

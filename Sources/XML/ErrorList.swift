@@ -5,6 +5,8 @@ import CLibXML2
 /// Collects what libxml2 reports through a C callback while one call is under way.
 final class ErrorList {
   var list: [XMLError] = []
+  /// What ended the parsing by our own will.
+  var refusal: XMLError?
 
   var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
@@ -16,7 +18,7 @@ final class ErrorList {
   /// Ends the parsing where an entity is declared.
   static let refuseEntity: entityDeclSAXFunc = { context, _, _, _, _, _ in
     guard let parser = context?.assumingMemoryBound(to: xmlParserCtxt.self), let list = parser.pointee._private else { return }
-    Unmanaged<ErrorList>.fromOpaque(list).takeUnretainedValue().list.append(XMLError("declares entities, which are never expanded here"))
+    Unmanaged<ErrorList>.fromOpaque(list).takeUnretainedValue().refusal = XMLError("declares entities, which are never expanded here")
     xmlStopParser(parser)
   }
 

@@ -25,6 +25,10 @@ public final class XMLDocument {
         xmlCtxtReadMemory(context, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, options)
       }
     }
+    if let refusal = errors.refusal {
+      xmlFreeDoc(parsed)
+      throw refusal
+    }
     // the first error is the mistake; those after it follow from it
     guard let parsed else { throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
     document = parsed

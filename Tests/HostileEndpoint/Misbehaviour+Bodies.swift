@@ -20,7 +20,7 @@ extension Misbehaviour {
     body("unknown-encoding", "names an encoding that there is not", .failed, says: "Content-Encoding: zebra", lines: ["Content-Encoding: zebra"]) {
       Array("zebra!".utf8)
     },
-    Misbehaviour("empty-body", "answers 200 with nothing", .failed, says: "json: expected", "not JSON") { $0.answer(["HTTP/1.1 200 OK"], "") },
+    Misbehaviour("empty-body", "answers 200 with nothing", .failed, says: "body as JSON: expected a JSON text", "0 bytes") { $0.answer(["HTTP/1.1 200 OK"], "") },
     Misbehaviour("redirect-loop", "redirects to itself for ever", .failed, says: "status: expected 200, got 302") {
       $0.answer(["HTTP/1.1 302 Found", "Location: /hostile/redirect-loop"], "")
     },
@@ -74,12 +74,12 @@ extension Misbehaviour {
         $0.answer(["HTTP/1.1 401 Unauthorized", "X-Odd: \(oneLine(text))", "WWW-Authenticate: \(oneLine(text))"])
       },
       Misbehaviour("\(name)-in-body", "puts \(what) into a body", .failed, says: "not JSON") { $0.answer(["HTTP/1.1 200 OK"], text) },
-      Misbehaviour("\(name)-in-text", "puts \(what) into a body that is judged as text", .failed, says: "text: expected", step: textStep) { $0.answer(["HTTP/1.1 200 OK"], text) },
-      Misbehaviour("\(name)-in-json", "puts \(what) into JSON, names and values", .failed, says: "json", step: memberStep) {
+      Misbehaviour("\(name)-in-text", "puts \(what) into a body that is judged as text", .failed, says: "body: expected \"never\"", step: textStep) { $0.answer(["HTTP/1.1 200 OK"], text) },
+      Misbehaviour("\(name)-in-json", "puts \(what) into JSON, names and values", .failed, says: "body as JSON, /ok: expected true", step: memberStep) {
         $0.answer(["HTTP/1.1 200 OK"], "{\"ok\":\"\(json(text))\",\"\(json(text))\":1,\"error\":\"\(json(text))\"}")
       },
-      Misbehaviour("\(name)-in-xml", "puts \(what) into XML", .failed, says: "xml", step: xmlStep) {
-        let legal = text.unicodeScalars.filter { $0.value >= 0x20 || $0 == "\n" }.map { $0 == "<" ? "&lt;" : $0 == "&" ? "&amp;" : $0 == ">" ? "&gt;" : String($0) }
+      Misbehaviour("\(name)-in-xml", "puts \(what) into XML", .failed, says: "body as XML, /a/b: expected \"never\"", step: xmlStep) {
+        let legal = text.unicodeScalars.filter { ($0.value >= 0x20 && $0.value != 0xFFFE) || $0 == "\n" }.map { $0 == "<" ? "&lt;" : $0 == "&" ? "&amp;" : $0 == ">" ? "&gt;" : String($0) }
         $0.answer(["HTTP/1.1 200 OK", "Content-Type: text/xml"], "<a><b>\(legal.joined())</b></a>")
       },
     ]
@@ -92,7 +92,7 @@ extension Misbehaviour {
   static let texts =
     text("commands", "commands of CI systems", commands) + text("escapes", "escape sequences of terminals", escapes) + text("markup", "markup of reports", markup)
     + text("bidi", "characters that turn text around", bidi) + [
-      Misbehaviour("odd-header-names", "has header names of escapes and commands", .failed, says: "got 500") {
+      Misbehaviour("odd-header-names", "has header names of escapes and commands", .errored("protocol"), says: "is not a header field") {
         $0.answer(["HTTP/1.1 500 Oops", "##vso[task.complete]: 1", "\u{1B}[31mRed: 1", "\u{202E}deR: 1", "<b>: 1"])
       },
       Misbehaviour("nul-in-body", "sends NUL within its body", .failed, says: "not JSON") { $0.answer(["HTTP/1.1 200 OK"], "{\"ok\":\u{0}true}\u{0}") },
@@ -102,10 +102,13 @@ extension Misbehaviour {
       Misbehaviour("invalid-utf8-in-header", "sends bytes that are no UTF-8 in a header field", .failed, says: "got 500") {
         $0.send(Array("HTTP/1.1 500 ".utf8) + [0xFF, 0xC0] + Array("\r\nX-Odd: ".utf8) + [0xFF, 0xED, 0xA0, 0x80] + Array("\r\nContent-Length: 0\r\n\r\n".utf8))
       },
-      Misbehaviour("one-huge-character", "sends a letter with 300,000 accents", .failed, says: "text: expected", step: textStep) {
+      Misbehaviour("one-huge-character", "sends a letter with 300,000 accents", .failed, says: "body: expected \"never\"", step: textStep) {
         $0.answer(["HTTP/1.1 200 OK"], "e" + String(repeating: "\u{301}", count: 300_000))
       },
-      Misbehaviour("one-huge-line", "sends a line of 900 KB in a text that is judged", .failed, says: "text: expected", step: textStep) {
+      Misbehaviour("text-of-one-character", "sends a letter with five million accents", .failed, says: "body: expected \"never\"", step: textStep) {
+        $0.answer(["HTTP/1.1 200 OK"], "e" + String(repeating: "\u{301}", count: 5_000_000))
+      },
+      Misbehaviour("one-huge-line", "sends a line of 900 KB in a text that is judged", .failed, says: "body: expected \"never\"", step: textStep) {
         $0.answer(["HTTP/1.1 200 OK"], String(repeating: "x", count: 900_000))
       },
     ]

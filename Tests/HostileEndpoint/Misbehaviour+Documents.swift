@@ -19,7 +19,9 @@ extension Misbehaviour {
     json("json-open-arrays", "opens 900,000 arrays", says: "more than 512 levels of nesting") { String(repeating: "[", count: 900_000) },
     json("json-many-items", "sends an array of 500,000 items", says: "more than 200000 values") { "[" + String(repeating: "0,", count: 500_000) + "0]" },
     json("json-many-arrays", "sends 300,000 empty arrays", says: "more than 200000 values") { "[" + String(repeating: "[],", count: 300_000) + "[]]" },
-    json("json-many-members", "sends an object of 10^6 members", says: "cut after 1048576 bytes", "not JSON") { members(1_000_000) { "\"member-\($0)\":\($0)" } },
+    json("json-many-members", "sends an object of 10^6 members", says: "not JSON") { "{" + String(repeating: "\"member\":0,", count: 1_000_000) + "\"ok\":true}" },
+    json("json-large-strings", "sends 10 MB of strings", says: "not JSON") { "[" + String(repeating: "\"\(String(repeating: "s", count: 99_998))\",", count: 100) + "1]" },
+    json("json-large-secret", "hands out a secret of 10 MB", says: "not JSON") { "{\"access_token\":\"\(String(repeating: "s3cr3t/+", count: 1_250_000))\"}" },
     json("json-wrong-items", "sends 100,000 items that each break what is expected", says: "more differences", expect: "json: { each: { ok: true } }") {
       "[" + String(repeating: "{},", count: 100_000) + "{}]"
     },
@@ -63,16 +65,18 @@ extension Misbehaviour {
     xml("xml-elsewhere", "declares an entity, a parameter entity and a DTD that lie elsewhere", says: "declares entities") {
       "<!DOCTYPE a SYSTEM \"ELSEWHERE/dtd\" [<!ENTITY % p SYSTEM \"ELSEWHERE/parameter\">%p;<!ENTITY f SYSTEM \"ELSEWHERE/entity\">]><a>&f;</a>"
     },
-    xml("xml-deep", "nests 100,000 elements", says: "an XML document", "depth") { String(repeating: "<a>", count: 100_000) + String(repeating: "</a>", count: 100_000) },
+    xml("xml-deep", "nests 40,000 elements", says: "an XML document", "depth") { String(repeating: "<a>", count: 40_000) + String(repeating: "</a>", count: 40_000) },
+    xml("xml-deeper", "nests 100,000 elements", says: "more than 100000 elements") { String(repeating: "<a>", count: 100_000) + String(repeating: "</a>", count: 100_000) },
     xml("xml-many-elements", "sends 200,000 elements", says: "more than 100000 elements and attributes") { "<a>\(String(repeating: "<b/>", count: 200_000))</a>" },
     xml("xml-many-attributes", "sends an element of 90,000 attributes", says: "an element with more than 1000 attributes") {
       "<a \((0..<90_000).map { "a\($0)=\"\"" }.joined(separator: " "))/>"
     },
     xml("xml-long-attribute", "sends an attribute of 900 KB", says: "/a: expected \"true\"") { "<a b=\"\(String(repeating: "x", count: 900_000))\"/>" },
+    xml("xml-large-text", "sends 10 MB of text in an element", says: "an XML document") { "<a>\(String(repeating: "text ", count: 2_000_000))</a>" },
     xml("xml-unclosed", "never closes what it opens", says: "an XML document") { "<a><b><c>" },
     xml("xml-wrong-encoding", "declares an encoding that it does not use", says: "an XML document") { "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>true</a>" },
     xml("xml-html", "sends a page where XML is expected", says: "an XML document") { "<!doctype html><p>It works<br></html>" },
-    xml("xml-nested-text", "lets a path find the same text 250 times", says: "xml", path: "//a") {
+    xml("xml-nested-text", "lets a path find the same text 250 times", says: "more text than the whole document has", path: "//a") {
       String(repeating: "<a>", count: 250) + String(repeating: "x", count: 900_000) + String(repeating: "</a>", count: 250)
     },
   ]

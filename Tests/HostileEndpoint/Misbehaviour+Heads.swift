@@ -55,10 +55,10 @@ extension Misbehaviour {
   }
 
   static let fields = [
-    field("header-without-colon", "sends a header line without a colon", "this is no header field", .errored("protocol"), says: "is not a header field"),
+    field("header-without-colon", "sends a header line without a colon", "this is no header field", .errored("protocol"), says: "not HTTP as it should be"),
     field("header-without-name", "sends a header field without a name", ": value", .errored("protocol"), says: "is not a header field"),
     field("header-with-blank-name", "puts a blank before a header field's colon", "X-Blank : value", .errored("protocol"), says: "is not a header field"),
-    field("header-with-nul", "sends NUL within a header field", "X-Nul: a\u{0}b", .errored("protocol"), says: "is not a header field"),
+    field("header-with-nul", "sends NUL within a header field", "X-Nul: a\u{0}b", .errored("protocol"), says: "not HTTP as it should be"),
     field("header-with-cr", "sends a lone CR within a header field", "X-Cr: a\rb", .errored("protocol"), says: "is not a header field"),
     field("folded-header", "folds a header field over two lines, as was allowed once", "X-Folded: a\r\n b", .passed),
     Misbehaviour("lone-line-feeds", "ends its lines with LF alone", .passed) { $0.send("HTTP/1.1 200 OK\nContent-Length: 11\n\n{\"ok\":true}") },

@@ -1,7 +1,7 @@
 // One thing that an endpoint can do wrong, and what the harness has to make of it.
 
 /// A misbehaviour: a request for `/hostile/NAME` meets it.
-public struct Misbehaviour: Sendable {
+public struct Misbehaviour: Sendable, CustomStringConvertible {
   /// How a case ends that meets it.
   public enum Verdict: Sendable, Hashable, CustomStringConvertible {
     /// A client that reads answers as it should does not notice.
@@ -55,6 +55,8 @@ public struct Misbehaviour: Sendable {
 
   /// Everything that one request can meet.
   public static let all: [Misbehaviour] = silence + endings + floods + statusLines + interim + fields + lengths + chunks + leftovers + bodies + texts + json + xml
+
+  public var description: String { name }
 
   /// The row of the guide's table.
   public var row: String {

@@ -26,7 +26,7 @@ struct ClientOrder: Sendable {
 }
 
 /// Sends a request for a driver, counted and paced like all others.
-typealias Send = @Sendable (HTTPRequest) async throws -> Exchange
+typealias Send = @Sendable (HTTPRequest) async throws -> Answer
 
 /// One way of managing clients.
 protocol ClientDriver: Sendable {

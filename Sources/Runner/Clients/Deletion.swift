@@ -14,7 +14,7 @@ extension TargetSession {
     // a client of its own: that of the run may have been shut down by a signal
     let own = try HTTPClient(self.client.options)
     let result: Result<Answer, any Error>
-    do { result = .success(try await driver.carryOut(order) { try await own.send($0) }) } catch { result = .failure(error) }
+    do { result = .success(try await driver.carryOut(order) { Answer(try await own.send($0)) }) } catch { result = .failure(error) }
     await own.shutdown()
     let answer = try result.get()
     // one that is gone already needs no deletion

@@ -17,7 +17,7 @@ struct HTTPClientDriver: ClientDriver {
     }
     var request = try session.request(template, values)
     if let manager = order.manager { HTTPClientDriver.replaceKeys(template, by: manager, in: &request) }
-    var answer = Answer(try await send(request))
+    var answer = try await send(request)
     answer.successStatuses = template.statuses
     switch order.operation {
     case .create, .replace: try take(template, &answer, values)

@@ -9,8 +9,8 @@ struct RegistrationDriver: ClientDriver {
   func carryOut(_ order: ClientOrder, send: Send) async throws -> Answer {
     switch order.operation {
     case .create: return try await register(order, send)
-    case .show: return Answer(try await send(try configuration("GET", order)))
-    case .delete: return Answer(try await send(try configuration("DELETE", order)))
+    case .show: return try await send(try configuration("GET", order))
+    case .delete: return try await send(try configuration("DELETE", order))
     case .list, .replace: throw TargetError(order.operation.capability.lack)
     }
   }
@@ -25,7 +25,7 @@ struct RegistrationDriver: ClientDriver {
       request.headers.append(HeaderField(header.name, try session.fill(header.value, order.values).plainText))
     }
     request.body = try metadata(order).compactBytes
-    var answer = Answer(try await send(request))
+    var answer = try await send(request)
     // RFC 7591 section 3.2.1
     answer.successStatuses = [201]
     guard let body = answer.body else {

@@ -28,6 +28,22 @@ struct Answer: Sendable {
     do throws(JSONError) { json = .success(try JSON(parsing: exchange.response.body)) } catch { json = .failure(error) }
   }
 
+  /// A larger answer is read and judged elsewhere than on the thread that sends and receives for all cases: while it is at that,
+  /// the time limits of their requests go on.
+  private static let large = 64 << 10
+
+  var isLarge: Bool { exchange.response.body.count > Answer.large }
+
+  /// The answer, read where that disturbs nobody.
+  static func reading(_ exchange: Exchange) async -> Answer {
+    guard exchange.response.body.count > large else { return Answer(exchange) }
+    return await withTaskExecutorPreference(globalConcurrentExecutor) {
+      // the preference holds from the next suspension on
+      await Task.yield()
+      return Answer(exchange)
+    }
+  }
+
   var body: JSON? { try? json.get() }
 
   var statusMeansSuccess: Bool {

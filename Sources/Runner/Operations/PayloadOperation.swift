@@ -25,10 +25,10 @@ extension CasePlayer {
   }
 
   /// What is saved of a payload: the very bytes that were sent.
-  func payloadAnswer(_ exchange: Exchange) -> Answer {
-    var answer = Answer(exchange)
+  func payloadAnswer(_ answer: Answer) -> Answer {
+    var answer = answer
     answer.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let body = exchange.request.body ?? []
+    let body = answer.exchange.request.body ?? []
     answer.saved = ["text": .string(String(decoding: body, as: UTF8.self)), "size": .int(body.count)]
     return answer
   }
@@ -82,8 +82,8 @@ extension CasePlayer {
       inbox.read, ["connector": try session.values(of: connector), "unique": scope.names["unique"] ?? .null])
   }
 
-  func inboxAnswer(_ exchange: Exchange, _ inbox: Target.Inbox) -> Answer {
-    var answer = Answer(exchange)
+  func inboxAnswer(_ answer: Answer, _ inbox: Target.Inbox) -> Answer {
+    var answer = answer
     answer.successStatuses = inbox.read.statuses
     guard let locator = inbox.read.answer["payloads"] else { return answer }
     if case .json = locator, answer.body == nil {

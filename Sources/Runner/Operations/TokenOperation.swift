@@ -53,8 +53,8 @@ extension CasePlayer {
   }
 
   /// What the answer of the token endpoint holds.
-  func tokenAnswer(_ exchange: Exchange, savedAs name: String?) -> Answer {
-    var answer = Answer(exchange)
+  func tokenAnswer(_ answer: Answer, savedAs name: String?) -> Answer {
+    var answer = answer
     answer.successStatuses = [200]
     let binding = session.target.token
     guard let token = answer.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
