@@ -54,6 +54,7 @@ final class EasyHandle {
     headers = HeaderList()
     try headers.append(request)
     try set(CURLOPT_URL, request.url)
+    try set(CURLOPT_HTTP_VERSION, isPlain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
     try setMethod(request)
     try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
@@ -97,7 +98,6 @@ final class EasyHandle {
 
   private func setProtocol() throws(TransportError) {
     try set(CURLOPT_PROTOCOLS_STR, "http,https")
-    try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     try set(CURLOPT_HTTP09_ALLOWED, 0)
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_USERAGENT, "conform")

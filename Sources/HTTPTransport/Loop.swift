@@ -21,6 +21,9 @@ final class Loop {
     // libcurl's default is four times the handles that are added just then, which dips between two requests and closes
     // connections that are about to be used again.
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, options.maxConnections)
+    // A connection carries one request at a time. libcurl takes a mere `HTTP/2` in a status line for leave to send further
+    // requests on connections of that host which wait for an answer, and hands answers to whom they do not belong.
+    ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
     self.multi = multi
     self.options = options
     idle = [handle]

@@ -7,17 +7,38 @@ import Testing
 
 /// A run beside a hostile endpoint: how each case ended, by its id.
 struct HostileRun {
+  let workspace: Workspace
   var outcome: Outcome
   var cases: [String: CaseRecord] = [:]
   /// The most memory that the program had at a time, in bytes.
   var peak = 0
 
+  /// Plays a case for each misbehaviour, and 20 that meet none.
+  init(_ misbehaviours: [Misbehaviour], at server: HostileServer, _ arguments: [String]) throws {
+    try self.init(Workspace(misbehaviours: misbehaviours, at: server), arguments)
+  }
+
   init(_ workspace: Workspace, _ arguments: [String], environment: [String: String] = [:]) throws {
+    self.workspace = workspace
     (outcome, peak) = try workspace.measured(arguments, environment: environment.merging(["TEST_SECRET": Workspace.secret, "no_proxy": "*"]) { $1 })
     guard workspace.exists("Reports/run.jsonl") else { return }
     for line in try workspace.read("Reports/run.jsonl").split(separator: "\n") {
       if case .caseFinished(let record) = try Event(decoding: try JSON(parsing: String(line))) { cases[record.planned.id] = record }
     }
+  }
+
+  func expectGoodCases(location: SourceLocation = #_sourceLocation) {
+    for number in 1...20 {
+      let record = cases["good-\(number)"]
+      #expect(record?.verdict == .passed, "good-\(number): \(record?.problems.map(\.message) ?? ["has not ended"])", sourceLocation: location)
+    }
+  }
+
+  /// Expects less than 64 MiB more than another run took.
+  func expectLittleMemory(beside other: HostileRun, location: SourceLocation = #_sourceLocation) {
+    other.expectGoodCases(location: location)
+    #expect(peak > 0 && other.peak > 0, sourceLocation: location)
+    #expect(peak - other.peak < 64 << 20, "\(peak >> 20) MiB, and \(other.peak >> 20) MiB where the endpoint behaves", sourceLocation: location)
   }
 
   /// Expects that a case ended as its misbehaviour has it.
@@ -26,7 +47,9 @@ struct HostileRun {
       Issue.record("\(misbehaviour.name) has not ended", sourceLocation: location)
       return
     }
-    let said = record.problems.map { "\($0.kind.rawValue): \($0.message) \($0.exchange?.responseBody.isCut == true ? "cut after \($0.exchange?.responseBody.size ?? 0) bytes" : "")" }
+    let said = record.problems.map {
+      "\($0.kind.rawValue): \($0.message) \($0.exchange?.responseBody.isCut == true ? "cut after \($0.exchange?.responseBody.size ?? 0) bytes" : "")"
+    }
     let verdict: Misbehaviour.Verdict? =
       switch record.verdict {
       case .passed: .passed

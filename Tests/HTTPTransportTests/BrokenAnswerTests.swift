@@ -21,6 +21,15 @@ struct BrokenAnswerTests {
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n", ""),
       ("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nab", ""),
       ("HTTP/9.1 200 OK\r\n\r\n", ""),
+      ("HTTP/2 200 OK\r\n\r\n", "its status line"),
+      ("HTTP/1.1 2000 OK\r\n\r\n", "its status line"),
+      ("HTTP/1.1 099 OK\r\n\r\n", "its status line"),
+      ("HTTP/1.1 200 OK\r\nA: b\r\nX Y: z\r\n\r\n", "line 2 of its header is not a header field"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHTTP/1.1 500: x\r\n\r\n", "is not a header field"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", "contradict each other"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\nabc", "contradict each other"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "contradict each other"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "other than chunked"),
     ])
   func broken(answer: String, words: String) async throws {
     let error = try await failure(of: { try await received(answer) })

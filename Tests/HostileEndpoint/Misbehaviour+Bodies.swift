@@ -74,12 +74,16 @@ extension Misbehaviour {
         $0.answer(["HTTP/1.1 401 Unauthorized", "X-Odd: \(oneLine(text))", "WWW-Authenticate: \(oneLine(text))"])
       },
       Misbehaviour("\(name)-in-body", "puts \(what) into a body", .failed, says: "not JSON") { $0.answer(["HTTP/1.1 200 OK"], text) },
-      Misbehaviour("\(name)-in-text", "puts \(what) into a body that is judged as text", .failed, says: "body: expected \"never\"", step: textStep) { $0.answer(["HTTP/1.1 200 OK"], text) },
+      Misbehaviour("\(name)-in-text", "puts \(what) into a body that is judged as text", .failed, says: "body: expected \"never\"", step: textStep) {
+        $0.answer(["HTTP/1.1 200 OK"], text)
+      },
       Misbehaviour("\(name)-in-json", "puts \(what) into JSON, names and values", .failed, says: "body as JSON, /ok: expected true", step: memberStep) {
         $0.answer(["HTTP/1.1 200 OK"], "{\"ok\":\"\(json(text))\",\"\(json(text))\":1,\"error\":\"\(json(text))\"}")
       },
       Misbehaviour("\(name)-in-xml", "puts \(what) into XML", .failed, says: "body as XML, /a/b: expected \"never\"", step: xmlStep) {
-        let legal = text.unicodeScalars.filter { ($0.value >= 0x20 && $0.value != 0xFFFE) || $0 == "\n" }.map { $0 == "<" ? "&lt;" : $0 == "&" ? "&amp;" : $0 == ">" ? "&gt;" : String($0) }
+        let legal = text.unicodeScalars.filter { ($0.value >= 0x20 && $0.value != 0xFFFE) || $0 == "\n" }.map {
+          $0 == "<" ? "&lt;" : $0 == "&" ? "&amp;" : $0 == ">" ? "&gt;" : String($0)
+        }
         $0.answer(["HTTP/1.1 200 OK", "Content-Type: text/xml"], "<a><b>\(legal.joined())</b></a>")
       },
     ]

@@ -38,11 +38,15 @@ extension Misbehaviour {
     chunked("huge-chunk", "gives a chunk a size of eight exabytes", "7fffffffffffffff\r\n{\"ok\":true}\r\n0\r\n\r\n", .errored("timeout"), says: "no whole answer from"),
     chunked("garbage-chunk", "gives a chunk no size at all", "eleven\r\n{\"ok\":true}\r\n0\r\n\r\n", .errored("protocol"), says: "chunk"),
     chunked("chunk-with-0x", "gives a chunk's size with 0x before it", "0xb\r\n{\"ok\":true}\r\n0\r\n\r\n", .errored("protocol"), says: "is not a header field"),
-    chunked("chunked-and-length", "says both chunked and a length", whole, .errored("protocol"), header: "Content-Length: 11\r\nTransfer-Encoding: chunked", says: "contradict each other"),
+    chunked(
+      "chunked-and-length", "says both chunked and a length", whole, .errored("protocol"), header: "Content-Length: 11\r\nTransfer-Encoding: chunked", says: "contradict each other"
+    ),
     chunked("chunked-twice", "says chunked twice", whole, .errored("protocol"), header: "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", says: "Transfer-Encoding"),
     chunked("unknown-coding", "uses a transfer coding that there is not", whole, .errored("protocol"), header: "Transfer-Encoding: zebra", says: "Transfer-Encoding"),
-    chunked("chunked-not-last", "says chunked, and another coding after it", whole, .errored("protocol"), header: "Transfer-Encoding: chunked, identity", says: "Transfer-Encoding"),
-    chunked("compressed-transfer", "compresses on the way, which nobody asked for", whole, .errored("protocol"), header: "Transfer-Encoding: gzip, chunked", says: "Transfer-Encoding"),
+    chunked(
+      "chunked-not-last", "says chunked, and another coding after it", whole, .errored("protocol"), header: "Transfer-Encoding: chunked, identity", says: "Transfer-Encoding"),
+    chunked(
+      "compressed-transfer", "compresses on the way, which nobody asked for", whole, .errored("protocol"), header: "Transfer-Encoding: gzip, chunked", says: "Transfer-Encoding"),
     chunked("not-chunked", "says chunked, and sends a plain body", "{\"ok\":true}", .errored("protocol"), says: "chunk"),
     chunked("trailers", "sends trailers, among them a length", "b\r\n{\"ok\":true}\r\n0\r\nContent-Length: 3\r\nX-After: all\r\n\r\n", .passed),
     chunked("tiny-chunks", "sends its answer in 100,000 chunks of a byte", String(repeating: "1\r\n \r\n", count: 100_000) + whole, .passed),
