@@ -42,6 +42,6 @@ final class EventStream: Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(2048)
     event.encode(to: &bytes)
-    return redactor.redact(bytes)
+    return redactor.redact(bytes, isJSON: true)
   }
 }

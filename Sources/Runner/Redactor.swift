@@ -14,24 +14,54 @@ public final class Redactor: Sendable {
     var goesOn = false
   }
 
+  /// Eight bytes from within a secret.
+  private struct Block {
+    var bytes: [UInt8]
+    var offset: Int
+    var label: [UInt8]
+  }
+
   /// Of a longer secret only the start is looked for, in bytes: its forms take ten times its memory.
   static let longest = 4096
 
   private struct Tables {
     /// By the first eight bytes.
     var needles: [UInt64: [Needle]] = [:]
+    /// What stands within secrets in their plain form, by eight bytes at each eighth place: a part without the start is found by it.
+    var blocks: [UInt64: [Block]] = [:]
     /// Plain forms of secrets of cases that are over: known by their first eight bytes alone, to keep memory small.
     var retired: Set<UInt64> = []
     /// What is registered, with its name and forms, so that these are made once.
-    var registered: [String: (label: String, forms: [[UInt8]])] = [:]
+    var registered: [String: (label: String, forms: [[UInt8]], holders: Set<Int>)] = [:]
+    var lastHolder = Redactor.run
     /// Secrets of four to seven bytes.
     var short: [Needle] = []
     /// Most places of a text are passed over by it.
     var filter = KeyFilter()
 
     mutating func mark(_ key: UInt64) {
-      if filter.isFull { filter = KeyFilter(needles.keys, retired) }
+      if filter.isFull { filter = KeyFilter(needles.keys, retired.union(blocks.keys)) }
       filter.mark(key)
+    }
+
+    /// - Returns: Whether nobody holds it any more.
+    mutating func letGo(_ secret: String, by holder: Int) -> Bool {
+      registered[secret]?.holders.remove(holder)
+      return registered[secret]?.holders.isEmpty == true
+    }
+
+    /// Takes all forms of a secret out.
+    mutating func forget(_ secret: String) {
+      let forms = registered.removeValue(forKey: secret)?.forms ?? []
+      for form in forms where form.count >= 8 {
+        let key = Redactor.key(form, at: 0)
+        needles[key]?.removeAll { $0.bytes == form }
+        if needles[key]?.isEmpty == true { needles[key] = nil }
+      }
+      for (key, block) in Redactor.blocks(of: forms, []) {
+        blocks[key]?.removeAll { $0.bytes == block.bytes }
+        if blocks[key]?.isEmpty == true { blocks[key] = nil }
+      }
     }
   }
 
@@ -42,21 +72,24 @@ public final class Redactor: Sendable {
   /// Registers a secret; shorter ones than four bytes would redact ordinary text and are left alone.
   ///
   /// - Parameter label: The name that stands in its place, without `$`: `ERP_SECRET`.
-  /// - Parameter isEncoded: It is an encoding already, and only looked for as it is.
-  public func register(_ secret: String, as label: String, isEncoded: Bool = false) {
+  /// - Parameter holder: Who lets go of it again; the run does not.
+  public func register(_ secret: String, as label: String, for holder: Int = Redactor.run) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 4 else { return }
-    let known = tables.withLock { $0.registered[secret] }
+    let known = tables.withLock { tables in
+      tables.registered[secret]?.holders.insert(holder)
+      return tables.registered[secret]
+    }
     guard known?.label != label else { return }
     var start = bytes.prefix(Redactor.longest)[...]
     // a character is not cut
     if start.count < bytes.count { while let last = start.last, last >= 0x80 { start.removeLast() } }
-    let forms = known?.forms ?? (isEncoded ? [Array(start)] : Redactor.forms(of: Array(start)))
+    let forms = known?.forms ?? Redactor.forms(of: Array(start))
     let goesOn = start.count < bytes.count
     let name = label
     let label = Array("$\(label)".utf8)
     tables.withLock { tables in
-      tables.registered[secret] = (name, forms)
+      tables.registered[secret] = (name, forms, (tables.registered[secret]?.holders ?? []).union([holder]))
       for form in forms {
         let needle = Needle(bytes: form, label: label, goesOn: goesOn)
         guard form.count >= 8 else {
@@ -69,35 +102,52 @@ public final class Redactor: Sendable {
         tables.needles[key, default: []].append(needle)
         tables.mark(key)
       }
+      for (key, block) in Redactor.blocks(of: forms, label) where tables.blocks[key, default: []].count < Redactor.mostAlike {
+        tables.blocks[key, default: []].append(block)
+        tables.mark(key)
+      }
     }
+  }
+
+  /// Tokens of one service can have long parts in common; to see one of them is to mask it.
+  private static let mostAlike = 4
+  /// A shorter part of a secret, without its start, can stand in a text by chance.
+  private static let shortestPart = 12
+
+  /// The blocks of the plain form, which is the first.
+  private static func blocks(of forms: [[UInt8]], _ label: [UInt8]) -> [(UInt64, Block)] {
+    guard let plain = forms.first, plain.count >= 16 else { return [] }
+    return stride(from: 8, through: plain.count - 8, by: 8).map { (key(plain, at: $0), Block(bytes: plain, offset: $0, label: label)) }
   }
 
   /// Whether the secret is registered, under whatever name.
   func knows(_ secret: String) -> Bool { tables.withLock { $0.registered[secret] != nil } }
 
-  /// Forgets what was registered as an encoding: the secret inside it goes on being masked by itself.
-  func forget(encoded: String) {
-    let bytes = Array(encoded.utf8)
-    guard bytes.count >= 8 else { return }
+  /// A holder that is not the run: a case.
+  func newHolder() -> Int {
     tables.withLock { tables in
-      tables.registered[encoded] = nil
-      let key = Redactor.key(bytes, at: 0)
-      tables.needles[key]?.removeAll { $0.bytes == bytes }
-      if tables.needles[key]?.isEmpty == true { tables.needles[key] = nil }
+      tables.lastHolder += 1
+      return tables.lastHolder
     }
   }
 
-  /// Forgets the encodings of a secret whose case is over; its plain form goes on being masked.
-  public func retire(_ secret: String) {
+  /// The holder of what is kept to the end.
+  public static let run = 0
+
+  /// Forgets what was registered as an encoding once nobody holds it: the secret inside it goes on being masked by itself.
+  func forget(encoded: String, by holder: Int) {
+    tables.withLock { if $0.letGo(encoded, by: holder) { $0.forget(encoded) } }
+  }
+
+  /// Forgets the encodings of a secret that nobody holds any more, as its cases are over; its plain form goes on being masked.
+  ///
+  /// Clients that were given share a secret, and some services hand the same token to everyone.
+  public func retire(_ secret: String, by holder: Int = Redactor.run) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 8 else { return }
     tables.withLock { tables in
-      let forms = tables.registered.removeValue(forKey: secret)?.forms ?? []
-      for form in forms where form.count >= 8 {
-        let key = Redactor.key(form, at: 0)
-        tables.needles[key]?.removeAll { $0.bytes == form }
-        if tables.needles[key]?.isEmpty == true { tables.needles[key] = nil }
-      }
+      guard tables.letGo(secret, by: holder) else { return }
+      tables.forget(secret)
       let key = Redactor.key(bytes, at: 0)
       tables.retired.insert(key)
       tables.mark(key)
@@ -105,11 +155,40 @@ public final class Redactor: Sendable {
   }
 
   /// The text with every secret replaced.
-  public func redact(_ text: [UInt8]) -> [UInt8] {
+  ///
+  /// - Parameter isJSON: The text is a JSON text, and remains one: what is replaced lies within its strings.
+  public func redact(_ text: [UInt8], isJSON: Bool = false) -> [UInt8] {
     tables.withLock { tables in
-      let once = Redactor.redactLong(text, tables)
-      return tables.short.isEmpty ? once : tables.short.reduce(once) { Redactor.replace($1, in: $0) }
+      var clean = Redactor.replace(Redactor.places(text, tables, isJSON), in: text)
+      for needle in tables.short { clean = Redactor.replace(needle, in: clean) }
+      // in windows that overlap, since what is remembered of each byte takes several
+      let hidden = stride(from: 0, to: clean.count, by: 1 << 20).flatMap { start in
+        Redactor.hidden(in: clean[start..<min(clean.count, start + (1 << 20) + 2 * Redactor.longest)], tables)
+      }
+      return hidden.isEmpty ? clean : Redactor.replace(Redactor.apart(hidden, clean, isJSON), in: clean)
     }
+  }
+
+  /// Secrets behind escapes. These are undone in layers: a URL in a JSON text in a JSON text.
+  private static func hidden(in text: ArraySlice<UInt8>, _ tables: borrowing Tables) -> [Place] {
+    var unescaped = Unescaping(text)
+    var hidden: [Place] = []
+    while unescaped.undoLayer() {
+      for place in places(unescaped.bytes, tables, false) { hidden.append(Place(range: unescaped.source(of: place.range), label: place.label)) }
+    }
+    return hidden
+  }
+
+  /// Places in their order, none inside another, and none across the end of a JSON string.
+  private static func apart(_ places: [Place], _ text: [UInt8], _ isJSON: Bool) -> [Place] {
+    var result: [Place] = []
+    for place in places.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      let start = max(place.range.lowerBound, result.last?.range.upperBound ?? 0)
+      guard start < place.range.upperBound else { continue }
+      let range = isJSON ? JSONStrings.whole(start..<place.range.upperBound, in: text) : start..<place.range.upperBound
+      if !range.isEmpty { result.append(Place(range: range, label: place.label)) }
+    }
+    return result
   }
 
   /// Where a secret of a case under way stands in the text, whole or in a good part: at least twelve bytes and a third of it.
@@ -138,36 +217,54 @@ public final class Redactor: Sendable {
 
   // MARK: -
 
-  private static func redactLong(_ text: [UInt8], _ tables: borrowing Tables) -> [UInt8] {
-    guard text.count >= 8 else { return text }
-    var result: [UInt8] = []
-    var copied = 0
-    text.withUnsafeBytes { raw in
-      var index = 0
-      while index + 8 <= raw.count {
-        let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        guard tables.filter.mayHold(key) else {
-          index += 1
-          continue
-        }
-        guard let (length, label) = found(key, raw, index, tables) else {
-          index += 1
-          continue
-        }
-        result.append(contentsOf: raw[copied..<index])
-        result.append(contentsOf: label)
-        index += length
-        copied = index
-      }
-      if copied > 0 { result.append(contentsOf: raw[copied...]) }
-    }
-    return copied > 0 ? result : text
+  /// A secret in a text.
+  private struct Place {
+    var range: Range<Int>
+    var label: [UInt8]
   }
 
-  /// A secret that starts here: the longest form that stands here whole, else as much of one as does.
+  /// All secrets of eight bytes or more in a text, in their order.
+  private static func places(_ text: [UInt8], _ tables: borrowing Tables, _ isJSON: Bool) -> [Place] {
+    guard text.count >= 8 else { return [] }
+    var places: [Place] = []
+    text.withUnsafeBytes { raw in
+      var index = 0
+      var free = 0
+      while index + 8 <= raw.count {
+        let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        guard tables.filter.mayHold(key), var place = found(key, raw, index, free, tables) else {
+          index += 1
+          continue
+        }
+        if isJSON { place.range = JSONStrings.whole(place.range, in: text) }
+        guard !place.range.isEmpty else {
+          index += 1
+          continue
+        }
+        places.append(place)
+        index = max(index + 1, place.range.upperBound)
+        free = place.range.upperBound
+      }
+    }
+    return places
+  }
+
+  private static func replace(_ places: [Place], in text: [UInt8]) -> [UInt8] {
+    guard !places.isEmpty else { return text }
+    var result: [UInt8] = []
+    var copied = 0
+    for place in places {
+      result += text[copied..<place.range.lowerBound]
+      result += place.label
+      copied = place.range.upperBound
+    }
+    return result + text[copied...]
+  }
+
+  /// A secret that starts here: the longest form that stands here whole, else as much of one as does; or a part of one, around here.
   private static func found(
-    _ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int, _ tables: borrowing Tables
-  ) -> (Int, [UInt8])? {
+    _ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int, _ free: Int, _ tables: borrowing Tables
+  ) -> Place? {
     if let needles = tables.needles[key] {
       var best: (length: Int, label: [UInt8]) = (0, [])
       for needle in needles {
@@ -175,10 +272,16 @@ public final class Redactor: Sendable {
         if needle.goesOn, length == needle.bytes.count { length += rest(raw, index + length) }
         if length > best.length { best = (length, needle.label) }
       }
-      return best.length > 0 ? best : nil
+      if best.length > 0 { return Place(range: index..<index + best.length, label: best.label) }
     }
-    guard tables.retired.contains(key) else { return nil }
-    return (max(8, rest(raw, index)), Array("***".utf8))
+    if tables.retired.contains(key) { return Place(range: index..<index + max(8, rest(raw, index)), label: Array("***".utf8)) }
+    for block in tables.blocks[key] ?? [] {
+      var start = index, end = index + 8
+      while start > free, block.offset > index - start, raw[start - 1] == block.bytes[block.offset - (index - start) - 1] { start -= 1 }
+      while end < raw.count, block.offset + end - index < block.bytes.count, raw[end] == block.bytes[block.offset + end - index] { end += 1 }
+      if end - start >= shortestPart { return Place(range: start..<end, label: block.label) }
+    }
+    return nil
   }
 
   /// How far a secret goes on that is not known to its end.
@@ -219,55 +322,4 @@ public final class Redactor: Sendable {
   private static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {
     bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index, as: UInt64.self) }
   }
-
-  /// The ways in which a secret shows itself: as it is, in JSON, in URLs and forms, in hexadecimal, and inside Base64 at each
-  /// of the three alignments.
-  private static func forms(of bytes: [UInt8]) -> [[UInt8]] {
-    var forms = [bytes]
-    let secret = String(decoding: bytes, as: UTF8.self)
-    let isPlain = bytes.allSatisfy(isUnreserved)
-    if !isPlain {
-      var json: [UInt8] = []
-      JSON.write(secret, to: &json)
-      forms.append(Array(json.dropFirst().dropLast()))
-      let form = FormEncoding.encode(secret)
-      forms.append(Array(form.utf8))
-      forms.append(Array(form.replacingPlus.utf8))
-    }
-    forms.append(hex(bytes, letters: UInt8(ascii: "a")))
-    forms.append(hex(bytes, letters: UInt8(ascii: "A")))
-    for shift in 0..<3 {
-      let encoded = Base64.encoded([UInt8](repeating: 0, count: shift) + bytes)
-      // only the characters that the secret alone determines
-      let core = encoded[[0, 2, 3][shift]..<((shift + bytes.count) * 8 / 6)]
-      guard core.count >= 8 else { continue }
-      forms.append(Array(core))
-      let url = core.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
-      if !core.elementsEqual(url) { forms.append(url) }
-    }
-    return forms
-  }
-
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-    default: false
-    }
-  }
-
-  private static func hex(_ bytes: [UInt8], letters: UInt8) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(2 * bytes.count)
-    func append(_ digit: UInt8) { result.append(digit < 10 ? UInt8(ascii: "0") + digit : letters + digit - 10) }
-    for byte in bytes {
-      append(byte >> 4)
-      append(byte & 15)
-    }
-    return result
-  }
-}
-
-extension String {
-  /// `+` as `%20`: the other way to write a space in a URL.
-  fileprivate var replacingPlus: String { split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%20") }
 }

@@ -125,7 +125,8 @@ public final class Runner: Sendable {
         RunSummary(
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now, clockMoves: timeline.moves,
           aborted: aborted, notes: notes)))
-    return aborted == nil ? clockState.unusable : nil
+    // it is told beside the log
+    return aborted == nil ? clockState.unusable.map { TargetError(session.redactor.redact($0.message), kind: $0.kind) } : nil
   }
 
   /// What is known of the target's clock before the first case.

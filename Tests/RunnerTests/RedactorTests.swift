@@ -100,3 +100,51 @@ struct RedactorTests {
     #expect(clean == secrets.indices.map { "$S\($0)_" }.joined(separator: " "))
   }
 }
+
+@Suite("What is redacted in a line of the log")
+struct RedactedLineTests {
+  /// Secrets that a hostile endpoint could hand out to break the log.
+  static let secrets = [
+    "0123456789\"\\with", "\"12345678", "e9abcdefgh", "n1234567", "\\\"12345678", "12345678\"", "12345678\\", "12345678\\\\\"", "abcdefgh\",\"x\":\"", "u00e9abcd", "00e9abcdefgh",
+    "12345678\n9", "\n12345678", "12345678\u{1}\u{2}", "ödöäüß12", "12345678\u{1F600}",
+  ]
+
+  @Test("leaves a JSON text, and no secret in it", arguments: RedactedLineTests.secrets)
+  func whole(secret: String) throws {
+    let redactor = Redactor()
+    redactor.register(secret, as: "SECRET")
+    let inner = JSON.object([.init(secret, .string("é\(secret)é")), .init("x", .string(secret))])
+    let texts = [secret, "é" + secret, "\n" + secret, secret + "\"", secret + "\\", secret + "\\\"", "\\" + secret, String(secret.dropLast()), inner.compact, JSON.string(inner.compact).compact]
+    for text in texts {
+      var line: [UInt8] = []
+      JSON.array([.string(text), .object([.init(text, .string("next"))])]).write(to: &line)
+      let clean = redactor.redact(line, isJSON: true)
+      let read = try? JSON(parsing: clean)
+      #expect(read?.array?.count == 2, "\(String(decoding: line, as: UTF8.self)) became \(String(decoding: clean, as: UTF8.self))")
+      #expect(read?.array?.last?.object?.first?.value == "next")
+      #expect(text.utf8.count < secret.utf8.count || read?.compact.contains(secret) == false)
+    }
+  }
+
+  @Test("a part of it without its start is masked from fifteen bytes on")
+  func part() {
+    let redactor = Redactor()
+    let secret = "0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t"
+    redactor.register(secret, as: "SECRET")
+    for start in 1...25 {
+      #expect(redactor.redact("<\(secret.dropFirst(start).prefix(15))>") == "<$SECRET>", "from \(start)")
+    }
+    #expect(redactor.redact("<\(secret.suffix(10))>") == "<\(secret.suffix(10))>")
+    redactor.retire(secret)
+    #expect(redactor.redact("<\(secret.dropFirst(9))>") == "<\(secret.dropFirst(9))>")
+  }
+
+  @Test("a secret of megabytes is masked to its end, and costs little")
+  func huge() {
+    let redactor = Redactor()
+    let secret = String(repeating: "s3cr3t/+", count: 50_000)
+    redactor.register(secret, as: "SECRET")
+    #expect(redactor.redact("<\(secret)>") == "<$SECRET>")
+    #expect(!redactor.redact(Base64.encode(Array(secret.utf8))).contains("czNjcjN0"))
+  }
+}

@@ -9,20 +9,25 @@ struct CaseScope {
   private(set) var confidential: [String: [String]] = [:]
   private var encodings: [String] = []
   let session: TargetSession
+  /// Who holds the secrets of this case, in all of its branches.
+  private let holder: Int
 
-  init(session: TargetSession) { self.session = session }
+  init(session: TargetSession) {
+    self.session = session
+    holder = session.redactor.newHolder()
+  }
 
   mutating func save(_ name: String, _ value: JSON) { names[name] = value }
 
   /// Keeps a secret out of the log from now on.
   mutating func conceal(_ secret: String, as label: String) {
-    session.redactor.register(secret, as: label)
+    session.redactor.register(secret, as: label, for: holder)
     confidential[label, default: []].append(secret)
   }
 
   /// Keeps an encoding of a secret out of the log, as Basic credentials are one.
   mutating func conceal(encoded: String, as label: String) {
-    session.redactor.register(encoded, as: label, isEncoded: true)
+    session.redactor.register(encoded, as: label, for: holder)
     encodings.append(encoded)
   }
 
@@ -34,8 +39,8 @@ struct CaseScope {
 
   /// Lets go of what was kept out of the log for this case.
   func retire() {
-    for secret in confidential.values.joined() { session.redactor.retire(secret) }
-    for encoded in encodings { session.redactor.forget(encoded: encoded) }
+    for secret in confidential.values.joined() { session.redactor.retire(secret, by: holder) }
+    for encoded in encodings { session.redactor.forget(encoded: encoded, by: holder) }
   }
 
   func look(up reference: Reference) throws(UnresolvedReference) -> JSON {
