@@ -29,12 +29,11 @@ extension BodyRecord {
       return
     }
     // redacted before it is cut: the cut could leave half a secret
-    let clean = redactor.redact(bytes)
+    let clean = redactor.redact(bytes, behindEscapes: false)
     let half = 2 << 10
-    let omitted = clean.count - 2 * half
-    let text =
-      String(decoding: clean.prefix(half), as: UTF8.self) + "\n… \(omitted) bytes left out …\n"
-      + String(decoding: clean.suffix(half), as: UTF8.self)
+    let start = redactor.redact(Array(clean.prefix(4 * half))).prefix(half), end = redactor.redact(Array(clean.suffix(4 * half))).suffix(half)
+    let omitted = clean.count - start.count - end.count
+    let text = String(decoding: start, as: UTF8.self) + "\n… \(omitted) bytes left out …\n" + String(decoding: end, as: UTF8.self)
     self.init(size: bytes.count, text: text, omitted: omitted, isCut: isCut)
   }
 }

@@ -157,10 +157,12 @@ public final class Redactor: Sendable {
   /// The text with every secret replaced.
   ///
   /// - Parameter isJSON: The text is a JSON text, and remains one: what is replaced lies within its strings.
-  public func redact(_ text: [UInt8], isJSON: Bool = false) -> [UInt8] {
+  /// - Parameter behindEscapes: Secrets behind escapes as well, which takes longer.
+  public func redact(_ text: [UInt8], isJSON: Bool = false, behindEscapes: Bool = true) -> [UInt8] {
     tables.withLock { tables in
       var clean = Redactor.replace(Redactor.places(text, tables, isJSON), in: text)
       for needle in tables.short { clean = Redactor.replace(needle, in: clean) }
+      guard behindEscapes else { return clean }
       // in windows that overlap, since what is remembered of each byte takes several
       let hidden = stride(from: 0, to: clean.count, by: 1 << 20).flatMap { start in
         Redactor.hidden(in: clean[start..<min(clean.count, start + (1 << 20) + 2 * Redactor.longest)], tables)
@@ -171,6 +173,7 @@ public final class Redactor: Sendable {
 
   /// Secrets behind escapes. These are undone in layers: a URL in a JSON text in a JSON text.
   private static func hidden(in text: ArraySlice<UInt8>, _ tables: borrowing Tables) -> [Place] {
+    guard text.withUnsafeBufferPointer({ Unescaping.hasEscapes($0) }) else { return [] }
     var unescaped = Unescaping(text)
     var hidden: [Place] = []
     while unescaped.undoLayer() {

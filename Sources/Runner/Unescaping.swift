@@ -24,9 +24,7 @@ struct Unescaping {
   ///
   /// - Returns: `false` where there was nothing to undo, or enough was.
   mutating func undoLayer() -> Bool {
-    // most texts have nothing but quotes escaped
-    guard layers < Unescaping.mostLayers, bytes.indices.contains(where: { piece(at: $0).map { $0.length > 2 || $0.value == nil || layers > 0 } ?? false })
-    else { return false }
+    guard layers < Unescaping.mostLayers, bytes.withUnsafeBufferPointer({ Unescaping.hasEscapes($0, quotesToo: layers > 0) }) else { return false }
     layers += 1
     var result: [UInt8] = []
     var places: [UInt32] = []
@@ -35,7 +33,7 @@ struct Unescaping {
     func place(_ index: Int) -> UInt32 { sources.isEmpty ? UInt32(index) : sources[index] }
     var index = 0
     while index < bytes.count {
-      guard let piece = piece(at: index) else {
+      guard Unescaping.startsEscape(bytes[index]), let piece = piece(at: index) else {
         result.append(bytes[index])
         places.append(place(index))
         index += 1
@@ -51,6 +49,34 @@ struct Unescaping {
     bytes = result
     sources = places
     return true
+  }
+
+  /// Whether there may be anything to undo. Nearly all lines have quotes escaped, and nothing else.
+  static func hasEscapes(_ bytes: UnsafeBufferPointer<UInt8>, quotesToo: Bool = false) -> Bool {
+    var index = 0
+    while index + 1 < bytes.count {
+      let byte = bytes[index]
+      guard startsEscape(byte) else {
+        index += 1
+        continue
+      }
+      let next = bytes[index + 1]
+      switch byte {
+      case UInt8(ascii: "\\"): if quotesToo || next != UInt8(ascii: "\"") { return true }
+      case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || "algq".utf8.contains(next) { return true }
+      case UInt8(ascii: "]"): if next == byte { return true }
+      default: return true
+      }
+      index += 2
+    }
+    return false
+  }
+
+  private static func startsEscape(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "]"): true
+    default: false
+    }
   }
 
   /// What stands at one place for something else.

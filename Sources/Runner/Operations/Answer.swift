@@ -32,7 +32,8 @@ struct Answer: Sendable {
   /// the time limits of their requests go on.
   private static let large = 64 << 10
 
-  var isLarge: Bool { exchange.response.body.count > Answer.large }
+  /// What was sent counts as well, since it is searched for secrets.
+  var isLarge: Bool { exchange.response.body.count > Answer.large || (exchange.request.body?.count ?? 0) > Answer.large }
 
   /// The answer, read where that disturbs nobody.
   static func reading(_ exchange: Exchange) async -> Answer {
