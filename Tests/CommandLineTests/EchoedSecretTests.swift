@@ -158,7 +158,8 @@ struct EchoedSecretTests {
         connection.answer("{}")
       }
     }
-    let scenario = "title: In parts\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\n  - request-token: { client: erp }\n    expect: { status: 200 }\nsteps:\n  - http: { url: /parts }\n    expect: { json: { x: 1 } }\n"
+    let scenario =
+      "title: In parts\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\n  - request-token: { client: erp }\n    expect: { status: 200 }\nsteps:\n  - http: { url: /parts }\n    expect: { json: { x: 1 } }\n"
     let workspace = try Workspace(scenarios: ["parts": scenario], target: Workspace.bareTarget(server.url))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": secret])
     #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")

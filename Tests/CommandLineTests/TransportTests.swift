@@ -72,36 +72,3 @@ struct TransportTests {
     #expect(try run("127.0.0.1", "--insecure").status == 0)
   }
 }
-
-/// A certificate for localhost alone, and a server that has it.
-private enum Certificate {
-  private static func openssl(_ arguments: [String], _ workspace: Workspace, output: Pipe? = nil) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments
-    process.currentDirectoryURL = workspace.folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    if let output { process.standardOutput = output } else { process.standardOutput = FileHandle.nullDevice }
-    try process.run()
-    return process
-  }
-
-  static func serve(in workspace: Workspace) throws -> (process: Process, port: String) {
-    try openssl(
-      [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "certificate.pem", "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-      ], workspace
-    ).waitUntilExit()
-    let output = Pipe()
-    let server = try openssl(["s_server", "-accept", "127.0.0.1:0", "-cert", "certificate.pem", "-key", "key.pem", "-www"], workspace, output: output)
-    var text = ""
-    while !(text.hasPrefix("ACCEPT") || text.contains("\nACCEPT")) || !text.hasSuffix("\n") {
-      let more = try output.fileHandleForReading.read(upToCount: 1) ?? Data()
-      try #require(!more.isEmpty, "openssl s_server said: \(text)")
-      text += String(decoding: more, as: UTF8.self)
-    }
-    return (server, String(text.split(separator: ":").last?.prefix { $0.isNumber } ?? ""))
-  }
-}

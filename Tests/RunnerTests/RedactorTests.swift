@@ -114,7 +114,10 @@ struct RedactedLineTests {
     let redactor = Redactor()
     redactor.register(secret, as: "SECRET")
     let inner = JSON.object([.init(secret, .string("é\(secret)é")), .init("x", .string(secret))])
-    let texts = [secret, "é" + secret, "\n" + secret, secret + "\"", secret + "\\", secret + "\\\"", "\\" + secret, String(secret.dropLast()), inner.compact, JSON.string(inner.compact).compact]
+    let texts = [
+      secret, "é" + secret, "\n" + secret, secret + "\"", secret + "\\", secret + "\\\"", "\\" + secret, String(secret.dropLast()), inner.compact,
+      JSON.string(inner.compact).compact,
+    ]
     for text in texts {
       var line: [UInt8] = []
       JSON.array([.string(text), .object([.init(text, .string("next"))])]).write(to: &line)
