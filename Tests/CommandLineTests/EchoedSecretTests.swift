@@ -73,7 +73,7 @@ private final class Echo: Sendable {
         return
       }
       let written = [Workspace.echoedSecret, Echo.token, basic.withLock { $0 }].map(writing.write)
-      let line = written.joined(separator: " ").replacing("\r", with: " ").replacing("\n", with: " ")
+      let line = written.joined(separator: " ").replacing("\r\n", with: " ").replacing("\r", with: " ").replacing("\n", with: " ")
       let text = written.joined(separator: " and ")
       switch parts[2] {
       case "reason": connection.send("HTTP/1.1 403 \(line)\r\nContent-Length: 0\r\n\r\n")
