@@ -58,6 +58,7 @@ final class EasyHandle {
     try setMethod(request)
     try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
+    try set(CURLOPT_MAXAGE_CONN, options.longestIdle)
     try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection ? 1 : 0)
     self.transfer = transfer
   }

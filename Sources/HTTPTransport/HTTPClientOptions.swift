@@ -24,6 +24,8 @@ public struct HTTPClientOptions: Sendable {
   public var resolve: [String] = []
   /// How many idle connections are kept for reuse.
   public var maxConnections: Int = 256
+  /// How long a connection may have been idle to be used again, in seconds; 118 is libcurl's own default.
+  public var longestIdle: Int = 118
 
   public init() {}
 
@@ -34,7 +36,7 @@ public struct HTTPClientOptions: Sendable {
     }
     let counts = [
       ("maxResponseBytes", maxResponseBytes, 0), ("maxHeaderBytes", maxHeaderBytes, 1), ("maxHeaders", maxHeaders, 1),
-      ("maxConnections", maxConnections, 1),
+      ("maxConnections", maxConnections, 1), ("longestIdle", longestIdle, 1),
     ]
     for (name, count, least) in counts where count < least {
       throw TransportError(.request, "\(name) must be at least \(least)")
