@@ -20,7 +20,7 @@ let warnings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] :
 
 /// The templates of the reports, and what stands in them.
 let reportTemplates =
-  ["behaviour.md.mustache", "behaviour.html.mustache"]
+  ["behaviour.md.mustache", "behaviour.html.mustache", "comparison.html.mustache"]
   + [
     "report.html.mustache", "report-case.html.mustache", "report-row.html.mustache", "report.css", "report-text.js", "report-body.js", "report-diff.js",
     "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js", "report-page.js",

@@ -33,7 +33,7 @@ struct Conform: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Run.self, Resume.self, Merge.self, Render.self, Check.self, List.self,
+      Init.self, Run.self, Resume.self, Merge.self, Render.self, Compare.self, Check.self, List.self,
       Clean.self, Serve.self, AuditCommand.self, Docs.self, Schema.self,
     ],
     defaultSubcommand: nil)

@@ -1,7 +1,6 @@
 // What a document shows of a run: how each scenario ended, and one exchange of it.
 
 import Conformance
-import Glibc
 
 struct DocumentedRun {
   let description: RunDescription
@@ -21,8 +20,8 @@ struct DocumentedRun {
       let verdict = before.map { $0.verdict.gravity >= record.verdict.gravity ? $0.verdict : record.verdict } ?? record.verdict
       verdicts[scenario] = (verdict, (before?.cases ?? 0) + 1)
     }
-    for step in try log.steps() where first[step.number] != nil {
-      guard let exchange = step.exchange, let scenario = first[step.number] else { continue }
+    try log.eachStep { step in
+      guard let exchange = step.exchange, let scenario = first[step.number] else { return }
       // a look at a list or an inbox shows less of the behaviour than what was sent before
       if exchange.method == "POST" || exchanges[scenario]?.method != "POST" { exchanges[scenario] = exchange }
     }
@@ -40,24 +39,5 @@ extension Verdict {
     case .errored: 4
     case .failed: 5
     }
-  }
-}
-
-extension RunLog {
-  /// All steps, in the order in which they were played.
-  func steps() throws(ReportError) -> [StepRecord] {
-    var steps: [StepRecord] = []
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot be read", path) }
-    defer { close(descriptor) }
-    var lines = LineReader(descriptor: descriptor)
-    while let line = lines.next() {
-      // what was cut off at the end of a killed run is no step
-      guard line.bytes.starts(with: LineHead.step), let json = try? JSON(parsing: line.bytes),
-        case .stepPlayed(let step)? = try? Event(decoding: json)
-      else { continue }
-      steps.append(step)
-    }
-    return steps
   }
 }

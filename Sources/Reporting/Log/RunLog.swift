@@ -20,7 +20,7 @@ public final class RunLog {
   public private(set) var isCut = false
 
   private var left: [String: ClientTrace] = [:]
-  private let descriptor: Int32
+  let descriptor: Int32
   /// One for each case of the plan, by its number.
   private var index: [Entry] = []
   private var areaNumbers: [String: Int32] = [:]

@@ -1,7 +1,6 @@
 // Where the steps of each case stand in a run log: found in one pass, read when they are asked for.
 
 import Conformance
-import Glibc
 
 /// A few bytes for each step; the steps themselves stay in the file.
 struct StepIndex {
@@ -11,35 +10,35 @@ struct StepIndex {
     var offset: Int64
   }
 
-  private let path: String
+  private let log: RunLog
   /// In the order of the file, those of one case together.
   private var entries: [Entry] = []
   private var first: [Int32: Int] = [:]
 
   init(_ log: RunLog) throws(ReportError) {
-    path = log.path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot be read", path) }
-    defer { close(descriptor) }
-    var lines = LineReader(descriptor: descriptor)
-    while let line = lines.next() {
+    self.log = log
+    var entries: [Entry] = []
+    try log.eachStepLine { line in
       // what was cut off at the end of a killed run is no step
-      guard line.isWhole, let number = StepIndex.number(line.bytes) else { continue }
+      guard line.isWhole, let number = StepIndex.number(line.bytes) else { return }
       entries.append(Entry(number: number, length: Int32(clamping: line.bytes.count), offset: line.offset))
     }
-    if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     entries.sort { ($0.number, $0.offset) < ($1.number, $1.offset) }
     for index in entries.indices where first[entries[index].number] == nil { first[entries[index].number] = index }
+    self.entries = entries
   }
 
   /// How many bytes the steps of a case take in the log.
   func size(of number: Int) -> Int { of(number).reduce(0) { $0 + Int($1.length) } }
 
-  /// The lines of the steps of a case, in the order in which they were played.
-  func lines(of number: Int, from descriptor: Int32) throws(ReportError) -> [[UInt8]] {
-    var lines: [[UInt8]] = []
-    for entry in of(number) { lines.append(try RunLog.read(descriptor, path, offset: entry.offset, count: Int(entry.length))) }
-    return lines
+  /// The steps of a case, in the order in which they were played. A line that is no event of ours is left out, as everywhere.
+  func steps(of number: Int) throws(ReportError) -> [StepRecord] {
+    var steps: [StepRecord] = []
+    for entry in of(number) {
+      let line = try RunLog.read(log.descriptor, log.path, offset: entry.offset, count: Int(entry.length))
+      if let step = RunLog.step(line) { steps.append(step) }
+    }
+    return steps
   }
 
   private func of(_ number: Int) -> ArraySlice<Entry> {

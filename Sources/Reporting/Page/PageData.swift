@@ -61,9 +61,6 @@ struct PageData {
   /// - Returns: How many cases had no room.
   private func writeSteps(of numbers: [Int], to bytes: inout [UInt8]) throws(ReportError) -> Int {
     let index = try StepIndex(log)
-    let descriptor = open(log.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot be read", log.path) }
-    defer { close(descriptor) }
     var omitted = 0
     var isFirst = true
     let problems = numbers.filter { log.verdict($0).isProblem }
@@ -73,7 +70,7 @@ struct PageData {
         omitted += 1
         continue
       }
-      let steps = size > 0 ? try self.steps(index.lines(of: number, from: descriptor)) : broken(try log.record(number))
+      let steps = size > 0 ? try index.steps(of: number) : broken(try log.record(number))
       guard !steps.isEmpty else { continue }
       bytes += "\(isFirst ? "" : ",")\"\(number)\":[".utf8
       isFirst = false
@@ -84,14 +81,6 @@ struct PageData {
       bytes.append(UInt8(ascii: "]"))
     }
     return omitted
-  }
-
-  /// A line that is no event of ours is left out, as everywhere.
-  private func steps(_ lines: [[UInt8]]) -> [StepRecord] {
-    lines.compactMap { line in
-      guard let json = try? JSON(parsing: line), case .stepPlayed(let step)? = try? Event(decoding: json) else { return nil }
-      return step
-    }
   }
 
   /// An invariant plays no steps of its own: the exchanges that broke it stand in for them.

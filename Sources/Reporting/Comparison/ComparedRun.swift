@@ -1,0 +1,99 @@
+// One side of a comparison: a run log of ours, or a JUnit file of any tool.
+
+public import Conformance
+import Glibc
+
+/// How the cases of a run ended, as far as its file tells. A few hundred bytes are kept of each case.
+public struct ComparedRun {
+  /// A case as both kinds of files know it.
+  struct Case {
+    /// What the file calls it: its id, where it has one of ours, else its class and name.
+    var id: String
+    /// Class and name, as JUnit has them.
+    var name: String
+    var title: String?
+    var verdict: Verdict
+    var seconds: Double?
+    /// Why it is not passed, on one line.
+    var reason: String?
+    /// The step at which it failed, in words.
+    var step: String?
+    var place: Place?
+    /// The number in the log.
+    var number: Int?
+  }
+
+  public let path: String
+  public let target: String?
+  public let startedAt: Instant?
+  let log: RunLog?
+  let cases: [Case]
+  /// All cases have ids of ours.
+  let hasIDs: Bool
+  /// Why the run is not whole.
+  let stopped: String?
+
+  /// - Throws: `ReportError` where the file is neither, or cannot be read.
+  public init(path: String) throws(ReportError) {
+    switch try ComparedRun.firstByte(of: path) {
+    case UInt8(ascii: "{"): try self.init(try RunLog(path: path))
+    case UInt8(ascii: "<"), 0xFE, 0xFF: try self.init(junit: path)
+    case nil: throw ReportError(path: path, message: "is empty: neither a run log nor JUnit XML")
+    default: throw ReportError(path: path, message: "is neither a run log nor JUnit XML")
+    }
+  }
+
+  public init(_ log: RunLog) throws(ReportError) {
+    path = log.path
+    target = log.run.target
+    startedAt = log.run.startedAt
+    self.log = log
+    hasIDs = true
+    var names = JUnitName()
+    var cases: [Case] = []
+    // the order of the JUnit report, whose names may count on it
+    for area in log.areas {
+      for number in log.numbers(inArea: area) {
+        let record = try log.record(number)
+        let problem = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
+        let isGood = record.verdict == .passed
+        cases.append(
+          Case(
+            id: record.planned.id, name: "\(JUnitName.className(record.planned)) \(names.unique(record.planned))",
+            title: record.planned.title, verdict: record.verdict, seconds: record.seconds,
+            reason: isGood ? nil : (problem?.message ?? record.reason).map { SafeText.oneLine($0) }, step: isGood ? nil : problem?.step,
+            place: problem?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1), number: number))
+      }
+    }
+    self.cases = cases
+    if let aborted = log.summary?.aborted {
+      stopped = "was stopped (\(SafeText.oneLine(aborted)))"
+    } else {
+      stopped = log.summary == nil ? "has no end: the run was killed, or is still under way" : nil
+    }
+  }
+
+  private init(junit path: String) throws(ReportError) {
+    let file = try JUnitFile(path: path)
+    self.path = path
+    target = file.target
+    startedAt = file.startedAt
+    log = nil
+    cases = file.cases
+    hasIDs = file.hasIDs
+    stopped = file.aborted.map { "was stopped (\($0))" }
+  }
+
+  private static func firstByte(of path: String) throws(ReportError) -> UInt8? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    defer { close(descriptor) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { throw ReportError(path: path, message: "is no file that could be compared") }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard count >= 0 else { throw .system("cannot be read", path) }
+    let text = bytes.prefix(count)
+    return (text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+  }
+}

@@ -1,0 +1,165 @@
+// Two runs side by side: what regressed, what was fixed, and all else that differs.
+
+public import Conformance
+
+/// What differs between two runs, case by case.
+public struct Comparison: Sendable {
+  /// What became of a case. In the order in which they are told, the gravest first.
+  public enum Change: String, Sendable, CaseIterable {
+    /// It failed or errored, and did not before.
+    case regressed
+    /// It was not there before, and fails or errors.
+    case newFailing = "new-failing"
+    /// It was judged, and is there, but skipped or pending now.
+    case lost
+    /// It is not there any more.
+    case gone
+    /// It passed, and warns now.
+    case warned
+    /// It failed or errored before, and does so still.
+    case stillFailing = "still-failing"
+    /// It failed or errored before, and is well now.
+    case fixed
+    /// It was skipped or pending, and is well now.
+    case gained
+    /// It was not there before.
+    case added = "new"
+  }
+
+  /// A case that changed, or that still fails.
+  public struct Entry: Sendable, Hashable {
+    public var id: String
+    public var title: String?
+    public var change: Change
+    /// `nil` where it was or is not there.
+    public var before: Verdict?
+    public var now: Verdict?
+    /// Why, where it was or is not well.
+    public var reasonBefore: String?
+    public var reasonNow: String?
+    /// It fails for another reason than before.
+    public var hasOtherReason = false
+    public var place: Place?
+
+    /// It was judged before, and is not now.
+    public var isLostCoverage: Bool { (change == .lost || change == .gone) && before?.isGood != nil }
+  }
+
+  /// A run as the comparison names it.
+  public struct Side: Sendable, Hashable {
+    public var path: String
+    public var target: String?
+    public var startedAt: Instant?
+    public var counts: [Verdict: Int]
+    /// Why it is not whole.
+    public var stopped: String?
+
+    public var cases: Int { counts.values.reduce(0, +) }
+  }
+
+  public let old: Side
+  public let new: Side
+  /// Cases that are in both.
+  public let shared: Int
+  /// Those that changed or still fail, in the order of `Change`, then in that of the new run.
+  public let entries: [Entry]
+  public let slower: Slowness
+  /// Answers that changed where the case is good in both runs; `nil` where not both are run logs.
+  public let answers: [ChangedAnswer]?
+  /// Cases whose answers could not be compared, because they are played in other steps.
+  public let otherSteps: Int
+
+  /// - Parameter slowerBy: What a case has to take longer, as a factor, to be told.
+  /// - Throws: `ReportError` where a log cannot be read, or where the runs have no case in common.
+  public init(_ old: ComparedRun, _ new: ComparedRun, slowerBy factor: Double = Slowness.usualFactor) throws(ReportError) {
+    self.old = Side(old)
+    self.new = Side(new)
+    // ids last longer than names, which have the title in them
+    let key: (ComparedRun.Case) -> String = old.hasIDs && new.hasIDs ? { $0.id } : { $0.name }
+    var known = Dictionary(old.cases.indices.map { (key(old.cases[$0]), $0) }, uniquingKeysWith: { first, _ in first })
+    var entries: [Entry] = []
+    var slowness = Slowness.Measure(factor: factor)
+    var comparison: AnswerComparison?
+    if let before = old.log, let now = new.log { comparison = try AnswerComparison(before, now) }
+    var shared = 0
+    for now in new.cases {
+      let before = known.removeValue(forKey: key(now)).map { old.cases[$0] }
+      if let entry = Entry(before, now, bothHaveSteps: comparison != nil) { entries.append(entry) }
+      guard let before else { continue }
+      shared += 1
+      guard before.verdict.isGood == true, now.verdict.isGood == true else { continue }
+      if let one = before.seconds, let other = now.seconds { slowness.add(now.id, before: one, now: other) }
+      if let one = before.number, let other = now.number { try comparison?.compare(now.id, file: now.place?.file ?? "", before: one, now: other) }
+    }
+    guard shared > 0 else {
+      throw ReportError(path: new.path, message: "has no case in common with \(old.path): there is nothing to compare")
+    }
+    for index in known.values.sorted() { if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) } }
+    self.shared = shared
+    self.entries = Change.allCases.flatMap { change in entries.filter { $0.change == change } }
+    slower = slowness.result
+    answers = comparison?.result
+    otherSteps = comparison?.otherSteps ?? 0
+  }
+
+  public func count(_ change: Change) -> Int { entries.count { $0.change == change } }
+
+  /// Cases that are the same as before, and do not fail.
+  public var unchanged: Int { new.cases - entries.count { $0.now != nil } }
+
+  /// How many cases were judged before and are not now.
+  public var lostCoverage: Int { entries.count(where: \.isLostCoverage) }
+
+  /// Nothing that the old run judged is judged by the new one: no regression could be seen.
+  public var hasLostAll: Bool { old.judged > 0 && new.judged == 0 }
+
+  /// Whether a gate is to stay closed: something regressed, or nothing is judged any more.
+  ///
+  /// - Parameter isStrict: New cases that fail, new warnings and lost coverage close it too.
+  public func fails(isStrict: Bool) -> Bool {
+    count(.regressed) > 0 || hasLostAll || (isStrict && (count(.newFailing) > 0 || count(.warned) > 0 || lostCoverage > 0))
+  }
+}
+
+extension Comparison.Side {
+  init(_ run: ComparedRun) {
+    self.init(path: run.path, target: run.target, startedAt: run.startedAt, counts: [:], stopped: run.stopped)
+    for one in run.cases { counts[one.verdict, default: 0] += 1 }
+  }
+
+  /// Cases that passed, warned, failed or errored.
+  var judged: Int { counts.filter { $0.key.isGood != nil }.values.reduce(0, +) }
+}
+
+extension Comparison.Entry {
+  /// Nothing where the case is as it was, and well or not judged.
+  init?(_ before: ComparedRun.Case?, _ now: ComparedRun.Case?, bothHaveSteps: Bool) {
+    guard let one = now ?? before, let change = Comparison.Entry.change(before?.verdict, now?.verdict) else { return nil }
+    self.init(
+      id: one.id, title: one.title, change: change, before: before?.verdict, now: now?.verdict, reasonBefore: before?.reason, reasonNow: now?.reason,
+      place: now?.place ?? before?.place)
+    if change == .stillFailing, let before, let now {
+      hasOtherReason = before.verdict != now.verdict || Comparison.Entry.reason(before, bothHaveSteps) != Comparison.Entry.reason(now, bothHaveSteps)
+    }
+  }
+
+  private static func change(_ before: Verdict?, _ now: Verdict?) -> Comparison.Change? {
+    guard let now else { return .gone }
+    guard let before else { return now.isGood == false ? .newFailing : .added }
+    switch (before.isGood, now.isGood) {
+    case (false, false): return .stillFailing
+    case (_, false): return .regressed
+    case (false, true): return .fixed
+    case (nil, true): return .gained
+    case (.some, nil): return .lost
+    case (true, true): return before == .passed && now == .warned ? .warned : nil
+    case (nil, nil): return nil
+    }
+  }
+
+  /// The reason as far as it is the same in every run: what is made anew is left out, and so is what JUnit cuts off.
+  private static func reason(_ one: ComparedRun.Case, _ withStep: Bool) -> String {
+    let text = Stability.text(SafeText.start(of: one.reason ?? "", longest: 150))
+    return withStep ? "\(text)\u{0}\(one.step ?? "")" : text
+  }
+}

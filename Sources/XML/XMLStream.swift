@@ -1,0 +1,108 @@
+// Reads XML in one pass and flat memory, part by part.
+
+import CLibXML2
+import Glibc
+
+/// A part of a document, in its order. Names are without prefix.
+public enum XMLPart: Sendable, Hashable {
+  case start(name: String, attributes: [String: String])
+  /// A piece of text: long ones come in several.
+  case text(String)
+  case end(name: String)
+}
+
+public enum XMLStream {
+  static let deepest = 256
+
+  /// Reads a document from an open file, which stays open.
+  ///
+  /// Nothing is loaded from elsewhere. A document with a DOCTYPE is refused where that stands: no entity is ever declared, let
+  /// alone expanded.
+  /// - Throws: `XMLError` where it is no well-formed document, or the file cannot be read.
+  public static func read(descriptor: Int32, _ take: (XMLPart) -> Void) throws(XMLError) {
+    _ = LibXML2.initialised
+    try withoutActuallyEscaping(take) { (take) throws(XMLError) in
+      let parser = try StreamParser(take)
+      try parser.read(descriptor)
+    }
+  }
+}
+
+/// libxml2's push parser, and what its callbacks need. It lives as long as one call.
+private final class StreamParser {
+  private let take: (XMLPart) -> Void
+  private var context: xmlParserCtxtPtr?
+  private let errors = ErrorList()
+  private var refusal: XMLError?
+  private var depth = 0
+
+  init(_ take: @escaping (XMLPart) -> Void) throws(XMLError) {
+    self.take = take
+    var handler = xmlSAXHandler()
+    handler.initialized = XML_SAX2_MAGIC
+    handler.startElementNs = { context, name, _, _, _, _, count, _, values in
+      StreamParser.of(context)?.start(name, Int(count), values)
+    }
+    handler.endElementNs = { context, name, _, _ in
+      StreamParser.of(context)?.end(name)
+    }
+    handler.characters = { context, text, count in StreamParser.of(context)?.text(text, Int(count)) }
+    handler.cdataBlock = { context, text, count in StreamParser.of(context)?.text(text, Int(count)) }
+    handler.internalSubset = { context, _, _, _ in StreamParser.of(context)?.refuse("has a DOCTYPE, which is never read here") }
+    // without data of its own it hands itself to the callbacks, and this hangs on it
+    guard let context = xmlCreatePushParserCtxt(&handler, nil, nil, 0, nil) else { throw XMLError("no memory for a parser") }
+    self.context = context
+    conform_xml_parser_errors(context, StreamParser.note, Unmanaged.passUnretained(self).toOpaque())
+    xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue))
+  }
+
+  deinit { if let context { xmlFreeParserCtxt(context) } }
+
+  func read(_ descriptor: Int32) throws(XMLError) {
+    var bytes = [CChar](repeating: 0, count: 64 << 10)
+    while true {
+      let count = Glibc.read(descriptor, &bytes, bytes.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0 { throw XMLError("cannot be read: \(String(cString: strerror(errno)))") }
+      let status = xmlParseChunk(context, bytes, Int32(count), count == 0 ? 1 : 0)
+      if let refusal { throw refusal }
+      if status != 0 { throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
+      if count == 0 { return }
+    }
+  }
+
+  private static func of(_ context: UnsafeMutableRawPointer?) -> StreamParser? {
+    let parser = context?.assumingMemoryBound(to: xmlParserCtxt.self).pointee._private
+    return parser.map { Unmanaged<StreamParser>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private static let note: conform_xml_error_function = { context, error in
+    if let errors = StreamParser.of(context)?.errors { ErrorList.note(errors.pointer, error) }
+  }
+
+  private func refuse(_ reason: String) {
+    refusal = XMLError(reason)
+    xmlStopParser(context)
+  }
+
+  /// Of each attribute there are five pointers: name, prefix, namespace, and the start and end of its value.
+  private func start(_ name: UnsafePointer<xmlChar>?, _ count: Int, _ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?) {
+    depth += 1
+    guard let name, depth <= XMLStream.deepest else { return refuse("has elements nested deeper than \(XMLStream.deepest)") }
+    var attributes: [String: String] = [:]
+    for index in 0..<count {
+      guard let values, let name = values[5 * index], let start = values[5 * index + 3], let end = values[5 * index + 4] else { continue }
+      attributes[String(cString: name)] = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+    }
+    take(.start(name: String(cString: name), attributes: attributes))
+  }
+
+  private func end(_ name: UnsafePointer<xmlChar>?) {
+    depth -= 1
+    if let name { take(.end(name: String(cString: name))) }
+  }
+
+  private func text(_ text: UnsafePointer<xmlChar>?, _ count: Int) {
+    if let text { take(.text(String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))) }
+  }
+}
