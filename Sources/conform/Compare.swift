@@ -29,7 +29,7 @@ struct Compare: ParsableCommand {
     abstract: "Compares two runs: what regressed, was fixed, is new, gone, slower, or answers otherwise.",
     discussion: """
       Each run is a run log, or a JUnit file of this or another tool. Logs are matched by the ids of their cases, JUnit files by \
-      class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, or nothing is judged any more; \
+      class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, or all is skipped now; \
       2 a file cannot be used, or no case is in both.
       """)
 

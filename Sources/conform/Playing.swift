@@ -12,6 +12,8 @@ struct Playing {
   let plan: Plan
   let arguments: PlayingArguments
   let options: RunOptions
+  /// What the run is compared with, and fails by.
+  var gate: Gate?
   /// The cases to go on with, instead of playing the whole plan.
   var resumed: [PendingState]?
   /// Cases that stay pending.
@@ -44,6 +46,7 @@ struct Playing {
       for folder in [reports, arguments.report.history].compactMap(\.self) {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
+      gate?.keepBaseline(from: "\(reports)/run.jsonl")
       return try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil)
     } catch {
       let reason = (error as? ReportError)?.description ?? "the folder of the reports or of the history cannot be made: \(error.localizedDescription)"
@@ -131,7 +134,8 @@ struct Playing {
       try console.finish(record, history: history, reports: files + [log.path])
       try arguments.report.addToHistory(record)
       if let unusable { Output.complain(unusable.message) }
-      return logIsWhole ? status(record, unusable) : .couldNotRun
+      let comparison = try gate?.compare(record, in: reports, isAlone: !arguments.report.takesOutput)
+      return logIsWhole ? status(record, unusable, comparison) : .couldNotRun
     } catch {
       console.clearProgress()
       Output.complain(error.description)
@@ -139,8 +143,12 @@ struct Playing {
     }
   }
 
-  private func status(_ log: RunLog, _ unusable: TargetError?) -> Status {
-    log.summary?.aborted == nil && unusable != nil ? .couldNotRun : Playing.status(log, strict: arguments.strict)
+  private func status(_ log: RunLog, _ unusable: TargetError?, _ comparison: Comparison?) -> Status {
+    guard log.summary?.aborted == nil else { return Playing.status(log, strict: arguments.strict) }
+    if unusable != nil { return .couldNotRun }
+    // where all was skipped, nothing was compared either
+    if let comparison, log.count(.skipped) < log.caseCount { return Gate.status(comparison, isStrict: arguments.strict) }
+    return Playing.status(log, strict: arguments.strict)
   }
 
   /// What the run of a log means for whoever started it.

@@ -20,6 +20,13 @@ struct Run: AsyncParsableCommand {
   @Option(name: .long, help: "Where simulated time starts, in RFC 3339.")
   var start = Instant.documented.description
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A former run, as a log or as JUnit: only what regressed since then makes the run fail.",
+      discussion: "Also the log that this run writes anew. The comparison is shown, and written to compare.md and compare.html.", valueName: "file"))
+  var baseline: String?
+
   func validate() throws {
     guard Instant(rfc3339: start) != nil else { throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z") }
     try sharding.check()
@@ -29,6 +36,7 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     var (plan, library) = try selection.load()
     let source = try sharding.split(&plan)
+    let gate = try baseline.map { try Gate(baseline: $0) }
     var options = try playing.options(packVersion: library.packVersion)
     if let source, let part = plan.sharding {
       Output.complain("shard \(part.index) of \(part.count), by \(source); --no-shard plays the whole plan")
@@ -37,7 +45,7 @@ struct Run: AsyncParsableCommand {
     }
     options.shuffle = shuffle
     options.start = Instant(rfc3339: start) ?? .documented
-    let status = try await Playing(plan: plan, arguments: playing, options: options).play()
+    let status = try await Playing(plan: plan, arguments: playing, options: options, gate: gate).play()
     if status != .conforms { throw status.exitCode }
   }
 }

@@ -106,6 +106,10 @@ extension AnswerFacts {
   /// What differs in a later run.
   func differences(_ now: AnswerFacts) -> [Difference] {
     var differences: [Difference] = []
+    // all else follows from another status
+    if let one = values["status"], let other = now.values["status"], AnswerFacts.differ(one, other) {
+      return [Difference(facet: "status", before: AnswerFacts.words(one), now: AnswerFacts.words(other), isValue: true)]
+    }
     var covered: [String] = []
     for facet in Set(shapes.keys).union(now.shapes.keys).sorted() where AnswerFacts.differ(shapes[facet], now.shapes[facet]) {
       // of a part that is gone or of another kind, what stands in it need not be told
@@ -116,8 +120,8 @@ extension AnswerFacts {
       differences.append(Difference(facet: facet, before: AnswerFacts.words(shapes[facet]), now: AnswerFacts.words(now.shapes[facet]), isValue: false))
     }
     for (facet, one) in values {
-      guard let other = now.values[facet], AnswerFacts.differ(one, other), AnswerFacts.areFew(facet, one, other), !AnswerFacts.differ(shapes[facet], now.shapes[facet]) else { continue }
-      guard Stability.isComparable(one.subtracting(other), other.subtracting(one)) || facet == "status" else { continue }
+      guard let other = now.values[facet], AnswerFacts.differ(one, other), !AnswerFacts.differ(shapes[facet], now.shapes[facet]) else { continue }
+      guard AnswerFacts.areFew(facet, one, other), Stability.isComparable(one.subtracting(other), other.subtracting(one)) else { continue }
       differences.append(Difference(facet: facet, before: AnswerFacts.words(one), now: AnswerFacts.words(other), isValue: true))
     }
     return differences

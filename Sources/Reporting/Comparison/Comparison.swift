@@ -110,10 +110,10 @@ public struct Comparison: Sendable {
   /// How many cases were judged before and are not now.
   public var lostCoverage: Int { entries.count(where: \.isLostCoverage) }
 
-  /// Nothing that the old run judged is judged by the new one: no regression could be seen.
-  public var hasLostAll: Bool { old.judged > 0 && new.judged == 0 }
+  /// The old run judged something, and the new one skipped all: no regression could be seen.
+  public var hasLostAll: Bool { old.judged > 0 && new.counts[.skipped] == new.cases }
 
-  /// Whether a gate is to stay closed: something regressed, or nothing is judged any more.
+  /// Whether a gate is to stay closed: something regressed, or all is skipped now.
   ///
   /// - Parameter isStrict: New cases that fail, new warnings and lost coverage close it too.
   public func fails(isStrict: Bool) -> Bool {

@@ -9,6 +9,9 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
   /// Writes it into a file, or to the standard output where `path` is `-`. A former file stays until the new one is whole.
   public func write(_ comparison: Comparison, to path: String) throws(ReportError) { try ReportFile.write(try render(comparison), to: path) }
 
+  /// Adds it to a file that others write into as well.
+  public func append(_ comparison: Comparison, to path: String) throws(ReportError) { try ReportFile.append("\n" + render(comparison), to: path) }
+
   public func render(_ comparison: Comparison) throws(ReportError) -> String {
     switch self {
     case .text: ComparisonText.render(comparison)

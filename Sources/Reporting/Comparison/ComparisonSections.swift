@@ -54,7 +54,7 @@ struct ComparisonSections {
   private static func headline(_ comparison: Comparison) -> String {
     let regressed = comparison.count(.regressed)
     if regressed > 0 { return "REGRESSED: \(cases(regressed)) did not fail before and \(regressed == 1 ? "does" : "do") now" }
-    if comparison.hasLostAll { return "NOTHING IS JUDGED ANY MORE: what was judged before is skipped or pending" }
+    if comparison.hasLostAll { return "NOTHING IS JUDGED ANY MORE: all that was judged before is skipped" }
     var parts = ["NOTHING REGRESSED"]
     let lost = comparison.lostCoverage, failing = comparison.count(.newFailing)
     if lost > 0 { parts.append("yet \(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now") }
