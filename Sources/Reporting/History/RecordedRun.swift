@@ -28,8 +28,8 @@ public struct RecordedRun: Sendable, Hashable {
   ///
   /// - Throws: `ReportError` where the log cannot be read.
   public init(_ log: RunLog) throws(ReportError) {
-    run = History.Run(
-      startedAt: log.run.startedAt, host: log.run.host, target: log.run.target, version: log.run.version, commit: log.run.environment.first { $0.name == "ci.commit" }?.value)
+    let commit = log.run.environment.first { $0.name == "ci.commit" }?.value
+    run = History.Run(startedAt: log.run.startedAt, host: log.run.host, target: log.run.target, version: log.run.version, commit: commit)
     cases = [:]
     let isWhole = log.summary != nil && log.summary?.aborted == nil
     for number in log.numbers where isWhole || log.verdict(number) != .errored {
