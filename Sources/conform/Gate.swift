@@ -29,7 +29,9 @@ struct Gate {
   /// - Parameter isAlone: Nothing else has the standard output for itself.
   func compare(_ log: RunLog, in folder: String, isAlone: Bool) throws(ReportError) -> Comparison {
     let comparison = try Comparison(baseline, try ComparedRun(log))
-    Output.write("\ncompared with \(SafeText.forConsole(baseline.path)):\n" + (try ComparisonFormat.text.render(comparison)), to: isAlone ? STDOUT_FILENO : STDERR_FILENO)
+    // the run has told of its own failures already; the reports have all
+    let text = try ComparisonFormat.text.render(comparison, most: 10)
+    Output.write("\ncompared with the baseline:\n\(text)", to: isAlone ? STDOUT_FILENO : STDERR_FILENO)
     try ComparisonFormat.markdown.write(comparison, to: "\(folder)/compare.md")
     try ComparisonFormat.html.write(comparison, to: "\(folder)/compare.html")
     if let path = ProcessInfo.processInfo.environment["GITHUB_STEP_SUMMARY"], !path.isEmpty { try ComparisonFormat.markdown.append(comparison, to: path) }

@@ -117,7 +117,7 @@ extension AnswerFacts {
       covered.append(facet == "body" ? "body " : facet + "/")
       if shapes[facet] == nil, isBelowEmpty(facet) { continue }
       if now.shapes[facet] == nil, now.isBelowEmpty(facet) { continue }
-      differences.append(Difference(facet: facet, before: AnswerFacts.words(shapes[facet]), now: AnswerFacts.words(now.shapes[facet]), isValue: false))
+      differences.append(Difference(facet: facet, before: shapeWords(facet), now: now.shapeWords(facet), isValue: false))
     }
     for (facet, one) in values {
       guard let other = now.values[facet], AnswerFacts.differ(one, other), !AnswerFacts.differ(shapes[facet], now.shapes[facet]) else { continue }
@@ -139,6 +139,11 @@ extension AnswerFacts {
   }
 
   private func isBelowEmpty(_ facet: String) -> Bool { emptyArrays.contains { facet.hasPrefix($0 == "body" ? "body /" : $0 + "/") } }
+
+  /// Of a header field its value says more than that it is there.
+  private func shapeWords(_ facet: String) -> String {
+    AnswerFacts.words(facet.hasPrefix("header ") && shapes[facet] != nil ? values[facet] ?? shapes[facet] : shapes[facet])
+  }
 
   private static func words(_ values: Set<String>?) -> String { values.map { $0.sorted().joined(separator: " or ") } ?? "absent" }
 }

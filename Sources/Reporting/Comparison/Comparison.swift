@@ -159,7 +159,7 @@ extension Comparison.Entry {
 
   /// The reason as far as it is the same in every run: what is made anew is left out, and so is what JUnit cuts off.
   private static func reason(_ one: ComparedRun.Case, _ withStep: Bool) -> String {
-    let text = Stability.text(SafeText.start(of: one.reason ?? "", longest: 150))
+    let text = Stability.text(SafeText.start(of: one.reason ?? "", longest: 150), keepsNumbers: true)
     return withStep ? "\(text)\u{0}\(one.step ?? "")" : text
   }
 }

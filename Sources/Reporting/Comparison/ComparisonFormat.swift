@@ -12,22 +12,20 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
   /// Adds it to a file that others write into as well.
   public func append(_ comparison: Comparison, to path: String) throws(ReportError) { try ReportFile.append("\n" + render(comparison), to: path) }
 
-  public func render(_ comparison: Comparison) throws(ReportError) -> String {
+  /// - Parameter most: How many cases of each kind are named, where not as many as is usual for the form; JSON names all.
+  public func render(_ comparison: Comparison, most: Int? = nil) throws(ReportError) -> String {
     switch self {
-    case .text: ComparisonText.render(comparison)
-    case .markdown: ComparisonMarkdown.render(comparison)
+    case .text: ComparisonText.render(ComparisonSections(comparison, most: most ?? 50), comparison)
+    case .markdown: ComparisonMarkdown.render(ComparisonSections(comparison, most: most ?? 50), comparison)
     case .json: ComparisonJSON.render(comparison).indented + "\n"
-    case .html: try ComparisonHTML.render(comparison)
+    case .html: try ComparisonHTML.render(ComparisonSections(comparison, most: most ?? 500), comparison)
     }
   }
 }
 
 /// For the console.
 enum ComparisonText {
-  private static let most = 50
-
-  static func render(_ comparison: Comparison) -> String {
-    let told = ComparisonSections(comparison, most: most)
+  static func render(_ told: ComparisonSections, _ comparison: Comparison) -> String {
     var lines = ["old: \(ComparisonSections.line(comparison.old))", "new: \(ComparisonSections.line(comparison.new))"]
     lines += told.notes.map { "note: \($0)" }
     for section in told.sections {
@@ -46,12 +44,10 @@ enum ComparisonText {
 
 /// For a page of GitHub or GitLab, or a comment there.
 enum ComparisonMarkdown {
-  private static let most = 50
   /// What a comment of GitHub may hold is 65536 characters.
   private static let largest = 60_000
 
-  static func render(_ comparison: Comparison) -> String {
-    let told = ComparisonSections(comparison, most: most)
+  static func render(_ told: ComparisonSections, _ comparison: Comparison) -> String {
     var text = "## \(told.headline)\n\n\(told.totals)\n\n"
     text += "- old: \(inline(ComparisonSections.line(comparison.old)))\n- new: \(inline(ComparisonSections.line(comparison.new)))\n"
     for note in told.notes { text += "- note: \(inline(note))\n" }
@@ -80,10 +76,7 @@ enum ComparisonMarkdown {
 
 /// One page that needs no other file.
 enum ComparisonHTML {
-  private static let most = 500
-
-  static func render(_ comparison: Comparison) throws(ReportError) -> String {
-    let told = ComparisonSections(comparison, most: most)
+  static func render(_ told: ComparisonSections, _ comparison: Comparison) throws(ReportError) -> String {
     let page: [String: Any] = [
       "headline": safe(told.headline), "tone": told.isGood ? "good" : "bad", "totals": safe(told.totals),
       "old": safe(ComparisonSections.line(comparison.old)), "new": safe(ComparisonSections.line(comparison.new)), "notes": told.notes.map(safe),
@@ -107,7 +100,7 @@ enum ComparisonHTML {
 
   private static func item(_ item: ComparisonSections.Item) -> [String: Any] {
     var model: [String: Any] = [
-      "id": safe(item.id), "change": safe(item.change),
+      "id": safe(item.id), "change": safe(item.change), "hasLines": !item.lines.isEmpty,
       "lines": item.lines.map { line -> [String: Any] in line.label.isEmpty ? ["text": safe(line.text)] : ["label": line.label, "text": safe(line.text)] },
     ]
     if let title = item.title { model["title"] = safe(title) }

@@ -53,11 +53,10 @@ struct ComparisonSections {
 
   private static func headline(_ comparison: Comparison) -> String {
     let regressed = comparison.count(.regressed)
-    if regressed > 0 { return "REGRESSED: \(cases(regressed)) did not fail before and \(regressed == 1 ? "does" : "do") now" }
-    if comparison.hasLostAll { return "NOTHING IS JUDGED ANY MORE: all that was judged before is skipped" }
-    var parts = ["NOTHING REGRESSED"]
+    if regressed == 0, comparison.hasLostAll { return "NOTHING IS JUDGED ANY MORE: all that was judged before is skipped" }
+    var parts = [regressed == 0 ? "NOTHING REGRESSED" : "REGRESSED: \(cases(regressed)) did not fail before and \(regressed == 1 ? "does" : "do") now"]
     let lost = comparison.lostCoverage, failing = comparison.count(.newFailing)
-    if lost > 0 { parts.append("yet \(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now") }
+    if lost > 0 { parts.append("\(regressed == 0 ? "yet " : "")\(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now") }
     if failing > 0 { parts.append("\(failing) new \(failing == 1 ? "case fails" : "cases fail")") }
     return parts.joined(separator: "; ")
   }
@@ -89,7 +88,7 @@ struct ComparisonSections {
     }
     if change == .gone {
       let lost = entries.count(where: \.isLostCoverage)
-      if lost > 0 { note = "\(cases(lost)) of them \(lost == 1 ? "was" : "were") judged before" }
+      if lost > 0 { note = "\(lost) of them \(lost == 1 ? "was" : "were") judged before" }
     }
     return Section(name: change.rawValue, tone: tone, heading: heading, count: entries.count, note: note, items: entries.prefix(most).map(item))
   }
@@ -117,7 +116,8 @@ struct ComparisonSections {
     }
     return Section(
       name: "slower", tone: "warn", heading: "Slower", count: slower.entries.count,
-      note: "the run as a whole takes \(slower.machine.plain(decimals: 2)) times as long", items: Array(items))
+      note: abs(slower.machine - 1) < 0.05
+        ? "the run as a whole takes as long as before" : "the run as a whole takes \(slower.machine.plain(decimals: 2)) times as long", items: Array(items))
   }
 
   private static func answers(_ comparison: Comparison, _ most: Int) -> Section {

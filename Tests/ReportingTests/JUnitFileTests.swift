@@ -1,0 +1,91 @@
+import Conformance
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite("JUnit files of any tool")
+struct JUnitFileTests {
+  func cases(_ text: String) throws -> [String] {
+    try Folder().junit("junit.xml", text).cases.map { "\($0.name) \($0.verdict.rawValue)\($0.reason.map { ": \($0)" } ?? "")" }
+  }
+
+  @Test("pytest's")
+  func pytest() throws {
+    let text = """
+      <?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="1" skipped="1" tests="4" time="0.05"
+      timestamp="2026-11-23T12:00:00.123456+00:00" hostname="ci"><testcase classname="tests.test_a" name="test_good[a-1]" time="0.001" />
+      <testcase classname="tests.test_a" name="test_bad" time="0.002"><failure message="assert 1 == 2">def test_bad():
+      assert 1 == 2</failure></testcase><testcase classname="tests.test_a" name="test_err" time="0.1"><error message="failed on setup">trace</error></testcase>
+      <testcase classname="tests.test_a" name="test_skip" time="0"><skipped type="pytest.skip" message="later">file.py:1: later</skipped></testcase></testsuite></testsuites>
+      """
+    #expect(
+      try cases(text) == [
+        "tests.test_a test_good[a-1] passed", "tests.test_a test_bad failed: assert 1 == 2", "tests.test_a test_err errored: failed on setup",
+        "tests.test_a test_skip skipped: later",
+      ])
+    #expect(try Folder().junit("j.xml", text).startedAt == Instant(rfc3339: "2026-11-23T12:00:00.123Z"))
+  }
+
+  @Test("Surefire's, with the message in the text, thousands in the time, and reruns that passed in the end")
+  func surefire() throws {
+    let text = """
+      <testsuite name="com.example.A" time="1,234.5"><testcase name="slow" classname="com.example.A" time="1,234.5"/>
+      <testcase name="bad" classname="com.example.A" time="1"><failure type="AssertionError"><![CDATA[
+      AssertionError: <no>
+        at A.java:3]]></failure><system-out>noise</system-out></testcase>
+      <testcase name="flaky" classname="com.example.A" time="1"><flakyFailure message="once">x</flakyFailure></testcase></testsuite>
+      """
+    #expect(
+      try cases(text) == ["com.example.A slow passed", "com.example.A bad failed: AssertionError: <no>", "com.example.A flaky passed"])
+    #expect(try Folder().junit("j.xml", text).cases[0].seconds == 1234.5)
+  }
+
+  @Test("nested suites, cases without a class, twice the same name, and tests that were not run")
+  func others() throws {
+    #expect(
+      try cases(
+        """
+        <testsuites><testsuite name="outer"><testsuite name="inner"><testcase name="a"/></testsuite><testcase name="a"/><testcase name="a"/>
+        <testcase name="b" status="notrun"/><testcase name="c" status="run"><failure/></testcase></testsuite></testsuites>
+        """) == ["inner a passed", "outer a passed", "outer a #2 passed", "outer b skipped", "outer c failed"])
+  }
+
+  @Test(
+    "what cannot be used is refused with the reason",
+    arguments: [
+      ("<html><body/></html>", "is no JUnit XML: its root is <html>"), ("<testsuites/>", "has no test case"), ("<testsuite><testcase", "line 1"),
+      ("<!DOCTYPE testsuites [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><testsuites><testcase name='&x;'/></testsuites>", "has a DOCTYPE"),
+      ("plain text", "is neither a run log nor JUnit XML"), ("", "is empty"), ("{\"event\":\"planned\"}", "line 1"), ("  \n[1]", "is neither"),
+    ])
+  func refused(text: String, message: String) throws {
+    let error = #expect(throws: ReportError.self) { try Folder().junit("file", text) }
+    #expect(error?.message.contains(message) == true, "\(String(describing: error))")
+  }
+
+  @Test("a folder, a pipe and a file that is not there are refused, and nothing waits for them")
+  func noFile() throws {
+    let folder = try Folder()
+    mkfifo(folder.file("pipe"), 0o600)
+    for name in ["pipe", "none", "."] { #expect(throws: ReportError.self) { try ComparedRun(path: folder.file(name)) } }
+  }
+
+  @Test("ours are matched with the log that they were made from, in all combinations; warnings are known as such")
+  func ours() throws {
+    let folder = try Folder()
+    let log = try folder.log(Sample.everyVerdict)
+    try ReportFormat.junit.write(log, to: folder.file("junit.xml"))
+    try ReportFormat.junitExtended.write(log, to: folder.file("extended.xml"))
+    for old in ["run.jsonl", "junit.xml", "extended.xml"] {
+      for new in ["run.jsonl", "junit.xml", "extended.xml"] {
+        let comparison = try Comparison(ComparedRun(path: folder.file(old)), ComparedRun(path: folder.file(new)))
+        #expect(comparison.shared == 7, "\(old) \(new)")
+        #expect(comparison.entries.map(\.change) == [.stillFailing, .stillFailing, .stillFailing], "\(old) \(new)")
+        #expect(comparison.entries.map(\.hasOtherReason) == [false, false, false], "\(old) \(new)")
+        #expect(comparison.old.counts[.warned] == 1 && comparison.new.counts[.warned] == 1, "\(old) \(new)")
+        #expect((comparison.answers == nil) == (old != "run.jsonl" || new != "run.jsonl"))
+      }
+    }
+    #expect(try ComparedRun(path: folder.file("extended.xml")).cases[1].id == "token-refused/auth=basic")
+  }
+}
