@@ -82,14 +82,15 @@ struct AnswerComparisonTests {
     #expect(try changes(before, Sample.answer(200, [:], #"{"echo":"nothing"}"#, sent: #"{"id":"asdfghjklm"}"#)) == [])
   }
 
-  @Test("a number is compared only where the former run always had the same one")
+  @Test("a number is compared only where each run always had the same one")
   func numbers() throws {
     func run(_ numbers: [Int]) -> [SampleCase] {
-      numbers.enumerated().map { SampleCase("case-\($0)", .passed, answers: [Sample.answer(200, [:], "{\"size\":\($1)}")]) }
+      numbers.enumerated().map { SampleCase("case-\($0)", .passed, answers: [Sample.answer(200, [:], "{\"limit\":\($1)}")]) }
     }
     #expect(try Folder().compare(run([87, 87, 36]), run([86, 87, 36])).answers == [])
     #expect(try Folder().compare(run([87, 87]), run([86, 86])).answers == [])
-    #expect(try Folder().compare(run([87, 87, 87]), run([87, 87, 86])).answers?.map(\.now) == ["86"])
+    #expect(try Folder().compare(run([87, 87, 87]), run([87, 87, 86])).answers == [])
+    #expect(try Folder().compare(run([87, 87, 87]), run([86, 86, 86])).answers?.map(\.now) == ["86"])
   }
 
   @Test("only cases that are well in both runs are compared, and those played in other steps are counted")

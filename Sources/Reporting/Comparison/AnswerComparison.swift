@@ -26,15 +26,23 @@ struct AnswerComparison {
   private static let mostExamples = 20
   private static let mostFacets = 5000
 
-  /// What is known of a member's values over the whole of the former run.
+  /// What is known of a member's values over the whole of a run.
   private struct Evidence {
     var answers = 0
     var values: Set<String> = []
+    /// Its value in the later run.
+    var later: Set<String> = []
+  }
+
+  /// A member of the answers of a step, wherever the step is played.
+  private struct Member: Hashable {
+    var step: String
+    var facet: String
   }
 
   private let old: StepIndex
   private let new: StepIndex
-  private var evidence: [String: Evidence] = [:]
+  private var evidence: [Member: Evidence] = [:]
   private var changes: [AnswerFacts.Difference: ChangedAnswer] = [:]
   /// Cases whose answers were compared, and cases that were played in other steps than before.
   private(set) var compared = 0
@@ -53,7 +61,8 @@ struct AnswerComparison {
     // a word that only one of the runs sent is made up; the harness has it from chance
     let sent = (AnswerComparison.sent(steps.0), AnswerComparison.sent(steps.1))
     let one = AnswerFacts.list(steps.0, sent: sent.0.subtracting(sent.1)), other = AnswerFacts.list(steps.1, sent: sent.1.subtracting(sent.0))
-    for facts in one { note(facts) }
+    for facts in one { note(facts, isLater: false) }
+    for facts in other { note(facts, isLater: true) }
     guard one.map(\.sentence) == other.map(\.sentence) else {
       otherSteps += 1
       return
@@ -77,28 +86,38 @@ struct AnswerComparison {
     changes[difference] = change
   }
 
-  private mutating func note(_ facts: AnswerFacts) {
+  private mutating func note(_ facts: AnswerFacts, isLater: Bool) {
     for (facet, values) in facts.values where facet.hasPrefix("body /") {
-      guard evidence[facet] != nil || evidence.count < AnswerComparison.mostFacets else { continue }
-      evidence[facet, default: Evidence()].answers += 1
+      let member = Member(step: facts.sentence, facet: facet)
+      guard evidence[member] != nil || evidence.count < AnswerComparison.mostFacets else { continue }
+      if isLater {
+        if evidence[member]?.later.count ?? 0 < 2 { evidence[member, default: Evidence()].later.formUnion(values) }
+        continue
+      }
+      evidence[member, default: Evidence()].answers += 1
       // how many there are is asked only up to there
-      if evidence[facet]?.values.count ?? 0 < 64 { evidence[facet]?.values.formUnion(values) }
+      if evidence[member]?.values.count ?? 0 < 64 { evidence[member]?.values.formUnion(values) }
     }
   }
 
   /// What changed, the most frequent first.
   var result: [ChangedAnswer] {
-    changes.filter { isStable($0.key) }.values.sorted { ($1.cases, $0.subject, $0.before, $0.now) < ($0.cases, $1.subject, $1.before, $1.now) }
+    changes.compactMap { difference, change in
+      var change = change
+      if difference.isValue, difference.facet.hasPrefix("body /") { change.examples.removeAll { !isStable(difference, $0.step) } }
+      return change.examples.isEmpty ? nil : change
+    }.sorted { ($1.cases, $0.subject, $0.before, $0.now) < ($0.cases, $1.subject, $1.before, $1.now) }
   }
 
-  /// Whether a value was one before, as far as the former run tells.
+  /// Whether a value was the step's own, as far as both runs tell.
   ///
-  /// A number says something where it was the same in all answers, and in three at least: counts and sizes differ. A text says
-  /// nothing where it was another one in most answers.
-  private func isStable(_ difference: AnswerFacts.Difference) -> Bool {
-    guard difference.isValue, difference.facet.hasPrefix("body /") else { return true }
-    guard let known = evidence[difference.facet] else { return false }
-    if difference.before.utf8.first.map({ $0 == 0x2D || (0x30...0x39).contains($0) }) == true { return known.answers >= 3 && known.values.count == 1 }
+  /// A number says something where the step had the same one in all answers of a run, and in three at least: counts and sizes
+  /// differ. A text says nothing where it was another one in most answers.
+  private func isStable(_ difference: AnswerFacts.Difference, _ step: String) -> Bool {
+    guard let known = evidence[Member(step: step, facet: difference.facet)] else { return false }
+    if difference.before.utf8.first.map({ $0 == 0x2D || (0x30...0x39).contains($0) }) == true {
+      return known.answers >= 3 && known.values.count == 1 && known.later.count == 1
+    }
     return known.values.count < 8 || known.values.count < 64 && known.values.count * 2 < known.answers
   }
 

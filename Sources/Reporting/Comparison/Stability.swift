@@ -54,7 +54,7 @@ enum Stability {
   private static let volatileNames: Set<String> = [
     "id", "ids", "uid", "uuid", "guid", "key", "token", "secret", "nonce", "jti", "iat", "exp", "nbf", "at", "time", "date", "timestamp", "trace",
     "traceparent", "span", "etag", "cursor", "hash", "digest", "signature", "port", "host", "seq", "sequence", "number", "duration", "elapsed", "took", "age",
-    "after", "expires", "modified", "remaining", "reset", "cookie", "timing", "ray", "instance", "location",
+    "after", "bytes", "size", "length", "count", "total", "expires", "modified", "remaining", "reset", "cookie", "timing", "ray", "instance", "location",
   ]
 
   /// `created_at`, `createdAt` and `Created-At` are two words.

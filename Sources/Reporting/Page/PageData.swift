@@ -1,7 +1,6 @@
 // What the page's script works on: the run as JSON, in the events of the log themselves.
 
 import Conformance
-import Glibc
 
 struct PageData {
   /// A page beyond this is slow to open: what the passed cases did is left to the log then, and the page says so.

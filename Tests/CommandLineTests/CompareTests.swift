@@ -1,0 +1,167 @@
+import Foundation
+import Testing
+
+@Suite("conform compare, run --baseline and --history")
+struct CompareTests {
+  static let lifetime = """
+    title: The answer says 24 hours
+    covers: TST-01
+    given:
+      - create-client: { as: erp }
+    steps:
+      - request-token: { as: token, client: erp }
+        expect: { status: 200, json: { expires_in: 86400 } }
+    """
+
+  static let issued = """
+    title: A token is issued, and accepted
+    covers: TST-01
+    given:
+      - create-client: { as: erp }
+    steps:
+      - request-token: { as: token, client: erp }
+        expect: { status: 200 }
+      - post-payload: { token: token }
+        expect: accepted
+    """
+
+  /// Scenarios that are alike, so that a number that is always the same is known as such.
+  static let scenarios = ["lifetime": lifetime, "issued": issued, "issued-again": issued, "issued-once-more": issued, "border": RunTests.passing]
+
+  /// A workspace with the target file of a service that has these faults, and the service.
+  static func played(_ workspace: Workspace, _ faults: [String], _ arguments: [String]) throws -> Outcome {
+    let served = try ServedService(faults.flatMap { ["--fault", $0] }, key: "the-key-of-the-manager")
+    defer { served.stop() }
+    let target = try workspace.read("Scenarios/targets/reference.yaml").replacing("launch: reference-service\n", with: "").replacing("${service.url}", with: served.url)
+      .replacing("${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
+    try workspace.write(target, to: "external.yaml")
+    let (process, output, errors) = try workspace.start(
+      ["run", "--target", "external.yaml"] + arguments, environment: ["CONFORM_MANAGER_KEY": "the-key-of-the-manager"], within: 60)
+    process.waitUntilExit()
+    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+  }
+
+  @Test("two runs of a service that is the same differ in nothing, whichever files are compared")
+  func same() throws {
+    let workspace = try Workspace(scenarios: CompareTests.scenarios)
+    for folder in ["one", "two"] { _ = try workspace.conform("run", "--reports", folder, "--report", "junit", "--report", "junit-extended") }
+    for (old, new) in [("run.jsonl", "run.jsonl"), ("run.jsonl", "junit.xml"), ("junit.xml", "run.jsonl"), ("junit-extended.xml", "junit.xml")] {
+      let outcome = try workspace.conform("compare", "one/\(old)", "two/\(new)", "--strict", "--slower", "1000")
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains("5 cases in both: 0 regressed, 5 unchanged\nNOTHING REGRESSED\n"), "\(outcome.output)")
+    }
+  }
+
+  @Test("a fault is a regression with its reason, its end is a fix, and what it changes elsewhere is told")
+  func regression() throws {
+    let workspace = try Workspace(scenarios: CompareTests.scenarios)
+    #expect(try CompareTests.played(workspace, [], ["--reports", "good"]).status == 0)
+    #expect(try CompareTests.played(workspace, ["expires-in-an-hour"], ["--reports", "bad"]).status == 1)
+    let worse = try workspace.conform("compare", "good/run.jsonl", "bad/run.jsonl")
+    #expect(worse.status == 1)
+    for part in [
+      "REGRESSED: 1\n  lifetime: The answer says 24 hours (passed → failed)\n    body as JSON, /expires_in: expected 86400, got 3600\n    at Scenarios/area/lifetime.yaml:7\n",
+      "  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n", "REGRESSED: 1 case did not fail before and does now\n",
+    ] {
+      #expect(worse.output.contains(part), "missing: \(part) in \(worse.output)")
+    }
+    let better = try workspace.conform("compare", "bad/run.jsonl", "good/run.jsonl")
+    #expect(better.status == 0)
+    #expect(better.output.contains("FIXED: 1\n  lifetime: The answer says 24 hours (failed → passed)\n"))
+    // JUnit has verdicts and reasons, and no answers
+    let junit = try workspace.conform("compare", "good/junit.xml", "bad/run.jsonl")
+    #expect(junit.status == 1)
+    #expect(junit.output.contains("answers were not compared: only run logs have them"))
+  }
+
+  @Test("several formats go to their files at once, and each kind of mistake in the arguments or files ends with 2")
+  func formats() throws {
+    let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
+    _ = try workspace.conform("run")
+    let log = "Reports/run.jsonl"
+    let outcome = try workspace.conform("compare", log, log, "--format", "html=c.html", "--format", "json=c.json", "--format", "markdown", "-o", "c.md")
+    #expect(outcome.status == 0)
+    #expect(outcome.output == "")
+    for name in ["c.html", "c.json", "c.md"] { #expect(workspace.exists(name)) }
+    try workspace.write("<html/>", to: "page.html")
+    for arguments in [
+      ["compare", log, "none"], ["compare", "page.html", log], ["compare", "Scenarios/requirements.yaml", log], ["compare", log],
+      ["compare", log, log, "--format", "text", "--format", "json"], ["compare", log, log, "--format", "pdf"], ["compare", log, log, "--slower", "1"],
+    ] {
+      let (process, _, errors) = try workspace.start(arguments, within: 60)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 2, "\(arguments)")
+      #expect(try !Workspace.text(errors).isEmpty)
+    }
+    #expect(try workspace.conform("compare", log, log, "--format", "json=none/c.json").status == 3)
+  }
+
+  @Test("with a baseline only what regressed makes a run fail, also where the baseline is the log that is written anew")
+  func gate() throws {
+    let workspace = try Workspace(scenarios: CompareTests.scenarios)
+    #expect(try CompareTests.played(workspace, ["expires-in-an-hour"], []).status == 1)
+    let asBefore = try CompareTests.played(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
+    #expect(asBefore.status == 0, "\(asBefore.output)\(asBefore.errors)")
+    #expect(asBefore.output.contains("FAILED: 1 of 5 cases do not conform\n\ncompared with the baseline:\n"))
+    #expect(asBefore.output.contains("5 cases in both: 0 regressed, 1 still failing, 4 unchanged"))
+    let worse = try CompareTests.played(workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
+    #expect(worse.status == 1)
+    #expect(worse.output.contains("REGRESSED: 1\n  border: "))
+    #expect(try workspace.read("Reports/compare.md").hasPrefix("## REGRESSED: 1 case did not fail before and does now"))
+    #expect(try workspace.read("Reports/compare.html").contains("<h2 id=\"regressed\" class=\"bad\">Regressed: 1</h2>"))
+    // the log of the run that was gated is whole, and is the next baseline
+    #expect(try CompareTests.played(workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"]).status == 0)
+    #expect(try CompareTests.played(workspace, [], ["--baseline", "Reports/junit.xml"]).output.contains("2 fixed"))
+  }
+
+  @Test("a case that cannot be judged any more ends a gated run with 3, and one that could not before does not")
+  func errored() throws {
+    let workspace = try Workspace(scenarios: ["issued": CompareTests.issued, "lifetime": CompareTests.lifetime])
+    #expect(try workspace.conform("run", "--reports", "good").status == 0)
+    // what fails in the preparation says nothing of the requirement
+    try workspace.write(CompareTests.issued.replacing("steps:", with: "  - post-payload: {}\nsteps:"), to: "Scenarios/area/issued.yaml")
+    let outcome = try workspace.conform("run", "--reports", "bad", "--baseline", "good/run.jsonl")
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(try workspace.conform("run", "--reports", "bad", "--baseline", "bad/run.jsonl").status == 0)
+  }
+
+  @Test("new cases that fail are seen, and close only a strict gate")
+  func newCases() throws {
+    let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
+    #expect(try workspace.conform("run", "--reports", "good").status == 0)
+    try workspace.write(CompareTests.lifetime.replacing("86400", with: "1"), to: "Scenarios/area/lifetime.yaml")
+    let outcome = try workspace.conform("run", "--baseline", "good/run.jsonl")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("NOTHING REGRESSED; 1 new case fails"))
+    #expect(try workspace.conform("run", "--baseline", "good/run.jsonl", "--strict").status == 1)
+  }
+
+  @Test("a baseline that cannot be used ends the run with 2 before anything is sent or written")
+  func baselineMissing() throws {
+    let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
+    for baseline in ["none.jsonl", "Scenarios/requirements.yaml", "Scenarios"] {
+      let outcome = try workspace.conform("run", "--baseline", baseline)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.contains("nothing was sent"))
+      #expect(!workspace.exists("Reports/run.jsonl"))
+    }
+  }
+
+  @Test("a history has each run once, names what is flaky, and render only reads it")
+  func history() throws {
+    let workspace = try Workspace(scenarios: CompareTests.scenarios)
+    for faults in [[], ["expires-in-an-hour"]] { _ = try CompareTests.played(workspace, faults, ["--history", "past/runs"]) }
+    let third = try CompareTests.played(workspace, [], ["--history", "past/runs"])
+    #expect(third.output.contains("flaky: lifetime ✓✗✓ (1 passed, 1 failed, 1 passed)\n"), "\(third.output)")
+    #expect(try workspace.read("Reports/summary.md").contains("| lifetime | ✓✗✓ | 1 passed, 1 failed, 1 passed | fixed, flaky |"))
+    try workspace.write("{", to: "past/runs/20261123T120000.000Z-00000000-00000000.json")
+    try workspace.write("{", to: "past/runs/foreign.json")
+    let rendered = try workspace.conform("render", "--history", "past/runs", "--reports", "again")
+    #expect(rendered.status == 0)
+    #expect(rendered.errors.contains("note: past/runs/foreign.json: is no result of a run, passed over"))
+    #expect(try workspace.read("again/summary.md").contains("| lifetime | ✓✗✓ |"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.appending(path: "past/runs").path)
+    #expect(files.count == 5)
+    #expect(!files.contains { $0.hasSuffix(".tmp") })
+  }
+}
