@@ -112,6 +112,9 @@ struct CompareTests {
     // the log of the run that was gated is whole, and is the next baseline
     #expect(try CompareTests.played(workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"]).status == 0)
     #expect(try CompareTests.played(workspace, [], ["--baseline", "Reports/junit.xml"]).output.contains("2 fixed"))
+    // also the answers of the former run are there as long as they are needed
+    let answers = try CompareTests.played(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
+    #expect(answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"), "\(answers.output)")
   }
 
   @Test("a case that cannot be judged any more ends a gated run with 3, and one that could not before does not")
