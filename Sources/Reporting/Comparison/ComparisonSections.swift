@@ -43,7 +43,7 @@ struct ComparisonSections {
     totals.append("\(comparison.unchanged) unchanged")
     if !comparison.slower.entries.isEmpty { totals.append("\(comparison.slower.entries.count) slower") }
     if let answers = comparison.answers, !answers.isEmpty { totals.append("\(answers.count) \(answers.count == 1 ? "change" : "changes") in answers") }
-    self.totals = "\(comparison.shared) cases in both: " + totals.joined(separator: ", ")
+    self.totals = "\(ComparisonSections.cases(comparison.shared)) in both: " + totals.joined(separator: ", ")
     notes = ComparisonSections.notes(comparison)
     var sections = Comparison.Change.allCases.map { ComparisonSections.section($0, comparison, most) }
     sections.append(ComparisonSections.slower(comparison.slower, most))
