@@ -53,7 +53,8 @@ public struct ComparedRun {
     var cases: [Case] = []
     // the order of the JUnit report, whose names may count on it
     for area in log.areas {
-      for number in log.numbers(inArea: area) {
+      // a case without its name cannot be found in another run
+      for number in log.numbers(inArea: area) where log.isNamed(number) {
         let record = try log.record(number)
         let problem = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
         let isGood = record.verdict == .passed

@@ -159,6 +159,9 @@ public final class RunLog {
       simulatedEnd: run.simulatedStart, exchanges: 0, problems: [problem])
   }
 
+  /// Whether the log names a case, one of `numbers`: of a plan that was cut only the count is known.
+  func isNamed(_ number: Int) -> Bool { !index[number].isLost }
+
   /// Whether the log tells how a case ended, one of `numbers`.
   func hasEnded(_ number: Int) -> Bool { index.indices.contains(number) && index[number].verdict != RunLog.unfinished }
 
