@@ -85,6 +85,9 @@ struct ReportArguments: ParsableArguments {
   func addToHistory(_ log: RunLog) throws(ReportError) {
     guard let history else { return }
     let run = try RecordedRun(log)
-    if !run.cases.isEmpty { try HistoryFolder(history).add(run) }
+    guard !run.cases.isEmpty else { return }
+    // where it cannot be made, the file that cannot be written tells
+    try? FileManager.default.createDirectory(atPath: history, withIntermediateDirectories: true)
+    try HistoryFolder(history).add(run)
   }
 }
