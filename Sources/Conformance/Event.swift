@@ -176,6 +176,9 @@ public struct ExchangeRecord: Sendable, Hashable {
     self.responseBody = responseBody
     self.timings = timings
   }
+
+  /// Whether it went over the wire; what a program or a person at the terminal did for the target stands in the log in the same shape.
+  public var isHTTP: Bool { !["command:", "prompt:"].contains { url.utf8.starts(with: $0.utf8) } }
 }
 
 public struct BodyRecord: Sendable, Hashable {

@@ -4,7 +4,10 @@ public import Conformance
 
 public enum Curl {
   /// A `curl` command for a POSIX shell. Secrets stand in it as variables: `$ERP_SECRET`.
-  public static func command(for exchange: ExchangeRecord) -> String {
+  ///
+  /// `nil` for what was no request: a program that the target file names, or a person at the terminal.
+  public static func command(for exchange: ExchangeRecord) -> String? {
+    guard exchange.isHTTP else { return nil }
     var words = ["curl", "-i"]
     // over TLS curl would agree on HTTP/2 where the exchange did not
     if exchange.version == "1.1", exchange.url.utf8.starts(with: "https:".utf8) { words.append("--http1.1") }

@@ -17,7 +17,7 @@ public enum ProblemText {
     if !times.isEmpty { lines.append(times.joined(separator: ", ")) }
     if let exchange = problem.exchange {
       lines += self.lines(exchange)
-      lines.append("again: \(Curl.command(for: exchange))")
+      if let curl = Curl.command(for: exchange) { lines.append("again: \(curl)") }
     }
     return lines
   }
@@ -27,7 +27,7 @@ public enum ProblemText {
     var lines = ["> \(exchange.method) \(exchange.url)"]
     lines += headers(exchange.requestHeaders, "> ")
     lines += body(exchange.requestBody, "> ")
-    lines.append("< HTTP/\(exchange.version) \(exchange.status)")
+    if exchange.isHTTP { lines.append("< HTTP/\(exchange.version) \(exchange.status)") }
     lines += headers(exchange.responseHeaders, "< ")
     lines += body(exchange.responseBody, "< ")
     if exchange.responseBody.isCut { lines.append("< (cut after \(exchange.responseBody.size) bytes: the answer was larger than the harness takes)") }

@@ -3,8 +3,8 @@
 import Conformance
 
 enum RepeatCommand {
-  /// Options that choose among scenarios or cases, each with a value: another choice stands in for them.
-  private static let choices: Set<String> = ["--only", "--tag", "--exclude-tag", "--shard", "--durations"]
+  /// Options that choose among scenarios or cases, and those that compare the whole run with others, each with a value.
+  private static let ofTheWhole: Set<String> = ["--only", "--tag", "--exclude-tag", "--shard", "--durations", "--baseline", "--history"]
 
   /// The run's own command for a POSIX shell, for this scenario alone; `nil` where the log is of no run.
   static func text(_ run: RunDescription, scenario: String) -> String? {
@@ -14,9 +14,9 @@ enum RepeatCommand {
     for word in run.command {
       if isValue {
         isValue = false
-      } else if choices.contains(word) {
+      } else if ofTheWhole.contains(word) {
         isValue = true
-      } else if !choices.contains(where: { word.hasPrefix("\($0)=") }), word != "--rerun-failed" {
+      } else if !ofTheWhole.contains(where: { word.hasPrefix("\($0)=") }), word != "--rerun-failed" {
         words.append(word)
       }
     }

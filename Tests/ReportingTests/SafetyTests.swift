@@ -21,14 +21,31 @@ struct CurlTests {
     return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map { String(decoding: $0, as: UTF8.self) }
   }
 
+  private func command(_ exchange: ExchangeRecord) throws -> String { try #require(Curl.command(for: exchange)) }
+
+  private func command(body: String = #"{"id":7}"#) throws -> String { try command(Sample.exchange(body: body)) }
+
+  @Test("is given for no program and no person that did something in place of a request", arguments: ["command:./manage", "prompt:create"])
+  func others(_ what: String) {
+    var exchange = Sample.exchange()
+    (exchange.method, exchange.url, exchange.version) = ("RUN", what, "")
+    #expect(Curl.command(for: exchange) == nil)
+    var problem = Problem(.failed, .assertion, "the list has no such client")
+    problem.exchange = exchange
+    let text = ProblemText.lines(problem).joined(separator: "\n")
+    #expect(text.contains("> RUN \(what)"))
+    #expect(!text.contains("again:"))
+    #expect(!text.contains("HTTP/"))
+  }
+
   @Test("repeats the request, with secrets as variables of the shell")
   func simple() throws {
     #expect(
-      Curl.command(for: Sample.exchange()) == """
+      try command() == """
         curl -i -H 'Authorization: Bearer '"$TOKEN" -H 'Content-Type: application/json' --data-binary '{"id":7}' 'http://127.0.0.1:8080/v1/orders'
         """)
     #expect(
-      try words(Curl.command(for: Sample.exchange())) == [
+      try words(command()) == [
         "-i", "-H", "Authorization: Bearer s3cret token", "-H", "Content-Type: application/json", "--data-binary", #"{"id":7}"#,
         "http://127.0.0.1:8080/v1/orders",
       ])
@@ -41,28 +58,28 @@ struct CurlTests {
       "\u{200D}'\u{FE0F}$\u{301}(id)",
     ])
   func hostile(_ text: String) throws {
-    #expect(try words(Curl.command(for: Sample.exchange(body: text))).contains(text))
+    #expect(try words(command(body: text)).contains(text))
     #expect(try words("curl \(Curl.word(text))") == [text])
   }
 
   @Test("a secret in the middle of a text is filled in, however it is surrounded")
   func secretInside() throws {
-    #expect(try words(Curl.command(for: Sample.exchange(body: "a'$TOKEN'b $TOKEN"))).contains("a's3cret token'b s3cret token"))
+    #expect(try words(command(body: "a'$TOKEN'b $TOKEN")).contains("a's3cret token'b s3cret token"))
   }
 
   @Test("options stand only where curl would do something else")
   func options() throws {
     var exchange = Sample.exchange(body: "@/etc/hostname")
-    #expect(Curl.command(for: exchange).contains("--data-raw '@/etc/hostname'"))
+    #expect(try command(exchange).contains("--data-raw '@/etc/hostname'"))
     exchange = Sample.exchange(body: "")
-    #expect(Curl.command(for: exchange).contains("curl -i -X 'POST'"))
+    #expect(try command(exchange).contains("curl -i -X 'POST'"))
     exchange.method = "HEAD"
     exchange.url = "https://example.com/a/../[x]"
-    #expect(Curl.command(for: exchange).hasPrefix("curl -i --http1.1 --globoff --path-as-is -I "))
+    #expect(try command(exchange).hasPrefix("curl -i --http1.1 --globoff --path-as-is -I "))
     exchange.method = "GET"
     exchange.version = "2"
     exchange.url = "https://example.com/"
-    #expect(Curl.command(for: exchange).hasPrefix("curl -i -H "))
+    #expect(try command(exchange).hasPrefix("curl -i -H "))
   }
 
   @Test("a body that cannot stand in a command is asked for as a file", arguments: 0..<4)
@@ -71,7 +88,7 @@ struct CurlTests {
     if kind == 0 { exchange.requestBody.isBase64 = true }
     if kind == 1 { exchange.requestBody.omitted = 10 }
     if kind == 2 { exchange.requestBody.isCut = true }
-    let command = Curl.command(for: exchange)
+    let command = try command(exchange)
     #expect(command.hasSuffix("# put the \(exchange.requestBody.size) bytes of the body into the file BODY"))
     #expect(try words(command).contains("@BODY"))
   }

@@ -147,9 +147,11 @@ struct DocumentModel {
     let path = exchange.url.firstRange(of: "://").flatMap { range in
       exchange.url[range.upperBound...].firstIndex(of: "/").map { String(exchange.url[$0...]) }
     }
-    var lines = ["\(exchange.method) \(path ?? exchange.url) HTTP/\(exchange.version)"]
+    let version = exchange.isHTTP ? " HTTP/\(exchange.version)" : ""
+    var lines = ["\(exchange.method) \(path ?? exchange.url)\(version)"]
     lines += exchange.requestHeaders.map { "\($0.name): \($0.value)" }
-    lines += body(exchange.requestBody) + ["", "HTTP/\(exchange.version) \(exchange.status)"]
+    lines += body(exchange.requestBody) + [""]
+    if exchange.isHTTP { lines.append("HTTP/\(exchange.version) \(exchange.status)") }
     lines += exchange.responseHeaders.map { "\($0.name): \($0.value)" }
     lines += body(exchange.responseBody)
     return style.block(lines.map(SafeText.forConsole).joined(separator: "\n"))

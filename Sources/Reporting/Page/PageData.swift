@@ -98,10 +98,10 @@ struct PageData {
   private func write(_ step: StepRecord, to bytes: inout [UInt8]) {
     var line: [UInt8] = []
     Event.stepPlayed(step).encode(to: &line)
-    if let exchange = step.exchange {
+    if let curl = step.exchange.flatMap(Curl.command(for:)) {
       line.removeLast()
       line += #","curl":"#.utf8
-      JSON.write(Curl.command(for: exchange), to: &line)
+      JSON.write(curl, to: &line)
       line.append(UInt8(ascii: "}"))
     }
     HTMLText.script(line, to: &bytes)

@@ -30,7 +30,7 @@ function exchangeView(step) {
   const query = exchange.url.split('?').slice(1).join('?').split('#')[0];
   const masked = [...new Set(JSON.stringify(exchange).match(/\$[A-Z][A-Z0-9_]*/g) ?? [])];
   return el('div', {},
-    el('div', { class: 'bar' }, copyButton('Copy as curl', step.curl), copyButton('Copy step as JSON', () => JSON.stringify(step, null, 2)),
+    el('div', { class: 'bar' }, step.curl === undefined ? null : copyButton('Copy as curl', step.curl), copyButton('Copy step as JSON', () => JSON.stringify(step, null, 2)),
       el('span', { class: 'source' }, timingText(exchange.timings))),
     masked.length ? el('p', { class: 'source' }, `Masked, since they are secrets: ${masked.join(', ')}`) : null,
     el('div', { class: 'sides' },
@@ -39,7 +39,7 @@ function exchangeView(step) {
         headerTable(exchange['request-headers'], 'Header fields of the request'),
         bodyView(exchange['request-body'], headerOf(exchange['request-headers'], 'content-type')),
         tokenClaims(exchange['request-headers'], exchange['request-body'])),
-      el('div', {}, el('h4', {}, 'Answer'), el('pre', {}, `HTTP/${exchange.version} ${exchange.status}`),
+      el('div', {}, el('h4', {}, 'Answer'), step.curl === undefined ? null : el('pre', {}, `HTTP/${exchange.version} ${exchange.status}`),
         headerTable(exchange['response-headers'], 'Header fields of the answer'),
         bodyView(exchange['response-body'], headerOf(exchange['response-headers'], 'content-type')),
         tokenClaims([], exchange['response-body']))));
