@@ -11,19 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as ec
 
-# whatever it is, it is shown and does nothing
-HOSTILE = [
-    "</script><script>document.title='broken'</script>", "<img src=x onerror=\"document.title='broken'\">", "<!--", "\" onmouseover=\"document.title='broken'",
-    "\"\u0301 autofocus onfocus=document.title='broken' \u0301\"", "{{{data}}}", "\u202etxt.exe", "\u0000\u001b[31m", "javascript:document.title='broken'", "x" * 200_000,
-]
-
-
-def events(log):
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-
-
-def write(log, items):
-    log.write_text("".join(json.dumps(item, separators=(",", ":")) + "\n" for item in items), encoding="utf-8")
+from logs import HOSTILE, events, write
 
 
 @pytest.fixture(scope="module")
