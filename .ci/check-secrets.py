@@ -1,0 +1,193 @@
+"""No secret, token or Basic header is in anything that conform writes, prints, or shows in the process list.
+
+Runs go to the reference service through a proxy that listens: it knows every secret and every token that was ever handed out. The
+service is sound once, and shows what it should not in the other runs. Of each run all reports, their comparison, merge, history and
+document are made, and everything is searched for each secret in each writing.
+"""
+import base64
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.parse
+from pathlib import Path
+from socket import SHUT_WR, create_connection, create_server
+
+program, checker = Path(sys.argv[1]).resolve(), sys.argv[2] if len(sys.argv) > 2 else None
+root = Path(__file__).resolve().parents[1]
+LEAKS = [
+    [],
+    ["secret-in-the-list", "secret-in-token-errors", "tokens-in-errors", "token-in-a-header"],
+    ["secret-in-the-view-as-base64", "basic-header-in-errors", "secret-in-token-answers", "tokens-in-answers"],
+    ["secret-in-a-header-of-the-view", "old-secret-beside-the-new", "errors-with-a-token", "errors-with-query", "token-in-a-cookie"],
+    ["secret-once-more-after-creation", "token-by-redirect", "errors-with-stack-trace"],
+    ["token-nested", "token-twice", "secret-in-the-view"],
+]
+REPORTS = ["junit", "junit-extended", "html", "summary", "tap", "ctrf", "gitlab", "github=github.txt"]
+
+
+class Proxy:
+    """Forwards to one port, and keeps what answers and requests hold of secrets."""
+
+    def __init__(self, port):
+        self.port, self.found, self.pairs = port, set(), set()
+        self.server = create_server(("127.0.0.1", 0), backlog=256)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.getsockname()[1]}"
+
+    def accept(self):
+        while True:
+            try:
+                here, _ = self.server.accept()
+            except OSError:
+                return
+            there = create_connection(("127.0.0.1", self.port))
+            for source, sink, take in [(here, there, self.sent), (there, here, self.answered)]:
+                threading.Thread(target=self.carry, args=(source, sink, take), daemon=True).start()
+
+    def carry(self, source, sink, take):
+        kept = b""
+        try:
+            while data := source.recv(1 << 16):
+                # before it is passed on: a secret is known before it can be written anywhere
+                kept = (kept + data)[-(1 << 17):]
+                take(kept)
+                sink.sendall(data)
+            sink.shutdown(SHUT_WR)
+        except OSError:
+            sink.close()
+
+    def answered(self, data):
+        for match in re.finditer(rb'"(?:client_secret|access_token|refresh_token)"\s*:\s*"([^"\\]{16,})"', data):
+            self.found.add(match.group(1).decode())
+
+    def sent(self, data):
+        self.pairs.update(match.group(1).decode() for match in re.finditer(rb"Authorization: Basic ([A-Za-z0-9+/=]{20,})\r\n", data))
+
+    def secrets(self):
+        """What was handed out, and the Basic headers that were made of it."""
+        whole = {urllib.parse.unquote_plus(base64.b64decode(pair + "===").decode("utf-8", "replace").partition(":")[2]): pair for pair in self.pairs}
+        return sorted(self.found | {pair for secret, pair in whole.items() if secret in self.found})
+
+
+def writings(secret):
+    """The secret as it may stand in a file; of Base64 what it alone determines, at each alignment."""
+    data = secret.encode()
+    yield from {secret, urllib.parse.quote(secret, safe=""), json.dumps(secret)[1:-1].replace("/", "\\/"), data.hex(), data.hex().upper()}
+    for before in range(3):
+        text = base64.b64encode(b"\0" * before + data).decode()
+        core = text[(0, 2, 3)[before] : (before + len(data)) * 8 // 6]
+        yield from {core, core.replace("+", "-").replace("/", "_")}
+
+
+class ProcessList:
+    """The command lines of all processes while it is open."""
+
+    def __init__(self):
+        self.seen, self.ended = set(), threading.Event()
+        self.thread = threading.Thread(target=self.watch)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def watch(self):
+        while not self.ended.wait(0.01):
+            for entry in os.scandir("/proc"):
+                if entry.name.isdigit():
+                    try:
+                        self.seen.add(Path(entry.path, "cmdline").read_bytes())
+                    except OSError:
+                        pass
+
+
+def conform(folder, name, *words, key, statuses=(0, 1)):
+    """What it printed is kept beside what it wrote."""
+    with open(folder / f"{name}.txt", "w") as output:
+        ended = subprocess.run([program, *words], cwd=root, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "MANAGER_KEY": key}, timeout=300)
+    assert ended.returncode in statuses, (name, ended.returncode, (folder / f"{name}.txt").read_text()[-2000:])
+
+
+def play(folder, faults, key):
+    command = [program, "serve", "--port", "0", *(word for fault in faults for word in ("--fault", fault))]
+    with open(folder / "serve.txt", "w+") as printed:
+        service = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT, cwd=root, env={**os.environ, "CONFORM_MANAGER_KEY": key})
+        try:
+            while not (port := re.search(r"http://127\.0\.0\.1:(\d+)", (folder / "serve.txt").read_text())):
+                assert service.poll() is None, (folder / "serve.txt").read_text()
+            proxy = Proxy(int(port.group(1)))
+            target = (root / "Scenarios/targets/reference.yaml").read_text()
+            for old, new in [("launch: reference-service\n", ""), ("${service.url}", proxy.url), ("${service.manager-key}", "${env.MANAGER_KEY}")]:
+                target = target.replace(old, new)
+            (folder / "target.yaml").write_text(target)
+            run = ["run", "--target", folder / "target.yaml", "--history", folder / "history"]
+            reports = [word for name in REPORTS for word in ("--report", name.replace("=", f"={folder}/"))]
+            with ProcessList() as processes:
+                conform(folder, "run", *run, "--verbose", "--reports", folder / "whole", *reports, key=key)
+                for part in ("1/2", "2/2"):
+                    conform(folder, f"shard-{part[0]}", *run, "--shard", part, "--reports", folder / part[0], key=key)
+                conform(folder, "baseline", *run, "--baseline", folder / "whole/run.jsonl", "--reports", folder / "baseline", key=key, statuses=(0, 1, 3))
+                # where nothing answers the key in the right way, nothing can be created: the error is to name no key
+                conform(folder, "wrong-key", *run, "--reports", folder / "wrong-key", key=key[:-1] + "#", statuses=(1, 3))
+            logs = [folder / part / "run.jsonl" for part in ("1", "2")]
+            conform(folder, "merge", "merge", *logs, "--reports", folder / "merged", key=key, statuses=(0, 1))
+            comparison = [word for name in ("markdown=c.md", "json=c.json", "html=c.html") for word in ("--format", name.replace("=", f"={folder}/"))]
+            conform(folder, "compare", "compare", folder / "whole/run.jsonl", folder / "merged/run.jsonl", "--format", "text", *comparison, key=key)
+            conform(folder, "docs", "docs", "--log", folder / "whole/run.jsonl", "--output", folder, key=key)
+            conform(folder, "render", "render", folder / "whole/run.jsonl", "--report", "tap=-", key=key)
+        finally:
+            service.terminate()
+            service.wait()
+    (folder / "process-list.txt").write_bytes(b"\n".join(sorted(processes.seen)))
+    return proxy.secrets() + [key]
+
+
+def main():
+    with tempfile.TemporaryDirectory() as temporary:
+        everything = set()
+        for number, faults in enumerate(LEAKS):
+            folder = Path(temporary, str(number))
+            folder.mkdir()
+            handed_out = play(folder, faults, "key-" + secrets.token_urlsafe(32))
+            assert len(handed_out) > 200, f"the proxy saw only {len(handed_out)} secrets: it does not listen well"
+            everything.update(handed_out)
+        needles = Path(temporary, "needles")
+        needles.write_text("\n".join(sorted({writing for secret in everything for writing in writings(secret)})) + "\n")
+        files = [path for path in Path(temporary).rglob("*") if path.is_file() and path != needles]
+        # a search that finds nothing anywhere would find nothing here either
+        planted = Path(temporary, "planted")
+        planted.write_text("x" + base64.b64encode(b"ab" + next(iter(everything)).encode()).decode())
+        command = ["grep", "-F", "-a", "-l", "-f", needles]
+        assert subprocess.run([*command, planted], stdout=subprocess.PIPE).returncode == 0, "the search does not find what was planted"
+        shown = subprocess.run([*command, *files], stdout=subprocess.PIPE, text=True).stdout.split("\n")[:-1]
+        for path in shown:
+            where = subprocess.run(["grep", "-F", "-a", "-o", "-b", "-m", "1", "-f", needles, path], stdout=subprocess.PIPE, text=True).stdout
+            print(f"{path}: shows a secret, at byte {where.partition(':')[0]}; the run's faults: {', '.join(LEAKS[int(Path(path).relative_to(temporary).parts[0])])}")
+        if checker:
+            # a few of them, in what is short: it searches for each by itself, in every way to read a file
+            few = Path(temporary, "few")
+            few.write_text("\n".join(sorted(everything)[:: len(everything) // 8]) + "\n")
+            short = [path for path in files if path.stat().st_size < 1 << 20]
+            scanned = [word for path in short if path.suffix in (".md", ".txt", ".json", ".tap") for word in ("--scan", path)]
+            junit = [path for path in short if path.name == "junit.xml"]
+            check = subprocess.run([sys.executable, checker, "--separate", "--secrets-file", few, *scanned, *junit], stdout=subprocess.PIPE, text=True)
+            if check.returncode:
+                print("\n".join(line for line in check.stdout.splitlines() if ": OK" not in line)[-4000:])
+                return 1
+        print(f"{len(everything)} secrets in {len(files)} files of {sum(path.stat().st_size for path in files) >> 20} MiB: {len(shown)} files show one")
+        return 1 if shown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
