@@ -26,6 +26,8 @@ public struct HTTPClientOptions: Sendable {
   public var maxConnections: Int = 256
   /// How long a connection may have been idle to be used again, in seconds; 118 is libcurl's own default.
   public var longestIdle: Int = 118
+  /// How many connections may be open at once; a request beyond waits for one, within its time limit. 0 is any number.
+  public var maxOpenConnections: Int = 0
 
   public init() {}
 
@@ -36,7 +38,7 @@ public struct HTTPClientOptions: Sendable {
     }
     let counts = [
       ("maxResponseBytes", maxResponseBytes, 0), ("maxHeaderBytes", maxHeaderBytes, 1), ("maxHeaders", maxHeaders, 1),
-      ("maxConnections", maxConnections, 1), ("longestIdle", longestIdle, 1),
+      ("maxConnections", maxConnections, 1), ("maxOpenConnections", maxOpenConnections, 0), ("longestIdle", longestIdle, 1),
     ]
     for (name, count, least) in counts where count < least {
       throw TransportError(.request, "\(name) must be at least \(least)")

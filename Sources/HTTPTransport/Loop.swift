@@ -24,6 +24,7 @@ final class Loop {
     // A connection carries one request at a time. libcurl takes a mere `HTTP/2` in a status line for leave to send further
     // requests on connections of that host which wait for an answer, and hands answers to whom they do not belong.
     ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
+    ccurl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, options.maxOpenConnections)
     self.multi = multi
     self.options = options
     idle = [handle]

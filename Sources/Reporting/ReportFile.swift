@@ -19,6 +19,21 @@ enum ReportFile {
     }
   }
 
+  /// Removes what processes that were killed while they wrote a report left beside it: an hour old, and of nobody who still runs.
+  static func removeAbandoned(in folder: String) {
+    guard let stream = opendir(folder) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let path = "\(folder)/\(name)"
+      var info = stat()
+      guard let mark = name.wholeMatch(of: /.+\.([0-9]+)-[0-9]+\.tmp/), let process = pid_t(mark.1), process > 0, kill(process, 0) != 0, errno == ESRCH,
+        lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, time(nil) - info.st_mtim.tv_sec > 3600
+      else { continue }
+      unlink(path)
+    }
+  }
+
   /// Puts a text into a file in one step, or writes it to the standard output.
   static func write(_ text: String, to path: String) throws(ReportError) {
     if path == standardOutput { return try append(text, STDOUT_FILENO, path) }

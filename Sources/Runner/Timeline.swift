@@ -13,11 +13,7 @@ final class Timeline: Sendable {
   /// Moves the target's clock forward.
   typealias Advance = @Sendable (Instant) async throws -> Void
 
-  fileprivate struct Sleeper {
-    var wake: Instant
-    var number: Int
-    var continuation: CheckedContinuation<Void, any Error>
-  }
+  fileprivate typealias Sleeper = Sleepers.Sleeper
 
   fileprivate struct State {
     var now: Instant
@@ -28,9 +24,8 @@ final class Timeline: Sendable {
     /// Set when the clock could not be moved: no case can wait any longer.
     var broken: (any Error)?
     /// Woken, but without a place among those at work yet. In order; the first is the next.
-    var ready: [Sleeper] = []
-    /// A heap would do; waits are few compared to requests, and a sorted array keeps the order plain. Latest first.
-    var asleep: [Sleeper] = []
+    var ready: ArraySlice<Sleeper> = []
+    var asleep = Sleepers()
     var coordinator: CheckedContinuation<Void, Never>?
     var isSignalled = false
     var moves = 0
@@ -108,9 +103,7 @@ final class Timeline: Sendable {
       let (refused, coordinator) = state.withLock { state -> ((any Error)?, CheckedContinuation<Void, Never>?) in
         if let error = state.stopped ?? state.broken { return (error, nil) }
         if wake <= now(state) { return (nil, nil) }
-        let sleeper = Sleeper(wake: wake, number: number, continuation: continuation)
-        let place = state.asleep.firstIndex { ($0.wake, $0.number) < (wake, number) } ?? state.asleep.endIndex
-        state.asleep.insert(sleeper, at: place)
+        state.asleep.add(Sleeper(wake: wake, number: number, continuation: continuation))
         state.atWork -= 1
         return (Rested(), state.signal())
       }
@@ -128,9 +121,8 @@ final class Timeline: Sendable {
     let (woken, coordinator) = state.withLock { state -> ([Sleeper], CheckedContinuation<Void, Never>?) in
       guard state.stopped == nil else { return ([], nil) }
       state.stopped = error
-      let woken = state.asleep + state.ready
+      let woken = state.asleep.takeAll() + state.ready
       state.atWork += woken.count
-      state.asleep = []
       state.ready = []
       return (woken, state.signal())
     }
@@ -150,9 +142,9 @@ final class Timeline: Sendable {
     state.withLock { state in
       let mayStart = !state.allStarted && state.stopped == nil
       if state.atWork < jobs {
-        if !state.ready.isEmpty {
+        if let sleeper = state.ready.popFirst() {
           state.atWork += 1
-          return .resume(state.ready.removeFirst())
+          return .resume(sleeper)
         }
         if mayStart {
           state.atWork += 1
@@ -160,8 +152,8 @@ final class Timeline: Sendable {
         }
       }
       guard state.atWork == 0, state.ready.isEmpty else { return .rest }
-      guard let earliest = state.asleep.last else { return .end }
-      return .move(earliest.wake)
+      guard let earliest = state.asleep.earliest else { return .end }
+      return .move(earliest)
     }
   }
 
@@ -177,17 +169,16 @@ final class Timeline: Sendable {
     let (woken, failed) = state.withLock { state -> (Int, [Sleeper]) in
       if let failure {
         state.broken = failure
-        let failed = state.asleep
-        state.asleep = []
+        let failed = state.asleep.takeAll()
         state.atWork += failed.count
         return (0, failed)
       }
       state.now = max(state.now, instant)
       state.movedAt = WallClock.monotonic
       state.moves += 1
-      var woken: [Sleeper] = []
-      while let last = state.asleep.last, last.wake <= state.now { woken.append(state.asleep.removeLast()) }
-      state.ready += woken.sorted { ($0.wake, $0.number) < ($1.wake, $1.number) }
+      // none is ready while the clock moves
+      let woken = state.asleep.take(until: state.now)
+      state.ready = woken[...]
       return (woken.count, [])
     }
     if let failure {

@@ -45,6 +45,8 @@ struct Clean: AsyncParsableCommand {
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
       target: target, client: client, redactor: Redactor(), environment: ProcessInfo.processInfo.environment, runID: "clean")
+    let lock = try ReportsLock(folder: Path.folder(of: log))
+    defer { withExtendedLifetime(lock) {} }
     let log = try RunLogWriter(path: log, continuing: true)
     var failures = 0
     for trace in left {

@@ -36,6 +36,8 @@ struct Merge: ParsableCommand {
     let status: Status
     do {
       try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+      let lock = try ReportsLock(folder: reports)
+      defer { withExtendedLifetime(lock) {} }
       try merge.write(to: path)
       status = try show(RunLog(path: path), path)
     } catch {
@@ -49,11 +51,12 @@ struct Merge: ParsableCommand {
   private func show(_ log: RunLog, _ path: String) throws -> Status {
     let output = report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
     let history = try report.readHistory(log)
-    let files = try report.write(log, history: history, in: reports)
+    let (files, failures) = report.write(log, history: history, in: reports)
     try report.tellGitHub(log, history: history)
     let console = Console(style: .init(isTerminal: false, hasColours: Output.wantsColours)) { Output.emit($0, to: output) }
     try console.finish(log, history: history, reports: files + [path])
     try report.addToHistory(log)
-    return Playing.status(log, strict: strict)
+    for failure in failures { Output.complain(failure.description) }
+    return failures.isEmpty ? Playing.status(log, strict: strict) : .couldNotRun
   }
 }

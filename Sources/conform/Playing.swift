@@ -18,6 +18,8 @@ struct Playing {
   var resumed: [PendingState]?
   /// Cases that stay pending.
   var later: [PendingState] = []
+  /// Of the folder of the reports, where it is held already.
+  var lock: ReportsLock?
 
   private var reports: String { arguments.reports }
 
@@ -27,7 +29,9 @@ struct Playing {
       Output.complain(Terminal.lack)
       return .wrongFiles
     }
-    let log = try openLog()
+    let (lock, log) = try openLog()
+    // until the reports are made: they are to be of this run's log
+    defer { withExtendedLifetime(lock) {} }
     let pending = PendingFile(beside: log.path)
     if resumed == nil { pending.remove() }
     for state in later { pending.add(state) }
@@ -41,13 +45,14 @@ struct Playing {
     return .couldNotRun
   }
 
-  private func openLog() throws -> RunLogWriter {
+  private func openLog() throws -> (ReportsLock, RunLogWriter) {
     do {
       for folder in [reports, arguments.report.history].compactMap(\.self) {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
+      let lock = try lock ?? ReportsLock(folder: reports)
       gate?.keepBaseline(from: "\(reports)/run.jsonl")
-      return try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil)
+      return (lock, try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil))
     } catch {
       let reason = (error as? ReportError)?.description ?? "the folder of the reports or of the history cannot be made: \(error.localizedDescription)"
       Output.complain("\(reason); choose another with --reports or --history")
@@ -59,6 +64,7 @@ struct Playing {
     switch plan.target.launch {
     case nil: return try await play(log, pending, launched: [:])
     case .referenceService:
+      try OpenFiles.require(OpenFiles.ofReferenceService)
       return try await withReferenceService(ReferenceServiceConfiguration(managerKey: Playing.randomKey)) { service in
         try await play(log, pending, launched: ["service": ["url": .string(service.url), "manager-key": .string(service.managerKey)]])
       }
@@ -75,7 +81,9 @@ struct Playing {
   ) async throws -> Status {
     let redactor = Redactor()
     if let key = launched["service"]?["manager-key"]?.string { redactor.register(key, as: "MANAGER_KEY") }
-    let client = try HTTPClient(arguments.transport.options)
+    let (client, jobs) = try makeClient()
+    var options = options
+    options.jobs = jobs
     let session = try TargetSession(
       target: plan.target, client: client, redactor: redactor, environment: ProcessInfo.processInfo.environment, launched: launched,
       runID: String(UInt32.random(in: 0 ... .max), radix: 36))
@@ -95,7 +103,7 @@ struct Playing {
     }
     let runner = Runner(
       plan: plan, session: session, options: options, clock: target?.clock,
-      listeners: [LogListener(log: log), ConsoleListener(console: console)])
+      listeners: [LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console)])
     stopping.pass { runner.stop($0) }
     let watch = Task { if let end = await target?.unexpectedEnd(session) { runner.stop(end) } }
     let park: @Sendable (PendingState) -> Void = { pending.add($0) }
@@ -104,6 +112,19 @@ struct Playing {
     await target?.stop()
     await client.shutdown()
     return try finish(log, console, pending, unusable)
+  }
+
+  /// A client with as many connections as the cases at work may want, or as there may be; there are then fewer cases at work.
+  private func makeClient() throws -> (HTTPClient, jobs: Int) {
+    var transport = arguments.transport.options
+    let wanted = max(options.jobs, transport.maxConnections)
+    let room = try OpenFiles.connections(wanted, hasBothEnds: plan.target.launch == .referenceService)
+    if room < options.jobs {
+      Output.complain("note: no more than \(room) of \(options.jobs) cases are at work at a time, since no more files may be open; see ulimit -n")
+    }
+    transport.maxConnections = min(wanted, room)
+    transport.maxOpenConnections = room
+    return (try HTTPClient(transport), min(options.jobs, room))
   }
 
   private var style: Console.Style {
@@ -129,13 +150,14 @@ struct Playing {
       let record = try RunLog(path: log.path)
       console.clearProgress()
       let history = try arguments.report.readHistory(record)
-      let files = try arguments.report.write(record, history: history, in: reports)
+      let (files, failures) = arguments.report.write(record, history: history, in: reports)
       try arguments.report.tellGitHub(record, history: history)
       try console.finish(record, history: history, reports: files + [log.path])
+      for failure in failures { Output.complain(failure.description) }
       try arguments.report.addToHistory(record)
       if let unusable { Output.complain(unusable.message) }
       let comparison = try gate?.compare(record, in: reports, isAlone: !arguments.report.takesOutput)
-      return logIsWhole ? status(record, unusable, comparison) : .couldNotRun
+      return logIsWhole && failures.isEmpty ? status(record, unusable, comparison) : .couldNotRun
     } catch {
       console.clearProgress()
       Output.complain(error.description)
@@ -192,19 +214,6 @@ private final class StopBefore: Sendable {
   }
 }
 
-/// A folder for the time of a run, for a launched target's data and its clock.
-private struct LaunchFolder {
-  let path: String
-
-  init() throws(TargetError) {
-    var template = Array("\(FileManager.default.temporaryDirectory.path)/conform-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw TargetError("no folder for the launched target: \(String(cString: strerror(errno)))") }
-    path = String(cString: made)
-  }
-
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
-}
-
 extension Optional {
   fileprivate func asyncMap<Result>(_ body: (Wrapped) async throws -> Result) async rethrows -> Result? {
     guard let self else { return nil }
@@ -215,6 +224,8 @@ extension Optional {
 /// Writes what happens into the run log; a case that has started or ended is on the disk.
 private struct LogListener: EventListener {
   let log: RunLogWriter
+  /// What cannot be told any more need not be asked of the target either.
+  let failed: @Sendable (ReportError) -> Void
 
   func heard(_ event: Event, line: [UInt8]) {
     switch event {
@@ -222,6 +233,7 @@ private struct LogListener: EventListener {
     // the start of a case takes the plan to the disk before its first request
     default: log.append(line, flush: true)
     }
+    if let failure = log.failure { failed(failure) }
   }
 }
 

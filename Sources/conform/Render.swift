@@ -29,7 +29,12 @@ struct Render: ParsableCommand {
     let folder = reports ?? Path.folder(of: log)
     do {
       try FileManager.default.createDirectory(atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true)
-      for file in try report.write(record, history: try report.readHistory(record), in: folder.isEmpty ? "." : folder) { Output.complain("report: \(file)") }
+      let (files, failures) = report.write(record, history: try report.readHistory(record), in: folder.isEmpty ? "." : folder)
+      for file in files { Output.complain("report: \(file)") }
+      for failure in failures { Output.complain(failure.description) }
+      if !failures.isEmpty { throw Status.couldNotRun.exitCode }
+    } catch let status as ExitCode {
+      throw status
     } catch {
       Output.complain((error as? ReportError)?.description ?? "\(folder) cannot be made: \(error.localizedDescription)")
       throw Status.couldNotRun.exitCode

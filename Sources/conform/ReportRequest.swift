@@ -50,17 +50,22 @@ struct ReportArguments: ParsableArguments {
     guard Set(paths).count == paths.count else { throw ValidationError("two --report would be written to the same place") }
   }
 
-  /// Renders them all, and what CI systems are known to ask for by their environment.
+  /// Renders them all. One that cannot be written keeps none of the others from it.
   ///
-  /// - Returns: The files.
-  func write(_ log: RunLog, history: History?, in folder: String) throws(ReportError) -> [String] {
+  /// - Returns: The files, and why others are not among them.
+  func write(_ log: RunLog, history: History?, in folder: String) -> (files: [String], failures: [ReportError]) {
     var files: [String] = []
+    var failures: [ReportError] = []
     for request in wanted {
       let path = request.path(in: folder)
-      try request.format.write(log, history: history, to: path)
-      if path != "-" { files.append(path) }
+      do throws(ReportError) {
+        try request.format.write(log, history: history, to: path)
+        if path != "-" { files.append(path) }
+      } catch {
+        failures.append(error)
+      }
     }
-    return files
+    return (files, failures)
   }
 
   /// Tells GitHub Actions, where the run is one of its steps: annotations, and the summary of the step.

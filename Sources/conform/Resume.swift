@@ -34,6 +34,15 @@ struct Resume: AsyncParsableCommand {
   }
 
   private func resume() async throws -> Status {
+    var lock: ReportsLock?
+    if access(log, F_OK) == 0 {
+      do throws(ReportError) { lock = try ReportsLock(folder: Path.folder(of: log)) } catch {
+        Output.complain(error.description)
+        return .couldNotRun
+      }
+    }
+    // before anything is read: another may be playing what is due
+    defer { withExtendedLifetime(lock) {} }
     let record = try RunLog(path: log)
     let file = PendingFile(beside: log)
     let states = try file.read()
@@ -55,6 +64,7 @@ struct Resume: AsyncParsableCommand {
     var playing = Playing(plan: plan, arguments: arguments, options: try playing.options(packVersion: nil))
     playing.resumed = due
     playing.later = later
+    playing.lock = lock
     return try await playing.play()
   }
 }

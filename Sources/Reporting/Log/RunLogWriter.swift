@@ -16,13 +16,18 @@ public final class RunLogWriter: Sendable {
   public let path: String
   private let state: Locked<State>
 
-  /// Starts the log anew, or goes on with the one that is there.
+  /// Starts the log anew, or goes on with the one that is there, without half a line at its end.
   /// - Throws: `ReportError` where the file cannot be made.
   public init(path: String, continuing: Bool = false) throws(ReportError) {
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT | O_TRUNC), 0o644)
+    let descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT | O_TRUNC), 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
+    let state = State(descriptor: descriptor)
+    do throws(ReportError) { if continuing { try state.mendEnd(path) } } catch {
+      Glibc.close(descriptor)
+      throw error
+    }
     self.path = path
-    state = Locked(State(descriptor: descriptor))
+    self.state = Locked(state)
   }
 
   deinit {
@@ -61,6 +66,19 @@ public final class RunLogWriter: Sendable {
 }
 
 extension RunLogWriter.State {
+  /// A run that was killed may have left half a line, which is no longer the last once the log goes on.
+  fileprivate func mendEnd(_ path: String) throws(ReportError) {
+    var lines = LineReader(descriptor: descriptor)
+    var last: LineReader.Line?
+    while let line = lines.next() { last = line }
+    if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
+    guard let last, !last.isWhole else { return }
+    let isEvent = (try? JSON(parsing: last.bytes)) != nil
+    guard isEvent ? write(descriptor, "\n", 1) == 1 : ftruncate(descriptor, off_t(last.offset)) == 0 else {
+      throw .system("cannot be continued", path)
+    }
+  }
+
   /// After a failure nothing more is written: half a line would not be the last.
   fileprivate mutating func flush(_ path: String) {
     defer { buffer.removeAll(keepingCapacity: true) }

@@ -2,13 +2,20 @@
 
 import Conformance
 
+/// Goes by the machine's wall clock as it stood at the start, carried on by a clock that no one sets: a machine whose clock is put
+/// right during a run neither hangs nor hurries.
 struct WallClockDriver: ClockDriver {
-  let stop: StopFlag
+  private let stop: StopFlag
+  private let start = (wall: WallClock.now, monotonic: WallClock.monotonic)
 
-  func read() async throws(TargetError) -> Instant? { WallClock.now }
+  init(stop: StopFlag) { self.stop = stop }
+
+  private var now: Instant { start.wall + Span(milliseconds: Int64((WallClock.monotonic - start.monotonic) * 1000)) }
+
+  func read() async throws(TargetError) -> Instant? { now }
 
   func advance(to instant: Instant) async throws(TargetError) {
-    let rest = (instant - WallClock.now).milliseconds
+    let rest = (instant - now).milliseconds
     do { try await stop.sleep(seconds: Double(rest) / 1000) } catch { throw TargetError("\(error)") }
   }
 }
