@@ -180,6 +180,7 @@ actor CasePlayer {
 
   private func play(_ step: Step) async throws(Pending) -> Bool {
     do {
+      if let stopped = stage.timeline.stopped { throw stopped }
       if case .wait(let wait) = step.operation {
         try await rest(wait, step)
         return true

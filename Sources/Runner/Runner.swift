@@ -57,19 +57,28 @@ public final class Runner: Sendable {
     await run(states, park: park)
   }
 
-  /// Ends the run: what is at work or rests is marked as not finished. Requests under way are given up.
+  /// Ends the run: no step begins any more, and cases that had further ones are marked as not finished. Requests under way are
+  /// given up after a moment: what one has made at the target is known by its answer alone, and is to be deleted again.
   public func stop(_ reason: String) { stop(RunStopped(reason: reason)) }
 
   public func stop(_ error: RunStopped) {
-    let timeline = current.withLock { current -> Timeline? in
-      if current.stopped == nil { current.stopped = error }
-      return current.timeline
+    let (isFirst, timeline) = current.withLock { current -> (Bool, Timeline?) in
+      guard current.stopped == nil else { return (false, nil) }
+      current.stopped = error
+      return (true, current.timeline)
     }
+    guard isFirst else { return }
     session.stop.set()
     timeline?.stop(error)
     let client = session.client
-    Task.detached { await client.shutdown() }
+    Task.detached {
+      try? await Task.sleep(for: Runner.grace)
+      await client.shutdown()
+    }
   }
+
+  /// How long a stopped run waits for the answers to what it has sent.
+  private static let grace = Duration.seconds(2)
 
   /// Plays all cases. Every event has been heard when it returns.
   ///

@@ -69,6 +69,9 @@ public final class TargetSession: Sendable {
     }
   }
 
+  /// Ends whatever waits for this target in real time, such as for its start.
+  public func giveUp() { stop.set() }
+
   /// Where the programs run that the target file names: beside the file.
   var folder: String { Path.folder(of: target.place.file) }
 

@@ -11,10 +11,10 @@ enum WallClock {
     return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// Seconds of a clock that no one sets.
+  /// Seconds of a clock that no one sets, and that goes on while the machine is suspended: targets elsewhere do.
   static var monotonic: Double {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(CLOCK_BOOTTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

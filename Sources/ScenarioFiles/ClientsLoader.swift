@@ -87,7 +87,7 @@ extension TargetLoader {
     let words = (cursor.list(what) ?? []).compactMap { $0.textTemplate("a word of the \(what)", scope) }
     if words.isEmpty { cursor.mistake("\(what) is empty") }
     // whoever is on the machine reads the arguments of all programs
-    for reference in words.flatMap(\.references) where ["run.key", "random.secret", "client.secret"].contains(reference.path.prefix(2).joined(separator: ".")) {
+    for reference in words.flatMap(\.references) where TargetLoader.isConfidential(reference) {
       cursor.mistake("\(reference) would stand in the list of processes for everyone to read; hand it over in the environment or on standard input")
     }
     return words

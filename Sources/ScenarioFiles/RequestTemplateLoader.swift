@@ -84,6 +84,14 @@ extension TargetLoader {
   }
 
   /// Names under which secrets usually stand.
+  /// What the environment holds is known by its name alone.
+  static func isConfidential(_ reference: Reference) -> Bool {
+    let path = reference.path
+    if path.first == "env", let name = path.last?.lowercased() { return isConfidential(name) || name.hasSuffix("key") || name.hasSuffix("password") }
+    let confidential = [["run", "key"], ["service", "manager-key"], ["random", "secret"], ["client", "secret"]]
+    return confidential.contains(Array(path.prefix(2)))
+  }
+
   private static func isConfidential(_ name: String) -> Bool {
     let name = name.lowercased().replacing("_", with: "-")
     return ["authorization", "proxy-authorization", "cookie", "client-secret", "password"].contains(name)

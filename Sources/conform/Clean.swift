@@ -23,6 +23,9 @@ struct Clean: AsyncParsableCommand {
 
   func run() async throws {
     do {
+      // before anything is read: a run that still goes on needs its clients
+      let lock = try access(log, F_OK) == 0 ? lockFolder() : nil
+      defer { withExtendedLifetime(lock) {} }
       let record = try RunLog(path: log)
       let pending = PendingFile(beside: log)
       let needed = Set(pending.exists ? try pending.read().flatMap(\.clientIDs) : [])
@@ -39,14 +42,16 @@ struct Clean: AsyncParsableCommand {
     }
   }
 
+  private func lockFolder() throws -> ReportsLock {
+    do throws(ReportError) { return try ReportsLock(folder: Path.folder(of: log)) } catch { throw TargetError(error.description) }
+  }
+
   private func delete(_ left: [ClientTrace], _ path: String) async throws {
     let target = try Selection.target(path)
     try Selection.requireVariables(of: target)
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
       target: target, client: client, redactor: Redactor(), environment: ProcessInfo.processInfo.environment, runID: "clean")
-    let lock = try ReportsLock(folder: Path.folder(of: log))
-    defer { withExtendedLifetime(lock) {} }
     let log = try RunLogWriter(path: log, continuing: true)
     var failures = 0
     for trace in left {

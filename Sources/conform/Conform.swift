@@ -9,7 +9,10 @@ import Glibc
 enum Main {
   /// Not async: what blocks the signals has to run on the first thread, before any other is made.
   static func main() {
+    AddressSpace.require()
     Signals.block()
+    // secrets lie there in the clear
+    _ = cposix_hide_memory()
     // what is given back to the kernel after each case is asked for again by the next one
     cposix_keep_memory(64 << 20)
     Task.detached {

@@ -50,12 +50,9 @@ struct Merge: ParsableCommand {
 
   private func show(_ log: RunLog, _ path: String) throws -> Status {
     let output = report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
-    let history = try report.readHistory(log)
-    let (files, failures) = report.write(log, history: history, in: reports)
-    try report.tellGitHub(log, history: history)
+    let (history, files, failures) = report.publish(log, in: reports)
     let console = Console(style: .init(isTerminal: false, hasColours: Output.wantsColours)) { Output.emit($0, to: output) }
     try console.finish(log, history: history, reports: files + [path])
-    try report.addToHistory(log)
     for failure in failures { Output.complain(failure.description) }
     return failures.isEmpty ? Playing.status(log, strict: strict) : .couldNotRun
   }

@@ -10,17 +10,17 @@ enum OpenFiles {
   /// What the embedded service opens before its first connection: its listener, and three files for each of its threads.
   static var ofReferenceService: Int { 4 + 3 * ProcessInfo.processInfo.processorCount }
 
-  /// How many connections can be open at once, up to those that are wanted. Where the system lets it, the limit is raised for them.
+  /// How many connections can be open at once. Where the system lets it, the limit is raised for those that are wanted.
   ///
   /// - Parameter hasBothEnds: The service is in this process.
   /// - Throws: `TargetError` where there is room for none.
   static func connections(_ wanted: Int, hasBothEnds: Bool) throws(TargetError) -> Int {
     // while a name is looked up and the addresses of both families are tried, a connection takes four
     let files = hasBothEnds ? 2 : 4
-    return min(wanted, try require(files, wanted: wanted * files) / files)
+    return try require(files, wanted: wanted * files) / files
   }
 
-  /// - Returns: How many files can be opened beside those that are, up to those that are wanted.
+  /// - Returns: How many files can be opened beside those that are.
   @discardableResult
   static func require(_ least: Int, wanted: Int = 0) throws(TargetError) -> Int {
     var limit = rlimit()

@@ -55,7 +55,7 @@ struct Playing {
       return (lock, try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil))
     } catch {
       let reason = (error as? ReportError)?.description ?? "the folder of the reports or of the history cannot be made: \(error.localizedDescription)"
-      Output.complain("\(reason); choose another with --reports or --history")
+      Output.complain("\(reason); choose another folder with --reports or --history")
       throw Status.couldNotRun.exitCode
     }
   }
@@ -91,7 +91,10 @@ struct Playing {
     let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
     let console = Console(style: style) { Output.emit($0, to: output) }
     let stopping = StopBefore()
-    Signals.listen { name in stopping.stop("interrupted by \(name)") }
+    Signals.listen { name in
+      stopping.stop("interrupted by \(name)")
+      session.giveUp()
+    }
     let target: LaunchedTarget?
     do {
       target = try await launch.asyncMap {
@@ -99,7 +102,9 @@ struct Playing {
       }
     } catch {
       await client.shutdown()
-      throw error
+      guard let reason = stopping.reason else { throw error }
+      Output.complain("\(reason) before the target was ready")
+      return .interrupted
     }
     let runner = Runner(
       plan: plan, session: session, options: options, clock: target?.clock,
@@ -137,24 +142,20 @@ struct Playing {
   /// Renders the reports from the log, and says how it ended.
   private func finish(_ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?) throws -> Status {
     var logIsWhole = true
-    do throws(ReportError) {
-      try log.close()
-      try pending.write()
-    } catch {
-      // what reached the disk can still be told
-      console.clearProgress()
-      Output.complain(error.description)
-      logIsWhole = false
+    for write in [log.close, pending.write] {
+      do throws(ReportError) { try write() } catch {
+        // what reached the disk can still be told
+        console.clearProgress()
+        Output.complain(error.description)
+        logIsWhole = false
+      }
     }
     do throws(ReportError) {
       let record = try RunLog(path: log.path)
       console.clearProgress()
-      let history = try arguments.report.readHistory(record)
-      let (files, failures) = arguments.report.write(record, history: history, in: reports)
-      try arguments.report.tellGitHub(record, history: history)
+      let (history, files, failures) = arguments.report.publish(record, in: reports)
       try console.finish(record, history: history, reports: files + [log.path])
       for failure in failures { Output.complain(failure.description) }
-      try arguments.report.addToHistory(record)
       if let unusable { Output.complain(unusable.message) }
       let comparison = try gate?.compare(record, in: reports, isAlone: !arguments.report.takesOutput)
       return logIsWhole && failures.isEmpty ? status(record, unusable, comparison) : .couldNotRun
@@ -196,6 +197,8 @@ struct Playing {
 /// A signal that comes before the run can be stopped stops it as soon as it can.
 private final class StopBefore: Sendable {
   private let state = Locked<(reason: String?, stop: (@Sendable (String) -> Void)?)>((nil, nil))
+
+  var reason: String? { state.withLock { $0.reason } }
 
   func stop(_ reason: String) {
     let stop = state.withLock { state in

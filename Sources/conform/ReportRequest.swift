@@ -15,6 +15,8 @@ struct ReportRequest: ExpressibleByArgument, Sendable {
     guard let format = parts.first.flatMap({ ReportFormat(rawValue: String($0)) }), parts.count == 1 || parts[1] != "" else { return nil }
     self.format = format
     path = parts.count == 2 ? String(parts[1]) : nil
+    // by whichever name, nothing else may stand there then
+    if let path, ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path) { self.path = "-" }
   }
 
   init(_ format: ReportFormat) { self.format = format }
@@ -68,8 +70,22 @@ struct ReportArguments: ParsableArguments {
     return (files, failures)
   }
 
+  /// What a run leaves to others: the reports, word to GitHub Actions, and its place in the history.
+  ///
+  /// - Returns: The history as the reports show it, the files, and why others are not among them.
+  func publish(_ log: RunLog, in folder: String) -> (history: History?, files: [String], failures: [ReportError]) {
+    var failures: [ReportError] = []
+    var history: History?
+    do throws(ReportError) { history = try readHistory(log) } catch { failures.append(error) }
+    let (files, unwritten) = write(log, history: history, in: folder)
+    failures += unwritten
+    do throws(ReportError) { try tellGitHub(log, history: history) } catch { failures.append(error) }
+    do throws(ReportError) { try addToHistory(log) } catch { failures.append(error) }
+    return (history, files, failures)
+  }
+
   /// Tells GitHub Actions, where the run is one of its steps: annotations, and the summary of the step.
-  func tellGitHub(_ log: RunLog, history: History?) throws(ReportError) {
+  private func tellGitHub(_ log: RunLog, history: History?) throws(ReportError) {
     let environment = ProcessInfo.processInfo.environment
     if environment["GITHUB_ACTIONS"] == "true", !takesOutput, !wanted.contains(where: { $0.format == .github }) {
       try ReportFormat.github.write(log, to: "-")
@@ -87,7 +103,7 @@ struct ReportArguments: ParsableArguments {
   }
 
   /// Keeps the result of a run, where a history is kept and any case has ended.
-  func addToHistory(_ log: RunLog) throws(ReportError) {
+  private func addToHistory(_ log: RunLog) throws(ReportError) {
     guard let history else { return }
     let run = try RecordedRun(log)
     guard !run.cases.isEmpty else { return }

@@ -26,6 +26,22 @@ struct LaunchTests {
     #expect(try workspace.read("Reports/target.log").hasPrefix("started\nhttp://127.0.0.1:"))
   }
 
+  @Test("its folder is gone after the run; one that a killed run left is removed, unless it is young or still held")
+  func folders() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing], target: try target())
+    let place = workspace.folder.appending(path: "place")
+    for name in ["left", "held", "young"] { try workspace.write("", to: "place/conform-launch-\(name)/clock") }
+    try workspace.write("", to: "place/other/clock")
+    for name in ["conform-launch-left", "conform-launch-held", "other"] {
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: place.appending(path: name).path)
+    }
+    let held = open(place.appending(path: "conform-launch-held").path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(held) }
+    #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+    #expect(try workspace.conform("run", environment: ["TMPDIR": place.path]).status == 0)
+    #expect(try workspace.names(in: "place") == ["conform-launch-held", "conform-launch-young", "other"])
+  }
+
   @Test("one that ends before it is ready is told with its status and what it printed last")
   func early() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing], target: try target("echo no database; exit 9;"))

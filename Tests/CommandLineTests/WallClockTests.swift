@@ -4,7 +4,7 @@ import Testing
 @Suite("A clock that nobody moves")
 struct WallClockTests {
   /// A day that takes a second.
-  private static let expiry = """
+  static let expiry = """
     title: A token is refused after its lifetime
     covers: [TST-01, TST-02]
     when: { token-lifetime: 1 }
@@ -18,7 +18,7 @@ struct WallClockTests {
       - post-payload: { token: token }
         expect: { status: 401 }
     """
-  private static let parts = "clock: { driver: wall }\nbehaviour: { token-lifetime: 1 }\n\(SmallService.managed)"
+  static let parts = "clock: { driver: wall }\nbehaviour: { token-lifetime: 1 }\n\(SmallService.managed)"
 
   /// Resumes as soon as something is due.
   private func resume(_ workspace: Workspace, _ arguments: String...) throws -> Outcome {

@@ -52,15 +52,18 @@ final class Workspace: Sendable {
       ?? repository.appending(path: ".build/debug/conform")
   }()
 
-  /// - Parameter measured: Write into the file `peak` how much memory the program had at most, in KiB.
+  /// - Parameters:
+  ///   - wrapper: The words before ours, for `env`: a program such as `prlimit` with a limit.
+  ///   - measured: Write into the file `peak` how much memory the program had at most, in KiB.
   func start(
-    _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil, measured: Bool = false
+    _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil, under wrapper: [String] = [], measured: Bool = false
   ) throws -> (Process, output: FileHandle, errors: FileHandle) {
     let process = Process()
     // a hang is to be a red test, not a stopped machine
     let limit = seconds.map { ["/usr/bin/timeout", "--signal=KILL", "\($0)"] } ?? []
     // the kernel counts the memory of a program's parent as its own until it is started: the parent has to be a small one
-    let words = limit + (measured ? ["/usr/bin/env", "python3", "-c", Workspace.measure] : []) + [Workspace.program.path] + arguments
+    let outer = limit + (wrapper.isEmpty ? [] : ["/usr/bin/env"] + wrapper)
+    let words = outer + (measured ? ["/usr/bin/env", "python3", "-c", Workspace.measure] : []) + [Workspace.program.path] + arguments
     process.executableURL = URL(filePath: words[0])
     process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = folder
@@ -93,6 +96,16 @@ final class Workspace: Sendable {
     process.waitUntilExit()
     return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
+
+  /// Runs the program to its end inside another, such as `prlimit` with a limit.
+  func conform(under wrapper: [String], _ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    let (process, output, errors) = try start(arguments, environment: environment, within: 60, under: wrapper)
+    process.waitUntilExit()
+    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+  }
+
+  /// What lies in a folder, in order.
+  func names(in path: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path).sorted() }
 
   static func text(_ handle: FileHandle) throws -> String {
     try handle.seek(toOffset: 0)

@@ -12,12 +12,12 @@ enum CTRF {
     var tests: [JSON] = []
     for number in log.numbers { tests.append(test(try log.record(number), paths)) }
     let run = log.run
-    let stop = log.summary?.finishedAt ?? run.startedAt
+    let stop = log.summary.map { run.shards?.isMerged == true ? $0.finishedAt.milliseconds : end(run.startedAt, after: $0.seconds) } ?? run.startedAt.milliseconds
     let summary: JSON = .object([
       .init("tests", .int(log.caseCount)), .init("passed", .int(log.count(.passed) + log.count(.warned))),
       .init("failed", .int(log.count(.failed) + log.count(.errored))), .init("skipped", .int(log.count(.skipped))),
       .init("pending", .int(log.count(.pending))), .init("other", 0), .init("suites", .int(log.areas.count)),
-      .init("start", .int(run.startedAt.milliseconds)), .init("stop", .int(max(stop, run.startedAt).milliseconds)),
+      .init("start", .int(run.startedAt.milliseconds)), .init("stop", .int(max(stop, run.startedAt.milliseconds))),
       .init("extra", .object([.init("conform.warned", .int(log.count(.warned))), .init("conform.errored", .int(log.count(.errored)))])),
     ])
     var extra: [JSON.Member] = [
@@ -40,9 +40,17 @@ enum CTRF {
     return report.indented + "\n"
   }
 
+  /// Not by the wall clock, which may have been set meanwhile.
+  private static func end(_ start: Instant, after seconds: Double) -> Int64 {
+    let (end, isBeyond) = start.milliseconds.addingReportingOverflow(Int64(milliseconds(seconds)))
+    return isBeyond ? .max : end
+  }
+
+  private static func milliseconds(_ seconds: Double) -> Int { Int((min(max(0, seconds), 1e12) * 1000).rounded()) }
+
   private static func test(_ record: CaseRecord, _ paths: RepositoryPaths) -> JSON {
     let planned = record.planned
-    let duration = Int((max(0, record.seconds) * 1000).rounded())
+    let duration = milliseconds(record.seconds)
     var members: [JSON.Member] = [
       .init("id", .string(identifier(planned.id))), .init("name", .string(planned.title.isEmpty ? planned.id : "\(planned.id): \(planned.title)")),
       .init("status", .string(status(record.verdict))), .init("duration", .int(duration)),
@@ -50,7 +58,7 @@ enum CTRF {
     if status(record.verdict) != record.verdict.rawValue { members.append(.init("rawStatus", .string(record.verdict.rawValue))) }
     if ![.skipped, .pending].contains(record.verdict) {
       members.append(.init("start", .int(record.startedAt.milliseconds)))
-      members.append(.init("stop", .int(record.startedAt.milliseconds + Int64(duration))))
+      members.append(.init("stop", .int(end(record.startedAt, after: record.seconds))))
     }
     members.append(.init("suite", [.string(planned.area)]))
     let problem = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first

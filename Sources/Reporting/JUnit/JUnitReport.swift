@@ -21,22 +21,15 @@ public struct JUnitReport {
 
   /// Writes the report, to the standard output where `path` is `-`. A former one stays until the new one is whole.
   public func write(to path: String) throws(ReportError) {
-    if path == ReportFile.standardOutput {
+    try ReportFile.write(to: path) { descriptor in
       do {
-        let writer = try XMLWriter(descriptor: dup(STDOUT_FILENO))
+        // it closes what it is given
+        let writer = try XMLWriter(descriptor: dup(descriptor))
         try render(writer)
         try writer.end()
-      } catch {
+      } catch let error as XMLError where error.isBrokenPipe {
         // a reader that has seen enough goes away: no failure of ours
-        if (error as? XMLError)?.isBrokenPipe == true { return }
-        throw error as? ReportError ?? ReportError(path: "the standard output", message: "\(error)")
       }
-      return
-    }
-    try ReportFile.replace(path) { temporary in
-      let writer = try XMLWriter(path: temporary)
-      try render(writer)
-      try writer.end()
     }
   }
 

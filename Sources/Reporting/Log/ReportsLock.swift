@@ -14,7 +14,7 @@ public final class ReportsLock: Sendable {
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot be opened", folder) }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      throw ReportError(path: folder, message: "another run is writing here; wait until it has ended")
+      throw ReportError(path: folder, message: "another run is still writing here; it can be used again when that has ended")
     }
     ReportFile.removeAbandoned(in: folder)
   }

@@ -74,7 +74,7 @@ public final class LaunchedTarget: Sendable {
       } catch {
         throw TargetError("the target cannot be launched: \(error)")
       }
-      do { try await Task.sleep(for: .milliseconds(25)) } catch { throw TargetError("the launch was given up") }
+      do { try await session.stop.sleep(seconds: 0.025) } catch { throw TargetError("the launch was given up: \(error)") }
     }
     throw TargetError("the launched target was not ready within \(launch.within.plain(decimals: 1)) s: \(last)\(tail(session))", kind: .timeout)
   }

@@ -1,0 +1,120 @@
+// Places in which reports cannot be written, or are written otherwise: folders, pipes, links, and a folder that another run has.
+
+import Conformance
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The place of the reports")
+struct ReportPlaceTests {
+  @Test("a folder that cannot be made ends the run with 3 before anything is sent", arguments: ["taken", "taken/below", "/dev/null/below"])
+  func noFolder(folder: String) throws {
+    let service = try SmallService()
+    let workspace = try Workspace(scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
+    try workspace.write("a file", to: "taken")
+    let outcome = try workspace.conform("run", "--reports", folder)
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("choose another folder with --reports or --history"), "\(outcome.errors)")
+    #expect(service.requests.isEmpty)
+    #expect(try workspace.read("taken") == "a file")
+  }
+
+  @Test("a folder in which nothing may be made ends the run with 3 before anything is sent", .enabled(if: getuid() != 0, "root may write anywhere"))
+  func readOnly() throws {
+    let service = try SmallService()
+    let workspace = try Workspace(scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
+    let reports = workspace.folder.appending(path: "Reports").path
+    try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o500])
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("Reports/run.jsonl: cannot be written: Permission denied; choose another folder"), "\(outcome.errors)")
+    #expect(service.requests.isEmpty)
+  }
+
+  @Test("a folder in the place of the log ends the run with 3 before anything is sent")
+  func logIsFolder() throws {
+    let service = try SmallService()
+    let workspace = try Workspace(scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
+    try workspace.write("", to: "Reports/run.jsonl/file")
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("Reports/run.jsonl: cannot be written: Is a directory"), "\(outcome.errors)")
+    #expect(service.requests.isEmpty)
+  }
+
+  @Test(
+    "a report that cannot be written keeps none of the others from it; what the run found is told, and the status is 3",
+    arguments: [("taken", "Is a directory"), ("none/junit.xml", "No such file or directory"), ("pipe", "nobody reads from it")])
+  func oneReport(path: String, reason: String) throws {
+    let workspace = try Workspace(scenarios: ["wrong": RunTests.passing.replacing("status: 401", with: "status: 403")])
+    try workspace.write("", to: "taken/file")
+    #expect(mkfifo(workspace.folder.appending(path: "pipe").path, 0o600) == 0)
+    let outcome = try workspace.conform("run", "--report", "junit=\(path)", "--report", "summary")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("\(path): cannot be written: \(reason)"), "\(outcome.errors)")
+    #expect(outcome.output.contains("FAILED: 1 of 1 cases"), "\(outcome.output)")
+    #expect(try workspace.read("Reports/summary.md").contains("## FAILED"))
+    #expect(try workspace.names(in: "taken") == ["file"])
+  }
+
+  @Test("the standard output is one by each of its names: the report stands there alone", arguments: ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+  func standardOutput(path: String) throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let outcome = try workspace.conform("run", "--report", "tap=\(path)")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasPrefix("TAP version 14\n") && !outcome.output.contains("CONFORMS"))
+    #expect(outcome.errors.contains("CONFORMS"))
+  }
+
+  @Test("a pipe that is read gets the report, the file behind a link is written and the link stays")
+  func pipesAndLinks() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    try workspace.write("the former one", to: "shared/tap")
+    try FileManager.default.createSymbolicLink(atPath: workspace.folder.appending(path: "link").path, withDestinationPath: "shared/tap")
+    #expect(mkfifo(workspace.folder.appending(path: "pipe").path, 0o600) == 0)
+    let script = #"cat pipe >read & "$@"; status=$?; wait; exit $status"#
+    let outcome = try workspace.conform(under: ["sh", "-c", script, "sh"], "run", "--report", "junit=pipe", "--report", "tap=link")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try workspace.read("read").hasSuffix("</testsuites>\n"))
+    #expect(try workspace.read("shared/tap").hasPrefix("TAP version 14\n"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: workspace.folder.appending(path: "link").path) == "shared/tap")
+    #expect(try workspace.names(in: "shared") == ["tap"])
+  }
+
+  @Test("what another run writes into is left to it: the second ends with 3 and says what to do, and the first is whole")
+  func twice() throws {
+    let service = try SmallService()
+    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    service.state.withLock {
+      $0.hook = { request in
+        guard request.head.hasPrefix("POST /token") else { return }
+        reached.signal()
+        released.wait()
+      }
+    }
+    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
+    let (first, output, _) = try workspace.start(["run", "--timeout", "60"], within: 60)
+    reached.wait()
+    let log = try workspace.read("Reports/run.jsonl"), asked = service.requests.count
+    for command in [["run"], ["resume"], ["clean"], ["merge", "Reports/run.jsonl"]] {
+      let (second, _, errors) = try workspace.start(command, within: 60)
+      second.waitUntilExit()
+      #expect(second.terminationStatus == 3, "\(command)")
+      #expect(try Workspace.text(errors).contains("Reports: another run is still writing here; it can be used again when that has ended"), "\(command)")
+    }
+    #expect(try workspace.read("Reports/run.jsonl") == log && service.requests.count == asked)
+    let elsewhere = try workspace.start(["run", "--reports", "Other", "--timeout", "60"], within: 60).0
+    reached.wait()
+    released.signal()
+    released.signal()
+    for process in [first, elsewhere] {
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    #expect(try Workspace.text(output).contains("CONFORMS: 1 of 1 cases played"))
+    // the lock went with the process, and left nothing behind
+    service.state.withLock { $0.hook = nil }
+    #expect(try workspace.conform("run").status == 0)
+    #expect(try workspace.names(in: "Reports") == ["junit.xml", "report.html", "run.jsonl", "summary.md"])
+  }
+}
