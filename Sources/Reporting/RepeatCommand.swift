@@ -11,7 +11,8 @@ enum RepeatCommand {
     guard run.command.count >= 2, run.command[1] == "run" else { return nil }
     var words: [String] = []
     var isValue = false
-    for word in run.command {
+    let end = run.command.firstIndex(of: "--") ?? run.command.endIndex
+    for word in run.command[..<end] {
       if isValue {
         isValue = false
       } else if ofTheWhole.contains(word) {
@@ -20,7 +21,8 @@ enum RepeatCommand {
         words.append(word)
       }
     }
-    return (words + ["--only", scenario]).map { Curl.word(SafeText.forConsole($0)) }.joined(separator: " ")
+    // behind -- there are only files and folders
+    return (words + ["--only", scenario] + run.command[end...]).map { Curl.word(SafeText.forConsole($0)) }.joined(separator: " ")
   }
 
   /// The whole run.

@@ -60,7 +60,16 @@ struct Compare: ParsableCommand {
 
   func validate() throws {
     guard factor >= 1.1, factor.isFinite else { throw ValidationError("--slower must be 1.1 or more") }
-    guard Set(wanted.map(\.path)).count == wanted.count else { throw ValidationError("two --format would be written to the same place") }
+    let paths = wanted.map(\.path)
+    if let path = WrittenPlace.firstRepeated(paths) { throw ValidationError("two --format would be written to the same place: \(path)") }
+    for file in [old, new] {
+      guard !paths.contains(where: { WrittenPlace($0) == WrittenPlace(file) }) else {
+        throw ValidationError("the comparison would be written over \(file), which it compares; name another file")
+      }
+    }
+    if output != nil, !requests.isEmpty, requests.allSatisfy({ $0.path != "-" }) {
+      throw ValidationError("--output is for a format without =PATH, and each --format has one")
+    }
   }
 
   func run() throws {
@@ -80,6 +89,9 @@ struct Compare: ParsableCommand {
       Output.complain(error.description)
       throw Status.couldNotRun.exitCode
     }
-    if comparison.fails(isStrict: strict) { throw Status.failed.exitCode }
+    if comparison.fails(isStrict: strict) {
+      Gate.tellOfStrictness(comparison)
+      throw Status.failed.exitCode
+    }
   }
 }

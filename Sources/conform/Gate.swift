@@ -38,9 +38,16 @@ struct Gate {
     return comparison
   }
 
+  /// Says why status 1 stands beside words that nothing regressed.
+  static func tellOfStrictness(_ comparison: Comparison) {
+    guard !comparison.fails(isStrict: false) else { return }
+    Output.complain("by --strict this is as bad as a regression: new cases that fail, new warnings, and cases that are not judged any more")
+  }
+
   /// What the baseline failed or errored as well does not count. A case that could not be judged stays the harness's own failure.
   static func status(_ comparison: Comparison, isStrict: Bool) -> Status {
     guard comparison.fails(isStrict: isStrict) else { return .conforms }
+    tellOfStrictness(comparison)
     let worse = comparison.entries.filter { $0.change == .regressed || isStrict && $0.change == .newFailing }
     return !worse.isEmpty && worse.allSatisfy { $0.now == .errored } ? .couldNotRun : .failed
   }

@@ -24,7 +24,7 @@ struct Merge: ParsableCommand {
   @Flag(help: "A warning makes the run fail.")
   var strict = false
 
-  func validate() throws { try report.check() }
+  func validate() throws { try report.check(in: reports, keeping: [Path.join(reports, "run.jsonl")]) }
 
   func run() throws {
     let merge: LogMerge
@@ -32,6 +32,7 @@ struct Merge: ParsableCommand {
       Output.complain(error.description)
       throw Status.wrongFiles.exitCode
     }
+    try report.check(in: reports, keeping: logs)
     let path = Path.join(reports, "run.jsonl")
     let status: Status
     do {

@@ -11,6 +11,8 @@ import Runner
 struct Playing {
   let plan: Plan
   let arguments: PlayingArguments
+  /// The run log; the reports go beside it.
+  let logPath: String
   let options: RunOptions
   /// What the run is compared with, and fails by.
   var gate: Gate?
@@ -21,7 +23,7 @@ struct Playing {
   /// Of the folder of the reports, where it is held already.
   var lock: ReportsLock?
 
-  private var reports: String { arguments.reports }
+  private var reports: String { Path.folder(of: logPath) }
 
   func play() async throws -> Status {
     try Selection.requireVariables(of: plan.target)
@@ -51,8 +53,8 @@ struct Playing {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
       let lock = try lock ?? ReportsLock(folder: reports)
-      gate?.keepBaseline(from: "\(reports)/run.jsonl")
-      return (lock, try RunLogWriter(path: "\(reports)/run.jsonl", continuing: resumed != nil))
+      gate?.keepBaseline(from: logPath)
+      return (lock, try RunLogWriter(path: logPath, continuing: resumed != nil))
     } catch {
       let reason = (error as? ReportError)?.description ?? "the folder of the reports or of the history cannot be made: \(error.localizedDescription)"
       Output.complain("\(reason); choose another folder with --reports or --history")
@@ -179,7 +181,10 @@ struct Playing {
     if let aborted = log.summary?.aborted { return aborted.hasPrefix("interrupted") ? .interrupted : .couldNotRun }
     if log.count(.failed) > 0 { return .failed }
     if log.count(.errored) > 0 { return .couldNotRun }
-    if strict, log.count(.warned) > 0 { return .failed }
+    if strict, log.count(.warned) > 0 {
+      Output.complain("by --strict a warning fails the run: \(log.count(.warned)) of \(log.caseCount) cases warned")
+      return .failed
+    }
     // of a shard that got nothing, or nothing that applies, the others tell
     if log.run.shards?.isMerged == false { return .conforms }
     guard log.count(.passed) + log.count(.warned) + log.count(.pending) > 0 else {

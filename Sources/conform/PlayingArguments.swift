@@ -9,9 +9,6 @@ struct PlayingArguments: ParsableArguments {
   @OptionGroup var transport: TransportArguments
   @OptionGroup var report: ReportArguments
 
-  @Option(name: .long, help: "The folder for run.jsonl and the reports.")
-  var reports = "Reports"
-
   @Option(name: .shortAndLong, help: "How many cases are at work at a time.")
   var jobs = 16
 
@@ -24,11 +21,15 @@ struct PlayingArguments: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Show a line for each passed case too.")
   var verbose = false
 
-  func check() throws {
+  /// - Parameters:
+  ///   - log: The run log, beside which the reports go.
+  ///   - others: Further files that no report may be written over.
+  func check(log: String, besides others: [String] = []) throws {
     guard (1...10_000).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 10000") }
     guard (try? Span(parsing: maxWait)) != nil else { throw ValidationError("--max-wait must be a duration such as 10m") }
     try transport.check()
-    try report.check()
+    let folder = Path.folder(of: log)
+    try report.check(in: folder, keeping: [log, Path.join(folder, "pending.jsonl"), Path.join(folder, "target.log")] + others)
   }
 
   func options(packVersion: String?) throws -> RunOptions {
@@ -37,7 +38,8 @@ struct PlayingArguments: ParsableArguments {
     options.longestWait = try Span(parsing: maxWait)
     options.version = Conform.version
     options.host = PlayingArguments.hostName
-    options.command = ["conform"] + CommandLine.arguments.dropFirst()
+    // as it was called, so that it can be called again
+    options.command = CommandLine.arguments
     options.environment = RunEnvironment.facts(self, packVersion: packVersion)
     return options
   }

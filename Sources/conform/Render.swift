@@ -18,7 +18,9 @@ struct Render: ParsableCommand {
   @Option(name: .long, help: "The folder for the reports. Default: that of the log.")
   var reports: String?
 
-  func validate() throws { try report.check() }
+  private var folder: String { reports ?? Path.folder(of: log) }
+
+  func validate() throws { try report.check(in: folder, keeping: []) }
 
   func run() throws {
     let record: RunLog
@@ -26,7 +28,8 @@ struct Render: ParsableCommand {
       Output.complain(error.description)
       throw Status.wrongFiles.exitCode
     }
-    let folder = reports ?? Path.folder(of: log)
+    // only now: whoever names a report in place of a log is told so
+    try report.check(in: folder, keeping: [log])
     do {
       try FileManager.default.createDirectory(atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true)
       let (files, failures) = report.write(record, history: try report.readHistory(record), in: folder.isEmpty ? "." : folder)

@@ -1,6 +1,7 @@
 // Which reports are written, and where: the words that run, resume and render share.
 
 import ArgumentParser
+import Conformance
 import Foundation
 import Reporting
 
@@ -46,10 +47,25 @@ struct ReportArguments: ParsableArguments {
   /// A report takes the standard output: nothing else may stand there.
   var takesOutput: Bool { wanted.contains { $0.format != .github && $0.path(in: "") == "-" } }
 
-  /// Two reports in one file would leave only the last.
-  func check() throws {
-    let paths = wanted.map { $0.path(in: "reports") }
-    guard Set(paths).count == paths.count else { throw ValidationError("two --report would be written to the same place") }
+  /// Two reports in one file would leave only the last, and one in place of a log would take with it what all are made from.
+  ///
+  /// - Parameters:
+  ///   - folder: Where those go that name no path; it need not be there yet.
+  ///   - kept: The files that no report may be written over.
+  func check(in folder: String, keeping kept: [String]) throws {
+    let paths = wanted.map { $0.path(in: folder) }
+    if let path = WrittenPlace.firstRepeated(paths) { throw ValidationError("two --report would be written to the same place: \(path)") }
+    for (request, path) in zip(wanted, paths) {
+      if let file = kept.first(where: { WrittenPlace($0) == WrittenPlace(path) }) {
+        throw ValidationError("--report \(request.format.rawValue) would be written over \(file); name another file")
+      }
+      guard let named = request.path, named != "-" else { continue }
+      let parent = Path.folder(of: named)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder) && isFolder.boolValue || WrittenPlace(parent) == WrittenPlace(folder) else {
+        throw ValidationError("--report \(request.format.rawValue)=\(named) cannot be written: there is no folder \(parent); make it first")
+      }
+    }
   }
 
   /// Renders them all. One that cannot be written keeps none of the others from it.

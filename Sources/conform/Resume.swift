@@ -10,7 +10,7 @@ import ScenarioFiles
 struct Resume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Plays the rest of the cases that wait for the wall clock, as far as they are due.",
-    discussion: "As often as needed, also on another machine if run.jsonl and pending.jsonl are carried over. The reports are written anew.")
+    discussion: "As often as needed, also on another machine if run.jsonl and pending.jsonl are carried over. The reports are written anew, beside the log.")
 
   @Argument(help: "The run log.")
   var log = "Reports/run.jsonl"
@@ -20,7 +20,7 @@ struct Resume: AsyncParsableCommand {
 
   @OptionGroup var playing: PlayingArguments
 
-  func validate() throws { try playing.check() }
+  func validate() throws { try playing.check(log: log) }
 
   func run() async throws {
     let status: Status
@@ -59,9 +59,7 @@ struct Resume: AsyncParsableCommand {
       if !files.contains(path) { files.append(path) }
     }
     let plan = try Selection.plan(paths: files, target: target ?? record.run.targetFile)
-    var arguments = playing
-    arguments.reports = Path.folder(of: log)
-    var playing = Playing(plan: plan, arguments: arguments, options: try playing.options(packVersion: nil))
+    var playing = Playing(plan: plan, arguments: playing, logPath: log, options: try playing.options(packVersion: nil))
     playing.resumed = due
     playing.later = later
     playing.lock = lock

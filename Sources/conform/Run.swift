@@ -27,10 +27,18 @@ struct Run: AsyncParsableCommand {
       discussion: "Also the log that this run writes anew. The comparison is shown, and written to compare.md and compare.html.", valueName: "file"))
   var baseline: String?
 
+  @Option(name: .long, help: "The folder for run.jsonl and the reports.")
+  var reports = "Reports"
+
+  private var log: String { Path.join(reports, "run.jsonl") }
+
   func validate() throws {
+    guard !reports.isEmpty else { throw ValidationError("--reports must name a folder") }
     guard Instant(rfc3339: start) != nil else { throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z") }
     try sharding.check()
-    try playing.check()
+    // the comparison of the run is written by itself
+    let compared = baseline == nil ? [] : ["compare.md", "compare.html"].map { Path.join(reports, $0) }
+    try playing.check(log: log, besides: compared)
   }
 
   func run() async throws {
@@ -41,11 +49,11 @@ struct Run: AsyncParsableCommand {
     if let source, let part = plan.sharding {
       Output.complain("shard \(part.index) of \(part.count), by \(source); --no-shard plays the whole plan")
       // the command is to repeat this run elsewhere too
-      options.command += ["--shard", "\(part.index)/\(part.count)"]
+      options.command.insert(contentsOf: ["--shard", "\(part.index)/\(part.count)"], at: min(2, options.command.count))
     }
     options.shuffle = shuffle
     options.start = Instant(rfc3339: start) ?? .documented
-    let status = try await Playing(plan: plan, arguments: playing, options: options, gate: gate).play()
+    let status = try await Playing(plan: plan, arguments: playing, logPath: log, options: options, gate: gate).play()
     if status != .conforms { throw status.exitCode }
   }
 }

@@ -92,10 +92,10 @@ struct ShardVariables {
     ShardVariables(index: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETION_COUNT", first: 0),
   ]
 
-  /// The shard that the environment names: nothing where a variable lacks, as where a job is the only one.
+  /// The shard that the environment names: nothing where a variable lacks or both are empty, as where a job is the only one.
   static func find(in environment: [String: String]) throws -> (name: ShardName, source: String)? {
     for variables in known {
-      guard let index = environment[variables.index], let count = environment[variables.count] else { continue }
+      guard let index = environment[variables.index], let count = environment[variables.count], !index.isEmpty || !count.isEmpty else { continue }
       let source = "\(variables.index)=\(index) and \(variables.count)=\(count)"
       guard let place = ShardName.number(index), let total = ShardName.number(count), place < .max,
         let name = ShardName(index: place + 1 - variables.first, count: total)

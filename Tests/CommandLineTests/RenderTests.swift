@@ -59,4 +59,53 @@ struct RenderTests {
       #expect(try workspace.read("Reports/junit-extended.xml").contains(#"file="\#(expected)""#))
     }
   }
+
+  @Test(
+    "writes no report over the log, over another report, or where no folder is, by whatever spelling, and says so before anything is done",
+    arguments: [
+      (["render", "--report", "tap=Reports/run.jsonl"], "--report tap would be written over Reports/run.jsonl"),
+      (["render", "--report", "tap=Reports/../Reports/./run.jsonl"], "--report tap would be written over Reports/run.jsonl"),
+      (["render", "--report", "tap=link.jsonl"], "--report tap would be written over Reports/run.jsonl"),
+      (["run", "--report", "html=Reports/run.jsonl"], "--report html would be written over Reports/run.jsonl"),
+      (["run", "--reports", ".", "--report", "html=run.jsonl"], "--report html would be written over run.jsonl"),
+      (["run", "--report", "html", "--report", "tap=./Reports/report.html"], "two --report would be written to the same place: ./Reports/report.html"),
+      (["run", "--report", "html=new", "--report", "tap=./new"], "two --report would be written to the same place: ./new"),
+      (["run", "--report", "junit=nowhere/junit.xml"], "--report junit=nowhere/junit.xml cannot be written: there is no folder nowhere; make it first"),
+      (["run", "--baseline", "Reports/run.jsonl", "--report", "html=Reports/compare.html"], "--report html would be written over Reports/compare.html"),
+      (["run", "--reports", ""], "--reports must name a folder"),
+      (["merge", "Reports/run.jsonl", "--report", "tap=link.jsonl"], "--report tap would be written over Reports/run.jsonl"),
+      (["compare", "Reports/run.jsonl", "link.jsonl", "--output", "Reports/run.jsonl"], "the comparison would be written over Reports/run.jsonl"),
+      (["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--format", "json=./a"], "two --format would be written to the same place: ./a"),
+      (["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--output", "b"], "--output is for a format without =PATH"),
+    ])
+  func places(arguments: [String], message: String) throws {
+    let workspace = try RenderTests.played()
+    try FileManager.default.createSymbolicLink(atPath: workspace.folder.appending(path: "link.jsonl").path, withDestinationPath: "Reports/run.jsonl")
+    let log = try workspace.read("Reports/run.jsonl")
+    let (process, _, errors) = try workspace.start(arguments, within: 60)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2)
+    let told = try Workspace.text(errors)
+    #expect(told.contains("Error: \(message)"), "\(told)")
+    #expect(try workspace.read("Reports/run.jsonl") == log)
+    #expect(!workspace.exists("run.jsonl") && !workspace.exists("new") && !workspace.exists("a"))
+  }
+
+  @Test("a report may be named in the folder that the run makes")
+  func ownFolder() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    #expect(try workspace.conform("run", "--reports", "new/folder", "--report", "tap=new/folder/other.tap").status == 0)
+    #expect(workspace.exists("new/folder/other.tap"))
+  }
+
+  @Test("what is no run log is called so, with the reason")
+  func noLog() throws {
+    let workspace = try RenderTests.played()
+    try workspace.write("{}", to: "other.json")
+    for (path, reason) in [("Reports/junit.xml", "line 1: a character that starts no value at byte 0"), ("other.json", "line 1: 'nothing' is no event of a run log")] {
+      let outcome = try workspace.conform("render", path)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors == "\(path): is no run log, as 'conform run' writes it into run.jsonl: \(reason)\n")
+    }
+  }
 }

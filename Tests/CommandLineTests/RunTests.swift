@@ -53,6 +53,16 @@ struct RunTests {
     #expect(junit.contains(#"<failure type="assertion" message="status: expected 403, got 401">"#))
   }
 
+  @Test("where only --strict makes a run fail that conforms, it is said why")
+  func strict() throws {
+    let workspace = try Workspace(scenarios: ["warned": RunTests.passing.replacing("expect: accepted", with: "expect: { outcome: accepted, should: { status: 200 } }")])
+    #expect(try workspace.conform("run").status == 0)
+    let outcome = try workspace.conform("run", "--strict")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("CONFORMS: 1 of 1 cases played"))
+    #expect(outcome.errors == "by --strict a warning fails the run: 1 of 1 cases warned\n")
+  }
+
   @Test("no secret, token or Basic credential is in the log, the report or on the console")
   func secrets() throws {
     let workspace = try Workspace(

@@ -82,6 +82,21 @@ struct WallClockTests {
     #expect(there.exists("carried/junit.xml"))
   }
 
+  @Test("a log under another name goes on in its own file, and takes no other folder for the reports")
+  func otherName() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
+    _ = try workspace.conform("run", "--max-wait", "100ms")
+    let files = FileManager.default
+    try files.moveItem(at: workspace.folder.appending(path: "Reports/run.jsonl"), to: workspace.folder.appending(path: "Reports/nightly.jsonl"))
+    let elsewhere = try workspace.conform("resume", "Reports/nightly.jsonl", "--reports", "elsewhere")
+    #expect(elsewhere.status == 2 && elsewhere.errors.contains("Unknown option '--reports'"), "\(elsewhere.errors)")
+    let outcome = try resume(workspace, "Reports/nightly.jsonl")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("report: Reports/nightly.jsonl\n"))
+    #expect(!workspace.exists("Reports/run.jsonl") && !workspace.exists("Reports/pending.jsonl"))
+  }
+
   @Test("without the file of secrets nothing can be resumed, and it is said")
   func withoutSecrets() throws {
     let service = try SmallService(lifetime: 1)

@@ -203,8 +203,13 @@ public final class RunLog {
       if !line.isWhole, line.bytes.starts(with: LineHead.runStarted), line.bytes.last != UInt8(ascii: "}") {
         throw ReportError(path: path, message: "ends within its first line: the run was killed before it had a plan, and no case was played")
       }
-      guard case .runStarted(let run) = try event(line.bytes, "line 1") else {
-        throw ReportError(path: path, message: "line 1: is no run log; its first line tells of the start of a run")
+      let isNone = "is no run log, as 'conform run' writes it into run.jsonl"
+      let first: Event
+      do throws(ReportError) { first = try event(line.bytes, "line 1") } catch {
+        throw ReportError(path: path, message: "\(isNone): \(error.message)")
+      }
+      guard case .runStarted(let run) = first else {
+        throw ReportError(path: path, message: "\(isNone): its first line does not tell of the start of a run")
       }
       self.run = run
       return
