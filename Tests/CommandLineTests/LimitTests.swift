@@ -87,8 +87,10 @@ struct LimitTests {
       for _ in 0..<1000 { guard connection.send(part) else { return } }
     }
     let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")], target: Workspace.bareTarget(server.url))
+    // enough to begin, and not for three answers
+    let limit = (700 + 16 * ProcessInfo.processInfo.activeProcessorCount) << 20
     let outcome = try workspace.conform(
-      under: ["prlimit", "--as=\(700 << 20)"], "run", "--max-answer", "1024", "--timeout", "30", environment: ["TEST_SECRET": Workspace.secret, "SWIFT_BACKTRACE": "enable=no"])
+      under: ["prlimit", "--as=\(limit)"], "run", "--max-answer", "1024", "--timeout", "30", environment: ["TEST_SECRET": Workspace.secret, "SWIFT_BACKTRACE": "enable=no"])
     #expect(![0, 1, 2].contains(outcome.status), "\(outcome.status) \(outcome.output)\(outcome.errors)")
     #expect(try workspace.conform("render", "--report", "junit=made.xml").status == 0)
     #expect(try workspace.read("made.xml").contains(#"tests="3" failures="0" errors="3""#))
