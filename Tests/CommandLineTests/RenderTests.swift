@@ -98,6 +98,18 @@ struct RenderTests {
     #expect(workspace.exists("new/folder/other.tap"))
   }
 
+  @Test("a pipe is no run log, and is not waited for")
+  func pipe() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    try #require(mkfifo(workspace.folder.appending(path: "pipe").path, 0o600) == 0)
+    for arguments in [["render", "pipe"], ["resume", "pipe"], ["merge", "pipe"], ["run", "--shard", "1/2", "--durations", "pipe"]] {
+      let (process, _, errors) = try workspace.start(arguments, within: 60)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 2)
+      #expect(try Workspace.text(errors).hasPrefix("pipe: is no file that could be a run log"))
+    }
+  }
+
   @Test("what is no run log is called so, with the reason")
   func noLog() throws {
     let workspace = try RenderTests.played()

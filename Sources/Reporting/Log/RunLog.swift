@@ -55,7 +55,8 @@ public final class RunLog {
 
   /// - Throws: `ReportError` where the file cannot be read or is no run log; a cut last line is no mistake.
   public init(path: String) throws(ReportError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // a pipe that nobody writes into is told of, and not waited for
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot be read", path) }
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
