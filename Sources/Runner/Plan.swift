@@ -145,6 +145,8 @@ public struct Plan: Sendable {
 
   /// The case with this id, with the number that it had in another plan.
   func makeCase(id: String, number: Int) -> Case? {
+    // nearly always the plan is the same
+    if let one = makeCase(number: number), one.planned.id == id { return one }
     for entry in scenarios where id == entry.scenario.id || id.hasPrefix("\(entry.scenario.id)/") {
       for index in 0..<entry.scenario.cases.count {
         let one = makeCase(index, of: entry, number: number)

@@ -7,13 +7,6 @@ import Conformance
 /// A secret is found by its first eight bytes: one pass over the text, however many secrets there are. The lock protects
 /// the tables; registering and redacting happen on several threads.
 public final class Redactor: Sendable {
-  private struct Needle {
-    var bytes: [UInt8]
-    var label: [UInt8]
-    /// It is only the start of a long secret: the rest is whatever goes on without a break.
-    var goesOn = false
-  }
-
   /// Eight bytes from within a secret.
   private struct Block {
     var bytes: [UInt8]
@@ -26,7 +19,7 @@ public final class Redactor: Sendable {
 
   private struct Tables {
     /// By the first eight bytes.
-    var needles: [UInt64: [Needle]] = [:]
+    var needles: [UInt64: Needles] = [:]
     /// What stands within secrets in their plain form, by eight bytes at each eighth place: a part without the start is found by it.
     var blocks: [UInt64: [Block]] = [:]
     /// Plain forms of secrets of cases that are over: known by their first eight bytes alone, to keep memory small.
@@ -55,7 +48,7 @@ public final class Redactor: Sendable {
       let forms = registered.removeValue(forKey: secret)?.forms ?? []
       for form in forms where form.count >= 8 {
         let key = Redactor.key(form, at: 0)
-        needles[key]?.removeAll { $0.bytes == form }
+        needles[key]?.remove(form)
         if needles[key]?.isEmpty == true { needles[key] = nil }
       }
       for (key, block) in Redactor.blocks(of: forms, []) {
@@ -98,8 +91,7 @@ public final class Redactor: Sendable {
         }
         let key = Redactor.key(form, at: 0)
         // the last name wins: what a step saves is better known by its own name than by the member of an answer
-        tables.needles[key]?.removeAll { $0.bytes == form }
-        tables.needles[key, default: []].append(needle)
+        tables.needles[key, default: Needles()].insert(needle)
         tables.mark(key)
       }
       for (key, block) in Redactor.blocks(of: forms, label) where tables.blocks[key, default: []].count < Redactor.mostAlike {
@@ -204,12 +196,7 @@ public final class Redactor: Sendable {
         for index in 0...raw.count - 8 {
           let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
           guard tables.filter.mayHold(key), let needles = tables.needles[key] else { continue }
-          for needle in needles {
-            let length = Redactor.common(needle.bytes, raw, index)
-            if length == needle.bytes.count || (length >= 12 && length * 3 >= needle.bytes.count) {
-              return (index, String(decoding: needle.label, as: UTF8.self))
-            }
-          }
+          if let needle = needles.leaking(in: raw, index, atLeast: 12) { return (index, String(decoding: needle.label, as: UTF8.self)) }
         }
         return nil
       }
@@ -268,14 +255,9 @@ public final class Redactor: Sendable {
   private static func found(
     _ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int, _ free: Int, _ tables: borrowing Tables
   ) -> Place? {
-    if let needles = tables.needles[key] {
-      var best: (length: Int, label: [UInt8]) = (0, [])
-      for needle in needles {
-        var length = common(needle.bytes, raw, index)
-        if needle.goesOn, length == needle.bytes.count { length += rest(raw, index + length) }
-        if length > best.length { best = (length, needle.label) }
-      }
-      if best.length > 0 { return Place(range: index..<index + best.length, label: best.label) }
+    if let (needle, length) = tables.needles[key]?.nearest(to: raw, index) {
+      let goesOn = needle.goesOn && length == needle.bytes.count
+      return Place(range: index..<index + length + (goesOn ? rest(raw, index + length) : 0), label: needle.label)
     }
     if tables.retired.contains(key) { return Place(range: index..<index + max(8, rest(raw, index)), label: Array("***".utf8)) }
     for block in tables.blocks[key] ?? [] {
@@ -292,12 +274,6 @@ public final class Redactor: Sendable {
     var end = start
     while end < raw.count, isTokenCharacter(raw[end]) { end += 1 }
     return end - start
-  }
-
-  private static func common(_ needle: [UInt8], _ raw: UnsafeRawBufferPointer, _ index: Int) -> Int {
-    var length = 8
-    while length < needle.count, index + length < raw.count, raw[index + length] == needle[length] { length += 1 }
-    return length
   }
 
   private static func isTokenCharacter(_ byte: UInt8) -> Bool {
