@@ -85,7 +85,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "ConformanceTests", dependencies: ["Conformance"], swiftSettings: house),
+    .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ScenarioFilesTests", dependencies: ["Conformance", "ScenarioFiles"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Conformance", "Reporting", "XML"], exclude: ["Golden"], swiftSettings: house),
@@ -97,6 +97,13 @@ let package = Package(
 
     // What a benchmark compares with: the same requests by libcurl alone.
     .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),
+
+    // The readers, tried with mutated files.
+    .executableTarget(
+      name: "Fuzzing",
+      dependencies: [
+        "Conformance", "Reporting", "ScenarioFiles", "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/Fuzzing", exclude: ["libfuzzer"], swiftSettings: house),
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

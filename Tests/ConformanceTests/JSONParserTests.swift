@@ -1,4 +1,5 @@
 import Conformance
+import TestSupport
 import Testing
 
 @Suite("Reading and writing JSON")

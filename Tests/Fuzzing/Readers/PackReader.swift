@@ -1,0 +1,179 @@
+// The loaders of YAML: every mistake has its place inside the file, and the same file gives the same.
+
+import Conformance
+import Foundation
+import ScenarioFiles
+
+struct PackReader: Reader {
+  enum Language: String {
+    case scenario, target, requirements, invariants, deviations
+  }
+
+  let workplace: Workplace
+  let language: Language
+  let structure = Structure.yaml
+  var name: String { language.rawValue }
+
+  init(_ workplace: Workplace, _ language: Language) {
+    self.workplace = workplace
+    self.language = language
+  }
+
+  var share: Int {
+    switch language {
+    case .scenario: 120
+    case .target: 80
+    case .requirements, .invariants, .deviations: 20
+    }
+  }
+
+  var tokens: [String] {
+    Tokens.yaml + words
+      + [
+        "expect", "json", "headers", "status", "equals", "matches", "one-of", "not", "each", "length", "exactly", "object", "2xx", "'${unique}'", "${env.X}", "23h", "as: a",
+      ]
+  }
+
+  private var words: [String] {
+    switch language {
+    case .scenario:
+      OperationKind.allCases.map(\.rawValue) + MatcherWord.allCases.map(\.rawValue) + Behaviour.allCases.map(\.rawValue)
+        + ["title", "covers", "steps", "given", "cases", "from: 1", "to: 9", "save", "only-if", "until", "expiry-of", "256", "10000"]
+    case .target: ["clock", "driver", "launch", "command", "request: POST /x", "answer", "payloads", "valid", "token", "base-url", "files", "rate", "5/s", "behaviour"]
+    default: ["id", "level: must", "source", "text", "covers", "expect", "of", "where", "pack", "areas", "expected"]
+    }
+  }
+
+  func corpus() throws -> [[UInt8]] {
+    let golden = "Tests/ScenarioFilesTests/Golden"
+    let files: [String]
+    switch language {
+    case .scenario:
+      let shipped = try workplace.files("Scenarios", ".yaml").filter { !$0.contains("/targets/") && $0.split(separator: "/").count > 3 }
+      files = stride(from: 0, to: shipped.count, by: 4).map { shipped[$0] } + (try workplace.files("\(golden)/scenarios", ".yaml"))
+    case .target: files = try workplace.files("Scenarios/targets", ".yaml") + workplace.files("\(golden)/targets", ".yaml")
+    case .requirements: files = try workplace.files("\(golden)/requirements", ".yaml")
+    case .invariants: files = ["\(workplace.root)/Scenarios/invariants.yaml"]
+    case .deviations: return [Array("expected:\n  a: it is known\n  b/x=1: |\n    two\n    lines\n".utf8)]
+    }
+    let read = try files.map(Workplace.read).filter { $0.count < 16 << 10 }
+    return language == .invariants ? read + [Array("invariants:\n  - id: a\n    title: A\n    covers: A-01\n    expect: { status: 200 }\n".utf8)] : read
+  }
+
+  func check(_ input: [UInt8]) throws {
+    let first = try load(input), again = try load(input)
+    try promise(first == again, "read twice it gives two things")
+  }
+
+  /// What it gave, as text.
+  private func load(_ input: [UInt8]) throws -> String {
+    let pack = workplace.path("pack")
+    do throws(Mistakes) {
+      switch language {
+      case .scenario, .requirements, .invariants:
+        try place(input)
+        let library = try Library.load([pack])
+        return library.scenarios.map { PackReader.told($0) }.joined() + library.invariants.map { "\(Narration.sentence($0).shown)" }.joined() + "\(library.requirements)"
+      case .target: return try summary(target(input))
+      case .deviations:
+        let target = try target(Array("target: t\nbase-url: x\ntoken: {url: /t}\nconnectors: {a: {inbound-url: /i, payloads: {valid: {json: {}}}}}\nexpected-deviations: d.expected.yaml\n".utf8), input)
+        return try summary(target)
+      }
+    } catch {
+      try check(error, input)
+      return error.description
+    }
+  }
+
+  private static func told(_ scenario: Scenario) -> String {
+    let narration = Narration(scenario)
+    return "\(scenario.id) \(scenario.title) \(scenario.cases.count) \(narration.given.shown) \(narration.sentences.map(\.shown))"
+  }
+
+  private func summary(_ target: Target) throws -> String { "\(target.name) \(target.connectors) \(target.variables) \(target.expectedDeviations) \(target.token)" }
+}
+
+extension PackReader {
+  /// The file of the input among others that are right, and need it.
+  private func place(_ input: [UInt8]) throws(Mistakes) {
+    do {
+      try workplace.makeFolder("pack/area")
+      let clauses = language == .scenario ? PackReader.clauses(of: input) : ["A-01"]
+      let requirements = "requirements:\n" + clauses.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined()
+      try workplace.write(language == .requirements ? input : Array(requirements.utf8), to: "pack/requirements.yaml")
+      let scenario = "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n"
+      try workplace.write(language == .scenario ? input : Array(scenario.utf8), to: "pack/area/input.yaml")
+      if language == .invariants { try workplace.write(input, to: "pack/invariants.yaml") }
+    } catch {
+      throw Mistakes([Mistake(place: Place(file: "", line: 0, column: 0), message: "\(error)")])
+    }
+  }
+
+  /// What looks like the ids of clauses: a scenario about any of them is right.
+  private static func clauses(of input: [UInt8]) -> [String] {
+    var found: Set<String> = []
+    for word in input.split(whereSeparator: { !(0x30...0x39).contains($0) && !(0x41...0x5A).contains($0) && $0 != UInt8(ascii: "-") }) {
+      let parts = word.split(separator: UInt8(ascii: "-"))
+      if parts.count == 2, (2...5).contains(parts[0].count), parts[1].allSatisfy({ $0 < 0x3A }), parts[0].allSatisfy({ $0 > 0x40 }) {
+        found.insert(String(decoding: word, as: UTF8.self))
+      }
+    }
+    return ["A-01"] + found.sorted().prefix(20)
+  }
+
+  private func target(_ text: [UInt8], _ deviations: [UInt8]? = nil) throws(Mistakes) -> Target {
+    do {
+      try workplace.makeFolder("targets")
+      try workplace.write(text, to: "targets/target.yaml")
+      if let deviations { try workplace.write(deviations, to: "targets/d.expected.yaml") }
+    } catch {
+      throw Mistakes([Mistake(place: Place(file: "", line: 0, column: 0), message: "\(error)")])
+    }
+    return try Target.load(workplace.path("targets/target.yaml"))
+  }
+
+  /// Each mistake has words, and a place that is there.
+  private func check(_ mistakes: Mistakes, _ input: [UInt8]) throws {
+    try promise(!mistakes.list.isEmpty, "refused without a mistake")
+    let lines = PackReader.lines(input)
+    for mistake in mistakes.list {
+      let place = mistake.place
+      try promise(!mistake.message.isEmpty, "a mistake without words")
+      try promise(place.file.hasPrefix(workplace.folder), "a mistake in a file that is not there: \(mistake.description)")
+      try promise(place.line >= 1 && place.column >= 1, "a mistake without a place: \(mistake.description)")
+      let isInInput = place.file == workplace.path(file)
+      try promise(!isInInput || place.line <= lines.count, "a mistake below the last line, \(lines.count): \(mistake.description)")
+      try promise(!isInInput || place.column <= lines[place.line - 1] + 1, "a mistake beyond the end of its line: \(mistake.description)")
+      let shown = mistake.description
+      try promise(shown.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) }, "a control character in what is shown")
+      try promise(shown.utf8.count < 8000 + place.file.utf8.count, "what is shown of a mistake is \(shown.utf8.count) bytes long")
+    }
+  }
+
+  private var file: String {
+    switch language {
+    case .scenario: "pack/area/input.yaml"
+    case .target: "targets/target.yaml"
+    case .requirements: "pack/requirements.yaml"
+    case .invariants: "pack/invariants.yaml"
+    case .deviations: "targets/d.expected.yaml"
+    }
+  }
+
+  /// How many characters each line has, as editors count them.
+  private static func lines(_ input: [UInt8]) -> [Int] {
+    var lines = [0]
+    var last: Unicode.Scalar = " "
+    for scalar in String(decoding: input, as: UTF8.self).unicodeScalars {
+      if scalar == "\n", last == "\r" {
+        // both together end one line
+      } else if scalar == "\n" || scalar == "\r" {
+        lines.append(0)
+      } else {
+        lines[lines.count - 1] += 1
+      }
+      last = scalar
+    }
+    return lines
+  }
+}

@@ -1,0 +1,134 @@
+// The run log, and every report of any log that can be read: each is well-formed for those who read it.
+
+import Conformance
+import Reporting
+import XML
+
+struct RunLogReader: Reader {
+  let workplace: Workplace
+  let name = "run-log"
+  let share = 60
+  let structure = Structure.jsonLines
+  var tokens: [String] {
+    [
+      "{\"event\":\"step\",\"n\":0,", "{\"event\":\"planned\",\"n\":", "\"n\":", "\"event\":\"case-finished\"", "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "case-started",
+      "run-finished", "run-started", "client-made", "{}", "null", "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"aborted\":\"x\"", "\"base64\":\"/+8=\"", "http://",
+    ]
+  }
+
+  init(_ workplace: Workplace) { self.workplace = workplace }
+
+  func corpus() throws -> [[UInt8]] { try SampleLogs.all(workplace) }
+
+  func check(_ input: [UInt8]) throws {
+    try workplace.write(input, to: "run.jsonl")
+    let log: RunLog
+    do throws(ReportError) { log = try RunLog(path: workplace.path("run.jsonl")) } catch {
+      return try promise(!error.message.isEmpty && error.path == workplace.path("run.jsonl"), "refused without words")
+    }
+    try promise(log.numbers.count == log.caseCount, "cases are counted in two ways")
+    try promise(Verdict.allCases.map { log.count($0) }.reduce(0, +) == log.caseCount, "a case has no verdict, or several")
+    try promise(log.areas.map { log.numbers(inArea: $0).count }.reduce(0, +) == log.caseCount, "a case has no area, or several")
+    let reports: [ReportFormat: [UInt8]]
+    do throws(ReportError) {
+      for number in log.numbers { _ = try log.record(number) }
+      reports = try render(log)
+    } catch {
+      // what no overview needs was never read: a mistake there comes late
+      return try promise(!error.message.isEmpty, "refused without words")
+    }
+    for (format, report) in reports {
+      do { try ReportCheck(log: log).check(format, report) } catch { throw Finding("\(format.rawValue): \((error as? Finding)?.message ?? "\(error)")") }
+    }
+  }
+
+  private func render(_ log: RunLog) throws(ReportError) -> [ReportFormat: [UInt8]] {
+    let run = try RecordedRun(log)
+    let history = HistoryFolder(workplace.path("history"))
+    _ = try BehaviourDocument(version: nil, areas: [], requirements: log.requirements, scenarios: [], invariants: [], log: log)
+    do { try workplace.makeFolder("history") } catch { throw ReportError(path: workplace.folder, message: "\(error)") }
+    try history.add(run)
+    let (known, notes) = try history.history(upTo: run)
+    guard notes.isEmpty else { throw ReportError(path: workplace.folder, message: "") }
+    do { try workplace.removeFolder("history") } catch { throw ReportError(path: workplace.folder, message: "\(error)") }
+    var reports: [ReportFormat: [UInt8]] = [:]
+    for format in ReportFormat.allCases {
+      let path = workplace.path("report-\(format.rawValue)")
+      try format.write(log, history: known, to: path)
+      do { reports[format] = try Workplace.read(path) } catch { throw ReportError(path: path, message: "") }
+    }
+    return reports
+  }
+}
+
+/// What each report promises to its readers.
+struct ReportCheck {
+  let log: RunLog
+
+  func check(_ format: ReportFormat, _ report: [UInt8]) throws {
+    guard let text = String(validating: report, as: UTF8.self) else { throw Finding("it is not UTF-8") }
+    let allowed: (Unicode.Scalar) -> Bool = { $0 == "\n" || $0 == "\t" || $0 == "\r" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0xFFFE && $0.value != 0xFFFF }
+    try promise(text.unicodeScalars.allSatisfy(allowed), "it holds a control character")
+    switch format {
+    case .junit, .junitExtended: try junit(report)
+    case .html: try html(text)
+    case .ctrf: try ctrf(report)
+    case .gitlab: try promise(try JSON(parsing: report).array != nil, "it is no list")
+    case .tap: try tap(text)
+    case .summary: try promise(report.count <= Summary.largest, "it is larger than GitHub takes")
+    case .github:
+      let lines = text.split(separator: "\n")
+      try promise(lines.allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") }, "a line is no annotation")
+      try promise(lines.count <= 20, "there are more annotations than GitHub shows")
+    }
+  }
+
+  private func junit(_ report: [UInt8]) throws {
+    let document = try XMLDocument(parsing: report)
+    let counts = try document.text(xpath: "concat(count(//testcase), ' ', sum(//testsuite/@tests), ' ', /testsuites/@tests)").first?.split(separator: " ") ?? []
+    try promise(counts.count == 3 && Set(counts).count == 1, "its counts differ: \(counts)")
+    for (element, attribute) in [("failure", "failures"), ("error", "errors"), ("skipped", "skipped")] {
+      let holds = try document.text(xpath: "count(//testcase[\(element)]) = sum(//testsuite/@\(attribute))")
+      try promise(holds == ["true"], "its count of \(attribute) is not that of its cases")
+    }
+  }
+
+  /// The scripts are ours: what a log tells can neither start nor end one.
+  private func html(_ page: String) throws {
+    let lower = Array(page.utf8).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    let opened = RunLogReader.count("<script", lower), closed = RunLogReader.count("</script", lower)
+    try promise(opened == 2 && closed == 2, "it has \(opened) starts of scripts and \(closed) ends, in place of 2")
+    try promise(RunLogReader.count("<style", lower) == 1, "it has not one style")
+    guard let start = page.range(of: "<script type=\"application/json\""), let open = page[start.upperBound...].firstIndex(of: ">"),
+      let end = page[open...].range(of: "</script")
+    else { throw Finding("its data is not to be found") }
+    let data = try JSON(parsing: String(page[page.index(after: open)..<end.lowerBound]))
+    try promise(data["cases"]?.object?.count == log.caseCount, "its data has another number of cases")
+    try promise(data.repeatedMembers.isEmpty, "its data has a name twice")
+  }
+
+  private func ctrf(_ report: [UInt8]) throws {
+    let results = try JSON(parsing: report)["results"]
+    try promise(results?["tests"]?.array?.count == log.caseCount, "it has another number of tests")
+    try promise(results?["summary"]?["tests"]?.int == log.caseCount, "it counts another number of tests")
+  }
+
+  private func tap(_ report: String) throws {
+    let lines = report.split(separator: "\n", omittingEmptySubsequences: false)
+    let points = lines.filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }
+    try promise(lines.first == "TAP version 14" && lines.dropFirst().first == "1..\(log.caseCount)", "its plan is '\(lines.dropFirst().first ?? "")'")
+    try promise(points.count == log.caseCount, "it has \(points.count) points for \(log.caseCount) cases")
+    for (index, point) in points.enumerated() {
+      try promise(point.drop { $0.isLetter || $0 == " " }.hasPrefix("\(index + 1) - "), "a point has another number: \(point.prefix(80))")
+    }
+  }
+}
+
+extension RunLogReader {
+  static func count(_ word: StaticString, _ text: [UInt8]) -> Int {
+    let word = Array("\(word)".utf8)
+    var count = 0
+    for index in text.indices where text[index] == word[0] && text[index...].starts(with: word) { count += 1 }
+    return count
+  }
+}

@@ -1,0 +1,74 @@
+// Run logs that inputs are made from: one with everything that a log can tell, and some cases of a real run.
+
+import Conformance
+
+enum SampleLogs {
+  static func all(_ workplace: Workplace) throws -> [[UInt8]] {
+    let whole = text(everything)
+    return [whole, text(Array(everything.prefix(6))), text([everything[0]])] + (try workplace.realLog.map { [part(of: try Workplace.read($0))] } ?? [])
+  }
+
+  /// What a log tells of its run, and of its first cases.
+  private static func part(of log: [UInt8]) -> [UInt8] {
+    var lines: [ArraySlice<UInt8>] = []
+    for line in log.split(separator: 0x0A) {
+      guard let event = JSONReader.read(Array(line)) else { continue }
+      let number = event["n"]?.int
+      if number.map({ $0 < 4 }) ?? (event["event"]?.string != "requirements") { lines.append(line) }
+    }
+    return Array(lines.joined(separator: [0x0A])) + [0x0A]
+  }
+
+  private static func text(_ events: [Event]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for event in events {
+      event.encode(to: &bytes)
+      bytes.append(0x0A)
+    }
+    return bytes
+  }
+
+  private static let wall = Instant(seconds: 1_795_435_200)
+
+  private static var everything: [Event] {
+    let cases = Verdict.allCases.enumerated().map { number, verdict in record(number, verdict) }
+    let start = Event.runStarted(
+      RunDescription(
+        version: "1.0.0", target: "Northwind <staging>", targetFile: "targets/northwind.yaml", startedAt: wall, simulatedStart: .documented, seed: 42, jobs: 16, host: "ci-1",
+        command: ["conform", "run"], environment: [RunFact("ci.job", "https://ci.example/1"), RunFact("ci.commit", "c0ffee")]))
+    let clause = Event.requirements([Requirement(id: "EXP-02", level: .must, source: "RFC 6749 section 5.1", text: "A token works.", unobservable: nil, uncovered: nil)])
+    let steps = cases.map { Event.stepPlayed(step($0.planned.number)) }
+    let move = Event.clockMoved(ClockMove(from: .documented, to: .documented + Span(milliseconds: 86_400_000), wall: wall, woken: 2))
+    let client = ClientTrace(id: "c-1", connector: .first)
+    let end = Event.runFinished(
+      RunSummary(finishedAt: wall + Span(milliseconds: 2345), seconds: 2.345, simulatedEnd: .documented + Span(milliseconds: 86_400_000), clockMoves: 1, aborted: nil, notes: ["a note"]))
+    return [start] + cases.map { .planned($0.planned) } + [clause, .clientMade(client), move] + steps + cases.map { .caseFinished($0) } + [.clientGone(client), end]
+  }
+
+  private static func record(_ number: Int, _ verdict: Verdict) -> CaseRecord {
+    let planned = PlannedCase(
+      number: number, id: "token-border/row=\(number)", scenario: "token-border", area: number < 3 ? "expiry" : "clients", title: "A token works for 24 hours", row: "row=\(number)",
+      covers: [.init(id: "EXP-02", level: .must)], tags: ["smoke"], file: "Scenarios/expiry/token-border.yaml", line: 3)
+    var problem = Problem(verdict, .assertion, "status: expected 401, got 200", place: Place(file: "Scenarios/expiry/token-border.yaml", line: 12, column: 7))
+    problem.requirements = planned.covers
+    (problem.step, problem.expected, problem.actual, problem.subject) = ("post the payload 'valid'", "401", "200", "status")
+    (problem.simulated, problem.wall, problem.exchange) = (.documented, wall, exchange)
+    let isProblem = [.failed, .errored, .warned].contains(verdict)
+    return CaseRecord(
+      planned: planned, verdict: verdict, reason: isProblem || verdict == .passed ? nil : "it is skipped", startedAt: wall, seconds: 0.25, simulatedStart: .documented,
+      simulatedEnd: .documented + Span(milliseconds: 86_400_000), exchanges: 1, problems: isProblem ? [problem] : [])
+  }
+
+  private static func step(_ number: Int) -> StepRecord {
+    StepRecord(
+      number: number, line: 12, sentence: "post the payload 'valid'", wall: wall, simulated: .documented, exchange: exchange,
+      checks: [CheckRecord(subject: "status", severity: .must, holds: false)])
+  }
+
+  private static var exchange: ExchangeRecord {
+    ExchangeRecord(
+      method: "POST", url: "http://127.0.0.1:8080/v1/orders", requestHeaders: [HeaderField("Authorization", "Bearer $TOKEN"), HeaderField("Content-Type", "application/json")],
+      requestBody: BodyRecord(size: 8, text: #"{"id":7}"#), status: 200, version: "1.1", responseHeaders: [HeaderField("Content-Type", "application/json")],
+      responseBody: BodyRecord(size: 3, text: "/+8A", isBase64: true), timings: Timings(total: 0.002))
+  }
+}
