@@ -103,7 +103,7 @@ let package = Package(
       name: "Fuzzing",
       dependencies: [
         "Conformance", "Reporting", "ScenarioFiles", "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Tests/Fuzzing", exclude: ["libfuzzer"], swiftSettings: house),
+      ], path: "Tests/Fuzzing", exclude: ["README.md", "libfuzzer"], swiftSettings: house),
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

@@ -1,77 +1,110 @@
-// Feeds the project's readers with broken and hostile files, and sees that each answers as it promises.
-//
-//   swift build -c release --product Fuzzing && .build/release/Fuzzing        what CI does: a fixed seed, a fixed number of inputs
-//   .build/release/Fuzzing --reader run-log --seed 7 --iterations 0           another seed, until it is stopped
-//   .build/release/Fuzzing --reader run-log .venv/findings/run-log-1          an input that was found, once more
-//   Tests/Fuzzing/libfuzzer run-log                                           guided by what the code does: libFuzzer
-//
-// A finding is a crash, an input that takes too long or too much memory, or a broken promise, such as a mistake without a place.
-// Each is told with its seed, and its input is kept in a file. The promises stand in Readers/, one type a reader.
+// Feeds the project's readers with broken and hostile files, and sees that each keeps its promises. README.md says how to use it.
 
 import ArgumentParser
 import Foundation
+import Glibc
 
-@main
 struct Fuzzing: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Tries the readers with mutated files.")
+  static let configuration = CommandConfiguration(
+    abstract: "Tries the readers with mutated files.",
+    discussion: """
+      Start it in the folder of the project. A finding is a crash, an input that takes too long or too much memory, or a broken promise, such \
+      as a mistake without a place. Each is told with the command that repeats it, and gives status 1.
+      """)
 
   @Option(name: .long, help: "Only this reader; may be given several times. Default: all.")
   var reader: [String] = []
 
-  @Option(name: .long, help: "The same seed makes the same inputs.")
+  @Option(name: .long, help: "The same seed makes the same inputs of the same files.")
   var seed: UInt64 = 1
 
   @Option(name: .long, help: "How many inputs in all; 0 goes on until it is stopped.")
   var iterations = 100_000
 
-  @Option(name: .long, help: "A run log of a real run, of which some cases are taken.")
-  var log: String?
+  @Option(name: .long, help: "Try this file, and nothing else; may be given several times.")
+  var input: [String] = []
 
   @Option(name: .long, help: "Where inputs are kept that were findings.")
-  var findings = ".venv/findings"
+  var findings = ".build/findings"
 
-  @Option(name: .long, help: "Writes the inputs that all starts from into this folder, and ends.")
+  @Option(name: .long, help: "How many processes at a time. Default: as many as there are processors.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(name: .long, help: "Writes the files that all inputs are made from into this folder, and ends.")
   var corpus: String?
 
-  @Argument(help: "Try these files, and nothing else.")
-  var files: [String] = []
+  @Option(help: .hidden)
+  var first = 0
 
-  func run() throws {
-    try FileManager.default.createDirectory(atPath: findings, withIntermediateDirectories: true)
-    let workplace = try Workplace(realLog: log)
-    let readers = try allReaders(workplace).filter { reader.isEmpty || reader.contains($0.name) }
-    guard !readers.isEmpty else { throw ValidationError("there are: \(try allReaders(workplace).map(\.name).joined(separator: ", "))") }
-    #if LIBFUZZER
-      LibFuzzer.run(readers[0])
-    #endif
-    if let corpus { return try write(readers, to: corpus) }
-    let watch = Watch(folder: findings)
-    var found = 0
-    if !files.isEmpty {
-      for reader in readers {
-        let campaign = Campaign(reader: reader, seed: seed, findings: findings)
-        for file in files { found += campaign.try([UInt8](try Data(contentsOf: URL(fileURLWithPath: file))), file, watch) ? 0 : 1 }
-      }
-    } else {
-      let shares = readers.map(\.share).reduce(0, +)
-      var first = 0
-      repeat {
-        for reader in readers {
-          let count = (iterations == 0 ? 10_000 : iterations) * reader.share / shares
-          found += Campaign(reader: reader, seed: seed, findings: findings).run(first..<first + count, watch)
-        }
-        first += 10_000
-      } while iterations == 0
+  /// Set in the processes that try inputs: a death of theirs is a finding of the one that started them.
+  @Option(help: .hidden)
+  var workplace: String?
+
+  func validate() throws {
+    guard iterations >= 0, jobs >= 1 else { throw ValidationError("--iterations must be 0 or more, --jobs 1 or more") }
+    if let unknown = reader.first(where: { name in !Readers.all.contains { $0.name == name } }) {
+      throw ValidationError("there is no reader '\(unknown)'; there are: \(Readers.all.map(\.name).joined(separator: ", "))")
     }
-    if found > 0 { throw ExitCode(1) }
   }
 
-  private func write(_ readers: [any Reader], to folder: String) throws {
-    for reader in readers {
-      try FileManager.default.createDirectory(atPath: "\(folder)/\(reader.name)", withIntermediateDirectories: true)
-      for (number, input) in try reader.corpus().enumerated() {
-        try Data(input).write(to: URL(fileURLWithPath: "\(folder)/\(reader.name)/\(number)"))
+  func run() throws {
+    if let corpus { return try write(to: corpus) }
+    if let workplace { return try work(Workplace(folder: workplace)) }
+    try FileManager.default.createDirectory(atPath: findings, withIntermediateDirectories: true)
+    let supervisor = Supervisor(jobs: jobs, seed: seed, findings: findings, files: input)
+    let found: Int
+    if !input.isEmpty {
+      found = try supervisor.run(chosen.map { Share(reader: $0.name, numbers: 0..<input.count) })
+    } else if iterations > 0 {
+      found = try supervisor.run(shares(of: iterations))
+    } else {
+      found = try supervisor.run((0...).lazy.flatMap { shares(of: 100_000, round: $0) })
+    }
+    guard found == 0 else { throw ExitCode(1) }
+    print("no findings")
+  }
+
+  private var chosen: [ReaderEntry] { Readers.all.filter { reader.isEmpty || reader.contains($0.name) } }
+
+  /// Each reader's part, cut so that all processes have something to do to the end.
+  private func shares(of count: Int, round: Int = 0) -> [Share] {
+    let weights = chosen.map(\.share).reduce(0, +)
+    return chosen.flatMap { reader -> [Share] in
+      let own = count * reader.share / weights
+      return (0..<jobs).map { Share(reader: reader.name, numbers: own * round + own * $0 / jobs..<own * round + own * ($0 + 1) / jobs) }.filter { !$0.numbers.isEmpty }
+    }
+  }
+
+  private func work(_ workplace: Workplace) throws {
+    Limits.holdMemory()
+    let cell = try InputCell(workplace.path("cell"))
+    var found = 0
+    for entry in chosen {
+      let reader = entry.make(workplace)
+      let corpus = try input.isEmpty ? reader.corpus() : input.map(Workplace.read)
+      let campaign = Campaign(reader: reader, corpus: corpus, seed: seed, cell: cell, findings: input.isEmpty ? findings : nil)
+      let start = clock()
+      found += campaign.run(first..<first + iterations)
+      let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+      FileHandle.standardOutput.write(Data("\(entry.name): \(iterations) inputs in \((10 * seconds).rounded() / 10) s\n".utf8))
+    }
+    if found > 0 { throw ExitCode(Int32(found)) }
+  }
+
+  private func write(to folder: String) throws {
+    let workplace = try Workplace()
+    for entry in chosen {
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(entry.name)", withIntermediateDirectories: true)
+      for (number, input) in try entry.make(workplace).corpus().enumerated() {
+        try Data(input).write(to: URL(fileURLWithPath: "\(folder)/\(entry.name)/\(number)"))
       }
     }
   }
 }
+
+#if !LIBFUZZER
+  @main
+  enum Program {
+    static func main() { Fuzzing.main() }
+  }
+#endif

@@ -3,20 +3,23 @@
 import Foundation
 
 final class Workplace {
-  /// The folder of the project: where `Scenarios` and `Tests` lie.
-  let root = "."
-  let folder = NSTemporaryDirectory() + "fuzzing-\(ProcessInfo.processInfo.processIdentifier)"
-  let realLog: String?
+  let folder: String
+  /// Whoever made the folder takes it away.
+  private let isOwner: Bool
 
-  init(realLog: String?) throws {
-    self.realLog = realLog
-    guard FileManager.default.fileExists(atPath: "\(root)/Scenarios/requirements.yaml") else {
-      throw Finding("start it in the folder of the project: its files are what inputs are made from")
-    }
+  /// A new folder, that is gone with it.
+  init() throws {
+    folder = NSTemporaryDirectory() + "fuzzing-\(UUID().uuidString)"
+    isOwner = true
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  init(folder: String) {
+    self.folder = folder
+    isOwner = false
+  }
+
+  deinit { if isOwner { try? FileManager.default.removeItem(atPath: folder) } }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
@@ -37,8 +40,10 @@ final class Workplace {
   static func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
   /// The files below a folder of the project with this ending, in the order of their names.
-  func files(_ below: String, _ ending: String) throws -> [String] {
-    let names = FileManager.default.enumerator(atPath: "\(root)/\(below)")?.compactMap { $0 as? String } ?? []
-    return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(root)/\(below)/\($0)" }
+  static func files(_ below: String, _ ending: String) throws -> [String] {
+    let names = FileManager.default.enumerator(atPath: below)?.compactMap { $0 as? String } ?? []
+    let files = names.filter { $0.hasSuffix(ending) }.sorted().map { "\(below)/\($0)" }
+    guard !files.isEmpty else { throw Finding("there is no \(below)/*\(ending): start it in the folder of the project, whose files inputs are made from") }
+    return files
   }
 }

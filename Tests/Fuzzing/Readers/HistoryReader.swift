@@ -7,7 +7,6 @@ import Reporting
 struct HistoryReader: Reader {
   let workplace: Workplace
   let name = "history"
-  let share = 60
   let tokens = ["\"cases\":", "\"history\": 1", "\"passed\"", "\"failed\"", "[\"errored\", 0.5]", "2026-11-23T12:00:00Z", "1e308", "-1"]
   let structure = Structure.json
 

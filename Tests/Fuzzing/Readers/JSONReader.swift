@@ -6,7 +6,6 @@ import Foundation
 struct JSONReader: Reader {
   let workplace: Workplace
   let name = "json"
-  let share = 200
   let tokens = ["{", "}", "[", "]", ",", ":", "\"", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\n", "true", "false", "null", "1E5", "-", ".", "\"a\":1,"]
   let structure = Structure.json
 
@@ -19,7 +18,7 @@ struct JSONReader: Reader {
       #"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer","expires_in":86400}"#, #"[1,-0,1.50,1e3,true,false,null,"",{},[]]"#,
       #"{"a":{"b":[{"c":"\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t"}]},"a":2,"":3,"~/":4,"*":5}"#, "  \t\r\n{ } ", "\"\u{2028}\u{7F}\"", "0",
     ]
-    return texts.map { Array($0.utf8) } + (try workplace.files("Scenarios/schema", ".json").prefix(1).map(Workplace.read).map { Array($0.prefix(4000)) })
+    return texts.map { Array($0.utf8) } + (try Workplace.files("Scenarios/schema", ".json").prefix(1).map(Workplace.read).map { Array($0.prefix(4000)) })
   }
 
   func check(_ input: [UInt8]) throws {
@@ -77,7 +76,6 @@ struct JSONReader: Reader {
 /// JSON Pointers alone.
 struct PointerReader: Reader {
   let name = "pointer"
-  let share = 80
   let tokens = ["/", "~0", "~1", "~", "*", "-", "0", "01"]
   let structure = Structure.none
 

@@ -5,7 +5,6 @@ import Conformance
 struct MatcherReader: Reader {
   let workplace: Workplace
   let name = "matcher"
-  let share = 60
   let tokens = ["{}", "[]", "\"a\"", "1", "1.0", "null", ","]
   let structure = Structure.jsonLines
   private let patterns = PatternCache()

@@ -1,7 +1,7 @@
 // The loaders of YAML: every mistake has its place inside the file, and the same file gives the same.
 
 import Conformance
-import Foundation
+import Reporting
 import ScenarioFiles
 
 struct PackReader: Reader {
@@ -17,14 +17,6 @@ struct PackReader: Reader {
   init(_ workplace: Workplace, _ language: Language) {
     self.workplace = workplace
     self.language = language
-  }
-
-  var share: Int {
-    switch language {
-    case .scenario: 120
-    case .target: 80
-    case .requirements, .invariants, .deviations: 20
-    }
   }
 
   var tokens: [String] {
@@ -49,64 +41,75 @@ struct PackReader: Reader {
     let files: [String]
     switch language {
     case .scenario:
-      let shipped = try workplace.files("Scenarios", ".yaml").filter { !$0.contains("/targets/") && $0.split(separator: "/").count > 3 }
-      files = stride(from: 0, to: shipped.count, by: 4).map { shipped[$0] } + (try workplace.files("\(golden)/scenarios", ".yaml"))
-    case .target: files = try workplace.files("Scenarios/targets", ".yaml") + workplace.files("\(golden)/targets", ".yaml")
-    case .requirements: files = try workplace.files("\(golden)/requirements", ".yaml")
-    case .invariants: files = ["\(workplace.root)/Scenarios/invariants.yaml"]
+      let shipped = try Workplace.files("Scenarios", ".yaml").filter { !$0.contains("/targets/") && $0.split(separator: "/").count == 3 }
+      files = stride(from: 0, to: shipped.count, by: 4).map { shipped[$0] } + (try Workplace.files("\(golden)/scenarios", ".yaml"))
+    case .target: files = try Workplace.files("Scenarios/targets", ".yaml") + Workplace.files("\(golden)/targets", ".yaml")
+    case .requirements: files = try Workplace.files("\(golden)/requirements", ".yaml")
+    case .invariants: files = ["Scenarios/invariants.yaml"]
     case .deviations: return [Array("expected:\n  a: it is known\n  b/x=1: |\n    two\n    lines\n".utf8)]
     }
     let read = try files.map(Workplace.read).filter { $0.count < 16 << 10 }
     return language == .invariants ? read + [Array("invariants:\n  - id: a\n    title: A\n    covers: A-01\n    expect: { status: 200 }\n".utf8)] : read
   }
 
-  func check(_ input: [UInt8]) throws {
-    let first = try load(input), again = try load(input)
-    try promise(first == again, "read twice it gives two things")
+  /// What a file gave.
+  private enum Outcome: Equatable {
+    case pack([Scenario], [Invariant], [Requirement])
+    case target(Target)
+    case refused([Mistake])
   }
 
-  /// What it gave, as text.
-  private func load(_ input: [UInt8]) throws -> String {
-    let pack = workplace.path("pack")
-    do throws(Mistakes) {
-      switch language {
-      case .scenario, .requirements, .invariants:
-        try place(input)
-        let library = try Library.load([pack])
-        return library.scenarios.map { PackReader.told($0) }.joined() + library.invariants.map { "\(Narration.sentence($0).shown)" }.joined() + "\(library.requirements)"
-      case .target: return try summary(target(input))
-      case .deviations:
-        let target = try target(Array("target: t\nbase-url: x\ntoken: {url: /t}\nconnectors: {a: {inbound-url: /i, payloads: {valid: {json: {}}}}}\nexpected-deviations: d.expected.yaml\n".utf8), input)
-        return try summary(target)
+  func check(_ input: [UInt8]) throws {
+    try place(input)
+    let first = load()
+    try promise(first == load(), "read twice it gives two things")
+    switch first {
+    case .refused(let mistakes): try check(mistakes, input)
+    case .target(let target): try promise(!target.name.isEmpty, "a target without a name")
+    case .pack(let scenarios, let invariants, let requirements):
+      try promise(scenarios.count == 1 && !requirements.isEmpty, "one file of a scenario gives \(scenarios.count), or there is no requirement")
+      for scenario in scenarios {
+        let rows = (0..<min(100, scenario.cases.count)).map { scenario.cases.row($0)?.name }
+        try promise(scenario.cases.count >= 1 && Set(rows).count == rows.count, "a scenario without cases, or with two of the same name")
+        try promise(!scenario.steps.isEmpty && !scenario.title.isEmpty && !scenario.covers.isEmpty, "a scenario without steps, title or clauses")
       }
-    } catch {
-      try check(error, input)
-      return error.description
+      let document = try BehaviourDocument(version: nil, areas: [], requirements: requirements, scenarios: scenarios, invariants: invariants, log: nil)
+      try promise(!(try document.markdown().isEmpty), "a document without words")
+      let page = RunLogReader.lowercased(try document.html())
+      for tag in ["<script", "<img", "<iframe", "<svg"] { try promise(RunLogReader.count(tag, page) == 0, "its document holds \(tag)") }
     }
   }
 
-  private static func told(_ scenario: Scenario) -> String {
-    let narration = Narration(scenario)
-    return "\(scenario.id) \(scenario.title) \(scenario.cases.count) \(narration.given.shown) \(narration.sentences.map(\.shown))"
+  private func load() -> Outcome {
+    do throws(Mistakes) {
+      switch language {
+      case .scenario, .requirements, .invariants:
+        let library = try Library.load([workplace.path("pack")])
+        return .pack(library.scenarios, library.invariants, library.requirements)
+      case .target, .deviations: return .target(try Target.load(workplace.path("targets/target.yaml")))
+      }
+    } catch {
+      return .refused(error.list)
+    }
   }
-
-  private func summary(_ target: Target) throws -> String { "\(target.name) \(target.connectors) \(target.variables) \(target.expectedDeviations) \(target.token)" }
 }
 
 extension PackReader {
   /// The file of the input among others that are right, and need it.
-  private func place(_ input: [UInt8]) throws(Mistakes) {
-    do {
+  private func place(_ input: [UInt8]) throws {
+    switch language {
+    case .scenario, .requirements, .invariants:
       try workplace.makeFolder("pack/area")
       let clauses = language == .scenario ? PackReader.clauses(of: input) : ["A-01"]
-      let requirements = "requirements:\n" + clauses.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined()
-      try workplace.write(language == .requirements ? input : Array(requirements.utf8), to: "pack/requirements.yaml")
-      let scenario = "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n"
-      try workplace.write(language == .scenario ? input : Array(scenario.utf8), to: "pack/area/input.yaml")
-      if language == .invariants { try workplace.write(input, to: "pack/invariants.yaml") }
-    } catch {
-      throw Mistakes([Mistake(place: Place(file: "", line: 0, column: 0), message: "\(error)")])
+      try workplace.write("requirements:\n" + clauses.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined(), to: "pack/requirements.yaml")
+      try workplace.write("title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n", to: "pack/area/input.yaml")
+    case .target, .deviations:
+      try workplace.makeFolder("targets")
+      try workplace.write(
+        "target: t\nbase-url: http://x\ntoken: {url: /t}\nconnectors: {a: {inbound-url: /i, payloads: {valid: {json: {}}}}}\nexpected-deviations: d.expected.yaml\n",
+        to: "targets/target.yaml")
     }
+    try workplace.write(input, to: file)
   }
 
   /// What looks like the ids of clauses: a scenario about any of them is right.
@@ -121,22 +124,11 @@ extension PackReader {
     return ["A-01"] + found.sorted().prefix(20)
   }
 
-  private func target(_ text: [UInt8], _ deviations: [UInt8]? = nil) throws(Mistakes) -> Target {
-    do {
-      try workplace.makeFolder("targets")
-      try workplace.write(text, to: "targets/target.yaml")
-      if let deviations { try workplace.write(deviations, to: "targets/d.expected.yaml") }
-    } catch {
-      throw Mistakes([Mistake(place: Place(file: "", line: 0, column: 0), message: "\(error)")])
-    }
-    return try Target.load(workplace.path("targets/target.yaml"))
-  }
-
   /// Each mistake has words, and a place that is there.
-  private func check(_ mistakes: Mistakes, _ input: [UInt8]) throws {
-    try promise(!mistakes.list.isEmpty, "refused without a mistake")
+  private func check(_ mistakes: [Mistake], _ input: [UInt8]) throws {
+    try promise(!mistakes.isEmpty, "refused without a mistake")
     let lines = PackReader.lines(input)
-    for mistake in mistakes.list {
+    for mistake in mistakes {
       let place = mistake.place
       try promise(!mistake.message.isEmpty, "a mistake without words")
       try promise(place.file.hasPrefix(workplace.folder), "a mistake in a file that is not there: \(mistake.description)")

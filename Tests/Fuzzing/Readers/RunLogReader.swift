@@ -1,13 +1,13 @@
 // The run log, and every report of any log that can be read: each is well-formed for those who read it.
 
 import Conformance
+import Foundation
 import Reporting
 import XML
 
 struct RunLogReader: Reader {
   let workplace: Workplace
   let name = "run-log"
-  let share = 60
   let structure = Structure.jsonLines
   var tokens: [String] {
     [
@@ -18,7 +18,7 @@ struct RunLogReader: Reader {
 
   init(_ workplace: Workplace) { self.workplace = workplace }
 
-  func corpus() throws -> [[UInt8]] { try SampleLogs.all(workplace) }
+  func corpus() -> [[UInt8]] { SampleLogs.all }
 
   func check(_ input: [UInt8]) throws {
     try workplace.write(input, to: "run.jsonl")
@@ -37,7 +37,7 @@ struct RunLogReader: Reader {
       // what no overview needs was never read: a mistake there comes late
       return try promise(!error.message.isEmpty, "refused without words")
     }
-    for (format, report) in reports {
+    for (format, report) in reports.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       do { try ReportCheck(log: log).check(format, report) } catch { throw Finding("\(format.rawValue): \((error as? Finding)?.message ?? "\(error)")") }
     }
   }
@@ -67,8 +67,7 @@ struct ReportCheck {
 
   func check(_ format: ReportFormat, _ report: [UInt8]) throws {
     guard let text = String(validating: report, as: UTF8.self) else { throw Finding("it is not UTF-8") }
-    let allowed: (Unicode.Scalar) -> Bool = { $0 == "\n" || $0 == "\t" || $0 == "\r" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0xFFFE && $0.value != 0xFFFF }
-    try promise(text.unicodeScalars.allSatisfy(allowed), "it holds a control character")
+    try promise(ReportCheck.isClean(text), "it holds a control character")
     switch format {
     case .junit, .junitExtended: try junit(report)
     case .html: try html(text)
@@ -80,6 +79,12 @@ struct ReportCheck {
       let lines = text.split(separator: "\n")
       try promise(lines.allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") }, "a line is no annotation")
       try promise(lines.count <= 20, "there are more annotations than GitHub shows")
+    }
+  }
+
+  static func isClean(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      ["\n", "\t", "\r"].contains(scalar) || (scalar.value >= 0x20 && ![0x7F, 0xFFFE, 0xFFFF].contains(scalar.value))
     }
   }
 
@@ -95,7 +100,7 @@ struct ReportCheck {
 
   /// The scripts are ours: what a log tells can neither start nor end one.
   private func html(_ page: String) throws {
-    let lower = Array(page.utf8).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    let lower = RunLogReader.lowercased(page)
     let opened = RunLogReader.count("<script", lower), closed = RunLogReader.count("</script", lower)
     try promise(opened == 2 && closed == 2, "it has \(opened) starts of scripts and \(closed) ends, in place of 2")
     try promise(RunLogReader.count("<style", lower) == 1, "it has not one style")
@@ -125,8 +130,10 @@ struct ReportCheck {
 }
 
 extension RunLogReader {
-  static func count(_ word: StaticString, _ text: [UInt8]) -> Int {
-    let word = Array("\(word)".utf8)
+  static func lowercased(_ text: String) -> [UInt8] { text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } }
+
+  static func count(_ word: String, _ text: [UInt8]) -> Int {
+    let word = Array(word.utf8)
     var count = 0
     for index in text.indices where text[index] == word[0] && text[index...].starts(with: word) { count += 1 }
     return count

@@ -3,20 +3,26 @@
 import Conformance
 
 enum SampleLogs {
-  static func all(_ workplace: Workplace) throws -> [[UInt8]] {
-    let whole = text(everything)
-    return [whole, text(Array(everything.prefix(6))), text([everything[0]])] + (try workplace.realLog.map { [part(of: try Workplace.read($0))] } ?? [])
-  }
+  static var all: [[UInt8]] { [text(everything), text(Array(everything.prefix(6))), text([everything[0]])] }
 
-  /// What a log tells of its run, and of its first cases.
-  private static func part(of log: [UInt8]) -> [UInt8] {
-    var lines: [ArraySlice<UInt8>] = []
-    for line in log.split(separator: 0x0A) {
-      guard let event = JSONReader.read(Array(line)) else { continue }
-      let number = event["n"]?.int
-      if number.map({ $0 < 4 }) ?? (event["event"]?.string != "requirements") { lines.append(line) }
+  /// One of the two shards of a plan with an invariant, which both judge.
+  static func shard(_ shard: Int, invariant: Verdict) -> [UInt8] {
+    guard case .runStarted(var run) = everything[0], let end = everything.last else { return [] }
+    let plan = (0..<5).map { number -> PlannedCase in
+      var planned = record(number, .passed).planned
+      planned.shard = number < 4 ? number % 2 + 1 : nil
+      return planned
     }
-    return Array(lines.joined(separator: [0x0A])) + [0x0A]
+    run.cases = plan.count
+    run.shards = Shards(present: [shard], count: 2)
+    let records = plan.filter { $0.shard == shard }.map { record($0.number, shard == 1 ? .passed : .failed) } + [record(4, invariant)]
+    return text(
+      [.runStarted(run)] + plan.map { .planned($0) } + [.stepPlayed(step(shard - 1))]
+        + records.map { record in
+          var own = record
+          own.planned = plan[record.planned.number]
+          return .caseFinished(own)
+        } + [end])
   }
 
   private static func text(_ events: [Event]) -> [UInt8] {

@@ -5,7 +5,6 @@ import Conformance
 /// What is read is written as text that reads the same.
 struct DurationReader: Reader {
   let name = "duration"
-  let share = 60
   let tokens = ["d", "h", "m", "s", "ms", " ", "1h", "200", "73200d", "٣", "-"]
   let structure = Structure.none
 
@@ -21,7 +20,6 @@ struct DurationReader: Reader {
 
 struct InstantReader: Reader {
   let name = "instant"
-  let share = 60
   let tokens = ["-", ":", "T", "t", "Z", "z", ".", "+00:00", "-23:59", "0000", "9999", "60", "2024-02-29"]
   let structure = Structure.none
 
@@ -37,7 +35,6 @@ struct InstantReader: Reader {
 
 struct TemplateReader: Reader {
   let name = "template"
-  let share = 60
   let tokens = ["${", "}", "$${", "$", "|", ".", "drop-last", "times 3", "first 2", "change-segment 1", "base64", "unique", "}${"] + Filter.names
   let structure = Structure.none
 
@@ -78,7 +75,6 @@ struct TemplateReader: Reader {
 /// One field a line.
 struct ChallengeReader: Reader {
   let name = "challenge"
-  let share = 60
   let tokens = ["Bearer", "Basic", " ", "=", "\"", "\\", ",", "realm", "error=\"invalid_token\"", "YWxhZGRpbg==", "\t"]
   let structure = Structure.none
 

@@ -4,13 +4,12 @@ import XML
 
 struct XMLReader: Reader {
   let name = "xml"
-  let share = 150
   let tokens = [
     "<a>", "</a>", "<a/>", "<a b='c'>", "<![CDATA[", "]]>", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='UTF-16'?>", "<!DOCTYPE a>",
     "<!DOCTYPE a [<!ENTITY b 'c'>]>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>", "&amp;", "&b;", "&#0;", "&#x1F600;", "xmlns:o='u'", "xmlns=''", "o:", "//", "*", "[1]", "text()", "@id",
     "count(", "string(", "last()", "position()", "|", "ancestor::", "following::", "1 div 0", "$v", "'",
   ]
-  let structure = Structure.none
+  let structure = Structure.xml
 
   func corpus() -> [[UInt8]] {
     [
@@ -29,12 +28,13 @@ struct XMLReader: Reader {
       return try promise(!error.message.isEmpty && (error.line ?? 1) >= 1, "refused without words")
     }
     for expression in [expression, "//*", "string(/)", "//@*|//text()|//comment()"] {
+      var size = 0
       do throws(XMLError) {
-        let texts = try document.text(xpath: expression)
-        try? promise(texts.count >= 0, "")
+        size = try document.text(xpath: expression).reduce(0) { $0 + $1.utf8.count }
       } catch {
         try promise(!error.message.isEmpty, "an expression is refused without words")
       }
+      try promise(size <= max(input.count, 1 << 20), "an expression finds more than the document has: \(size) bytes")
     }
   }
 }

@@ -26,6 +26,7 @@ struct Mutator {
     switch structure {
     case .yaml where below(2) == 0: mutateYAML(&bytes)
     case .json where below(2) == 0: mutateJSON(&bytes)
+    case .xml where below(2) == 0: mutateXML(&bytes)
     case .jsonLines where below(3) > 0: mutateJSONLine(&bytes)
     default: below(3) == 0 ? mutateLines(&bytes) : mutateBytes(&bytes)
     }

@@ -1,0 +1,46 @@
+// Logs of shards: what is joined is a log like any other, and can be joined again.
+
+import Conformance
+import Reporting
+
+struct MergeReader: Reader {
+  let workplace: Workplace
+  let name = "merge"
+  let structure = Structure.jsonLines
+  let tokens = ["\"shard\":1,", "\"shard\":2,", "\"shards\":{\"present\":[1],\"of\":2}", "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"cases\":5", "\"n\":4,", "\"n\":99999,"]
+
+  init(_ workplace: Workplace) { self.workplace = workplace }
+
+  func corpus() -> [[UInt8]] {
+    [SampleLogs.shard(1, invariant: .passed), SampleLogs.shard(1, invariant: .warned), SampleLogs.shard(2, invariant: .failed), SampleLogs.all[0]]
+  }
+
+  func check(_ input: [UInt8]) throws {
+    try workplace.write(input, to: "input.jsonl")
+    try workplace.write(SampleLogs.shard(2, invariant: .failed), to: "other.jsonl")
+    for names in [["input.jsonl"], ["input.jsonl", "other.jsonl"], ["other.jsonl", "input.jsonl"]] {
+      do throws(ReportError) {
+        try LogMerge(names.map(workplace.path)).write(to: workplace.path("merged.jsonl"))
+      } catch {
+        try promise(!error.message.isEmpty && error.path.hasPrefix(workplace.folder), "refused without words")
+        continue
+      }
+      try checkMerged(names)
+    }
+  }
+
+  private func checkMerged(_ names: [String]) throws {
+    let merged = try RunLog(path: workplace.path("merged.jsonl"))
+    for number in merged.numbers { _ = try merged.record(number) }
+    try ReportFormat.junit.write(merged, to: workplace.path("merged.xml"))
+    try ReportCheck(log: merged).check(.junit, try workplace.read("merged.xml"))
+    for name in names {
+      let part = try RunLog(path: workplace.path(name))
+      try promise(merged.caseCount >= part.caseCount, "of \(part.caseCount) cases \(merged.caseCount) are left")
+    }
+    try LogMerge([workplace.path("merged.jsonl")]).write(to: workplace.path("again.jsonl"))
+    let again = try RunLog(path: workplace.path("again.jsonl"))
+    try promise(again.numbers == merged.numbers, "joined again it has other cases")
+    try promise(again.numbers.allSatisfy { again.verdict($0) == merged.verdict($0) }, "joined again it has other verdicts")
+  }
+}

@@ -1,0 +1,76 @@
+// Many inputs for one reader, one after the other, in a process of their own.
+
+import Foundation
+import TestSupport
+
+struct Campaign {
+  let reader: any Reader
+  /// The first inputs, as they are; the others are made from them.
+  let corpus: [[UInt8]]
+  let seed: UInt64
+  let cell: InputCell
+  /// Where inputs of findings are kept; `nil` where they lie in files already.
+  let findings: String?
+
+  /// A reader that breaks its promises does so often: enough is known then.
+  static let mostFindings = 5
+
+  /// - Returns: How many findings there were.
+  func run(_ numbers: Range<Int>) -> Int {
+    var known: Set<String> = []
+    for number in numbers where known.count < Campaign.mostFindings {
+      let input = input(number)
+      cell.begin(number, input)
+      let peak = Limits.peak
+      var message = failure(input)
+      if message == nil, Limits.peak - peak > Limits.growth { message = "it takes \((Limits.peak - peak) >> 20) MiB" }
+      // what differs in its details only is told once
+      guard let message, known.insert(Campaign.kind(message)).inserted else { continue }
+      tell(number, findings == nil ? input : shrunk(input, message, number), message)
+    }
+    Limits.stopTime()
+    return known.count
+  }
+
+  /// The input with a number: made from the seed, whatever came before.
+  func input(_ number: Int) -> [UInt8] {
+    if corpus.indices.contains(number) { return corpus[number] }
+    let name = reader.name.utf8.reduce(into: seed) { $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    // a generator's first number decides much, and seeds that follow each other must not
+    var seeds = SeededGenerator(seed: name &+ UInt64(number) &* 0x2545_F491_4F6C_DD1D)
+    var mutator = Mutator(corpus: corpus, tokens: reader.tokens, structure: reader.structure, generator: SeededGenerator(seed: seeds.next()))
+    return mutator.next()
+  }
+
+  private func tell(_ number: Int, _ input: [UInt8], _ message: String) {
+    let message = failure(input) ?? message
+    Finding.tell(reader.name, seed, number, message, input, findings)
+  }
+
+  private func failure(_ input: [UInt8]) -> String? {
+    Limits.startTime()
+    do { try reader.check(input) } catch { return (error as? Finding)?.message ?? "\(error)" }
+    return nil
+  }
+
+  /// What stays the same of a message where the input is another one.
+  private static func kind(_ message: String) -> String { String(message.filter { !$0.isNumber }.prefix(30)) }
+
+  /// The input without what the finding does not need.
+  private func shrunk(_ input: [UInt8], _ message: String, _ number: Int) -> [UInt8] {
+    var input = input
+    var size = input.count / 2
+    var tries = 0
+    while size > 0, tries < 2000 {
+      var start = 0
+      while start < input.count, tries < 2000 {
+        tries += 1
+        let shorter = Array(input[..<start] + input[min(input.count, start + size)...])
+        cell.begin(number, shorter)
+        if failure(shorter).map(Campaign.kind) == Campaign.kind(message) { input = shorter } else { start += size }
+      }
+      size /= 2
+    }
+    return input
+  }
+}
