@@ -30,8 +30,11 @@ static inline void conform_xml_parser_errors(xmlParserCtxtPtr context, conform_x
   context->_private = user;
   context->sax->serror = (xmlStructuredErrorFunc)function;
 }
+// Some errors go past the context, to the standard error of the process: the function for those belongs to the thread.
+static inline void conform_xml_silence(void *context, const char *message, ...) {}
 static inline void conform_xml_xpath_quiet(xmlXPathContextPtr context, conform_xml_error_function function) {
   context->error = (xmlStructuredErrorFunc)function;
+  xmlSetGenericErrorFunc(NULL, conform_xml_silence);
 }
 
 #endif

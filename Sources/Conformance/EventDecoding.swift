@@ -39,6 +39,13 @@ extension Event {
 }
 
 private struct ObjectReader {
+  /// No count, line or size of a run is larger. Ten thousand of them, the shards of a run, can still be added up.
+  private static let largest = 1 << 48
+  /// The milliseconds of a moment: 285,000 years. Moments can be subtracted, and lengths of time added to them.
+  private static let latest = 1 << 53
+  /// Seconds: 31,000 years.
+  private static let longest = 1e12
+
   let json: JSON
 
   init(_ json: JSON) { self.json = json }
@@ -52,17 +59,27 @@ private struct ObjectReader {
 
   func int(_ name: String) throws(EventError) -> Int {
     guard let value = json[name]?.int else { throw EventError("the event has no whole number '\(name)'") }
+    guard value.magnitude <= ObjectReader.largest else { throw EventError("no run has a '\(name)' of \(value)") }
     return value
   }
+
+  func optionalInt(_ name: String) throws(EventError) -> Int? { json[name]?.int == nil ? nil : try int(name) }
 
   func double(_ name: String) throws(EventError) -> Double {
     guard let value = json[name]?.double, value.isFinite else { throw EventError("the event has no number '\(name)'") }
+    guard value.magnitude <= ObjectReader.longest else { throw EventError("no run has a '\(name)' of \(value)") }
     return value
   }
 
-  func instant(_ name: String) throws(EventError) -> Instant { Instant(milliseconds: Int64(try int(name))) }
+  func optionalDouble(_ name: String) throws(EventError) -> Double? { json[name]?.double == nil ? nil : try double(name) }
 
-  func optionalInstant(_ name: String) -> Instant? { json[name]?.int.map { Instant(milliseconds: Int64($0)) } }
+  func instant(_ name: String) throws(EventError) -> Instant {
+    guard let value = json[name]?.int else { throw EventError("the event has no whole number '\(name)'") }
+    guard value.magnitude <= ObjectReader.latest else { throw EventError("no run has a '\(name)' of \(value)") }
+    return Instant(milliseconds: Int64(value))
+  }
+
+  func optionalInstant(_ name: String) throws(EventError) -> Instant? { json[name]?.int == nil ? nil : try instant(name) }
 
   func word<Word: RawRepresentable>(_ name: String, _: Word.Type) throws(EventError) -> Word where Word.RawValue == String {
     let text = try text(name)
@@ -97,7 +114,7 @@ extension ObjectReader {
       startedAt: try instant("started-at"), simulatedStart: try instant("simulated-start"),
       seed: optionalText("seed").flatMap { UInt64($0) }, jobs: try int("jobs"), host: try text("host"), command: texts("command"),
       environment: try list("environment") { (r) throws(EventError) in RunFact(try r.text("name"), try r.text("value")) },
-      cases: json["cases"]?.int, shards: try shards())
+      cases: try optionalInt("cases"), shards: try shards())
   }
 
   func shards() throws(EventError) -> Shards? {
@@ -120,7 +137,7 @@ extension ObjectReader {
     PlannedCase(
       number: try int("n"), id: try text("id"), scenario: try text("scenario"), area: try text("area"), title: try text("title"),
       row: optionalText("row"), covers: try list("covers") { (r) throws(EventError) in try r.requirement() }, tags: texts("tags"),
-      file: try text("file"), line: try int("line"), shard: json["shard"]?.int)
+      file: try text("file"), line: try int("line"), shard: try optionalInt("shard"))
   }
 
   func requirement() throws(EventError) -> Problem.RequirementName {
@@ -151,8 +168,8 @@ extension ObjectReader {
       responseHeaders: try list("response-headers") { (r) throws(EventError) in try r.header() },
       responseBody: try member("response-body").map { (r) throws(EventError) in try r.body() } ?? BodyRecord(size: 0, text: ""),
       timings: Timings(
-        dns: timings?.json["dns"]?.double, connect: timings?.json["connect"]?.double, tls: timings?.json["tls"]?.double,
-        firstByte: timings?.json["first-byte"]?.double, total: timings?.json["total"]?.double ?? 0))
+        dns: try timings?.optionalDouble("dns"), connect: try timings?.optionalDouble("connect"), tls: try timings?.optionalDouble("tls"),
+        firstByte: try timings?.optionalDouble("first-byte"), total: try timings?.optionalDouble("total") ?? 0))
   }
 
   func header() throws(EventError) -> HeaderField { HeaderField(try text("name"), try text("value")) }
@@ -161,7 +178,7 @@ extension ObjectReader {
     let encoded = optionalText("base64")
     return BodyRecord(
       size: try int("size"), text: encoded ?? optionalText("text") ?? "", isBase64: encoded != nil,
-      omitted: json["omitted"]?.int ?? 0, isCut: json["cut"]?.bool ?? false)
+      omitted: try optionalInt("omitted") ?? 0, isCut: json["cut"]?.bool ?? false)
   }
 
   func caseRecord() throws(EventError) -> CaseRecord {
@@ -183,8 +200,8 @@ extension ObjectReader {
     problem.actual = optionalText("actual")
     problem.subject = optionalText("subject")
     problem.exchange = try optionalExchange()
-    problem.simulated = optionalInstant("simulated")
-    problem.wall = optionalInstant("wall")
+    problem.simulated = try optionalInstant("simulated")
+    problem.wall = try optionalInstant("wall")
     return problem
   }
 }

@@ -8,34 +8,38 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
   /// - Returns: `nil` unless the text is empty (the whole value) or starts with `/` (RFC 6901 section 3).
   public init?(_ text: String) {
-    guard text.isEmpty || text.hasPrefix("/") else { return nil }
-    tokens = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { token in
-      token.contains("~") ? JSONPointer.unescape(token) : String(token)
+    // by bytes: a slash that a mark combines with is another `Character`, and still a slash
+    guard text.utf8.first ?? JSONPointer.slash == JSONPointer.slash else { return nil }
+    tokens = text.utf8.split(separator: JSONPointer.slash, omittingEmptySubsequences: false).dropFirst().map { token in
+      token.contains(JSONPointer.tilde) ? JSONPointer.unescape(token) : String(Substring(token))
     }
   }
 
-  private static func unescape(_ token: Substring) -> String {
-    var text = ""
-    var tilde = false
-    for character in token {
-      if tilde {
-        text += character == "1" ? "/" : character == "0" ? "~" : "~\(character)"
-        tilde = false
-      } else if character == "~" {
-        tilde = true
-      } else {
-        text.append(character)
+  private static let slash = UInt8(ascii: "/")
+  private static let tilde = UInt8(ascii: "~")
+
+  private static func unescape(_ token: Substring.UTF8View) -> String {
+    var text: [UInt8] = []
+    var rest = token
+    while let byte = rest.popFirst() {
+      switch (byte, rest.first) {
+      case (tilde, UInt8(ascii: "0")): text.append(tilde)
+      case (tilde, UInt8(ascii: "1")): text.append(slash)
+      default:
+        text.append(byte)
+        continue
       }
+      rest = rest.dropFirst()
     }
-    return tilde ? text + "~" : text
+    return String(decoding: text, as: UTF8.self)
   }
 
   public var description: String { tokens.map { "/" + JSONPointer.escape($0) }.joined() }
 
   /// A name as it stands in a pointer.
   static func escape(_ token: String) -> String {
-    guard token.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return token }
-    return token.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+    guard token.utf8.contains(where: { $0 == tilde || $0 == slash }) else { return token }
+    return String(decoding: token.utf8.flatMap { $0 == tilde ? Array("~0".utf8) : $0 == slash ? Array("~1".utf8) : [$0] }, as: UTF8.self)
   }
 
   /// The values it leads to: none or one, or several where it holds `*`.

@@ -3,8 +3,16 @@
 public enum Path {
   /// The folder of a file: `.` where the path names none.
   public static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    let folder = path[..<slash]
+    // `a//b` lies in `a`
+    let end = folder.utf8.lastIndex { $0 != UInt8(ascii: "/") }
+    return end.map { String(folder[...$0]) } ?? "/"
+  }
+
+  /// The last part of a path.
+  public static func name(of path: String) -> String {
+    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
   }
 
   /// The path of a file that is named relative to a folder, or absolutely.

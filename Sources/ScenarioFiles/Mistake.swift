@@ -8,6 +8,8 @@ public struct Mistake: Error, Sendable, Hashable {
   public var message: String
   /// The line of the file, for the caret; long ones are cut around the place.
   public var line: String?
+  /// How many characters of the line were cut off before what is kept of it.
+  var cut = 0
   /// How many characters the caret underlines.
   public var length: Int
 
@@ -27,7 +29,7 @@ extension Mistake: CustomStringConvertible {
     let number = String(place.line)
     let gutter = String(repeating: " ", count: max(number.count, 4))
     let padded = String(repeating: " ", count: gutter.count - number.count) + number
-    let (shown, column) = Mistake.window(line, around: place.column)
+    let (shown, column) = Mistake.window(line, around: place.column - cut)
     let caret = String(repeating: " ", count: column - 1) + String(repeating: "^", count: max(1, min(length, shown.count - column + 1)))
     return "\(head)\n\(padded) | \(shown)\n\(gutter) | \(caret)"
   }

@@ -51,17 +51,17 @@ struct ScenarioPath: Sendable {
 
   /// The pack's root is the nearest folder above that holds requirements.yaml.
   private static func located(_ path: String) -> ScenarioPath {
-    var folder = (path as NSString).deletingLastPathComponent
+    var folder = Path.folder(of: path)
     var below: [String] = []
     for _ in 0..<8 {
-      let candidate = (folder as NSString).appendingPathComponent("requirements.yaml")
+      let candidate = Path.join(folder, "requirements.yaml")
       if access(candidate, F_OK) == 0 {
         return ScenarioPath(path: path, area: below.last ?? "scenarios", requirementsFile: candidate)
       }
-      let name = (folder as NSString).lastPathComponent
-      guard !folder.isEmpty, folder != "/", name != ".." else { break }
+      let name = Path.name(of: folder)
+      guard folder != ".", folder != "/", name != ".." else { break }
       below.append(name)
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = Path.folder(of: folder)
     }
     return ScenarioPath(path: path, area: below.first ?? "scenarios", requirementsFile: nil)
   }

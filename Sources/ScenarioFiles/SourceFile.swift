@@ -29,7 +29,13 @@ final class SourceFile {
   /// The parsed document, or `nil` after a mistake.
   func parse() -> Cursor? {
     guard let text = read() else { return nil }
-    lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    lines = text.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
+    if Unfolding.canMultiply(text) {
+      do throws(Unfolding.Refusal) { try Unfolding.check(text, most: SourceFile.mostNodes) } catch {
+        add(error.message, at: place(error.line, error.column))
+        return nil
+      }
+    }
     do {
       // what a scalar is, `Cursor` says itself, by the core schema: Yams would match each against seven regular expressions
       guard let node = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
@@ -44,6 +50,9 @@ final class SourceFile {
     }
     return nil
   }
+
+  /// What ends a line for libyaml, which counts them.
+  private static let breaks: Set<Character> = ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
 
   private func read() -> String? {
     let start = Place(file: path, line: 1, column: 1)
@@ -87,8 +96,12 @@ final class SourceFile {
 
   func add(_ message: String, at place: Place, length: Int = 1) {
     guard found.count < 100 else { return }
-    let line = lines.indices.contains(place.line - 1) ? String(lines[place.line - 1].prefix(4000)) : nil
-    found.append(Mistake(place: place, message: message, line: line, length: length))
+    var mistake = Mistake(place: place, message: message, length: length)
+    if lines.indices.contains(place.line - 1) {
+      mistake.cut = max(0, place.column - 200)
+      mistake.line = String(lines[place.line - 1].unicodeScalars.dropFirst(mistake.cut).prefix(400))
+    }
+    found.append(mistake)
   }
 
   /// Counts a node; says once that there are too many.
@@ -103,13 +116,13 @@ final class SourceFile {
   private func add(_ error: YamlError) {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      add("not YAML: \(problem)", at: Place(file: path, line: mark.line, column: mark.column))
+      add("not YAML: \(problem)", at: place(mark.line, mark.column))
     case .duplicatedKeysInMapping(let duplicates, let context):
       let name = duplicates.first ?? ""
-      let place = second(name, after: context.mark.line) ?? Place(file: path, line: context.mark.line, column: context.mark.column)
+      let place = second(name, after: context.mark.line) ?? place(context.mark.line, context.mark.column)
       add("'\(name.prefix(60))' stands twice in one mapping; take one of them away", at: place, length: name.count)
-    case .reader(let problem, let offset, _, _):
-      add("not YAML: \(problem)", at: place(ofByte: offset ?? 0))
+    case .reader(let problem, _, _, _):
+      add("not YAML: \(problem)", at: placeOfForeignCharacter ?? Place(file: path, line: 1, column: 1))
     default:
       add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
     }
@@ -121,19 +134,34 @@ final class SourceFile {
     for (index, text) in lines.enumerated() where index >= line - 1 {
       let content = text.drop { $0 == " " || $0 == "-" }
       guard content.hasPrefix("\(key):") else { continue }
-      let column = text.count - content.count + 1
+      let column = text.unicodeScalars.count - content.unicodeScalars.count + 1
       if seen[column] == true { return Place(file: path, line: index + 1, column: column) }
       seen[column] = true
     }
     return nil
   }
 
-  private func place(ofByte offset: Int) -> Place {
-    var rest = offset
-    for (index, line) in lines.enumerated() {
-      if rest <= line.utf8.count { return Place(file: path, line: index + 1, column: rest + 1) }
-      rest -= line.utf8.count + 1
+  /// A place in the file. For its parser the end of a file is a line of its own.
+  private func place(_ line: Int, _ column: Int) -> Place {
+    guard line > lines.count, let last = lines.last else { return Place(file: path, line: line, column: column) }
+    return Place(file: path, line: lines.count, column: last.unicodeScalars.count + 1)
+  }
+
+  /// The first character that YAML does not allow. The parser's own words for it count neither bytes nor characters.
+  private var placeOfForeignCharacter: Place? {
+    for (number, line) in lines.enumerated() {
+      let isForeign = { (scalar: Unicode.Scalar) in
+        switch scalar.value {
+        case 0x09, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: false
+        default: true
+        }
+      }
+      // a byte order mark may stand in front
+      let start = number == 0 && line.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
+      if let column = line.unicodeScalars.dropFirst(start).enumerated().first(where: { isForeign($0.element) })?.offset {
+        return place(number + 1, start + column + 1)
+      }
     }
-    return Place(file: path, line: 1, column: 1)
+    return nil
   }
 }

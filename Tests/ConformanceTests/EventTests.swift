@@ -49,7 +49,7 @@ struct EventTests {
 
   @Test("every event survives being written and read, whatever its texts and numbers", arguments: EventTests.texts.indices, [false, true])
   func roundTrip(_ index: Int, _ full: Bool) throws {
-    for (number, instant) in [(0, Instant(milliseconds: .min)), (1, .documented), (Int.max, Instant(milliseconds: .max))] {
+    for (number, instant) in [(0, Instant(milliseconds: -1 << 53)), (1, .documented), (1 << 48, Instant(milliseconds: 1 << 53))] {
       for event in EventTests.events(EventTests.texts[index], number, instant, full: full) {
         var line: [UInt8] = []
         event.encode(to: &line)
@@ -86,6 +86,9 @@ struct EventTests {
       (#"{"event":1}"#, "'nothing' is no event of a run log"), (#"{"event":"case-started"}"#, "the event has no whole number 'n'"),
       (#"{"event":"case-started","n":1.5}"#, "the event has no whole number 'n'"), (#"{"event":"case-started","n":99999999999999999999}"#, "the event has no whole number 'n'"),
       (#"{"event":"run-started","format":2}"#, "the log has format 2; this version reads up to 1: use a newer one"),
+      (#"{"event":"case-started","n":281474976710657}"#, "no run has a 'n' of 281474976710657"),
+      (#"{"event":"case-started","n":1,"wall":-9223372036854775808,"simulated":1}"#, "no run has a 'wall' of -9223372036854775808"),
+      (#"{"event":"run-finished","finished-at":1,"seconds":1e308,"simulated-end":1,"clock-moves":1}"#, "no run has a 'seconds' of 1e+308"),
       (#"{"event":"planned","n":1}"#, "the event has no text 'id'"), (#"{"event":"run-finished","finished-at":1,"seconds":1e400}"#, "the event has no number 'seconds'"),
     ])
   func refused(_ text: String, _ message: String) throws {

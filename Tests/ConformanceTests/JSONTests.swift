@@ -76,9 +76,15 @@ struct JSONTests {
     #expect(pointer.description == text)
   }
 
-  @Test("a tilde escapes only ~0 and ~1", arguments: [("/~01", ["~1"]), ("/~10", ["/0"]), ("/a~", ["a~"]), ("/~2", ["~2"]), ("//", ["", ""])])
+  @Test("a tilde escapes only ~0 and ~1", arguments: [("/~01", ["~1"]), ("/~10", ["/0"]), ("/a~", ["a~"]), ("/~2", ["~2"]), ("//", ["", ""]), ("/~\u{301}1", ["~\u{301}1"])])
   func escapes(_ text: String, _ tokens: [String]) throws {
     #expect(try #require(JSONPointer(text)).tokens == tokens)
+  }
+
+  @Test("a mark that combines with a slash or a tilde leaves both what they are", arguments: [["\u{301}"], ["a", "\u{200D}/b"], ["~\u{338}", "/\u{338}"]])
+  func combining(_ tokens: [String]) throws {
+    let written = JSONPointer(tokens: tokens).description
+    #expect(try #require(JSONPointer(written)).tokens == tokens)
   }
 
   @Test("a text that does not start with '/' is no pointer", arguments: ["a", "a/b", " /a", "#/a"])

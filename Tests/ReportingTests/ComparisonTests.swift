@@ -32,6 +32,15 @@ struct ComparisonTests {
     #expect(comparison.fails(isStrict: true))
   }
 
+  @Test("where a file tells of a case several times, the first is compared with the first, and so on")
+  func repeated() throws {
+    let cases = [SampleCase("one", .passed), SampleCase("one", .failed, "no"), SampleCase("one", .skipped)]
+    let same = try Folder().compare(cases, cases)
+    #expect(same.entries.map(\.change) == [.stillFailing])
+    #expect(same.shared == 3)
+    #expect(try Folder().compare(cases, Array(cases.prefix(1))).entries.map(\.change) == [.gone, .gone])
+  }
+
   @Test(
     "a gate closes on a regression; strictly also on new failures, new warnings and lost coverage",
     arguments: [

@@ -92,6 +92,64 @@ struct LibraryTests {
     #expect(try mistakes([path], in: folder).contains("deep.yaml:"))
   }
 
+  /// Lists in lists, each ten times the one before.
+  private static let bomb = (1...8).reduce("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n") { text, number in
+    text + "a\(number): &a\(number) [\(Array(repeating: "*a\(number - 1)", count: 10).joined(separator: ", "))]\n"
+  }
+
+  @Test("aliases that multiply are a mistake wherever they stand", arguments: ["? *a4\n: x\n", "? [*a4]\n: x\n", "? *a8\n: x\n", "{ [*a8]: x }\n", "a: *a8\n", "<<: *a8\n"])
+  func aliases(_ use: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("bomb.yaml", LibraryTests.bomb + use)
+    #expect(try mistakes([path], in: folder).hasPrefix("/bomb.yaml:6:25: the file unfolds to more than 400000 values; do aliases multiply?\n"))
+  }
+
+  @Test(
+    "a key that is no text is a mistake, with its place",
+    arguments: [("? [a]\n: x\n", "1:3", "a list"), ("? {a: b}\n: x\n", "1:3", "a mapping"), ("a: &a [b]\n? *a\n: x\n", "2:3", "a list")])
+  func keys(_ text: String, _ place: String, _ kind: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("keys.yaml", text)
+    #expect(try mistakes([path], in: folder).hasPrefix("/keys.yaml:\(place): a key must be text, not \(kind)\n"))
+  }
+
+  @Test("an anchor may be used as often as wanted, and a question mark stand anywhere")
+  func harmlessAliases() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("requirements.yaml", LibraryTests.requirements)
+    try folder.write(
+      "a/one.yaml", "title: &t Why? *\ncovers: &c [A-01]\ntags: &d [a, b]\nsteps:\n" + String(repeating: "  - list-clients:\n    expect: { json: { a: *d, b: *t } }\n", count: 500))
+    #expect(try Library.load([folder.path]).scenarios.map(\.title) == ["Why? *"])
+  }
+
+  @Test(
+    "what ends too early has its mistake at the end of the file",
+    arguments: [("[", "1:2"), ("a: {", "1:5"), ("a: [b,\n", "2:1"), ("a: \"b", "1:6"), ("a: \u{2028}[b", "2:3"), ("é: {", "1:5")])
+  func end(_ text: String, _ place: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("end.yaml", text)
+    #expect(try mistakes([path], in: folder).hasPrefix("/end.yaml:\(place): not YAML: "))
+  }
+
+  @Test(
+    "a character that YAML has not, and a key that stands twice, have their place in characters",
+    arguments: [("é: \u{1}", "1:4"), ("a: x\n'👩‍👩‍👧': \u{7}\n", "2:10"), ("- é: 1\n  b: 1\n  b: 2", "3:3")])
+  func characters(_ text: String, _ place: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("place.yaml", text)
+    #expect(try mistakes([path], in: folder).hasPrefix("/place.yaml:\(place): "))
+  }
+
+  @Test("of a long line the part around the mistake is shown", arguments: [150, 5000, 100_000])
+  func longLine(_ column: Int) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("long.yaml", "a: " + String(repeating: "é", count: column - 5) + " : x")
+    let lines = try mistakes([path], in: folder).split(separator: "\n")
+    #expect(lines[0].hasPrefix("/long.yaml:1:\(column): not YAML: "))
+    #expect(lines[1] == "   1 | \(String(repeating: "é", count: 58)) : x")
+    #expect(lines[2] == "     | \(String(repeating: " ", count: 59))^")
+  }
+
   @Test("what is good is loaded in the order of areas and ids, hidden files and other endings passed over")
   func good() throws {
     let folder = try TemporaryFolder()

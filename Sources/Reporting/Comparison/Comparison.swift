@@ -76,14 +76,15 @@ public struct Comparison: Sendable {
     self.new = Side(new)
     // ids last longer than names, which have the title in them
     let key: (ComparedRun.Case) -> String = old.hasIDs && new.hasIDs ? { $0.id } : { $0.name }
-    var known = Dictionary(old.cases.indices.map { (key(old.cases[$0]), $0) }, uniquingKeysWith: { first, _ in first })
+    // where a file has a key several times, the first is compared with the first, and so on
+    var known = Dictionary(grouping: old.cases.indices.reversed()) { key(old.cases[$0]) }
     var entries: [Entry] = []
     var slowness = Slowness.Measure(factor: factor)
     var comparison: AnswerComparison?
     if let before = old.log, let now = new.log { comparison = try AnswerComparison(before, now) }
     var shared = 0
     for now in new.cases {
-      let before = known.removeValue(forKey: key(now)).map { old.cases[$0] }
+      let before = known[key(now)]?.popLast().map { old.cases[$0] }
       if let entry = Entry(before, now, bothHaveSteps: comparison != nil) { entries.append(entry) }
       guard let before else { continue }
       shared += 1
@@ -94,7 +95,7 @@ public struct Comparison: Sendable {
     guard shared > 0 else {
       throw ReportError(path: new.path, message: "has no case in common with \(old.path): there is nothing to compare")
     }
-    for index in known.values.sorted() { if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) } }
+    for index in known.values.joined().sorted() { if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) } }
     self.shared = shared
     self.entries = Change.allCases.flatMap { change in entries.filter { $0.change == change } }
     slower = slowness.result

@@ -19,7 +19,8 @@ struct MatcherReader: Reader {
   func check(_ input: [UInt8]) throws {
     let lines = input.split(separator: 0x0A, maxSplits: 1)
     guard lines.count == 2, let one = JSONReader.read(Array(lines[0])), let other = JSONReader.read(Array(lines[1])) else { return }
-    let matching = Matching(patterns: patterns) { (reference) throws(UnresolvedReference) in throw UnresolvedReference(reference: reference.description, reason: "nothing is known") }
+    let matching = Matching(patterns: patterns) { (reference) throws(UnresolvedReference) in throw UnresolvedReference(reference: reference.description, reason: "nothing is known")
+    }
     for matcher in [Matcher.equals(.literal(one)), matcher(one, closed: false), matcher(one, closed: true)] {
       if one.repeatedMembers.isEmpty { try promise(try matching.mismatches(matcher, one).isEmpty, "a value does not match itself") }
       let differs = try !matching.mismatches(matcher, other).isEmpty

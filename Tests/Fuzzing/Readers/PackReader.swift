@@ -152,20 +152,9 @@ extension PackReader {
     }
   }
 
-  /// How many characters each line has, as editors count them.
+  /// How many characters each line has. Lines end as YAML 1.1 has it.
   private static func lines(_ input: [UInt8]) -> [Int] {
-    var lines = [0]
-    var last: Unicode.Scalar = " "
-    for scalar in String(decoding: input, as: UTF8.self).unicodeScalars {
-      if scalar == "\n", last == "\r" {
-        // both together end one line
-      } else if scalar == "\n" || scalar == "\r" {
-        lines.append(0)
-      } else {
-        lines[lines.count - 1] += 1
-      }
-      last = scalar
-    }
-    return lines
+    String(decoding: input, as: UTF8.self).split(omittingEmptySubsequences: false) { ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0) }
+      .map(\.unicodeScalars.count)
   }
 }

@@ -47,13 +47,15 @@ enum SampleLogs {
     let move = Event.clockMoved(ClockMove(from: .documented, to: .documented + Span(milliseconds: 86_400_000), wall: wall, woken: 2))
     let client = ClientTrace(id: "c-1", connector: .first)
     let end = Event.runFinished(
-      RunSummary(finishedAt: wall + Span(milliseconds: 2345), seconds: 2.345, simulatedEnd: .documented + Span(milliseconds: 86_400_000), clockMoves: 1, aborted: nil, notes: ["a note"]))
+      RunSummary(
+        finishedAt: wall + Span(milliseconds: 2345), seconds: 2.345, simulatedEnd: .documented + Span(milliseconds: 86_400_000), clockMoves: 1, aborted: nil, notes: ["a note"]))
     return [start] + cases.map { .planned($0.planned) } + [clause, .clientMade(client), move] + steps + cases.map { .caseFinished($0) } + [.clientGone(client), end]
   }
 
   private static func record(_ number: Int, _ verdict: Verdict) -> CaseRecord {
     let planned = PlannedCase(
-      number: number, id: "token-border/row=\(number)", scenario: "token-border", area: number < 3 ? "expiry" : "clients", title: "A token works for 24 hours", row: "row=\(number)",
+      number: number, id: "token-border/row=\(number)", scenario: "token-border", area: number < 3 ? "expiry" : "clients", title: "A token works for 24 hours",
+      row: "row=\(number)",
       covers: [.init(id: "EXP-02", level: .must)], tags: ["smoke"], file: "Scenarios/expiry/token-border.yaml", line: 3)
     var problem = Problem(verdict, .assertion, "status: expected 401, got 200", place: Place(file: "Scenarios/expiry/token-border.yaml", line: 12, column: 7))
     problem.requirements = planned.covers

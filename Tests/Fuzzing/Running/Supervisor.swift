@@ -22,7 +22,7 @@ final class Supervisor {
     (self.jobs, self.seed, self.findings, self.files) = (jobs, seed, findings, files)
   }
 
-  /// - Returns: How many shares had findings, or how many inputs ended their process.
+  /// - Returns: How many findings there were.
   func run(_ shares: some Sequence<Share>) throws -> Int {
     var waiting = shares.makeIterator()
     var workers: [Worker] = []
@@ -41,13 +41,19 @@ final class Supervisor {
   /// - Returns: What is left to do behind an input that ended its process.
   private func judge(_ worker: Worker) -> Share? {
     worker.isJudged = true
+    let errors = worker.errors
     guard let death = worker.death else {
-      if worker.status != 0 { found += 1 }
+      found += Int(worker.status)
+      // no library of ours may print
+      if !errors.isEmpty {
+        found += 1
+        Finding.tell(worker.share.reader, seed, worker.cell.number, "something was written to the standard error: \(errors)", [], nil)
+      }
       return nil
     }
     found += 1
     let share = worker.share
-    Finding.tell(share.reader, seed, worker.cell.number, death, worker.cell.input, files.isEmpty ? findings : nil)
+    Finding.tell(share.reader, seed, worker.cell.number, "\(death) \(errors)", worker.cell.input, files.isEmpty ? findings : nil)
     deaths[share.reader, default: 0] += 1
     let next = worker.cell.number + 1
     guard next < share.numbers.upperBound, next > share.numbers.lowerBound, deaths[share.reader, default: 0] < Campaign.mostFindings else { return nil }
@@ -71,14 +77,20 @@ private final class Worker {
     workplace = try Workplace()
     cell = try InputCell(workplace.path("cell"))
     process.executableURL = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-    process.arguments = [
-      "--reader", share.reader, "--seed", "\(seed)", "--findings", findings, "--workplace", workplace.folder, "--first", "\(share.numbers.lowerBound)", "--iterations",
-      "\(share.numbers.count)",
-    ] + files.flatMap { ["--input", $0] }
+    process.arguments =
+      [
+        "--reader", share.reader, "--seed", "\(seed)", "--findings", findings, "--workplace", workplace.folder, "--first", "\(share.numbers.lowerBound)", "--iterations",
+        "\(share.numbers.count)",
+      ] + files.flatMap { ["--input", $0] }
     // what a crash looks like is for whoever repeats it
     process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { own, _ in own }
+    try workplace.write("", to: "errors")
+    process.standardError = FileHandle(forWritingAtPath: workplace.path("errors"))
     try process.run()
   }
+
+  /// The beginning of what the process wrote to its standard error.
+  var errors: String { String(decoding: ((try? workplace.read("errors")) ?? []).prefix(600), as: UTF8.self) }
 
   var hasEnded: Bool { !process.isRunning }
 

@@ -1,0 +1,15 @@
+import Foundation
+import Testing
+
+@Suite("A scenario is found, with the requirements above it,")
+struct PackPathTests {
+  @Test("whatever its path looks like", arguments: ["a/one.yaml", "./a/one.yaml", "a//one.yaml", "a", "a/", "./a/", "."])
+  func path(_ path: String) throws {
+    let workspace = try Workspace(scenarios: [:])
+    try workspace.write(Workspace.requirements, to: "requirements.yaml")
+    try workspace.write("title: A client is listed\ncovers: TST-01\nsteps:\n  - list-clients:\n    expect: listed\n", to: "a/one.yaml")
+    let outcome = try workspace.conform("list", path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("one"), "\(outcome.output)")
+  }
+}
