@@ -99,6 +99,24 @@ struct RedactorTests {
     let clean = redactor.redact(secrets.joined(separator: " "))
     #expect(clean == secrets.indices.map { "$S\($0)_" }.joined(separator: " "))
   }
+
+  @Test("among many secrets that begin alike, each goes by its own name until its case is over, and what is cut is masked as far as it stands there")
+  func manyAlike() {
+    let redactor = Redactor()
+    var generator = SplitMix(state: 11)
+    // some are the start of others
+    let tails = (0..<500).map { "\($0)-" + String(generator.next(), radix: 36) } + (0..<500).map { String(repeating: "t", count: $0 + 1) }
+    let secrets = tails.shuffled(using: &generator).map { "eyJhbGciOiJIUzI1NiJ9.\($0)" }
+    for (index, secret) in secrets.enumerated() { redactor.register(secret, as: "S\(index)_") }
+    for (index, secret) in secrets.enumerated() {
+      #expect(redactor.redact("<\(secret)>") == "<$S\(index)_>")
+      #expect(redactor.leak(in: Array("<\(secret)>".utf8))?.offset == 1)
+      if secret.count > 24, !secret.hasSuffix("t") { #expect(redactor.redact("<\(secret.dropLast(2))>") == "<$S\(index)_>") }
+    }
+    #expect(redactor.leak(in: Array("<eyJhbGci>".utf8)) == nil)
+    for secret in secrets.prefix(990) { redactor.retire(secret) }
+    for (index, secret) in secrets.enumerated() where index >= 990 { #expect(redactor.redact("<\(secret)>") == "<$S\(index)_>") }
+  }
 }
 
 @Suite("What is redacted in a line of the log")
