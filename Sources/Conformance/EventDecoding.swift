@@ -109,9 +109,12 @@ extension ObjectReader {
     guard format <= Event.format else {
       throw EventError("the log has format \(format); this version reads up to \(Event.format): use a newer one")
     }
+    // histories keep it as RFC 3339, which ends with the year 9999
+    let startedAt = try instant("started-at")
+    guard Instant(rfc3339: startedAt.description) == startedAt else { throw EventError("no run has a 'started-at' of \(startedAt.milliseconds)") }
     return RunDescription(
       version: try text("version"), target: try text("target"), targetFile: try text("target-file"),
-      startedAt: try instant("started-at"), simulatedStart: try instant("simulated-start"),
+      startedAt: startedAt, simulatedStart: try instant("simulated-start"),
       seed: optionalText("seed").flatMap { UInt64($0) }, jobs: try int("jobs"), host: try text("host"), command: texts("command"),
       environment: try list("environment") { (r) throws(EventError) in RunFact(try r.text("name"), try r.text("value")) },
       cases: try optionalInt("cases"), shards: try shards())

@@ -27,7 +27,7 @@ struct EventTests {
       return problem
     }
     let run = RunDescription(
-      version: text, target: text, targetFile: text, startedAt: instant, simulatedStart: instant, seed: full ? .max : nil, jobs: number, host: text,
+      version: text, target: text, targetFile: text, startedAt: .documented, simulatedStart: instant, seed: full ? .max : nil, jobs: number, host: text,
       command: full ? EventTests.texts : [], environment: full ? [RunFact(text, text), RunFact("", "")] : [], cases: full ? number : nil,
       shards: full ? Shards(present: [1, 3], count: 3, isMerged: number > 0) : nil)
     let clauses = Level.allCases.map { Requirement(id: text, level: $0, source: text, text: text, unobservable: full ? text : nil, uncovered: full ? text : nil) }
@@ -85,6 +85,7 @@ struct EventTests {
       ("{}", "'nothing' is no event of a run log"), ("1", "'nothing' is no event of a run log"), (#"{"event":"other"}"#, "'other' is no event of a run log"),
       (#"{"event":1}"#, "'nothing' is no event of a run log"), (#"{"event":"case-started"}"#, "the event has no whole number 'n'"),
       (#"{"event":"case-started","n":1.5}"#, "the event has no whole number 'n'"), (#"{"event":"case-started","n":99999999999999999999}"#, "the event has no whole number 'n'"),
+      (#"{"event":"run-started","format":1,"started-at":253402300800000}"#, "no run has a 'started-at' of 253402300800000"),
       (#"{"event":"run-started","format":2}"#, "the log has format 2; this version reads up to 1: use a newer one"),
       (#"{"event":"case-started","n":281474976710657}"#, "no run has a 'n' of 281474976710657"),
       (#"{"event":"case-started","n":1,"wall":-9223372036854775808,"simulated":1}"#, "no run has a 'wall' of -9223372036854775808"),

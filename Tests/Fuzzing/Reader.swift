@@ -30,7 +30,7 @@ enum Readers {
   /// Those that cost more get less.
   static var all: [ReaderEntry] {
     [
-      ReaderEntry(name: "json", share: 200) { JSONReader($0) },
+      ReaderEntry(name: "json", share: 150) { JSONReader($0) },
       ReaderEntry(name: "pointer", share: 80) { _ in PointerReader() },
       ReaderEntry(name: "matcher", share: 60) { MatcherReader($0) },
       ReaderEntry(name: "xml", share: 150) { _ in XMLReader() },
@@ -38,16 +38,16 @@ enum Readers {
       ReaderEntry(name: "instant", share: 60) { _ in InstantReader() },
       ReaderEntry(name: "template", share: 60) { _ in TemplateReader() },
       ReaderEntry(name: "challenge", share: 60) { _ in ChallengeReader() },
-      ReaderEntry(name: "scenario", share: 120) { PackReader($0, .scenario) },
-      ReaderEntry(name: "target", share: 80) { PackReader($0, .target) },
-      ReaderEntry(name: "requirements", share: 20) { PackReader($0, .requirements) },
-      ReaderEntry(name: "invariants", share: 20) { PackReader($0, .invariants) },
+      ReaderEntry(name: "scenario", share: 180) { PackReader($0, .scenario) },
+      ReaderEntry(name: "target", share: 120) { PackReader($0, .target) },
+      ReaderEntry(name: "requirements", share: 30) { PackReader($0, .requirements) },
+      ReaderEntry(name: "invariants", share: 40) { PackReader($0, .invariants) },
       ReaderEntry(name: "deviations", share: 20) { PackReader($0, .deviations) },
-      ReaderEntry(name: "run-log", share: 60) { RunLogReader($0) },
+      ReaderEntry(name: "run-log", share: 100) { RunLogReader($0) },
       ReaderEntry(name: "history", share: 60) { HistoryReader($0) },
-      ReaderEntry(name: "compare-log", share: 40) { CompareReader($0, .log) },
-      ReaderEntry(name: "compare-junit", share: 60) { CompareReader($0, .junit) },
-      ReaderEntry(name: "merge", share: 40) { MergeReader($0) },
+      ReaderEntry(name: "compare-log", share: 60) { CompareReader($0, .log) },
+      ReaderEntry(name: "compare-junit", share: 80) { CompareReader($0, .junit) },
+      ReaderEntry(name: "merge", share: 80) { MergeReader($0) },
     ]
   }
 }

@@ -95,6 +95,17 @@ struct MergeTests {
     #expect(whole.part == nil)
   }
 
+  @Test("leave out half a line at the end of a log, whatever it looks like", arguments: [#"{"event":"#, #"{"a":1}"#, "7", #"{"event":"case-started"}"#])
+  func half(_ line: String) throws {
+    let folder = try Folder()
+    let first = try MergeTests.write(MergeTests.shard(1), to: "one", in: folder)
+    let whole = try folder.bytes("one")
+    try folder.write(whole + Array(line.utf8), to: "one")
+    let second = try MergeTests.write(MergeTests.shard(2), to: "two", in: folder)
+    try LogMerge([first, second]).write(to: folder.file("merged"))
+    #expect(try RunLog(path: folder.file("merged")).caseCount == 5)
+  }
+
   @Test("take a log that was cut anywhere behind its first line, and lose no case", arguments: 1...40)
   func cut(step: Int) throws {
     let folder = try Folder()
