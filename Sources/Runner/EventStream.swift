@@ -20,20 +20,20 @@ extension EventListener {
 /// Encodes and redacts events in one place, in the order in which they come.
 final class EventStream: Sendable {
   private let redactor: Redactor
-  private let listeners: [any EventListener]
+  /// The lock protects the order: lines of one event after the other, to all listeners alike. It holds the listeners and not
+  /// nothing: a value without bytes has the address of the lock itself to the thread sanitizer, which then sees races on it.
+  private let listeners: Locked<[any EventListener]>
   private let makesLines: Bool
-  /// Protects the order: lines of one event after the other, to all listeners alike.
-  private let order = Locked(())
 
   init(redactor: Redactor, listeners: [any EventListener]) {
     self.redactor = redactor
-    self.listeners = listeners
+    self.listeners = Locked(listeners)
     makesLines = listeners.contains { $0.readsLines }
   }
 
   func emit(_ event: Event) {
     let line = makesLines ? line(of: event) : []
-    order.withLock { _ in
+    listeners.withLock { listeners in
       for listener in listeners { listener.heard(event, line: line) }
     }
   }

@@ -7,11 +7,13 @@ public enum XMLText {
     // all that has to be looked at starts with one of these bytes: C0, DEL, C1 (C2), bidi controls (D8, E2) and non-characters (EF)
     guard text.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 || $0 == 0xEF })
     else { return text }
-    var result = String.UnicodeScalarView()
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
-      if isPlain(scalar) { result.append(scalar) } else { result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars) }
+      // a view of scalars would make exactly as much room as it needs, and copy itself for every piece that is put behind it
+      if isPlain(scalar) { result.unicodeScalars.append(scalar) } else { result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" }
     }
-    return String(result)
+    return result
   }
 
   static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
