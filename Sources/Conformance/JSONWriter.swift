@@ -11,9 +11,14 @@ extension JSON {
   }
 
   /// Two spaces a level, members in their order.
-  public var indented: String {
+  public var indented: String { indented(level: 0) }
+
+  /// The same as a part of a larger text.
+  ///
+  /// - Parameter level: How deep it lies there; its first line is not moved in.
+  public func indented(level: Int) -> String {
     var bytes: [UInt8] = []
-    writeIndented(to: &bytes, level: 0)
+    writeIndented(to: &bytes, level: level)
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -86,7 +86,12 @@ enum ReportFile {
 
   /// Puts a text into a file in one step, or writes it to the standard output.
   static func write(_ text: String, to path: String) throws(ReportError) {
-    try write(to: path) { descriptor in try append(text, descriptor, name(path)) }
+    try stream(to: path) { sink throws(ReportError) in try sink.write(text) }
+  }
+
+  /// The same with a text that comes in pieces.
+  static func stream(to path: String, _ render: (ReportSink) throws(ReportError) -> Void) throws(ReportError) {
+    try write(to: path) { descriptor in try fill(descriptor, name(path), render) }
   }
 
   /// Adds a text to the end of a file that others write into as well.
@@ -94,19 +99,12 @@ enum ReportFile {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
     defer { close(descriptor) }
-    try append(text, descriptor, path)
+    try fill(descriptor, path) { sink throws(ReportError) in try sink.write(text) }
   }
 
-  private static func append(_ text: String, _ descriptor: Int32, _ path: String) throws(ReportError) {
-    let bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { raw in raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0 }
-      if count < 0, errno == EINTR { continue }
-      // a reader that has seen enough goes away: no failure of ours
-      if count < 0, errno == EPIPE { return }
-      if count <= 0 { throw .system("cannot be written", path) }
-      written += count
-    }
+  private static func fill(_ descriptor: Int32, _ path: String, _ render: (ReportSink) throws(ReportError) -> Void) throws(ReportError) {
+    let sink = ReportSink(descriptor, path)
+    try render(sink)
+    try sink.flush()
   }
 }

@@ -40,9 +40,9 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     case .junitExtended: try JUnitReport(log, isExtended: true).write(to: path)
     case .html: try ReportFile.write(try HTMLReport(log, history: history).render(), to: path)
     case .summary: try ReportFile.write(try Summary(log, history: history).markdown(), to: path)
-    case .tap: try ReportFile.write(try TAP.render(log), to: path)
-    case .ctrf: try ReportFile.write(try CTRF.render(log), to: path)
-    case .gitlab: try ReportFile.write(try GitLabCodeQuality.render(log), to: path)
+    case .tap: try ReportFile.stream(to: path) { sink throws(ReportError) in try TAP.render(log, to: sink) }
+    case .ctrf: try ReportFile.stream(to: path) { sink throws(ReportError) in try CTRF.render(log, to: sink) }
+    case .gitlab: try ReportFile.stream(to: path) { sink throws(ReportError) in try GitLabCodeQuality.render(log, to: sink) }
     case .github: try ReportFile.write(try GitHubAnnotations.render(log), to: path)
     }
   }

@@ -8,9 +8,19 @@ enum CTRF {
   static let specification = "0.2.0"
 
   /// One of its five states for each verdict; where ours says more, it stands in `rawStatus`.
-  static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
-    var tests: [JSON] = []
-    for number in log.numbers { tests.append(test(try log.record(number), paths)) }
+  static func render(_ log: RunLog, to sink: ReportSink, _ paths: RepositoryPaths = .current) throws(ReportError) {
+    // a quotation mark inside of a text is escaped: this stands in the frame once
+    let place = "\"tests\": []"
+    let parts = frame(log).indented.split(separator: place, maxSplits: 1)
+    guard parts.count == 2 else { throw ReportError(path: log.path, message: "CTRF has no place for its tests") }
+    try sink.write(parts[0] + "\"tests\": ")
+    var items = JSONItems(level: 2)
+    for number in log.numbers { try sink.write(items.next(test(try log.record(number), paths))) }
+    try sink.write(items.end + parts[1] + "\n")
+  }
+
+  /// The report without its tests.
+  private static func frame(_ log: RunLog) -> JSON {
     let run = log.run
     let stop = log.summary.map { run.shards?.isMerged == true ? $0.finishedAt.milliseconds : end(run.startedAt, after: $0.seconds) } ?? run.startedAt.milliseconds
     let summary: JSON = .object([
@@ -27,17 +37,16 @@ enum CTRF {
     if let end = log.summary?.simulatedEnd { extra.append(.init("conform.simulated-end", .string("\(end)"))) }
     if let part = log.part { extra.append(.init("conform.part", .string(part))) }
     if let aborted = log.summary?.aborted { extra.append(.init("conform.aborted", .string(aborted))) }
-    let report: JSON = .object([
+    return .object([
       .init("reportFormat", "CTRF"), .init("specVersion", .string(specification)),
       .init("timestamp", .string("\(run.startedAt)")), .init("generatedBy", "conform"),
       .init(
         "results",
         .object([
           .init("tool", .object([.init("name", "conform"), .init("version", .string(run.version))])), .init("summary", summary),
-          .init("tests", .array(tests)), .init("extra", .object(extra)),
+          .init("tests", []), .init("extra", .object(extra)),
         ])),
     ])
-    return report.indented + "\n"
   }
 
   /// Not by the wall clock, which may have been set meanwhile.

@@ -3,29 +3,31 @@
 import Conformance
 
 enum GitLabCodeQuality {
-  static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
-    var issues: [JSON] = []
+  static func render(_ log: RunLog, to sink: ReportSink, _ paths: RepositoryPaths = .current) throws(ReportError) {
+    var items = JSONItems(level: 0)
     for number in log.numbers where [.failed, .errored, .warned].contains(log.verdict(number)) {
-      let record = try log.record(number)
-      // what stays the same when lines move: the same problem is to be one problem in every commit
-      var seen: [String: Int] = [:]
-      for problem in record.problems {
-        let place = problem.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
-        let path = paths.relative(place.file)
-        let key = "\(record.planned.id)\u{0}\(path)\u{0}\(problem.subject ?? problem.kind.rawValue)\u{0}\(problem.step ?? "")"
-        seen[key, default: 0] += 1
-        let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
-        let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
-        issues.append(
-          .object([
-            .init("description", .string(SafeText.oneLine("\(record.planned.id): \(problem.message)", longest: 500))),
-            .init("check_name", .string(name(problem, record.planned))),
-            .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(problem.verdict))),
-            .init("location", .object([.init("path", .string(path.isEmpty ? "unknown" : path)), .init("lines", lines)])),
-          ]))
-      }
+      for issue in issues(try log.record(number), paths) { try sink.write(items.next(issue)) }
     }
-    return JSON.array(issues).indented + "\n"
+    try sink.write(items.end + "\n")
+  }
+
+  private static func issues(_ record: CaseRecord, _ paths: RepositoryPaths) -> [JSON] {
+    // what stays the same when lines move: the same problem is to be one problem in every commit
+    var seen: [String: Int] = [:]
+    return record.problems.map { problem in
+      let place = problem.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+      let path = paths.relative(place.file)
+      let key = "\(record.planned.id)\u{0}\(path)\u{0}\(problem.subject ?? problem.kind.rawValue)\u{0}\(problem.step ?? "")"
+      seen[key, default: 0] += 1
+      let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
+      let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
+      return .object([
+        .init("description", .string(SafeText.oneLine("\(record.planned.id): \(problem.message)", longest: 500))),
+        .init("check_name", .string(name(problem, record.planned))),
+        .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(problem.verdict))),
+        .init("location", .object([.init("path", .string(path.isEmpty ? "unknown" : path)), .init("lines", lines)])),
+      ])
+    }
   }
 
   /// The clause, and the scenario where it has none: consumers take no empty name.

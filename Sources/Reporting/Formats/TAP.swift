@@ -4,25 +4,27 @@ import Conformance
 
 enum TAP {
   /// A warned case is `ok` with its warning below; a pending one is skipped until it was played.
-  static func render(_ log: RunLog) throws(ReportError) -> String {
+  static func render(_ log: RunLog, to sink: ReportSink) throws(ReportError) {
     let numbers = log.numbers
-    var text = "TAP version 14\n"
-    if log.isEmptyShard, let part = log.part { return text + "1..0 # SKIP \(escaped("\(part) has no case"))\n" }
-    guard !numbers.isEmpty else { return text + "1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n" }
-    text += "1..\(numbers.count)\n"
-    for (index, number) in numbers.enumerated() {
-      let record = try log.record(number)
-      let name = "\(index + 1) - \(escaped("\(record.planned.id): \(record.planned.title)"))"
-      switch record.verdict {
-      case .passed: text += "ok \(name)\n"
-      case .warned: text += "ok \(name)\n" + diagnostics(record)
-      case .failed, .errored: text += "not ok \(name)\n" + diagnostics(record)
-      case .skipped: text += "ok \(name) # SKIP \(escaped(record.reason ?? "no reason was given"))\n"
-      case .pending: text += "ok \(name) # SKIP pending: \(escaped(record.reason ?? "no reason was given"))\n"
-      }
+    try sink.write("TAP version 14\n")
+    if log.isEmptyShard, let part = log.part { return try sink.write("1..0 # SKIP \(escaped("\(part) has no case"))\n") }
+    guard !numbers.isEmpty else {
+      return try sink.write("1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n")
     }
-    if let aborted = log.summary?.aborted { text += "Bail out! \(escaped(aborted))\n" }
-    return text
+    try sink.write("1..\(numbers.count)\n")
+    for (index, number) in numbers.enumerated() { try sink.write(point(index + 1, try log.record(number))) }
+    if let aborted = log.summary?.aborted { try sink.write("Bail out! \(escaped(aborted))\n") }
+  }
+
+  private static func point(_ number: Int, _ record: CaseRecord) -> String {
+    let name = "\(number) - \(escaped("\(record.planned.id): \(record.planned.title)"))"
+    return switch record.verdict {
+    case .passed: "ok \(name)\n"
+    case .warned: "ok \(name)\n" + diagnostics(record)
+    case .failed, .errored: "not ok \(name)\n" + diagnostics(record)
+    case .skipped: "ok \(name) # SKIP \(escaped(record.reason ?? "no reason was given"))\n"
+    case .pending: "ok \(name) # SKIP pending: \(escaped(record.reason ?? "no reason was given"))\n"
+    }
   }
 
   private static func diagnostics(_ record: CaseRecord) -> String {
