@@ -18,6 +18,9 @@ let house: [SwiftSetting] =
 /// What holds for C, beside it.
 let warnings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
+/// Libraries that are loaded into other programs: most of these know no sanitizer.
+let loaded: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
+
 /// The templates of the reports, and what stands in them.
 let reportTemplates =
   ["behaviour.md.mustache", "behaviour.html.mustache", "comparison.html.mustache"]
@@ -32,6 +35,7 @@ let package = Package(
     .executable(name: "conform", targets: ["conform"]),
     .executable(name: "bare-loop", targets: ["BareLoop"]),
     .library(name: "conform-clock", type: .dynamic, targets: ["ClockShim"]),
+    .library(name: "slow-resolver", type: .dynamic, targets: ["SlowResolver"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -72,8 +76,7 @@ let package = Package(
     .target(name: "Processes", dependencies: ["Conformance", "CPosix"], swiftSettings: house),
 
     // A wall clock for other programs: a library of its own, loaded into launched targets.
-    // Most of these know no sanitizer.
-    .target(name: "ClockShim", cSettings: warnings + [.unsafeFlags(["-fno-sanitize=all"])]),
+    .target(name: "ClockShim", cSettings: warnings + loaded),
 
     // The words themselves: pure values, no I/O.
     .target(name: "Conformance", swiftSettings: house),
@@ -84,6 +87,8 @@ let package = Package(
     .target(
       name: "HostileEndpoint", dependencies: ["Conformance", "TestSupport"], path: "Tests/HostileEndpoint", exclude: ["README.md"],
       swiftSettings: house),
+    // A name server that never answers.
+    .target(name: "SlowResolver", path: "Tests/SlowResolver", cSettings: warnings + loaded),
     .testTarget(
       name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: house),

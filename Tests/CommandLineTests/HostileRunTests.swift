@@ -11,7 +11,9 @@ struct UnreachableTests {
     var says: String
   }
 
-  private func play(_ addresses: [String: Address], in workspace: Workspace, _ arguments: String...) throws {
+  private func play(
+    _ addresses: [String: Address], in workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]
+  ) throws {
     let good = try RawServer { _, connection in connection.answer("{}") }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
     try workspace.write(Workspace.bareTarget(good.url), to: "Scenarios/targets/reference.yaml")
@@ -20,7 +22,7 @@ struct UnreachableTests {
       try workspace.write("title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: \"\(url)/\" }\n    expect: { status: 200 }\n", to: "Scenarios/area/\(name).yaml")
     }
     let (process, output, errors) = try workspace.start(
-      ["run", "--timeout", "3", "--jobs", "64"] + arguments, environment: ["TEST_SECRET": Workspace.secret, "no_proxy": "*"], within: 60)
+      ["run", "--timeout", "3", "--jobs", "64"] + arguments, environment: environment.merging(["TEST_SECRET": Workspace.secret, "no_proxy": "*"]) { $1 }, within: 60)
     process.waitUntilExit()
     let said = try Workspace.text(output) + Workspace.text(errors)
     #expect(process.terminationStatus == 3, "\(said)")
@@ -61,6 +63,15 @@ struct UnreachableTests {
         "silent-in-handshake": .init(url: tls(silent), kind: .timeout, says: "no connection to 127.0.0.1:\(silent.port) within 3 s"),
         "broken-handshake": .init(url: tls(garbage), kind: .connection, says: "no TLS connection to 127.0.0.1:\(garbage.port)"),
       ], in: Workspace())
+  }
+
+  @Test("the lookup of its name never ends: all others are as they would have been, and so is the end of the run")
+  func slowNames() throws {
+    let names = (1...12).map { "name-\($0)" }
+    let library = Workspace.program.deletingLastPathComponent().appending(path: "libslow-resolver.so").path
+    try play(
+      Dictionary(uniqueKeysWithValues: names.map { ($0, Address(url: "http://\($0).slow.invalid", kind: .timeout, says: "\($0).slow.invalid")) }),
+      in: Workspace(), environment: ["LD_PRELOAD": library])
   }
 
   @Test("its certificate or its TLS is not good", .enabled(if: Workspace.has("openssl"), "openssl is in PATH"))
