@@ -1,7 +1,7 @@
 // The two scales of a timeline. On the wall clock a move of the simulated clock takes no room; on the simulated clock the time
 // between two moves stands still, so what happens there gets a station of its own, and long gaps are broken.
 
-/** Where things stand by the wall clock: {width, x(wall), marks: [{x, label, gap: 0}], ticks: [{x, label}]}. */
+/** Where things stand by the wall clock: {width, x(wall, simulated), marks: [{x, label, gap: 0}], ticks: [{x, label}]}. */
 function wallAxis(items, moves, width) {
   const start = Math.min(...ends(items, moves)[0]), end = Math.max(...ends(items, moves)[1], start + 1);
   const x = (wall) => 8 + ((wall - start) / (end - start)) * (width - 24);
@@ -24,13 +24,16 @@ function ends(items, moves) {
 
 /** The stretches in which the simulated clock stood still, and between them how far it was moved. */
 function stations(items, moves) {
-  const sorted = [...items].sort((a, b) => a.wall - b.wall);
+  // by the simulated clock: wall times are whole milliseconds, in which it can be moved and much happen before and after
+  const sorted = [...items].sort((a, b) => a.simulated - b.simulated || a.wall - b.wall);
+  // the shards of a merge moved their clocks each for itself, over the same stretches
+  moves = [...moves].sort((a, b) => a.to - b.to);
   const list = [];
   let next = 0, gap = 0, from = moves[0]?.from ?? sorted[0]?.simulated ?? 0;
   for (let index = 0; index <= moves.length; index += 1) {
-    const until = moves[index]?.wall ?? Infinity;
+    const until = moves[index]?.to ?? Infinity;
     const station = { items: 0, wall: Infinity, end: -Infinity, simulated: from, gap };
-    while (next < sorted.length && sorted[next].wall < until) {
+    while (next < sorted.length && sorted[next].simulated < until) {
       station.items += 1;
       station.wall = Math.min(station.wall, sorted[next].wall);
       station.end = Math.max(station.end, sorted[next].end);
@@ -38,7 +41,7 @@ function stations(items, moves) {
     }
     // moves with nothing between them are one
     if (station.items > 0) { list.push(station); gap = 0; }
-    if (moves[index]) { gap += moves[index].to - moves[index].from; from = moves[index].to; }
+    if (moves[index]) { gap += moves[index].to - Math.max(moves[index].from, from); from = moves[index].to; }
   }
   return list;
 }
@@ -59,9 +62,9 @@ function simulatedAxis(items, moves, width) {
     station.x = x;
     x += station.width;
   }
-  const at = (wall) => {
+  const at = (wall, simulated) => {
     let low = 0, high = list.length - 1;
-    while (low < high) { const middle = (low + high + 1) >> 1; if (list[middle].wall <= wall) low = middle; else high = middle - 1; }
+    while (low < high) { const middle = (low + high + 1) >> 1; if (list[middle].simulated <= simulated) low = middle; else high = middle - 1; }
     const station = list[low];
     if (!station) return 8;
     const length = Math.max(1, station.end - station.wall);

@@ -22,7 +22,7 @@ function packed(items, names, head) {
 /**
  * A timeline with its switch between the clocks.
  *
- * items: [{lane, wall, end, simulated, label, verdict, open}], moves: [{from, to, wall}].
+ * items: [{lane, wall, end, simulated, simulatedEnd, label, verdict, open}], moves: [{from, to, wall}].
  */
 function timelineView(items, moves, title) {
   if (items.length === 0) return el('p', { class: 'note' }, 'Nothing was sent.');
@@ -68,7 +68,7 @@ function timelineView(items, moves, title) {
       }
     }
     bars = ordered.map((item, index) => {
-      const lane = lanes.get(item.lane), x = axis.x(item.wall), end = axis.x(item.end);
+      const lane = lanes.get(item.lane), x = axis.x(item.wall, item.simulated), end = axis.x(item.end, item.simulatedEnd);
       // what broke is taller: colour alone tells nothing to many
       const inset = item.verdict === 'passed' ? 2 : 0;
       if (item.isCheck) {
@@ -128,7 +128,7 @@ function stepBar(one, step, index, lane) {
   const warned = (step.checks ?? []).some((check) => !check.holds);
   const length = (step.exchange?.timings?.total ?? 0) * 1000;
   return {
-    lane, wall: step.wall - length, end: step.wall, simulated: step.simulated,
+    lane, wall: step.wall - length, end: step.wall, simulated: step.simulated, simulatedEnd: step.simulated,
     label: `${step.step}${step.exchange ? `: ${step.exchange.status}` : ''} · ${one.id}`, verdict: failed ? 'failed' : warned ? 'warned' : 'passed',
     open: () => go({ view: undefined, case: one.id, step: String(index + 1) }),
   };
@@ -143,8 +143,8 @@ function runTimeline() {
       (data.steps[number] ?? []).forEach((step, index) => { if (step.exchange) items.push(stepBar(one, step, index, one.area)); });
     } else if (items.length < mostBars) {
       items.push({
-        lane: one.area, wall: one['started-at'], end: one['started-at'] + one.seconds * 1000, simulated: one['simulated-start'], label: `${one.verdict}: ${one.id}`,
-        verdict: one.verdict, open: () => go({ view: undefined, case: one.id, step: undefined }),
+        lane: one.area, wall: one['started-at'], end: one['started-at'] + one.seconds * 1000, simulated: one['simulated-start'], simulatedEnd: one['simulated-end'],
+        label: `${one.verdict}: ${one.id}`, verdict: one.verdict, open: () => go({ view: undefined, case: one.id, step: undefined }),
       });
     }
   }
