@@ -21,8 +21,10 @@ public struct Library: Sendable {
     for path in paths {
       do throws(Mistake) { found += try ScenarioPath.find(path) } catch { mistakes.append(error) }
     }
+    var spellings = Spellings()
     var seen: Set<String> = []
-    found = found.filter { seen.insert($0.path).inserted }
+    found = found.filter { seen.insert(spellings.first(of: $0.path)).inserted }
+    for index in found.indices { found[index].requirementsFile = found[index].requirementsFile.map { spellings.first(of: $0) } }
     var version: String?
     var requirements: [String: [Requirement]] = [:]
     var broken: Set<String> = []

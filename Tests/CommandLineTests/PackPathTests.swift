@@ -12,4 +12,17 @@ struct PackPathTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("one"), "\(outcome.output)")
   }
+
+  @Test("once, in however many spellings it is named")
+  func spellings() throws {
+    let workspace = try Workspace(scenarios: [:])
+    try workspace.write(Workspace.requirements, to: "requirements.yaml")
+    try workspace.write("title: A client is listed\ncovers: TST-01\nsteps:\n  - list-clients:\n    expect: listed\n", to: "a/one.yaml")
+    let invariants = "invariants:\n  - id: always\n    title: No answer shows a secret\n    covers: [TST-01]\n    of: [list-clients]\n    expect: { secrets: none }\n"
+    try workspace.write(invariants, to: "invariants.yaml")
+    let once = try workspace.conform("list", "a/one.yaml")
+    let often = try workspace.conform("list", "a/one.yaml", "./a/one.yaml", "a//one.yaml", workspace.folder.appending(path: "a/one.yaml").path, ".")
+    #expect(often.status == 0, "\(often.errors)")
+    #expect(often.output == once.output)
+  }
 }
