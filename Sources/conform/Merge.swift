@@ -36,13 +36,13 @@ struct Merge: ParsableCommand {
     let path = Path.join(reports, "run.jsonl")
     let status: Status
     do {
-      try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+      try ReportFolder.make(reports)
       let lock = try ReportsLock(folder: reports)
       defer { withExtendedLifetime(lock) {} }
       try merge.write(to: path)
       status = try show(RunLog(path: path), path)
     } catch {
-      let reason = (error as? ReportError)?.description ?? "\(reports) cannot be made: \(error.localizedDescription)"
+      let reason = (error as? ReportError)?.description ?? "\(error)"
       Output.complain("\(reason); choose another folder with --reports")
       throw Status.couldNotRun.exitCode
     }

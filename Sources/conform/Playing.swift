@@ -50,13 +50,13 @@ struct Playing {
   private func openLog() throws -> (ReportsLock, RunLogWriter) {
     do {
       for folder in [reports, arguments.report.history].compactMap(\.self) {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try ReportFolder.make(folder)
       }
       let lock = try lock ?? ReportsLock(folder: reports)
       gate?.keepBaseline(from: logPath)
       return (lock, try RunLogWriter(path: logPath, continuing: resumed != nil))
     } catch {
-      let reason = (error as? ReportError)?.description ?? "the folder of the reports or of the history cannot be made: \(error.localizedDescription)"
+      let reason = (error as? ReportError)?.description ?? "\(error)"
       Output.complain("\(reason); choose another folder with --reports or --history")
       throw Status.couldNotRun.exitCode
     }

@@ -31,7 +31,7 @@ struct Render: ParsableCommand {
     // only now: whoever names a report in place of a log is told so
     try report.check(in: folder, keeping: [log])
     do {
-      try FileManager.default.createDirectory(atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true)
+      try ReportFolder.make(folder)
       let (files, failures) = report.write(record, history: try report.readHistory(record), in: folder.isEmpty ? "." : folder)
       for file in files { Output.complain("report: \(file)") }
       for failure in failures { Output.complain(failure.description) }
@@ -39,7 +39,7 @@ struct Render: ParsableCommand {
     } catch let status as ExitCode {
       throw status
     } catch {
-      Output.complain((error as? ReportError)?.description ?? "\(folder) cannot be made: \(error.localizedDescription)")
+      Output.complain((error as? ReportError)?.description ?? "\(error)")
       throw Status.couldNotRun.exitCode
     }
     if record.isCut { Output.complain("note: the log's last line was cut off; what it told is missing") }

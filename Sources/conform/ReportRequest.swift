@@ -124,7 +124,7 @@ struct ReportArguments: ParsableArguments {
     let run = try RecordedRun(log)
     guard !run.cases.isEmpty else { return }
     // where it cannot be made, the file that cannot be written tells
-    try? FileManager.default.createDirectory(atPath: history, withIntermediateDirectories: true)
+    try? ReportFolder.make(history)
     try HistoryFolder(history).add(run)
   }
 }

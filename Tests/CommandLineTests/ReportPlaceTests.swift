@@ -14,7 +14,8 @@ struct ReportPlaceTests {
     try workspace.write("a file", to: "taken")
     let outcome = try workspace.conform("run", "--reports", folder)
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("choose another folder with --reports or --history"), "\(outcome.errors)")
+    let reason = folder == "taken" ? "is no folder" : "cannot be made: Not a directory"
+    #expect(outcome.errors.contains("\(folder): \(reason); choose another folder with --reports or --history"), "\(outcome.errors)")
     #expect(service.requests.isEmpty)
     #expect(try workspace.read("taken") == "a file")
   }
