@@ -17,7 +17,7 @@ enum RepeatCommand {
         isValue = false
       } else if ofTheWhole.contains(word) {
         isValue = true
-      } else if !ofTheWhole.contains(where: { word.hasPrefix("\($0)=") }), word != "--rerun-failed" {
+      } else if !ofTheWhole.contains(where: { word.hasPrefix("\($0)=") }) {
         words.append(word)
       }
     }

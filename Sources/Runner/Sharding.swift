@@ -1,6 +1,6 @@
 // Splits a plan, so that several machines play it at the same time.
 
-import Conformance
+public import Conformance
 
 /// Which of the shards of a plan plays which case: each case is in exactly one, the same on every machine that has the same files
 /// and the same durations.
@@ -42,6 +42,13 @@ public struct Sharding: Sendable {
 
   /// How many cases this shard has.
   public var caseCount: Int { shards.count { $0 == Int32(index) } }
+}
+
+extension Plan {
+  /// The cases that other shards play; none where the plan was not split.
+  public var casesOfOtherShards: some Sequence<PlannedCase> {
+    cases.lazy.filter { sharding?.plays($0.number) == false }.map(\.planned)
+  }
 }
 
 /// The shards by what they have to do: a heap, since there may be thousands of them and hundred thousands of cases.

@@ -9,8 +9,10 @@ struct Gate {
   private let baseline: ComparedRun
 
   /// Reads the baseline, and ends the program where it cannot be used: nothing was sent then.
-  init(baseline path: String) throws {
-    do throws(ReportError) { baseline = try ComparedRun(path: path) } catch {
+  ///
+  /// - Parameter others: What other shards of the run play, and is not missed in this one.
+  init(baseline path: String, without others: some Sequence<PlannedCase>) throws {
+    do throws(ReportError) { baseline = try ComparedRun(path: path).without(others) } catch {
       Output.complain("\(SafeText.forConsole(error.description)); it cannot be a baseline, and nothing was sent")
       throw Status.wrongFiles.exitCode
     }

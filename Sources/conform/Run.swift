@@ -44,7 +44,7 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     var (plan, library) = try selection.load()
     let source = try sharding.split(&plan)
-    let gate = try baseline.map { try Gate(baseline: $0) }
+    let gate = try baseline.map { try Gate(baseline: $0, without: plan.casesOfOtherShards) }
     var options = try playing.options(packVersion: library.packVersion)
     if let source, let part = plan.sharding {
       Output.complain("shard \(part.index) of \(part.count), by \(source); --no-shard plays the whole plan")

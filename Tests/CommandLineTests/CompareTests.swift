@@ -117,6 +117,17 @@ struct CompareTests {
     #expect(answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"), "\(answers.output)")
   }
 
+  @Test("a shard is compared with its own part of the baseline: what other shards play is not missed")
+  func shard() throws {
+    let workspace = try Workspace(scenarios: CompareTests.scenarios)
+    #expect(try workspace.conform("run", "--reports", "whole").status == 0)
+    for baseline in ["whole/run.jsonl", "whole/junit.xml"] {
+      let outcome = try workspace.conform("run", "--shard", "1/2", "--baseline", baseline, "--strict")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("3 cases in both: 0 regressed, 3 unchanged\n"), "\(outcome.output)")
+    }
+  }
+
   @Test("a case that cannot be judged any more ends a gated run with 3, and one that could not before does not")
   func errored() throws {
     let workspace = try Workspace(scenarios: ["issued": CompareTests.issued, "lifetime": CompareTests.lifetime])

@@ -149,7 +149,7 @@ struct HTMLReportTests {
     "the command that plays one scenario again keeps the target and drops other choices",
     arguments: [
       (["conform", "run", "--target", "a b.yaml", "--tag", "smoke", "--only=x", "--jobs", "4", "--shard", "1/3"], "conform run --target 'a b.yaml' --jobs 4 --only s"),
-      (["conform", "run", "--baseline", "b.jsonl", "--history=h", "--strict", "--rerun-failed"], "conform run --strict --only s"),
+      (["conform", "run", "--baseline", "b.jsonl", "--history=h", "--strict"], "conform run --strict --only s"),
       (["build/conform", "run", "--tag", "a", "--", "-odd", "--only"], "build/conform run --only s -- -odd --only"),
       (["conform", "run"], "conform run --only s"), (["conform", "resume", "log"], nil), ([], nil),
     ] as [([String], String?)])

@@ -27,7 +27,7 @@ public struct ComparedRun {
   public let target: String?
   public let startedAt: Instant?
   let log: RunLog?
-  let cases: [Case]
+  private(set) var cases: [Case]
   /// All cases have ids of ours.
   let hasIDs: Bool
   /// Why the run is not whole.
@@ -60,7 +60,7 @@ public struct ComparedRun {
         let isGood = record.verdict == .passed
         cases.append(
           Case(
-            id: record.planned.id, name: "\(JUnitName.className(record.planned)) \(names.unique(record.planned))",
+            id: record.planned.id, name: names.full(record.planned),
             title: record.planned.title, verdict: record.verdict, seconds: record.seconds,
             reason: isGood ? nil : (problem?.message ?? record.reason).map { SafeText.oneLine($0) }, step: isGood ? nil : problem?.step,
             place: problem?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1), number: number))
@@ -72,6 +72,15 @@ public struct ComparedRun {
     } else {
       stopped = log.summary == nil ? "has no end: the run was killed, or is still under way" : nil
     }
+  }
+
+  /// The same without some cases.
+  public func without(_ others: some Sequence<PlannedCase>) -> ComparedRun {
+    var names = JUnitName()
+    let keys = Set(others.map { hasIDs ? $0.id : names.full($0) })
+    var part = self
+    part.cases.removeAll { keys.contains(hasIDs ? $0.id : $0.name) }
+    return part
   }
 
   private init(junit path: String) throws(ReportError) {

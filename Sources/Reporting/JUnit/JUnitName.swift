@@ -18,6 +18,9 @@ struct JUnitName {
     return unique(JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)", longest: 240), in: JUnitName.className(planned))
   }
 
+  /// Class and name, as other tools know a case.
+  mutating func full(_ planned: PlannedCase) -> String { "\(JUnitName.className(planned)) \(unique(planned))" }
+
   /// The name of a suite: its area.
   mutating func unique(area: String) -> String {
     let name = JUnitName.ascii(area, longest: 120)
