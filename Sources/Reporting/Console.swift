@@ -213,11 +213,11 @@ extension Console {
       return count > 0 ? colour("\(count) \(verdict.rawValue)", verdict) : nil
     }
     var line = log.part.map { "\($0): " } ?? ""
-    line += "\(log.caseCount) cases: \(counts.isEmpty ? "none" : counts.joined(separator: ", "))"
+    line += "\(log.caseCount.counted("case")): \(counts.isEmpty ? "none" : counts.joined(separator: ", "))"
     if let summary = log.summary {
       line += "; \(summary.seconds.plain(decimals: 2)) s"
       let simulated = summary.simulatedEnd - log.run.simulatedStart
-      if simulated.milliseconds > 0 { line += ", \(simulated) simulated in \(summary.clockMoves) moves of the clock" }
+      if simulated.milliseconds > 0 { line += ", \(simulated) simulated in \(summary.clockMoves.counted("move")) of the clock" }
     }
     return line
   }

@@ -32,7 +32,7 @@ struct Check: ParsableCommand {
     }
     let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
     Output.write(
-      "\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases, \(library.invariants.count) invariants, \(library.requirements.count) requirements, the target '\(plan.target.name)'\(others): no mistakes"
+      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case")), \(library.invariants.count.counted("invariant")), \(library.requirements.count.counted("requirement")), the target '\(plan.target.name)'\(others): no mistakes"
     )
   }
 

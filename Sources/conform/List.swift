@@ -35,11 +35,11 @@ struct List: ParsableCommand {
     if !plan.invariants.isEmpty { Output.write("invariants, judged over every exchange") }
     for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
     let skipped = plan.parts.filter { $0.cases > 0 && $0.entry.skipReason != nil }.count
-    let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count) invariants"
+    let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count.counted("invariant"))"
     if let part = plan.sharding {
-      return Output.write("shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped")
+      return Output.write("shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount.counted("test case"))\(invariants); \(skipped.counted("scenario")) would be skipped")
     }
-    Output.write("\(plan.scenarios.count) scenarios with \(plan.caseCount) test cases\(invariants); \(skipped) scenarios would be skipped")
+    Output.write("\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case"))\(invariants); \(skipped.counted("scenario")) would be skipped")
   }
 
   private func matrix(_ plan: Plan, _ library: Library) {

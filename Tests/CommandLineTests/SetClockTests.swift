@@ -82,6 +82,6 @@ struct SetClockTests {
       target: service.target(WallClockTests.parts))
     let outcome = try play(service, workspace, ["run"])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("1 cases: 1 passed"))
+    #expect(outcome.output.contains("1 case: 1 passed"))
   }
 }

@@ -133,7 +133,7 @@ struct ShardTests {
     let outcome = try workspace.conform("run", environment: variables)
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    #expect(outcome.output.contains("\n1 cases: 1 passed"))
+    #expect(outcome.output.contains("\n1 case: 1 passed"))
   }
 
   @Test(

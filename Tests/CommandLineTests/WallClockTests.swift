@@ -36,7 +36,7 @@ struct WallClockTests {
     let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
     let first = try workspace.conform("run", "--max-wait", "100ms")
     #expect(first.status == 0, "\(first.output)\(first.errors)")
-    #expect(first.output.contains("1 cases: 1 pending"))
+    #expect(first.output.contains("1 case: 1 pending"))
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"skipped="1""#) && junit.contains("waits for the wall clock: due at 20"))
     try workspace.keepReport("Reports/junit.xml", as: "pending.xml")
@@ -49,7 +49,7 @@ struct WallClockTests {
 
     let second = try resume(workspace)
     #expect(second.status == 0, "\(second.output)\(second.errors)")
-    #expect(second.output.contains("1 cases: 1 warned"), "\(second.output)")
+    #expect(second.output.contains("1 case: 1 warned"), "\(second.output)")
     let resumed = try workspace.read("Reports/junit.xml")
     #expect(resumed.contains(#"tests="1" failures="0" errors="0" skipped="0""#))
     #expect(resumed.contains("status: expected 200, got 201"))

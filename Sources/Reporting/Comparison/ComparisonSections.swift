@@ -160,7 +160,7 @@ struct ComparisonSections {
     }
   }
 
-  static func cases(_ count: Int) -> String { count == 1 ? "1 case" : "\(count) cases" }
+  static func cases(_ count: Int) -> String { count.counted("case") }
 
   /// `a.jsonl: Northwind staging, 2026-11-23T12:00:00Z, 366 cases: 360 passed, 6 skipped`
   static func line(_ side: Comparison.Side) -> String {
