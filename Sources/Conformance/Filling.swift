@@ -4,13 +4,23 @@
 public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConvertible {
   public var reference: String
   public var reason: String
+  /// It is not a name, but a regular expression that could not be searched for.
+  public private(set) var isPattern = false
 
   public init(reference: String, reason: String) {
     self.reference = reference
     self.reason = reason
   }
 
-  public var description: String { "\(reference) stands for nothing: \(reason)" }
+  public static func pattern(_ pattern: String, _ reason: String) -> UnresolvedReference {
+    var unresolved = UnresolvedReference(reference: pattern, reason: reason)
+    unresolved.isPattern = true
+    return unresolved
+  }
+
+  public var description: String {
+    isPattern ? "the regular expression /\(Matching.start(of: reference))/ \(reason)" : "\(reference) stands for nothing: \(reason)"
+  }
 }
 
 extension Template {

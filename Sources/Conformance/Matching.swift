@@ -105,11 +105,7 @@ public struct Matching {
       return values.array?.contains { $0.means(actual) } ?? values.means(actual)
     case .matches(let template):
       guard case .string(let text) = actual else { return false }
-      let pattern = try template.filled(lookup).plainText
-      guard let found = patterns.finds(pattern, in: text) else {
-        throw UnresolvedReference(reference: pattern, reason: "it is not a regular expression")
-      }
-      return found
+      return try patterns.finds(try template.filled(lookup).plainText, in: text)
     case .unlike(let template):
       guard case .string(let text) = actual else { return false }
       let other = try template.filled(lookup).plainText

@@ -14,11 +14,11 @@ extension CasePlayer {
     case .deleteClient(let client): return try await deleteClient(client)
     case .requestToken(let operation):
       let (request, _) = try tokenRequest(operation)
-      return tokenAnswer(try await send(request), savedAs: step.savedAs)
+      return try tokenAnswer(try await send(request), savedAs: step.savedAs)
     case .postPayload(let operation): return payloadAnswer(try await send(try payloadRequest(operation)))
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.lack) }
-      return inboxAnswer(try await send(try inboxRequest(role, inbox)), inbox)
+      return try inboxAnswer(try await send(try inboxRequest(role, inbox)), inbox)
     case .http(let operation): return try await send(try freeRequest(operation))
     case .wait, .repeat, .concurrently: return nil
     }

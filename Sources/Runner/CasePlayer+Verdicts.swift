@@ -11,18 +11,21 @@ extension CasePlayer {
     let judging = Judging(answer: answer, scope: scope, patterns: session.patterns)
     var checks: [CheckRecord] = []
     var found: [Problem] = []
+    var unjudged: [(reason: UnresolvedReference, problem: Problem)] = []
     for expectation in step.expectations {
       let mismatches: [Mismatch]
       do {
         mismatches = try judging.mismatches(expectation.subject)
       } catch let unresolved as UnresolvedReference {
-        // what this step should have saved is not there for its other checks, and why is said already
-        if found.isEmpty { throw unresolved }
+        unjudged.append((unresolved, Problem(.errored, .internal, unresolved.description, place: expectation.place)))
         continue
       }
       checks.append(CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
       found += CasePlayer.shown(mismatches).map { problem($0, expectation) }
     }
+    // what this step should have saved is not there for its other checks then, and why is said already
+    let hasFailed = found.contains { $0.verdict != .warned }
+    found += unjudged.filter { !hasFailed || $0.reason.isPattern }.map(\.problem)
     let exchange = ExchangeRecord(answer.exchange, redactor: session.redactor)
     stage.invariants?.judge(answer, step, judging, of: planned, at: stage.timeline.now, exchange)
     record(step, exchange, checks)

@@ -36,11 +36,25 @@ final class InvariantWatch: Sendable {
     guard let indices = byKind[step.operation.kind], answer.exchange.request.method != "RUN" else { return }
     for index in indices {
       let invariant = plan.invariants[index]
-      guard invariant.condition.allSatisfy({ (try? judging.mismatches($0.subject))?.isEmpty == true }) else { continue }
       var problems: [Problem] = []
-      for expectation in invariant.expectations {
-        guard let mismatches = try? judging.mismatches(expectation.subject) else { continue }
-        problems += CasePlayer.shown(mismatches).map { problem($0, expectation, plan.level(of: invariant), step, planned) }
+      /// The differences; `nil` where it cannot be judged.
+      func mismatches(_ expectation: Expectation) -> [Mismatch]? {
+        do { return try judging.mismatches(expectation.subject) } catch {
+          // a name that is not known here is none of its business; what could not be searched might have been found
+          guard let unresolved = error as? UnresolvedReference, unresolved.isPattern else { return nil }
+          var problem = Problem(.errored, .internal, "\(unresolved); in \(planned.id), \(step.place.file):\(step.place.line)", place: expectation.place)
+          problem.step = step.sentence
+          problems.append(problem)
+          return nil
+        }
+      }
+      if invariant.condition.allSatisfy({ mismatches($0)?.isEmpty == true }) {
+        for expectation in invariant.expectations {
+          guard let mismatches = mismatches(expectation) else { continue }
+          problems += CasePlayer.shown(mismatches).map { problem($0, expectation, plan.level(of: invariant), step, planned) }
+        }
+      } else if problems.isEmpty {
+        continue
       }
       seen.withLock { seen in
         seen[index].judged += 1
@@ -82,10 +96,10 @@ final class InvariantWatch: Sendable {
         planned: planned, verdict: .passed, startedAt: startedAt, seconds: 0, simulatedStart: simulatedStart, simulatedEnd: end,
         exchanges: 0, problems: seen[index].problems)
       let place = plan.invariants[index].place
-      if let hardest = record.problems.map(\.verdict).max(by: { $0 == .warned && $1 == .failed }) {
+      if let hardest = [Verdict.failed, .errored, .warned].first(where: record.problems.map(\.verdict).contains) {
         record.verdict = hardest
         if seen[index].broken > InvariantWatch.shown {
-          var more = Problem(hardest, .assertion, "\(seen[index].broken) of \(seen[index].judged) exchanges broke it; the first \(InvariantWatch.shown) are shown", place: place)
+          var more = Problem(hardest, hardest == .errored ? .internal : .assertion, "\(seen[index].broken) of \(seen[index].judged) exchanges broke it; the first \(InvariantWatch.shown) are shown", place: place)
           more.requirements = planned.covers
           record.problems.append(more)
         }

@@ -234,6 +234,10 @@ public final class RunLog {
     guard (0..<1 << 24).contains(number), entry.length < Int32.max else {
       throw ReportError(path: path, message: "line \(lineNumber): case \(number) is larger than a run log can hold")
     }
+    // the plan comes first, a line for each case: a number far beyond the lines is broken, and memory for all below it is not spent
+    guard number < lineNumber + RunLog.mostLost else {
+      throw ReportError(path: path, message: "line \(lineNumber): tells of case \(number), and the lines before it name no such plan: it is no whole run log")
+    }
     while index.count <= number { index.append(Entry()) }
     index[number] = entry
   }

@@ -21,7 +21,7 @@ struct HTTPClientDriver: ClientDriver {
     answer.successStatuses = template.statuses
     switch order.operation {
     case .create, .replace: try take(template, &answer, values)
-    case .list: list(template, &answer)
+    case .list: try list(template, &answer)
     case .show, .delete: break
     }
     return answer
@@ -50,7 +50,7 @@ struct HTTPClientDriver: ClientDriver {
         found[part] = answer.statusMeansSuccess ? try session.fill(template, values).plainText : nil
         continue
       }
-      guard let text = answer.value(at: locator, session.patterns)?.scalarText, !text.isEmpty else {
+      guard let text = try answer.value(at: locator, session.patterns)?.scalarText, !text.isEmpty else {
         answer.lack = "the answer has no \(part) at \(locator)"
         continue
       }
@@ -60,13 +60,13 @@ struct HTTPClientDriver: ClientDriver {
     answer.made = MadeClient(id: id, secret: secret)
   }
 
-  private func list(_ template: Target.RequestTemplate, _ answer: inout Answer) {
+  private func list(_ template: Target.RequestTemplate, _ answer: inout Answer) throws {
     guard let locator = template.answer["ids"] else { return }
     if case .json = locator, answer.body == nil {
       answer.lack = "the list is not JSON"
       return
     }
-    answer.ids = answer.values(at: locator, session.patterns).map(\.plainText)
+    answer.ids = try answer.values(at: locator, session.patterns).map(\.plainText)
   }
 }
 

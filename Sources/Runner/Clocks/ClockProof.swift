@@ -19,7 +19,7 @@ struct ClockProof: Sendable {
         return exchange.response.headers.first("Date").flatMap { Instant(httpDate: $0) }
       }
       let answer = Answer(try await session.client.send(try session.request(request, [:])))
-      return request.answer["now"].flatMap { answer.value(at: $0, session.patterns) }.flatMap(TargetSession.instant)
+      return try request.answer["now"].flatMap { try answer.value(at: $0, session.patterns) }.flatMap(TargetSession.instant)
     } catch let error as TransportError {
       throw TargetError("the target's time could not be read: \(error.message)", kind: Problem.Kind(error.kind))
     } catch {

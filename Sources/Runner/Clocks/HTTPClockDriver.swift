@@ -10,7 +10,11 @@ struct HTTPClockDriver: ClockDriver {
   func read() async throws(TargetError) -> Instant? {
     guard let template = clock.read else { return try await ClockProof(request: nil, session: session).read() }
     let answer = try await send(template, [:], to: "read the target's clock")
-    guard let locator = template.answer["now"], let value = answer.value(at: locator, session.patterns) else {
+    let shown: JSON?
+    do throws(UnresolvedReference) { shown = try template.answer["now"].flatMap { locator throws(UnresolvedReference) in try answer.value(at: locator, session.patterns) } } catch {
+      throw TargetError("the target's clock cannot be read: \(error)")
+    }
+    guard let value = shown else {
       throw TargetError("the target's clock cannot be read: its answer has no \(template.answer["now"]?.description ?? "now")", kind: .protocol)
     }
     if let instant = TargetSession.instant(value) { return instant }

@@ -52,19 +52,21 @@ struct Answer: Sendable {
   }
 
   /// What stands at a place; nothing where the place does not exist.
-  func values(at locator: Locator, _ patterns: PatternCache) -> [JSON] {
+  ///
+  /// - Throws: where a regular expression takes too much work on the body.
+  func values(at locator: Locator, _ patterns: PatternCache) throws(UnresolvedReference) -> [JSON] {
     let response = exchange.response
     switch locator {
     case .json(let pointer): return body.map { pointer.values(in: $0) } ?? []
     case .xpath(let expression):
       return ((try? XMLDocument(parsing: response.body).text(xpath: expression)) ?? []).map { .string($0) }
-    case .regex(let pattern): return patterns.matches(pattern, in: String(decoding: response.body, as: UTF8.self)).map { .string($0) }
+    case .regex(let pattern): return try patterns.matches(pattern, in: String(decoding: response.body, as: UTF8.self)).map { .string($0) }
     case .header(let name): return response.headers.values(name).map { .string($0) }
     case .sent: return []
     }
   }
 
-  func value(at locator: Locator, _ patterns: PatternCache) -> JSON? { values(at: locator, patterns).first }
+  func value(at locator: Locator, _ patterns: PatternCache) throws(UnresolvedReference) -> JSON? { try values(at: locator, patterns).first }
 }
 
 /// A set of credentials that a target has just made.

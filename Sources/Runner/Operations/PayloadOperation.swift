@@ -82,7 +82,7 @@ extension CasePlayer {
       inbox.read, ["connector": try session.values(of: connector), "unique": scope.names["unique"] ?? .null])
   }
 
-  func inboxAnswer(_ answer: Answer, _ inbox: Target.Inbox) -> Answer {
+  func inboxAnswer(_ answer: Answer, _ inbox: Target.Inbox) throws -> Answer {
     var answer = answer
     answer.successStatuses = inbox.read.statuses
     guard let locator = inbox.read.answer["payloads"] else { return answer }
@@ -90,7 +90,7 @@ extension CasePlayer {
       answer.lack = "the inbox's answer is not JSON"
       return answer
     }
-    answer.received = answer.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
+    answer.received = try answer.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
     return answer
   }
 }

@@ -53,11 +53,11 @@ extension CasePlayer {
   }
 
   /// What the answer of the token endpoint holds.
-  func tokenAnswer(_ answer: Answer, savedAs name: String?) -> Answer {
+  func tokenAnswer(_ answer: Answer, savedAs name: String?) throws -> Answer {
     var answer = answer
     answer.successStatuses = [200]
     let binding = session.target.token
-    guard let token = answer.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
+    guard let token = try answer.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
       if case .json = binding.accessToken, answer.body == nil {
         answer.lack = "the answer is not JSON"
       } else {
@@ -66,7 +66,7 @@ extension CasePlayer {
       return answer
     }
     scope.conceal(token, as: CaseScope.label(name ?? "token"))
-    let expiresIn = answer.value(at: binding.expiresIn, session.patterns)
+    let expiresIn = try answer.value(at: binding.expiresIn, session.patterns)
     answer.saved = [
       "value": .string(token), "type": answer.body?["token_type"] ?? .null,
       "expires-in": expiresIn ?? .null, "issued-at": .string(stage.timeline.now.description),
