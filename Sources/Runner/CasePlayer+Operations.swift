@@ -64,8 +64,7 @@ extension CasePlayer {
   /// - Throws: `TargetError` where there are more than can be kept out of the log; the answer is not logged then.
   func conceal(_ answer: Answer) throws(TargetError) -> [String] {
     var own = ["secret", "value"].compactMap { answer.saved?[$0]?.string }
-    guard let body = answer.body else { return own }
-    let credentials = Credentials.found(in: body)
+    let credentials = Credentials.found(in: answer, others: session.target.credentialNames)
     guard credentials.count <= Credentials.most else {
       throw TargetError("the answer hands out more than \(Credentials.most) secrets, and is not looked at: a report could show some", kind: .protocol)
     }
