@@ -152,14 +152,14 @@ public final class Redactor: Sendable {
   /// - Parameter behindEscapes: Secrets behind escapes as well, which takes longer.
   public func redact(_ text: [UInt8], isJSON: Bool = false, behindEscapes: Bool = true) -> [UInt8] {
     tables.withLock { tables in
-      var clean = Redactor.replace(Redactor.places(text, tables, isJSON), in: text)
-      for needle in tables.short { clean = Redactor.replace(needle, in: clean) }
+      var clean = Redactor.replace(Redactor.foreign(Redactor.places(text, tables, isJSON), text, isJSON), in: text)
+      for needle in tables.short { clean = Redactor.replace(Redactor.foreign(Redactor.places(of: needle, in: clean), clean, isJSON), in: clean) }
       guard behindEscapes else { return clean }
       // in windows that overlap, since what is remembered of each byte takes several
       let hidden = stride(from: 0, to: clean.count, by: 1 << 20).flatMap { start in
         Redactor.hidden(in: clean[start..<min(clean.count, start + (1 << 20) + 2 * Redactor.longest)], tables)
       }
-      return hidden.isEmpty ? clean : Redactor.replace(Redactor.apart(hidden, clean, isJSON), in: clean)
+      return hidden.isEmpty ? clean : Redactor.replace(Redactor.foreign(Redactor.apart(hidden, clean, isJSON), clean, isJSON), in: clean)
     }
   }
 
@@ -283,19 +283,22 @@ public final class Redactor: Sendable {
     }
   }
 
-  private static func replace(_ needle: Needle, in text: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
+  /// Without those in what is the harness's own in a line of its log.
+  private static func foreign(_ places: [Place], _ text: [UInt8], _ isJSON: Bool) -> [Place] {
+    guard isJSON, !places.isEmpty else { return places }
+    var words = OwnWords(text)
+    return places.filter { !words.areLeft(at: $0.range.lowerBound) }
+  }
+
+  private static func places(of needle: Needle, in text: [UInt8]) -> [Place] {
+    var places: [Place] = []
     var index = 0
-    while index < text.count {
-      if text[index...].starts(with: needle.bytes) {
-        result += needle.label
-        index += needle.bytes.count
-      } else {
-        result.append(text[index])
-        index += 1
-      }
+    while let start = text[index...].firstIndex(of: needle.bytes[0]) {
+      let isFound = text[start...].starts(with: needle.bytes)
+      if isFound { places.append(Place(range: start..<start + needle.bytes.count, label: needle.label)) }
+      index = start + (isFound ? needle.bytes.count : 1)
     }
-    return result
+    return places
   }
 
   private static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {

@@ -1,0 +1,42 @@
+// What in a line of the run log is the harness's own, and stays as it is even where a secret has the same letters.
+
+/// Goes along a JSON text. Its numbers, the names of its members, and the words by which its readers tell lines and verdicts
+/// apart are no endpoint's; an endpoint may still choose a token such as `verdict`, or one that is the beginning of an instant.
+struct OwnWords {
+  /// Members whose values are words of ours.
+  private static let members: Set<[UInt8]> = Set(["event", "verdict", "level", "severity", "kind", "connector"].map { Array($0.utf8) })
+  private static let quote = UInt8(ascii: "\""), colon = UInt8(ascii: ":"), backslash = UInt8(ascii: "\\")
+
+  private let text: [UInt8]
+  /// The string that was come to last, without its quotes.
+  private var string = 0..<0
+  private var isOwn = true
+  /// Behind that string's end.
+  private var next = 0
+
+  init(_ text: [UInt8]) { self.text = text }
+
+  /// Whether what starts at a place is text from elsewhere. Places have to come in ascending order.
+  mutating func areLeft(at place: Int) -> Bool {
+    while place >= next, step() {}
+    return !(string.contains(place) && !isOwn)
+  }
+
+  /// Goes on to the next string.
+  private mutating func step() -> Bool {
+    let name = isOwn ? string : 0..<0
+    guard let start = text[next...].firstIndex(of: OwnWords.quote) else {
+      (string, next) = (text.count..<text.count, text.count)
+      return false
+    }
+    let isValueOfName = start > 0 && text[start - 1] == OwnWords.colon
+    var end = start + 1
+    while end < text.count, text[end] != OwnWords.quote { end += text[end] == OwnWords.backslash ? 2 : 1 }
+    end = min(end, text.count)
+    string = start + 1..<end
+    next = end + 1
+    let isName = next < text.count && text[next] == OwnWords.colon
+    isOwn = isName || isValueOfName && OwnWords.members.contains(Array(text[name]))
+    return true
+  }
+}
