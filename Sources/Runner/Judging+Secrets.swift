@@ -12,7 +12,8 @@ extension Judging {
       let value = Array(field.value.utf8)
       if let found = redactor.leak(in: value) { return [leak(" header \(field.name)", value, found, redactor)] }
     }
-    let body = answer.handsOut.reduce(response.body) { Judging.without(Array($1.utf8), in: $0) }
+    let handedOut = answer.handsOut.map { Array($0.utf8) }
+    let body = handedOut.reduce(handedOut.isEmpty ? response.body : Judging.without(handedOut, escapedIn: response.body)) { Judging.without($1, in: $0) }
     return redactor.leak(in: body).map { [leak(" body", body, $0, redactor)] } ?? []
   }
 
@@ -20,6 +21,31 @@ extension Judging {
     let before = redactor.redact(Array(text[max(0, found.offset - 40)..<found.offset]))
     return Mismatch(
       path: path, expected: "no secret and no token that was handed out before", actual: "…\(String(decoding: before, as: UTF8.self))\(found.label)…")
+  }
+
+  /// What is handed out may be written with escapes, as `\/` for `/`. Strings of a JSON text that have any are written anew, without it.
+  private static func without(_ parts: [[UInt8]], escapedIn text: [UInt8]) -> [UInt8] {
+    guard text.contains(UInt8(ascii: "\\")) else { return text }
+    var result: [UInt8] = []
+    var index = 0
+    while let start = text[index...].firstIndex(of: UInt8(ascii: "\"")) {
+      var end = start + 1
+      var hasEscape = false
+      while end < text.count, text[end] != UInt8(ascii: "\"") {
+        if text[end] == UInt8(ascii: "\\") { (hasEscape, end) = (true, end + 1) }
+        end += 1
+      }
+      end = min(end + 1, text.count)
+      result += text[index..<start]
+      if hasEscape, case .string(let plain)? = try? JSON(parsing: Array(text[start..<end])) {
+        let rest = parts.reduce(Array(plain.utf8)) { without($1, in: $0) }
+        result += JSON.string(String(decoding: rest, as: UTF8.self)).compact.utf8
+      } else {
+        result += text[start..<end]
+      }
+      index = end
+    }
+    return result + text[index...]
   }
 
   private static func without(_ part: [UInt8], in text: [UInt8]) -> [UInt8] {
