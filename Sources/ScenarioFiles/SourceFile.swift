@@ -30,7 +30,7 @@ final class SourceFile {
   func parse() -> Cursor? {
     guard let text = read() else { return nil }
     lines = text.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
-    if Unfolding.canMultiply(text) {
+    if !Unfolding.isPlain(text) {
       do throws(Unfolding.Refusal) { try Unfolding.check(text, most: SourceFile.mostNodes) } catch {
         add(error.message, at: place(error.line, error.column))
         return nil

@@ -11,12 +11,15 @@ enum Unfolding {
     var column: Int
   }
 
-  /// Without aliases, and without keys that are marked as such, nothing costs more than its text is long.
-  static func canMultiply(_ text: String) -> Bool {
-    text.utf8.contains(UInt8(ascii: "*")) && text.utf8.contains(UInt8(ascii: "&")) || text.utf8.contains(UInt8(ascii: "?"))
+  /// Without aliases, and without keys that are marked as such, nothing costs more than its text is long; and without tags nothing is
+  /// other than it looks.
+  static func isPlain(_ text: String) -> Bool {
+    let has = { (letter: Unicode.Scalar) in text.utf8.contains(UInt8(ascii: letter)) }
+    return !(has("*") && has("&")) && !has("?") && !has("!")
   }
 
-  /// - Throws: `Refusal` where there are more values than `most`, or where a key is no text. A text that is no YAML is left to its parser.
+  /// - Throws: `Refusal` where there are more values than `most`, where a key is no text, or where a tag says what a value is. A text that
+  ///   is no YAML is left to its parser.
   static func check(_ text: String, most: Int) throws(Refusal) {
     let events = Events(text)
     var walk = Walk(most: most)
@@ -42,6 +45,10 @@ private struct Walk {
   init(most: Int) { self.most = most }
 
   mutating func take(_ event: Events.Event) throws(Unfolding.Refusal) {
+    if let tag = event.tag {
+      let name = tag.hasPrefix("tag:yaml.org,2002:") ? "!!\(tag.dropFirst(18))" : tag
+      throw refusal("the tag \(name.unicodeScalars.prefix(40).map(String.init).joined()) is not understood here; take it away, and put quotes around what is text", event)
+    }
     switch event.kind {
     case .scalar:
       if let anchor = event.anchor { anchors[anchor] = (1, nil) }
@@ -89,6 +96,8 @@ private final class Events {
   struct Event {
     var kind: Kind
     var anchor: String?
+    /// One that is written out.
+    var tag: String?
     var line: Int
     var column: Int
   }
@@ -124,15 +133,20 @@ private final class Events {
     var read = Event(kind: .other, line: event.start_mark.line + 1, column: event.start_mark.column + 1)
     switch event.type {
     case YAML_STREAM_END_EVENT: hasEnded = true
-    case YAML_SCALAR_EVENT: (read.kind, read.anchor) = (.scalar, Events.name(event.data.scalar.anchor))
+    case YAML_SCALAR_EVENT:
+      (read.kind, read.anchor, read.tag) = (.scalar, Events.name(event.data.scalar.anchor), Events.name(event.data.scalar.tag))
     case YAML_ALIAS_EVENT: (read.kind, read.anchor) = (.alias, Events.name(event.data.alias.anchor))
-    case YAML_SEQUENCE_START_EVENT: (read.kind, read.anchor) = (.start(isMapping: false), Events.name(event.data.sequence_start.anchor))
-    case YAML_MAPPING_START_EVENT: (read.kind, read.anchor) = (.start(isMapping: true), Events.name(event.data.mapping_start.anchor))
+    case YAML_SEQUENCE_START_EVENT:
+      let start = event.data.sequence_start
+      (read.kind, read.anchor, read.tag) = (.start(isMapping: false), Events.name(start.anchor), Events.name(start.tag))
+    case YAML_MAPPING_START_EVENT:
+      let start = event.data.mapping_start
+      (read.kind, read.anchor, read.tag) = (.start(isMapping: true), Events.name(start.anchor), Events.name(start.tag))
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: read.kind = .end
     default: break
     }
     return read
   }
 
-  private static func name(_ anchor: UnsafeMutablePointer<yaml_char_t>?) -> String? { anchor.map { String(cString: $0) } }
+  private static func name(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? { text.map { String(cString: $0) } }
 }
