@@ -30,7 +30,7 @@ extension JSON {
   /// The value of the member with this name; the last one where it is repeated, as most readers take it.
   public subscript(_ name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
-    return members.last { $0.name == name }?.value
+    return members.last { $0.name.isSame(as: name) }?.value
   }
 
   public var string: String? {
@@ -74,19 +74,22 @@ extension JSON {
     switch (self, other) {
     case (.number(let a), .number(let b)):
       if a == b { return true }
-      if let a = Int(a), let b = Int(b) { return a == b }
-      // beyond the range of a double all are infinite, and not alike
-      guard let a = Double(a), let b = Double(b), a.isFinite, b.isFinite else { return false }
+      guard let a = DecimalNumber(a), let b = DecimalNumber(b) else { return false }
       return a == b
     case (.array(let a), .array(let b)):
       return a.count == b.count && zip(a, b).allSatisfy { $0.means($1) }
     case (.object(let a), .object(let b)):
-      let names = Set(a.map(\.name))
-      return a.count == b.count && names == Set(b.map(\.name))
-        && names.allSatisfy { name in self[name].flatMap { value in other[name].map(value.means) } ?? false }
-    case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
+      let (one, another) = (JSON.last(a), JSON.last(b))
+      return a.count == b.count && one.count == another.count
+        && one.allSatisfy { name, value in another[name].map(value.means) ?? false }
+    case (.string(let a), .string(let b)): return a.isSame(as: b)
     default: return self == other
     }
+  }
+
+  /// The last member of each name, by its bytes.
+  private static func last(_ members: [Member]) -> [[UInt8]: JSON] {
+    Dictionary(members.map { (Array($0.name.utf8), $0.value) }) { $1 }
   }
 
   /// The names of members that stand more than once in one object, anywhere in the value.
@@ -94,9 +97,9 @@ extension JSON {
     switch self {
     case .array(let items): return items.flatMap(\.repeatedMembers)
     case .object(let members):
-      var seen: Set<String> = []
+      var seen: Set<[UInt8]> = []
       return members.flatMap { member in
-        (seen.insert(member.name).inserted ? [] : [member.name]) + member.value.repeatedMembers
+        (seen.insert(Array(member.name.utf8)).inserted ? [] : [member.name]) + member.value.repeatedMembers
       }
     default: return []
     }
@@ -111,6 +114,11 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
   public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements.map { Member($0, $1) }) }
+}
+
+extension String {
+  /// Byte by byte: texts that only look the same are two (RFC 8259 section 8.3).
+  public func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }
 
 extension Double {

@@ -78,7 +78,7 @@ public struct Matching {
     var found: [Mismatch] = []
     for member in members { found += try mismatches(member.matcher, actual[member.name], path: "\(path)/\(JSONPointer.escape(member.name))") }
     if closed {
-      for extra in object where !members.contains(where: { $0.name == extra.name }) {
+      for extra in object where !members.contains(where: { $0.name.isSame(as: extra.name) }) {
         found.append(Mismatch(path: path + JSONPointer(tokens: [extra.name]).description, expected: "no such member", actual: Matching.show(extra.value)))
       }
     }
@@ -122,8 +122,8 @@ public struct Matching {
       return try mismatches(inner, .int(length)).isEmpty
     case .above(let limit): return try compare(actual, limit) { $0 > $1 }
     case .below(let limit): return try compare(actual, limit) { $0 < $1 }
-    case .atLeast(let limit): return try compare(actual, limit) { $0 >= $1 }
-    case .atMost(let limit): return try compare(actual, limit) { $0 <= $1 }
+    case .atLeast(let limit): return try compare(actual, limit) { !($0 < $1) }
+    case .atMost(let limit): return try compare(actual, limit) { !($0 > $1) }
     case .statusClass(let hundred): return actual.int.map { $0 / 100 == hundred } ?? false
     case .contains, .oneOf, .absent, .not, .each, .object, .exactly, .array, .all: return false
     }
@@ -135,13 +135,14 @@ public struct Matching {
   }
 
   private func compare(
-    _ actual: JSON, _ limit: Template, _ holds: (Double, Double) -> Bool
+    _ actual: JSON, _ limit: Template, _ holds: (DecimalNumber, DecimalNumber) -> Bool
   ) throws(UnresolvedReference) -> Bool {
     let limit = try limit.filled(lookup)
-    guard let bound = limit.double ?? Double(limit.plainText) else {
+    guard let bound = DecimalNumber(limit.plainText) else {
       throw UnresolvedReference(reference: limit.plainText, reason: "it is not a number")
     }
-    return actual.double.map { holds($0, bound) } ?? false
+    guard case .number(let text) = actual, let number = DecimalNumber(text) else { return false }
+    return holds(number, bound)
   }
 
   /// At most so many characters of a value are shown.
