@@ -12,8 +12,8 @@ public final class PatternCache: Sendable {
   /// How often the engine may report in one search: for each place at which it begins, and for some ten thousand states that it tries.
   ///
   /// It counts work and not time, so that a search ends the same on every machine. Foundation's engine gives up by itself when one
-  /// beginning takes about twice as much, and calls that "not found".
-  private static let mostSteps = 2000
+  /// beginning takes some thousand more, and calls that "not found".
+  private static let mostSteps = 3000
 
   /// For all matches of a long text: the work cannot be told from the places then.
   private static let mostTime = Duration.seconds(2)
