@@ -4,9 +4,7 @@ import Conformance
 
 enum Credentials {
   /// Members whose values are confidential (RFC 6749 section 5.1, RFC 7591 section 3.2.1).
-  private static let usual: Set<String> = [
-    "access_token", "refresh_token", "client_secret", "registration_access_token", "id_token", "secret", "password",
-  ]
+  private static let usual: Set<String> = ["accesstoken", "refreshtoken", "clientsecret", "registrationaccesstoken", "idtoken", "secret", "password"]
 
   /// One answer holds no more: each of them is looked for in every later one.
   static let most = 256
@@ -18,7 +16,7 @@ enum Credentials {
   ///
   /// - Parameter others: What the target calls credentials besides.
   static func found(in answer: Answer, others: Set<String>) -> [(name: String, value: String)] {
-    let names = usual.union(others)
+    let names = usual.union(others.map(plain))
     return answer.body.map { found(in: $0, names) } ?? found(inUnread: answer.exchange.response.body, names)
   }
 
@@ -27,7 +25,7 @@ enum Credentials {
     case .array(let items): return items.flatMap { found(in: $0, names) }
     case .object(let members):
       return members.flatMap { member in
-        names.contains(member.name) ? texts(in: member.value).map { (member.name, $0) } : found(in: member.value, names)
+        names.contains(plain(member.name)) ? texts(in: member.value).map { (member.name, $0) } : found(in: member.value, names)
       }
     default: return []
     }
@@ -46,20 +44,32 @@ enum Credentials {
   /// The same in a body that is not JSON, as when its end lacks, or a form: what follows such a name and a separator.
   private static func found(inUnread body: [UInt8], _ names: Set<String>) -> [(name: String, value: String)] {
     var found: [(name: String, value: String)] = []
-    let heads = Dictionary(grouping: names.filter { !$0.isEmpty }.map { Array($0.utf8) }) { $0[0] }
     var index = 0
     while index < body.count, found.count <= most {
-      defer { index += 1 }
-      guard let candidates = heads[body[index]], index == 0 || !isWordByte(body[index - 1]) else { continue }
-      for name in candidates where body[index...].starts(with: name) {
-        guard let value = value(in: body, after: index + name.count), value.count >= shortest else { continue }
-        let label = String(decoding: name, as: UTF8.self)
-        found.append((label, String(decoding: value, as: UTF8.self)))
-        // as the reader of a whole text would have it
-        if case .string(let plain)? = try? JSON(parsing: [0x22] + value + [0x22]), !plain.utf8.elementsEqual(value) { found.append((label, plain)) }
-      }
+      let start = index
+      while index < body.count, isWordByte(body[index]) { index += 1 }
+      let length = index - start
+      if length == 0 { index += 1 }
+      guard (1...longestName).contains(length), let value = value(in: body, after: index), value.count >= shortest,
+        case let name = String(decoding: body[start..<index], as: UTF8.self), names.contains(plain(name))
+      else { continue }
+      found.append((name, String(decoding: value, as: UTF8.self)))
+      // as the reader of a whole text would have it
+      if case .string(let text)? = try? JSON(parsing: [0x22] + value + [0x22]), !text.utf8.elementsEqual(value) { found.append((name, text)) }
     }
     return found
+  }
+
+  /// A name that is longer is none of those that are looked for.
+  private static let longestName = 64
+
+  /// `accessToken` and `access-token` mean the same.
+  private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
+
+  /// The words of a body that may be tokens, where one was expected and none stands in its place: long, and not of letters alone.
+  static func words(in body: [UInt8]) -> [String] {
+    body.split { !isWordByte($0) && !".~+/=".utf8.contains($0) }.lazy
+      .filter { $0.count >= 20 && $0.contains { (0x30...0x39).contains($0) } && $0.contains { $0 >= 0x41 } }.prefix(most).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// What stands behind a name: `": "VALUE"`, `=VALUE&` or `>VALUE<`.
@@ -79,7 +89,7 @@ enum Credentials {
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte >= 0x80
   }
 }
 

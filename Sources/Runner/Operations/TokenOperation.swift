@@ -63,6 +63,9 @@ extension CasePlayer {
       } else {
         answer.lack = "the answer has no token at \(binding.accessToken)"
       }
+      if (200..<300).contains(answer.exchange.response.status) {
+        for word in Credentials.words(in: answer.exchange.response.body) { scope.conceal(word, as: CaseScope.label(name ?? "token")) }
+      }
       return answer
     }
     scope.conceal(token, as: CaseScope.label(name ?? "token"))
