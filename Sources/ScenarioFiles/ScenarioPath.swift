@@ -20,12 +20,14 @@ struct ScenarioPath: Sendable {
     guard stat(path, &info) == 0 else { throw Mistake(place: start, message: "cannot be read: \(String(cString: strerror(errno)))") }
     guard info.st_mode & S_IFMT == S_IFDIR else { return [located(path)] }
     var files: [String] = []
-    try collect(path, into: &files, depth: 0)
+    var folders: Set<FileIdentity> = []
+    try collect(path, into: &files, &folders, depth: 0)
     return files.map(located)
   }
 
-  private static func collect(_ folder: String, into files: inout [String], depth: Int) throws(Mistake) {
-    guard depth < 16 else { return }
+  private static func collect(_ folder: String, into files: inout [String], _ folders: inout Set<FileIdentity>, depth: Int) throws(Mistake) {
+    // a link may lead to a folder that was seen, or that is above
+    guard depth < 16, let identity = FileIdentity(folder), folders.insert(identity).inserted else { return }
     guard let handle = opendir(folder) else {
       throw Mistake(place: Place(file: folder, line: 1, column: 1), message: "cannot be read: \(String(cString: strerror(errno)))")
     }
@@ -42,8 +44,8 @@ struct ScenarioPath: Sendable {
       var info = stat()
       guard stat(path, &info) == 0 else { continue }
       if info.st_mode & S_IFMT == S_IFDIR {
-        try collect(path, into: &files, depth: depth + 1)
-      } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        try collect(path, into: &files, &folders, depth: depth + 1)
+      } else if info.st_mode & S_IFMT == S_IFREG, [".yaml", ".yml"].contains(where: name.hasSuffix) {
         files.append(path)
       }
     }

@@ -13,6 +13,17 @@ struct PackPathTests {
     #expect(outcome.output.contains("one"), "\(outcome.output)")
   }
 
+  @Test("and nothing that only has its name: a pipe, or a folder in itself, holds nobody up")
+  func others() throws {
+    let workspace = try Workspace(scenarios: ["one": RunTests.passing])
+    let area = workspace.folder.appending(path: "Scenarios/area").path
+    #expect(mkfifo("\(area)/pipe.yaml", 0o600) == 0)
+    #expect(symlink("..", "\(area)/again") == 0)
+    let outcome = try workspace.conform("list", "Scenarios")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("1 scenario with 1 test case"), "\(outcome.output)")
+  }
+
   @Test("once, in however many spellings it is named")
   func spellings() throws {
     let workspace = try Workspace(scenarios: [:])
