@@ -144,6 +144,11 @@ struct Playing {
   /// Renders the reports from the log, and says how it ended.
   private func finish(_ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?) throws -> Status {
     var logIsWhole = true
+    guard log.isInItsPlace else {
+      console.clearProgress()
+      Output.complain("\(log.path): is another file now than the one that this run wrote; its folder was replaced during the run, and no report of the run can be made")
+      return .couldNotRun
+    }
     for write in [log.close, pending.write] {
       do throws(ReportError) { try write() } catch {
         // what reached the disk can still be told

@@ -32,6 +32,21 @@ struct ReportPlaceTests {
     #expect(service.requests.isEmpty)
   }
 
+  @Test("a pipe in the place of the log ends the run with 3, and a run that never began leaves the former log as it was")
+  func formerLog() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    #expect(try workspace.conform("run").status == 0)
+    let former = try workspace.read("Reports/run.jsonl")
+    let few = try workspace.conform(under: ["prlimit", "--nofile=12"], "run")
+    #expect(few.status == 3, "\(few.errors)")
+    #expect(try workspace.read("Reports/run.jsonl") == former)
+    try FileManager.default.createDirectory(at: workspace.folder.appending(path: "Pipes"), withIntermediateDirectories: true)
+    #expect(mkfifo(workspace.folder.appending(path: "Pipes/run.jsonl").path, 0o600) == 0)
+    let piped = try workspace.conform("run", "--reports", "Pipes")
+    #expect(piped.status == 3)
+    #expect(piped.errors.contains("Pipes/run.jsonl: is a pipe, and cannot hold a run log"), "\(piped.errors)")
+  }
+
   @Test("a folder in the place of the log ends the run with 3 before anything is sent")
   func logIsFolder() throws {
     let service = try SmallService()

@@ -11,6 +11,8 @@ public final class RunLogWriter: Sendable {
     var descriptor: Int32
     var buffer: [UInt8] = []
     var failure: ReportError?
+    /// What was there before is taken away with the first line of the new log: until then nothing has happened.
+    var isAnew: Bool
   }
 
   public let path: String
@@ -19,10 +21,15 @@ public final class RunLogWriter: Sendable {
   /// Starts the log anew, or goes on with the one that is there, without half a line at its end.
   /// - Throws: `ReportError` where the file cannot be made.
   public init(path: String, continuing: Bool = false) throws(ReportError) {
-    let descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT | O_TRUNC), 0o644)
+    let descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT) | O_NONBLOCK | O_NOCTTY, 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
-    let state = State(descriptor: descriptor)
-    do throws(ReportError) { if continuing { try state.mendEnd(path) } } catch {
+    let state = State(descriptor: descriptor, isAnew: !continuing)
+    do throws(ReportError) {
+      var info = stat()
+      // what was written has to be read again for the reports
+      guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT != S_IFIFO else { throw ReportError(path: path, message: "is a pipe, and cannot hold a run log") }
+      if continuing { try state.mendEnd(path) }
+    } catch {
       Glibc.close(descriptor)
       throw error
     }
@@ -51,6 +58,12 @@ public final class RunLogWriter: Sendable {
   public var failure: ReportError? { state.withLock { $0.failure } }
 
   public func flush() { state.withLock { $0.flush(path) } }
+
+  /// Whether its path still leads to it: somebody may have put another folder there.
+  public var isInItsPlace: Bool {
+    var own = stat(), found = stat()
+    return state.withLock { fstat($0.descriptor, &own) != 0 } || stat(path, &found) != 0 || (own.st_dev, own.st_ino) == (found.st_dev, found.st_ino)
+  }
 
   /// Writes what is left.
   /// - Throws: The first failure of the whole log, such as a full disk.
@@ -86,6 +99,15 @@ extension RunLogWriter.State {
     guard descriptor >= 0 else {
       failure = ReportError(path: path, message: "the run log was closed before its last lines came")
       return
+    }
+    if isAnew {
+      isAnew = false
+      // a device cannot be made shorter, and need not be
+      var info = stat()
+      if fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, ftruncate(descriptor, 0) != 0 {
+        failure = .system("the former run log could not be taken away", path)
+        return
+      }
     }
     var written = 0
     while written < buffer.count {
