@@ -118,7 +118,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 
 extension String {
   /// Byte by byte: texts that only look the same are two (RFC 8259 section 8.3).
-  public func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+  public func isSame(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
 }
 
 extension Double {

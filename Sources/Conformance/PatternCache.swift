@@ -38,6 +38,8 @@ public final class PatternCache: Sendable {
 
   private func search(_ pattern: String, in text: String, most: Int) throws(UnresolvedReference) -> [NSTextCheckingResult] {
     guard let plain = expression(pattern) else { throw .pattern(pattern, "cannot be read") }
+    // each search copies the text
+    let text = text.utf8.count > PatternCache.longestSubject ? String(text.unicodeScalars.prefix(PatternCache.longestSubject)) : text
     if let found = PatternCache.search(plain, in: text, most: most, steps: PatternCache.mostSteps) { return found }
     // a long text has many places to begin at: as one search that begins once, only the work counts
     if let whole = expression("\\A[\\s\\S]*?(?:\(pattern))"), let first = PatternCache.search(whole, in: text, most: 1, steps: PatternCache.mostSteps) {

@@ -6,12 +6,19 @@ extension HTTPRequest {
   /// A body of its own, or the explicit lack of one where the method expects a body (RFC 9110 section 8.6).
   var sendsBody: Bool { body != nil || chunked || method == "POST" || method == "PUT" || method == "PATCH" }
 
+  /// libcurl makes the whole header of a request in 1 MiB; a little of it is for the first line and for its own fields.
+  private static let largestHeader = 1_000_000
+
   /// Throws a `.request` error that names what cannot be sent, never a header's value.
   func checkSendable() throws(TransportError) {
     guard !method.isEmpty, method.utf8.allSatisfy(\.isTokenCharacter) else {
       throw TransportError(.request, "the method is not a token (RFC 9110 section 5.6.2)")
     }
     try checkURL()
+    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    guard size < HTTPRequest.largestHeader else {
+      throw TransportError(.request, "the header fields of the request have \(size) bytes together, and libcurl sends no more than 1 MiB")
+    }
     for (index, field) in headers.enumerated() {
       // U+003A would end the name, and a name that holds line breaks is not shown either.
       guard !field.name.isEmpty, !field.name.utf8.contains(where: \.isLineBreakOrNUL) else {

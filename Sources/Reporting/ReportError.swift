@@ -16,5 +16,6 @@ public struct ReportError: Error, Sendable, Hashable, CustomStringConvertible {
     ReportError(path: path, message: "\(doing): \(String(cString: strerror(number)))")
   }
 
-  public var description: String { "\(path): \(message)" }
+  /// Safe to show: paths and what a log holds are not ours.
+  public var description: String { SafeText.forConsole("\(path): \(message)") }
 }

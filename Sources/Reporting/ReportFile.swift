@@ -2,7 +2,7 @@
 
 import Glibc
 
-enum ReportFile {
+public enum ReportFile {
   static let standardOutput = "-"
 
   /// Lets `write` fill the file at a path in one step, or write into what takes bytes as they come: the standard output, a pipe, a device.
@@ -85,7 +85,9 @@ enum ReportFile {
   }
 
   /// Puts a text into a file in one step, or writes it to the standard output.
-  static func write(_ text: String, to path: String) throws(ReportError) {
+  ///
+  /// - Throws: `ReportError`; a former file is then still there.
+  public static func write(_ text: String, to path: String) throws(ReportError) {
     try stream(to: path) { sink throws(ReportError) in try sink.write(text) }
   }
 

@@ -99,7 +99,9 @@ final class InvariantWatch: Sendable {
       if let hardest = [Verdict.failed, .errored, .warned].first(where: record.problems.map(\.verdict).contains) {
         record.verdict = hardest
         if seen[index].broken > InvariantWatch.shown {
-          var more = Problem(hardest, hardest == .errored ? .internal : .assertion, "\(seen[index].broken) of \(seen[index].judged) exchanges broke it; the first \(InvariantWatch.shown) are shown", place: place)
+          var more = Problem(
+            hardest, hardest == .errored ? .internal : .assertion,
+            "\(seen[index].broken) of \(seen[index].judged) exchanges broke it; the first \(InvariantWatch.shown) are shown", place: place)
           more.requirements = planned.covers
           record.problems.append(more)
         }

@@ -65,11 +65,13 @@ struct Judging {
   }
 
   private func xml(_ path: String, _ matcher: Matcher) throws -> [Mismatch] {
-    let found: [String]
-    do {
-      found = try XMLDocument(parsing: response.body).text(xpath: path)
-    } catch {
+    let document: XMLDocument
+    do throws(XMLError) { document = try XMLDocument(parsing: response.body) } catch {
       return [Mismatch(path: "", expected: "an XML document", actual: "\(response.body.count) bytes: \(error)\(encoding)")]
+    }
+    let found: [String]
+    do throws(XMLError) { found = try document.text(xpath: path) } catch {
+      return [Mismatch(path: "", expected: try matching.describe(matcher), actual: "a document in which it cannot be looked for: \(error)")]
     }
     return try matching.mismatches(matcher, found.first.map { .string($0) })
   }

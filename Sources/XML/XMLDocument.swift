@@ -50,7 +50,7 @@ public final class XMLDocument {
     conform_xml_xpath_quiet(context) { _, _ in }
     registerNamespaces(context)
     guard let result = xmlXPathEvalExpression(expression, context) else {
-      throw XMLError("'\(expression.prefix(80))' is not an XPath expression")
+      throw XMLError("'\(expression.prefix(80))' is no XPath expression, or has a prefix that the document does not declare")
     }
     defer { xmlXPathFreeObject(result) }
     guard result.pointee.type == XPATH_NODESET else { return [XMLDocument.take(xmlXPathCastToString(result))] }

@@ -91,10 +91,10 @@ struct AuditCommand: AsyncParsableCommand {
 
   private func writeMatrix(_ audit: Reporting.Audit) throws {
     guard let matrix else { return }
-    do {
-      try Data(audit.csv.utf8).write(to: URL(fileURLWithPath: matrix), options: .atomic)
+    do throws(ReportError) {
+      try ReportFile.write(audit.csv, to: matrix)
     } catch {
-      Output.complain("\(matrix) cannot be written: \(error.localizedDescription)")
+      Output.complain(error.description)
       throw Status.couldNotRun.exitCode
     }
   }

@@ -34,12 +34,12 @@ struct Docs: ParsableCommand {
 
   private func write(_ text: String, to name: String) throws {
     let path = Path.join(output, name)
-    do {
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    do throws(ReportError) {
+      try ReportFolder.make(output)
+      try ReportFile.write(text, to: path)
       Output.write(path)
     } catch {
-      Output.complain("\(path) cannot be written: \(error.localizedDescription); choose another folder with --output")
+      Output.complain("\(error.description); choose another folder with --output")
       throw Status.couldNotRun.exitCode
     }
   }

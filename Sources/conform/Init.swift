@@ -4,6 +4,7 @@ import ArgumentParser
 import Conformance
 import Foundation
 import HTTPTransport
+import Reporting
 import ScenarioFiles
 
 struct Init: AsyncParsableCommand {
@@ -91,10 +92,10 @@ struct Init: AsyncParsableCommand {
   }
 
   private func write(_ draft: TargetDraft) throws {
-    do {
-      try Data(draft.yaml.utf8).write(to: URL(filePath: file), options: .atomic)
+    do throws(ReportError) {
+      try ReportFile.write(draft.yaml, to: file)
     } catch {
-      throw failure("\(file) cannot be written: \((error as NSError).localizedDescription)", .couldNotRun)
+      throw failure(error.description, .couldNotRun)
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conformance
 import Foundation
+import Reporting
 import ScenarioFiles
 
 struct Schema: ParsableCommand {
@@ -12,11 +13,11 @@ struct Schema: ParsableCommand {
   func run() throws {
     for (file, schema) in Schemas.all {
       let path = "\(output)/\(file)"
-      do {
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        try Data((schema.indented + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      do throws(ReportError) {
+        try ReportFolder.make(output)
+        try ReportFile.write(schema.indented + "\n", to: path)
       } catch {
-        Output.complain("\(path) cannot be written: \(error.localizedDescription)")
+        Output.complain("\(error.description); choose another folder with --output")
         throw Status.couldNotRun.exitCode
       }
       Output.write(path)
