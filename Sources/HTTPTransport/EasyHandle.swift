@@ -59,7 +59,7 @@ final class EasyHandle {
     try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
     try set(CURLOPT_MAXAGE_CONN, options.longestIdle)
-    try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection ? 1 : 0)
+    try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection || !options.keepsConnections ? 1 : 0)
     self.transfer = transfer
   }
 
@@ -115,6 +115,7 @@ final class EasyHandle {
     // Ending a transfer must not wait for a name server, since the loop would.
     try set(CURLOPT_QUICK_EXIT, 1)
     try set(CURLOPT_TCP_NODELAY, 1)
+    try set(CURLOPT_FORBID_REUSE, options.keepsConnections ? 0 : 1)
     try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(options.connectTimeout))
     if let path = options.unixSocket { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
     for entry in options.resolve { try resolve.append(entry) }

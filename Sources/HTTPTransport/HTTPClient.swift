@@ -70,6 +70,10 @@ public final class HTTPClient: TaskExecutor, Sendable {
     return try result.get()
   }
 
+  /// On how many kept connections bytes came that no request had asked for. Those were closed; an answer that comes so late that the
+  /// next request is on its way already is taken for the answer to that one, and nothing in HTTP/1.1 tells them apart.
+  public var unaskedCount: Int { inbox.withLock { $0.unaskedCount } }
+
   /// Ends the loop thread and waits for it. Whatever is under way fails with `.cancelled`, and so does every later request.
   public func shutdown() async {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in

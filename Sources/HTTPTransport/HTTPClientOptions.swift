@@ -26,6 +26,8 @@ public struct HTTPClientOptions: Sendable {
   public var maxConnections: Int = 256
   /// How long a connection may have been idle to be used again, in seconds; 118 is libcurl's own default.
   public var longestIdle: Int = 118
+  /// Use a connection for more than one request.
+  public var keepsConnections: Bool = true
   /// How many connections may be open at once; a request beyond waits for one, within its time limit. 0 is any number.
   public var maxOpenConnections: Int = 0
 

@@ -15,6 +15,9 @@ struct Inbox {
   var executor: UnownedTaskExecutor?
   var thread: pthread_t?
 
+  /// On how many kept connections bytes came that no request had asked for.
+  var unaskedCount = 0
+
   private var isPolling = false
   private let multi: UnsafeMutableRawPointer
 

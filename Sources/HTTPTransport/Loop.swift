@@ -95,6 +95,7 @@ final class Loop {
 
   private func complete(_ transfer: Transfer, _ handle: EasyHandle, _ code: CURLcode) {
     detach(transfer, from: handle)
+    if handle.isUnclean { inbox.withLock { $0.unaskedCount += 1 } }
     if !transfer.isRetry, handle.isUnclean || handle.wasClosedWhileIdle(code) {
       transfer.retry(after: handle.timings.total)
       recycle(handle)

@@ -127,7 +127,7 @@ public final class Runner: Sendable {
         stream.emit(.caseFinished(deviations.weigh(record)))
       }
     }
-    let notes = deviations.notes + (await tidyUp())
+    let notes = deviations.notes + (await tidyUp()) + Runner.notes(session.client.unaskedCount)
     let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     stream.emit(
       .runFinished(
@@ -231,6 +231,14 @@ public final class Runner: Sendable {
         stream.emit(.caseFinished(Runner.unplayed(one, .errored, reason: nil, at: instant, [problem])))
       }
     }
+  }
+
+  /// What came on kept connections without being asked for says that answers may have changed places.
+  private static func notes(_ unasked: Int) -> [String] {
+    guard unasked > 0 else { return [] }
+    return [
+      "on \(unasked.counted("kept connection")) bytes came that no request had asked for; an answer that came late may stand for that to another request: compare with --fresh-connections"
+    ]
   }
 
   /// Deletes what the run made at a target in use, whatever happened before.

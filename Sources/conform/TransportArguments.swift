@@ -22,6 +22,9 @@ struct TransportArguments: ParsableArguments {
   @Option(name: .long, help: "HOST:PORT:ADDRESS in place of a DNS look-up; may be given several times.")
   var resolve: [String] = []
 
+  @Flag(name: .customLong("fresh-connections"), help: "Open a connection for each request: no answer that comes late is taken for that to another.")
+  var freshConnections = false
+
   func check() throws {
     guard timeout > 0, timeout <= 3600 else { throw ValidationError("--timeout must be more than 0 and at most 3600 seconds") }
     guard (1...1024).contains(maxAnswer) else { throw ValidationError("--max-answer must be from 1 to 1024 MiB") }
@@ -36,6 +39,7 @@ struct TransportArguments: ParsableArguments {
     options.insecure = insecure
     options.unixSocket = unixSocket
     options.resolve = resolve
+    options.keepsConnections = !freshConnections
     return options
   }
 }

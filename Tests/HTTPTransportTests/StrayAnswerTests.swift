@@ -36,8 +36,24 @@ struct StrayAnswerTests {
       first.withLock { _ = $0?.send(StrayAnswerTests.stray) }
       let second = try await client.send(HTTPRequest(url: server.url + "/second"))
       #expect(String(decoding: second.response.body, as: UTF8.self) == "own")
+      #expect(client.unaskedCount == 1)
     }
     #expect(server.connectionCount == 2)
+  }
+
+  @Test("that comes when the next request is on its way is taken for its answer, unless each request has a connection of its own", arguments: [true, false])
+  func late(keepsConnections: Bool) async throws {
+    let server = try RawServer { request, connection in
+      // the first answer comes a second time, when a second request is there
+      if request.head.contains("/second"), keepsConnections { connection.send(StrayAnswerTests.stray) }
+      connection.answer("own")
+    }
+    try await withClient({ $0.keepsConnections = keepsConnections }) { client in
+      _ = try await client.send(HTTPRequest(url: server.url + "/first"))
+      let second = try await client.send(HTTPRequest(url: server.url + "/second"))
+      #expect(String(decoding: second.response.body, as: UTF8.self) == (keepsConnections ? "stray" : "own"))
+    }
+    #expect(server.connectionCount == (keepsConnections ? 1 : 2))
   }
 
   @Test("on a connection that is kept alive without anything odd, the next request goes out")
