@@ -3,18 +3,25 @@
 /// Goes along a JSON text. Its numbers, the names of its members, and the words by which its readers tell lines and verdicts
 /// apart are no endpoint's; an endpoint may still choose a token such as `verdict`, or one that is the beginning of an instant.
 struct OwnWords {
-  /// Members whose values are words of ours.
-  private static let members: Set<[UInt8]> = Set(["event", "verdict", "level", "severity", "kind", "connector"].map { Array($0.utf8) })
+  /// Members whose values are words of ours, or the names by which cases are found again.
+  private static let members: Set<[UInt8]> = Set(
+    ["event", "verdict", "level", "severity", "kind", "connector", "id", "scenario", "area", "file", "method"].map { Array($0.utf8) })
+  /// Here `id` is that of a client, which an endpoint chose.
+  private static let ofClients = Array(#"{"event":"client-"#.utf8)
   private static let quote = UInt8(ascii: "\""), colon = UInt8(ascii: ":"), backslash = UInt8(ascii: "\\")
 
   private let text: [UInt8]
+  private let isOfClient: Bool
   /// The string that was come to last, without its quotes.
   private var string = 0..<0
   private var isOwn = true
   /// Behind that string's end.
   private var next = 0
 
-  init(_ text: [UInt8]) { self.text = text }
+  init(_ text: [UInt8]) {
+    self.text = text
+    isOfClient = text.starts(with: OwnWords.ofClients)
+  }
 
   /// Whether what starts at a place is text from elsewhere. Places have to come in ascending order.
   mutating func areLeft(at place: Int) -> Bool {
@@ -36,7 +43,12 @@ struct OwnWords {
     string = start + 1..<end
     next = end + 1
     let isName = next < text.count && text[next] == OwnWords.colon
-    isOwn = isName || isValueOfName && OwnWords.members.contains(Array(text[name]))
+    isOwn = isName || isValueOfName && isOwnMember(text[name])
     return true
+  }
+
+  private func isOwnMember(_ name: ArraySlice<UInt8>) -> Bool {
+    // the first member is the event itself
+    OwnWords.members.contains(Array(name)) && !(isOfClient && name.startIndex > 2)
   }
 }
