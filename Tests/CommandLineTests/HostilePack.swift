@@ -37,6 +37,8 @@ struct HostileRun {
   /// Expects less than 64 MiB more than another run took.
   func expectLittleMemory(beside other: HostileRun, location: SourceLocation = #_sourceLocation) {
     other.expectGoodCases(location: location)
+    // a sanitizer takes several times as much for itself
+    guard ProcessInfo.processInfo.environment["TSAN_OPTIONS"] == nil else { return }
     #expect(peak > 0 && other.peak > 0, sourceLocation: location)
     #expect(peak - other.peak < 64 << 20, "\(peak >> 20) MiB, and \(other.peak >> 20) MiB where the endpoint behaves", sourceLocation: location)
   }
