@@ -82,7 +82,7 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
   public var meaning: String {
     switch self {
     case .equals: "the same value; numbers by value, members in any order"
-    case .matches: "a regular expression that is found somewhere in the text"
+    case .matches: "a regular expression that is found somewhere in the text; one that takes too much work on it leaves the case errored"
     case .unlike: "a text that differs from this one at twelve places or more, as what cannot be guessed from it does"
     case .contains: "a text that holds this text, or an array of which one item matches"
     case .oneOf: "one of these values or matchers"

@@ -53,13 +53,14 @@ struct Judging {
     do throws(JSONError) {
       body = try answer.json.get()
     } catch {
-      return [Mismatch(path: "", expected: "a JSON text", actual: "\(response.body.count) bytes that are not JSON to be read here: \(error)\(encoding)")]
+      return [Mismatch(path: "", expected: "a JSON text", actual: "\(response.body.count) bytes that are not JSON to be read here: \(error)\(explanation)")]
     }
     return try judge(body)
   }
 
-  /// What explains that a body cannot be read: no encoding was asked for (RFC 9110 section 12.5.3).
-  private var encoding: String {
+  /// What explains that a body cannot be read: it was cut, or has an encoding, and none was asked for (RFC 9110 section 12.5.3).
+  private var explanation: String {
+    if response.isCut { return "; it goes on, and only so much is taken (--max-answer)" }
     let values = response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" }
     return values.isEmpty ? "" : "; it has Content-Encoding: \(Matching.start(of: values.joined(separator: ", "))), which was not asked for"
   }
@@ -67,7 +68,7 @@ struct Judging {
   private func xml(_ path: String, _ matcher: Matcher) throws -> [Mismatch] {
     let document: XMLDocument
     do throws(XMLError) { document = try XMLDocument(parsing: response.body) } catch {
-      return [Mismatch(path: "", expected: "an XML document", actual: "\(response.body.count) bytes: \(error)\(encoding)")]
+      return [Mismatch(path: "", expected: "an XML document", actual: "\(response.body.count) bytes: \(error)\(explanation)")]
     }
     let found: [String]
     do throws(XMLError) { found = try document.text(xpath: path) } catch {

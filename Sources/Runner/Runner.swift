@@ -169,7 +169,7 @@ public final class Runner: Sendable {
       _ = try await session.client.send(HTTPRequest(url: session.baseURL + "/"))
       return nil
     } catch {
-      let advice = error.kind == .tls ? "; trust its certificate by --cacert FILE, or look away by --insecure" : ""
+      let advice = error.kind == .tls && error.message.contains("certificate") ? "; trust its certificate by --cacert FILE, or look away by --insecure" : ""
       return TargetError("the target cannot be reached: \(error.message)\(advice)", kind: Problem.Kind(error.kind))
     }
   }

@@ -21,6 +21,8 @@ struct Clean: AsyncParsableCommand {
 
   @OptionGroup var transport: TransportArguments
 
+  func validate() throws { try transport.check() }
+
   func run() async throws {
     do {
       // before anything is read: a run that still goes on needs its clients

@@ -39,6 +39,20 @@ struct TransportTests {
     #expect(try named.conform("run", "--resolve", "service.invalid:\(server.port):127.0.0.1", environment: environment).status == 0)
   }
 
+  @Test(
+    "what makes no sense is refused with 2, and nothing is sent or written",
+    arguments: [["--resolve", "x"], ["--resolve", "host:80"], ["--cacert", "nope.pem"], ["--timeout", "0"], ["--max-answer", "0"]])
+  func senseless(arguments: [String]) throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    for command in ["run", "clean"] {
+      let (process, _, errors) = try workspace.start([command] + arguments, within: 60)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 2)
+      #expect(try Workspace.text(errors).contains(arguments[0]))
+    }
+    #expect(!workspace.exists("Reports"))
+  }
+
   @Test("a redirect is an answer, and is not followed")
   func redirect() throws {
     let elsewhere = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
