@@ -47,6 +47,11 @@ struct Init: AsyncParsableCommand {
     guard force || !FileManager.default.fileExists(atPath: file) else {
       throw failure("\(file) is there already; name another file, or write over it with --force", .wrongFiles)
     }
+    var info = stat()
+    // it is read again, to be checked
+    guard stat(file, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
+      throw failure("\(file) is no file in which a target could stand; name another", .wrongFiles)
+    }
     let client = try HTTPClient(transport.options)
     var draft = TargetDraft()
     do {

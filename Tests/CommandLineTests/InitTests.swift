@@ -31,6 +31,23 @@ struct InitTests {
     #expect(try workspace.conform("check", "--target", "mine.yaml").status == 0)
   }
 
+  @Test("writes behind a link, and leaves the link; what is no file is refused")
+  func places() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    try workspace.write("the former one", to: "shared/mine.yaml")
+    let path = { (name: String) in workspace.folder.appending(path: name).path }
+    #expect(symlink("shared/mine.yaml", path("link.yaml")) == 0 && mkfifo(path("pipe"), 0o600) == 0)
+    let outcome = try workspace.conform("init", "link.yaml", "--force", "--name", "Mine", "--base-url", "http://127.0.0.1:1", "--token-url", "/token", "--inbound-url", "/in")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try workspace.read("shared/mine.yaml").contains("/token"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path("link.yaml")) == "shared/mine.yaml")
+    let refused = try workspace.conform("init", "pipe", "--force")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("pipe is no file in which a target could stand"))
+    var info = stat()
+    #expect(stat(path("pipe"), &info) == 0 && info.st_mode & S_IFMT == S_IFIFO)
+  }
+
   @Test("says where it looked when there is no metadata, and writes nothing")
   func nothing() throws {
     let server = try issuer("/nowhere", "")

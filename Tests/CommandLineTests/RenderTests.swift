@@ -10,6 +10,17 @@ struct RenderTests {
     return workspace
   }
 
+  @Test("what a broken log holds steers no terminal")
+  func hostileLog() throws {
+    let workspace = try Workspace()
+    for log in ["{\"event\":\"\\u001b[31mred\\u0007\"}\n", "\u{1B}]0;title\u{7}\n", "{\"event\":\"\u{202E}::error::x\"}\n"] {
+      try workspace.write(log, to: "run.jsonl")
+      let outcome = try workspace.conform("render", "run.jsonl")
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E }, "\(outcome.errors.debugDescription)")
+    }
+  }
+
   @Test("ends quietly where the reader of its output has seen enough", arguments: ReportFormat.allCases)
   func closedPipe(format: ReportFormat) throws {
     let workspace = try RenderTests.played()

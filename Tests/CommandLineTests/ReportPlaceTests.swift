@@ -47,6 +47,32 @@ struct ReportPlaceTests {
     #expect(piped.errors.contains("Pipes/run.jsonl: is a pipe, and cannot hold a run log"), "\(piped.errors)")
   }
 
+  @Test("a folder that was put in the place of the run's own gives no results to the run")
+  func replaced() throws {
+    let service = try SmallService()
+    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    service.state.withLock {
+      $0.hook = { request in
+        guard request.head.hasPrefix("POST /token") else { return }
+        reached.signal()
+        released.wait()
+      }
+    }
+    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
+    let (process, output, errors) = try workspace.start(["run", "--timeout", "60"], within: 60)
+    reached.wait()
+    let folder = { (name: String) in workspace.folder.appending(path: name).path }
+    #expect(rename(folder("Reports"), folder("Moved")) == 0)
+    try workspace.write("of another run", to: "Reports/run.jsonl")
+    released.signal()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 3)
+    #expect(try Workspace.text(errors).contains("Reports/run.jsonl: is another file now than the one that this run wrote"))
+    #expect(try !Workspace.text(output).contains("CONFORMS"))
+    #expect(try workspace.read("Reports/run.jsonl") == "of another run")
+    #expect(try workspace.conform("render", "Moved/run.jsonl").status == 0)
+  }
+
   @Test("a folder in the place of the log ends the run with 3 before anything is sent")
   func logIsFolder() throws {
     let service = try SmallService()
