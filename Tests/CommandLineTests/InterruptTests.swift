@@ -127,14 +127,7 @@ struct InterruptTests {
   @Test("a hang-up that the caller ignores is ignored: nohup")
   func nohup() throws {
     let service = try SmallService()
-    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    service.state.withLock {
-      $0.hook = { request in
-        guard request.head.hasPrefix("POST /token") else { return }
-        reached.signal()
-        released.wait()
-      }
-    }
+    let (reached, released) = service.holdTokenRequests()
     let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
     let (process, _, _) = try workspace.start(["run", "--timeout", "60"], under: ["nohup"])
     reached.wait()

@@ -98,14 +98,7 @@ struct LaunchTests {
   @Test("nothing of it is left when the harness is stopped or killed", arguments: [SIGINT, SIGTERM, SIGKILL])
   func gone(signal: Int32) throws {
     let service = try SmallService()
-    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    service.state.withLock {
-      $0.hook = { request in
-        guard request.head.hasPrefix("POST /token") else { return }
-        reached.signal()
-        released.wait()
-      }
-    }
+    let (reached, released) = service.holdTokenRequests()
     let parts = """
       launch:
         command: [/bin/sh, -c, 'exec 3>"$LINE"; (trap "" TERM INT; sleep 1000) & sleep 1000']

@@ -47,14 +47,7 @@ struct LiveTargetTests {
   /// A run whose token request is never answered, with a client that is made already.
   private func interrupted(_ signal: Int32) throws -> (SmallService, Workspace, Int32) {
     let service = try SmallService()
-    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    service.state.withLock {
-      $0.hook = { request in
-        guard request.head.hasPrefix("POST /token") else { return }
-        reached.signal()
-        released.wait()
-      }
-    }
+    let (reached, released) = service.holdTokenRequests()
     let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(SmallService.managed)"))
     let (process, _, _) = try workspace.start(["run"])
     reached.wait()

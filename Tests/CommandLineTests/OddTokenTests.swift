@@ -15,18 +15,7 @@ struct OddTokenTests {
     try workspace.write(Workspace.bareTarget(server.url), to: "Scenarios/targets/reference.yaml")
     try workspace.write(
       "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n", to: "Scenarios/invariants.yaml")
-    let scenario = """
-      title: A token is issued, and accepted
-      covers: TST-01
-      given:
-        - create-client: { as: erp }
-      steps:
-        - request-token: { as: token, client: erp }
-          expect: { status: 200 }
-        - post-payload: { token: token }
-          expect: accepted
-      """
-    for name in ["one", "two", "three"] { try workspace.write(scenario, to: "Scenarios/area/\(name).yaml") }
+    for name in ["one", "two", "three"] { try workspace.write(CompareTests.issued, to: "Scenarios/area/\(name).yaml") }
     let reports = ["junit", "junit-extended", "html", "summary", "tap", "ctrf", "gitlab"].flatMap { ["--report", $0] }
     let (process, output, errors) = try workspace.start(["run"] + reports, environment: ["TEST_SECRET": Workspace.secret], within: 60)
     process.waitUntilExit()

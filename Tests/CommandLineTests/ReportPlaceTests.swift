@@ -50,14 +50,7 @@ struct ReportPlaceTests {
   @Test("a folder that was put in the place of the run's own gives no results to the run")
   func replaced() throws {
     let service = try SmallService()
-    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    service.state.withLock {
-      $0.hook = { request in
-        guard request.head.hasPrefix("POST /token") else { return }
-        reached.signal()
-        released.wait()
-      }
-    }
+    let (reached, released) = service.holdTokenRequests()
     let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
     let (process, output, errors) = try workspace.start(["run", "--timeout", "60"], within: 60)
     reached.wait()
@@ -126,14 +119,7 @@ struct ReportPlaceTests {
   @Test("what another run writes into is left to it: the second ends with 3 and says what to do, and the first is whole")
   func twice() throws {
     let service = try SmallService()
-    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    service.state.withLock {
-      $0.hook = { request in
-        guard request.head.hasPrefix("POST /token") else { return }
-        reached.signal()
-        released.wait()
-      }
-    }
+    let (reached, released) = service.holdTokenRequests()
     let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
     let (first, output, _) = try workspace.start(["run", "--timeout", "60"], within: 60)
     reached.wait()

@@ -37,6 +37,19 @@ final class SmallService: Sendable {
     }
   }
 
+  /// From now on each token request signals that it was reached, and is answered when it is released.
+  func holdTokenRequests() -> (reached: DispatchSemaphore, released: DispatchSemaphore) {
+    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    state.withLock {
+      $0.hook = { request in
+        guard request.head.hasPrefix("POST /token") else { return }
+        reached.signal()
+        released.wait()
+      }
+    }
+    return (reached, released)
+  }
+
   private struct Answer {
     var status: String
     var body = "{}"
