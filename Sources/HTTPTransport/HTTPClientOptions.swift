@@ -1,6 +1,7 @@
 // What a client is told once, for all of its requests.
 
-import Conformance
+public import Conformance
+import Glibc
 
 /// Limits, trust and routes of an `HTTPClient`.
 public struct HTTPClientOptions: Sendable {
@@ -34,7 +35,7 @@ public struct HTTPClientOptions: Sendable {
   public init() {}
 
   /// Throws a `.request` error that names the first option that makes no sense.
-  func check() throws(TransportError) {
+  public func check() throws(TransportError) {
     for (name, limit) in [("timeout", timeout), ("connectTimeout", connectTimeout)] where !(limit > 0) {
       throw TransportError(.request, "\(name) must be more than 0 s")
     }
@@ -47,6 +48,9 @@ public struct HTTPClientOptions: Sendable {
     }
     for entry in resolve where entry.split(separator: ":").count < 3 {
       throw TransportError(.request, "“\(entry)” in resolve is not HOST:PORT:ADDRESS")
+    }
+    if let caFile, access(caFile, R_OK) != 0 {
+      throw TransportError(.request, "the certificates of \(caFile) cannot be read: \(String(cString: strerror(errno)))")
     }
   }
 }

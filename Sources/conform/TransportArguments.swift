@@ -1,7 +1,7 @@
 // How requests go over the wire: the words for libcurl.
 
 import ArgumentParser
-import Foundation
+import Conformance
 import HTTPTransport
 
 struct TransportArguments: ParsableArguments {
@@ -29,10 +29,7 @@ struct TransportArguments: ParsableArguments {
   func check() throws {
     guard timeout > 0, timeout <= 3600 else { throw ValidationError("--timeout must be more than 0 and at most 3600 seconds") }
     guard (1...1024).contains(maxAnswer) else { throw ValidationError("--max-answer must be from 1 to 1024 MiB") }
-    for entry in resolve where entry.split(separator: ":", maxSplits: 2).count < 3 {
-      throw ValidationError("--resolve must be HOST:PORT:ADDRESS, and is \(entry)")
-    }
-    if let cacert, access(cacert, R_OK) != 0 { throw ValidationError("--cacert \(cacert) cannot be read: \(String(cString: strerror(errno)))") }
+    do throws(TransportError) { try options.check() } catch { throw ValidationError(error.message) }
   }
 
   var options: HTTPClientOptions {

@@ -48,9 +48,21 @@ struct TransportTests {
       let (process, _, errors) = try workspace.start([command] + arguments, within: 60)
       process.waitUntilExit()
       #expect(process.terminationStatus == 2)
-      #expect(try Workspace.text(errors).contains(arguments[0]))
+      #expect(try Workspace.text(errors).contains(arguments[0].dropFirst(2)) || Workspace.text(errors).contains(arguments[1]))
     }
     #expect(!workspace.exists("Reports"))
+  }
+
+  @Test("a connection serves many requests, and one with --fresh-connections")
+  func connections() throws {
+    for isFresh in [false, true] {
+      let server = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+      let outcome = try workspace(server.url).conform(
+        "run", isFresh ? "--fresh-connections" : "--no-shard", environment: ["TEST_SECRET": Workspace.secret])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(server.requests.count >= 2)
+      #expect(server.connectionCount == (isFresh ? server.requests.count : 1))
+    }
   }
 
   @Test("a redirect is an answer, and is not followed")
