@@ -12,6 +12,13 @@ enum JSONStrings {
     return start..<index
   }
 
+  /// Where the string ends that starts at a place, behind its opening quotation mark: at its closing one, or at the end of the text.
+  static func end(from start: Int, in text: [UInt8]) -> Int {
+    var end = start
+    while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+    return min(end, text.count)
+  }
+
   /// The escape that starts before a place and goes on behind it.
   private static func escape(around place: Int, in text: [UInt8]) -> Range<Int>? {
     for index in stride(from: place - 1, through: max(0, place - 5), by: -1) where text[index] == UInt8(ascii: "\\") {

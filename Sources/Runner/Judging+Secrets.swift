@@ -29,19 +29,14 @@ extension Judging {
     var result: [UInt8] = []
     var index = 0
     while let start = text[index...].firstIndex(of: UInt8(ascii: "\"")) {
-      var end = start + 1
-      var hasEscape = false
-      while end < text.count, text[end] != UInt8(ascii: "\"") {
-        if text[end] == UInt8(ascii: "\\") { (hasEscape, end) = (true, end + 1) }
-        end += 1
-      }
-      end = min(end + 1, text.count)
+      let end = min(JSONStrings.end(from: start + 1, in: text) + 1, text.count)
+      let string = text[start..<end]
       result += text[index..<start]
-      if hasEscape, case .string(let plain)? = try? JSON(parsing: Array(text[start..<end])) {
+      if string.contains(UInt8(ascii: "\\")), case .string(let plain)? = try? JSON(parsing: Array(string)) {
         let rest = parts.reduce(Array(plain.utf8)) { without($1, in: $0) }
         result += JSON.string(String(decoding: rest, as: UTF8.self)).compact.utf8
       } else {
-        result += text[start..<end]
+        result += string
       }
       index = end
     }

@@ -8,7 +8,7 @@ struct OwnWords {
     ["event", "verdict", "level", "severity", "kind", "connector", "id", "scenario", "area", "file", "method"].map { Array($0.utf8) })
   /// Here `id` is that of a client, which an endpoint chose.
   private static let ofClients = Array(#"{"event":"client-"#.utf8)
-  private static let quote = UInt8(ascii: "\""), colon = UInt8(ascii: ":"), backslash = UInt8(ascii: "\\")
+  private static let quote = UInt8(ascii: "\""), colon = UInt8(ascii: ":")
 
   private let text: [UInt8]
   private let isOfClient: Bool
@@ -37,9 +37,7 @@ struct OwnWords {
       return false
     }
     let isValueOfName = start > 0 && text[start - 1] == OwnWords.colon
-    var end = start + 1
-    while end < text.count, text[end] != OwnWords.quote { end += text[end] == OwnWords.backslash ? 2 : 1 }
-    end = min(end, text.count)
+    let end = JSONStrings.end(from: start + 1, in: text)
     string = start + 1..<end
     next = end + 1
     let isName = next < text.count && text[next] == OwnWords.colon
