@@ -122,8 +122,8 @@ public struct Matching {
       return try mismatches(inner, .int(length)).isEmpty
     case .above(let limit): return try compare(actual, limit) { $0 > $1 }
     case .below(let limit): return try compare(actual, limit) { $0 < $1 }
-    case .atLeast(let limit): return try compare(actual, limit) { !($0 < $1) }
-    case .atMost(let limit): return try compare(actual, limit) { !($0 > $1) }
+    case .atLeast(let limit): return try compare(actual, limit) { $0 >= $1 }
+    case .atMost(let limit): return try compare(actual, limit) { $0 <= $1 }
     case .statusClass(let hundred): return actual.int.map { $0 / 100 == hundred } ?? false
     case .contains, .oneOf, .absent, .not, .each, .object, .exactly, .array, .all: return false
     }

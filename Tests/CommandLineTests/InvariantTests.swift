@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What must hold of every exchange") struct InvariantTests {
@@ -29,6 +30,20 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 2 passed"))
     #expect(try workspace.read("Reports/junit.xml").contains("Answers come"))
+  }
+
+  @Test("is errored, as a case is, where a pattern takes too much work on an answer: it is not taken for not found")
+  func tooMuchWork() throws {
+    let server = try RawServer { _, connection in connection.answer(String(repeating: "a", count: 40) + "b") }
+    let scenario = "title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { text: { not: { matches: '^(a+)+$' } } }\n"
+    let workspace = try Workspace(scenarios: ["asks": scenario], target: Workspace.bareTarget(server.url))
+    try workspace.write(
+      "invariants:\n  - { id: never, title: It is not there, covers: TST-01, expect: { text: { not: { matches: '^(a+)+$' } } } }\n", to: "Scenarios/invariants.yaml")
+    let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
+    #expect(outcome.status == 3)
+    #expect(outcome.output.contains("2 cases: 2 errored"), "\(outcome.output)")
+    for place in ["Scenarios/area/asks.yaml:5", "Scenarios/invariants.yaml:2"] { #expect(outcome.output.contains(place), "\(outcome.output)") }
+    #expect(outcome.output.contains("the regular expression /^(a+)+$/ takes too much work on a text of 41 bytes"))
   }
 
   @Test("fails once for all exchanges that break it, and names where")

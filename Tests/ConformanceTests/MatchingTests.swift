@@ -48,6 +48,7 @@ struct MatchingTests {
     Case(.not(equals(1)), "not 1", holds: ["2", "null", ""], fails: ["1"]),
     Case(.each(.type(.number)), "items that are each a value of type number", holds: ["[]", "[1,2]"], fails: ["[1,\"a\"]", "1", ""]),
     Case(.object([.init("a", equals(1))]), "an object with a: 1", holds: [#"{"a":1,"b":2}"#], fails: ["{}", #"{"a":2}"#, "[]", ""]),
+    Case(.exactly([.init("é", equals(1))]), "an object with exactly é: 1", holds: ["{\"é\":1}"], fails: ["{\"e\u{301}\":1}"]),
     Case(.object([]), "an object", holds: ["{}", #"{"a":1}"#], fails: ["[]"]),
     Case(.exactly([.init("a", equals(1))]), "an object with exactly a: 1", holds: [#"{"a":1}"#], fails: [#"{"a":1,"b":2}"#, "{}", "1"]),
     Case(.array([equals(1), .type(.null)]), "an array of 2", holds: ["[1,null]"], fails: ["[1]", "[1,null,1]", "[null,1]", "{}"]),
