@@ -48,16 +48,15 @@ struct Playing {
   }
 
   private func openLog() throws -> (ReportsLock, RunLogWriter) {
-    do {
+    do throws(ReportError) {
       for folder in [reports, arguments.report.history].compactMap(\.self) {
         try ReportFolder.make(folder)
       }
-      let lock = try lock ?? ReportsLock(folder: reports)
+      let lock = if let lock { lock } else { try ReportsLock(folder: reports) }
       gate?.keepBaseline(from: logPath)
       return (lock, try RunLogWriter(path: logPath, continuing: resumed != nil))
     } catch {
-      let reason = (error as? ReportError)?.description ?? "\(error)"
-      Output.complain("\(reason); choose another folder with --reports or --history")
+      Output.complain("\(error.description); choose another folder with --reports or --history")
       throw Status.couldNotRun.exitCode
     }
   }

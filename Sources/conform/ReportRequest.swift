@@ -123,8 +123,7 @@ struct ReportArguments: ParsableArguments {
     guard let history else { return }
     let run = try RecordedRun(log)
     guard !run.cases.isEmpty else { return }
-    // where it cannot be made, the file that cannot be written tells
-    try? ReportFolder.make(history)
+    try ReportFolder.make(history)
     try HistoryFolder(history).add(run)
   }
 }
