@@ -4,30 +4,39 @@ import PackageDescription
 
 let warningsAreErrors = Context.environment["CONFORM_WARNINGS_ARE_ERRORS"] != nil
 
-/// One set of switches for every target: the house has one dialect.
-let house: [SwiftSetting] =
+/// The settings that all Swift targets share.
+let commonSettings: [SwiftSetting] =
   [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    // small functions of one module are used by all others for each request
+    // Small functions of one module are called from others for each request.
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
   ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
-/// What holds for C, beside it.
-let warnings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
+/// The settings of C targets.
+let cSettings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
-/// Libraries that are loaded into other programs: most of these know no sanitizer.
-let loaded: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
+/// Libraries that are loaded into other programs are not sanitized: most of those programs have no sanitizer runtime.
+let unsanitized: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
 
-/// The templates of the reports, and what stands in them.
+/// Templates, style sheets and scripts of the reports.
 let reportTemplates =
   ["behaviour.md.mustache", "behaviour.html.mustache", "comparison.html.mustache"]
   + [
-    "report.html.mustache", "report-case.html.mustache", "report-row.html.mustache", "report.css", "report-text.js", "report-body.js", "report-diff.js",
-    "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js", "report-page.js",
+    "report.html.mustache", "report-case.html.mustache", "report-row.html.mustache", "report.css", "report-text.js",
+    "report-body.js", "report-diff.js",
+    "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js",
+    "report-page.js",
   ].map { "report/\($0)" }
+
+/// Templates, style sheet and script of the authentication tab.
+let pageTemplates = [
+  "layout.html.mustache", "sign-in.html.mustache", "tab.html.mustache", "create.html.mustache",
+  "credentials.html.mustache", "replace.html.mustache", "delete.html.mustache", "problem.html.mustache", "page.css",
+  "page.js",
+]
 
 let package = Package(
   name: "conform",
@@ -44,72 +53,118 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
-    // The command line: parses, calls, prints, sets the exit status.
+    // The command line: parses arguments, starts the work, prints, sets the exit status.
     .executableTarget(
       name: "conform",
       dependencies: [
-        "CPosix", "Conformance", "HTTPTransport", "ReferenceService", "Reporting", "Runner", "ScenarioFiles",
+        "CPosix", "ConformanceModel", "Execution", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
+        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: house),
+      swiftSettings: commonSettings),
 
-    // What the project exists for. None of these knows another on its floor.
-    .target(name: "Runner", dependencies: ["Conformance", "HTTPTransport", "Processes", "XML"], swiftSettings: house),
+    // Runs a plan against a target, reports what happened, plays the target, reads the files. None imports another.
     .target(
-      name: "Reporting", dependencies: ["Conformance", "XML", .product(name: "Mustache", package: "swift-mustache")],
-      resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: house),
+      name: "Execution",
+      dependencies: [
+        "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
+      ],
+      swiftSettings: commonSettings),
     .target(
-      name: "ScenarioFiles", dependencies: ["Conformance", .product(name: "Yams", package: "Yams")],
-      swiftSettings: house),
+      name: "Reporting",
+      dependencies: [
+        "ConformanceModel", "HTTPModel", "JSONValue", "RunEvents", "XML",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: commonSettings),
+    .target(
+      name: "ScenarioFiles",
+      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", .product(name: "Yams", package: "Yams")],
+      swiftSettings: commonSettings),
     .target(
       name: "ReferenceService",
-      dependencies: ["Conformance", .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache")],
-      resources: [
-        "layout.html.mustache", "sign-in.html.mustache", "tab.html.mustache", "create.html.mustache", "credentials.html.mustache", "replace.html.mustache",
-        "delete.html.mustache", "problem.html.mustache", "page.css", "page.js",
-      ].map { .embedInCode("AuthenticationPage/Templates/\($0)") },
-      swiftSettings: house),
+      dependencies: [
+        "ConformanceModel", "HTTPModel", "JSONValue",
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: pageTemplates.map { .embedInCode("Page/Templates/\($0)") }, swiftSettings: commonSettings),
+
+    // What a run leaves: its events, their log, and the masking of secrets in it.
+    .target(
+      name: "RunEvents", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue"], swiftSettings: commonSettings),
+    .target(name: "Redaction", dependencies: ["ConformanceModel", "JSONValue"], swiftSettings: commonSettings),
 
     // Thin, safe layers over C.
-    .target(name: "HTTPTransport", dependencies: ["CCurl", "Conformance"], swiftSettings: house),
-    .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: house),
-    .target(name: "Processes", dependencies: ["Conformance", "CPosix"], swiftSettings: house),
-
-    // A wall clock for other programs: a library of its own, loaded into launched targets.
-    .target(name: "ClockShim", cSettings: warnings + loaded),
-
-    // The words themselves: pure values, no I/O.
-    .target(name: "Conformance", swiftSettings: house),
-
-    // Tests: one target a module, the same name; all on real files, real processes and real HTTP on loopback.
-    .target(name: "TestSupport", dependencies: ["Conformance"], path: "Tests/TestSupport", swiftSettings: house),
-    // An endpoint that does everything wrong, each thing under a name of its own.
     .target(
-      name: "HostileEndpoint", dependencies: ["Conformance", "TestSupport"], path: "Tests/HostileEndpoint", exclude: ["README.md"],
-      swiftSettings: house),
-    // A name server that never answers.
-    .target(name: "SlowResolver", path: "Tests/SlowResolver", cSettings: warnings + loaded),
-    .testTarget(
-      name: "HTTPTransportTests", dependencies: ["Conformance", "HTTPTransport", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "ScenarioFilesTests", dependencies: ["Conformance", "ScenarioFiles"], exclude: ["Golden"], swiftSettings: house),
-    .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: house),
-    .testTarget(name: "ReportingTests", dependencies: ["Conformance", "Reporting", "XML"], exclude: ["Golden"], swiftSettings: house),
-    .testTarget(name: "ProcessesTests", dependencies: ["Conformance", "Processes"], swiftSettings: house),
-    .testTarget(name: "RunnerTests", dependencies: ["Conformance", "HTTPTransport", "Runner", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "ReferenceServiceTests", dependencies: ["Conformance", "ReferenceService"], swiftSettings: house),
-    .testTarget(
-      name: "CommandLineTests", dependencies: ["conform", "Conformance", "HostileEndpoint", "Reporting", "TestSupport"], swiftSettings: house),
+      name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "HTTPModel"], swiftSettings: commonSettings),
+    .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
+    .target(name: "Processes", dependencies: ["ConformanceModel", "CPosix"], swiftSettings: commonSettings),
 
-    // What a benchmark compares with: the same requests by libcurl alone.
+    // The simulated wall clock of launched programs: a library that is preloaded into them.
+    .target(name: "ClockShim", cSettings: cSettings + unsanitized),
+
+    // Pure values without input or output.
+    .target(name: "ConformanceModel", dependencies: ["HTTPModel", "JSONValue"], swiftSettings: commonSettings),
+    .target(name: "HTTPModel", swiftSettings: commonSettings),
+    .target(name: "JSONValue", swiftSettings: commonSettings),
+
+    // Tests: one target a module, with its name.
+    .target(
+      name: "TestSupport", dependencies: ["HTTPModel", "ConformanceModel"], path: "Tests/TestSupport",
+      swiftSettings: commonSettings),
+    // An endpoint with many named misbehaviours.
+    .target(
+      name: "HostileEndpoint", dependencies: ["ConformanceModel", "HTTPModel", "TestSupport"],
+      path: "Tests/HostileEndpoint",
+      exclude: ["README.md"], swiftSettings: commonSettings),
+    // A name server that never responds.
+    .target(name: "SlowResolver", path: "Tests/SlowResolver", cSettings: cSettings + unsanitized),
+    .testTarget(
+      name: "HTTPTransportTests", dependencies: ["ConformanceModel", "HTTPModel", "HTTPTransport", "TestSupport"],
+      swiftSettings: commonSettings),
+    .testTarget(
+      name: "ConformanceModelTests",
+      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "RunEvents", "TestSupport"],
+      swiftSettings: commonSettings),
+    .testTarget(
+      name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "JSONValue", "ScenarioFiles"], exclude: ["Golden"],
+      swiftSettings: commonSettings),
+    .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Reporting", "RunEvents", "XML"],
+      exclude: ["Golden"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "ProcessesTests", dependencies: ["ConformanceModel", "Processes"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "ExecutionTests",
+      dependencies: [
+        "ConformanceModel", "Execution", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction", "RunEvents",
+        "TestSupport",
+      ],
+      swiftSettings: commonSettings),
+    .testTarget(
+      name: "ReferenceServiceTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ReferenceService"],
+      swiftSettings: commonSettings),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "conform", "ConformanceModel", "HTTPModel", "HostileEndpoint", "JSONValue", "Reporting", "RunEvents",
+        "TestSupport",
+      ],
+      swiftSettings: commonSettings),
+
+    // The baseline of the benchmark: the same requests by libcurl alone.
     .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),
 
-    // The readers, tried with mutated files.
+    // All readers, given mutated files.
     .executableTarget(
       name: "Fuzzing",
       dependencies: [
-        "Conformance", "Reporting", "ScenarioFiles", "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Tests/Fuzzing", exclude: ["README.md", "libfuzzer"], swiftSettings: house),
+        "ConformanceModel", "HTTPModel", "JSONValue", "Reporting", "RunEvents", "ScenarioFiles", "TestSupport", "XML",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/Fuzzing", exclude: ["README.md", "libfuzzer"], swiftSettings: commonSettings),
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

@@ -10,8 +10,9 @@
 // Such tasks must not block: while they run, nothing is sent or received. Long computations belong on the default pool.
 
 import CCurl
-public import Conformance
+import ConformanceModel
 import Glibc
+public import HTTPModel
 
 /// Sends HTTP requests exactly as they are described, and hands back answers as they came.
 ///
@@ -19,7 +20,7 @@ import Glibc
 /// Call `shutdown()` at the end; a client that is merely dropped ends its thread, too, but nobody waits for that.
 public final class HTTPClient: TaskExecutor, Sendable {
   public let options: HTTPClientOptions
-  private let inbox: Locked<Inbox>
+  private let inbox: Locked<LoopMailbox>
 
   /// What libcurl says of itself and what it is built on: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
   public static var libraryVersion: String { curl_version().map { String(cString: $0) } ?? "libcurl" }
@@ -56,7 +57,7 @@ public final class HTTPClient: TaskExecutor, Sendable {
   /// A request is sent again only if a connection that was kept alive turns out to have been closed before any line of the
   /// answer came (RFC 9112 section 9.3.1); the last attempt is then made on a fresh connection.
   public func send(
-    _ request: HTTPRequest, timeout: Double? = nil, freshConnection: Bool = false
+    _ request: WireRequest, timeout: Double? = nil, freshConnection: Bool = false
   ) async throws(TransportError) -> Exchange {
     let limit = timeout ?? options.timeout
     guard limit > 0 else { throw TransportError(.request, "timeout must be more than 0 s") }

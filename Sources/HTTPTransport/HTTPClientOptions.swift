@@ -1,7 +1,8 @@
 // What a client is told once, for all of its requests.
 
-public import Conformance
+import ConformanceModel
 import Glibc
+public import HTTPModel
 
 /// Limits, trust and routes of an `HTTPClient`.
 public struct HTTPClientOptions: Sendable {
@@ -26,7 +27,7 @@ public struct HTTPClientOptions: Sendable {
   /// How many idle connections are kept for reuse.
   public var maxConnections: Int = 256
   /// How long a connection may have been idle to be used again, in seconds; 118 is libcurl's own default.
-  public var longestIdle: Int = 118
+  public var maxIdle: Int = 118
   /// Use a connection for more than one request.
   public var keepsConnections: Bool = true
   /// How many connections may be open at once; a request beyond waits for one, within its time limit. 0 is any number.
@@ -41,7 +42,7 @@ public struct HTTPClientOptions: Sendable {
     }
     let counts = [
       ("maxResponseBytes", maxResponseBytes, 0), ("maxHeaderBytes", maxHeaderBytes, 1), ("maxHeaders", maxHeaders, 1),
-      ("maxConnections", maxConnections, 1), ("maxOpenConnections", maxOpenConnections, 0), ("longestIdle", longestIdle, 1),
+      ("maxConnections", maxConnections, 1), ("maxOpenConnections", maxOpenConnections, 0), ("longestIdle", maxIdle, 1),
     ]
     for (name, count, least) in counts where count < least {
       throw TransportError(.request, "\(name) must be at least \(least)")
@@ -50,7 +51,8 @@ public struct HTTPClientOptions: Sendable {
       throw TransportError(.request, "“\(entry)” in resolve is not HOST:PORT:ADDRESS")
     }
     if let caFile, access(caFile, R_OK) != 0 {
-      throw TransportError(.request, "the certificates of \(caFile) cannot be read: \(String(cString: strerror(errno)))")
+      throw TransportError(
+        .request, "the certificates of \(caFile) cannot be read: \(String(cString: strerror(errno)))")
     }
   }
 }

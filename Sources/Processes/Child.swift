@@ -67,13 +67,16 @@ struct Child {
       return stat(file, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(file, X_OK) == 0
     }
     if program.contains("/") {
-      let file = program.hasPrefix("/") ? program : "\(folder)/\(program.hasPrefix("./") ? String(program.dropFirst(2)) : program)"
+      let file =
+        program.hasPrefix("/")
+        ? program : "\(folder)/\(program.hasPrefix("./") ? String(program.dropFirst(2)) : program)"
       if isExecutable(file) { return program }
       throw access(file, F_OK) == 0
         ? ProcessError("\(file) is not executable; chmod +x makes it so") : ProcessError("there is no program \(file)")
     }
     for place in path.split(separator: ":") where isExecutable("\(place)/\(program)") { return "\(place)/\(program)" }
-    throw ProcessError("there is no program '\(program)' in PATH; a program beside the file that names it is written ./\(program)")
+    throw ProcessError(
+      "there is no program '\(program)' in PATH; a program beside the file that names it is written ./\(program)")
   }
 
   /// Sends a signal to the whole group.

@@ -1,7 +1,7 @@
 // The clock of a launched program, moved through libfaketime.
 
 import CPosix
-public import Conformance
+public import ConformanceModel
 import Glibc
 
 /// For those who have libfaketime in place: Debian's package `faketime`, version 0.9.10 or later.
@@ -11,7 +11,7 @@ public final class FaketimeClock: MovableClock {
   private let standsStill: Bool
   private let shown: Locked<(offset: Int64, stopped: Int64)>
 
-  public init(folder: String, start: Instant, standsStill: Bool) throws(ProcessError) {
+  public init(folder: String, start: SimulatedInstant, standsStill: Bool) throws(ProcessError) {
     library = try FaketimeClock.findLibrary()
     path = "\(folder)/faketime"
     self.standsStill = standsStill
@@ -19,12 +19,14 @@ public final class FaketimeClock: MovableClock {
     try write(start)
   }
 
-  public var now: Instant {
-    shown.withLock { Instant(milliseconds: standsStill ? $0.stopped : FaketimeClock.machineTime + $0.offset) }
+  public var now: SimulatedInstant {
+    shown.withLock { SimulatedInstant(milliseconds: standsStill ? $0.stopped : FaketimeClock.machineTime + $0.offset) }
   }
 
-  public func move(to instant: Instant) throws(ProcessError) {
-    guard instant >= now else { throw ProcessError("the clock stands at \(now), and goes forward only, not to \(instant)") }
+  public func move(to instant: SimulatedInstant) throws(ProcessError) {
+    guard instant >= now else {
+      throw ProcessError("the clock stands at \(now), and goes forward only, not to \(instant)")
+    }
     try write(instant)
     shown.withLock { $0 = (instant.milliseconds - FaketimeClock.machineTime, instant.milliseconds) }
   }
@@ -35,12 +37,13 @@ public final class FaketimeClock: MovableClock {
       // else a change is seen up to ten seconds late
       "FAKETIME_NO_CACHE": "1",
       // else a jump ends or hangs sleeps and timers
-      "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_FMT": "%s", "NO_FAKE_STAT": "1", "TZ": "UTC",
+      "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_FMT": "%s", "NO_FAKE_STAT": "1",
+      "TZ": "UTC",
     ]
   }
 
   /// Replaces the file at once: half a line would be another time.
-  private func write(_ instant: Instant) throws(ProcessError) {
+  private func write(_ instant: SimulatedInstant) throws(ProcessError) {
     let text: String
     if standsStill {
       text = "\(instant.seconds)\n"
@@ -70,6 +73,7 @@ public final class FaketimeClock: MovableClock {
       let path = "/usr/lib/\(architecture)/faketime/libfaketimeMT.so.1"
       if access(path, R_OK) == 0 { return path }
     }
-    throw ProcessError("libfaketime is not there; install the package 'faketime', or use the clock driver 'process', which needs none")
+    throw ProcessError(
+      "libfaketime is not there; install the package 'faketime', or use the clock driver 'process', which needs none")
   }
 }

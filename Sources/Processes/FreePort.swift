@@ -11,7 +11,9 @@ public enum FreePort {
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket.number, $0, length) == 0 ? getsockname(socket.number, $0, &length) : -1 }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket.number, $0, length) == 0 ? getsockname(socket.number, $0, &length) : -1
+      }
     }
     guard code == 0 else { throw ProcessError("no port of 127.0.0.1 is free", errno: errno) }
     return Int(UInt16(bigEndian: address.sin_port))

@@ -1,6 +1,6 @@
 // A program that runs beside the harness until it is stopped.
 
-import Conformance
+import ConformanceModel
 import Dispatch
 import Glibc
 
@@ -36,9 +36,11 @@ public final class LaunchedProcess: Sendable {
   public static func start(
     _ command: [String], folder: String, environment: [String: String], output: String
   ) throws(ProcessError) -> LaunchedProcess {
-    let input = try Descriptor.open("/dev/null", O_RDONLY), log = try Descriptor.open(output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
+    let input = try Descriptor.open("/dev/null", O_RDONLY),
+      log = try Descriptor.open(output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
     let child = try Child.start(
-      command, folder: folder, environment: environment, streams: .init(input: input.number, output: log.number, errors: log.number))
+      command, folder: folder, environment: environment,
+      streams: .init(input: input.number, output: log.number, errors: log.number))
     let watcher: Child
     let leash: Descriptor
     do throws(ProcessError) {

@@ -8,5 +8,7 @@ public struct ProcessError: Error, Sendable, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 
   /// With the system's words for an error number.
-  init(_ description: String, errno code: Int32) { self.description = "\(description): \(String(cString: strerror(code)))" }
+  init(_ description: String, errno code: Int32) {
+    self.description = "\(description): \(String(cString: strerror(code)))"
+  }
 }

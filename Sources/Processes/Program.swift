@@ -16,8 +16,8 @@ public enum Program {
   }
 
   /// More than this on standard output is a failure.
-  public static let mostOutput = 16 << 20
-  private static let mostErrors = 4000
+  public static let maxOutput = 16 << 20
+  private static let maxErrors = 4000
 
   /// Runs a program, and ends it with everything it started when the time is over.
   ///
@@ -56,15 +56,16 @@ public enum Program {
       // the child's ends are closed here with the end of this scope
       exchange = Exchange(input: input, stdin: stdin.writing, stdout: stdout.reading, stderr: stderr.reading)
     }
-    let failure = exchange?.run(timeLimit: timeLimit, most: mostOutput)
+    let failure = exchange?.run(timeLimit: timeLimit, most: maxOutput)
     // what it left running would hold its place and its port
     if failure == nil { child.waitForOutcome() }
     child.signalGroup(SIGKILL)
     let outcome = child.wait()
     if let failure { throw ProcessError("\(command[0]) \(failure)") }
-    let errors = String(decoding: exchange?.errors.suffix(mostErrors) ?? [], as: UTF8.self)
+    let errors = String(decoding: exchange?.errors.suffix(maxErrors) ?? [], as: UTF8.self)
     return Output(
-      outcome: outcome, standardOutput: exchange?.output ?? [], standardError: String(errors.reversed().drop { $0.isNewline }.reversed()))
+      outcome: outcome, standardOutput: exchange?.output ?? [],
+      standardError: String(errors.reversed().drop { $0.isNewline }.reversed()))
   }
 }
 
@@ -94,7 +95,8 @@ private struct Exchange {
       guard rest > 0 else { return "took longer than \(Int(timeLimit.rounded(.up))) s and was ended" }
       // a descriptor of -1 is passed over
       var waiting = [
-        pollfd(fd: stdin?.number ?? -1, events: Int16(POLLOUT), revents: 0), pollfd(fd: stdout?.number ?? -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: stdin?.number ?? -1, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: stdout?.number ?? -1, events: Int16(POLLIN), revents: 0),
         pollfd(fd: stderr?.number ?? -1, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&waiting, 3, Int32(min(rest * 1000 + 1, 60_000))) > 0 else { continue }

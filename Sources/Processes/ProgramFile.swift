@@ -14,8 +14,13 @@ public struct ProgramFile: Sendable, Hashable {
 
   /// Why a library that is loaded first does not reach it, or `nil` where it does.
   public var obstacle: String? {
-    if isGo { return "\(path) is a Go program, which asks the kernel for the time itself; use the clock driver http or command" }
-    if !isDynamic { return "\(path) is linked statically, so that no library can be put before its own; use the clock driver http or command" }
+    if isGo {
+      return "\(path) is a Go program, which asks the kernel for the time itself; use the clock driver http or command"
+    }
+    if !isDynamic {
+      return
+        "\(path) is linked statically, so that no library can be put before its own; use the clock driver http or command"
+    }
     if hasOtherOwner { return "\(path) is setuid or setgid, so that the loader takes no library from the environment" }
     return nil
   }
@@ -87,7 +92,9 @@ private struct ELF {
       let table = number(start &+ names &* size &+ 24, 8)
     {
       for index in 0..<count {
-        guard let name = number(start &+ index &* size, 4), case let place = table &+ name, bytes.indices.contains(place) else { continue }
+        guard let name = number(start &+ index &* size, 4), case let place = table &+ name,
+          bytes.indices.contains(place)
+        else { continue }
         let text = String(decoding: bytes[place...].prefix { $0 != 0 }.prefix(64), as: UTF8.self)
         if text == ".go.buildinfo" || text == ".note.go.buildid" || text == ".gopclntab" { isGo = true }
       }

@@ -1,6 +1,6 @@
 // The reference service: a real HTTP implementation of the documented behaviour, with a clock that can be moved.
 
-public import Conformance
+public import ConformanceModel
 
 /// How a reference service is set up.
 public struct ReferenceServiceConfiguration: Sendable {
@@ -10,7 +10,7 @@ public struct ReferenceServiceConfiguration: Sendable {
   /// What has to be shown to manage clients, as a bearer token.
   public var managerKey: String
   /// Where the service's clock stands at first, from 1970 to 9999.
-  public var start = Instant.documented
+  public var start = SimulatedInstant.documented
   public var connectors = ConnectorDefinition.standard
   /// What it does wrong on purpose, to test a pack.
   public var faults: [Fault] = []

@@ -17,8 +17,11 @@ final class ErrorList {
 
   /// Ends the parsing where an entity is declared.
   static let refuseEntity: entityDeclSAXFunc = { context, _, _, _, _, _ in
-    guard let parser = context?.assumingMemoryBound(to: xmlParserCtxt.self), let list = parser.pointee._private else { return }
-    Unmanaged<ErrorList>.fromOpaque(list).takeUnretainedValue().refusal = XMLError("declares entities, which are never expanded here")
+    guard let parser = context?.assumingMemoryBound(to: xmlParserCtxt.self), let list = parser.pointee._private else {
+      return
+    }
+    Unmanaged<ErrorList>.fromOpaque(list).takeUnretainedValue().refusal = XMLError(
+      "declares entities, which are never expanded here")
     xmlStopParser(parser)
   }
 

@@ -24,7 +24,9 @@ final class FileSink {
   /// A writer on this file, which must outlive it.
   func makeWriter() throws(XMLError) -> xmlTextWriterPtr {
     let context = Unmanaged.passUnretained(self).toOpaque()
-    guard let output = xmlOutputBufferCreateIO(FileSink.take, nil, context, nil) else { throw XMLError("no memory for a writer") }
+    guard let output = xmlOutputBufferCreateIO(FileSink.take, nil, context, nil) else {
+      throw XMLError("no memory for a writer")
+    }
     guard let writer = xmlNewTextWriter(output) else {
       xmlOutputBufferClose(output)
       throw XMLError("no memory for a writer")
@@ -32,10 +34,12 @@ final class FileSink {
     return writer
   }
 
-  private static let take: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int32) -> Int32 = { context, bytes, count in
+  private static let take: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int32) -> Int32 = {
+    context, bytes, count in
     guard let context, let bytes else { return count == 0 ? 0 : -1 }
     // the writer looks at `failure`; libxml2 would tell of it on the standard error
-    Unmanaged<FileSink>.fromOpaque(context).takeUnretainedValue().write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+    Unmanaged<FileSink>.fromOpaque(context).takeUnretainedValue().write(
+      UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     return count
   }
 

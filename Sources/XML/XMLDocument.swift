@@ -22,7 +22,8 @@ public final class XMLDocument {
     let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)
     let parsed = withExtendedLifetime(errors) {
       bytes.withUnsafeBytes { raw in
-        xmlCtxtReadMemory(context, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, options)
+        xmlCtxtReadMemory(
+          context, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, options)
       }
     }
     if let refusal = errors.refusal {
@@ -30,7 +31,9 @@ public final class XMLDocument {
       throw refusal
     }
     // the first error is the mistake; those after it follow from it
-    guard let parsed else { throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
+    guard let parsed else {
+      throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document")
+    }
     document = parsed
     size = bytes.count
   }
@@ -50,7 +53,8 @@ public final class XMLDocument {
     conform_xml_xpath_quiet(context) { _, _ in }
     registerNamespaces(context)
     guard let result = xmlXPathEvalExpression(expression, context) else {
-      throw XMLError("'\(expression.prefix(80))' is no XPath expression, or has a prefix that the document does not declare")
+      throw XMLError(
+        "'\(expression.prefix(80))' is no XPath expression, or has a prefix that the document does not declare")
     }
     defer { xmlXPathFreeObject(result) }
     guard result.pointee.type == XPATH_NODESET else { return [XMLDocument.take(xmlXPathCastToString(result))] }
@@ -61,7 +65,10 @@ public final class XMLDocument {
       guard let node = nodes.pointee.nodeTab[index] else { continue }
       let text = XMLDocument.take(xmlNodeGetContent(node))
       room -= text.utf8.count
-      if room < 0 { throw XMLError("'\(expression.prefix(80))' finds more text than the whole document has, in elements inside each other") }
+      if room < 0 {
+        throw XMLError(
+          "'\(expression.prefix(80))' finds more text than the whole document has, in elements inside each other")
+      }
       texts.append(text)
     }
     return texts
@@ -71,7 +78,9 @@ public final class XMLDocument {
     guard let root = xmlDocGetRootElement(document) else { return }
     var namespace = root.pointee.nsDef
     while let current = namespace {
-      if let prefix = current.pointee.prefix, let href = current.pointee.href { xmlXPathRegisterNs(context, prefix, href) }
+      if let prefix = current.pointee.prefix, let href = current.pointee.href {
+        xmlXPathRegisterNs(context, prefix, href)
+      }
       namespace = current.pointee.next
     }
   }

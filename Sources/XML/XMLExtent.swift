@@ -3,7 +3,7 @@
 enum XMLExtent {
   static let most = 100_000
   /// libxml2 compares each attribute of an element with all before it.
-  static let mostAttributes = 1000
+  static let maxAttributes = 1000
 
   /// - Throws: `XMLError` where there are more elements and attributes than `most`, or more attributes of one element than
   ///   `mostAttributes`.
@@ -31,7 +31,7 @@ enum XMLExtent {
         isAfterEquals = false
       default: isAfterEquals = false
       }
-      if attributes > mostAttributes { throw XMLError("an element with more than \(mostAttributes) attributes") }
+      if attributes > maxAttributes { throw XMLError("an element with more than \(maxAttributes) attributes") }
       if total > most { throw XMLError("more than \(most) elements and attributes") }
     }
   }
@@ -41,9 +41,15 @@ enum XMLExtent {
 
   private static func checkEncoding(_ bytes: [UInt8]) throws(XMLError) {
     let start = String(decoding: bytes.prefix(400).filter { $0 != 0 }, as: UTF8.self).lowercased()
-    guard !bytes.starts(with: [0x4C, 0x6F, 0xA7, 0x94]) else { throw XMLError("an encoding that is not read here: EBCDIC") }
-    guard let declaration = start.firstRange(of: "?>").map({ start[..<$0.lowerBound] }), let word = declaration.firstRange(of: "encoding") else { return }
+    guard !bytes.starts(with: [0x4C, 0x6F, 0xA7, 0x94]) else {
+      throw XMLError("an encoding that is not read here: EBCDIC")
+    }
+    guard let declaration = start.firstRange(of: "?>").map({ start[..<$0.lowerBound] }),
+      let word = declaration.firstRange(of: "encoding")
+    else { return }
     let name = declaration[word.upperBound...].split { " =\"'\t\r\n".contains($0) }.first ?? ""
-    guard encodings.contains(where: { name.hasPrefix($0) }) else { throw XMLError("an encoding that is not read here: \(name.prefix(40))") }
+    guard encodings.contains(where: { name.hasPrefix($0) }) else {
+      throw XMLError("an encoding that is not read here: \(name.prefix(40))")
+    }
   }
 }

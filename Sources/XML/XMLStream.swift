@@ -48,12 +48,17 @@ private final class StreamParser {
     }
     handler.characters = { context, text, count in StreamParser.of(context)?.text(text, Int(count)) }
     handler.cdataBlock = { context, text, count in StreamParser.of(context)?.text(text, Int(count)) }
-    handler.internalSubset = { context, _, _, _ in StreamParser.of(context)?.refuse("has a DOCTYPE, which is never read here") }
+    handler.internalSubset = { context, _, _, _ in
+      StreamParser.of(context)?.refuse("has a DOCTYPE, which is never read here")
+    }
     // without data of its own it hands itself to the callbacks, and this hangs on it
-    guard let context = xmlCreatePushParserCtxt(&handler, nil, nil, 0, nil) else { throw XMLError("no memory for a parser") }
+    guard let context = xmlCreatePushParserCtxt(&handler, nil, nil, 0, nil) else {
+      throw XMLError("no memory for a parser")
+    }
     self.context = context
     conform_xml_parser_errors(context, StreamParser.note, Unmanaged.passUnretained(self).toOpaque())
-    xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue))
+    xmlCtxtUseOptions(
+      context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue))
   }
 
   deinit { if let context { xmlFreeParserCtxt(context) } }
@@ -66,7 +71,9 @@ private final class StreamParser {
       if count < 0 { throw XMLError("cannot be read: \(String(cString: strerror(errno)))") }
       let status = xmlParseChunk(context, bytes, Int32(count), count == 0 ? 1 : 0)
       if let refusal { throw refusal }
-      if status != 0 { throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document") }
+      if status != 0 {
+        throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document")
+      }
       if count == 0 { return }
     }
   }
@@ -86,13 +93,19 @@ private final class StreamParser {
   }
 
   /// Of each attribute there are five pointers: name, prefix, namespace, and the start and end of its value.
-  private func start(_ name: UnsafePointer<xmlChar>?, _ count: Int, _ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?) {
+  private func start(
+    _ name: UnsafePointer<xmlChar>?, _ count: Int, _ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
+  ) {
     depth += 1
-    guard let name, depth <= XMLStream.deepest else { return refuse("has elements nested deeper than \(XMLStream.deepest)") }
+    guard let name, depth <= XMLStream.deepest else {
+      return refuse("has elements nested deeper than \(XMLStream.deepest)")
+    }
     var attributes: [String: String] = [:]
     for index in 0..<count {
-      guard let values, let name = values[5 * index], let start = values[5 * index + 3], let end = values[5 * index + 4] else { continue }
-      attributes[String(cString: name)] = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+      guard let values, let name = values[5 * index], let start = values[5 * index + 3], let end = values[5 * index + 4]
+      else { continue }
+      attributes[String(cString: name)] = String(
+        decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
     }
     take(.start(name: String(cString: name), attributes: attributes))
   }

@@ -5,13 +5,20 @@ public enum XMLText {
   /// Illegal characters, and those that act on terminals, as `\u{1B}`; all else as it is.
   public static func legal(_ text: String) -> String {
     // all that has to be looked at starts with one of these bytes: C0, DEL, C1 (C2), bidi controls (D8, E2) and non-characters (EF)
-    guard text.utf8.contains(where: { ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 || $0 == 0xEF })
+    guard
+      text.utf8.contains(where: {
+        ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 || $0 == 0xEF
+      })
     else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
       // a view of scalars would make exactly as much room as it needs, and copy itself for every piece that is put behind it
-      if isPlain(scalar) { result.unicodeScalars.append(scalar) } else { result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" }
+      if isPlain(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      }
     }
     return result
   }

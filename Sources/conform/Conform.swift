@@ -36,8 +36,9 @@ struct Conform: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Init.self, Run.self, Resume.self, Merge.self, Render.self, Compare.self, Check.self, List.self,
-      Clean.self, Serve.self, AuditCommand.self, Docs.self, Schema.self,
+      InitCommand.self, RunCommand.self, ResumeCommand.self, MergeCommand.self, RenderCommand.self, CompareCommand.self,
+      CheckCommand.self, ListCommand.self,
+      CleanCommand.self, ServeCommand.self, AuditCommand.self, DocsCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: nil)
 
@@ -54,7 +55,7 @@ struct Conform: AsyncParsableCommand {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
       if !text.isEmpty { Output.write(text, to: code == .success ? STDOUT_FILENO : STDERR_FILENO) }
-      Glibc.exit(code == .validationFailure ? Status.wrongFiles.rawValue : code.rawValue)
+      Glibc.exit(code == .validationFailure ? Status.usageError.rawValue : code.rawValue)
     }
   }
 }
@@ -63,7 +64,7 @@ struct Conform: AsyncParsableCommand {
 enum Status: Int32 {
   case conforms = 0
   case failed = 1
-  case wrongFiles = 2
+  case usageError = 2
   case couldNotRun = 3
   case interrupted = 130
 
@@ -81,14 +82,16 @@ enum Output {
     let bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { raw in raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0 }
+      let count = bytes.withUnsafeBytes { raw in
+        raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0
+      }
       if count < 0, errno == EINTR { continue }
       if count <= 0 { return }
       written += count
     }
   }
 
-  static func complain(_ text: String) { write(text, to: STDERR_FILENO) }
+  static func error(_ text: String) { write(text, to: STDERR_FILENO) }
 
   static func isTerminal(_ descriptor: Int32) -> Bool {
     isatty(descriptor) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"

@@ -28,7 +28,8 @@ import Testing
   @Test("names which scenario noticed a fault, and by what")
   func noticed() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])
-    let outcome = try workspace.conform("audit", "--fault", "tokens-live-23-hours", "--fault", "tokens-never-expire", "--verbose")
+    let outcome = try workspace.conform(
+      "audit", "--fault", "tokens-live-23-hours", "--fault", "tokens-never-expire", "--verbose")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("F tokens-live-23-hours (critical): expiry"))
     #expect(outcome.output.contains("F tokens-never-expire (critical): expiry"))
@@ -42,7 +43,8 @@ import Testing
     let outcome = try workspace.conform("audit", "--fault", "payloads-are-lost")
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("! payloads-are-lost (critical): noticed by no scenario"))
-    #expect(outcome.output.contains("1 survivor:\n  payloads-are-lost (critical): Accepted payloads are not passed on."))
+    #expect(
+      outcome.output.contains("1 survivor:\n  payloads-are-lost (critical): Accepted payloads are not passed on."))
   }
 
   @Test("takes a warning for enough where the fault is minor, and only there")
@@ -58,7 +60,9 @@ import Testing
   func deadWeight() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
     let outcome = try workspace.conform("audit", "--fault", "tokens-never-expire", "--verbose")
-    #expect(outcome.output.contains("1 expectation that no fault broke:\n  Scenarios/area/expiry.yaml:9"), "\(outcome.output)")
+    #expect(
+      outcome.output.contains("1 expectation that no fault broke:\n  Scenarios/area/expiry.yaml:9"), "\(outcome.output)"
+    )
     #expect(outcome.output.contains("1 requirement that one scenario holds:\n  TST-01: expiry"))
   }
 
@@ -67,7 +71,8 @@ import Testing
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])
     let outcome = try workspace.conform("audit", "--fault", "tokens-live-23-hours", "--matrix", "matrix.csv")
     #expect(outcome.status == 0)
-    #expect(try workspace.read("matrix.csv") == "fault,area,severity,expiry,weak\ntokens-live-23-hours,expiry,critical,F,.\n")
+    #expect(
+      try workspace.read("matrix.csv") == "fault,area,severity,expiry,weak\ntokens-live-23-hours,expiry,critical,F,.\n")
   }
 
   @Test("an unknown fault is a wrong argument")
@@ -94,13 +99,16 @@ import Testing
     target = target.replacingOccurrences(of: "  \(name): old-set-stays\n", with: "")
     target = target.replacingOccurrences(of: "behaviour:\n", with: "behaviour:\n  \(behaviour)\n")
     try workspace.write(target, to: "target.yaml")
-    return try workspace.conform("run", pack, "--target", "target.yaml", "--only", only, environment: ["CONFORM_MANAGER_KEY": "a-key-for-the-test"])
+    return try workspace.conform(
+      "run", pack, "--target", "target.yaml", "--only", only, environment: ["CONFORM_MANAGER_KEY": "a-key-for-the-test"]
+    )
   }
 
   @Test(
     "hold for a service that decides as it declares, and fail for one that does not",
     arguments: [
-      ("old-set-dies", "lost-secret: old-set-dies", "old-set-dies"), ("blank-payloads-accepted", "blank-payload: accepted", "blank-payload-is-accepted"),
+      ("old-set-dies", "lost-secret: old-set-dies", "old-set-dies"),
+      ("blank-payloads-accepted", "blank-payload: accepted", "blank-payload-is-accepted"),
       ("expiry-second-still-good", "expiry-instant: inclusive", "second-of-expiry-is-still-good"),
       ("basic-opens-the-inbound-url", "basic-on-payload: accepted", "basic-is-accepted"),
     ])

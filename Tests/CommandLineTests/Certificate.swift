@@ -35,25 +35,29 @@ enum Certificate {
   ///
   /// - Parameter arguments: For `openssl s_server`.
   static func serve(
-    in workspace: Workspace, name: String = "certificate", host: String = "DNS:localhost", isExpired: Bool = false, arguments: [String] = []
+    in workspace: Workspace, name: String = "certificate", host: String = "DNS:localhost", isExpired: Bool = false,
+    arguments: [String] = []
   ) throws -> (process: Process, port: String) {
     for (file, text) in [("ca", authority), ("index", ""), ("serial", "01\n")] { try workspace.write(text, to: file) }
     try openssl(
       [
-        "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "\(name)-key.pem", "-out", "request.pem", "-subj",
+        "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "\(name)-key.pem",
+        "-out", "request.pem", "-subj",
         "/CN=\(name)", "-addext", "subjectAltName=\(host)",
       ], workspace
     ).waitUntilExit()
     // a certificate that is signed by itself is one to trust, too
     try openssl(
       [
-        "ca", "-batch", "-selfsign", "-notext", "-config", "ca", "-keyfile", "\(name)-key.pem", "-in", "request.pem", "-out", "\(name).pem", "-startdate",
+        "ca", "-batch", "-selfsign", "-notext", "-config", "ca", "-keyfile", "\(name)-key.pem", "-in", "request.pem",
+        "-out", "\(name).pem", "-startdate",
         "20200101000000Z", "-enddate", isExpired ? "20200102000000Z" : "20990101000000Z",
       ], workspace
     ).waitUntilExit()
     let output = Pipe()
     let server = try openssl(
-      ["s_server", "-accept", "127.0.0.1:0", "-cert", "\(name).pem", "-key", "\(name)-key.pem", "-www"] + arguments, workspace, output: output)
+      ["s_server", "-accept", "127.0.0.1:0", "-cert", "\(name).pem", "-key", "\(name)-key.pem", "-www"] + arguments,
+      workspace, output: output)
     var text = ""
     while !(text.hasPrefix("ACCEPT") || text.contains("\nACCEPT")) || !text.hasSuffix("\n") {
       let more = try output.fileHandleForReading.read(upToCount: 1) ?? Data()

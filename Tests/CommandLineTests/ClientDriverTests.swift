@@ -1,5 +1,6 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import Testing
 
 @Suite("Clients are managed in whatever way a target has")
@@ -32,8 +33,11 @@ struct ClientDriverTests {
     #expect(made.contains(#""grant_types":["client_credentials"],"scope":"orders"}"#))
     #expect(made.contains(#"{"client_name":"conform-"#))
     #expect(service.clients.isEmpty)
-    let everything = try [outcome.output, workspace.read("Reports/run.jsonl"), workspace.read("Reports/junit.xml")].joined()
-    for secret in ["initial-token-of-the-test", "-alone", "-of-the-small-service"] { #expect(!everything.contains(secret), "\(secret)") }
+    let everything = try [outcome.output, workspace.read("Reports/run.jsonl"), workspace.read("Reports/junit.xml")]
+      .joined()
+    for secret in ["initial-token-of-the-test", "-alone", "-of-the-small-service"] {
+      #expect(!everything.contains(secret), "\(secret)")
+    }
   }
 
   @Test("by requests in which the caller chooses id and secret, which is as secret as any other")
@@ -44,7 +48,8 @@ struct ClientDriverTests {
         create: { request: "PUT /clients/mine-${random.id}", json: { key: "${random.secret}" }, answer: { id: { sent: "mine-${random.id}" }, secret: { sent: "${random.secret}" } } }
         delete: { request: "DELETE /clients/${client.id}" }
       """
-    let two = ClientDriverTests.deleting.replacing("steps:\n", with: "given:\n  - create-client: { as: other }\nsteps:\n")
+    let two = ClientDriverTests.deleting.replacing(
+      "steps:\n", with: "given:\n  - create-client: { as: other }\nsteps:\n")
     let workspace = try Workspace(scenarios: ["made": two], target: service.target(clients))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
@@ -67,18 +72,25 @@ struct ClientDriverTests {
   }
 
   /// A program that makes clients at the small service; it writes down what it was given.
-  private func commandTarget(_ service: SmallService, _ script: String, _ more: String = "operations: [create, delete]") -> String {
-    service.target("clients:\n  command: [./manage, \"${connector.name}\"]\n  \(more)").replacing("SCRIPT", with: script)
+  private func commandTarget(_ service: SmallService, _ script: String, _ more: String = "operations: [create, delete]")
+    -> String
+  {
+    service.target("clients:\n  command: [./manage, \"${connector.name}\"]\n  \(more)").replacing(
+      "SCRIPT", with: script)
   }
 
-  private func commandWorkspace(_ script: String, service: SmallService, more: String = "operations: [create, delete]", scenario: String = deleting) throws -> Workspace {
+  private func commandWorkspace(
+    _ script: String, service: SmallService, more: String = "operations: [create, delete]", scenario: String = deleting
+  ) throws -> Workspace {
     let workspace = try Workspace(scenarios: ["made": scenario], target: commandTarget(service, script, more))
     try workspace.write("#!/bin/sh\n\(script)\n", to: "Scenarios/targets/manage")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workspace.folder.appending(path: "Scenarios/targets/manage").path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: workspace.folder.appending(path: "Scenarios/targets/manage").path)
     return workspace
   }
 
-  @Test("by a program that gets the operation as JSON and answers in JSON; it runs beside the target file, without a shell")
+  @Test(
+    "by a program that gets the operation as JSON and answers in JSON; it runs beside the target file, without a shell")
   func command() throws {
     let service = try SmallService()
     service.state.withLock { $0.secrets["made-by-hand"] = "secret-made-by-hand" }
@@ -88,9 +100,12 @@ struct ClientDriverTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let input = try workspace.read("Scenarios/targets/input").split(separator: "\n").map(String.init)
     #expect(input.count == 2)
-    #expect(input[0].hasPrefix(#"{"operation":"create","connector":{"name":"only"},"name":"conform-"#) && input[0].hasSuffix(" only"))
+    #expect(
+      input[0].hasPrefix(#"{"operation":"create","connector":{"name":"only"},"name":"conform-"#)
+        && input[0].hasSuffix(" only"))
     #expect(input[1].contains(#""operation":"delete""#) && input[1].contains(#""client":{"id":"made-by-hand""#))
-    let everything = try outcome.output + workspace.read("Reports/run.jsonl") + workspace.read("Scenarios/targets/input")
+    let everything =
+      try outcome.output + workspace.read("Reports/run.jsonl") + workspace.read("Scenarios/targets/input")
     #expect(!everything.contains("secret-made-by-hand"))
   }
 
@@ -98,7 +113,8 @@ struct ClientDriverTests {
     "a program that fails is told with what it said, as an error of the run",
     arguments: [
       ("echo no such tenant >&2; exit 4", "could not create a client: ./manage ended with status 4: no such tenant"),
-      ("echo '{}'", "the command's answer to 'create' has no id"), ("echo oops", "the command answered no JSON to 'create'"),
+      ("echo '{}'", "the command's answer to 'create' has no id"),
+      ("echo oops", "the command answered no JSON to 'create'"),
       ("sleep 1000", "./manage took longer than 1 s and was ended"),
     ])
   func failingCommand(script: String, message: String) throws {
@@ -112,7 +128,8 @@ struct ClientDriverTests {
   @Test("a person is needed where there is no terminal: refused before anything is sent")
   func promptWithoutTerminal() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["made": ClientDriverTests.scenario], target: service.target("clients: { prompt: the dashboard }"))
+    let workspace = try Workspace(
+      scenarios: ["made": ClientDriverTests.scenario], target: service.target("clients: { prompt: the dashboard }"))
     let process = Process()
     // a session of its own has no terminal
     process.executableURL = URL(filePath: "/usr/bin/setsid")
@@ -133,7 +150,8 @@ struct ClientDriverTests {
   func prompt() throws {
     let service = try SmallService()
     service.state.withLock { $0.secrets["pasted-id"] = "pasted-secret-of-the-test" }
-    let workspace = try Workspace(scenarios: ["made": ClientDriverTests.scenario], target: service.target("clients: { prompt: the dashboard }"))
+    let workspace = try Workspace(
+      scenarios: ["made": ClientDriverTests.scenario], target: service.target("clients: { prompt: the dashboard }"))
     let terminal = try PseudoTerminal(command: [Workspace.program.path, "run"], folder: workspace.folder.path)
     let task = try terminal.read(until: "client id: ")
     #expect(task.contains("On the connector only (the dashboard), create an OAuth2 client named: conform-"))

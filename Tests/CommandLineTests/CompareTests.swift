@@ -1,4 +1,5 @@
 import Foundation
+import JSONValue
 import Testing
 
 @Suite("conform compare, run --baseline and --history")
@@ -26,29 +27,42 @@ struct CompareTests {
     """
 
   /// Scenarios that are alike, so that a number that is always the same is known as such.
-  static let scenarios = ["lifetime": lifetime, "issued": issued, "issued-again": issued, "issued-once-more": issued, "border": RunTests.passing]
+  static let scenarios = [
+    "lifetime": lifetime, "issued": issued, "issued-again": issued, "issued-once-more": issued,
+    "border": RunTests.passing,
+  ]
 
   /// A workspace with the target file of a service that has these faults, and the service.
   static func played(_ workspace: Workspace, _ faults: [String], _ arguments: [String]) throws -> Outcome {
     let served = try ServedService(faults.flatMap { ["--fault", $0] }, key: "the-key-of-the-manager")
     defer { served.stop() }
-    let target = try workspace.read("Scenarios/targets/reference.yaml").replacing("launch: reference-service\n", with: "").replacing("${service.url}", with: served.url)
+    let target = try workspace.read("Scenarios/targets/reference.yaml").replacing(
+      "launch: reference-service\n", with: ""
+    ).replacing("${service.url}", with: served.url)
       .replacing("${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
     try workspace.write(target, to: "external.yaml")
     let (process, output, errors) = try workspace.start(
-      ["run", "--target", "external.yaml"] + arguments, environment: ["CONFORM_MANAGER_KEY": "the-key-of-the-manager"], within: 60)
+      ["run", "--target", "external.yaml"] + arguments, environment: ["CONFORM_MANAGER_KEY": "the-key-of-the-manager"],
+      within: 60)
     process.waitUntilExit()
-    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+    return try Outcome(
+      status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
 
   @Test("two runs of a service that is the same differ in nothing, whichever files are compared")
   func same() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)
-    for folder in ["one", "two"] { _ = try workspace.conform("run", "--reports", folder, "--report", "junit", "--report", "junit-extended") }
-    for (old, new) in [("run.jsonl", "run.jsonl"), ("run.jsonl", "junit.xml"), ("junit.xml", "run.jsonl"), ("junit-extended.xml", "junit.xml")] {
+    for folder in ["one", "two"] {
+      _ = try workspace.conform("run", "--reports", folder, "--report", "junit", "--report", "junit-extended")
+    }
+    for (old, new) in [
+      ("run.jsonl", "run.jsonl"), ("run.jsonl", "junit.xml"), ("junit.xml", "run.jsonl"),
+      ("junit-extended.xml", "junit.xml"),
+    ] {
       let outcome = try workspace.conform("compare", "one/\(old)", "two/\(new)", "--strict", "--slower", "1000")
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-      #expect(outcome.output.contains("5 cases in both: 0 regressed, 5 unchanged\nNOTHING REGRESSED\n"), "\(outcome.output)")
+      #expect(
+        outcome.output.contains("5 cases in both: 0 regressed, 5 unchanged\nNOTHING REGRESSED\n"), "\(outcome.output)")
     }
   }
 
@@ -61,7 +75,8 @@ struct CompareTests {
     #expect(worse.status == 1)
     for part in [
       "REGRESSED: 1\n  lifetime: The answer says 24 hours (passed → failed)\n    body as JSON, /expires_in: expected 86400, got 3600\n    at Scenarios/area/lifetime.yaml:7\n",
-      "  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n", "REGRESSED: 1 case did not fail before and does now\n",
+      "  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n",
+      "REGRESSED: 1 case did not fail before and does now\n",
     ] {
       #expect(worse.output.contains(part), "missing: \(part) in \(worse.output)")
     }
@@ -79,14 +94,17 @@ struct CompareTests {
     let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
     _ = try workspace.conform("run")
     let log = "Reports/run.jsonl"
-    let outcome = try workspace.conform("compare", log, log, "--format", "html=c.html", "--format", "json=c.json", "--format", "markdown", "-o", "c.md")
+    let outcome = try workspace.conform(
+      "compare", log, log, "--format", "html=c.html", "--format", "json=c.json", "--format", "markdown", "-o", "c.md")
     #expect(outcome.status == 0)
     #expect(outcome.output == "")
     for name in ["c.html", "c.json", "c.md"] { #expect(workspace.exists(name)) }
     try workspace.write("<html/>", to: "page.html")
     for arguments in [
-      ["compare", log, "none"], ["compare", "page.html", log], ["compare", "Scenarios/requirements.yaml", log], ["compare", log],
-      ["compare", log, log, "--format", "text", "--format", "json"], ["compare", log, log, "--format", "pdf"], ["compare", log, log, "--slower", "1"],
+      ["compare", log, "none"], ["compare", "page.html", log], ["compare", "Scenarios/requirements.yaml", log],
+      ["compare", log],
+      ["compare", log, log, "--format", "text", "--format", "json"], ["compare", log, log, "--format", "pdf"],
+      ["compare", log, log, "--slower", "1"],
     ] {
       let (process, _, errors) = try workspace.start(arguments, within: 60)
       process.waitUntilExit()
@@ -104,17 +122,23 @@ struct CompareTests {
     #expect(asBefore.status == 0, "\(asBefore.output)\(asBefore.errors)")
     #expect(asBefore.output.contains("FAILED: 1 of 5 cases do not conform\n\ncompared with the baseline:\n"))
     #expect(asBefore.output.contains("5 cases in both: 0 regressed, 1 still failing, 4 unchanged"))
-    let worse = try CompareTests.played(workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
+    let worse = try CompareTests.played(
+      workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
     #expect(worse.status == 1)
     #expect(worse.output.contains("REGRESSED: 1\n  border: "))
     #expect(try workspace.read("Reports/compare.md").hasPrefix("## REGRESSED: 1 case did not fail before and does now"))
     #expect(try workspace.read("Reports/compare.html").contains("<h2 id=\"regressed\" class=\"bad\">Regressed: 1</h2>"))
     // the log of the run that was gated is whole, and is the next baseline
-    #expect(try CompareTests.played(workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"]).status == 0)
+    #expect(
+      try CompareTests.played(
+        workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"]
+      ).status == 0)
     #expect(try CompareTests.played(workspace, [], ["--baseline", "Reports/junit.xml"]).output.contains("2 fixed"))
     // also the answers of the former run are there as long as they are needed
     let answers = try CompareTests.played(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
-    #expect(answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"), "\(answers.output)")
+    #expect(
+      answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"),
+      "\(answers.output)")
   }
 
   @Test("a shard is compared with its own part of the baseline: what other shards play is not missed")
@@ -133,7 +157,8 @@ struct CompareTests {
     let workspace = try Workspace(scenarios: ["issued": CompareTests.issued, "lifetime": CompareTests.lifetime])
     #expect(try workspace.conform("run", "--reports", "good").status == 0)
     // what fails in the preparation says nothing of the requirement
-    try workspace.write(CompareTests.issued.replacing("steps:", with: "  - post-payload: {}\nsteps:"), to: "Scenarios/area/issued.yaml")
+    try workspace.write(
+      CompareTests.issued.replacing("steps:", with: "  - post-payload: {}\nsteps:"), to: "Scenarios/area/issued.yaml")
     let outcome = try workspace.conform("run", "--reports", "bad", "--baseline", "good/run.jsonl")
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
     #expect(try workspace.conform("run", "--reports", "bad", "--baseline", "bad/run.jsonl").status == 0)
@@ -147,7 +172,10 @@ struct CompareTests {
     let outcome = try workspace.conform("run", "--baseline", "good/run.jsonl")
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("NOTHING REGRESSED; 1 new case fails"))
-    for arguments in [["run", "--baseline", "good/run.jsonl", "--strict"], ["compare", "good/run.jsonl", "Reports/run.jsonl", "--strict"]] {
+    for arguments in [
+      ["run", "--baseline", "good/run.jsonl", "--strict"],
+      ["compare", "good/run.jsonl", "Reports/run.jsonl", "--strict"],
+    ] {
       let (process, _, errors) = try workspace.start(arguments, within: 60)
       process.waitUntilExit()
       #expect(process.terminationStatus == 1)
@@ -169,10 +197,14 @@ struct CompareTests {
   @Test("a history has each run once, names what is flaky, and render only reads it")
   func history() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)
-    for faults in [[], ["expires-in-an-hour"]] { _ = try CompareTests.played(workspace, faults, ["--history", "past/runs"]) }
+    for faults in [[], ["expires-in-an-hour"]] {
+      _ = try CompareTests.played(workspace, faults, ["--history", "past/runs"])
+    }
     let third = try CompareTests.played(workspace, [], ["--history", "past/runs"])
     #expect(third.output.contains("flaky: lifetime ✓✗✓ (1 passed, 1 failed, 1 passed)\n"), "\(third.output)")
-    #expect(try workspace.read("Reports/summary.md").contains("| lifetime | ✓✗✓ | 1 passed, 1 failed, 1 passed | fixed, flaky |"))
+    #expect(
+      try workspace.read("Reports/summary.md").contains(
+        "| lifetime | ✓✗✓ | 1 passed, 1 failed, 1 passed | fixed, flaky |"))
     try workspace.write("{", to: "past/runs/20261123T120000.000Z-00000000-00000000.json")
     try workspace.write("{", to: "past/runs/foreign.json")
     let rendered = try workspace.conform("render", "--history", "past/runs", "--reports", "again")

@@ -17,7 +17,8 @@ struct DeviationTests {
   private func workspace(_ expected: String) throws -> Workspace {
     let service = try SmallService()
     keep.append(service)
-    let workspace = try Workspace(scenarios: ["tea": DeviationTests.wrong], target: service.target("expected-deviations: known.expected.yaml"))
+    let workspace = try Workspace(
+      scenarios: ["tea": DeviationTests.wrong], target: service.target("expected-deviations: known.expected.yaml"))
     try workspace.write("expected:\n\(expected)\n", to: "Scenarios/targets/known.expected.yaml")
     return workspace
   }
@@ -40,7 +41,10 @@ struct DeviationTests {
     let workspace = try workspace("  tea/teapot: it serves coffee\n  tea/well: it is not well")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("Scenarios/targets/known.expected.yaml:3:3: the expected deviation 'tea/well' is gone: it passes now; take the entry away"))
+    #expect(
+      outcome.output.contains(
+        "Scenarios/targets/known.expected.yaml:3:3: the expected deviation 'tea/well' is gone: it passes now; take the entry away"
+      ))
     #expect(!outcome.output.contains("'tea/teapot' is gone"))
   }
 
@@ -55,7 +59,10 @@ struct DeviationTests {
   func misspelt() throws {
     let outcome = try workspace("  tae: it serves coffee").conform("check")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("Scenarios/targets/known.expected.yaml:2:3: there is no scenario or case 'tae'; did you mean 'tea'?"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        "Scenarios/targets/known.expected.yaml:2:3: there is no scenario or case 'tae'; did you mean 'tea'?"),
+      "\(outcome.errors)")
   }
 }
 

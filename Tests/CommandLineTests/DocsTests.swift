@@ -34,14 +34,16 @@ import Testing
   func sentences() throws {
     let (_, markdown, html) = try written()
     for line in [
-      "### TST-01 (must)", "Source: a test.", "Applies where `token-lifetime` is `86400`.", "Given a client `erp` and a token `token` of `erp`.",
+      "### TST-01 (must)", "Source: a test.", "Applies where `token-lifetime` is `86400`.",
+      "Given a client `erp` and a token `token` of `erp`.",
       "- When 23 hours, 59 minutes and 59 seconds have passed, and the payload `valid` is posted with `token`, then it is accepted.",
       "- When 1 second has passed, and the payload `valid` is posted with `token`, then the status is `401`; preferably a `Bearer` challenge comes with it, whose `error` is `invalid_token`.",
       "Also verified by: *A token works for 24 hours",
     ] { #expect(markdown.contains(line), "\(line)") }
     #expect(
       html.contains(
-        "<li>When 23 hours, 59 minutes and 59 seconds have passed, and the payload <code>valid</code> is posted with <code>token</code>, then it is accepted.</li>"))
+        "<li>When 23 hours, 59 minutes and 59 seconds have passed, and the payload <code>valid</code> is posted with <code>token</code>, then it is accepted.</li>"
+      ))
     #expect(!markdown.contains("Outcome"))
   }
 
@@ -57,7 +59,8 @@ import Testing
     let (workspace, markdown, html) = try written("--log", "Reports/run.jsonl")
     #expect(markdown.contains("State: **verified**."))
     #expect(markdown.contains("Outcome: passed."))
-    #expect(markdown.contains("POST /v1/acme/orders HTTP/1.1\nAuthorization: Bearer $TOKEN"), "\(markdown.suffix(1500))")
+    #expect(
+      markdown.contains("POST /v1/acme/orders HTTP/1.1\nAuthorization: Bearer $TOKEN"), "\(markdown.suffix(1500))")
     #expect(html.contains("<span class=\"state verified\">verified</span>"))
     #expect(html.contains("<summary>An exchange of it</summary>"))
     #expect(workspace.exists("out/behaviour.html"))
@@ -70,7 +73,7 @@ import Testing
   }
 
   @Test("says what is wrong with a log or a folder, and writes nothing")
-  func mistakes() throws {
+  func diagnostics() throws {
     let workspace = try Workspace(scenarios: ["expiry": DocsTests.expiry])
     let missing = try workspace.conform("docs", "-o", "out", "--log", "nowhere.jsonl")
     #expect(missing.status == 2)

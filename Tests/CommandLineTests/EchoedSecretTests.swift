@@ -1,7 +1,9 @@
 // An endpoint that shows the secrets it was sent, in every way there is.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
+import JSONValue
 import TestSupport
 import Testing
 
@@ -19,38 +21,56 @@ struct Writing: Sendable, CustomStringConvertible {
   private static func hex(_ byte: UInt8, _ isUpper: Bool = false) -> String {
     (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: isUpper)
   }
-  private static func scalars(_ text: String, _ write: (Unicode.Scalar) -> String) -> String { text.unicodeScalars.map(write).joined() }
-  private static func url(_ base64: String) -> String { base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "") }
-  private static func base64(_ text: String, before: Int) -> String { Base64.encode(Array(String(repeating: "x", count: before).utf8) + Array(text.utf8) + Array("tail".utf8)) }
+  private static func scalars(_ text: String, _ write: (Unicode.Scalar) -> String) -> String {
+    text.unicodeScalars.map(write).joined()
+  }
+  private static func url(_ base64: String) -> String {
+    base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+  }
+  private static func base64(_ text: String, before: Int) -> String {
+    Base64.encode(Array(String(repeating: "x", count: before).utf8) + Array(text.utf8) + Array("tail".utf8))
+  }
   private static func json(_ text: String) -> String { String(JSON.string(text).compact.dropFirst().dropLast()) }
   private static func unicode(_ text: String, _ isUpper: Bool = false) -> String {
     text.utf16.map { "\\u" + hex(UInt8($0 >> 8), isUpper) + hex(UInt8($0 & 255), isUpper) }.joined()
   }
   private static func xml(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+      "\"", with: "&quot;"
+    ).replacing("'", with: "&#39;")
   }
 
   static let all =
     [
-      Writing("plain") { $0 }, Writing("form") { FormEncoding.encode($0) }, Writing("percent") { FormEncoding.percentEncode($0) },
-      Writing("percent-lower") { FormEncoding.percentEncode($0).replacing("%C3%B6", with: "%c3%b6").replacing("%2B", with: "%2b").replacing("%2F", with: "%2f") },
+      Writing("plain") { $0 }, Writing("form") { FormEncoding.encode($0) },
+      Writing("percent") { FormEncoding.percentEncode($0) },
+      Writing("percent-lower") {
+        FormEncoding.percentEncode($0).replacing("%C3%B6", with: "%c3%b6").replacing("%2B", with: "%2b").replacing(
+          "%2F", with: "%2f")
+      },
       Writing("percent-all") { bytes($0) { "%" + hex($0) } },
       Writing("percent-twice") { FormEncoding.percentEncode(FormEncoding.percentEncode($0)) },
       Writing("hex") { bytes($0) { hex($0) } }, Writing("hex-upper") { bytes($0) { hex($0, true) } },
-      Writing("json") { json($0) }, Writing("json-in-json") { json(json($0)) }, Writing("json-slashes") { json($0).replacing("/", with: "\\/") },
+      Writing("json") { json($0) }, Writing("json-in-json") { json(json($0)) },
+      Writing("json-slashes") { json($0).replacing("/", with: "\\/") },
       Writing("json-unicode") { unicode($0) }, Writing("json-unicode-upper") { unicode($0, true) },
       Writing("xml") { xml($0) }, Writing("xml-decimal") { scalars($0) { "&#\($0.value);" } },
       Writing("xml-hex") { scalars($0) { "&#x" + String($0.value, radix: 16) + ";" } },
-      Writing("xml-of-xml") { xml(xml($0)) }, Writing("cdata") { String($0.prefix(10)) + "]]><![CDATA[" + $0.dropFirst(10) },
+      Writing("xml-of-xml") { xml(xml($0)) },
+      Writing("cdata") { String($0.prefix(10)) + "]]><![CDATA[" + $0.dropFirst(10) },
       Writing("wrapped") { String($0.prefix(10)) + "\r\n" + $0.dropFirst(10) },
       Writing("base64-wrapped") {
         let text = Array(base64($0, before: 0))
-        return stride(from: 0, to: text.count, by: 10).map { String(text[$0..<min($0 + 10, text.count)]) }.joined(separator: "\r\n")
+        return stride(from: 0, to: text.count, by: 10).map { String(text[$0..<min($0 + 10, text.count)]) }.joined(
+          separator: "\r\n")
       },
       Writing("base64-in-form") { FormEncoding.encode(base64($0, before: 1)) },
     ]
     + (0..<3).flatMap { before in
-      [Writing("base64-\(before)") { base64($0, before: before) }, Writing("base64url-\(before)") { url(base64($0, before: before)) }]
+      [
+        Writing("base64-\(before)") { base64($0, before: before) },
+        Writing("base64url-\(before)") { url(base64($0, before: before)) },
+      ]
     }
 }
 
@@ -69,15 +89,21 @@ private final class Echo: Sendable {
         basic.withLock { $0 = String(line.dropFirst("Authorization: Basic ".count)) }
       }
       guard parts.count == 3, parts[0] == "echo", let writing = byName[String(parts[1])] else {
-        connection.answer(parts.first == "token" ? "{\"access_token\":\"\(Echo.token)\",\"token_type\":\"Bearer\",\"expires_in\":3600}" : "{}")
+        connection.answer(
+          parts.first == "token"
+            ? "{\"access_token\":\"\(Echo.token)\",\"token_type\":\"Bearer\",\"expires_in\":3600}" : "{}")
         return
       }
       let written = [Workspace.echoedSecret, Echo.token, basic.withLock { $0 }].map(writing.write)
-      let line = written.joined(separator: " ").replacing("\r\n", with: " ").replacing("\r", with: " ").replacing("\n", with: " ")
+      let line = written.joined(separator: " ").replacing("\r\n", with: " ").replacing("\r", with: " ").replacing(
+        "\n", with: " ")
       let text = written.joined(separator: " and ")
       switch parts[2] {
       case "reason": connection.send("HTTP/1.1 403 \(line)\r\nContent-Length: 0\r\n\r\n")
-      case "header": connection.send("HTTP/1.1 403 No\r\nX-Echo: \(line)\r\nWWW-Authenticate: Bearer error=\"\(line)\"\r\nContent-Length: 0\r\n\r\n")
+      case "header":
+        connection.send(
+          "HTTP/1.1 403 No\r\nX-Echo: \(line)\r\nWWW-Authenticate: Bearer error=\"\(line)\"\r\nContent-Length: 0\r\n\r\n"
+        )
       case "member": connection.answer("HTTP/1.1 403 No", JSON.object(written.map { .init($0, .string($0)) }).compact)
       case "raw-member": connection.answer("HTTP/1.1 403 No", "{\"error\":\"\(text)\"}")
       case "page": connection.answer("HTTP/1.1 500 No", "<html>\n<body><h1>Trace</h1><pre>\(text)</pre>\n")
@@ -119,20 +145,27 @@ struct EchoedSecretTests {
       }
     }
     let workspace = try Workspace(scenarios: scenarios, target: Workspace.bareTarget(echo.server.url))
-    let reports = ["junit", "junit-extended", "summary", "tap", "ctrf", "gitlab", "github=Reports/github.txt"].flatMap { ["--report", $0] }
-    let (process, output, errors) = try workspace.start(["run"] + reports, environment: ["TEST_SECRET": Workspace.echoedSecret], within: 120)
+    let reports = ["junit", "junit-extended", "summary", "tap", "ctrf", "gitlab", "github=Reports/github.txt"].flatMap {
+      ["--report", $0]
+    }
+    let (process, output, errors) = try workspace.start(
+      ["run"] + reports, environment: ["TEST_SECRET": Workspace.echoedSecret], within: 120)
     process.waitUntilExit()
     #expect(process.terminationStatus == 1)
     let basic = Base64.encode(Array("known:\(FormEncoding.encode(Workspace.echoedSecret))".utf8))
     var texts = ["the output": try Workspace.text(output), "the errors": try Workspace.text(errors)]
-    for file in try FileManager.default.contentsOfDirectory(atPath: workspace.folder.appending(path: "Reports").path) { texts[file] = try workspace.read("Reports/\(file)") }
+    for file in try FileManager.default.contentsOfDirectory(atPath: workspace.folder.appending(path: "Reports").path) {
+      texts[file] = try workspace.read("Reports/\(file)")
+    }
     #expect(texts.count >= 10, "\(texts.keys)")
     for (name, text) in texts {
       let readable = EchoedSecretTests.flat(text)
       for writing in Writing.all {
         for (what, secret) in [("secret", Workspace.echoedSecret), ("token", Echo.token), ("Basic header", basic)] {
           let written = writing.write(secret)
-          #expect(!text.contains(written) && !readable.contains(EchoedSecretTests.flat(written)), "\(name) shows the \(what) as \(writing)")
+          #expect(
+            !text.contains(written) && !readable.contains(EchoedSecretTests.flat(written)),
+            "\(name) shows the \(what) as \(writing)")
         }
       }
     }
@@ -143,8 +176,12 @@ struct EchoedSecretTests {
 
   /// Without the escapes of reports and without line breaks.
   private static func flat(_ text: String) -> String {
-    text.replacing("\\n", with: "").replacing("\\r", with: "").replacing("\\\"", with: "\"").replacing("\\\\", with: "\\").replacing("\n", with: "")
-      .replacing("\r", with: "").replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+    text.replacing("\\n", with: "").replacing("\\r", with: "").replacing("\\\"", with: "\"").replacing(
+      "\\\\", with: "\\"
+    ).replacing("\n", with: "")
+      .replacing("\r", with: "").replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing(
+        "&gt;", with: ">"
+      ).replacing("&amp;", with: "&")
       .replacing("&#13;", with: "")
   }
 
@@ -153,7 +190,9 @@ struct EchoedSecretTests {
     let secret = "0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t"
     let server = try RawServer { request, connection in
       if request.head.hasPrefix("GET /parts") {
-        connection.send("HTTP/1.1 200 OK\r\nX-One: \(secret.prefix(20))\r\nX-Two: \(secret.dropFirst(20))\r\nContent-Length: 17\r\n\r\n{\"x\":\"\(secret.suffix(10))\"}")
+        connection.send(
+          "HTTP/1.1 200 OK\r\nX-One: \(secret.prefix(20))\r\nX-Two: \(secret.dropFirst(20))\r\nContent-Length: 17\r\n\r\n{\"x\":\"\(secret.suffix(10))\"}"
+        )
       } else {
         connection.answer("{}")
       }

@@ -1,6 +1,6 @@
 // A disk that is full in the middle: of the log, of each report, of the standard output.
 
-import Conformance
+import ConformanceModel
 import Foundation
 import Reporting
 import Testing
@@ -13,7 +13,8 @@ struct FullDiskTests {
   private static func full(at bytes: Int) -> [String] { ["--default-signal=XFSZ", "prlimit", "--fsize=\(bytes)"] }
 
   private static func size(_ path: String, in workspace: Workspace) throws -> Int {
-    try #require(try FileManager.default.attributesOfItem(atPath: workspace.folder.appending(path: path).path)[.size] as? Int)
+    try #require(
+      try FileManager.default.attributesOfItem(atPath: workspace.folder.appending(path: path).path)[.size] as? Int)
   }
 
   /// Every whole line of the log, and every report made of it.
@@ -26,15 +27,22 @@ struct FullDiskTests {
     #expect(try workspace.read("made/junit.xml").contains(#"<testsuites name="conform" tests="40""#))
   }
 
-  @Test("in the middle of the log ends the run with status 3, says so, and asks nothing more of the target; the log renders")
+  @Test(
+    "in the middle of the log ends the run with status 3, says so, and asks nothing more of the target; the log renders"
+  )
   func log() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario], target: service.target(SmallService.managed))
     #expect(try workspace.conform("run").status == 0)
     let whole = service.requests.count
-    let outcome = try workspace.conform(under: FullDiskTests.full(at: try FullDiskTests.size("Reports/run.jsonl", in: workspace) / 2), "run", "--jobs", "1", "--report", "summary")
+    let outcome = try workspace.conform(
+      under: FullDiskTests.full(at: try FullDiskTests.size("Reports/run.jsonl", in: workspace) / 2), "run", "--jobs",
+      "1", "--report", "summary")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("Reports/run.jsonl: the run log could not be continued: File too large"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("Reports/run.jsonl: the run log could not be continued: File too large"),
+      "\(outcome.errors)")
     #expect(service.requests.count - whole < whole, "the whole plan was played all the same")
     #expect(try workspace.read("Reports/summary.md").contains("## ERRORED: "))
     #expect(outcome.output.contains("ERRORED: "))
@@ -45,18 +53,23 @@ struct FullDiskTests {
   func report() throws {
     let workspace = try Workspace(scenarios: ["many": FullDiskTests.scenario])
     #expect(try workspace.conform("run").status == 0)
-    let outcome = try workspace.conform(under: FullDiskTests.full(at: 4000), "render", "--reports", "made", "--report", "html", "--report", "summary")
+    let outcome = try workspace.conform(
+      under: FullDiskTests.full(at: 4000), "render", "--reports", "made", "--report", "html", "--report", "summary")
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("made/report.html: cannot be written: File too large"), "\(outcome.errors)")
     #expect(try workspace.names(in: "made") == ["summary.md"])
   }
 
-  @Test("in the middle of any report is told with its path", arguments: ReportFormat.allCases.filter { $0.fileName != "-" })
+  @Test(
+    "in the middle of any report is told with its path", arguments: ReportFormat.allCases.filter { $0.fileName != "-" })
   func each(format: ReportFormat) throws {
-    let workspace = try Workspace(scenarios: ["many": FullDiskTests.scenario.replacing("status: 401", with: "status: 403")])
+    let workspace = try Workspace(scenarios: [
+      "many": FullDiskTests.scenario.replacing("status: 401", with: "status: 403")
+    ])
     #expect(try workspace.conform("run").status == 1)
     try workspace.write("the former one", to: "made/\(format.fileName)")
-    let outcome = try workspace.conform(under: FullDiskTests.full(at: 500), "render", "--reports", "made", "--report", format.rawValue)
+    let outcome = try workspace.conform(
+      under: FullDiskTests.full(at: 500), "render", "--reports", "made", "--report", format.rawValue)
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("made/\(format.fileName): cannot be written: File too large"), "\(outcome.errors)")
     #expect(try workspace.names(in: "made") == [format.fileName])
@@ -78,10 +91,12 @@ struct FullDiskTests {
   @Test("which really is one", .enabled(if: FullDiskTests.mayMount, "this user may mount a file system"))
   func real() throws {
     let workspace = try Workspace(scenarios: ["many": FullDiskTests.scenario])
-    try FileManager.default.createDirectory(at: workspace.folder.appending(path: "Reports"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appending(path: "Reports"), withIntermediateDirectories: true)
     // what is mounted is gone with the program: what is left of it is copied before
     let script = #"mount -t tmpfs -o size=48k none Reports && "$@"; status=$?; cp -r Reports kept; exit $status"#
-    let outcome = try workspace.conform(under: ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"], "run")
+    let outcome = try workspace.conform(
+      under: ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"], "run")
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
     #expect(try workspace.names(in: "kept").allSatisfy { !$0.hasSuffix(".tmp") })

@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import TestSupport
 import Testing
@@ -19,24 +19,33 @@ struct HostileEndpointTests {
     "controls": Array(0..<32) + Array("\u{7F}\u{9B}31m\u{1B}[2J\u{202E}\u{FFFE}".utf8),
     "markup": Array("]]> <failure message=\"x\"> &amp; <!-- --> <![CDATA[ x ]]> </testsuites>".utf8),
     "broken": [0xFF, 0xFE, 0xC3, 0x28, 0xED, 0xA0, 0x80, 0xF8, 0x88],
-    "commands": Array("::error file=x::owned\n  ::set-output name=x::y\n##[error]owned\n##vso[task.complete result=Failed]\n##teamcity[testFailed]".utf8),
+    "commands": Array(
+      "::error file=x::owned\n  ::set-output name=x::y\n##[error]owned\n##vso[task.complete result=Failed]\n##teamcity[testFailed]"
+        .utf8),
     "escapes": Array("\u{1B}]0;owned\u{7}\u{1B}[8mhidden\r\n\u{8}\u{8}".utf8),
   ]
 
-  @Test("what it sends can neither break the report nor act on a terminal or a CI system", arguments: bodies.keys.sorted())
+  @Test(
+    "what it sends can neither break the report nor act on a terminal or a CI system", arguments: bodies.keys.sorted())
   func hostile(name: String) throws {
     let body = HostileEndpointTests.bodies[name] ?? []
     let server = try RawServer { _, connection in
-      connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Odd: \u{1B}[31m ]]> ::error::\r\nContent-Length: \(body.count)\r\n\r\n")
+      connection.send(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Odd: \u{1B}[31m ]]> ::error::\r\nContent-Length: \(body.count)\r\n\r\n"
+      )
       connection.send(body)
     }
-    let workspace = try Workspace(scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))
+    let workspace = try Workspace(
+      scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 1)
     for line in outcome.output.split(separator: "\n", omittingEmptySubsequences: false) {
       #expect(!line.drop(while: \.isWhitespace).hasPrefix("::"))
       #expect(!line.contains("##[") && !line.contains("##vso[") && !line.contains("##teamcity["))
-      #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && !(0x80..<0xA0).contains($0.value) && $0.value != 0x202E })
+      #expect(
+        line.unicodeScalars.allSatisfy {
+          $0.value >= 0x20 && $0.value != 0x7F && !(0x80..<0xA0).contains($0.value) && $0.value != 0x202E
+        })
     }
     try workspace.keepReport("Reports/junit.xml", as: "hostile-\(name).xml")
     // as strict a reader as any: the same library that CI systems use
@@ -50,7 +59,8 @@ struct HostileEndpointTests {
     let server = try RawServer { request, connection in
       if request.text.hasPrefix("GET") { connection.answer("HTTP/1.1 404 Not Found", "") } else { connection.close() }
     }
-    let workspace = try Workspace(scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))
+    let workspace = try Workspace(
+      scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
     #expect(outcome.output.contains("ERRORED"))
@@ -64,7 +74,8 @@ struct HostileEndpointTests {
       let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 16)
       for _ in 0..<64 { connection.send(chunk) }
     }
-    let workspace = try Workspace(scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))
+    let workspace = try Workspace(
+      scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))
     let outcome = try workspace.conform("run", "--max-answer", "1", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("cut after 1048576 bytes"))

@@ -1,8 +1,10 @@
 // A pack that meets every misbehaviour, and well-behaved requests beside it; and what a run of it said and took.
 
-import Conformance
+import ConformanceModel
 import Foundation
 import HostileEndpoint
+import JSONValue
+import RunEvents
 import Testing
 
 /// A run beside a hostile endpoint: how each case ended, by its id.
@@ -20,17 +22,22 @@ struct HostileRun {
 
   init(_ workspace: Workspace, _ arguments: [String], environment: [String: String] = [:]) throws {
     self.workspace = workspace
-    (outcome, peak) = try workspace.measured(arguments, environment: environment.merging(["TEST_SECRET": Workspace.secret, "no_proxy": "*"]) { $1 })
+    (outcome, peak) = try workspace.measured(
+      arguments, environment: environment.merging(["TEST_SECRET": Workspace.secret, "no_proxy": "*"]) { $1 })
     guard workspace.exists("Reports/run.jsonl") else { return }
     for line in try workspace.read("Reports/run.jsonl").split(separator: "\n") {
-      if case .caseFinished(let record) = try Event(decoding: try JSON(parsing: String(line))) { cases[record.planned.id] = record }
+      if case .caseFinished(let record) = try Event(decoding: try JSON(parsing: String(line))) {
+        cases[record.planned.id] = record
+      }
     }
   }
 
   func expectGoodCases(location: SourceLocation = #_sourceLocation) {
     for number in 1...20 {
       let record = cases["good-\(number)"]
-      #expect(record?.verdict == .passed, "good-\(number): \(record?.problems.map(\.message) ?? ["has not ended"])", sourceLocation: location)
+      #expect(
+        record?.verdict == .passed, "good-\(number): \(record?.findings.map(\.message) ?? ["has not ended"])",
+        sourceLocation: location)
     }
   }
 
@@ -40,7 +47,9 @@ struct HostileRun {
     // a sanitizer takes several times as much for itself
     guard ProcessInfo.processInfo.environment["TSAN_OPTIONS"] == nil else { return }
     #expect(peak > 0 && other.peak > 0, sourceLocation: location)
-    #expect(peak - other.peak < 64 << 20, "\(peak >> 20) MiB, and \(other.peak >> 20) MiB where the endpoint behaves", sourceLocation: location)
+    #expect(
+      peak - other.peak < 64 << 20, "\(peak >> 20) MiB, and \(other.peak >> 20) MiB where the endpoint behaves",
+      sourceLocation: location)
   }
 
   /// Expects that a case ended as its misbehaviour has it.
@@ -49,22 +58,27 @@ struct HostileRun {
       Issue.record("\(misbehaviour.name) has not ended", sourceLocation: location)
       return
     }
-    let said = record.problems.map {
+    let said = record.findings.map {
       "\($0.kind.rawValue): \($0.message) \($0.exchange?.responseBody.isCut == true ? "cut after \($0.exchange?.responseBody.size ?? 0) bytes" : "")"
     }
     let verdict: Misbehaviour.Verdict? =
       switch record.verdict {
       case .passed: .passed
       case .failed: .failed
-      case .errored: .errored(record.problems.first?.kind.rawValue ?? "")
+      case .errored: .errored(record.findings.first?.kind.rawValue ?? "")
       default: nil
       }
-    #expect(verdict == misbehaviour.verdict, "\(misbehaviour.name): \(record.verdict) \(said)", sourceLocation: location)
+    #expect(
+      verdict == misbehaviour.verdict, "\(misbehaviour.name): \(record.verdict) \(said)", sourceLocation: location)
     for word in misbehaviour.says {
-      #expect(said.contains { $0.contains(word) }, "\(misbehaviour.name) says nothing of '\(word)': \(said)", sourceLocation: location)
+      #expect(
+        said.contains { $0.contains(word) }, "\(misbehaviour.name) says nothing of '\(word)': \(said)",
+        sourceLocation: location)
     }
-    for problem in record.problems {
-      #expect(problem.message.utf8.count < 4000, "the message of \(misbehaviour.name) has \(problem.message.utf8.count) bytes", sourceLocation: location)
+    for finding in record.findings {
+      #expect(
+        finding.message.utf8.count < 4000,
+        "the message of \(misbehaviour.name) has \(finding.message.utf8.count) bytes", sourceLocation: location)
     }
   }
 }
@@ -89,7 +103,9 @@ extension Workspace {
                 expect: { status: 200, json: { path: "/good/\(number)-${index}" } }
         """
     }
-    try self.init(scenarios: scenarios, target: Workspace.bareTarget(server.url).replacing("inbound-url: /in", with: "inbound-url: /hostile"))
+    try self.init(
+      scenarios: scenarios,
+      target: Workspace.bareTarget(server.url).replacing("inbound-url: /in", with: "inbound-url: /hostile"))
   }
 
   /// Runs the program to its end, and measures its memory.
@@ -97,6 +113,9 @@ extension Workspace {
     let (process, output, errors) = try start(arguments, environment: environment, within: 120, measured: true)
     process.waitUntilExit()
     let peak = Int(try read("peak").filter(\.isNumber)) ?? 0
-    return (try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors)), peak << 10)
+    return (
+      try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors)),
+      peak << 10
+    )
   }
 }

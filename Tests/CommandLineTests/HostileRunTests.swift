@@ -1,5 +1,7 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
+import RunEvents
 import TestSupport
 import Testing
 
@@ -7,7 +9,7 @@ import Testing
 struct UnreachableTests {
   private struct Address {
     var url: String
-    var kind: Problem.Kind
+    var kind: Finding.Kind
     var says: String
   }
 
@@ -19,22 +21,31 @@ struct UnreachableTests {
     try workspace.write(Workspace.bareTarget(good.url), to: "Scenarios/targets/reference.yaml")
     let urls = addresses.mapValues(\.url).merging(["good": good.url]) { $1 }
     for (name, url) in urls {
-      try workspace.write("title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: \"\(url)/\" }\n    expect: { status: 200 }\n", to: "Scenarios/area/\(name).yaml")
+      try workspace.write(
+        "title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: \"\(url)/\" }\n    expect: { status: 200 }\n",
+        to: "Scenarios/area/\(name).yaml")
     }
     let (process, output, errors) = try workspace.start(
-      ["run", "--timeout", "3", "--jobs", "64"] + arguments, environment: environment.merging(["TEST_SECRET": Workspace.secret, "no_proxy": "*"]) { $1 }, within: 60)
+      ["run", "--timeout", "3", "--jobs", "64"] + arguments,
+      environment: environment.merging(["TEST_SECRET": Workspace.secret, "no_proxy": "*"]) { $1 }, within: 60)
     process.waitUntilExit()
     let said = try Workspace.text(output) + Workspace.text(errors)
     #expect(process.terminationStatus == 3, "\(said)")
     var cases: [String: CaseRecord] = [:]
     for line in try workspace.read("Reports/run.jsonl").split(separator: "\n") {
-      if case .caseFinished(let record) = try Event(decoding: try JSON(parsing: String(line))) { cases[record.planned.id] = record }
+      if case .caseFinished(let record) = try Event(decoding: try JSON(parsing: String(line))) {
+        cases[record.planned.id] = record
+      }
     }
     #expect(cases["good"]?.verdict == .passed)
     for (name, address) in addresses {
       let record = cases[name]
-      #expect(record?.verdict == .errored && record?.problems.first?.kind == address.kind, "\(name): \(String(describing: record?.problems.first))")
-      #expect(record?.problems.first?.message.contains(address.says) == true, "\(name): \(String(describing: record?.problems.first?.message))")
+      #expect(
+        record?.verdict == .errored && record?.findings.first?.kind == address.kind,
+        "\(name): \(String(describing: record?.findings.first))")
+      #expect(
+        record?.findings.first?.message.contains(address.says) == true,
+        "\(name): \(String(describing: record?.findings.first?.message))")
     }
   }
 
@@ -54,14 +65,21 @@ struct UnreachableTests {
     func tls(_ server: RawServer) -> String { server.url.replacing("http:", with: "https:") }
     try play(
       [
-        "closed-port": .init(url: "http://127.0.0.1:1", kind: .connection, says: "could not connect to 127.0.0.1:1: Connection refused"),
-        "unknown-name": .init(url: "http://nowhere.invalid", kind: .connection, says: "could not reach nowhere.invalid:80"),
-        "closes-at-once": .init(url: closing.url, kind: .protocol, says: "closed the connection before a status line came"),
-        "plain-text-on-tls": .init(url: tls(plain), kind: .connection, says: "no TLS connection to 127.0.0.1:\(plain.port)"),
-        "closed-in-handshake": .init(url: tls(closing), kind: .connection, says: "no TLS connection to 127.0.0.1:\(closing.port)"),
+        "closed-port": .init(
+          url: "http://127.0.0.1:1", kind: .connection, says: "could not connect to 127.0.0.1:1: Connection refused"),
+        "unknown-name": .init(
+          url: "http://nowhere.invalid", kind: .connection, says: "could not reach nowhere.invalid:80"),
+        "closes-at-once": .init(
+          url: closing.url, kind: .protocol, says: "closed the connection before a status line came"),
+        "plain-text-on-tls": .init(
+          url: tls(plain), kind: .connection, says: "no TLS connection to 127.0.0.1:\(plain.port)"),
+        "closed-in-handshake": .init(
+          url: tls(closing), kind: .connection, says: "no TLS connection to 127.0.0.1:\(closing.port)"),
         "reset-in-handshake": .init(url: tls(resetting), kind: .connection, says: "onnection reset by peer"),
-        "silent-in-handshake": .init(url: tls(silent), kind: .timeout, says: "no connection to 127.0.0.1:\(silent.port) within 3 s"),
-        "broken-handshake": .init(url: tls(garbage), kind: .connection, says: "no TLS connection to 127.0.0.1:\(garbage.port)"),
+        "silent-in-handshake": .init(
+          url: tls(silent), kind: .timeout, says: "no connection to 127.0.0.1:\(silent.port) within 3 s"),
+        "broken-handshake": .init(
+          url: tls(garbage), kind: .connection, says: "no TLS connection to 127.0.0.1:\(garbage.port)"),
       ], in: Workspace())
   }
 
@@ -70,7 +88,10 @@ struct UnreachableTests {
     let names = (1...12).map { "name-\($0)" }
     let library = Workspace.program.deletingLastPathComponent().appending(path: "libslow-resolver.so").path
     try play(
-      Dictionary(uniqueKeysWithValues: names.map { ($0, Address(url: "http://\($0).slow.invalid", kind: .timeout, says: "\($0).slow.invalid")) }),
+      Dictionary(
+        uniqueKeysWithValues: names.map {
+          ($0, Address(url: "http://\($0).slow.invalid", kind: .timeout, says: "\($0).slow.invalid"))
+        }),
       in: Workspace(), environment: ["LD_PRELOAD": library])
   }
 
@@ -82,13 +103,18 @@ struct UnreachableTests {
     let unknown = try Certificate.serve(in: workspace, name: "unknown")
     let old = try Certificate.serve(in: workspace, name: "old", arguments: ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
     defer { for server in [trusted, expired, unknown, old] { server.process.terminate() } }
-    try workspace.write(try ["trusted", "expired", "old"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
+    try workspace.write(
+      try ["trusted", "expired", "old"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
     try play(
       [
-        "wrong-host": .init(url: "https://127.0.0.1:\(trusted.port)", kind: .connection, says: "no TLS connection to 127.0.0.1:\(trusted.port)"),
+        "wrong-host": .init(
+          url: "https://127.0.0.1:\(trusted.port)", kind: .connection,
+          says: "no TLS connection to 127.0.0.1:\(trusted.port)"),
         "expired": .init(url: "https://localhost:\(expired.port)", kind: .connection, says: "expired"),
-        "self-signed": .init(url: "https://localhost:\(unknown.port)", kind: .connection, says: "self-signed certificate"),
-        "old-tls": .init(url: "https://localhost:\(old.port)", kind: .connection, says: "no TLS connection to localhost:\(old.port)"),
+        "self-signed": .init(
+          url: "https://localhost:\(unknown.port)", kind: .connection, says: "self-signed certificate"),
+        "old-tls": .init(
+          url: "https://localhost:\(old.port)", kind: .connection, says: "no TLS connection to localhost:\(old.port)"),
       ], in: workspace, "--cacert", "trust.pem")
   }
 }
@@ -97,9 +123,12 @@ struct UnreachableTests {
 struct HostileClockTests {
   /// What the clock shows, where it shows anything; and what is said of that.
   static let clocks: [String: String] = [
-    "hangs": "no whole answer", "closes": "closed the connection", "refuses": "answered 500", "garbage": "its answer has no /now", "words": "neither an instant of RFC 3339",
-    "9223372036854775807": "neither an instant of RFC 3339", "-9223372036854775808": "neither an instant of RFC 3339", "1e999999": "neither an instant of RFC 3339",
-    "253402300800": "neither an instant of RFC 3339", "stands": "did not move", "jumps-back": "did not move", "jumps-on": "does not stand still",
+    "hangs": "no whole answer", "closes": "closed the connection", "refuses": "answered 500",
+    "garbage": "its answer has no /now", "words": "neither an instant of RFC 3339",
+    "9223372036854775807": "neither an instant of RFC 3339", "-9223372036854775808": "neither an instant of RFC 3339",
+    "1e999999": "neither an instant of RFC 3339",
+    "253402300800": "neither an instant of RFC 3339", "stands": "did not move", "jumps-back": "did not move",
+    "jumps-on": "does not stand still",
     "moves-and-hangs": "no whole answer",
   ]
 
@@ -130,11 +159,14 @@ struct HostileClockTests {
     let target =
       Workspace.bareTarget(server.url)
       + "\nclock: { driver: http, read: { request: GET /clock, answer: { now: /now } }, advance: { request: PUT /clock, json: { now: \"${instant}\" } } }\n"
-    let scenario = "title: It waits\ncovers: TST-01\nsteps:\n  - wait: 1h\n  - http: { url: / }\n    expect: { status: 200 }\n"
+    let scenario =
+      "title: It waits\ncovers: TST-01\nsteps:\n  - wait: 1h\n  - http: { url: / }\n    expect: { status: 200 }\n"
     let workspace = try Workspace(scenarios: ["waits": scenario], target: target)
     let outcome = try workspace.conform("run", "--timeout", "1", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
-    #expect((outcome.output + outcome.errors).contains(HostileClockTests.clocks[clock] ?? "?"), "\(outcome.output)\(outcome.errors)")
+    #expect(
+      (outcome.output + outcome.errors).contains(HostileClockTests.clocks[clock] ?? "?"),
+      "\(outcome.output)\(outcome.errors)")
     #expect(try workspace.read("Reports/junit.xml").contains(#"failures="0" errors="1""#))
   }
 
@@ -144,7 +176,8 @@ struct HostileClockTests {
     let target =
       Workspace.bareTarget(server.url)
       + "\nclock: { driver: http, read: { request: \"GET /clock?key=${env.TEST_SECRET}\", answer: { now: /now } }, advance: { request: PUT /clock } }\n"
-    let scenario = "title: It waits\ncovers: TST-01\nsteps:\n  - wait: 1h\n  - http: { url: / }\n    expect: { status: 200 }\n"
+    let scenario =
+      "title: It waits\ncovers: TST-01\nsteps:\n  - wait: 1h\n  - http: { url: / }\n    expect: { status: 200 }\n"
     let workspace = try Workspace(scenarios: ["waits": scenario], target: target)
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
@@ -157,7 +190,9 @@ struct HostileClockTests {
 struct HostileTokenTests {
   @Test(
     "one that hands everyone the same token, with whatever lifetime, breaks nothing and leaks nothing",
-    arguments: ["9223372036854775807", "-9223372036854775808", "1e999999", "\"soon\"", "null", "99999999999999999999999999"])
+    arguments: [
+      "9223372036854775807", "-9223372036854775808", "1e999999", "\"soon\"", "null", "99999999999999999999999999",
+    ])
   func sameToken(lifetime: String) throws {
     let token = "the-same-token-for-everyone-1234567890"
     let server = try RawServer { request, connection in
@@ -185,6 +220,8 @@ struct HostileTokenTests {
     let outcome = try workspace.conform("run", "--jobs", "4", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let log = try workspace.read("Reports/run.jsonl")
-    #expect(!log.contains(token) && !log.contains("same-token-for") && !log.contains(Base64.encode(Array("known:\(Workspace.secret)".utf8))))
+    #expect(
+      !log.contains(token) && !log.contains("same-token-for")
+        && !log.contains(Base64.encode(Array("known:\(Workspace.secret)".utf8))))
   }
 }

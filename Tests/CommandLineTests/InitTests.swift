@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import TestSupport
 import Testing
@@ -9,7 +9,9 @@ struct InitTests {
   private func issuer(_ place: String, _ metadata: String) throws -> RawServer {
     try RawServer { request, connection in
       if request.head.hasPrefix("GET \(place) ") { return connection.answer("HTTP/1.1 200 OK", metadata) }
-      if request.head.hasPrefix("POST /oauth/token ") { return connection.answer("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#) }
+      if request.head.hasPrefix("POST /oauth/token ") {
+        return connection.answer("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#)
+      }
       connection.answer("HTTP/1.1 404 Not Found", "{}")
     }
   }
@@ -18,13 +20,16 @@ struct InitTests {
     "writes a target file from metadata at either well-known place, tries both endpoints out, and the file has no mistakes",
     arguments: ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"])
   func discovers(place: String) throws {
-    let metadata = #"{"issuer":"x","token_endpoint":"/oauth/token","registration_endpoint":"/register","token_endpoint_auth_methods_supported":["client_secret_post"]}"#
+    let metadata =
+      #"{"issuer":"x","token_endpoint":"/oauth/token","registration_endpoint":"/register","token_endpoint_auth_methods_supported":["client_secret_post"]}"#
     let server = try issuer(place, metadata)
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
-    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url, "--inbound-url", "/v1/acme/orders")
+    let outcome = try workspace.conform(
+      "init", "mine.yaml", "--discover", server.url, "--inbound-url", "/v1/acme/orders")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("token endpoint, without credentials: 401, error invalid_client"))
-    #expect(outcome.output.contains("inbound URL, without a token: 404, no WWW-Authenticate, as RFC 6750 section 3 wants it"))
+    #expect(
+      outcome.output.contains("inbound URL, without a token: 404, no WWW-Authenticate, as RFC 6750 section 3 wants it"))
     let text = try workspace.read("mine.yaml")
     #expect(text.contains("/oauth/token") && text.contains("client-authentication: [body]"), "\(text)")
     #expect(text.contains("rfc7591"))
@@ -37,7 +42,9 @@ struct InitTests {
     try workspace.write("the former one", to: "shared/mine.yaml")
     let path = { (name: String) in workspace.folder.appending(path: name).path }
     #expect(symlink("shared/mine.yaml", path("link.yaml")) == 0 && mkfifo(path("pipe"), 0o600) == 0)
-    let outcome = try workspace.conform("init", "link.yaml", "--force", "--name", "Mine", "--base-url", "http://127.0.0.1:1", "--token-url", "/token", "--inbound-url", "/in")
+    let outcome = try workspace.conform(
+      "init", "link.yaml", "--force", "--name", "Mine", "--base-url", "http://127.0.0.1:1", "--token-url", "/token",
+      "--inbound-url", "/in")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(try workspace.read("shared/mine.yaml").contains("/token"))
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path("link.yaml")) == "shared/mine.yaml")
@@ -54,7 +61,9 @@ struct InitTests {
     let workspace = try Workspace(scenarios: [:])
     let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url, "--inbound-url", "/in")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("no metadata was found: \(server.url)/.well-known/oauth-authorization-server answered 404; "))
+    #expect(
+      outcome.errors.contains(
+        "no metadata was found: \(server.url)/.well-known/oauth-authorization-server answered 404; "))
     #expect(!workspace.exists("mine.yaml"))
   }
 
@@ -75,7 +84,8 @@ struct InitTests {
   func unreachable() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let outcome = try workspace.conform(
-      "init", "mine.yaml", "--name", "A \"name\": with ${signs}", "--base-url", "http://127.0.0.1:1", "--token-url", "/t", "--inbound-url", "/in")
+      "init", "mine.yaml", "--name", "A \"name\": with ${signs}", "--base-url", "http://127.0.0.1:1", "--token-url",
+      "/t", "--inbound-url", "/in")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("token endpoint, without credentials: "))
     #expect(try workspace.conform("list", "--target", "mine.yaml").status == 0)

@@ -1,5 +1,6 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import TestSupport
 import Testing
 
@@ -25,11 +26,16 @@ struct InterruptTests {
         $0 += 1
         return $0
       }
-      if count <= 10 { return connection.answer("HTTP/1.1 200 OK", #"{"access_token":"0123456789abcdef\#(count)","token_type":"Bearer"}"#) }
+      if count <= 10 {
+        return connection.answer(
+          "HTTP/1.1 200 OK", #"{"access_token":"0123456789abcdef\#(count)","token_type":"Bearer"}"#)
+      }
       if count == 14 { reached.signal() }
     }
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario], target: Workspace.bareTarget(server.url))
-    let (process, _, _) = try workspace.start(["run", "--jobs", "4", "--timeout", "60"], environment: ["TEST_SECRET": Workspace.secret])
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario], target: Workspace.bareTarget(server.url))
+    let (process, _, _) = try workspace.start(
+      ["run", "--jobs", "4", "--timeout", "60"], environment: ["TEST_SECRET": Workspace.secret])
     reached.wait()
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
@@ -38,7 +44,9 @@ struct InterruptTests {
 
   private static let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
 
-  @Test("SIGINT, SIGTERM and SIGHUP leave a valid report that says which cases were not finished", arguments: [SIGINT, SIGTERM, SIGHUP])
+  @Test(
+    "SIGINT, SIGTERM and SIGHUP leave a valid report that says which cases were not finished",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
   func orderly(signal: Int32) throws {
     let (workspace, status) = try play(signal)
     #expect(status == 130)
@@ -61,7 +69,8 @@ struct InterruptTests {
       }
     }
     let workspace = try Workspace(
-      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")], target: service.target("environment: live\n\(SmallService.managed)"))
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")],
+      target: service.target("environment: live\n\(SmallService.managed)"))
     let (process, output, _) = try workspace.start(["run", "--jobs", "1"])
     reached.wait()
     kill(process.processIdentifier, SIGINT)
@@ -89,7 +98,8 @@ struct InterruptTests {
       }
     }
     let workspace = try Workspace(
-      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")], target: service.target("environment: live\n\(SmallService.managed)"))
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")],
+      target: service.target("environment: live\n\(SmallService.managed)"))
     let (process, _, _) = try workspace.start(["run", "--jobs", "1", "--timeout", "600"])
     reached.wait()
     for _ in 1...2 {
@@ -128,7 +138,9 @@ struct InterruptTests {
   func nohup() throws {
     let service = try SmallService()
     let (reached, released) = service.holdTokenRequests()
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")],
+      target: service.target(SmallService.managed))
     let (process, _, _) = try workspace.start(["run", "--timeout", "60"], under: ["nohup"])
     reached.wait()
     kill(process.processIdentifier, SIGHUP)
@@ -137,10 +149,15 @@ struct InterruptTests {
     #expect(process.terminationReason == .exit && process.terminationStatus == 0)
   }
 
-  @Test("a reader of the console that goes away changes nothing: the reports are written, and the status is that of the run", arguments: [401, 403])
+  @Test(
+    "a reader of the console that goes away changes nothing: the reports are written, and the status is that of the run",
+    arguments: [401, 403])
   func brokenPipe(status: Int) throws {
     let workspace = try Workspace(
-      scenarios: ["many": RunTests.passing.replacing("status: 401", with: "status: \(status)") + "\ncases: { n: { from: 1, to: 40 } }"])
+      scenarios: [
+        "many": RunTests.passing.replacing("status: 401", with: "status: \(status)")
+          + "\ncases: { n: { from: 1, to: 40 } }"
+      ])
     let script = #"{ "$@"; echo $? >status; } | true"#
     _ = try workspace.conform(under: ["--default-signal=PIPE", "sh", "-c", script, "sh"], "run", "--verbose")
     #expect(try workspace.read("status") == (status == 401 ? "0\n" : "1\n"))
@@ -151,7 +168,9 @@ struct InterruptTests {
 
   private func isPending(_ signal: Int32, _ process: pid_t) throws -> Bool {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return false }
-    return text.matches(of: /(?m)^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)$/).contains { UInt64($0.1, radix: 16).map { $0 & 1 << (signal - 1) != 0 } ?? false }
+    return text.matches(of: /(?m)^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)$/).contains {
+      UInt64($0.1, radix: 16).map { $0 & 1 << (signal - 1) != 0 } ?? false
+    }
   }
 
   @Test("SIGKILL leaves the former report as it was, and a log of whole lines")

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPModel
 import TestSupport
 import Testing
 
@@ -35,14 +36,18 @@ import Testing
   @Test("is errored, as a case is, where a pattern takes too much work on an answer: it is not taken for not found")
   func tooMuchWork() throws {
     let server = try RawServer { _, connection in connection.answer(String(repeating: "a", count: 40) + "b") }
-    let scenario = "title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { text: { not: { matches: '^(a+)+$' } } }\n"
+    let scenario =
+      "title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { text: { not: { matches: '^(a+)+$' } } }\n"
     let workspace = try Workspace(scenarios: ["asks": scenario], target: Workspace.bareTarget(server.url))
     try workspace.write(
-      "invariants:\n  - { id: never, title: It is not there, covers: TST-01, expect: { text: { not: { matches: '^(a+)+$' } } } }\n", to: "Scenarios/invariants.yaml")
+      "invariants:\n  - { id: never, title: It is not there, covers: TST-01, expect: { text: { not: { matches: '^(a+)+$' } } } }\n",
+      to: "Scenarios/invariants.yaml")
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
     #expect(outcome.output.contains("2 cases: 2 errored"), "\(outcome.output)")
-    for place in ["Scenarios/area/asks.yaml:5", "Scenarios/invariants.yaml:2"] { #expect(outcome.output.contains(place), "\(outcome.output)") }
+    for place in ["Scenarios/area/asks.yaml:5", "Scenarios/invariants.yaml:2"] {
+      #expect(outcome.output.contains(place), "\(outcome.output)")
+    }
     #expect(outcome.output.contains("the regular expression /^(a+)+$/ takes too much work on a text of 41 bytes"))
   }
 
@@ -56,7 +61,9 @@ import Testing
     #expect(outcome.output.contains("Scenarios/invariants.yaml:2"))
   }
 
-  @Test("only warns where the clause only should hold, and where it says so itself", arguments: ["TST-02, expect: { status: 4xx }", "TST-01, expect: { should: { status: 4xx } }"])
+  @Test(
+    "only warns where the clause only should hold, and where it says so itself",
+    arguments: ["TST-02, expect: { status: 4xx }", "TST-01, expect: { should: { status: 4xx } }"])
   func warns(rest: String) throws {
     let workspace = try workspace("  - { id: none, title: No answer comes, covers: \(rest) }")
     let outcome = try workspace.conform("run")
@@ -66,13 +73,17 @@ import Testing
 
   @Test("fails in spite of a weak clause where it says so")
   func binds() throws {
-    let workspace = try workspace("  - { id: none, title: No answer comes, covers: TST-02, expect: { must: { status: 4xx } } }")
+    let workspace = try workspace(
+      "  - { id: none, title: No answer comes, covers: TST-02, expect: { must: { status: 4xx } } }")
     #expect(try workspace.conform("run").status == 1)
   }
 
-  @Test("is skipped where no exchange is of its kind, by its operation or by its condition", arguments: ["of: post-payload", "where: { status: 404 }"])
+  @Test(
+    "is skipped where no exchange is of its kind, by its operation or by its condition",
+    arguments: ["of: post-payload", "where: { status: 404 }"])
   func skipped(kind: String) throws {
-    let workspace = try workspace("  - { id: none, title: None of its kind, covers: TST-01, \(kind), expect: { status: 4xx } }")
+    let workspace = try workspace(
+      "  - { id: none, title: None of its kind, covers: TST-01, \(kind), expect: { status: 4xx } }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"), "\(outcome.output)")
@@ -80,14 +91,17 @@ import Testing
   }
 
   @Test("has its mistakes shown like a scenario's, and an id of its own")
-  func mistakes() throws {
+  func diagnostics() throws {
     let workspace = try workspace(
-      "  - { id: look, title: Same id, covers: TST-09, of: wait, expect: { status: 999 } }\n  - { title: No id, covers: TST-01, expect: {}, whre: { status: 200 } }")
+      "  - { id: look, title: Same id, covers: TST-09, of: wait, expect: { status: 999 } }\n  - { title: No id, covers: TST-01, expect: {}, whre: { status: 200 } }"
+    )
     let outcome = try workspace.conform("check")
     #expect(outcome.status == 2)
     for message in [
-      "Scenarios/invariants.yaml:2:41: there is no requirement 'TST-09'; did you mean 'TST-01'?", "wait sends nothing", "a status is a number from 100 to 599",
-      "unknown key 'whre' in an invariant; did you mean 'where'?", "an invariant needs 'id'", "the id 'look' is already that of Scenarios/invariants.yaml; ids are for ever",
+      "Scenarios/invariants.yaml:2:41: there is no requirement 'TST-09'; did you mean 'TST-01'?", "wait sends nothing",
+      "a status is a number from 100 to 599",
+      "unknown key 'whre' in an invariant; did you mean 'where'?", "an invariant needs 'id'",
+      "the id 'look' is already that of Scenarios/invariants.yaml; ids are for ever",
     ] { #expect(outcome.errors.contains(message), "\(message) in \(outcome.errors)") }
   }
 }
@@ -96,7 +110,8 @@ import Testing
   private func played(_ fault: String, _ scenario: String) throws -> Outcome {
     let workspace = try Workspace(scenarios: ["leak": scenario])
     try workspace.write(
-      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n", to: "Scenarios/invariants.yaml")
+      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n",
+      to: "Scenarios/invariants.yaml")
     let outcome = try workspace.conform("audit", "--fault", fault, "--verbose")
     return outcome
   }
@@ -117,13 +132,17 @@ import Testing
   @Test(
     "are found in bodies and headers, as they are, in Base64 and in parts",
     arguments: [
-      "secret-in-the-list", "secret-in-the-view", "secret-in-the-view-as-base64", "half-a-secret-in-the-list", "secret-in-a-header-of-the-view",
-      "secret-in-token-errors", "secret-in-token-answers", "basic-header-in-errors", "token-in-a-header", "tokens-in-answers",
+      "secret-in-the-list", "secret-in-the-view", "secret-in-the-view-as-base64", "half-a-secret-in-the-list",
+      "secret-in-a-header-of-the-view",
+      "secret-in-token-errors", "secret-in-token-answers", "basic-header-in-errors", "token-in-a-header",
+      "tokens-in-answers",
     ])
   func found(fault: String) throws {
     let outcome = try played(fault, LeakTests.scenario)
     #expect(outcome.status == 0, "\(outcome.output)")
-    #expect(outcome.output.contains("F \(fault) (critical): no-leak") || outcome.output.contains("F \(fault) (major): no-leak"), "\(outcome.output)")
+    #expect(
+      outcome.output.contains("F \(fault) (critical): no-leak")
+        || outcome.output.contains("F \(fault) (major): no-leak"), "\(outcome.output)")
   }
 
   @Test("stay out of what is told of broken invariants, though that is told when their cases are over")
@@ -146,7 +165,8 @@ import Testing
   func none() throws {
     let workspace = try Workspace(scenarios: ["leak": LeakTests.scenario])
     try workspace.write(
-      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n", to: "Scenarios/invariants.yaml")
+      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n",
+      to: "Scenarios/invariants.yaml")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.contains("2 cases: 2 passed"))

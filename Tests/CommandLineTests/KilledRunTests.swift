@@ -1,8 +1,10 @@
 // What SIGKILL leaves of a run, at any moment: a log from which every report can be made, with each case of the plan once.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import Reporting
+import RunEvents
 import TestSupport
 import Testing
 
@@ -15,35 +17,46 @@ struct KilledRunTests {
   private static let kills = ProcessInfo.processInfo.environment["CONFORM_KILLS"].flatMap { Int($0) } ?? 10
 
   private static func workspace() throws -> Workspace {
-    let workspace = try Workspace(scenarios: ["many": scenario, "soft": scenario.replacing("TST-01", with: "TST-02").replacing("status: 401", with: "status: 403")])
+    let workspace = try Workspace(scenarios: [
+      "many": scenario,
+      "soft": scenario.replacing("TST-01", with: "TST-02").replacing("status: 401", with: "status: 403"),
+    ])
     try workspace.write(
-      "invariants:\n  - { id: answers, title: Answers come – überall, covers: TST-01, expect: { status: { type: number } } }\n", to: "Scenarios/invariants.yaml")
+      "invariants:\n  - { id: answers, title: Answers come – überall, covers: TST-01, expect: { status: { type: number } } }\n",
+      to: "Scenarios/invariants.yaml")
     return workspace
   }
 
   /// Renders every report of `Reports/run.jsonl`, and expects each case of the plan in each of them, those that ended with their verdict.
   private static func expectWhole(_ workspace: Workspace, cases: Int) throws {
     // it may end within a character
-    let log = String(decoding: try Data(contentsOf: workspace.folder.appending(path: "Reports/run.jsonl")), as: UTF8.self)
+    let log = String(
+      decoding: try Data(contentsOf: workspace.folder.appending(path: "Reports/run.jsonl")), as: UTF8.self)
     let first = log.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
     guard (try? JSON(parsing: first)) != nil else {
       // nothing is known of the run, and nothing was sent
       let outcome = try workspace.conform("render")
       #expect(outcome.status == 2)
-      #expect(outcome.errors.contains(log.isEmpty ? "is empty" : "the run was killed before it had a plan"), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains(log.isEmpty ? "is empty" : "the run was killed before it had a plan"),
+        "\(outcome.errors)")
       return
     }
     let (process, output, errors) = try workspace.start(["render", "--reports", "made"] + formats, within: 60)
     process.waitUntilExit()
     let text = try Workspace.text(errors)
     try #require(process.terminationStatus == 0, "\(text)")
-    let lines = log.split(separator: "\n").filter { $0.hasPrefix(#"{"event":"case-finished""#) && $0.hasSuffix("}") && (try? JSON(parsing: String($0))) != nil }
+    let lines = log.split(separator: "\n").filter {
+      $0.hasPrefix(#"{"event":"case-finished""#) && $0.hasSuffix("}") && (try? JSON(parsing: String($0))) != nil
+    }
     let ended = Set(lines.compactMap { line in (try? JSON(parsing: String(line)))?["n"]?.int })
     #expect(ended.count == lines.count)
     let open = cases - ended.count
     for name in ["junit.xml", "junit-extended.xml"] {
       let junit = try workspace.read("made/\(name)")
-      #expect(junit.contains(#"<testsuites name="conform" tests="\#(cases)" failures="0" errors="\#(open)""#), "\(junit.prefix(200)), \(open) open")
+      #expect(
+        junit.contains(#"<testsuites name="conform" tests="\#(cases)" failures="0" errors="\#(open)""#),
+        "\(junit.prefix(200)), \(open) open")
       #expect(junit.matches(of: /<testcase\b/).count == cases)
     }
     let tap = try workspace.read("made/report.tap")
@@ -57,7 +70,9 @@ struct KilledRunTests {
     #expect(Set(ids).count == cases)
     let issues = try JSON(parsing: workspace.read("made/gl-code-quality.json")).array ?? []
     #expect(issues.filter { $0["severity"]?.string == "major" }.count == open)
-    #expect(try workspace.read("made/summary.md").contains(open == 0 ? "## CONFORMS" : "## ERRORED: \(open) of \(cases) cases"))
+    #expect(
+      try workspace.read("made/summary.md").contains(
+        open == 0 ? "## CONFORMS" : "## ERRORED: \(open) of \(cases) cases"))
     #expect(try open == 0 || Workspace.text(output).contains("::error "))
   }
 
@@ -70,7 +85,9 @@ struct KilledRunTests {
     for _ in 0..<KilledRunTests.kills {
       try FileManager.default.removeItem(at: workspace.folder.appending(path: "Reports"))
       let size = Int.random(in: 1..<whole, using: &generator)
-      let (process, _, _) = try workspace.start(["run", "--jobs", "\([1, 4, 16].randomElement(using: &generator) ?? 1)"])
+      let (process, _, _) = try workspace.start([
+        "run", "--jobs", "\([1, 4, 16].randomElement(using: &generator) ?? 1)",
+      ])
       let path = workspace.folder.appending(path: "Reports/run.jsonl").path
       var info = stat()
       while stat(path, &info) != 0 || Int(info.st_size) < size, process.isRunning { poll(nil, 0, 1) }

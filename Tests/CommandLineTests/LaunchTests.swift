@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import TestSupport
 import Testing
@@ -7,15 +7,18 @@ import Testing
 struct LaunchTests {
   /// The reference service as a program like any other. `before` is run by the shell that becomes it.
   private func target(_ before: String = "", ready: String = "within: 60s") throws -> String {
-    let reference = try String(contentsOf: Workspace.repository.appending(path: "Scenarios/targets/reference.yaml"), encoding: .utf8)
+    let reference = try String(
+      contentsOf: Workspace.repository.appending(path: "Scenarios/targets/reference.yaml"), encoding: .utf8)
     let launch = """
       launch:
         command: [/bin/sh, -c, 'echo "started"; \(before) exec "$CONFORM" serve --port "$1"', sh, "${port}"]
         environment: { CONFORM: "\(Workspace.program.path)", CONFORM_MANAGER_KEY: "${run.key}" }
         ready: { request: GET /control/clock, \(ready) }
       """
-    return reference.replacing("launch: reference-service", with: launch).replacing("${service.url}", with: "http://127.0.0.1:${port}")
-      .replacing("${service.manager-key}", with: "${run.key}")
+    return reference.replacing("launch: reference-service", with: launch).replacing(
+      "${service.url}", with: "http://127.0.0.1:${port}"
+    )
+    .replacing("${service.manager-key}", with: "${run.key}")
   }
 
   @Test("it is started on a free port, played against and ended, with what it printed in a file")
@@ -33,7 +36,8 @@ struct LaunchTests {
     for name in ["left", "held", "young"] { try workspace.write("", to: "place/conform-launch-\(name)/clock") }
     try workspace.write("", to: "place/other/clock")
     for name in ["conform-launch-left", "conform-launch-held", "other"] {
-      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: place.appending(path: name).path)
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: place.appending(path: name).path)
     }
     let held = open(place.appending(path: "conform-launch-held").path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { close(held) }
@@ -44,27 +48,37 @@ struct LaunchTests {
 
   @Test("one that ends before it is ready is told with its status and what it printed last")
   func early() throws {
-    let workspace = try Workspace(scenarios: ["passing": RunTests.passing], target: try target("echo no database; exit 9;"))
+    let workspace = try Workspace(
+      scenarios: ["passing": RunTests.passing], target: try target("echo no database; exit 9;"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("the launched target ended with status 9 before it was ready; it printed last:\nstarted\nno database"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        "the launched target ended with status 9 before it was ready; it printed last:\nstarted\nno database"),
+      "\(outcome.errors)")
   }
 
   @Test("one that never gets ready is given up, with the last answer")
   func neverReady() throws {
-    let workspace = try Workspace(scenarios: ["passing": RunTests.passing], target: try target(ready: "status: [204], within: 1s"))
+    let workspace = try Workspace(
+      scenarios: ["passing": RunTests.passing], target: try target(ready: "status: [204], within: 1s"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("the launched target was not ready within 1 s: GET http://127.0.0.1:"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("the launched target was not ready within 1 s: GET http://127.0.0.1:"),
+      "\(outcome.errors)")
     #expect(outcome.errors.contains("answered 200; it printed last:"))
   }
 
   @Test("a program that is not there is said")
   func missing() throws {
-    let workspace = try Workspace(scenarios: ["passing": RunTests.passing], target: try target().replacing("[/bin/sh, -c,", with: "[./gone, -c,"))
+    let workspace = try Workspace(
+      scenarios: ["passing": RunTests.passing], target: try target().replacing("[/bin/sh, -c,", with: "[./gone, -c,"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("the target cannot be launched: there is no program Scenarios/targets/gone"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("the target cannot be launched: there is no program Scenarios/targets/gone"),
+      "\(outcome.errors)")
   }
 
   @Test("one that dies during the run is said, and what could not be played is errored")
@@ -82,13 +96,16 @@ struct LaunchTests {
     let workspace = try Workspace(
       scenarios: [
         "made": ClientDriverTests.scenario,
-        "other": "title: x\ncovers: TST-01\nsteps:\n  - http: { url: /control/clock }\n    expect: { status: 200 }\ncases: { n: { from: 1, to: 20 } }",
+        "other":
+          "title: x\ncovers: TST-01\nsteps:\n  - http: { url: /control/clock }\n    expect: { status: 200 }\ncases: { n: { from: 1, to: 20 } }",
       ],
       target: text)
     let outcome = try workspace.conform("run", "--jobs", "1", environment: ["TMPDIR": workspace.folder.path])
     #expect(outcome.status == 3)
     #expect(
-      outcome.output.contains("NOT FINISHED: the launched target was ended by the signal 9 (Killed) during the run; it printed last:\nstarted"),
+      outcome.output.contains(
+        "NOT FINISHED: the launched target was ended by the signal 9 (Killed) during the run; it printed last:\nstarted"
+      ),
       "\(outcome.output)\(outcome.errors)")
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"tests="21""#) && !junit.contains(#"errors="0""#))

@@ -1,7 +1,8 @@
 // What the machine lets a process have: open files, memory. And what nobody may see of it: core files.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
 import TestSupport
 import Testing
 
@@ -19,13 +20,17 @@ struct LimitTests {
     let outcome = try workspace.conform(under: ["prlimit", "--nofile=\(files)"], "run", "--jobs", "150")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("200 cases: 200 passed"))
-    #expect(outcome.errors.contains(/note: no more than \d+ of 150 cases are at work at a time, since no more files may be open; see ulimit -n/), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        /note: no more than \d+ of 150 cases are at work at a time, since no more files may be open; see ulimit -n/),
+      "\(outcome.errors)")
   }
 
   @Test("a lower limit than the machine's own is raised where it may be")
   func raised() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["many": LimitTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["many": LimitTests.scenario], target: service.target(SmallService.managed))
     let outcome = try workspace.conform(under: ["prlimit", "--nofile=40:4096"], "run", "--jobs", "150")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(!outcome.errors.contains("note:"), "\(outcome.errors)")
@@ -34,10 +39,14 @@ struct LimitTests {
   @Test("too few open files for anything end the run with 3 before anything is sent")
   func tooFewFiles() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["many": LimitTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["many": LimitTests.scenario], target: service.target(SmallService.managed))
     let outcome = try workspace.conform(under: ["prlimit", "--nofile=20"], "run", "--jobs", "150")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains(/no more than 20 files may be open at once, and this needs \d+; raise the limit with ulimit -n/), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        /no more than 20 files may be open at once, and this needs \d+; raise the limit with ulimit -n/),
+      "\(outcome.errors)")
     #expect(service.requests.isEmpty)
   }
 
@@ -74,7 +83,10 @@ struct LimitTests {
     #expect(!refused.isEmpty)
     for outcome in refused {
       #expect(outcome.status == 3)
-      #expect(outcome.errors.contains(/no more than \d+ MiB of memory may be taken, and \d+ MiB more are needed to begin; raise the limit with ulimit -v/), "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains(
+          /no more than \d+ MiB of memory may be taken, and \d+ MiB more are needed to begin; raise the limit with ulimit -v/
+        ), "\(outcome.errors)")
     }
   }
 
@@ -86,17 +98,22 @@ struct LimitTests {
       let part = String(repeating: "x", count: 1 << 20)
       for _ in 0..<1000 { guard connection.send(part) else { return } }
     }
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")], target: Workspace.bareTarget(server.url))
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")],
+      target: Workspace.bareTarget(server.url))
     // enough to begin, and not for three answers
     let limit = (700 + 16 * ProcessInfo.processInfo.activeProcessorCount) << 20
     let outcome = try workspace.conform(
-      under: ["prlimit", "--as=\(limit)"], "run", "--max-answer", "1024", "--timeout", "30", environment: ["TEST_SECRET": Workspace.secret, "SWIFT_BACKTRACE": "enable=no"])
+      under: ["prlimit", "--as=\(limit)"], "run", "--max-answer", "1024", "--timeout", "30",
+      environment: ["TEST_SECRET": Workspace.secret, "SWIFT_BACKTRACE": "enable=no"])
     #expect(![0, 1, 2].contains(outcome.status), "\(outcome.status) \(outcome.output)\(outcome.errors)")
     #expect(try workspace.conform("render", "--report", "junit=made.xml").status == 0)
     #expect(try workspace.read("made.xml").contains(#"tests="3" failures="0" errors="3""#))
   }
 
-  @Test("no core file is made of a run, which has secrets in it", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
+  @Test(
+    "no core file is made of a run, which has secrets in it",
+    .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
   func core() throws {
     let script = """
       import os, resource, signal, subprocess, sys
@@ -110,14 +127,17 @@ struct LimitTests {
       print(cores(["sleep", "60"], False), cores(sys.argv[1:], True), [name for name in os.listdir() if "core" in name])
       """
     let workspace = try Workspace()
-    try FileManager.default.createDirectory(at: workspace.folder.appending(path: "empty"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appending(path: "empty"), withIntermediateDirectories: true)
     let outcome = try workspace.conform(under: ["env", "-C", "empty", "python3", "-c", script], "serve", "--port", "0")
     // where the machine makes no core files at all, nothing is shown by there being none
     guard outcome.output.hasPrefix("True") else { return }
     #expect(outcome.output.hasPrefix("True False "), "\(outcome.output)\(outcome.errors)")
   }
 
-  @Test("what is launched makes core files as it does elsewhere", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
+  @Test(
+    "what is launched makes core files as it does elsewhere",
+    .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
   func launched() throws {
     // PR_GET_DUMPABLE is 3
     let server = """
@@ -137,7 +157,8 @@ struct LimitTests {
       connectors: { only: { inbound-url: /in, payloads: { valid: { json: { id: "${unique}" } } } } }
       clients: { static: [{ id: known, secret: "${env.TEST_SECRET}" }] }
       """
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: target)
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: target)
     try workspace.write(server, to: "Scenarios/targets/server.py")
     #expect(try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret]).status == 1)
     #expect(try workspace.read("Scenarios/targets/dumpable") == "1")

@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import TestSupport
 import Testing
@@ -19,11 +19,14 @@ struct LiveTargetTests {
   func tidy() throws {
     let service = try SmallService()
     let workspace = try Workspace(
-      scenarios: ["asks": LiveTargetTests.asking, "posts": ClientDriverTests.scenario], target: service.target("environment: live\n\(SmallService.managed)"))
+      scenarios: ["asks": LiveTargetTests.asking, "posts": ClientDriverTests.scenario],
+      target: service.target("environment: live\n\(SmallService.managed)"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
-    #expect(outcome.output.contains("leaves payloads behind, and the target is live; --allow-destructive plays it all the same"))
+    #expect(
+      outcome.output.contains(
+        "leaves payloads behind, and the target is live; --allow-destructive plays it all the same"))
     let names = service.state.withLock { $0.names }
     #expect(names.count == 1 && names.allSatisfy { $0.hasPrefix("conform-") })
     #expect(service.clients.isEmpty)
@@ -37,7 +40,8 @@ struct LiveTargetTests {
   func undeletable() throws {
     let service = try SmallService()
     let managed = SmallService.managed.split(separator: "\n").dropLast().joined(separator: "\n")
-    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(managed)"))
+    let workspace = try Workspace(
+      scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(managed)"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 2)
     #expect(outcome.output.contains("makes clients that cannot be deleted there"))
@@ -48,7 +52,8 @@ struct LiveTargetTests {
   private func interrupted(_ signal: Int32) throws -> (SmallService, Workspace, Int32) {
     let service = try SmallService()
     let (reached, released) = service.holdTokenRequests()
-    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(SmallService.managed)"))
+    let workspace = try Workspace(
+      scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(SmallService.managed)"))
     let (process, _, _) = try workspace.start(["run"])
     reached.wait()
     #expect(service.clients.count == 1)
@@ -83,7 +88,8 @@ struct LiveTargetTests {
     var state = SmallService.State()
     state.tooMany = 2
     let service = try SmallService(state: state)
-    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": LiveTargetTests.asking], target: service.target(SmallService.managed))
     #expect(try workspace.conform("run").status == 0)
     #expect(service.requests.count { $0.hasPrefix("POST /token") } == 3)
   }
@@ -94,7 +100,8 @@ struct LiveTargetTests {
     state.tooMany = 1000
     let service = try SmallService(state: state)
     let about = LiveTargetTests.asking.replacing("expect: issued", with: "expect: { status: [200, 429] }")
-    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking, "about": about], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": LiveTargetTests.asking, "about": about], target: service.target(SmallService.managed))
     let outcome = try workspace.conform("run", "--jobs", "1")
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("2 cases: 1 passed, 1 failed"))

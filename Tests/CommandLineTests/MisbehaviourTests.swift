@@ -1,12 +1,15 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import HostileEndpoint
+import RunEvents
 import TestSupport
 import Testing
 
 @Suite("Nothing that an endpoint does can break a run", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
 struct MisbehaviourTests {
-  private static let reports = ["junit", "junit-extended", "summary", "tap", "ctrf", "gitlab", "github=Reports/github.txt"]
+  private static let reports = [
+    "junit", "junit-extended", "summary", "tap", "ctrf", "gitlab", "github=Reports/github.txt",
+  ]
 
   private static let arguments =
     ["run", "--timeout", "5", "--max-answer", "1", "--jobs", "64"] + reports.flatMap { ["--report", $0] }
@@ -35,14 +38,27 @@ struct MisbehaviourTests {
 
   /// Every report is there and whole, and none steers whoever shows it.
   private func expectHarmless(_ workspace: Workspace, _ outcome: Outcome) throws {
-    #expect(!outcome.output.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0.value == 0x202E })
+    #expect(
+      !outcome.output.unicodeScalars.contains {
+        $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0.value == 0x202E
+      })
     for line in outcome.output.split(separator: "\n") {
-      #expect(!line.drop(while: \.isWhitespace).hasPrefix("::") && !line.contains("##[") && !line.contains("##vso[") && !line.contains("##teamcity["))
+      #expect(
+        !line.drop(while: \.isWhitespace).hasPrefix("::") && !line.contains("##[") && !line.contains("##vso[")
+          && !line.contains("##teamcity["))
     }
-    for path in ["Reports/junit.xml", "Reports/junit-extended.xml", "Reports/summary.md", "Reports/report.tap", "Reports/github.txt"] {
-      #expect(try workspace.read(path).unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E || $0 == "\n" || $0 == "\t" }, "\(path)")
+    for path in [
+      "Reports/junit.xml", "Reports/junit-extended.xml", "Reports/summary.md", "Reports/report.tap",
+      "Reports/github.txt",
+    ] {
+      #expect(
+        try workspace.read(path).unicodeScalars.allSatisfy {
+          $0.value >= 0x20 && $0.value != 0x202E || $0 == "\n" || $0 == "\t"
+        }, "\(path)")
     }
-    for path in ["Reports/ctrf.json", "Reports/gl-code-quality.json"] { _ = try JSONSerialization.jsonObject(with: Data(workspace.read(path).utf8)) }
+    for path in ["Reports/ctrf.json", "Reports/gl-code-quality.json"] {
+      _ = try JSONSerialization.jsonObject(with: Data(workspace.read(path).utf8))
+    }
   }
 
   @Test("the guide has each of them with its verdict and its words")
@@ -50,8 +66,11 @@ struct MisbehaviourTests {
     #expect(Set(Misbehaviour.all.map(\.name)).count == Misbehaviour.all.count)
     let url = Workspace.repository.appending(path: "Tests/HostileEndpoint/README.md")
     let text = try String(contentsOf: url, encoding: .utf8)
-    let start = try #require(text.firstRange(of: "<!-- table -->\n")?.upperBound), end = try #require(text.firstRange(of: "<!-- end -->")?.lowerBound)
-    let table = (["| misbehaviour | the endpoint … | verdict | the message says |", "|---|---|---|---|"] + Misbehaviour.all.map(\.row)).joined(separator: "\n") + "\n"
+    let start = try #require(text.firstRange(of: "<!-- table -->\n")?.upperBound),
+      end = try #require(text.firstRange(of: "<!-- end -->")?.lowerBound)
+    let table =
+      (["| misbehaviour | the endpoint … | verdict | the message says |", "|---|---|---|---|"]
+      + Misbehaviour.all.map(\.row)).joined(separator: "\n") + "\n"
     let renewed = text[..<start] + table + text[end...]
     if ProcessInfo.processInfo.environment["CONFORM_WRITE_GOLDEN"] != nil { try Data(renewed.utf8).write(to: url) }
     #expect(renewed == text)
@@ -61,6 +80,9 @@ struct MisbehaviourTests {
 extension Misbehaviour {
   /// What would take most memory if nothing stopped it.
   fileprivate static let large = all.filter {
-    ["endless-body", "json-many-members", "json-large-strings", "json-large-secret", "xml-large-text", "text-of-one-character"].contains($0.name)
+    [
+      "endless-body", "json-many-members", "json-large-strings", "json-large-secret", "xml-large-text",
+      "text-of-one-character",
+    ].contains($0.name)
   }
 }

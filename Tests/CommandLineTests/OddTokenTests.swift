@@ -1,4 +1,5 @@
 import Foundation
+import HTTPModel
 import TestSupport
 import Testing
 
@@ -9,24 +10,33 @@ struct OddTokenTests {
   /// Plays three cases at a token endpoint that answers so, with an invariant that no answer shows a secret.
   private func play(_ answer: String, in workspace: Workspace) throws -> Outcome {
     let server = try RawServer { request, connection in
-      if request.head.hasPrefix("POST /token") { connection.answer(answer) } else { connection.answer("HTTP/1.1 201 Created", "{}") }
+      if request.head.hasPrefix("POST /token") {
+        connection.answer(answer)
+      } else {
+        connection.answer("HTTP/1.1 201 Created", "{}")
+      }
     }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
     try workspace.write(Workspace.bareTarget(server.url), to: "Scenarios/targets/reference.yaml")
     try workspace.write(
-      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n", to: "Scenarios/invariants.yaml")
+      "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n",
+      to: "Scenarios/invariants.yaml")
     for name in ["one", "two", "three"] { try workspace.write(CompareTests.issued, to: "Scenarios/area/\(name).yaml") }
     let reports = ["junit", "junit-extended", "html", "summary", "tap", "ctrf", "gitlab"].flatMap { ["--report", $0] }
-    let (process, output, errors) = try workspace.start(["run"] + reports, environment: ["TEST_SECRET": Workspace.secret], within: 60)
+    let (process, output, errors) = try workspace.start(
+      ["run"] + reports, environment: ["TEST_SECRET": Workspace.secret], within: 60)
     process.waitUntilExit()
-    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+    return try Outcome(
+      status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
 
   @Test(
     "that does not stand where it should is shown nowhere",
     arguments: [
-      #"{"access_token":"TOKEN","token_type":"Bearer","expires_in":86"#, #"{"access_token":"TOKEN"#, "access_token=TOKEN&token_type=Bearer", "TOKEN\n",
-      #"{"accessToken":"TOKEN","token_type":"Bearer"}"#, #"{"access_token":["TOKEN"]}"#, #"{"data":{"Access-Token":"TOKEN"}}"#,
+      #"{"access_token":"TOKEN","token_type":"Bearer","expires_in":86"#, #"{"access_token":"TOKEN"#,
+      "access_token=TOKEN&token_type=Bearer", "TOKEN\n",
+      #"{"accessToken":"TOKEN","token_type":"Bearer"}"#, #"{"access_token":["TOKEN"]}"#,
+      #"{"data":{"Access-Token":"TOKEN"}}"#,
       "<answer><access_token>TOKEN</access_token></answer>", #"{'access_token': 'TOKEN'}"#, #"{"token":"TOKEN"}"#,
     ])
   func elsewhere(answer: String) throws {
@@ -43,7 +53,8 @@ struct OddTokenTests {
   @Test(
     "that is called as something in the log leaves it readable, and every report can be made of it",
     arguments: [
-      "event", "passed", "verdict", "case-finished", "case-finished\",\"n\":1,\"x\":\"", "simulated", "1658311388", "16583113", "true", "null", "request-headers", "area", "POST",
+      "event", "passed", "verdict", "case-finished", "case-finished\",\"n\":1,\"x\":\"", "simulated", "1658311388",
+      "16583113", "true", "null", "request-headers", "area", "POST",
       "Scenarios", "token",
     ])
   func named(token: String) throws {
@@ -59,7 +70,10 @@ struct OddTokenTests {
 
   @Test(
     "may be written with escapes in the answer that hands it out",
-    arguments: ["9f8e7d6c5b4a\\/3Xy+Zq~w0v1u2t3s4r5", "9f8e7d6c5b4a/3Xy\\u002BZq~w0v1u2t3s4r5", "\\u0039f8e7d6c5b4a/3Xy\\u002bZq~w0v1u2t3s4r5"])
+    arguments: [
+      "9f8e7d6c5b4a\\/3Xy+Zq~w0v1u2t3s4r5", "9f8e7d6c5b4a/3Xy\\u002BZq~w0v1u2t3s4r5",
+      "\\u0039f8e7d6c5b4a/3Xy\\u002bZq~w0v1u2t3s4r5",
+    ])
   func escaped(token: String) throws {
     let workspace = try Workspace()
     let outcome = try play(#"{"access_token":"\#(token)","token_type":"Bearer","expires_in":86400}"#, in: workspace)

@@ -3,11 +3,13 @@ import Testing
 
 @Suite("A scenario is found, with the requirements above it,")
 struct PackPathTests {
-  @Test("whatever its path looks like", arguments: ["a/one.yaml", "./a/one.yaml", "a//one.yaml", "a", "a/", "./a/", "."])
+  @Test(
+    "whatever its path looks like", arguments: ["a/one.yaml", "./a/one.yaml", "a//one.yaml", "a", "a/", "./a/", "."])
   func path(_ path: String) throws {
     let workspace = try Workspace(scenarios: [:])
     try workspace.write(Workspace.requirements, to: "requirements.yaml")
-    try workspace.write("title: A client is listed\ncovers: TST-01\nsteps:\n  - list-clients:\n    expect: listed\n", to: "a/one.yaml")
+    try workspace.write(
+      "title: A client is listed\ncovers: TST-01\nsteps:\n  - list-clients:\n    expect: listed\n", to: "a/one.yaml")
     let outcome = try workspace.conform("list", path)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("one"), "\(outcome.output)")
@@ -28,11 +30,14 @@ struct PackPathTests {
   func spellings() throws {
     let workspace = try Workspace(scenarios: [:])
     try workspace.write(Workspace.requirements, to: "requirements.yaml")
-    try workspace.write("title: A client is listed\ncovers: TST-01\nsteps:\n  - list-clients:\n    expect: listed\n", to: "a/one.yaml")
-    let invariants = "invariants:\n  - id: always\n    title: No answer shows a secret\n    covers: [TST-01]\n    of: [list-clients]\n    expect: { secrets: none }\n"
+    try workspace.write(
+      "title: A client is listed\ncovers: TST-01\nsteps:\n  - list-clients:\n    expect: listed\n", to: "a/one.yaml")
+    let invariants =
+      "invariants:\n  - id: always\n    title: No answer shows a secret\n    covers: [TST-01]\n    of: [list-clients]\n    expect: { secrets: none }\n"
     try workspace.write(invariants, to: "invariants.yaml")
     let once = try workspace.conform("list", "a/one.yaml")
-    let often = try workspace.conform("list", "a/one.yaml", "./a/one.yaml", "a//one.yaml", workspace.folder.appending(path: "a/one.yaml").path, ".")
+    let often = try workspace.conform(
+      "list", "a/one.yaml", "./a/one.yaml", "a//one.yaml", workspace.folder.appending(path: "a/one.yaml").path, ".")
     #expect(often.status == 0, "\(often.errors)")
     #expect(often.output == once.output)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPModel
 import Testing
 
 @Suite("A launched program on a clock of ours", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
@@ -53,13 +54,16 @@ struct ProcessClockTests {
       clients: { static: [{ id: known, secret: "${env.TEST_SECRET}" }] }
       clock: \(clock)
       """
-    let other = "title: A token is issued\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\n"
+    let other =
+      "title: A token is issued\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\n"
     let workspace = try Workspace(scenarios: ["expires": ProcessClockTests.scenario, "issued": other], target: target)
     try workspace.write(ProcessClockTests.server, to: "Scenarios/targets/server.py")
     return try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
   }
 
-  @Test("goes through 24 hours to the second", arguments: ["{ driver: process }", "{ driver: process, proof: { request: GET /, answer: { now: /now } } }"])
+  @Test(
+    "goes through 24 hours to the second",
+    arguments: ["{ driver: process }", "{ driver: process, proof: { request: GET /, answer: { now: /now } } }"])
   func moves(clock: String) throws {
     let outcome = try play(now: "time.time", clock: clock)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
@@ -68,7 +72,8 @@ struct ProcessClockTests {
 
   @Test("where what it shows does not follow, what needs the clock is skipped and nothing else")
   func doesNotFollow() throws {
-    let outcome = try play(now: "lambda: 1658311388", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
+    let outcome = try play(
+      now: "lambda: 1658311388", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(outcome.output.contains("the target's clock does not follow: it showed 2022-07-20T10:03:08Z"))
@@ -76,7 +81,8 @@ struct ProcessClockTests {
 
   @Test("where it shows no time, that is said")
   func nothingToSee() throws {
-    let outcome = try play(now: "lambda: None", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
+    let outcome = try play(
+      now: "lambda: None", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(outcome.output.contains("the target's clock could not be shown to move"))
   }

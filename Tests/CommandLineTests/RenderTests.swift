@@ -5,7 +5,9 @@ import Testing
 @Suite("conform render")
 struct RenderTests {
   private static func played() throws -> Workspace {
-    let workspace = try Workspace(scenarios: ["wrong": RunTests.passing.replacing("status: 401", with: "status: 403") + "\ncases: { n: { from: 1, to: 20 } }"])
+    let workspace = try Workspace(scenarios: [
+      "wrong": RunTests.passing.replacing("status: 401", with: "status: 403") + "\ncases: { n: { from: 1, to: 20 } }"
+    ])
     _ = try workspace.conform("run")
     return workspace
   }
@@ -13,11 +15,16 @@ struct RenderTests {
   @Test("what a broken log holds steers no terminal")
   func hostileLog() throws {
     let workspace = try Workspace()
-    for log in ["{\"event\":\"\\u001b[31mred\\u0007\"}\n", "\u{1B}]0;title\u{7}\n", "{\"event\":\"\u{202E}::error::x\"}\n"] {
+    for log in [
+      "{\"event\":\"\\u001b[31mred\\u0007\"}\n", "\u{1B}]0;title\u{7}\n", "{\"event\":\"\u{202E}::error::x\"}\n",
+    ] {
       try workspace.write(log, to: "run.jsonl")
       let outcome = try workspace.conform("render", "run.jsonl")
       #expect(outcome.status == 2)
-      #expect(outcome.errors.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E }, "\(outcome.errors.debugDescription)")
+      #expect(
+        outcome.errors.unicodeScalars.allSatisfy {
+          $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F && $0.value != 0x202E
+        }, "\(outcome.errors.debugDescription)")
     }
   }
 
@@ -51,18 +58,25 @@ struct RenderTests {
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 3)
-    #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).contains("No space left on device"))
+    #expect(
+      String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).contains(
+        "No space left on device"))
   }
 
-  @Test("names files as the CI system does, whatever path the scenarios were given by", arguments: [[:], ["CI_PROJECT_DIR": ".."], ["GITHUB_WORKSPACE": ".."]])
+  @Test(
+    "names files as the CI system does, whatever path the scenarios were given by",
+    arguments: [[:], ["CI_PROJECT_DIR": ".."], ["GITHUB_WORKSPACE": ".."]])
   func paths(variables: [String: String]) throws {
     let workspace = try Workspace(scenarios: ["wrong": RunTests.passing.replacing("status: 401", with: "status: 403")])
     let root = workspace.folder.resolvingSymlinksInPath()
     let environment = variables.mapValues { _ in root.deletingLastPathComponent().path }
-    let expected = environment.isEmpty ? "Scenarios/area/wrong.yaml" : "\(root.lastPathComponent)/Scenarios/area/wrong.yaml"
+    let expected =
+      environment.isEmpty ? "Scenarios/area/wrong.yaml" : "\(root.lastPathComponent)/Scenarios/area/wrong.yaml"
     for path in ["\(root.path)/Scenarios", "./Scenarios", "Scenarios/../Scenarios/"] {
       _ = try workspace.conform("run", path, environment: environment)
-      let outcome = try workspace.conform("render", "--report", "github", "--report", "gitlab", "--report", "ctrf", "--report", "junit-extended", environment: environment)
+      let outcome = try workspace.conform(
+        "render", "--report", "github", "--report", "gitlab", "--report", "ctrf", "--report", "junit-extended",
+        environment: environment)
       #expect(outcome.status == 0)
       #expect(outcome.output.contains("::error file=\(expected),line=14,endLine=14,"), "\(outcome.output)")
       #expect(try workspace.read("Reports/gl-code-quality.json").contains(#""path": "\#(expected)""#))
@@ -75,23 +89,51 @@ struct RenderTests {
     "writes no report over the log, over another report, or where no folder is, by whatever spelling, and says so before anything is done",
     arguments: [
       (["render", "--report", "tap=Reports/run.jsonl"], "--report tap would be written over Reports/run.jsonl"),
-      (["render", "--report", "tap=Reports/../Reports/./run.jsonl"], "--report tap would be written over Reports/run.jsonl"),
+      (
+        ["render", "--report", "tap=Reports/../Reports/./run.jsonl"],
+        "--report tap would be written over Reports/run.jsonl"
+      ),
       (["render", "--report", "tap=link.jsonl"], "--report tap would be written over Reports/run.jsonl"),
       (["run", "--report", "html=Reports/run.jsonl"], "--report html would be written over Reports/run.jsonl"),
       (["run", "--reports", ".", "--report", "html=run.jsonl"], "--report html would be written over run.jsonl"),
-      (["run", "--report", "html", "--report", "tap=./Reports/report.html"], "two --report would be written to the same place: ./Reports/report.html"),
-      (["run", "--report", "html=new", "--report", "tap=./new"], "two --report would be written to the same place: ./new"),
-      (["run", "--report", "junit=nowhere/junit.xml"], "--report junit=nowhere/junit.xml cannot be written: there is no folder nowhere; make it first"),
-      (["run", "--baseline", "Reports/run.jsonl", "--report", "html=Reports/compare.html"], "--report html would be written over Reports/compare.html"),
+      (
+        ["run", "--report", "html", "--report", "tap=./Reports/report.html"],
+        "two --report would be written to the same place: ./Reports/report.html"
+      ),
+      (
+        ["run", "--report", "html=new", "--report", "tap=./new"],
+        "two --report would be written to the same place: ./new"
+      ),
+      (
+        ["run", "--report", "junit=nowhere/junit.xml"],
+        "--report junit=nowhere/junit.xml cannot be written: there is no folder nowhere; make it first"
+      ),
+      (
+        ["run", "--baseline", "Reports/run.jsonl", "--report", "html=Reports/compare.html"],
+        "--report html would be written over Reports/compare.html"
+      ),
       (["run", "--reports", ""], "--reports must name a folder"),
-      (["merge", "Reports/run.jsonl", "--report", "tap=link.jsonl"], "--report tap would be written over Reports/run.jsonl"),
-      (["compare", "Reports/run.jsonl", "link.jsonl", "--output", "Reports/run.jsonl"], "the comparison would be written over Reports/run.jsonl"),
-      (["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--format", "json=./a"], "two --format would be written to the same place: ./a"),
-      (["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--output", "b"], "--output is for a format without =PATH"),
+      (
+        ["merge", "Reports/run.jsonl", "--report", "tap=link.jsonl"],
+        "--report tap would be written over Reports/run.jsonl"
+      ),
+      (
+        ["compare", "Reports/run.jsonl", "link.jsonl", "--output", "Reports/run.jsonl"],
+        "the comparison would be written over Reports/run.jsonl"
+      ),
+      (
+        ["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--format", "json=./a"],
+        "two --format would be written to the same place: ./a"
+      ),
+      (
+        ["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--output", "b"],
+        "--output is for a format without =PATH"
+      ),
     ])
   func places(arguments: [String], message: String) throws {
     let workspace = try RenderTests.played()
-    try FileManager.default.createSymbolicLink(atPath: workspace.folder.appending(path: "link.jsonl").path, withDestinationPath: "Reports/run.jsonl")
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.folder.appending(path: "link.jsonl").path, withDestinationPath: "Reports/run.jsonl")
     let log = try workspace.read("Reports/run.jsonl")
     let (process, _, errors) = try workspace.start(arguments, within: 60)
     process.waitUntilExit()
@@ -113,7 +155,9 @@ struct RenderTests {
   func pipe() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     try #require(mkfifo(workspace.folder.appending(path: "pipe").path, 0o600) == 0)
-    for arguments in [["render", "pipe"], ["resume", "pipe"], ["merge", "pipe"], ["run", "--shard", "1/2", "--durations", "pipe"]] {
+    for arguments in [
+      ["render", "pipe"], ["resume", "pipe"], ["merge", "pipe"], ["run", "--shard", "1/2", "--durations", "pipe"],
+    ] {
       let (process, _, errors) = try workspace.start(arguments, within: 60)
       process.waitUntilExit()
       #expect(process.terminationStatus == 2)
@@ -125,7 +169,10 @@ struct RenderTests {
   func noLog() throws {
     let workspace = try RenderTests.played()
     try workspace.write("{}", to: "other.json")
-    for (path, reason) in [("Reports/junit.xml", "line 1: a character that starts no value at byte 0"), ("other.json", "line 1: 'nothing' is no event of a run log")] {
+    for (path, reason) in [
+      ("Reports/junit.xml", "line 1: a character that starts no value at byte 0"),
+      ("other.json", "line 1: 'nothing' is no event of a run log"),
+    ] {
       let outcome = try workspace.conform("render", path)
       #expect(outcome.status == 2)
       #expect(outcome.errors == "\(path): is no run log, as 'conform run' writes it into run.jsonl: \(reason)\n")

@@ -1,38 +1,50 @@
 // Places in which reports cannot be written, or are written otherwise: folders, pipes, links, and a folder that another run has.
 
-import Conformance
+import ConformanceModel
 import Foundation
 import TestSupport
 import Testing
 
 @Suite("The place of the reports")
 struct ReportPlaceTests {
-  @Test("a folder that cannot be made ends the run with 3 before anything is sent", arguments: ["taken", "taken/below", "/dev/null/below"])
+  @Test(
+    "a folder that cannot be made ends the run with 3 before anything is sent",
+    arguments: ["taken", "taken/below", "/dev/null/below"])
   func noFolder(folder: String) throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
     try workspace.write("a file", to: "taken")
     let outcome = try workspace.conform("run", "--reports", folder)
     #expect(outcome.status == 3)
     let reason = folder == "taken" ? "is no folder" : "cannot be made: Not a directory"
-    #expect(outcome.errors.contains("\(folder): \(reason); choose another folder with --reports or --history"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("\(folder): \(reason); choose another folder with --reports or --history"),
+      "\(outcome.errors)")
     #expect(service.requests.isEmpty)
     #expect(try workspace.read("taken") == "a file")
   }
 
-  @Test("a folder in which nothing may be made ends the run with 3 before anything is sent", .enabled(if: getuid() != 0, "root may write anywhere"))
+  @Test(
+    "a folder in which nothing may be made ends the run with 3 before anything is sent",
+    .enabled(if: getuid() != 0, "root may write anywhere"))
   func readOnly() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
     let reports = workspace.folder.appending(path: "Reports").path
-    try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o500])
+    try FileManager.default.createDirectory(
+      atPath: reports, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o500])
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("Reports/run.jsonl: cannot be written: Permission denied; choose another folder"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("Reports/run.jsonl: cannot be written: Permission denied; choose another folder"),
+      "\(outcome.errors)")
     #expect(service.requests.isEmpty)
   }
 
-  @Test("a pipe in the place of the log ends the run with 3, and a run that never began leaves the former log as it was")
+  @Test(
+    "a pipe in the place of the log ends the run with 3, and a run that never began leaves the former log as it was")
   func formerLog() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     #expect(try workspace.conform("run").status == 0)
@@ -40,7 +52,8 @@ struct ReportPlaceTests {
     let few = try workspace.conform(under: ["prlimit", "--nofile=12"], "run")
     #expect(few.status == 3, "\(few.errors)")
     #expect(try workspace.read("Reports/run.jsonl") == former)
-    try FileManager.default.createDirectory(at: workspace.folder.appending(path: "Pipes"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appending(path: "Pipes"), withIntermediateDirectories: true)
     #expect(mkfifo(workspace.folder.appending(path: "Pipes/run.jsonl").path, 0o600) == 0)
     let piped = try workspace.conform("run", "--reports", "Pipes")
     #expect(piped.status == 3)
@@ -51,7 +64,9 @@ struct ReportPlaceTests {
   func replaced() throws {
     let service = try SmallService()
     let (reached, released) = service.holdTokenRequests()
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")],
+      target: service.target(SmallService.managed))
     let (process, output, errors) = try workspace.start(["run", "--timeout", "60"], within: 60)
     reached.wait()
     let folder = { (name: String) in workspace.folder.appending(path: name).path }
@@ -60,7 +75,8 @@ struct ReportPlaceTests {
     released.signal()
     process.waitUntilExit()
     #expect(process.terminationStatus == 3)
-    #expect(try Workspace.text(errors).contains("Reports/run.jsonl: is another file now than the one that this run wrote"))
+    #expect(
+      try Workspace.text(errors).contains("Reports/run.jsonl: is another file now than the one that this run wrote"))
     #expect(try !Workspace.text(output).contains("CONFORMS"))
     #expect(try workspace.read("Reports/run.jsonl") == "of another run")
     #expect(try workspace.conform("render", "Moved/run.jsonl").status == 0)
@@ -69,7 +85,8 @@ struct ReportPlaceTests {
   @Test("a folder in the place of the log ends the run with 3 before anything is sent")
   func logIsFolder() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": ClientDriverTests.scenario], target: service.target(SmallService.managed))
     try workspace.write("", to: "Reports/run.jsonl/file")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
@@ -92,7 +109,9 @@ struct ReportPlaceTests {
     #expect(try workspace.names(in: "taken") == ["file"])
   }
 
-  @Test("the standard output is one by each of its names: the report stands there alone", arguments: ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+  @Test(
+    "the standard output is one by each of its names: the report stands there alone",
+    arguments: ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
   func standardOutput(path: String) throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let outcome = try workspace.conform("run", "--report", "tap=\(path)")
@@ -105,22 +124,29 @@ struct ReportPlaceTests {
   func pipesAndLinks() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     try workspace.write("the former one", to: "shared/tap")
-    try FileManager.default.createSymbolicLink(atPath: workspace.folder.appending(path: "link").path, withDestinationPath: "shared/tap")
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.folder.appending(path: "link").path, withDestinationPath: "shared/tap")
     #expect(mkfifo(workspace.folder.appending(path: "pipe").path, 0o600) == 0)
     let script = #"cat pipe >read & "$@"; status=$?; wait; exit $status"#
-    let outcome = try workspace.conform(under: ["sh", "-c", script, "sh"], "run", "--report", "junit=pipe", "--report", "tap=link")
+    let outcome = try workspace.conform(
+      under: ["sh", "-c", script, "sh"], "run", "--report", "junit=pipe", "--report", "tap=link")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(try workspace.read("read").hasSuffix("</testsuites>\n"))
     #expect(try workspace.read("shared/tap").hasPrefix("TAP version 14\n"))
-    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: workspace.folder.appending(path: "link").path) == "shared/tap")
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: workspace.folder.appending(path: "link").path)
+        == "shared/tap")
     #expect(try workspace.names(in: "shared") == ["tap"])
   }
 
-  @Test("what another run writes into is left to it: the second ends with 3 and says what to do, and the first is whole")
+  @Test(
+    "what another run writes into is left to it: the second ends with 3 and says what to do, and the first is whole")
   func twice() throws {
     let service = try SmallService()
     let (reached, released) = service.holdTokenRequests()
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 1")],
+      target: service.target(SmallService.managed))
     let (first, output, _) = try workspace.start(["run", "--timeout", "60"], within: 60)
     reached.wait()
     let log = try workspace.read("Reports/run.jsonl"), asked = service.requests.count
@@ -128,7 +154,9 @@ struct ReportPlaceTests {
       let (second, _, errors) = try workspace.start(command, within: 60)
       second.waitUntilExit()
       #expect(second.terminationStatus == 3, "\(command)")
-      #expect(try Workspace.text(errors).contains("Reports: another run is still writing here; it can be used again when that has ended"), "\(command)")
+      #expect(
+        try Workspace.text(errors).contains(
+          "Reports: another run is still writing here; it can be used again when that has ended"), "\(command)")
     }
     #expect(try workspace.read("Reports/run.jsonl") == log && service.requests.count == asked)
     let elsewhere = try workspace.start(["run", "--reports", "Other", "--timeout", "60"], within: 60).0

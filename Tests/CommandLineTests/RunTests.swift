@@ -1,5 +1,6 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import TestSupport
 import Testing
 
@@ -44,8 +45,10 @@ struct RunTests {
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 1)
     for part in [
-      "FAILED wrong: A token works", "status: expected 403, got 401", "requirement: TST-01 (must)", "at Scenarios/area/wrong.yaml:14", "- expected: 403",
-      "+ actual:   401", "simulated time 2022-07-21T10:03:08Z", "again: curl -i -H 'Authorization: Bearer '\"$TOKEN\"", "FAILED: 1 of 1 cases do not conform",
+      "FAILED wrong: A token works", "status: expected 403, got 401", "requirement: TST-01 (must)",
+      "at Scenarios/area/wrong.yaml:14", "- expected: 403",
+      "+ actual:   401", "simulated time 2022-07-21T10:03:08Z", "again: curl -i -H 'Authorization: Bearer '\"$TOKEN\"",
+      "FAILED: 1 of 1 cases do not conform",
     ] {
       #expect(outcome.output.contains(part), "missing: \(part)")
     }
@@ -55,7 +58,10 @@ struct RunTests {
 
   @Test("where only --strict makes a run fail that conforms, it is said why")
   func strict() throws {
-    let workspace = try Workspace(scenarios: ["warned": RunTests.passing.replacing("expect: accepted", with: "expect: { outcome: accepted, should: { status: 200 } }")])
+    let workspace = try Workspace(scenarios: [
+      "warned": RunTests.passing.replacing(
+        "expect: accepted", with: "expect: { outcome: accepted, should: { status: 200 } }")
+    ])
     #expect(try workspace.conform("run").status == 0)
     let outcome = try workspace.conform("run", "--strict")
     #expect(outcome.status == 1)
@@ -82,7 +88,9 @@ struct RunTests {
       target: Workspace.bareTarget(try endpoint()))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 1)
-    let everything = try [outcome.output, outcome.errors, workspace.read("Reports/run.jsonl"), workspace.read("Reports/junit.xml")].joined()
+    let everything = try [
+      outcome.output, outcome.errors, workspace.read("Reports/run.jsonl"), workspace.read("Reports/junit.xml"),
+    ].joined()
     let basic = Base64.encode(Array("known:\(Workspace.secret)".utf8))
     for secret in [Workspace.secret, basic, "a-token-that-is-long-enough", Filter.hex.apply(Workspace.secret)] {
       #expect(!everything.contains(secret))
@@ -94,7 +102,8 @@ struct RunTests {
   private func endpoint() throws -> String {
     let server = try RawServer { request, connection in
       let echo = JSON.string(request.text).compact
-      connection.answer("HTTP/1.1 200 OK", #"{"access_token":"a-token-that-is-long-enough","token_type":"Bearer","echo":\#(echo)}"#)
+      connection.answer(
+        "HTTP/1.1 200 OK", #"{"access_token":"a-token-that-is-long-enough","token_type":"Bearer","echo":\#(echo)}"#)
     }
     servers.withLock { $0.append(server) }
     return server.url
@@ -115,12 +124,21 @@ struct RunTests {
 
   @Test("an error that all cases share is told once, with the number of the others")
   func alike() throws {
-    let many = ClientDriverTests.scenario.replacing("steps:\n  - create-client: { as: erp }\n    expect: created\n", with: "given:\n  - create-client: { as: erp }\nsteps:\n")
-    let workspace = try Workspace(scenarios: ["many": many + "\ncases: { n: { from: 1, to: 50 } }"], target: Workspace.bareTarget("http://127.0.0.1:1"))
+    let many = ClientDriverTests.scenario.replacing(
+      "steps:\n  - create-client: { as: erp }\n    expect: created\n",
+      with: "given:\n  - create-client: { as: erp }\nsteps:\n")
+    let workspace = try Workspace(
+      scenarios: ["many": many + "\ncases: { n: { from: 1, to: 50 } }"],
+      target: Workspace.bareTarget("http://127.0.0.1:1"))
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
-    #expect(outcome.output.components(separatedBy: "\nERRORED many/").count - 1 + (outcome.output.hasPrefix("ERRORED many/") ? 1 : 0) == 4)
-    #expect(outcome.output.contains("… and 49 more errored alike: the target cannot be reached: could not connect to 127.0.0.1:1"), "\(outcome.output)")
+    #expect(
+      outcome.output.components(separatedBy: "\nERRORED many/").count - 1
+        + (outcome.output.hasPrefix("ERRORED many/") ? 1 : 0) == 4)
+    #expect(
+      outcome.output.contains(
+        "… and 49 more errored alike: the target cannot be reached: could not connect to 127.0.0.1:1"),
+      "\(outcome.output)")
     #expect(try workspace.read("Reports/junit.xml").contains(#"errors="50""#))
   }
 
@@ -148,19 +166,25 @@ struct RunTests {
   }
 
   @Test("mistakes of all files come in one go, with status 2, and nothing is written")
-  func mistakes() throws {
-    let workspace = try Workspace(scenarios: ["a": "titel: x\nsteps: []", "b": RunTests.passing.replacing("expect: accepted", with: "expct: accepted")])
+  func diagnostics() throws {
+    let workspace = try Workspace(scenarios: [
+      "a": "titel: x\nsteps: []", "b": RunTests.passing.replacing("expect: accepted", with: "expct: accepted"),
+    ])
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("Scenarios/area/a.yaml:1:1: unknown key 'titel' in a scenario; did you mean 'title'?"))
+    #expect(
+      outcome.errors.contains("Scenarios/area/a.yaml:1:1: unknown key 'titel' in a scenario; did you mean 'title'?"))
     #expect(outcome.errors.contains("Scenarios/area/b.yaml:9:5: unknown key 'expct' in a step; did you mean 'expect'?"))
     #expect(outcome.errors.contains("\n   9 |     expct: accepted\n     |     ^^^^^\n"))
     #expect(!workspace.exists("Reports"))
   }
 
-  @Test("an empty folder, and a selection of nothing, end with 2", arguments: [["run"], ["run", "--tag", "nothing"], ["run", "--only", "nothing"]])
+  @Test(
+    "an empty folder, and a selection of nothing, end with 2",
+    arguments: [["run"], ["run", "--tag", "nothing"], ["run", "--only", "nothing"]])
   func nothing(arguments: [String]) throws {
-    let workspace = try arguments.count == 1 ? Workspace(scenarios: [:]) : Workspace(scenarios: ["passing": RunTests.passing])
+    let workspace =
+      try arguments.count == 1 ? Workspace(scenarios: [:]) : Workspace(scenarios: ["passing": RunTests.passing])
     let (process, _, errors) = try workspace.start(arguments)
     process.waitUntilExit()
     #expect(process.terminationStatus == 2)
@@ -170,17 +194,23 @@ struct RunTests {
   @Test("a full disk under the log ends with 3 and says so")
   func fullDisk() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
-    try FileManager.default.createDirectory(at: workspace.folder.appending(path: "Reports"), withIntermediateDirectories: true)
-    try FileManager.default.createSymbolicLink(atPath: workspace.folder.appending(path: "Reports/run.jsonl").path, withDestinationPath: "/dev/full")
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appending(path: "Reports"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.folder.appending(path: "Reports/run.jsonl").path, withDestinationPath: "/dev/full")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("No space left on device"))
   }
 
-  @Test("the verdicts are the same whatever the jobs and the order", arguments: [["--jobs", "1"], ["--jobs", "64"], ["--shuffle", "7"], ["--shuffle", "8", "--jobs", "3"]])
+  @Test(
+    "the verdicts are the same whatever the jobs and the order",
+    arguments: [["--jobs", "1"], ["--jobs", "64"], ["--shuffle", "7"], ["--shuffle", "8", "--jobs", "3"]])
   func deterministic(arguments: [String]) throws {
     let cases = RunTests.passing + "\ncases: { n: { from: 1, to: 30 } }"
-    let workspace = try Workspace(scenarios: ["many": cases, "wrong": cases.replacing("status: 401", with: "status: 403")])
+    let workspace = try Workspace(scenarios: [
+      "many": cases, "wrong": cases.replacing("status: 401", with: "status: 403"),
+    ])
     let (process, _, _) = try workspace.start(["run"] + arguments)
     process.waitUntilExit()
     #expect(process.terminationStatus == 1)
@@ -193,10 +223,12 @@ struct RunTests {
   func everyVerdict() throws {
     let step = "given:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: "
     let workspace = try Workspace(scenarios: [
-      "passed": "title: passed\ncovers: TST-01\n\(step)issued", "failed": "title: failed\ncovers: TST-01\n\(step){ status: 400 }",
+      "passed": "title: passed\ncovers: TST-01\n\(step)issued",
+      "failed": "title: failed\ncovers: TST-01\n\(step){ status: 400 }",
       "warned": "title: warned\ncovers: TST-02\n\(step){ status: 400 }",
       "skipped": "title: skipped\ncovers: TST-01\nwhen: { lost-secret: old-set-dies }\n\(step)issued",
-      "errored": "title: errored\ncovers: TST-01\n\(step.replacing("given:\n", with: "given:\n  - request-token: { auth: none }\n"))issued",
+      "errored":
+        "title: errored\ncovers: TST-01\n\(step.replacing("given:\n", with: "given:\n  - request-token: { auth: none }\n"))issued",
     ])
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 1)

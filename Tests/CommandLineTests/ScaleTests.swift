@@ -1,6 +1,7 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import Reporting
+import RunEvents
 import Testing
 
 @Suite("Many cases")
@@ -8,7 +9,9 @@ struct ScaleTests {
   @Test("thousands of rows of one file, 256 at a time and shuffled: each is played once, and those that are wrong fail")
   func manyRows() throws {
     let count = 3000
-    let rows = (1...count).map { "  - { case: row \($0), n: \($0), name: \($0 % 1000 == 0 ? "another" : "name-\($0)") }" }
+    let rows = (1...count).map {
+      "  - { case: row \($0), n: \($0), name: \($0 % 1000 == 0 ? "another" : "name-\($0)") }"
+    }
     let workspace = try Workspace(
       scenarios: [
         "rows": """
@@ -21,7 +24,8 @@ struct ScaleTests {
         \(rows.joined(separator: "\n"))
         """
       ])
-    let outcome = try workspace.conform("run", "--jobs", "256", "--shuffle", "7", "--report", "junit", "--report", "tap")
+    let outcome = try workspace.conform(
+      "run", "--jobs", "256", "--shuffle", "7", "--report", "junit", "--report", "tap")
     #expect(outcome.status == 1)
     #expect(outcome.errors == "")
     #expect(outcome.output.contains("FAILED: 3 of \(count) cases do not conform"))
@@ -30,11 +34,14 @@ struct ScaleTests {
     let log = try RunLog(path: workspace.folder.appending(path: "Reports/run.jsonl").path)
     let records = try log.numbers.map { try log.record($0) }
     #expect(records.map(\.planned.id) == (1...count).map { "rows/row \($0)" })
-    #expect(records.filter { $0.verdict == .failed }.map(\.planned.id) == ["rows/row 1000", "rows/row 2000", "rows/row 3000"])
+    #expect(
+      records.filter { $0.verdict == .failed }.map(\.planned.id) == ["rows/row 1000", "rows/row 2000", "rows/row 3000"])
     #expect(log.count(.passed) == count - 3)
   }
 
-  @Test("a thousand cases rest at once and wake at a thousand instants, each at its own", arguments: [["--jobs", "256", "--shuffle", "3"], ["--jobs", "1"]])
+  @Test(
+    "a thousand cases rest at once and wake at a thousand instants, each at its own",
+    arguments: [["--jobs", "256", "--shuffle", "3"], ["--jobs", "1"]])
   func manyInstants(arguments: [String]) throws {
     let count = 1000
     let scenarios = (1...count).map { second in

@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import Testing
 
@@ -16,7 +16,8 @@ struct ServeTests {
     let external = embedded.replacing("launch: reference-service\n", with: "").replacing("${service.url}", with: url)
       .replacing("${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
     try workspace.write(external, to: "external.yaml")
-    let outcome = try workspace.conform("run", "--target", "external.yaml", environment: ["CONFORM_MANAGER_KEY": "the-key-of-the-manager"])
+    let outcome = try workspace.conform(
+      "run", "--target", "external.yaml", environment: ["CONFORM_MANAGER_KEY": "the-key-of-the-manager"])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(try !workspace.read("Reports/run.jsonl").contains("the-key-of-the-manager"))
 
@@ -50,7 +51,9 @@ struct ServedService {
     process.standardOutput = output
     try process.run()
     var text = ""
-    while !text.contains("\n"), let more = try output.fileHandleForReading.read(upToCount: 1), !more.isEmpty { text += String(decoding: more, as: UTF8.self) }
+    while !text.contains("\n"), let more = try output.fileHandleForReading.read(upToCount: 1), !more.isEmpty {
+      text += String(decoding: more, as: UTF8.self)
+    }
     url = text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

@@ -1,7 +1,9 @@
 // The machine's clock is set during a run: durations and verdicts know nothing of it.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
+import RunEvents
 import TestSupport
 import Testing
 
@@ -26,7 +28,10 @@ struct SetClockTests {
     }
 
     var environment: [String: String] {
-      ["CONFORM_CLOCK_FILE": path, "LD_PRELOAD": Workspace.program.deletingLastPathComponent().appending(path: "libconform-clock.so").path]
+      [
+        "CONFORM_CLOCK_FILE": path,
+        "LD_PRELOAD": Workspace.program.deletingLastPathComponent().appending(path: "libconform-clock.so").path,
+      ]
     }
   }
 
@@ -41,20 +46,26 @@ struct SetClockTests {
         guard request.head.hasPrefix("POST /token") else { return }
         let count = service.state.withLock { $0.count }
         // in the end it is far ahead
-        do { try clock.set(hours: (count < 60 ? days[count % days.count] : 400) * SetClockTests.day) } catch { Issue.record(error) }
+        do { try clock.set(hours: (count < 60 ? days[count % days.count] : 400) * SetClockTests.day) } catch {
+          Issue.record(error)
+        }
       }
     }
     let (process, output, errors) = try workspace.start(arguments, environment: clock.environment, within: 60)
     process.waitUntilExit()
-    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+    return try Outcome(
+      status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
 
   @Test("has the right verdicts, and no duration that is negative or beyond the run's")
   func durations() throws {
     let service = try SmallService()
-    let workspace = try Workspace(scenarios: ["asks": InterruptTests.scenario], target: service.target(SmallService.managed))
+    let workspace = try Workspace(
+      scenarios: ["asks": InterruptTests.scenario], target: service.target(SmallService.managed))
     let began = ContinuousClock.now
-    let outcome = try play(service, workspace, ["run", "--jobs", "1", "--report", "junit", "--report", "ctrf", "--report", "html", "--history", "history"])
+    let outcome = try play(
+      service, workspace,
+      ["run", "--jobs", "1", "--report", "junit", "--report", "ctrf", "--report", "html", "--history", "history"])
     let most = (ContinuousClock.now - began) / .seconds(1)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
 
@@ -64,7 +75,9 @@ struct SetClockTests {
     let seconds = lines.compactMap { $0["seconds"]?.double }
     #expect(seconds.count == 41 && seconds.allSatisfy { (0...most).contains($0) }, "\(seconds)")
 
-    for time in try workspace.read("Reports/junit.xml").matches(of: /\btime="([^"]*)"/) { #expect((0...most).contains(try #require(Double(time.1)))) }
+    for time in try workspace.read("Reports/junit.xml").matches(of: /\btime="([^"]*)"/) {
+      #expect((0...most).contains(try #require(Double(time.1))))
+    }
     let results = try JSON(parsing: workspace.read("Reports/ctrf.json"))["results"]
     let spans = [results?["summary"]].compactMap(\.self) + (results?["tests"]?.array ?? [])
     #expect(spans.count == 41)
@@ -78,7 +91,10 @@ struct SetClockTests {
   func waits() throws {
     let service = try SmallService(lifetime: 1)
     let workspace = try Workspace(
-      scenarios: ["expires": WallClockTests.expiry.replacing("expect: { outcome: accepted, should: { status: 200 } }", with: "expect: accepted")],
+      scenarios: [
+        "expires": WallClockTests.expiry.replacing(
+          "expect: { outcome: accepted, should: { status: 200 } }", with: "expect: accepted")
+      ],
       target: service.target(WallClockTests.parts))
     let outcome = try play(service, workspace, ["run"])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")

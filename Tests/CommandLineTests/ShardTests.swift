@@ -1,21 +1,25 @@
 // One plan on several machines: split, played and merged by the built program.
 
-import Conformance
+import ConformanceModel
 import Foundation
 import Reporting
+import RunEvents
 import Testing
 
 @Suite("A plan that is played in shards")
 struct ShardTests {
-  private static let step = "given:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: "
+  private static let step =
+    "given:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: "
 
   /// Every verdict, some cases with rows, and invariants of which one is broken by exchanges of one scenario only.
   private static func workspace() throws -> Workspace {
     let workspace = try Workspace(scenarios: [
-      "passed": "title: passed\ncovers: TST-01\n\(step)issued\ncases: { n: { from: 1, to: 7 } }", "failed": "title: failed\ncovers: TST-01\n\(step){ status: 400 }",
+      "passed": "title: passed\ncovers: TST-01\n\(step)issued\ncases: { n: { from: 1, to: 7 } }",
+      "failed": "title: failed\ncovers: TST-01\n\(step){ status: 400 }",
       "warned": "title: warned\ncovers: TST-02\n\(step){ status: 400 }", "waits": RunTests.passing,
       "skipped": "title: skipped\ncovers: TST-01\nwhen: { lost-secret: old-set-dies }\n\(step)issued",
-      "errored": "title: errored\ncovers: TST-01\n\(step.replacing("given:\n", with: "given:\n  - request-token: { auth: none }\n"))issued",
+      "errored":
+        "title: errored\ncovers: TST-01\n\(step.replacing("given:\n", with: "given:\n  - request-token: { auth: none }\n"))issued",
       "refused": "title: refused\ncovers: TST-01\nsteps:\n  - http: { url: /nowhere }\n    expect: { status: 404 }",
     ])
     try workspace.write(
@@ -31,8 +35,10 @@ struct ShardTests {
 
   /// Everything of a JUnit file but times and what tells of the run.
   private static func comparable(_ junit: String) -> String {
-    var text = junit.replacing(/\ (time|timestamp|hostname)="[^"]*"/, with: "").replacing(/<properties>[^§]*?<\/properties>/, with: "")
-    text = text.replacing(/wall time [0-9TZ:.\-]+/, with: "").replacing(/127\.0\.0\.1:[0-9]+/, with: "").replacing(/&lt; Date: [^\n]*/, with: "")
+    var text = junit.replacing(/\ (time|timestamp|hostname)="[^"]*"/, with: "").replacing(
+      /<properties>[^§]*?<\/properties>/, with: "")
+    text = text.replacing(/wall time [0-9TZ:.\-]+/, with: "").replacing(/127\.0\.0\.1:[0-9]+/, with: "").replacing(
+      /&lt; Date: [^\n]*/, with: "")
     // ids and secrets are drawn anew in each run
     return text.replacing(/cases-[^\n]*/, with: "").replacing(/(client_id|Authorization|again|name)[^\n]*/, with: "")
   }
@@ -43,9 +49,12 @@ struct ShardTests {
     let whole = try workspace.conform("run", "--reports", "whole")
     #expect(whole.status == 1)
     for shard in 1...3 { _ = try workspace.conform("run", "--shard", "\(shard)/3", "--reports", "part-\(shard)") }
-    let merged = try workspace.conform("merge", "part-3/run.jsonl", "part-1/run.jsonl", "part-2/run.jsonl", "--reports", "merged")
+    let merged = try workspace.conform(
+      "merge", "part-3/run.jsonl", "part-1/run.jsonl", "part-2/run.jsonl", "--reports", "merged")
     #expect(merged.status == 1)
-    let logs = try ["whole", "merged", "part-1", "part-2", "part-3"].map { try RunLog(path: workspace.folder.appending(path: "\($0)/run.jsonl").path) }
+    let logs = try ["whole", "merged", "part-1", "part-2", "part-3"].map {
+      try RunLog(path: workspace.folder.appending(path: "\($0)/run.jsonl").path)
+    }
     #expect(logs[0].numbers == logs[1].numbers)
     #expect(logs[0].areas == logs[1].areas)
     for number in logs[0].numbers {
@@ -54,10 +63,12 @@ struct ShardTests {
       #expect(one.planned.id == other.planned.id)
       #expect(one.reason == other.reason)
       #expect(one.exchanges == other.exchanges)
-      #expect(one.problems.map(\.message) == other.problems.map(\.message), "\(one.planned.id)")
+      #expect(one.findings.map(\.message) == other.findings.map(\.message), "\(one.planned.id)")
     }
     #expect(Set(Verdict.allCases.filter { logs[1].count($0) > 0 }) == [.passed, .failed, .warned, .skipped, .errored])
-    #expect(try ShardTests.comparable(workspace.read("whole/junit.xml")) == ShardTests.comparable(workspace.read("merged/junit.xml")))
+    #expect(
+      try ShardTests.comparable(workspace.read("whole/junit.xml"))
+        == ShardTests.comparable(workspace.read("merged/junit.xml")))
     // each case of a scenario in exactly one shard, the three invariants in all
     #expect(logs[2...].map { $0.caseCount - 3 }.reduce(0, +) == logs[0].caseCount - 3)
     #expect(whole.output.split(separator: "\n").last == merged.output.split(separator: "\n").last)
@@ -67,7 +78,9 @@ struct ShardTests {
   @Test("and misses a shard does not look green: it is named, its cases are errored, and it can come later")
   func missing() throws {
     let workspace = try Workspace(scenarios: ["many": RunTests.passing + "\ncases: { n: { from: 1, to: 10 } }"])
-    for shard in [1, 3] { #expect(try workspace.conform("run", "--shard", "\(shard)/3", "--reports", "part-\(shard)").status == 0) }
+    for shard in [1, 3] {
+      #expect(try workspace.conform("run", "--shard", "\(shard)/3", "--reports", "part-\(shard)").status == 0)
+    }
     let merged = try workspace.conform("merge", "part-1/run.jsonl", "part-3/run.jsonl")
     #expect(merged.status == 3)
     #expect(merged.output.hasSuffix("NOT FINISHED: shard 2 of 3 is missing\n"), "\(merged.output)")
@@ -92,8 +105,12 @@ struct ShardTests {
 
   @Test("and of which all is skipped ends with 2 only where the whole is seen")
   func allSkipped() throws {
-    let workspace = try Workspace(scenarios: ["skipped": "title: skipped\ncovers: TST-01\nwhen: { lost-secret: old-set-dies }\n\(ShardTests.step)issued"])
-    for shard in 1...2 { #expect(try workspace.conform("run", "--shard", "\(shard)/2", "--reports", "part-\(shard)").status == 0) }
+    let workspace = try Workspace(scenarios: [
+      "skipped": "title: skipped\ncovers: TST-01\nwhen: { lost-secret: old-set-dies }\n\(ShardTests.step)issued"
+    ])
+    for shard in 1...2 {
+      #expect(try workspace.conform("run", "--shard", "\(shard)/2", "--reports", "part-\(shard)").status == 0)
+    }
     #expect(try workspace.conform("merge", "part-1/run.jsonl", "part-2/run.jsonl").status == 2)
   }
 
@@ -102,8 +119,13 @@ struct ShardTests {
     arguments: [
       (["CI_NODE_INDEX": "2", "CI_NODE_TOTAL": "3"], "CI_NODE_INDEX=2 and CI_NODE_TOTAL=3"),
       (["CIRCLE_NODE_INDEX": "1", "CIRCLE_NODE_TOTAL": "3"], "CIRCLE_NODE_INDEX=1 and CIRCLE_NODE_TOTAL=3"),
-      (["BUILDKITE_PARALLEL_JOB": "1", "BUILDKITE_PARALLEL_JOB_COUNT": "3"], "BUILDKITE_PARALLEL_JOB=1 and BUILDKITE_PARALLEL_JOB_COUNT=3"),
-      (["JOB_COMPLETION_INDEX": "1", "JOB_COMPLETION_COUNT": "3"], "JOB_COMPLETION_INDEX=1 and JOB_COMPLETION_COUNT=3"),
+      (
+        ["BUILDKITE_PARALLEL_JOB": "1", "BUILDKITE_PARALLEL_JOB_COUNT": "3"],
+        "BUILDKITE_PARALLEL_JOB=1 and BUILDKITE_PARALLEL_JOB_COUNT=3"
+      ),
+      (
+        ["JOB_COMPLETION_INDEX": "1", "JOB_COMPLETION_COUNT": "3"], "JOB_COMPLETION_INDEX=1 and JOB_COMPLETION_COUNT=3"
+      ),
     ])
   func environment(variables: [String: String], source: String) throws {
     let workspace = try Workspace(scenarios: ["many": RunTests.passing + "\ncases: { n: { from: 1, to: 10 } }"])
@@ -112,7 +134,9 @@ struct ShardTests {
     #expect(outcome.output.contains("shard 2 of 3: 3 cases: 3 passed"))
     let start = try workspace.read("Reports/run.jsonl").prefix { $0 != "\n" }
     let program = Workspace.program.path.replacing("/", with: "\\/")
-    #expect([program, Workspace.program.path].contains { start.contains(#""command":["\#($0)","run","--shard","2/3"]"#) }, "\(start)")
+    #expect(
+      [program, Workspace.program.path].contains { start.contains(#""command":["\#($0)","run","--shard","2/3"]"#) },
+      "\(start)")
     #expect(start.contains(#""cases":10,"shards":{"present":[2],"of":3}"#))
     let empty = variables.mapValues { _ in "" }
     for (arguments, variables) in [(["--no-shard"], variables), (["--shard", "1/1"], variables), ([], empty)] {
@@ -126,7 +150,8 @@ struct ShardTests {
   @Test(
     "is not split where the job is the only one, or where its number is not known",
     arguments: [
-      ["CI_NODE_TOTAL": "1"], ["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "1"], ["CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "1"], ["JOB_COMPLETION_INDEX": "5"],
+      ["CI_NODE_TOTAL": "1"], ["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "1"],
+      ["CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "1"], ["JOB_COMPLETION_INDEX": "5"],
     ])
   func alone(variables: [String: String]) throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
@@ -139,9 +164,12 @@ struct ShardTests {
   @Test(
     "refuses odd shards with 2, and sends nothing",
     arguments: [
-      (["--shard", "0/3"], [:]), (["--shard", "4/3"], [:]), (["--shard", "1"], [:]), (["--shard", "1/x"], [:]), (["--shard", "+1/2"], [:]), (["--shard", "1/20000"], [:]),
-      (["--shard", "1/2", "--no-shard"], [:]), ([], ["CI_NODE_INDEX": "0", "CI_NODE_TOTAL": "3"]), ([], ["CI_NODE_INDEX": "4", "CI_NODE_TOTAL": "3"]),
-      ([], ["CIRCLE_NODE_INDEX": "3", "CIRCLE_NODE_TOTAL": "3"]), ([], ["BUILDKITE_PARALLEL_JOB": "first", "BUILDKITE_PARALLEL_JOB_COUNT": "3"]),
+      (["--shard", "0/3"], [:]), (["--shard", "4/3"], [:]), (["--shard", "1"], [:]), (["--shard", "1/x"], [:]),
+      (["--shard", "+1/2"], [:]), (["--shard", "1/20000"], [:]),
+      (["--shard", "1/2", "--no-shard"], [:]), ([], ["CI_NODE_INDEX": "0", "CI_NODE_TOTAL": "3"]),
+      ([], ["CI_NODE_INDEX": "4", "CI_NODE_TOTAL": "3"]),
+      ([], ["CIRCLE_NODE_INDEX": "3", "CIRCLE_NODE_TOTAL": "3"]),
+      ([], ["BUILDKITE_PARALLEL_JOB": "first", "BUILDKITE_PARALLEL_JOB_COUNT": "3"]),
       (["--shard", "1/2", "--durations", "nowhere.jsonl"], [:]),
     ] as [([String], [String: String])])
   func odd(arguments: [String], variables: [String: String]) throws {
@@ -165,7 +193,8 @@ struct ShardTests {
     }
     try workspace.write(lines.joined(separator: "\n"), to: "former.jsonl")
     let sizes = try (1...2).map { shard in
-      _ = try workspace.conform("run", "--shard", "\(shard)/2", "--durations", "former.jsonl", "--reports", "part-\(shard)")
+      _ = try workspace.conform(
+        "run", "--shard", "\(shard)/2", "--durations", "former.jsonl", "--reports", "part-\(shard)")
       return try RunLog(path: workspace.folder.appending(path: "part-\(shard)/run.jsonl").path).numbers
     }
     #expect(sizes.contains([4]) && sizes.map(\.count).reduce(0, +) == 10)

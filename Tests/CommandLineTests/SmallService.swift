@@ -1,7 +1,8 @@
 // A service that issues tokens and takes payloads, small enough to be bent to what a test needs; its time is the machine's.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import TestSupport
 
 final class SmallService: Sendable {
@@ -50,55 +51,72 @@ final class SmallService: Sendable {
     return (reached, released)
   }
 
-  private struct Answer {
+  private struct StepResult {
     var status: String
     var body = "{}"
     var fields: [String] = []
   }
 
-  private static func answer(_ request: RawRequest, _ state: inout State, _ lifetime: Double) -> Answer {
+  private static func answer(_ request: RawRequest, _ state: inout State, _ lifetime: Double) -> StepResult {
     let words = request.head.split(separator: " ", maxSplits: 2).map(String.init)
     let (method, target) = (words[0], words[1])
     let parts = target.split(separator: "?")[0].split(separator: "/").map(String.init)
     let body = String(decoding: request.body, as: UTF8.self)
-    let authorization = request.head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("authorization: ") }.map { String($0.dropFirst(15)) } ?? ""
+    let authorization =
+      request.head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("authorization: ") }.map {
+        String($0.dropFirst(15))
+      } ?? ""
     state.count += 1
     switch (method, parts.first ?? "") {
     case ("PUT", "clients"):
-      guard let secret = (try? JSON(parsing: body))?["key"]?.string else { return Answer(status: "400 Bad Request") }
+      guard let secret = (try? JSON(parsing: body))?["key"]?.string else {
+        return StepResult(status: "400 Bad Request")
+      }
       state.secrets[parts[1]] = secret
-      return Answer(status: "204 No Content", body: "")
+      return StepResult(status: "204 No Content", body: "")
     case ("POST", "clients"), ("POST", "register"):
       let id = "client-\(state.count)", secret = "secret-\(state.count)-of-the-small-service"
       state.secrets[id] = secret
       let given = try? JSON(parsing: body)
       state.names.append((given?["client_name"] ?? given?["name"])?.string ?? "")
-      if parts[0] == "clients" { return Answer(status: "201 Created", body: #"{"id":"\#(id)","secret":"\#(secret)"}"#) }
-      return Answer(
+      if parts[0] == "clients" {
+        return StepResult(status: "201 Created", body: #"{"id":"\#(id)","secret":"\#(secret)"}"#)
+      }
+      return StepResult(
         status: "201 Created",
-        body: #"{"client_id":"\#(id)","client_secret":"\#(secret)","registration_client_uri":"/register/\#(id)","registration_access_token":"manage-\#(id)-alone"}"#)
+        body:
+          #"{"client_id":"\#(id)","client_secret":"\#(secret)","registration_client_uri":"/register/\#(id)","registration_access_token":"manage-\#(id)-alone"}"#
+      )
     case ("DELETE", "clients"), ("DELETE", "register"):
-      guard parts[0] == "clients" || authorization == "Bearer manage-\(parts[1])-alone" else { return Answer(status: "401 Unauthorized") }
-      return Answer(status: state.secrets.removeValue(forKey: parts[1]) == nil ? "404 Not Found" : "204 No Content", body: "")
+      guard parts[0] == "clients" || authorization == "Bearer manage-\(parts[1])-alone" else {
+        return StepResult(status: "401 Unauthorized")
+      }
+      return StepResult(
+        status: state.secrets.removeValue(forKey: parts[1]) == nil ? "404 Not Found" : "204 No Content", body: "")
     case ("POST", "token"), ("GET", "token"):
       if state.tooMany > 0 {
         state.tooMany -= 1
-        return Answer(status: "429 Too Many Requests", fields: ["Retry-After: 0"])
+        return StepResult(status: "429 Too Many Requests", fields: ["Retry-After: 0"])
       }
       let isKnown = state.secrets.contains { id, secret in
-        authorization == "Basic \(Base64.encode(Array("\(id):\(secret)".utf8)))" || (target + "&" + body + "&").contains("client_id=\(id)&client_secret=\(secret)&")
+        authorization == "Basic \(Base64.encode(Array("\(id):\(secret)".utf8)))"
+          || (target + "&" + body + "&").contains("client_id=\(id)&client_secret=\(secret)&")
       }
       guard isKnown else {
-        return Answer(status: "401 Unauthorized", body: #"{"error":"invalid_client"}"#, fields: [#"WWW-Authenticate: Basic realm="small""#])
+        return StepResult(
+          status: "401 Unauthorized", body: #"{"error":"invalid_client"}"#,
+          fields: [#"WWW-Authenticate: Basic realm="small""#])
       }
       let token = "token-\(state.count)-of-the-small-service"
       state.tokens[token] = Date(timeIntervalSinceNow: lifetime)
-      return Answer(status: "200 OK", body: #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":\#(Int(lifetime))}"#)
+      return StepResult(
+        status: "200 OK", body: #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":\#(Int(lifetime))}"#)
     case ("POST", "in"):
       let isGood = state.tokens.contains { authorization == "Bearer \($0)" && Date() < $1 }
-      if isGood { return Answer(status: "201 Created") }
-      return Answer(status: "401 Unauthorized", fields: [#"WWW-Authenticate: Bearer realm="small", error="invalid_token""#])
-    default: return Answer(status: method == "GET" ? "200 OK" : "404 Not Found")
+      if isGood { return StepResult(status: "201 Created") }
+      return StepResult(
+        status: "401 Unauthorized", fields: [#"WWW-Authenticate: Bearer realm="small", error="invalid_token""#])
+    default: return StepResult(status: method == "GET" ? "200 OK" : "404 Not Found")
     }
   }
 

@@ -1,11 +1,12 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import TestSupport
 import Testing
 
 @Suite("How requests reach their endpoint")
 struct TransportTests {
-  private static let asking = "title: It answers\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { status: 200 }\n"
+  private static let asking =
+    "title: It answers\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { status: 200 }\n"
 
   private func workspace(_ url: String) throws -> Workspace {
     try Workspace(scenarios: ["asks": TransportTests.asking], target: Workspace.bareTarget(url))
@@ -17,10 +18,14 @@ struct TransportTests {
     let workspace = try workspace("http://service.invalid")
     let environment = ["http_proxy": proxy.url, "no_proxy": "", "TEST_SECRET": Workspace.secret]
     #expect(try workspace.conform("run", environment: environment).status == 0)
-    #expect(proxy.requests.allSatisfy { $0.head.hasPrefix("GET http://service.invalid/ HTTP/1.1\r\nHost: service.invalid\r\n") })
+    #expect(
+      proxy.requests.allSatisfy {
+        $0.head.hasPrefix("GET http://service.invalid/ HTTP/1.1\r\nHost: service.invalid\r\n")
+      })
     let count = proxy.requests.count
     #expect(count > 0)
-    let excluded = try workspace.conform("run", environment: environment.merging(["no_proxy": "service.invalid"]) { $1 })
+    let excluded = try workspace.conform(
+      "run", environment: environment.merging(["no_proxy": "service.invalid"]) { $1 })
     #expect(excluded.status == 3)
     #expect(proxy.requests.count == count)
   }
@@ -36,19 +41,25 @@ struct TransportTests {
 
     let server = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
     let named = try self.workspace("http://service.invalid:\(server.port)")
-    #expect(try named.conform("run", "--resolve", "service.invalid:\(server.port):127.0.0.1", environment: environment).status == 0)
+    #expect(
+      try named.conform("run", "--resolve", "service.invalid:\(server.port):127.0.0.1", environment: environment).status
+        == 0)
   }
 
   @Test(
     "what makes no sense is refused with 2, and nothing is sent or written",
-    arguments: [["--resolve", "x"], ["--resolve", "host:80"], ["--cacert", "nope.pem"], ["--timeout", "0"], ["--max-answer", "0"]])
+    arguments: [
+      ["--resolve", "x"], ["--resolve", "host:80"], ["--cacert", "nope.pem"], ["--timeout", "0"],
+      ["--max-answer", "0"],
+    ])
   func senseless(arguments: [String]) throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     for command in ["run", "clean"] {
       let (process, _, errors) = try workspace.start([command] + arguments, within: 60)
       process.waitUntilExit()
       #expect(process.terminationStatus == 2)
-      #expect(try Workspace.text(errors).contains(arguments[0].dropFirst(2)) || Workspace.text(errors).contains(arguments[1]))
+      #expect(
+        try Workspace.text(errors).contains(arguments[0].dropFirst(2)) || Workspace.text(errors).contains(arguments[1]))
     }
     #expect(!workspace.exists("Reports"))
   }
@@ -68,14 +79,18 @@ struct TransportTests {
   @Test("a redirect is an answer, and is not followed")
   func redirect() throws {
     let elsewhere = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
-    let server = try RawServer { _, connection in connection.send("HTTP/1.1 302 Found\r\nLocation: \(elsewhere.url)/\r\nContent-Length: 0\r\n\r\n") }
+    let server = try RawServer { _, connection in
+      connection.send("HTTP/1.1 302 Found\r\nLocation: \(elsewhere.url)/\r\nContent-Length: 0\r\n\r\n")
+    }
     let outcome = try workspace(server.url).conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("status: expected 200, got 302"))
     #expect(elsewhere.connectionCount == 0)
   }
 
-  @Test("TLS is verified, unless it is trusted by --cacert or not looked at by --insecure", .enabled(if: Workspace.has("openssl"), "openssl is in PATH"))
+  @Test(
+    "TLS is verified, unless it is trusted by --cacert or not looked at by --insecure",
+    .enabled(if: Workspace.has("openssl"), "openssl is in PATH"))
   func tls() throws {
     let workspace = try Workspace()
     let service = try Certificate.serve(in: workspace)
@@ -84,14 +99,18 @@ struct TransportTests {
     try workspace.write(TransportTests.asking, to: "Scenarios/area/asks.yaml")
     let environment = ["TEST_SECRET": Workspace.secret, "no_proxy": "*"]
     func run(_ host: String, _ arguments: String...) throws -> Outcome {
-      try workspace.write(Workspace.bareTarget("https://\(host):\(service.port)"), to: "Scenarios/targets/reference.yaml")
+      try workspace.write(
+        Workspace.bareTarget("https://\(host):\(service.port)"), to: "Scenarios/targets/reference.yaml")
       let (process, output, errors) = try workspace.start(["run"] + arguments, environment: environment, within: 60)
       process.waitUntilExit()
-      return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+      return try Outcome(
+        status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
     }
     let unknown = try run("localhost")
     #expect(unknown.status == 3)
-    #expect(unknown.errors.contains("the target cannot be reached: no TLS connection to localhost:\(service.port): "), "\(unknown.errors)")
+    #expect(
+      unknown.errors.contains("the target cannot be reached: no TLS connection to localhost:\(service.port): "),
+      "\(unknown.errors)")
     #expect(unknown.errors.contains("trust its certificate by --cacert FILE"))
     #expect(try run("localhost", "--cacert", "certificate.pem").status == 0)
     #expect(try run("127.0.0.1", "--cacert", "certificate.pem").status == 3, "the name is another one")

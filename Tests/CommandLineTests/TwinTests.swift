@@ -26,7 +26,9 @@ import Testing
     let outcome = try Workspace(scenarios: ["lonely": TwinTests.lonely, "token": TwinTests.token]).conform("check")
     #expect(outcome.status == 2)
     #expect(
-      outcome.errors.contains("Scenarios/area/lonely.yaml:6:5: this refusal has no twin: no step shows that request-token succeeds without the deviation"),
+      outcome.errors.contains(
+        "Scenarios/area/lonely.yaml:6:5: this refusal has no twin: no step shows that request-token succeeds without the deviation"
+      ),
       "\(outcome.errors)")
   }
 
@@ -49,7 +51,8 @@ import Testing
 
   @Test("has its twin in the same scenario, also inside a loop")
   func same() throws {
-    let both = TwinTests.lonely + "\n  - repeat: 2\n    steps:\n      - request-token: { client: erp }\n        expect: issued\n"
+    let both =
+      TwinTests.lonely + "\n  - repeat: 2\n    steps:\n      - request-token: { client: erp }\n        expect: issued\n"
     let outcome = try Workspace(scenarios: ["both": both]).conform("check")
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
@@ -73,7 +76,10 @@ import Testing
   @Test("ends a case as skipped where the rest is not about such a service, and says why")
   func otherwise() throws {
     let outcome = try played("202")
-    #expect(outcome.output.contains("1 skipped: is about services that go on otherwise: create a client as 'erp': status: 201, and not 202"), "\(outcome.output)")
+    #expect(
+      outcome.output.contains(
+        "1 skipped: is about services that go on otherwise: create a client as 'erp': status: 201, and not 202"),
+      "\(outcome.output)")
   }
 
   @Test("plays the rest where it holds")

@@ -25,7 +25,8 @@ struct WallClockTests {
     while true {
       let (process, output, errors) = try workspace.start(["resume"] + arguments, within: 60)
       process.waitUntilExit()
-      let outcome = try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+      let outcome = try Outcome(
+        status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
       guard outcome.status == 0, outcome.output.hasPrefix("nothing is due yet") else { return outcome }
     }
   }
@@ -33,7 +34,8 @@ struct WallClockTests {
   @Test("a longer wait makes its case pending, and resume plays the rest when it is due; what was warned of is kept")
   func pending() throws {
     let service = try SmallService(lifetime: 1)
-    let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
     let first = try workspace.conform("run", "--max-wait", "100ms")
     #expect(first.status == 0, "\(first.output)\(first.errors)")
     #expect(first.output.contains("1 case: 1 pending"))
@@ -62,7 +64,9 @@ struct WallClockTests {
   @Test("a target that does not expire its tokens fails then, in the report of both parts")
   func fails() throws {
     let service = try SmallService(lifetime: 1000)
-    let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry, "asks": ClientDriverTests.scenario], target: service.target(WallClockTests.parts))
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry, "asks": ClientDriverTests.scenario],
+      target: service.target(WallClockTests.parts))
     #expect(try workspace.conform("run", "--max-wait", "100ms").status == 0)
     let outcome = try resume(workspace)
     #expect(outcome.status == 1)
@@ -85,10 +89,13 @@ struct WallClockTests {
   @Test("a log under another name goes on in its own file, and takes no other folder for the reports")
   func otherName() throws {
     let service = try SmallService(lifetime: 1)
-    let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
     _ = try workspace.conform("run", "--max-wait", "100ms")
     let files = FileManager.default
-    try files.moveItem(at: workspace.folder.appending(path: "Reports/run.jsonl"), to: workspace.folder.appending(path: "Reports/nightly.jsonl"))
+    try files.moveItem(
+      at: workspace.folder.appending(path: "Reports/run.jsonl"),
+      to: workspace.folder.appending(path: "Reports/nightly.jsonl"))
     let elsewhere = try workspace.conform("resume", "Reports/nightly.jsonl", "--reports", "elsewhere")
     #expect(elsewhere.status == 2 && elsewhere.errors.contains("Unknown option '--reports'"), "\(elsewhere.errors)")
     let outcome = try resume(workspace, "Reports/nightly.jsonl")
@@ -100,23 +107,29 @@ struct WallClockTests {
   @Test("without the file of secrets nothing can be resumed, and it is said")
   func withoutSecrets() throws {
     let service = try SmallService(lifetime: 1)
-    let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
     #expect(try workspace.conform("run", "--max-wait", "100ms").status == 0)
     try FileManager.default.removeItem(at: workspace.folder.appending(path: "Reports/pending.jsonl"))
     let outcome = try workspace.conform("resume")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("Reports/pending.jsonl: cannot be read: it holds the pending cases with their secrets, and has to lie beside the run log"))
+    #expect(
+      outcome.errors.contains(
+        "Reports/pending.jsonl: cannot be read: it holds the pending cases with their secrets, and has to lie beside the run log"
+      ))
   }
 
   @Test(
     "a scenario that was changed meanwhile is not resumed, and its client is deleted",
     arguments: [
-      ("request-token: { client: erp }", 3, "it cannot be resumed; run it anew"), ("list-clients: {}", 2, "the target cannot list clients"),
+      ("request-token: { client: erp }", 3, "it cannot be resumed; run it anew"),
+      ("list-clients: {}", 2, "the target cannot list clients"),
     ])
   func changed(step: String, status: Int32, message: String) throws {
     let service = try SmallService(lifetime: 1)
     let workspace = try Workspace(
-      scenarios: ["expires": WallClockTests.expiry], target: service.target("environment: live\n\(WallClockTests.parts)"))
+      scenarios: ["expires": WallClockTests.expiry],
+      target: service.target("environment: live\n\(WallClockTests.parts)"))
     #expect(try workspace.conform("run", "--allow-destructive", "--max-wait", "100ms").status == 0)
     #expect(service.clients.count == 1, "a pending case still needs its client")
     #expect(try workspace.conform("clean").output.contains("kept for pending cases: client-"))
@@ -130,8 +143,10 @@ struct WallClockTests {
   @Test("a short wait is sat out, and a long one inside other steps is skipped")
   func short() throws {
     let service = try SmallService(lifetime: 1)
-    let nested = WallClockTests.expiry.replacing("  - wait: 1s\n", with: "  - repeat: 2\n    steps:\n      - wait: 1h\n")
-    let workspace = try Workspace(scenarios: ["expires": WallClockTests.expiry, "nested": nested], target: service.target(WallClockTests.parts))
+    let nested = WallClockTests.expiry.replacing(
+      "  - wait: 1s\n", with: "  - repeat: 2\n    steps:\n      - wait: 1h\n")
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry, "nested": nested], target: service.target(WallClockTests.parts))
     let outcome = try workspace.conform("run")
     #expect(outcome.output.contains("2 cases: 1 warned, 1 skipped"), "\(outcome.output)")
     #expect(outcome.output.contains("waits 1h inside 'repeat' or 'concurrently', where no case can be put aside"))

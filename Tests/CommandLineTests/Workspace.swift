@@ -1,6 +1,7 @@
 // A folder of its own for each test, and the built program in it.
 
 import Foundation
+import RunEvents
 import Testing
 
 /// What a run of the program left behind.
@@ -20,7 +21,9 @@ final class Workspace: Sendable {
   }
 
   deinit {
-    do { try FileManager.default.removeItem(at: folder) } catch { Issue.record("the folder of a test could not be removed: \(error)") }
+    do { try FileManager.default.removeItem(at: folder) } catch {
+      Issue.record("the folder of a test could not be removed: \(error)")
+    }
   }
 
   func write(_ text: String, to path: String) throws {
@@ -34,11 +37,14 @@ final class Workspace: Sendable {
   func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: path).path) }
 
   /// The root of this repository.
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
   /// Whether a program is in PATH.
   static func has(_ program: String) -> Bool {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+    }
   }
 
   /// The program beside the tests.
@@ -48,7 +54,9 @@ final class Workspace: Sendable {
     var candidates = arguments.map { URL(filePath: $0).deletingLastPathComponent() }
     if let executable = Bundle.main.executableURL { candidates.append(executable.deletingLastPathComponent()) }
     candidates += Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
-    return candidates.map { $0.appending(path: "conform") }.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    return candidates.map { $0.appending(path: "conform") }.first {
+      FileManager.default.isExecutableFile(atPath: $0.path)
+    }
       ?? repository.appending(path: ".build/debug/conform")
   }()
 
@@ -56,14 +64,17 @@ final class Workspace: Sendable {
   ///   - wrapper: The words before ours, for `env`: a program such as `prlimit` with a limit.
   ///   - measured: Write into the file `peak` how much memory the program had at most, in KiB.
   func start(
-    _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil, under wrapper: [String] = [], measured: Bool = false
+    _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil,
+    under wrapper: [String] = [], measured: Bool = false
   ) throws -> (Process, output: FileHandle, errors: FileHandle) {
     let process = Process()
     // a hang is to be a red test, not a stopped machine
     let limit = seconds.map { ["/usr/bin/timeout", "--signal=KILL", "\($0)"] } ?? []
     // the kernel counts the memory of a program's parent as its own until it is started: the parent has to be a small one
     let outer = limit + (wrapper.isEmpty ? [] : ["/usr/bin/env"] + wrapper)
-    let words = outer + (measured ? ["/usr/bin/env", "python3", "-c", Workspace.measure] : []) + [Workspace.program.path] + arguments
+    let words =
+      outer + (measured ? ["/usr/bin/env", "python3", "-c", Workspace.measure] : []) + [Workspace.program.path]
+      + arguments
     process.executableURL = URL(filePath: words[0])
     process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = folder
@@ -73,7 +84,8 @@ final class Workspace: Sendable {
     all["NO_COLOR"] = "1"
     process.environment = all.merging(environment) { $1 }
     // files, not pipes: a full pipe would stop the program
-    let output = folder.appending(path: "stdout-\(UUID().uuidString)"), errors = folder.appending(path: "stderr-\(UUID().uuidString)")
+    let output = folder.appending(path: "stdout-\(UUID().uuidString)"),
+      errors = folder.appending(path: "stderr-\(UUID().uuidString)")
     for file in [output, errors] { try Data().write(to: file) }
     let outputHandle = try FileHandle(forUpdating: output), errorHandle = try FileHandle(forUpdating: errors)
     process.standardOutput = outputHandle
@@ -94,18 +106,22 @@ final class Workspace: Sendable {
   func conform(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
     let (process, output, errors) = try start(arguments, environment: environment, within: 60)
     process.waitUntilExit()
-    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+    return try Outcome(
+      status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
 
   /// Runs the program to its end inside another, such as `prlimit` with a limit.
   func conform(under wrapper: [String], _ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
     let (process, output, errors) = try start(arguments, environment: environment, within: 60, under: wrapper)
     process.waitUntilExit()
-    return try Outcome(status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
+    return try Outcome(
+      status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
 
   /// What lies in a folder, in order.
-  func names(in path: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path).sorted() }
+  func names(in path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path).sorted()
+  }
 
   static func text(_ handle: FileHandle) throws -> String {
     try handle.seek(toOffset: 0)

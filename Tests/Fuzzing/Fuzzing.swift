@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import RunEvents
 
 struct Fuzzing: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,7 +44,8 @@ struct Fuzzing: ParsableCommand {
   func validate() throws {
     guard iterations >= 0, jobs >= 1 else { throw ValidationError("--iterations must be 0 or more, --jobs 1 or more") }
     if let unknown = reader.first(where: { name in !Readers.all.contains { $0.name == name } }) {
-      throw ValidationError("there is no reader '\(unknown)'; there are: \(Readers.all.map(\.name).joined(separator: ", "))")
+      throw ValidationError(
+        "there is no reader '\(unknown)'; there are: \(Readers.all.map(\.name).joined(separator: ", "))")
     }
   }
 
@@ -71,7 +73,9 @@ struct Fuzzing: ParsableCommand {
     let weights = chosen.map(\.share).reduce(0, +)
     return chosen.flatMap { reader -> [Share] in
       let own = count * reader.share / weights
-      return (0..<jobs).map { Share(reader: reader.name, numbers: own * round + own * $0 / jobs..<own * round + own * ($0 + 1) / jobs) }.filter { !$0.numbers.isEmpty }
+      return (0..<jobs).map {
+        Share(reader: reader.name, numbers: own * round + own * $0 / jobs..<own * round + own * ($0 + 1) / jobs)
+      }.filter { !$0.numbers.isEmpty }
     }
   }
 
@@ -82,11 +86,13 @@ struct Fuzzing: ParsableCommand {
     for entry in chosen {
       let reader = entry.make(workplace)
       let corpus = try input.isEmpty ? reader.corpus() : input.map(Workplace.read)
-      let campaign = Campaign(reader: reader, corpus: corpus, seed: seed, cell: cell, findings: input.isEmpty ? findings : nil)
+      let campaign = Campaign(
+        reader: reader, corpus: corpus, seed: seed, cell: cell, findings: input.isEmpty ? findings : nil)
       let start = clock()
       found += campaign.run(first..<first + iterations)
       let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
-      FileHandle.standardOutput.write(Data("\(entry.name): \(iterations) inputs in \((10 * seconds).rounded() / 10) s\n".utf8))
+      FileHandle.standardOutput.write(
+        Data("\(entry.name): \(iterations) inputs in \((10 * seconds).rounded() / 10) s\n".utf8))
     }
     if found > 0 { throw ExitCode(Int32(found)) }
   }

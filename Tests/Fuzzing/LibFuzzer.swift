@@ -1,5 +1,7 @@
 // The same readers under libFuzzer, which brings the main function and knows what code an input reached: `Tests/Fuzzing/libfuzzer READER`.
 
+import RunEvents
+
 #if LIBFUZZER
   import Foundation
 
@@ -7,7 +9,9 @@
   private enum Chosen {
     nonisolated(unsafe) static let reader: any Reader = {
       let name = ProcessInfo.processInfo.environment["FUZZING_READER"] ?? ""
-      guard let entry = Readers.all.first(where: { $0.name == name }) else { fatalError("there is no reader '\(name)'") }
+      guard let entry = Readers.all.first(where: { $0.name == name }) else {
+        fatalError("there is no reader '\(name)'")
+      }
       do { return entry.make(try Workplace()) } catch { fatalError("\(error)") }
     }()
   }
@@ -15,7 +19,7 @@
   @_cdecl("LLVMFuzzerTestOneInput")
   public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do { try Chosen.reader.check(Array(UnsafeBufferPointer(start: bytes, count: count))) } catch {
-      fatalError("FINDING \((error as? Finding)?.message ?? "\(error)")")
+      fatalError("FINDING \((error as? FuzzFinding)?.message ?? "\(error)")")
     }
     return 0
   }

@@ -1,5 +1,7 @@
 // What can be fuzzed: something that reads, what it is tried with, and what it promises.
 
+import JSONValue
+
 protocol Reader {
   /// What belongs to its language, beside what stands in its corpus.
   var tokens: [String] { get }
@@ -35,7 +37,7 @@ enum Readers {
       ReaderEntry(name: "matcher", share: 60) { MatcherReader($0) },
       ReaderEntry(name: "xml", share: 150) { _ in XMLReader() },
       ReaderEntry(name: "duration", share: 60) { _ in DurationReader() },
-      ReaderEntry(name: "instant", share: 60) { _ in InstantReader() },
+      ReaderEntry(name: "instant", share: 60) { _ in SimulatedInstantReader() },
       ReaderEntry(name: "template", share: 60) { _ in TemplateReader() },
       ReaderEntry(name: "challenge", share: 60) { _ in ChallengeReader() },
       ReaderEntry(name: "scenario", share: 180) { PackReader($0, .scenario) },

@@ -1,6 +1,7 @@
 // A folder for the files that readers want to open, and the files of the project that inputs are made from.
 
 import Foundation
+import RunEvents
 
 final class Workplace {
   let folder: String
@@ -24,16 +25,20 @@ final class Workplace {
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
   func write(_ bytes: [UInt8], to name: String) throws {
-    guard let file = fopen(path(name), "w") else { throw Finding("\(path(name)) cannot be written") }
+    guard let file = fopen(path(name), "w") else { throw FuzzFinding("\(path(name)) cannot be written") }
     defer { fclose(file) }
-    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw Finding("\(path(name)) cannot be written") }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+      throw FuzzFinding("\(path(name)) cannot be written")
+    }
   }
 
   func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
   func read(_ name: String) throws -> [UInt8] { try Workplace.read(path(name)) }
 
-  func makeFolder(_ name: String) throws { try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true) }
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+  }
 
   func removeFolder(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 
@@ -43,7 +48,10 @@ final class Workplace {
   static func files(_ below: String, _ ending: String) throws -> [String] {
     let names = FileManager.default.enumerator(atPath: below)?.compactMap { $0 as? String } ?? []
     let files = names.filter { $0.hasSuffix(ending) }.sorted().map { "\(below)/\($0)" }
-    guard !files.isEmpty else { throw Finding("there is no \(below)/*\(ending): start it in the folder of the project, whose files inputs are made from") }
+    guard !files.isEmpty else {
+      throw FuzzFinding(
+        "there is no \(below)/*\(ending): start it in the folder of the project, whose files inputs are made from")
+    }
     return files
   }
 }

@@ -1,6 +1,7 @@
 // What goes wrong on the way, and what it is called.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -46,13 +47,15 @@ struct BrokenAnswerTests {
     #expect(error.kind == .protocol && error.message.contains("longer than libcurl takes"))
   }
 
-  @Test("is a protocol error when the connection is reset", arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
+  @Test(
+    "is a protocol error when the connection is reset",
+    arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
   func reset(answer: String) async throws {
     let server = try RawServer { _, connection in
       connection.send(answer)
       connection.reset()
     }
-    let error = try await failure(of: { try await withClient { try await $0.send(HTTPRequest(url: server.url)) } })
+    let error = try await failure(of: { try await withClient { try await $0.send(WireRequest(url: server.url)) } })
     #expect(error.kind == .protocol)
   }
 
@@ -62,11 +65,13 @@ struct BrokenAnswerTests {
       connection.send("HTTP/1.1 200 OK\r\nX: secret\r\nContent-Length: 9\r\n\r\nhush")
       connection.close()
     }
-    let request = HTTPRequest(method: "POST", url: server.url + "/?q=secret", headers: [HeaderField("A", "secret")], body: [65])
+    let request = WireRequest(
+      method: "POST", url: server.url + "/?q=secret", headers: [HeaderField("A", "secret")], body: [65])
     let error = try await failure(of: { try await withClient { try await $0.send(request) } })
     #expect(
       error.message
-        == "the answer of 127.0.0.1:\(server.port) broke off after 53 bytes: transfer closed with 5 bytes remaining to read")
+        == "the answer of 127.0.0.1:\(server.port) broke off after 53 bytes: transfer closed with 5 bytes remaining to read"
+    )
   }
 }
 
@@ -74,14 +79,16 @@ struct BrokenAnswerTests {
 struct NoAnswerTests {
   @Test("when nobody listens")
   func refused() async throws {
-    let error = try await failure(of: { try await withClient { try await $0.send(HTTPRequest(url: "http://127.0.0.1:1/")) } })
+    let error = try await failure(of: {
+      try await withClient { try await $0.send(WireRequest(url: "http://127.0.0.1:1/")) }
+    })
     #expect(error == TransportError(.connection, "could not connect to 127.0.0.1:1: Connection refused"))
   }
 
   @Test("when the name has no address")
   func name() async throws {
     let error = try await failure(of: {
-      try await withClient { try await $0.send(HTTPRequest(url: "http://nowhere.invalid/")) }
+      try await withClient { try await $0.send(WireRequest(url: "http://nowhere.invalid/")) }
     })
     #expect(error.kind == .connection)
     #expect(error.message.hasPrefix("could not reach nowhere.invalid:80: "))
@@ -94,20 +101,22 @@ struct NoAnswerTests {
       connection.waitForClose()
     }
     let error = try await failure(of: {
-      try await withClient { try await $0.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/")) }
+      try await withClient { try await $0.send(WireRequest(url: "https://127.0.0.1:\(server.port)/")) }
     })
     #expect(error.kind == .tls)
     #expect(error.message.hasPrefix("no TLS connection to 127.0.0.1:\(server.port): "))
   }
 
-  @Test("within the time limit when the server is silent", arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\nabc"])
+  @Test(
+    "within the time limit when the server is silent",
+    arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\nabc"])
   func timeout(start: String) async throws {
     let server = try RawServer { _, connection in
       connection.send(start)
       connection.waitForClose()
     }
     let error = try await failure(of: {
-      try await withClient { try await $0.send(HTTPRequest(url: server.url), timeout: 0.2) }
+      try await withClient { try await $0.send(WireRequest(url: server.url), timeout: 0.2) }
     })
     #expect(
       error
@@ -123,7 +132,7 @@ struct NoAnswerTests {
       try await withClient {
         $0.timeout = 0.2
       } _: { client in
-        try await client.send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/"))
+        try await client.send(WireRequest(url: "https://127.0.0.1:\(server.port)/"))
       }
     })
     #expect(error == TransportError(.timeout, "no connection to 127.0.0.1:\(server.port) within 0.2 s"))

@@ -1,7 +1,8 @@
 // Which connection a request takes, and when it is sent again.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -12,7 +13,7 @@ struct ConnectionTests {
   func reuse() async throws {
     let server = try RawServer { _, connection in connection.answer("x") }
     try await withClient { client in
-      for _ in 1...5 { _ = try await client.send(HTTPRequest(method: "POST", url: server.url, body: [65])) }
+      for _ in 1...5 { _ = try await client.send(WireRequest(method: "POST", url: server.url, body: [65])) }
     }
     #expect(server.connectionCount == 1 && server.requests.count == 5)
   }
@@ -21,7 +22,7 @@ struct ConnectionTests {
   func fresh() async throws {
     let server = try RawServer { _, connection in connection.answer() }
     try await withClient { client in
-      for _ in 1...3 { _ = try await client.send(HTTPRequest(url: server.url), freshConnection: true) }
+      for _ in 1...3 { _ = try await client.send(WireRequest(url: server.url), freshConnection: true) }
     }
     #expect(server.connectionCount == 3)
   }
@@ -34,7 +35,7 @@ struct ConnectionTests {
     let exchange = try await withClient {
       $0.unixSocket = path
     } _: { client in
-      try await client.send(HTTPRequest(url: "http://anything.example/x"))
+      try await client.send(WireRequest(url: "http://anything.example/x"))
     }
     #expect(exchange.response.body == Array("here".utf8))
     #expect(server.requests.first?.head.hasPrefix("GET /x HTTP/1.1\r\nHost: anything.example\r\n") == true)
@@ -46,10 +47,11 @@ struct ConnectionTests {
       try await withClient {
         $0.unixSocket = "/nowhere/socket"
       } _: { client in
-        try await client.send(HTTPRequest(url: "http://localhost/"))
+        try await client.send(WireRequest(url: "http://localhost/"))
       }
     })
-    #expect(error.kind == .connection && error.message.hasPrefix("could not connect to the Unix socket /nowhere/socket: "))
+    #expect(
+      error.kind == .connection && error.message.hasPrefix("could not connect to the Unix socket /nowhere/socket: "))
   }
 
   @Test("goes where the options resolve the name to")
@@ -58,7 +60,7 @@ struct ConnectionTests {
     _ = try await withClient {
       $0.resolve = ["name.example:\(server.port):127.0.0.1"]
     } _: { client in
-      try await client.send(HTTPRequest(url: "http://name.example:\(server.port)/"))
+      try await client.send(WireRequest(url: "http://name.example:\(server.port)/"))
     }
     #expect(server.requests.first?.head.contains("Host: name.example:\(server.port)\r\n") == true)
   }
@@ -67,9 +69,9 @@ struct ConnectionTests {
 @Suite("A request that meets a closed connection")
 struct RetryTests {
   /// Sends a GET that is answered and then a request on the kept connection.
-  private func second(_ request: HTTPRequest) async throws -> HTTPResponse {
+  private func second(_ request: WireRequest) async throws -> WireResponse {
     try await withClient { client in
-      _ = try await client.send(HTTPRequest(url: request.url))
+      _ = try await client.send(WireRequest(url: request.url))
       return try await client.send(request).response
     }
   }
@@ -79,7 +81,7 @@ struct RetryTests {
     let server = try RawServer { request, connection in
       if request.number == 1 { connection.answer() } else { connection.close() }
     }
-    _ = try await second(HTTPRequest(method: method, url: server.url))
+    _ = try await second(WireRequest(method: method, url: server.url))
     #expect(server.requests.map(\.connection) == [1, 1, 2])
   }
 
@@ -95,7 +97,7 @@ struct RetryTests {
       }
     }
     let body = [UInt8](repeating: 97, count: 9 << 20)
-    let response = try await second(HTTPRequest(method: "POST", url: server.url, body: body))
+    let response = try await second(WireRequest(method: "POST", url: server.url, body: body))
     #expect(response.status == 200)
     #expect(server.requests.map(\.connection) == [1, 1, 2])
   }
@@ -105,7 +107,7 @@ struct RetryTests {
     let server = try RawServer { request, connection in
       if (request.connection, request.number) == (1, 1) { connection.answer() } else { connection.close() }
     }
-    let error = try await failure(of: { try await second(HTTPRequest(method: "POST", url: server.url, body: [65])) })
+    let error = try await failure(of: { try await second(WireRequest(method: "POST", url: server.url, body: [65])) })
     #expect(error.message == "127.0.0.1:\(server.port) closed the connection before a status line came")
     #expect(server.requests.map(\.connection) == [1, 1, 2])
   }
@@ -113,7 +115,7 @@ struct RetryTests {
   @Test("is not sent again when the connection was its own")
   func freshIsNotRetried() async throws {
     let server = try RawServer { _, connection in connection.close() }
-    let error = try await failure(of: { try await withClient { try await $0.send(HTTPRequest(url: server.url)) } })
+    let error = try await failure(of: { try await withClient { try await $0.send(WireRequest(url: server.url)) } })
     #expect(error.kind == .protocol)
     #expect(server.requests.count == 1)
   }
@@ -130,7 +132,7 @@ struct RetryTests {
         connection.close()
       }
     }
-    let error = try await failure(of: { try await second(HTTPRequest(url: server.url)) })
+    let error = try await failure(of: { try await second(WireRequest(url: server.url)) })
     #expect(error.kind == .protocol)
     #expect(server.requests.count == 2)
   }
@@ -146,9 +148,10 @@ struct EarlyAnswerTests {
       connection.send("HTTP/1.1 \(status) No\r\nContent-Length: 3\r\n\r\nno!")
       connection.waitForClose()
     }
-    let request = HTTPRequest(method: "POST", url: server.url, body: Self.body, chunked: chunked)
+    let request = WireRequest(method: "POST", url: server.url, body: Self.body, chunked: chunked)
     let response = try await withClient { try await $0.send(request).response }
-    #expect(response == HTTPResponse(status: status, headers: [HeaderField("Content-Length", "3")], body: Array("no!".utf8)))
+    #expect(
+      response == WireResponse(status: status, headers: [HeaderField("Content-Length", "3")], body: Array("no!".utf8)))
   }
 
   @Test("is handed back although the server closes at once", arguments: [413, 401])
@@ -157,7 +160,7 @@ struct EarlyAnswerTests {
       connection.send("HTTP/1.1 \(status) No\r\nConnection: close\r\nContent-Length: 3\r\n\r\nno!")
       connection.close()
     }
-    let request = HTTPRequest(method: "POST", url: server.url, body: Self.body)
+    let request = WireRequest(method: "POST", url: server.url, body: Self.body)
     let response = try await withClient { try await $0.send(request).response }
     #expect(response.status == status)
   }

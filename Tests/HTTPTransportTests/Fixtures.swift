@@ -1,6 +1,7 @@
 // What the tests of the transport share: clients that are shut down again, and shorthand for what was sent and refused.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ func withClient<Value: Sendable>(
 ) async throws -> Value {
   var options = HTTPClientOptions()
   // other tests may keep this one waiting between two requests for longer than connections are kept
-  options.longestIdle = 3600
+  options.maxIdle = 3600
   change(&options)
   let client = try HTTPClient(options)
   do {
@@ -25,9 +26,9 @@ func withClient<Value: Sendable>(
 }
 
 /// The bytes of a request to `path` as they stood on the wire, with `PORT` for the server's port.
-func sent(_ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in }) async throws -> String {
+func sent(_ path: String = "/", _ change: (inout WireRequest) -> Void = { _ in }) async throws -> String {
   let server = try RawServer { _, connection in connection.answer() }
-  var request = HTTPRequest(url: server.url + path)
+  var request = WireRequest(url: server.url + path)
   change(&request)
   _ = try await withClient { try await $0.send(request) }
   let text = try #require(server.requests.first).text
@@ -35,18 +36,20 @@ func sent(_ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in }
 }
 
 /// The answer to a GET when the server sends these bytes and closes.
-func received(_ bytes: [UInt8], method: String = "GET", _ change: (inout HTTPClientOptions) -> Void = { _ in }) async throws
-  -> HTTPResponse
+func received(_ bytes: [UInt8], method: String = "GET", _ change: (inout HTTPClientOptions) -> Void = { _ in })
+  async throws
+  -> WireResponse
 {
   let server = try RawServer { _, connection in
     connection.send(bytes)
     connection.close()
   }
-  return try await withClient(change) { try await $0.send(HTTPRequest(method: method, url: server.url)).response }
+  return try await withClient(change) { try await $0.send(WireRequest(method: method, url: server.url)).response }
 }
 
-func received(_ text: String, method: String = "GET", _ change: (inout HTTPClientOptions) -> Void = { _ in }) async throws
-  -> HTTPResponse
+func received(_ text: String, method: String = "GET", _ change: (inout HTTPClientOptions) -> Void = { _ in })
+  async throws
+  -> WireResponse
 {
   try await received(Array(text.utf8), method: method, change)
 }

@@ -1,6 +1,7 @@
 // Many requests at once, cancellation, the end of a client, and the client as an executor.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -9,14 +10,15 @@ import Testing
 struct LifetimeTests {
   @Test("sends many requests at once and tells their answers apart", arguments: [false, true])
   func many(prefersLoop: Bool) async throws {
-    let server = try RawServer { request, connection in connection.answer(String(request.head.split(separator: " ")[1])) }
+    let server = try RawServer { request, connection in connection.answer(String(request.head.split(separator: " ")[1]))
+    }
     let bodies = try await withClient { client in
       try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
         var bodies: [Int: [UInt8]] = [:]
         for index in 0..<500 {
           if index >= 64, let (done, body) = try await group.next() { bodies[done] = body }
           group.addTask(executorPreference: prefersLoop ? client : nil) {
-            (index, try await client.send(HTTPRequest(url: "\(server.url)/\(index)")).response.body)
+            (index, try await client.send(WireRequest(url: "\(server.url)/\(index)")).response.body)
           }
         }
         for try await (done, body) in group { bodies[done] = body }
@@ -37,7 +39,7 @@ struct LifetimeTests {
       left.send()
     }
     try await withClient { client in
-      let task = Task { try await client.send(HTTPRequest(url: server.url)) }
+      let task = Task { try await client.send(WireRequest(url: server.url)) }
       await arrived.wait()
       task.cancel()
       let error = try await failure(of: { try await task.value })
@@ -55,7 +57,7 @@ struct LifetimeTests {
         for index in 0..<200 {
           group.addTask(executorPreference: index.isMultiple(of: 2) ? client : nil) {
             do throws(TransportError) {
-              _ = try await client.send(HTTPRequest(url: server.url))
+              _ = try await client.send(WireRequest(url: server.url))
             } catch {
               #expect(error.kind == .cancelled)
             }
@@ -63,7 +65,7 @@ struct LifetimeTests {
         }
         group.cancelAll()
       }
-      _ = try await client.send(HTTPRequest(url: server.url))
+      _ = try await client.send(WireRequest(url: server.url))
     }
   }
 
@@ -75,12 +77,12 @@ struct LifetimeTests {
       connection.waitForClose()
     }
     let client = try HTTPClient()
-    let task = Task { try await client.send(HTTPRequest(url: server.url)) }
+    let task = Task { try await client.send(WireRequest(url: server.url)) }
     await arrived.wait()
     await client.shutdown()
     let expected = TransportError(.cancelled, "the HTTP client was shut down")
     #expect(try await failure(of: { try await task.value }) == expected)
-    #expect(try await failure(of: { try await client.send(HTTPRequest(url: server.url)) }) == expected)
+    #expect(try await failure(of: { try await client.send(WireRequest(url: server.url)) }) == expected)
     await client.shutdown()
   }
 
@@ -111,7 +113,7 @@ struct LifetimeTests {
       connection.waitForClose()
       left.send()
     }
-    _ = try await HTTPClient().send(HTTPRequest(url: server.url))
+    _ = try await HTTPClient().send(WireRequest(url: server.url))
     await left.wait()
   }
 
@@ -120,7 +122,8 @@ struct LifetimeTests {
     let server = try RawServer { _, connection in connection.answer() }
     try await withClient { client in
       let busy = Task(executorPreference: client) { while !Task.isCancelled { await Task.yield() } }
-      let exchange = try await Task(executorPreference: client) { try await client.send(HTTPRequest(url: server.url)) }.value
+      let exchange = try await Task(executorPreference: client) { try await client.send(WireRequest(url: server.url)) }
+        .value
       #expect(exchange.response.status == 200)
       busy.cancel()
       await busy.value

@@ -1,6 +1,7 @@
 // What is made of an answer.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -10,10 +11,11 @@ struct ReceivedResponseTests {
   @Test("keeps order, spelling and duplicates of its fields, and trims their values")
   func fields() async throws {
     let response = try await received(
-      "HTTP/1.1 201 Created\r\nSet-Cookie: a\r\nx-lower:  b \t\r\nSet-Cookie: c\r\nEmpty:\r\nContent-Length: 2\r\n\r\nok")
+      "HTTP/1.1 201 Created\r\nSet-Cookie: a\r\nx-lower:  b \t\r\nSet-Cookie: c\r\nEmpty:\r\nContent-Length: 2\r\n\r\nok"
+    )
     #expect(
       response
-        == HTTPResponse(
+        == WireResponse(
           status: 201,
           headers: [
             HeaderField("Set-Cookie", "a"), HeaderField("x-lower", "b"), HeaderField("Set-Cookie", "c"),
@@ -24,7 +26,7 @@ struct ReceivedResponseTests {
   @Test("may be of HTTP/1.0 and end with the connection")
   func version() async throws {
     let response = try await received("HTTP/1.0 200\r\n\r\nall of it")
-    #expect(response == HTTPResponse(status: 200, version: "1.0", body: Array("all of it".utf8)))
+    #expect(response == WireResponse(status: 200, version: "1.0", body: Array("all of it".utf8)))
   }
 
   @Test("has the bytes repaired that are not UTF-8")
@@ -42,16 +44,19 @@ struct ReceivedResponseTests {
   @Test("is the last one after interim responses")
   func interim() async throws {
     let response = try await received(
-      "HTTP/1.1 100 Continue\r\nX: no\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\nHTTP/1.1 404 No\r\nY: yes\r\n\r\n")
-    #expect(response == HTTPResponse(status: 404, headers: [HeaderField("Y", "yes")], interim: [100, 103]))
+      "HTTP/1.1 100 Continue\r\nX: no\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\nHTTP/1.1 404 No\r\nY: yes\r\n\r\n"
+    )
+    #expect(response == WireResponse(status: 404, headers: [HeaderField("Y", "yes")], interim: [100, 103]))
   }
 
   @Test("has its chunks joined and its trailers left out, even one that looks like a status")
   func chunks() async throws {
     let response = try await received(
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nStatus: 500\r\nX: y\r\n\r\n")
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nStatus: 500\r\nX: y\r\n\r\n"
+    )
     #expect(
-      response == HTTPResponse(status: 200, headers: [HeaderField("Transfer-Encoding", "chunked")], body: Array("abcde".utf8)))
+      response
+        == WireResponse(status: 200, headers: [HeaderField("Transfer-Encoding", "chunked")], body: Array("abcde".utf8)))
   }
 
   @Test("is not followed when it redirects", arguments: [301, 302, 307, 308])
@@ -78,9 +83,9 @@ struct ReceivedResponseTests {
   func bodilessForBody() async throws {
     let server = try RawServer { _, connection in connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n") }
     let response = try await withClient { client in
-      try await client.send(HTTPRequest(method: "HEAD", url: server.url, body: [65])).response
+      try await client.send(WireRequest(method: "HEAD", url: server.url, body: [65])).response
     }
-    #expect(response == HTTPResponse(status: 200, headers: [HeaderField("Content-Length", "10")]))
+    #expect(response == WireResponse(status: 200, headers: [HeaderField("Content-Length", "10")]))
   }
 
   @Test("of 417 to Expect is handed back without its body, and not answered with another request")
@@ -88,10 +93,11 @@ struct ReceivedResponseTests {
     let server = try RawServer(on: .head) { _, connection in
       connection.send("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
     }
-    let request = HTTPRequest(method: "POST", url: server.url, headers: [HeaderField("Expect", "100-continue")], body: [65])
+    let request = WireRequest(
+      method: "POST", url: server.url, headers: [HeaderField("Expect", "100-continue")], body: [65])
     let response = try await withClient { try await $0.send(request).response }
     #expect(
-      response == HTTPResponse(status: 417, headers: [HeaderField("Content-Length", "2")], isCut: true))
+      response == WireResponse(status: 417, headers: [HeaderField("Content-Length", "2")], isCut: true))
     #expect(server.requests.count == 1)
   }
 
@@ -114,7 +120,7 @@ struct ReceivedResponseTests {
     let response = try await withClient {
       $0.maxResponseBytes = 3 << 20
     } _: { client in
-      try await client.send(HTTPRequest(url: server.url)).response
+      try await client.send(WireRequest(url: server.url)).response
     }
     #expect(response.body.count == 3 << 20 && response.isCut)
   }
@@ -145,7 +151,7 @@ struct ReceivedResponseTests {
   func timings() async throws {
     let server = try RawServer { _, connection in connection.answer() }
     let (first, second) = try await withClient { client in
-      let request = HTTPRequest(url: server.url)
+      let request = WireRequest(url: server.url)
       return (try await client.send(request).timings, try await client.send(request).timings)
     }
     #expect(first.connect != nil && first.tls == nil && first.firstByte != nil && first.total > 0)

@@ -1,15 +1,16 @@
 // Requests that are not sent at all.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
 
 @Suite("A request is refused")
 struct RefusedRequestTests {
-  private func refusal(_ change: (inout HTTPRequest) -> Void) async throws -> TransportError {
+  private func refusal(_ change: (inout WireRequest) -> Void) async throws -> TransportError {
     let server = try RawServer { _, connection in connection.answer() }
-    var request = HTTPRequest(url: server.url)
+    var request = WireRequest(url: server.url)
     change(&request)
     let error = try await failure(of: { try await withClient { try await $0.send(request) } })
     #expect(server.connectionCount == 0)
@@ -33,7 +34,9 @@ struct RefusedRequestTests {
 
   @Test("when a header name holds what ends names", arguments: ["A:B", "A;"])
   func separator(name: String) async throws {
-    #expect(try await refusal { $0.headers = [HeaderField(name, "")] }.message == "the name of header field 1 holds “:” or “;”")
+    #expect(
+      try await refusal { $0.headers = [HeaderField(name, "")] }.message
+        == "the name of header field 1 holds “:” or “;”")
   }
 
   @Test("when the method is no token", arguments: ["", "GET ", "GET / HTTP/1.1\r\nX: y", "A\0", "Ä"])
@@ -41,14 +44,16 @@ struct RefusedRequestTests {
     #expect(try await refusal { $0.method = method }.message == "the method is not a token (RFC 9110 section 5.6.2)")
   }
 
-  @Test("when the URL holds what a URL cannot hold", arguments: [" ", "\r\n", "\0", "\u{7f}", "ä", "\"", "<", "\\", "{"])
+  @Test(
+    "when the URL holds what a URL cannot hold", arguments: [" ", "\r\n", "\0", "\u{7f}", "ä", "\"", "<", "\\", "{"])
   func character(character: String) async throws {
     let error = try await refusal { $0.url = "http://localhost/" + character }
     #expect(error.message == "the URL holds a character at byte 18 that must be percent-encoded (RFC 3986 section 2)")
   }
 
   @Test(
-    "when the URL is none of HTTP", arguments: ["", "localhost/x", "/x", "ftp://localhost/", "file:///etc/passwd", "http:/x"])
+    "when the URL is none of HTTP",
+    arguments: ["", "localhost/x", "/x", "ftp://localhost/", "file:///etc/passwd", "http:/x"])
   func scheme(url: String) async throws {
     #expect(try await refusal { $0.url = url }.message == "the URL does not start with http:// or https://")
   }
@@ -59,7 +64,9 @@ struct RefusedRequestTests {
     #expect(error.message == "the URL holds user information; name an Authorization header instead")
   }
 
-  @Test("when libcurl finds the URL malformed", arguments: ["http://", "http://localhost:99999/", "http://[::1/", "http://a:b/"])
+  @Test(
+    "when libcurl finds the URL malformed",
+    arguments: ["http://", "http://localhost:99999/", "http://[::1/", "http://a:b/"])
   func malformed(url: String) async throws {
     #expect(try await refusal { $0.url = url }.message.contains("could not be made"))
   }
@@ -67,7 +74,7 @@ struct RefusedRequestTests {
   @Test("when its time limit is none", arguments: [0, -1, .nan])
   func timeout(limit: Double) async throws {
     let error = try await failure(of: {
-      try await withClient { try await $0.send(HTTPRequest(url: "http://localhost"), timeout: limit) }
+      try await withClient { try await $0.send(WireRequest(url: "http://localhost"), timeout: limit) }
     })
     #expect(error == TransportError(.request, "timeout must be more than 0 s"))
   }

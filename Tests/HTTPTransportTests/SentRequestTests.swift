@@ -1,6 +1,7 @@
 // What goes over the wire for a request.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -18,7 +19,8 @@ struct SentRequestTests {
   func order() async throws {
     let text = try await sent {
       $0.headers = [
-        HeaderField("x-b", "1"), HeaderField("X-A", "2"), HeaderField("Authorization", "Bearer t"), HeaderField("x-b", "3"),
+        HeaderField("x-b", "1"), HeaderField("X-A", "2"), HeaderField("Authorization", "Bearer t"),
+        HeaderField("x-b", "3"),
         HeaderField("Cookie", "a=b"), HeaderField("Connection", "keep-alive"),
       ]
     }
@@ -31,7 +33,8 @@ struct SentRequestTests {
   func named() async throws {
     let text = try await sent {
       $0.headers = [
-        HeaderField("accept", "a/b"), HeaderField("host", "one"), HeaderField("user-agent", "me"), HeaderField("Host", "two"),
+        HeaderField("accept", "a/b"), HeaderField("host", "one"), HeaderField("user-agent", "me"),
+        HeaderField("Host", "two"),
       ]
     }
     #expect(text == "GET / HTTP/1.1\r\naccept: a/b\r\nhost: one\r\nuser-agent: me\r\nHost: two\r\n\r\n")
@@ -51,7 +54,8 @@ struct SentRequestTests {
     #expect(text == "GET / HTTP/1.1\r\n\(Self.start)X Y: ä; b: c \r\n(: x\r\n\r\n")
   }
 
-  @Test("has a body with its length, and no Content-Type of its own", arguments: ["POST", "PUT", "GET", "DELETE", "BREW"])
+  @Test(
+    "has a body with its length, and no Content-Type of its own", arguments: ["POST", "PUT", "GET", "DELETE", "BREW"])
   func body(method: String) async throws {
     let text = try await sent {
       $0.method = method
@@ -151,14 +155,15 @@ struct SentRequestTests {
   }
 
   @Test("shows nothing of the request before it on the same handle")
-  func noTraces() async throws {
+  func noSideEffects() async throws {
     let server = try RawServer { _, connection in connection.answer() }
     try await withClient { client in
       _ = try await client.send(
-        HTTPRequest(method: "POST", url: server.url, headers: [HeaderField("X", "y")], body: [65], chunked: true))
-      _ = try await client.send(HTTPRequest(method: "HEAD", url: server.url))
-      _ = try await client.send(HTTPRequest(url: server.url))
+        WireRequest(method: "POST", url: server.url, headers: [HeaderField("X", "y")], body: [65], chunked: true))
+      _ = try await client.send(WireRequest(method: "HEAD", url: server.url))
+      _ = try await client.send(WireRequest(url: server.url))
     }
-    #expect(server.requests[2].text.replacing(":\(server.port)", with: ":PORT") == "GET / HTTP/1.1\r\n\(Self.start)\r\n")
+    #expect(
+      server.requests[2].text.replacing(":\(server.port)", with: ":PORT") == "GET / HTTP/1.1\r\n\(Self.start)\r\n")
   }
 }

@@ -1,6 +1,7 @@
 // Answers that would reach a request to which they do not belong.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import HTTPTransport
 import TestSupport
 import Testing
@@ -9,14 +10,20 @@ import Testing
 struct StrayAnswerTests {
   private static let stray = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray"
 
-  @Test("that comes with another is not taken for the next one", arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 204 No Content\r\n\r\n"])
+  @Test(
+    "that comes with another is not taken for the next one",
+    arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 204 No Content\r\n\r\n"])
   func together(answer: String) async throws {
     let server = try RawServer { request, connection in
-      if request.head.contains("/first") { connection.send(answer + StrayAnswerTests.stray) } else { connection.answer("own") }
+      if request.head.contains("/first") {
+        connection.send(answer + StrayAnswerTests.stray)
+      } else {
+        connection.answer("own")
+      }
     }
     try await withClient { client in
-      _ = try await client.send(HTTPRequest(url: server.url + "/first"))
-      let second = try await client.send(HTTPRequest(url: server.url + "/second"))
+      _ = try await client.send(WireRequest(url: server.url + "/first"))
+      let second = try await client.send(WireRequest(url: server.url + "/second"))
       #expect(String(decoding: second.response.body, as: UTF8.self) == "own")
     }
     // what comes in the same piece as a header without a body is thrown away with it
@@ -31,17 +38,19 @@ struct StrayAnswerTests {
       connection.answer("own")
     }
     try await withClient { client in
-      _ = try await client.send(HTTPRequest(url: server.url + "/first"))
+      _ = try await client.send(WireRequest(url: server.url + "/first"))
       // on the loopback interface what was sent has arrived
       first.withLock { _ = $0?.send(StrayAnswerTests.stray) }
-      let second = try await client.send(HTTPRequest(url: server.url + "/second"))
+      let second = try await client.send(WireRequest(url: server.url + "/second"))
       #expect(String(decoding: second.response.body, as: UTF8.self) == "own")
       #expect(client.unaskedCount == 1)
     }
     #expect(server.connectionCount == 2)
   }
 
-  @Test("that comes when the next request is on its way is taken for its answer, unless each request has a connection of its own", arguments: [true, false])
+  @Test(
+    "that comes when the next request is on its way is taken for its answer, unless each request has a connection of its own",
+    arguments: [true, false])
   func late(keepsConnections: Bool) async throws {
     let server = try RawServer { request, connection in
       // the first answer comes a second time, when a second request is there
@@ -49,8 +58,8 @@ struct StrayAnswerTests {
       connection.answer("own")
     }
     try await withClient({ $0.keepsConnections = keepsConnections }) { client in
-      _ = try await client.send(HTTPRequest(url: server.url + "/first"))
-      let second = try await client.send(HTTPRequest(url: server.url + "/second"))
+      _ = try await client.send(WireRequest(url: server.url + "/first"))
+      let second = try await client.send(WireRequest(url: server.url + "/second"))
       #expect(String(decoding: second.response.body, as: UTF8.self) == (keepsConnections ? "stray" : "own"))
     }
     #expect(server.connectionCount == (keepsConnections ? 1 : 2))
@@ -60,7 +69,7 @@ struct StrayAnswerTests {
   func usual() async throws {
     let server = try RawServer { _, connection in connection.answer("own") }
     try await withClient { client in
-      for _ in 0..<3 { _ = try await client.send(HTTPRequest(url: server.url)) }
+      for _ in 0..<3 { _ = try await client.send(WireRequest(url: server.url)) }
     }
     #expect(server.connectionCount == 1)
   }
@@ -81,11 +90,11 @@ struct StrayAnswerTests {
       }
     }
     try await withClient { client in
-      async let slow = client.send(HTTPRequest(url: server.url + "/waits"))
+      async let slow = client.send(WireRequest(url: server.url + "/waits"))
       await waiting.wait()
-      let error = try await failure(of: { try await client.send(HTTPRequest(url: server.url + "/two")) })
+      let error = try await failure(of: { try await client.send(WireRequest(url: server.url + "/two")) })
       #expect(error.kind == .protocol && error.message.contains("status line"))
-      let other = try await client.send(HTTPRequest(url: server.url + "/other"))
+      let other = try await client.send(WireRequest(url: server.url + "/other"))
       #expect(String(decoding: other.response.body, as: UTF8.self) == "own")
       held.withLock { _ = $0?.send("n") }
       #expect(String(decoding: try await slow.response.body, as: UTF8.self) == "own")
@@ -104,7 +113,7 @@ struct ManyPiecesTests {
       for _ in 0..<200 { connection.send(block) }
       connection.send("0\r\n\r\n")
     }
-    let exchange = try await withClient { try await $0.send(HTTPRequest(url: server.url)) }
+    let exchange = try await withClient { try await $0.send(WireRequest(url: server.url)) }
     #expect(exchange.response.body.count == 200 * 1260 * 8)
   }
 }

@@ -13,7 +13,9 @@ public final class HostileServer: Sendable {
   public init(behaves: Bool = false) throws {
     let elsewhere = try RawServer { _, connection in connection.answer() }
     self.elsewhere = elsewhere
-    let byPath = behaves ? [:] : Dictionary(Misbehaviour.all.map { ("/hostile/\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
+    let byPath =
+      behaves
+      ? [:] : Dictionary(Misbehaviour.all.map { ("/hostile/\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
     // a body is left unread where a misbehaviour may want that
     server = try RawServer(on: behaves ? .wholeRequest : .head) { request, connection in
       let words = request.head.split(separator: " ", maxSplits: 2)

@@ -2,12 +2,17 @@
 
 extension Misbehaviour {
   private static func json(
-    _ name: String, _ does: String, _ verdict: Verdict = .failed, says: String..., expect: String = "json: { ok: true }", body: @escaping @Sendable () -> String
+    _ name: String, _ does: String, _ verdict: Verdict = .failed, says: String...,
+    expect: String = "json: { ok: true }", body: @escaping @Sendable () -> String
   ) -> Misbehaviour {
-    Misbehaviour(name, does, verdict, words: says, step: "http: { url: \"URL\" }\n    expect: { \(expect) }") { $0.answer(["HTTP/1.1 200 OK"], body()) }
+    Misbehaviour(name, does, verdict, words: says, step: "http: { url: \"URL\" }\n    expect: { \(expect) }") {
+      $0.answer(["HTTP/1.1 200 OK"], body())
+    }
   }
 
-  private static func members(_ count: Int, _ member: (Int) -> String) -> String { "{" + (0..<count).map(member).joined(separator: ",") + "}" }
+  private static func members(_ count: Int, _ member: (Int) -> String) -> String {
+    "{" + (0..<count).map(member).joined(separator: ",") + "}"
+  }
 
   static let json = [
     json("json-deep-arrays", "nests 100,000 arrays", says: "more than 512 levels of nesting") {
@@ -16,30 +21,63 @@ extension Misbehaviour {
     json("json-deep-objects", "nests 100,000 objects", says: "more than 512 levels of nesting") {
       String(repeating: "{\"a\":", count: 100_000) + "1" + String(repeating: "}", count: 100_000)
     },
-    json("json-open-arrays", "opens 900,000 arrays", says: "more than 512 levels of nesting") { String(repeating: "[", count: 900_000) },
-    json("json-many-items", "sends an array of 500,000 items", says: "more than 200000 values") { "[" + String(repeating: "0,", count: 500_000) + "0]" },
-    json("json-many-arrays", "sends 300,000 empty arrays", says: "more than 200000 values") { "[" + String(repeating: "[],", count: 300_000) + "[]]" },
-    json("json-many-members", "sends an object of 10^6 members", says: "not JSON") { "{" + String(repeating: "\"member\":0,", count: 1_000_000) + "\"ok\":true}" },
-    json("json-large-strings", "sends 10 MB of strings", says: "not JSON") { "[" + String(repeating: "\"\(String(repeating: "s", count: 99_998))\",", count: 100) + "1]" },
-    json("json-large-secret", "hands out a secret of 10 MB", says: "not JSON") { "{\"access_token\":\"\(String(repeating: "s3cr3t/+", count: 1_250_000))\"}" },
-    json("json-wrong-items", "sends 100,000 items that each break what is expected", says: "more differences", expect: "json: { each: { ok: true } }") {
+    json("json-open-arrays", "opens 900,000 arrays", says: "more than 512 levels of nesting") {
+      String(repeating: "[", count: 900_000)
+    },
+    json("json-many-items", "sends an array of 500,000 items", says: "more than 200000 values") {
+      "[" + String(repeating: "0,", count: 500_000) + "0]"
+    },
+    json("json-many-arrays", "sends 300,000 empty arrays", says: "more than 200000 values") {
+      "[" + String(repeating: "[],", count: 300_000) + "[]]"
+    },
+    json("json-many-members", "sends an object of 10^6 members", says: "not JSON") {
+      "{" + String(repeating: "\"member\":0,", count: 1_000_000) + "\"ok\":true}"
+    },
+    json("json-large-strings", "sends 10 MB of strings", says: "not JSON") {
+      "[" + String(repeating: "\"\(String(repeating: "s", count: 99_998))\",", count: 100) + "1]"
+    },
+    json("json-large-secret", "hands out a secret of 10 MB", says: "not JSON") {
+      "{\"access_token\":\"\(String(repeating: "s3cr3t/+", count: 1_250_000))\"}"
+    },
+    json(
+      "json-wrong-items", "sends 100,000 items that each break what is expected", says: "more differences",
+      expect: "json: { each: { ok: true } }"
+    ) {
       "[" + String(repeating: "{},", count: 100_000) + "{}]"
     },
-    json("json-unknown-members", "sends 50,000 members that nobody expects", says: "more differences", expect: "json: { exactly: { ok: true } }") {
+    json(
+      "json-unknown-members", "sends 50,000 members that nobody expects", says: "more differences",
+      expect: "json: { exactly: { ok: true } }"
+    ) {
       members(50_000) { "\"m\($0)\":0" }
     },
-    json("json-same-member", "repeats a member 50,000 times", says: "/ok: expected true") { members(50_000) { "\"ok\":\($0)" } },
-    json("json-huge-exponent", "sends the number 1e999999", says: "/ok: expected true, got 1e999999") { "{\"ok\":1e999999}" },
-    json("json-two-huge-numbers", "sends a number beyond all others where another is expected", says: "/n: expected", expect: "json: { n: 1e999998 }") { "{\"n\":1e999999}" },
-    json("json-many-digits", "sends a number of 100,000 digits", says: "/ok: expected true, got 999") { "{\"ok\":\(String(repeating: "9", count: 100_000))}" },
+    json("json-same-member", "repeats a member 50,000 times", says: "/ok: expected true") {
+      members(50_000) { "\"ok\":\($0)" }
+    },
+    json("json-huge-exponent", "sends the number 1e999999", says: "/ok: expected true, got 1e999999") {
+      "{\"ok\":1e999999}"
+    },
+    json(
+      "json-two-huge-numbers", "sends a number beyond all others where another is expected", says: "/n: expected",
+      expect: "json: { n: 1e999998 }"
+    ) { "{\"n\":1e999999}" },
+    json("json-many-digits", "sends a number of 100,000 digits", says: "/ok: expected true, got 999") {
+      "{\"ok\":\(String(repeating: "9", count: 100_000))}"
+    },
     json("json-nan", "sends NaN", says: "not JSON") { "{\"ok\":NaN}" },
     json("json-infinity", "sends -Infinity", says: "not JSON") { "{\"ok\":-Infinity}" },
     json("json-lone-surrogate", "sends half of a surrogate pair", says: "lone surrogate") { "{\"ok\":\"\\ud800\"}" },
-    json("json-surrogates-turned", "sends a surrogate pair the wrong way round", says: "lone surrogate") { "{\"ok\":\"\\udc00\\ud800\"}" },
-    json("json-byte-order-mark", "starts its JSON with a byte order mark", says: "byte order mark") { "\u{FEFF}{\"ok\":true}" },
+    json("json-surrogates-turned", "sends a surrogate pair the wrong way round", says: "lone surrogate") {
+      "{\"ok\":\"\\udc00\\ud800\"}"
+    },
+    json("json-byte-order-mark", "starts its JSON with a byte order mark", says: "byte order mark") {
+      "\u{FEFF}{\"ok\":true}"
+    },
     json("json-and-more", "sends something behind its JSON", says: "text after the value") { "{\"ok\":true}{}" },
     json("json-comments", "puts comments into its JSON", says: "not JSON") { "{/* */\"ok\":true}" },
-    json("json-many-secrets", "hands out 10,000 secrets in one answer", .errored("protocol"), says: "more than 256 secrets") {
+    json(
+      "json-many-secrets", "hands out 10,000 secrets in one answer", .errored("protocol"), says: "more than 256 secrets"
+    ) {
       "[" + (0..<10_000).map { "{\"client_secret\":\"secret-number-\($0)\"}" }.joined(separator: ",") + "]"
     },
     json("json-huge-secret", "hands out a secret of 900 KB", says: "/ok: expected true") {
@@ -47,8 +85,12 @@ extension Misbehaviour {
     },
   ]
 
-  private static func xml(_ name: String, _ does: String, says: String..., path: String = "/a", body: @escaping @Sendable () -> String) -> Misbehaviour {
-    Misbehaviour(name, does, .failed, words: says, step: "http: { url: \"URL\" }\n    expect: { xml: { \"\(path)\": \"true\" } }") {
+  private static func xml(
+    _ name: String, _ does: String, says: String..., path: String = "/a", body: @escaping @Sendable () -> String
+  ) -> Misbehaviour {
+    Misbehaviour(
+      name, does, .failed, words: says, step: "http: { url: \"URL\" }\n    expect: { xml: { \"\(path)\": \"true\" } }"
+    ) {
       $0.answer(["HTTP/1.1 200 OK", "Content-Type: text/xml"], body().replacing("ELSEWHERE", with: $0.elsewhere))
     }
   }
@@ -61,23 +103,47 @@ extension Misbehaviour {
     xml("xml-quadratic", "refers to a long entity 10,000 times", says: "declares entities") {
       "<!DOCTYPE a [<!ENTITY l \"\(String(repeating: "l", count: 50_000))\">]><a>\(String(repeating: "&l;", count: 10_000))</a>"
     },
-    xml("xml-file", "declares a file of the machine as an entity", says: "declares entities") { "<!DOCTYPE a [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><a>&f;</a>" },
-    xml("xml-elsewhere", "declares an entity, a parameter entity and a DTD that lie elsewhere", says: "declares entities") {
+    xml("xml-file", "declares a file of the machine as an entity", says: "declares entities") {
+      "<!DOCTYPE a [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><a>&f;</a>"
+    },
+    xml(
+      "xml-elsewhere", "declares an entity, a parameter entity and a DTD that lie elsewhere", says: "declares entities"
+    ) {
       "<!DOCTYPE a SYSTEM \"ELSEWHERE/dtd\" [<!ENTITY % p SYSTEM \"ELSEWHERE/parameter\">%p;<!ENTITY f SYSTEM \"ELSEWHERE/entity\">]><a>&f;</a>"
     },
-    xml("xml-deep", "nests 40,000 elements", says: "an XML document", "depth") { String(repeating: "<a>", count: 40_000) + String(repeating: "</a>", count: 40_000) },
-    xml("xml-deeper", "nests 100,000 elements", says: "more than 100000 elements") { String(repeating: "<a>", count: 100_000) + String(repeating: "</a>", count: 100_000) },
-    xml("xml-many-elements", "sends 200,000 elements", says: "more than 100000 elements and attributes") { "<a>\(String(repeating: "<b/>", count: 200_000))</a>" },
-    xml("xml-many-attributes", "sends an element of 90,000 attributes", says: "an element with more than 1000 attributes") {
+    xml("xml-deep", "nests 40,000 elements", says: "an XML document", "depth") {
+      String(repeating: "<a>", count: 40_000) + String(repeating: "</a>", count: 40_000)
+    },
+    xml("xml-deeper", "nests 100,000 elements", says: "more than 100000 elements") {
+      String(repeating: "<a>", count: 100_000) + String(repeating: "</a>", count: 100_000)
+    },
+    xml("xml-many-elements", "sends 200,000 elements", says: "more than 100000 elements and attributes") {
+      "<a>\(String(repeating: "<b/>", count: 200_000))</a>"
+    },
+    xml(
+      "xml-many-attributes", "sends an element of 90,000 attributes", says: "an element with more than 1000 attributes"
+    ) {
       "<a \((0..<90_000).map { "a\($0)=\"\"" }.joined(separator: " "))/>"
     },
-    xml("xml-long-attribute", "sends an attribute of 900 KB", says: "/a: expected \"true\"") { "<a b=\"\(String(repeating: "x", count: 900_000))\"/>" },
-    xml("xml-large-text", "sends 10 MB of text in an element", says: "an XML document") { "<a>\(String(repeating: "text ", count: 2_000_000))</a>" },
+    xml("xml-long-attribute", "sends an attribute of 900 KB", says: "/a: expected \"true\"") {
+      "<a b=\"\(String(repeating: "x", count: 900_000))\"/>"
+    },
+    xml("xml-large-text", "sends 10 MB of text in an element", says: "an XML document") {
+      "<a>\(String(repeating: "text ", count: 2_000_000))</a>"
+    },
     xml("xml-unclosed", "never closes what it opens", says: "an XML document") { "<a><b><c>" },
-    xml("xml-wrong-encoding", "declares an encoding that it does not use", says: "an XML document") { "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>true</a>" },
-    xml("xml-html", "sends a page where XML is expected", says: "an XML document") { "<!doctype html><p>It works<br></html>" },
-    xml("xml-nested-text", "lets a path find the same text 250 times", says: "more text than the whole document has", path: "//a") {
-      String(repeating: "<a>", count: 250) + String(repeating: "x", count: 900_000) + String(repeating: "</a>", count: 250)
+    xml("xml-wrong-encoding", "declares an encoding that it does not use", says: "an XML document") {
+      "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>true</a>"
+    },
+    xml("xml-html", "sends a page where XML is expected", says: "an XML document") {
+      "<!doctype html><p>It works<br></html>"
+    },
+    xml(
+      "xml-nested-text", "lets a path find the same text 250 times", says: "more text than the whole document has",
+      path: "//a"
+    ) {
+      String(repeating: "<a>", count: 250) + String(repeating: "x", count: 900_000)
+        + String(repeating: "</a>", count: 250)
     },
   ]
 }

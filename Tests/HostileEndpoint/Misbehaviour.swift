@@ -54,7 +54,9 @@ public struct Misbehaviour: Sendable, CustomStringConvertible {
   }
 
   /// Everything that one request can meet.
-  public static let all: [Misbehaviour] = silence + endings + floods + statusLines + interim + fields + lengths + chunks + leftovers + bodies + texts + json + xml
+  public static let all: [Misbehaviour] =
+    silence + endings + floods + statusLines + interim + fields + lengths + chunks + createdClients + bodies + texts
+    + json + xml
 
   public var description: String { name }
 

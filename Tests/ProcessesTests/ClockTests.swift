@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import Testing
 
@@ -9,18 +9,24 @@ private enum Machine {
   static let library: String? = {
     var folders = CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
     folders += Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
-    let found = folders.map { $0.appending(path: "libconform-clock.so").path }.first { FileManager.default.fileExists(atPath: $0) }
+    let found = folders.map { $0.appending(path: "libconform-clock.so").path }.first {
+      FileManager.default.fileExists(atPath: $0)
+    }
     if let found { setenv("CONFORM_CLOCK_LIBRARY", found, 1) }
     return found
   }()
 
   static func has(_ program: String) -> Bool {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+    }
   }
 }
 
 /// Programs that know nothing of the clock under them.
-@Suite("A clock under a program", .enabled(if: Machine.library != nil, "the library conform-clock is built beside the tests"))
+@Suite(
+  "A clock under a program", .enabled(if: Machine.library != nil, "the library conform-clock is built beside the tests")
+)
 struct ClockTests {
   /// Answers each line that it is sent with one.
   private final class Conversation {
@@ -49,7 +55,7 @@ struct ClockTests {
     }
   }
 
-  private let start = Instant.documented
+  private let start = SimulatedInstant.documented
   private let pythonSource = """
     import datetime, os, sys, time
     for line in sys.stdin:
@@ -74,7 +80,7 @@ struct ClockTests {
     let before = start.seconds
     #expect(try program.ask() == "\(before) \(before) \(before) \(before)")
     #expect(try program.ask("timers") == "0.0 True")
-    try clock.move(to: start + Span(milliseconds: 86_399_000))
+    try clock.move(to: start + SimulatedDuration(milliseconds: 86_399_000))
     let after = before + 86_399
     #expect(try program.ask() == "\(after) \(after) \(after) \(after)")
     #expect(try program.ask("fork") == "\(after)")
@@ -88,7 +94,7 @@ struct ClockTests {
     let program = try Conversation(["python3", "-c", pythonSource], clock.environment(with: [:]))
     let first = try #require(Int64(try program.ask().split(separator: " ")[0]))
     #expect((0...60).contains(first - start.seconds))
-    try clock.move(to: start + Span(milliseconds: 86_400_000))
+    try clock.move(to: start + SimulatedDuration(milliseconds: 86_400_000))
     let second = try #require(Int64(try program.ask().split(separator: " ")[0]))
     #expect((0...60).contains(second - start.seconds - 86_400))
   }
@@ -97,14 +103,17 @@ struct ClockTests {
   func isSeenByNode() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    let script = "require('readline').createInterface({input: process.stdin}).on('line', () => setTimeout(() => console.log(Math.floor(Date.now() / 1000)), 20))"
+    let script =
+      "require('readline').createInterface({input: process.stdin}).on('line', () => setTimeout(() => console.log(Math.floor(Date.now() / 1000)), 20))"
     let program = try Conversation(["node", "-e", script], clock.environment(with: [:]))
     #expect(try program.ask() == "\(start.seconds)")
-    try clock.move(to: start + Span(milliseconds: 86_400_000))
+    try clock.move(to: start + SimulatedDuration(milliseconds: 86_400_000))
     #expect(try program.ask() == "\(start.seconds + 86_400)")
   }
 
-  @Test("a Java virtual machine sees it, and its waits go by real time", .enabled(if: Machine.has("javac"), "a JDK is in PATH"))
+  @Test(
+    "a Java virtual machine sees it, and its waits go by real time",
+    .enabled(if: Machine.has("javac"), "a JDK is in PATH"))
   func isSeenByJava() throws {
     let folder = try TemporaryFolder()
     let source = """
@@ -124,7 +133,7 @@ struct ClockTests {
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
     let program = try Conversation(["java", file], clock.environment(with: [:]))
     #expect(try program.ask() == "\(start.seconds) \(start.seconds)")
-    try clock.move(to: start + Span(milliseconds: 86_400_000))
+    try clock.move(to: start + SimulatedDuration(milliseconds: 86_400_000))
     #expect(try program.ask() == "\(start.seconds + 86_400) \(start.seconds + 86_400)")
   }
 
@@ -132,8 +141,10 @@ struct ClockTests {
   func back() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    let error = #expect(throws: ProcessError.self) { try clock.move(to: Instant(seconds: start.seconds - 1)) }
-    #expect(error?.description == "the clock stands at 2022-07-20T10:03:08Z, and goes forward only, not to 2022-07-20T10:03:07Z")
+    let error = #expect(throws: ProcessError.self) { try clock.move(to: SimulatedInstant(seconds: start.seconds - 1)) }
+    #expect(
+      error?.description
+        == "the clock stands at 2022-07-20T10:03:08Z, and goes forward only, not to 2022-07-20T10:03:07Z")
     #expect(clock.now == start)
   }
 
@@ -141,6 +152,8 @@ struct ClockTests {
   func preload() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    #expect(clock.environment(with: ["LD_PRELOAD": "/other.so"])["LD_PRELOAD"]?.hasSuffix("libconform-clock.so /other.so") == true)
+    #expect(
+      clock.environment(with: ["LD_PRELOAD": "/other.so"])["LD_PRELOAD"]?.hasSuffix("libconform-clock.so /other.so")
+        == true)
   }
 }

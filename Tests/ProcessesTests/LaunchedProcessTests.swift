@@ -38,7 +38,8 @@ struct LaunchedProcessTests {
 
   private func start(_ script: String, in folder: TemporaryFolder, _ line: Lifeline) throws -> LaunchedProcess {
     try LaunchedProcess.start(
-      ["/bin/sh", "-c", "exec 3>\"$LINE\"; \(script)"], folder: "/", environment: ["LINE": line.path, "PATH": "/usr/bin:/bin"],
+      ["/bin/sh", "-c", "exec 3>\"$LINE\"; \(script)"], folder: "/",
+      environment: ["LINE": line.path, "PATH": "/usr/bin:/bin"],
       output: "\(folder.path)/output")
   }
 
@@ -46,7 +47,8 @@ struct LaunchedProcessTests {
   func stop() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)
-    let process = try start("trap '' TERM; (trap '' TERM; sleep 1000) & echo up >&3; wait; sleep 1000", in: folder, line)
+    let process = try start(
+      "trap '' TERM; (trap '' TERM; sleep 1000) & echo up >&3; wait; sleep 1000", in: folder, line)
     #expect(line.line() == "up")
     await process.stop(grace: 0)
     line.waitUntilAllAreGone()
@@ -57,7 +59,8 @@ struct LaunchedProcessTests {
   func grace() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)
-    let process = try start("trap 'echo tidy; exit 0' TERM; echo up >&3; while :; do sleep 0.01; done", in: folder, line)
+    let process = try start(
+      "trap 'echo tidy; exit 0' TERM; echo up >&3; while :; do sleep 0.01; done", in: folder, line)
     #expect(line.line() == "up")
     await process.stop(grace: 60)
     #expect(try folder.read("output").contains("tidy\n"))
@@ -96,7 +99,9 @@ struct LaunchedProcessTests {
     address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
     let code = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
     }
     #expect(code == 0)
   }

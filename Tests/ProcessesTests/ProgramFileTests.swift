@@ -6,12 +6,16 @@ import Testing
 struct ProgramFileTests {
   /// The head of an ELF file with these program headers and sections, and nothing to run.
   private static func elf(programHeaders: [UInt32], sections: [String] = []) -> [UInt8] {
-    func number(_ value: Int, _ size: Int) -> [UInt8] { (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    func number(_ value: Int, _ size: Int) -> [UInt8] {
+      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
     let names = sections.map { Array($0.utf8) + [0] }
     let table = 64 + 56 * programHeaders.count
     let headers = table + names.joined().count
     var bytes: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 25)
-    bytes += number(64, 8) + number(headers, 8) + number(0, 4) + number(64, 2) + number(56, 2) + number(programHeaders.count, 2)
+    bytes +=
+      number(64, 8) + number(headers, 8) + number(0, 4) + number(64, 2) + number(56, 2)
+      + number(programHeaders.count, 2)
     bytes += number(64, 2) + number(sections.count + 1, 2) + number(sections.count, 2)
     for type in programHeaders { bytes += number(Int(type), 4) + [UInt8](repeating: 0, count: 52) }
     bytes += names.joined()
@@ -21,7 +25,8 @@ struct ProgramFileTests {
       offset += name.count
     }
     // the section of the names, last
-    return bytes + number(offset, 4) + [UInt8](repeating: 0, count: 20) + number(table, 8) + [UInt8](repeating: 0, count: 32)
+    return bytes + number(offset, 4) + [UInt8](repeating: 0, count: 20) + number(table, 8)
+      + [UInt8](repeating: 0, count: 32)
   }
 
   private let load: UInt32 = 1, interpreter: UInt32 = 3
@@ -45,9 +50,12 @@ struct ProgramFileTests {
     #expect(try #require(try inspect(ProgramFileTests.elf(programHeaders: [load, interpreter]))).obstacle == nil)
   }
 
-  @Test("a Go program cannot be moved even where it has a dynamic loader", arguments: [".go.buildinfo", ".note.go.buildid", ".gopclntab"])
+  @Test(
+    "a Go program cannot be moved even where it has a dynamic loader",
+    arguments: [".go.buildinfo", ".note.go.buildid", ".gopclntab"])
   func go(section: String) throws {
-    let file = try #require(try inspect(ProgramFileTests.elf(programHeaders: [interpreter], sections: [".text", section])))
+    let file = try #require(
+      try inspect(ProgramFileTests.elf(programHeaders: [interpreter], sections: [".text", section])))
     #expect(file.isGo)
     #expect(file.obstacle?.contains("is a Go program") == true)
   }

@@ -7,7 +7,8 @@ struct ProgramTests {
   private func run(
     _ script: String, input: [UInt8] = [], environment: [String: String] = [:], timeLimit: Double = 60
   ) async throws(ProcessError) -> Program.Output {
-    try await Program.run(["/bin/sh", "-c", script], folder: "/", environment: environment, input: input, timeLimit: timeLimit)
+    try await Program.run(
+      ["/bin/sh", "-c", script], folder: "/", environment: environment, input: input, timeLimit: timeLimit)
   }
 
   @Test("it is given its input whole, and what it prints comes back whole, however much")
@@ -46,7 +47,9 @@ struct ProgramTests {
   @Test("one that takes too long is ended with all that it started")
   func timeLimit() async throws {
     // the grandchild holds the other end of the pipe: this test would not end while it lives
-    let error = await #expect(throws: ProcessError.self) { _ = try await run("sleep 1000 & sleep 1000", timeLimit: 0.2) }
+    let error = await #expect(throws: ProcessError.self) {
+      _ = try await run("sleep 1000 & sleep 1000", timeLimit: 0.2)
+    }
     #expect("\(try #require(error))" == "/bin/sh took longer than 1 s and was ended")
   }
 
@@ -59,8 +62,12 @@ struct ProgramTests {
   @Test(
     "what cannot be started says why, and what helps",
     arguments: [
-      ("no-such-program-here", "there is no program 'no-such-program-here' in PATH; a program beside the file that names it is written ./no-such-program-here"),
-      ("/etc/passwd", "/etc/passwd is not executable; chmod +x makes it so"), ("./gone", "there is no program //gone"), ("", "no program was named"),
+      (
+        "no-such-program-here",
+        "there is no program 'no-such-program-here' in PATH; a program beside the file that names it is written ./no-such-program-here"
+      ),
+      ("/etc/passwd", "/etc/passwd is not executable; chmod +x makes it so"), ("./gone", "there is no program //gone"),
+      ("", "no program was named"),
     ])
   func missing(program: String, message: String) async throws {
     let error = await #expect(throws: ProcessError.self) {

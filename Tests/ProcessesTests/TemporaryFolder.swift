@@ -11,7 +11,9 @@ final class TemporaryFolder: Sendable {
   }
 
   deinit {
-    do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record("the folder of a test could not be removed: \(error)") }
+    do { try FileManager.default.removeItem(atPath: path) } catch {
+      Issue.record("the folder of a test could not be removed: \(error)")
+    }
   }
 
   /// Writes a file and gives its path.
@@ -23,5 +25,7 @@ final class TemporaryFolder: Sendable {
     return file
   }
 
-  func read(_ name: String) throws -> String { try String(contentsOf: URL(filePath: "\(path)/\(name)"), encoding: .utf8) }
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: URL(filePath: "\(path)/\(name)"), encoding: .utf8)
+  }
 }

@@ -1,6 +1,8 @@
 // The service as a test sees it: a few words for what nearly every test does.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 import ReferenceService
 import Testing
 
@@ -22,7 +24,9 @@ struct Credentials: Sendable {
   var id: String
   var secret: String
 
-  var basic: String { "Basic " + Base64.encode(Array("\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))".utf8)) }
+  var basic: String {
+    "Basic " + Base64.encode(Array("\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))".utf8))
+  }
   var form: String { FormEncoding.encode([("client_id", id), ("client_secret", secret)]) }
 }
 
@@ -50,17 +54,23 @@ struct API: Sendable {
 
   /// As the manager.
   func manage(_ method: String, _ path: String, _ json: String? = nil) async throws -> Answer {
-    try await send(method, path, ["Authorization: Bearer \(managerKey)", "Content-Type: application/json"], json.map { Array($0.utf8) })
+    try await send(
+      method, path, ["Authorization: Bearer \(managerKey)", "Content-Type: application/json"],
+      json.map { Array($0.utf8) })
   }
 
   func makeClient(_ connector: String = "orders", name: String = "nightly") async throws -> Credentials {
-    let answer = try await manage("POST", "/connectors/\(connector)/clients", JSON.object([.init("name", .string(name))]).compact)
+    let answer = try await manage(
+      "POST", "/connectors/\(connector)/clients", JSON.object([.init("name", .string(name))]).compact)
     try #require(answer.status == 201)
-    return Credentials(id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
+    return Credentials(
+      id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
   }
 
   /// A request to a token endpoint with this body.
-  func requestToken(_ headers: [String], _ body: String = API.grant, at connector: String = "orders") async throws -> Answer {
+  func requestToken(_ headers: [String], _ body: String = API.grant, at connector: String = "orders") async throws
+    -> Answer
+  {
     try await send("POST", "/connectors/\(connector)/oauth/token", API.form + headers, text: body)
   }
 
@@ -70,10 +80,16 @@ struct API: Sendable {
     return try #require(answer["access_token"]?.string)
   }
 
-  func token(_ connector: String = "orders") async throws -> String { try await token(try await makeClient(connector), connector) }
+  func token(_ connector: String = "orders") async throws -> String {
+    try await token(try await makeClient(connector), connector)
+  }
 
-  func post(_ token: String, _ payload: String = API.order, to service: String = "acme/orders", type: String = "application/json") async throws -> Answer {
-    try await send("POST", "/v1/\(service)", ["Authorization: Bearer \(token)", "Content-Type: \(type)"], text: payload)
+  func post(
+    _ token: String, _ payload: String = API.order, to service: String = "acme/orders",
+    type: String = "application/json"
+  ) async throws -> Answer {
+    try await send(
+      "POST", "/v1/\(service)", ["Authorization: Bearer \(token)", "Content-Type: \(type)"], text: payload)
   }
 
   func setClock(_ instant: String) async throws -> Answer {
@@ -82,7 +98,8 @@ struct API: Sendable {
 
   /// Seconds after the documented instant of issue.
   func setClock(after seconds: Int64) async throws {
-    let answer = try await setClock(Instant(seconds: Instant.documented.seconds + seconds).description)
+    let answer = try await setClock(
+      SimulatedInstant(seconds: SimulatedInstant.documented.seconds + seconds).description)
     try #require(answer.status == 200)
   }
 

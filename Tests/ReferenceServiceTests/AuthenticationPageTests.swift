@@ -1,13 +1,16 @@
 // The authentication tab as a page, request by request.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 import Testing
 
 @testable import ReferenceService
 
 @Suite("the page of the authentication tab")
 struct AuthenticationPageTests {
-  @Test("leads who is not signed in to where they can sign in, and tells them nothing", arguments: ["", "/clients/new", "/credentials/x", "/clients/x/deletion"])
+  @Test(
+    "leads who is not signed in to where they can sign in, and tells them nothing",
+    arguments: ["", "/clients/new", "/credentials/x", "/clients/x/deletion"])
   func signInFirst(path: String) async throws {
     try await withService { api async throws in
       let answer = try await PageClient(api).get(path)
@@ -56,13 +59,17 @@ struct AuthenticationPageTests {
       #expect(answer.status == 200 && answer.header("Content-Type") == "text/html; charset=utf-8")
       #expect(answer.shown("token-endpoint") == "\(api.url)/connectors/orders/oauth/token")
       #expect(answer.shown("inbound-url") == "\(api.url)/v1/acme/orders")
-      #expect(answer.text.contains(own.id) && answer.text.contains("mine") && answer.text.contains("datetime=\"2022-07-20T10:03:08Z\""))
+      #expect(
+        answer.text.contains(own.id) && answer.text.contains("mine")
+          && answer.text.contains("datetime=\"2022-07-20T10:03:08Z\""))
       #expect(!answer.text.contains(other.id) && !answer.text.contains("theirs"))
       for secret in [own.secret, other.secret, api.managerKey] { #expect(!answer.text.contains(secret)) }
     }
   }
 
-  @Test("shows the credentials of a new client once: not on reloading, nor anywhere else, and the address does not hold them")
+  @Test(
+    "shows the credentials of a new client once: not on reloading, nor anywhere else, and the address does not hold them"
+  )
   func shownOnce() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
@@ -70,7 +77,9 @@ struct AuthenticationPageTests {
       let client = try #require(shown.credentials)
       #expect(shown.status == 200 && shown.text.contains("It is shown this once"))
       #expect(!address.contains(client.secret) && !address.contains(client.id))
-      for path in [address, address, "", "/clients/new", "/clients/\(client.id)/replacement", "/clients/\(client.id)/deletion"] {
+      for path in [
+        address, address, "", "/clients/new", "/clients/\(client.id)/replacement", "/clients/\(client.id)/deletion",
+      ] {
         let answer = try await page.get(path)
         #expect(answer.status == (path == address ? 410 : 200))
         #expect(!answer.text.contains(client.secret), "\(path)")
@@ -84,7 +93,8 @@ struct AuthenticationPageTests {
   func keptForItsOwner() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
-      let answer = try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", "nightly")])
+      let answer = try await page.post(
+        "/clients/new", try await page.fields(of: "/clients/new") + [("name", "nightly")])
       let address = try page.address(answer)
       #expect(try await page.get(address, method: "HEAD").status == 200)
       var elsewhere = page
@@ -100,7 +110,8 @@ struct AuthenticationPageTests {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
       let form = try await page.fields(of: "/clients/new") + [("name", "nightly")]
-      let addresses = try [try await page.post("/clients/new", form), try await page.post("/clients/new", form)].map(page.address)
+      let addresses = try [try await page.post("/clients/new", form), try await page.post("/clients/new", form)].map(
+        page.address)
       #expect(addresses[0] == addresses[1])
       #expect(try await page.get(addresses[0]).credentials != nil)
       #expect(try page.address(try await page.post("/clients/new", form)) == addresses[0])
@@ -118,7 +129,9 @@ struct AuthenticationPageTests {
       let shown = try await page.get(try page.address(answer))
       let new = try #require(shown.credentials)
       #expect(new.id != lost.id && new.secret != lost.secret)
-      for client in [lost, new] { #expect(try await api.requestToken(["Authorization: \(client.basic)"]).status == 200) }
+      for client in [lost, new] {
+        #expect(try await api.requestToken(["Authorization: \(client.basic)"]).status == 200)
+      }
 
       let deletion = "/clients/\(lost.id)/deletion"
       let form = try await page.fields(of: deletion)
@@ -135,13 +148,17 @@ struct AuthenticationPageTests {
 
   @Test(
     "says what is wrong with a name beside the field, and keeps what was typed",
-    arguments: [("", "Enter a name"), ("  ", "Enter a name"), (String(repeating: "é", count: 101), "Enter a name of at most 100")])
+    arguments: [
+      ("", "Enter a name"), ("  ", "Enter a name"), (String(repeating: "é", count: 101), "Enter a name of at most 100"),
+    ])
   func names(name: String, words: String) async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
       let answer = try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", name)])
       #expect(answer.status == 422)
-      #expect(answer.text.contains("<a href=\"#name\">\(words)") && answer.text.contains("aria-describedby=\"name-hint name-error\" aria-invalid=\"true\""))
+      #expect(
+        answer.text.contains("<a href=\"#name\">\(words)")
+          && answer.text.contains("aria-describedby=\"name-hint name-error\" aria-invalid=\"true\""))
       #expect(answer.text.contains("value=\"\(name)\""))
       #expect(answer.text.contains("<title>Error: "))
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.isEmpty == true)
@@ -150,15 +167,20 @@ struct AuthenticationPageTests {
 
   @Test(
     "shows names as they are, and never takes them for markup",
-    arguments: [#"<script>alert(1)</script>"#, #"" autofocus onfocus="alert(1)"#, "'><img src=x>", "{{token}}&lt;", "\u{202E}txt", "\"\u{301} autofocus \u{301}"])
+    arguments: [
+      #"<script>alert(1)</script>"#, #"" autofocus onfocus="alert(1)"#, "'><img src=x>", "{{token}}&lt;", "\u{202E}txt",
+      "\"\u{301} autofocus \u{301}",
+    ])
   func hostileNames(name: String) async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
       let (_, shown) = try await page.create(name)
       let id = try #require(shown.credentials?.id)
       let pages = [
-        shown, try await page.get(), try await page.get("/clients/\(id)/replacement"), try await page.get("/clients/\(id)/deletion"),
-        try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", String(repeating: name, count: 101))]),
+        shown, try await page.get(), try await page.get("/clients/\(id)/replacement"),
+        try await page.get("/clients/\(id)/deletion"),
+        try await page.post(
+          "/clients/new", try await page.fields(of: "/clients/new") + [("name", String(repeating: name, count: 101))]),
       ]
       let entities: [Unicode.Scalar: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"]
       let escaped = name.unicodeScalars.map { entities[$0] ?? String($0) }.joined()

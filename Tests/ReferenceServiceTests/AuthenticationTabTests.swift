@@ -1,6 +1,8 @@
 // Managing clients: the authentication tab.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 import Testing
 
 @Suite("the authentication tab")
@@ -14,10 +16,15 @@ struct AuthenticationTabTests {
       #expect(one["token_endpoint"]?.string == "\(api.url)/connectors/orders/oauth/token")
       #expect(one["inbound_url"]?.string == "\(api.url)/v1/acme/orders")
       #expect(one["authentication_methods"] == ["oauth2"])
-      let named = "GET /connectors/orders HTTP/1.1\r\nHost: double.example:8443\r\nAuthorization: Bearer \(api.managerKey)\r\n\r\n"
-      #expect(try await WireClient.send([Array(named.utf8)], port: api.port)[0]["inbound_url"] == "http://double.example:8443/v1/acme/orders")
+      let named =
+        "GET /connectors/orders HTTP/1.1\r\nHost: double.example:8443\r\nAuthorization: Bearer \(api.managerKey)\r\n\r\n"
+      #expect(
+        try await WireClient.send([Array(named.utf8)], port: api.port)[0]["inbound_url"]
+          == "http://double.example:8443/v1/acme/orders")
       let old = "GET /connectors/orders HTTP/1.0\r\nAuthorization: Bearer \(api.managerKey)\r\n\r\n"
-      #expect(try await WireClient.send([Array(old.utf8)], port: api.port)[0]["inbound_url"]?.string == "\(api.url)/v1/acme/orders")
+      #expect(
+        try await WireClient.send([Array(old.utf8)], port: api.port)[0]["inbound_url"]?.string
+          == "\(api.url)/v1/acme/orders")
     }
   }
 
@@ -31,14 +38,20 @@ struct AuthenticationTabTests {
       #expect(created["created_at"] == "2022-07-20T10:03:08Z")
       let id = try #require(created["client_id"]?.string)
       let secret = try #require(created["client_secret"]?.string)
-      #expect(id.utf8.allSatisfy { (0x21...0x7E).contains($0) } && secret.utf8.allSatisfy { (0x21...0x7E).contains($0) })
+      #expect(
+        id.utf8.allSatisfy { (0x21...0x7E).contains($0) } && secret.utf8.allSatisfy { (0x21...0x7E).contains($0) })
       #expect(secret.utf8.count == 43)
-      for path in ["/connectors/orders/clients", "/connectors/orders/clients/\(id)", "/connectors", "/connectors/orders"] {
+      for path in [
+        "/connectors/orders/clients", "/connectors/orders/clients/\(id)", "/connectors", "/connectors/orders",
+      ] {
         let answer = try await api.manage("GET", path)
         #expect(answer.status == 200)
         #expect(!answer.text.contains(secret) && !answer.text.contains("secret"))
       }
-      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [.string(id)])
+      #expect(
+        try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [
+          .string(id)
+        ])
       #expect(try await api.manage("GET", "/connectors/orders/clients/\(id)")["name"] == "nightly é")
     }
   }
@@ -46,15 +59,18 @@ struct AuthenticationTabTests {
   @Test(
     "a name is needed",
     arguments: [
-      ("{}", 422), (#"{"name": ""}"#, 422), (#"{"name": " \u00a0\t"}"#, 422), (#"{"name": 5}"#, 422), (#"{"name": null}"#, 422), ("[]", 422), ("", 400), ("{", 400),
-      ("{\"name\": \"\(String(repeating: "é", count: 101))\"}", 422), ("{\"name\": \"\(String(repeating: "é", count: 100))\"}", 201),
+      ("{}", 422), (#"{"name": ""}"#, 422), (#"{"name": " \u00a0\t"}"#, 422), (#"{"name": 5}"#, 422),
+      (#"{"name": null}"#, 422), ("[]", 422), ("", 400), ("{", 400),
+      ("{\"name\": \"\(String(repeating: "é", count: 101))\"}", 422),
+      ("{\"name\": \"\(String(repeating: "é", count: 100))\"}", 201),
       ("{\"name\": \"\(String(repeating: "n", count: 70_000))\"}", 413),
     ])
   func names(body: String, status: Int) async throws {
     try await withService { api async throws in
       let answer = try await api.manage("POST", "/connectors/orders/clients", body)
       #expect(answer.status == status)
-      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == (status == 201 ? 1 : 0))
+      #expect(
+        try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == (status == 201 ? 1 : 0))
     }
   }
 
@@ -76,7 +92,8 @@ struct AuthenticationTabTests {
       #expect(answer.status == 201)
       #expect(answer.header("Cache-Control") == "no-store")
       #expect(answer["name"] == "nightly")
-      let new = Credentials(id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
+      let new = Credentials(
+        id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
       #expect(new.id != lost.id && new.secret != lost.secret)
       for client in [lost, new] { #expect(try await api.post(try await api.token(client)).status == 201) }
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == 2)
@@ -86,8 +103,12 @@ struct AuthenticationTabTests {
   @Test("deleting a client ends its secret and its tokens, and leaves the others alone")
   func delete() async throws {
     try await withService { api async throws in
-      let (gone, kept, other) = (try await api.makeClient(), try await api.makeClient(), try await api.makeClient("products"))
-      let (goneToken, keptToken, otherToken) = (try await api.token(gone), try await api.token(kept), try await api.token(other, "products"))
+      let (gone, kept, other) = (
+        try await api.makeClient(), try await api.makeClient(), try await api.makeClient("products")
+      )
+      let (goneToken, keptToken, otherToken) = (
+        try await api.token(gone), try await api.token(kept), try await api.token(other, "products")
+      )
       let answer = try await api.manage("DELETE", "/connectors/orders/clients/\(gone.id)")
       #expect(answer.status == 204 && answer.body.isEmpty && answer.header("Content-Length") == nil)
       try expectError(try await api.requestToken(["Authorization: \(gone.basic)"]), 401, "invalid_client")
@@ -103,7 +124,10 @@ struct AuthenticationTabTests {
   func isolated() async throws {
     try await withService { api async throws in
       let (order, product) = (try await api.makeClient("orders"), try await api.makeClient("products"))
-      #expect(try await api.manage("GET", "/connectors/products/clients")["clients"]?.array?.map { $0["client_id"] } == [.string(product.id)])
+      #expect(
+        try await api.manage("GET", "/connectors/products/clients")["clients"]?.array?.map { $0["client_id"] } == [
+          .string(product.id)
+        ])
       for (method, path) in [("GET", ""), ("DELETE", ""), ("POST", "/replacement")] {
         #expect(try await api.manage(method, "/connectors/products/clients/\(order.id)\(path)").status == 404)
       }
@@ -111,11 +135,19 @@ struct AuthenticationTabTests {
     }
   }
 
-  @Test("only the manager may", arguments: ["/connectors", "/connectors/orders", "/connectors/orders/clients", "/connectors/orders/clients/x", "/connectors/nothing"])
+  @Test(
+    "only the manager may",
+    arguments: [
+      "/connectors", "/connectors/orders", "/connectors/orders/clients", "/connectors/orders/clients/x",
+      "/connectors/nothing",
+    ])
   func manager(path: String) async throws {
     try await withService { api async throws in
       let token = try await api.token()
-      for headers in [[], ["Authorization: Bearer wrong"], ["Authorization: Bearer \(token)"], ["Authorization: Basic YTpi"], ["Authorization: Bearer"]] {
+      for headers in [
+        [], ["Authorization: Bearer wrong"], ["Authorization: Bearer \(token)"], ["Authorization: Basic YTpi"],
+        ["Authorization: Bearer"],
+      ] {
         for method in ["GET", "POST", "DELETE"] {
           let answer = try await api.send(method, path, headers, text: #"{"name": "n"}"#)
           #expect(answer.status == 401)
@@ -129,10 +161,14 @@ struct AuthenticationTabTests {
   @Test(
     "wrong methods and unknown addresses are told",
     arguments: [
-      ("POST", "/connectors", 405, "GET, HEAD"), ("DELETE", "/connectors/orders", 405, "GET, HEAD"), ("PUT", "/connectors/orders/clients", 405, "GET, HEAD, POST"),
-      ("PATCH", "/connectors/orders/clients/x", 405, "GET, HEAD, DELETE"), ("GET", "/connectors/orders/clients/x/replacement", 405, "POST"),
-      ("GET", "/connectors/orders/clients/x", 404, nil), ("POST", "/connectors/orders/clients/x/replacement", 404, nil), ("GET", "/connectors/nothing", 404, nil),
-      ("GET", "/connectors/orders/nothing", 404, nil), ("GET", "/connectors/orders/clients/x/y", 404, nil), ("POST", "/connectors/nothing/clients", 404, nil),
+      ("POST", "/connectors", 405, "GET, HEAD"), ("DELETE", "/connectors/orders", 405, "GET, HEAD"),
+      ("PUT", "/connectors/orders/clients", 405, "GET, HEAD, POST"),
+      ("PATCH", "/connectors/orders/clients/x", 405, "GET, HEAD, DELETE"),
+      ("GET", "/connectors/orders/clients/x/replacement", 405, "POST"),
+      ("GET", "/connectors/orders/clients/x", 404, nil), ("POST", "/connectors/orders/clients/x/replacement", 404, nil),
+      ("GET", "/connectors/nothing", 404, nil),
+      ("GET", "/connectors/orders/nothing", 404, nil), ("GET", "/connectors/orders/clients/x/y", 404, nil),
+      ("POST", "/connectors/nothing/clients", 404, nil),
       ("HEAD", "/connectors/orders/clients", 200, nil),
     ])
   func methods(method: String, path: String, status: Int, allow: String?) async throws {

@@ -1,25 +1,37 @@
 // Who may post to an inbound URL (RFC 6750), and for how long.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 import ReferenceService
 import Testing
 
 @Suite("bearer tokens at the inbound URL")
 struct BearerTests {
-  @Test("the scheme is taken in any case, with one or more spaces", arguments: ["Bearer ", "bearer ", "BEARER ", "Bearer  ", "Bearer    "])
+  @Test(
+    "the scheme is taken in any case, with one or more spaces",
+    arguments: ["Bearer ", "bearer ", "BEARER ", "Bearer  ", "Bearer    "])
   func works(scheme: String) async throws {
     try await withService { api async throws in
       let token = try await api.token()
-      #expect(try await api.send("POST", "/v1/acme/orders", ["Authorization: \(scheme)\(token)", "Content-Type: application/json"], text: API.order).status == 201)
+      #expect(
+        try await api.send(
+          "POST", "/v1/acme/orders", ["Authorization: \(scheme)\(token)", "Content-Type: application/json"],
+          text: API.order
+        ).status == 201)
     }
   }
 
   @Test(
     "no credentials, and those of another scheme, get a challenge without an error",
-    arguments: [[], ["Authorization: Foo x"], ["Authorization: Basic YTpi"], ["Authorization:"], ["Authorization: abc"], ["X-Token: abc"]])
+    arguments: [
+      [], ["Authorization: Foo x"], ["Authorization: Basic YTpi"], ["Authorization:"], ["Authorization: abc"],
+      ["X-Token: abc"],
+    ])
   func challenged(headers: [String]) async throws {
     try await withService { api async throws in
-      let answer = try await api.send("POST", "/v1/acme/orders", headers + ["Content-Type: application/json"], text: API.order)
+      let answer = try await api.send(
+        "POST", "/v1/acme/orders", headers + ["Content-Type: application/json"], text: API.order)
       #expect(answer.status == 401)
       #expect(answer.headers.values("WWW-Authenticate") == [#"Bearer realm="acme/orders""#])
       #expect(answer.header("Content-Type") == "application/json")
@@ -31,7 +43,11 @@ struct BearerTests {
   func basic() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      #expect(try await api.send("POST", "/v1/acme/orders", ["Authorization: \(client.basic)", "Content-Type: application/json"], text: API.order).status == 401)
+      #expect(
+        try await api.send(
+          "POST", "/v1/acme/orders", ["Authorization: \(client.basic)", "Content-Type: application/json"],
+          text: API.order
+        ).status == 401)
     }
   }
 
@@ -39,21 +55,29 @@ struct BearerTests {
   func otherWays() async throws {
     try await withService { api async throws in
       let token = try await api.token()
-      let query = try await api.send("POST", "/v1/acme/orders?access_token=\(token)", ["Content-Type: application/json"], text: API.order)
+      let query = try await api.send(
+        "POST", "/v1/acme/orders?access_token=\(token)", ["Content-Type: application/json"], text: API.order)
       #expect(query.status == 401 && query.header("WWW-Authenticate") == #"Bearer realm="acme/orders""#)
       #expect(try await api.send("POST", "/v1/acme/orders", API.form, text: "access_token=\(token)").status == 401)
       for name in ["access_token", "access%5Ftoken"] {
-        try expectChallenge(try await api.send("POST", "/v1/acme/orders?a=b&\(name)=\(token)", ["Authorization: Bearer \(token)"], text: API.order), 400, "invalid_request")
+        try expectChallenge(
+          try await api.send(
+            "POST", "/v1/acme/orders?a=b&\(name)=\(token)", ["Authorization: Bearer \(token)"], text: API.order), 400,
+          "invalid_request")
       }
     }
   }
 
   @Test(
     "a malformed header is an invalid request",
-    arguments: ["Bearer", "Bearer ", "Bearer a b", #"Bearer "x""#, "Bearer a=b", "Bearer =", "Bearer a,b", "Bearer \u{e9}"])
+    arguments: [
+      "Bearer", "Bearer ", "Bearer a b", #"Bearer "x""#, "Bearer a=b", "Bearer =", "Bearer a,b", "Bearer \u{e9}",
+    ])
   func malformed(value: String) async throws {
     try await withService { api async throws in
-      try expectChallenge(try await api.send("POST", "/v1/acme/orders", ["Authorization: \(value)"], text: API.order), 400, "invalid_request")
+      try expectChallenge(
+        try await api.send("POST", "/v1/acme/orders", ["Authorization: \(value)"], text: API.order), 400,
+        "invalid_request")
     }
   }
 
@@ -61,7 +85,8 @@ struct BearerTests {
   func twice() async throws {
     try await withService { api async throws in
       let header = "Authorization: Bearer \(try await api.token())"
-      try expectChallenge(try await api.send("POST", "/v1/acme/orders", [header, header], text: API.order), 400, "invalid_request")
+      try expectChallenge(
+        try await api.send("POST", "/v1/acme/orders", [header, header], text: API.order), 400, "invalid_request")
     }
   }
 
@@ -69,12 +94,17 @@ struct BearerTests {
   func invalid() async throws {
     try await withService { api async throws in
       let (client, kept) = (try await api.makeClient(), try await api.makeClient())
-      let (good, dead, foreign) = (try await api.token(kept), try await api.token(client), try await api.token("products"))
+      let (good, dead, foreign) = (
+        try await api.token(kept), try await api.token(client), try await api.token("products")
+      )
       #expect(try await api.post(dead).status == 201)
       #expect(try await api.manage("DELETE", "/connectors/orders/clients/\(client.id)").status == 204)
       let changed = (good.first == "A" ? "B" : "A") + good.dropFirst()
       var answers: [Answer] = []
-      for token in ["nothing", "e30.e30.", String(repeating: "a", count: 60_000), changed, good + "=", good + "A", String(good.dropLast()), good.lowercased(), dead, foreign] {
+      for token in [
+        "nothing", "e30.e30.", String(repeating: "a", count: 60_000), changed, good + "=", good + "A",
+        String(good.dropLast()), good.lowercased(), dead, foreign,
+      ] {
         answers.append(try await api.post(token))
       }
       #expect(try await api.post(good).status == 201)
@@ -82,7 +112,8 @@ struct BearerTests {
       answers.append(try await api.post(good))
       for answer in answers {
         try expectChallenge(answer, 401, "invalid_token")
-        #expect(answer.body == answers[0].body && answer.header("WWW-Authenticate") == answers[0].header("WWW-Authenticate"))
+        #expect(
+          answer.body == answers[0].body && answer.header("WWW-Authenticate") == answers[0].header("WWW-Authenticate"))
       }
       #expect(try await api.inbox().count == 2)
       #expect(try await api.post(foreign, API.product, to: "acme/products").status == 401)
@@ -102,16 +133,19 @@ struct BearerTests {
 
   @Test(
     "24 hours are elapsed seconds, on any day of any year",
-    arguments: ["2022-10-29T12:00:00Z", "2023-03-25T12:00:00Z", "2024-02-28T12:00:00Z", "2038-01-19T03:14:07Z", "2100-02-28T23:59:59Z"])
+    arguments: [
+      "2022-10-29T12:00:00Z", "2023-03-25T12:00:00Z", "2024-02-28T12:00:00Z", "2038-01-19T03:14:07Z",
+      "2100-02-28T23:59:59Z",
+    ])
   func elapsed(start: String) async throws {
-    let start = try #require(Instant(rfc3339: start))
+    let start = try #require(SimulatedInstant(rfc3339: start))
     try await withService {
       $0.start = start
     } _: { api async throws in
       let token = try await api.token()
-      _ = try await api.setClock(Instant(seconds: start.seconds + 86_399).description)
+      _ = try await api.setClock(SimulatedInstant(seconds: start.seconds + 86_399).description)
       #expect(try await api.post(token).status == 201)
-      _ = try await api.setClock(Instant(seconds: start.seconds + 86_400).description)
+      _ = try await api.setClock(SimulatedInstant(seconds: start.seconds + 86_400).description)
       #expect(try await api.post(token).status == 401)
     }
   }
@@ -135,11 +169,14 @@ struct BearerTests {
 }
 
 /// A refusal as RFC 6750 section 3 has it.
-func expectChallenge(_ answer: Answer, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+func expectChallenge(
+  _ answer: Answer, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
   #expect(answer.status == status, sourceLocation: sourceLocation)
   let challenges = answer.headers.values("WWW-Authenticate")
   #expect(challenges.count == 1, sourceLocation: sourceLocation)
   #expect(challenges.first?.hasPrefix("Bearer realm=\"acme/") ?? false, sourceLocation: sourceLocation)
-  #expect(challenges.first?.contains("\", error=\"\(error)\", error_description=\"") ?? false, sourceLocation: sourceLocation)
+  #expect(
+    challenges.first?.contains("\", error=\"\(error)\", error_description=\"") ?? false, sourceLocation: sourceLocation)
   #expect(answer["error"]?.string == error, sourceLocation: sourceLocation)
 }

@@ -1,6 +1,7 @@
 // How clients authenticate at the token endpoint (RFC 6749 section 2.3.1, RFC 7617).
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import Testing
 
 @Suite("client authentication")
@@ -14,7 +15,9 @@ struct ClientAuthenticationTests {
         #expect(try await api.requestToken(["Authorization: \(scheme) \(value)"]).status == 200)
       }
       #expect(try await api.requestToken([], "\(API.grant)&\(client.form)").status == 200)
-      #expect(try await api.requestToken(["Authorization: \(client.basic)"], "\(API.grant)&client_id=\(client.id)").status == 200)
+      #expect(
+        try await api.requestToken(["Authorization: \(client.basic)"], "\(API.grant)&client_id=\(client.id)").status
+          == 200)
     }
   }
 
@@ -25,7 +28,10 @@ struct ClientAuthenticationTests {
       func everyByteEncoded(_ text: String) -> String { text.utf8.map { "%" + String($0, radix: 16) }.joined() }
       let pair = "\(everyByteEncoded(client.id)):\(everyByteEncoded(client.secret))"
       #expect(try await api.requestToken(["Authorization: Basic \(Base64.encode(Array(pair.utf8)))"]).status == 200)
-      #expect(try await api.requestToken([], "\(API.grant)&client_id=\(everyByteEncoded(client.id))&client_secret=\(everyByteEncoded(client.secret))").status == 200)
+      #expect(
+        try await api.requestToken(
+          [], "\(API.grant)&client_id=\(everyByteEncoded(client.id))&client_secret=\(everyByteEncoded(client.secret))"
+        ).status == 200)
     }
   }
 
@@ -35,16 +41,19 @@ struct ClientAuthenticationTests {
       let (client, other) = (try await api.makeClient(), try await api.makeClient())
       let basic = "Authorization: \(client.basic)"
       for (headers, body) in [
-        ([basic], "\(API.grant)&\(client.form)"), ([basic], "\(API.grant)&client_secret=wrong"), ([basic], "\(API.grant)&client_id=\(other.id)"),
-        (["Authorization: Basic !"], "\(API.grant)&\(client.form)"), ([basic, basic], API.grant), ([basic, "authorization: Bearer x"], API.grant),
+        ([basic], "\(API.grant)&\(client.form)"), ([basic], "\(API.grant)&client_secret=wrong"),
+        ([basic], "\(API.grant)&client_id=\(other.id)"),
+        (["Authorization: Basic !"], "\(API.grant)&\(client.form)"), ([basic, basic], API.grant),
+        ([basic, "authorization: Bearer x"], API.grant),
       ] {
         try expectError(try await api.requestToken(headers, body), 400, "invalid_request")
       }
     }
   }
 
-  enum Mistake: String, CaseIterable {
-    case none, wrongSecret, emptySecret, shortSecret, otherCase, unknownClient, idOnly, noColon, badPercent, nul, badBase64, textAfterPadding
+  enum Diagnostic: String, CaseIterable {
+    case none, wrongSecret, emptySecret, shortSecret, otherCase, unknownClient, idOnly, noColon, badPercent, nul,
+      badBase64, textAfterPadding
     case noPadding, noCredentials, empty, notUTF8, huge, bearer, foo, notEncoded
 
     func headers(_ client: Credentials) -> [String] {
@@ -62,7 +71,8 @@ struct ClientAuthenticationTests {
       case .badPercent: basic("\(client.id):%zz")
       case .nul: basic("\(client.id):%00")
       case .badBase64: ["Authorization: Basic !\(good.dropFirst())"]
-      case .textAfterPadding: ["Authorization: Basic \(Base64.encode(Array("\(client.id):\(client.secret):".utf8)))===="]
+      case .textAfterPadding:
+        ["Authorization: Basic \(Base64.encode(Array("\(client.id):\(client.secret):".utf8)))===="]
       case .noPadding: ["Authorization: Basic YTpiYw"]
       case .noCredentials: ["Authorization: Basic"]
       case .empty: ["Authorization: Basic "]
@@ -75,10 +85,12 @@ struct ClientAuthenticationTests {
     }
   }
 
-  @Test("credentials that are wrong in any way get 401, invalid_client and a Basic challenge", arguments: Mistake.allCases)
-  func refused(mistake: Mistake) async throws {
+  @Test(
+    "credentials that are wrong in any way get 401, invalid_client and a Basic challenge",
+    arguments: Diagnostic.allCases)
+  func refused(diagnostic: Diagnostic) async throws {
     try await withService { api async throws in
-      let answer = try await api.requestToken(mistake.headers(try await api.makeClient()))
+      let answer = try await api.requestToken(diagnostic.headers(try await api.makeClient()))
       try expectError(answer, 401, "invalid_client")
       #expect(answer.headers.values("WWW-Authenticate") == [#"Basic realm="orders", charset="UTF-8""#])
     }
@@ -89,7 +101,10 @@ struct ClientAuthenticationTests {
     try await withService { api async throws in
       let client = try await api.makeClient()
       var answers: [Answer] = []
-      for body in ["client_id=\(client.id)", "client_secret=\(client.secret)", "client_id=\(client.id)&client_secret=x", "client_id=x&client_secret=\(client.secret)"] {
+      for body in [
+        "client_id=\(client.id)", "client_secret=\(client.secret)", "client_id=\(client.id)&client_secret=x",
+        "client_id=x&client_secret=\(client.secret)",
+      ] {
         answers.append(try await api.requestToken([], "\(API.grant)&\(body)"))
       }
       for answer in answers {
@@ -104,7 +119,8 @@ struct ClientAuthenticationTests {
   func notInTheURI() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.send("POST", "/connectors/orders/oauth/token?\(API.grant)&\(client.form)", API.form, text: API.grant)
+      let answer = try await api.send(
+        "POST", "/connectors/orders/oauth/token?\(API.grant)&\(client.form)", API.form, text: API.grant)
       try expectError(answer, 401, "invalid_client")
     }
   }
@@ -112,7 +128,9 @@ struct ClientAuthenticationTests {
   @Test("errors never repeat what was sent")
   func noEcho() async throws {
     try await withService { api async throws in
-      for body in ["grant_type=s3ntinel", "\(API.grant)&scope=s3ntinel", "client_id=s3ntinel&client_secret=s3ntinel", "s3ntinel=%"] {
+      for body in [
+        "grant_type=s3ntinel", "\(API.grant)&scope=s3ntinel", "client_id=s3ntinel&client_secret=s3ntinel", "s3ntinel=%",
+      ] {
         let answer = try await api.requestToken([], body)
         #expect(!answer.text.contains("s3ntinel"))
       }
@@ -123,7 +141,8 @@ struct ClientAuthenticationTests {
   func isolated() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient("orders")
-      try expectError(try await api.requestToken(["Authorization: \(client.basic)"], at: "products"), 401, "invalid_client")
+      try expectError(
+        try await api.requestToken(["Authorization: \(client.basic)"], at: "products"), 401, "invalid_client")
       #expect(try await api.requestToken(["Authorization: \(client.basic)"]).status == 200)
     }
   }

@@ -1,6 +1,8 @@
 // The test hooks: clock, inbox and reset.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 import Testing
 
 @testable import ReferenceService
@@ -29,7 +31,8 @@ struct ControlTests {
   @Test(
     "the clock reaches the end of 9999 and no further",
     arguments: [
-      ("9999-12-31T23:59:59Z", 200), ("9999-12-31T23:59:59-23:59", 409), ("2100-02-28T00:00:00Z", 200), ("0000-01-01T00:00:00Z", 409),
+      ("9999-12-31T23:59:59Z", 200), ("9999-12-31T23:59:59-23:59", 409), ("2100-02-28T00:00:00Z", 200),
+      ("0000-01-01T00:00:00Z", 409),
     ])
   func farDates(instant: String, status: Int) async throws {
     try await withService { api async throws in
@@ -42,7 +45,8 @@ struct ControlTests {
   @Test(
     "what is no instant is told",
     arguments: [
-      "", "{", "{}", "[]", "5", #"{"now": 5}"#, #"{"now": "tomorrow"}"#, #"{"now": "2022-02-30T00:00:00Z"}"#, #"{"now": "2022-07-21"}"#, #"{"epoch": "1"}"#,
+      "", "{", "{}", "[]", "5", #"{"now": 5}"#, #"{"now": "tomorrow"}"#, #"{"now": "2022-02-30T00:00:00Z"}"#,
+      #"{"now": "2022-07-21"}"#, #"{"epoch": "1"}"#,
       #"{"epoch": 1.5}"#, #"{"epoch": 99999999999999999999}"#, #"{"epoch": 9223372036854775807}"#,
     ])
   func garbage(body: String) async throws {
@@ -57,9 +61,14 @@ struct ControlTests {
   func inbox() async throws {
     try await withService { api async throws in
       let token = try await api.token()
-      for id in ["one", "two & two", "three"] { #expect(try await api.post(token, "{\"id\": \"\(id)\", \"lines\": []}").status == 201) }
+      for id in ["one", "two & two", "three"] {
+        #expect(try await api.post(token, "{\"id\": \"\(id)\", \"lines\": []}").status == 201)
+      }
       #expect(try await api.inbox().count == 3)
-      for (query, count) in [("?contains=two+%26+two", 1), ("?contains=lines", 3), ("?contains=four", 0), ("?contains=", 3), ("?x=y", 3), ("?contains=%5D%7D", 3)] {
+      for (query, count) in [
+        ("?contains=two+%26+two", 1), ("?contains=lines", 3), ("?contains=four", 0), ("?contains=", 3), ("?x=y", 3),
+        ("?contains=%5D%7D", 3),
+      ] {
         #expect(try await api.send("GET", "/control/inbox/orders\(query)")["payloads"]?.array?.count == count)
       }
       #expect(try await api.send("GET", "/control/inbox/orders?contains=%").status == 400)
@@ -73,9 +82,10 @@ struct ControlTests {
 
   @Test("the inbox drops the oldest when it is full")
   func fullInbox() {
-    var inbox = Inbox(limit: 10_000)
+    var inbox = ReceivedPayloads(limit: 10_000)
     for number in 0..<100 {
-      let payload = Inbox.Payload(id: "\(number)", receivedAt: .documented, contentType: "", body: [UInt8](repeating: 0, count: 744))
+      let payload = ReceivedPayloads.Payload(
+        id: "\(number)", receivedAt: .documented, contentType: "", body: [UInt8](repeating: 0, count: 744))
       inbox.receive(payload, for: number.isMultiple(of: 10) ? "products" : "orders")
     }
     let kept = (inbox.payloads(of: "orders") + inbox.payloads(of: "products")).compactMap { Int($0.id) }.sorted()
@@ -102,8 +112,10 @@ struct ControlTests {
   @Test(
     "wrong methods and unknown addresses are told in JSON",
     arguments: [
-      ("POST", "/control/clock", 405), ("GET", "/control/reset", 405), ("POST", "/control/inbox/orders", 405), ("POST", "/health", 405), ("HEAD", "/health", 200),
-      ("GET", "/health", 200), ("GET", "/", 404), ("GET", "/control", 404), ("GET", "/control/nothing", 404), ("GET", "/health/x", 404), ("GET", "/v1", 404),
+      ("POST", "/control/clock", 405), ("GET", "/control/reset", 405), ("POST", "/control/inbox/orders", 405),
+      ("POST", "/health", 405), ("HEAD", "/health", 200),
+      ("GET", "/health", 200), ("GET", "/", 404), ("GET", "/control", 404), ("GET", "/control/nothing", 404),
+      ("GET", "/health/x", 404), ("GET", "/v1", 404),
       ("GET", "//", 404), ("GET", "/%00", 404), ("GET", "/?/v1/acme/orders", 404), ("OPTIONS", "*", 404),
     ])
   func methods(method: String, path: String, status: Int) async throws {

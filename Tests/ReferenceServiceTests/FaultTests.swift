@@ -1,4 +1,5 @@
-import Conformance
+import ConformanceModel
+import JSONValue
 import ReferenceService
 import Testing
 
@@ -24,7 +25,8 @@ import Testing
   func oneThing() async throws {
     try await withFault("expires-in-an-hour") { api in
       let client = try await api.makeClient()
-      let answer = try await api.send("POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
+      let answer = try await api.send(
+        "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
       #expect(answer.status == 200)
       #expect(answer["expires_in"]?.int == 3600)
       #expect(answer["token_type"]?.string == "Bearer")
@@ -50,18 +52,23 @@ import Testing
     let faults = ["expires-in-an-hour", "token-type-mac"].compactMap(Fault.named)
     try await withService({ $0.faults = faults }) { api in
       let client = try await api.makeClient()
-      let answer = try await api.send("POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
+      let answer = try await api.send(
+        "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
       #expect(answer["expires_in"]?.int == 3600)
       #expect(answer["token_type"]?.string == "mac")
     }
   }
 
-  @Test("that let in strangers do let them in", arguments: ["any-secret-accepted", "secret-case-ignored", "secret-trimmed", "long-secrets-are-cut"])
+  @Test(
+    "that let in strangers do let them in",
+    arguments: ["any-secret-accepted", "secret-case-ignored", "secret-trimmed", "long-secrets-are-cut"])
   func strangers(name: String) async throws {
     try await withFault(name) { api in
       let client = try await api.makeClient()
-      let wrong = Credentials(id: client.id, secret: name == "secret-case-ignored" ? client.secret.uppercased() : client.secret + " ")
-      let answer = try await api.send("POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(wrong.basic)"], text: API.grant)
+      let wrong = Credentials(
+        id: client.id, secret: name == "secret-case-ignored" ? client.secret.uppercased() : client.secret + " ")
+      let answer = try await api.send(
+        "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(wrong.basic)"], text: API.grant)
       #expect(answer.status == 200)
     }
   }

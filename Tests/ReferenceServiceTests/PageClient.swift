@@ -1,6 +1,6 @@
 // A browser as far as tests of the page need one: it keeps a cookie, and sends the forms that it was shown.
 
-import Conformance
+import ConformanceModel
 import Testing
 
 struct PageClient {
@@ -21,17 +21,24 @@ struct PageClient {
     return page
   }
 
-  func get(_ path: String = "", method: String = "GET") async throws -> Answer { try await api.send(method, base + path, cookieLine) }
+  func get(_ path: String = "", method: String = "GET") async throws -> Answer {
+    try await api.send(method, base + path, cookieLine)
+  }
 
   /// - Parameter origin: What `Origin` says; nothing where it is `nil`.
   mutating func post(_ path: String, _ form: [(String, String)], origin: String?) async throws -> Answer {
     let origins = origin.map { ["Origin: \($0)"] } ?? []
-    let answer = try await api.send("POST", base + path, cookieLine + API.form + origins, text: FormEncoding.encode(form))
-    if let set = answer.header("Set-Cookie") { cookie = set.contains("Max-Age=0") ? nil : String(set.prefix { $0 != ";" }) }
+    let answer = try await api.send(
+      "POST", base + path, cookieLine + API.form + origins, text: FormEncoding.encode(form))
+    if let set = answer.header("Set-Cookie") {
+      cookie = set.contains("Max-Age=0") ? nil : String(set.prefix { $0 != ";" })
+    }
     return answer
   }
 
-  mutating func post(_ path: String, _ form: [(String, String)]) async throws -> Answer { try await post(path, form, origin: api.url) }
+  mutating func post(_ path: String, _ form: [(String, String)]) async throws -> Answer {
+    try await post(path, form, origin: api.url)
+  }
 
   private var cookieLine: [String] { cookie.map { ["Cookie: other=1; \($0)"] } ?? [] }
 

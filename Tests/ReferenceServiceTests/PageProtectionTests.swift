@@ -1,6 +1,8 @@
 // What keeps other sites, caches and strangers away from the page.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 import Testing
 
 @testable import ReferenceService
@@ -9,7 +11,9 @@ import Testing
 struct PageProtectionTests {
   static let forms = ["/clients/new", "/clients/ID/replacement", "/clients/ID/deletion", "/sign-out"]
 
-  @Test("from forms that another page sends", arguments: forms, ["http://elsewhere.example", "null", "", "http://127.0.0.1:1", nil] as [String?])
+  @Test(
+    "from forms that another page sends", arguments: forms,
+    ["http://elsewhere.example", "null", "", "http://127.0.0.1:1", nil] as [String?])
   func foreignOrigin(path: String, origin: String?) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -17,7 +21,10 @@ struct PageProtectionTests {
       let form = try await page.fields(of: "/clients/new") + [("name", "n")]
       let answer = try await page.post(path.replacing("ID", with: client.id), form, origin: origin)
       #expect(answer.status == 403)
-      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [.string(client.id)])
+      #expect(
+        try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [
+          .string(client.id)
+        ])
       #expect(try await page.get().status == 200)
     }
   }
@@ -31,31 +38,44 @@ struct PageProtectionTests {
     }
   }
 
-  @Test("from forms without the session's token, with a wrong one, and with another session's", arguments: forms, ["none", "wrong", "another session's"])
+  @Test(
+    "from forms without the session's token, with a wrong one, and with another session's", arguments: forms,
+    ["none", "wrong", "another session's"])
   func foreignToken(path: String, token: String) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
       var page = try await PageClient.signedIn(api)
       let another = try await PageClient.signedIn(api).fields(of: "/clients/new")[0].1
       let own = try await page.fields(of: "/clients/new")
-      let form = [("form", own[1].1), ("name", "n")] + (token == "none" ? [] : [("token", token == "wrong" ? "x" : another)])
+      let form =
+        [("form", own[1].1), ("name", "n")] + (token == "none" ? [] : [("token", token == "wrong" ? "x" : another)])
       let answer = try await page.post(path.replacing("ID", with: client.id), form)
       #expect(answer.status == 403)
       #expect(answer.text.contains("open the page anew"))
-      #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [.string(client.id)])
+      #expect(
+        try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [
+          .string(client.id)
+        ])
       #expect(try await page.get().status == 200)
     }
   }
 
-  @Test("from forms that are none", arguments: [("", 403), ("a=%zz", 400), ("token=a&token=b", 400), ("name=" + String(repeating: "n", count: 70_000), 413)])
+  @Test(
+    "from forms that are none",
+    arguments: [
+      ("", 403), ("a=%zz", 400), ("token=a&token=b", 400), ("name=" + String(repeating: "n", count: 70_000), 413),
+    ])
   func malformed(body: String, status: Int) async throws {
     try await withService { api async throws in
       let page = try await PageClient.signedIn(api)
       let cookie = try #require(page.cookie)
-      let answer = try await api.send("POST", page.base + "/clients/new", ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: body)
+      let answer = try await api.send(
+        "POST", page.base + "/clients/new", ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: body)
       #expect(answer.status == status && answer.header("Content-Type") == "text/html; charset=utf-8")
       // nor does JSON pass for a form
-      let json = try await api.send("POST", page.base + "/clients/new", ["Origin: \(api.url)", "Cookie: \(cookie)", "Content-Type: application/json"], text: "{}")
+      let json = try await api.send(
+        "POST", page.base + "/clients/new",
+        ["Origin: \(api.url)", "Cookie: \(cookie)", "Content-Type: application/json"], text: "{}")
       #expect(json.status == 400)
     }
   }
@@ -65,7 +85,8 @@ struct PageProtectionTests {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
       let answers = [
-        try await PageClient(api).get(), try await PageClient(api).get("/sign-in"), try await page.get(), try await page.create("n").shown, try await page.get("/nothing"),
+        try await PageClient(api).get(), try await PageClient(api).get("/sign-in"), try await page.get(),
+        try await page.create("n").shown, try await page.get("/nothing"),
         try await page.get("/page.css"), try await page.get("/page.js"),
       ]
       for answer in answers {
@@ -74,7 +95,10 @@ struct PageProtectionTests {
         #expect(answer.header("X-Content-Type-Options") == "nosniff")
         #expect(answer.header("Referrer-Policy") == "same-origin")
         let policy = try #require(answer.header("Content-Security-Policy"))
-        for part in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        for part in [
+          "default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'",
+          "frame-ancestors 'none'",
+        ] {
           #expect(policy.contains(part))
         }
         #expect(!policy.contains("unsafe"))
@@ -95,8 +119,10 @@ struct PageProtectionTests {
   @Test(
     "by methods that do one thing each",
     arguments: [
-      ("POST", "", "GET, HEAD"), ("DELETE", "/clients/new", "GET, HEAD, POST"), ("GET", "/sign-out", "POST"), ("PUT", "/sign-in", "GET, HEAD, POST"),
-      ("POST", "/credentials/x", "GET, HEAD"), ("PATCH", "/clients/ID/deletion", "GET, HEAD, POST"), ("DELETE", "/clients/ID/replacement", "GET, HEAD, POST"),
+      ("POST", "", "GET, HEAD"), ("DELETE", "/clients/new", "GET, HEAD, POST"), ("GET", "/sign-out", "POST"),
+      ("PUT", "/sign-in", "GET, HEAD, POST"),
+      ("POST", "/credentials/x", "GET, HEAD"), ("PATCH", "/clients/ID/deletion", "GET, HEAD, POST"),
+      ("DELETE", "/clients/ID/replacement", "GET, HEAD, POST"),
       ("POST", "/page.css", "GET, HEAD"),
     ])
   func methods(method: String, path: String, allow: String) async throws {
@@ -109,7 +135,10 @@ struct PageProtectionTests {
 
   @Test(
     "by saying no more of what there is not than that",
-    arguments: ["/nothing", "/clients", "/clients/x/deletion", "/clients/x/replacement", "/clients/%zz/deletion", "/credentials/x", "/"])
+    arguments: [
+      "/nothing", "/clients", "/clients/x/deletion", "/clients/x/replacement", "/clients/%zz/deletion",
+      "/credentials/x", "/",
+    ])
   func notFound(path: String) async throws {
     try await withService { api async throws in
       let answer = try await PageClient.signedIn(api).get(path)
@@ -138,7 +167,7 @@ struct PageProtectionTests {
 
     var session = Session(knowsKey: true)
     let client = Store.Client(id: "c", name: "n", connector: "orders", secretHash: [], createdAt: .documented)
-    for index in 0...Session.mostSets { session.make(for: "\(index)") { ClientSet(client: client, secret: "s") } }
+    for index in 0...Session.maxSets { session.make(for: "\(index)") { ClientSet(client: client, secret: "s") } }
     #expect(!session.knows("0") && session.knows("1"))
     #expect(session.take("0", of: "orders", isShown: true) == nil)
   }
@@ -152,7 +181,9 @@ struct PageProtectionTests {
       let cookie = try #require(looked.header("Set-Cookie")).prefix { $0 != ";" }
       let token = try #require(looked.text.between("name=\"token\" value=\"", "\""))
       let form = FormEncoding.encode([("token", token), ("form", "1"), ("name", "n")])
-      let answer = try await api.send("POST", "/connectors/orders/authentication/clients/new", ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: form)
+      let answer = try await api.send(
+        "POST", "/connectors/orders/authentication/clients/new",
+        ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: form)
       #expect(answer.header("Location")?.hasSuffix("/sign-in") == true)
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.isEmpty == true)
     }
@@ -165,7 +196,9 @@ struct PageProtectionTests {
       let answer = try await PageClient(api).get("/clients/new")
       #expect(answer.status == 200 && answer.text.contains("name=\"token\""))
       let cookie = try #require(answer.header("Set-Cookie")).prefix { $0 != ";" }
-      #expect(try await api.send("GET", "/connectors/orders/authentication", ["Cookie: \(cookie)"]).header("Set-Cookie") == nil)
+      #expect(
+        try await api.send("GET", "/connectors/orders/authentication", ["Cookie: \(cookie)"]).header("Set-Cookie")
+          == nil)
     }
   }
 }

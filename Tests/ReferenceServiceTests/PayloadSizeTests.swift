@@ -1,6 +1,7 @@
 // How large a payload may be, and that a client that is refused gets to know it.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import Testing
 
 @Suite("the size of payloads")
@@ -28,13 +29,15 @@ struct PayloadSizeTests {
   func tooLarge() async throws {
     try await withService { api async throws in
       let headers = try await headers(api)
-      #expect(try await api.send("POST", "/v1/acme/orders", headers, order(bytes: PayloadSizeTests.limit + 1)).status == 413)
+      #expect(
+        try await api.send("POST", "/v1/acme/orders", headers, order(bytes: PayloadSizeTests.limit + 1)).status == 413)
       #expect(try await api.send("POST", "/v1/acme/orders", headers, order(bytes: 30_000_000)).status == 413)
       #expect(try await api.inbox().isEmpty)
     }
   }
 
-  @Test("bytes are counted where no length is announced", arguments: [(limit, 201), (limit + 1, 413), (20_000_000, 413)])
+  @Test(
+    "bytes are counted where no length is announced", arguments: [(limit, 201), (limit + 1, 413), (20_000_000, 413)])
   func chunked(count: Int, status: Int) async throws {
     try await withService { api async throws in
       let lines = ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Transfer-Encoding: chunked"] + (try await headers(api))
@@ -44,7 +47,9 @@ struct PayloadSizeTests {
         return Array("\(String(chunk.count, radix: 16))\r\n".utf8) + chunk + Array("\r\n".utf8)
       }
       // a second request follows on the same connection
-      let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + chunks + Array("0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+      let bytes =
+        Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + chunks
+        + Array("0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
       #expect(try await WireClient.send([bytes], port: api.port, answers: 2).map(\.status) == [status, 200])
     }
   }
@@ -60,8 +65,10 @@ struct PayloadSizeTests {
   func refusedExpectation() async throws {
     try await withService { api async throws in
       for (extra, status) in [(try await headers(api), 413), ([], 401)] {
-        let lines = ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 8388609"] + extra
-        let answer = try await WireClient.send([Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)], port: api.port, readsOn: true)[0]
+        let lines =
+          ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 8388609"] + extra
+        let answer = try await WireClient.send(
+          [Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)], port: api.port, readsOn: true)[0]
         #expect(answer.interim.isEmpty)
         #expect(answer.status == status)
         #expect(answer.header("Connection") == "close")
@@ -73,8 +80,11 @@ struct PayloadSizeTests {
   @Test("a client that waits for leave gets it where its payload may come")
   func grantedExpectation() async throws {
     try await withService { api async throws in
-      let lines = ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: \(API.order.utf8.count)"] + (try await headers(api))
-      let answer = try await WireClient.send([Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), Array(API.order.utf8)], port: api.port)[0]
+      let lines =
+        ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: \(API.order.utf8.count)"]
+        + (try await headers(api))
+      let answer = try await WireClient.send(
+        [Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), Array(API.order.utf8)], port: api.port)[0]
       #expect(answer.interim == [100])
       #expect(answer.status == 201)
     }

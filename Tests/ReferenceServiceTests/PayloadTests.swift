@@ -1,6 +1,8 @@
 // What an inbound URL accepts, and what becomes of it.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 import ReferenceService
 import Testing
 
@@ -28,9 +30,11 @@ struct PayloadTests {
     "a payload that is refused is not delivered",
     arguments: [
       ("", 422), (" \r\n\t ", 422),
-      ("{", 400), (#"{"id": "1", "lines": [],}"#, 400), (#"{"id": "\ud800", "lines": []}"#, 400), ("nonsense", 400), (API.order + API.order, 400),
+      ("{", 400), (#"{"id": "1", "lines": [],}"#, 400), (#"{"id": "\ud800", "lines": []}"#, 400), ("nonsense", 400),
+      (API.order + API.order, 400),
       ("null", 422), ("[]", 422), ("{}", 422), ("5", 422), (API.product, 422), ("[\(API.order)]", 422),
-      (#"{"id": "1"}"#, 422), (#"{"lines": []}"#, 422), (#"{"id": 1.5, "lines": []}"#, 422), (#"{"id": null, "lines": []}"#, 422),
+      (#"{"id": "1"}"#, 422), (#"{"lines": []}"#, 422), (#"{"id": 1.5, "lines": []}"#, 422),
+      (#"{"id": null, "lines": []}"#, 422),
       (#"{"id": 1, "lines": {}}"#, 422), (#"{"id": 1, "lines": [1]}"#, 422),
     ])
   func refused(payload: String, status: Int) async throws {
@@ -48,7 +52,10 @@ struct PayloadTests {
   func notUTF8() async throws {
     try await withService { api async throws in
       let headers = ["Authorization: Bearer \(try await api.token())", "Content-Type: application/json"]
-      #expect(try await api.send("POST", "/v1/acme/orders", headers, Array(#"{"lines": [], "id": ""#.utf8) + [0xFF] + Array(#""}"#.utf8)).status == 400)
+      #expect(
+        try await api.send(
+          "POST", "/v1/acme/orders", headers, Array(#"{"lines": [], "id": ""#.utf8) + [0xFF] + Array(#""}"#.utf8)
+        ).status == 400)
     }
   }
 
@@ -71,18 +78,27 @@ struct PayloadTests {
 
   @Test(
     "other media types are refused",
-    arguments: [["Content-Type: text/xml"], ["Content-Type: application/xml"], ["Content-Type: text/plain"], API.form, [], ["Content-Type: application/json-patch"]])
+    arguments: [
+      ["Content-Type: text/xml"], ["Content-Type: application/xml"], ["Content-Type: text/plain"], API.form, [],
+      ["Content-Type: application/json-patch"],
+    ])
   func mediaTypes(type: [String]) async throws {
     try await withService { api async throws in
-      let answer = try await api.send("POST", "/v1/acme/orders", type + ["Authorization: Bearer \(try await api.token())"], text: API.order)
+      let answer = try await api.send(
+        "POST", "/v1/acme/orders", type + ["Authorization: Bearer \(try await api.token())"], text: API.order)
       #expect(answer.status == 415)
     }
   }
 
-  @Test("encoded payloads are refused, and identity is none", arguments: [("gzip", 415), ("identity, gzip", 415), ("Identity", 201), ("identity", 201)])
+  @Test(
+    "encoded payloads are refused, and identity is none",
+    arguments: [("gzip", 415), ("identity, gzip", 415), ("Identity", 201), ("identity", 201)])
   func codings(coding: String, status: Int) async throws {
     try await withService { api async throws in
-      let headers = ["Authorization: Bearer \(try await api.token())", "Content-Type: application/json", "Content-Encoding: \(coding)"]
+      let headers = [
+        "Authorization: Bearer \(try await api.token())", "Content-Type: application/json",
+        "Content-Encoding: \(coding)",
+      ]
       #expect(try await api.send("POST", "/v1/acme/orders", headers, text: API.order).status == status)
     }
   }
@@ -92,8 +108,10 @@ struct PayloadTests {
     arguments: [
       ("<?xml version=\"1.0\"?>\n<!-- c --><order a='>'><id>1</id><lines/></order>\n", "application/xml", 201),
       ("<order><id>1</id><lines><l/></lines><![CDATA[</order>]]></order>", "text/xml; charset=utf-8", 201),
-      ("<order><id>1</id></order>", "text/xml", 422), ("<other><id/><lines/></other>", "text/xml", 422), (" ", "text/xml", 422),
-      ("<order><id></order>", "text/xml", 400), ("<order/><order/>", "text/xml", 400), ("x<order/>", "text/xml", 400), ("<order", "text/xml", 400),
+      ("<order><id>1</id></order>", "text/xml", 422), ("<other><id/><lines/></other>", "text/xml", 422),
+      (" ", "text/xml", 422),
+      ("<order><id></order>", "text/xml", 400), ("<order/><order/>", "text/xml", 400), ("x<order/>", "text/xml", 400),
+      ("<order", "text/xml", 400),
       (API.order, "text/xml", 400), (API.order, "application/json", 415),
     ])
   func xml(payload: String, type: String, status: Int) async throws {
@@ -101,11 +119,14 @@ struct PayloadTests {
     try await withService {
       $0.connectors = [ConnectorDefinition(name: "legacy", company: "acme", entity: entity)]
     } _: { api async throws in
-      #expect(try await api.post(try await api.token("legacy"), payload, to: "acme/legacy", type: type).status == status)
+      #expect(
+        try await api.post(try await api.token("legacy"), payload, to: "acme/legacy", type: type).status == status)
     }
   }
 
-  @Test("other methods are refused after authentication", arguments: [("GET", 405), ("HEAD", 405), ("PUT", 405), ("DELETE", 405), ("PATCH", 405), ("PROPFIND", 501)])
+  @Test(
+    "other methods are refused after authentication",
+    arguments: [("GET", 405), ("HEAD", 405), ("PUT", 405), ("DELETE", 405), ("PATCH", 405), ("PROPFIND", 501)])
   func methods(method: String, status: Int) async throws {
     try await withService { api async throws in
       #expect(try await api.send(method, "/v1/acme/orders").status == 401)
@@ -115,13 +136,17 @@ struct PayloadTests {
     }
   }
 
-  @Test("what exists is told only to those with a token", arguments: ["/v1/acme/nothing", "/v1/other/orders", "/v1/acme", "/v1/", "/v1/acme/orders/", "/v1/acme/orders/1"])
+  @Test(
+    "what exists is told only to those with a token",
+    arguments: ["/v1/acme/nothing", "/v1/other/orders", "/v1/acme", "/v1/", "/v1/acme/orders/", "/v1/acme/orders/1"])
   func existence(path: String) async throws {
     try await withService { api async throws in
       let stranger = try await api.send("POST", path, text: "{")
       #expect(stranger.status == 401)
       #expect(stranger.header("WWW-Authenticate")?.hasPrefix("Bearer realm=\"") ?? false)
-      #expect(try await api.send("POST", path, ["Authorization: Bearer \(try await api.token())"], text: API.order).status == 404)
+      #expect(
+        try await api.send("POST", path, ["Authorization: Bearer \(try await api.token())"], text: API.order).status
+          == 404)
     }
   }
 

@@ -1,6 +1,7 @@
 // What a token endpoint issues (RFC 6749 sections 4.4 and 5.1), and what it refuses before asking who it is.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 import Testing
 
 @Suite("the token endpoint")
@@ -45,7 +46,8 @@ struct TokenEndpointTests {
     try await withService { api async throws in
       let client = try await api.makeClient()
       let answer = try await api.send(
-        "POST", "/connectors/orders/oauth/token\(query)", ["Content-Type: \(type)", "Authorization: \(client.basic)"], text: body)
+        "POST", "/connectors/orders/oauth/token\(query)", ["Content-Type: \(type)", "Authorization: \(client.basic)"],
+        text: body)
       #expect(answer.status == 200)
     }
   }
@@ -58,11 +60,14 @@ struct TokenEndpointTests {
       ("grant_type=client_credentials&grant_type=password", "invalid_request"),
       ("grant_type=client_credentials&foo=1&foo=2", "invalid_request"),
       ("grant_type=%zz", "invalid_request"), ("grant_type=client_credentials&x=%", "invalid_request"),
-      ("grant_type=client_credentials&x=%FF", "invalid_request"), ("grant_type=client_credentials&x=%00", "invalid_request"),
+      ("grant_type=client_credentials&x=%FF", "invalid_request"),
+      ("grant_type=client_credentials&x=%00", "invalid_request"),
       ("grant_type=client_credentials&x=\0", "invalid_request"),
       ("grant_type=password", "unsupported_grant_type"), ("grant_type=Client_Credentials", "unsupported_grant_type"),
-      ("grant_type=urn:example:x", "unsupported_grant_type"), ("grant_type=client_credentials+", "unsupported_grant_type"),
-      ("grant_type=client_credentials&scope=orders", "invalid_scope"), ("grant_type=client_credentials&scope=%22", "invalid_scope"),
+      ("grant_type=urn:example:x", "unsupported_grant_type"),
+      ("grant_type=client_credentials+", "unsupported_grant_type"),
+      ("grant_type=client_credentials&scope=orders", "invalid_scope"),
+      ("grant_type=client_credentials&scope=%22", "invalid_scope"),
     ])
   func refuses(body: String, error: String) async throws {
     try await withService { api async throws in
@@ -73,13 +78,17 @@ struct TokenEndpointTests {
 
   @Test(
     "only a form is read",
-    arguments: [["Content-Type: application/json"], ["Content-Type: text/plain"], [], ["Content-Type:"], API.form + API.form])
+    arguments: [
+      ["Content-Type: application/json"], ["Content-Type: text/plain"], [], ["Content-Type:"], API.form + API.form,
+    ])
   func formOnly(type: [String]) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.send("POST", "/connectors/orders/oauth/token", type + ["Authorization: \(client.basic)"], text: API.grant)
+      let answer = try await api.send(
+        "POST", "/connectors/orders/oauth/token", type + ["Authorization: \(client.basic)"], text: API.grant)
       try expectError(answer, 400, "invalid_request")
-      let query = try await api.send("POST", "/connectors/orders/oauth/token?\(API.grant)", API.form + ["Authorization: \(client.basic)"], text: "")
+      let query = try await api.send(
+        "POST", "/connectors/orders/oauth/token?\(API.grant)", API.form + ["Authorization: \(client.basic)"], text: "")
       try expectError(query, 400, "invalid_request")
     }
   }
@@ -90,7 +99,8 @@ struct TokenEndpointTests {
       let client = try await api.makeClient()
       func request(_ size: Int) async throws -> Answer {
         let start = API.grant + "&x="
-        return try await api.requestToken(["Authorization: \(client.basic)"], start + String(repeating: "a", count: size - start.utf8.count))
+        return try await api.requestToken(
+          ["Authorization: \(client.basic)"], start + String(repeating: "a", count: size - start.utf8.count))
       }
       #expect(try await request(65536).status == 200)
       try expectError(try await request(65537), 400, "invalid_request")
@@ -100,7 +110,11 @@ struct TokenEndpointTests {
     }
   }
 
-  @Test("other methods are refused", arguments: [("GET", 405), ("HEAD", 405), ("PUT", 405), ("DELETE", 405), ("OPTIONS", 405), ("PROPFIND", 501), ("FOO", 501)])
+  @Test(
+    "other methods are refused",
+    arguments: [
+      ("GET", 405), ("HEAD", 405), ("PUT", 405), ("DELETE", 405), ("OPTIONS", 405), ("PROPFIND", 501), ("FOO", 501),
+    ])
   func methods(method: String, status: Int) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -122,7 +136,9 @@ struct TokenEndpointTests {
   @Test("parallel requests of several clients get a token each, and each works at its own connector only")
   func parallel() async throws {
     try await withService { api async throws in
-      let clients = [("orders", try await api.makeClient("orders")), ("products", try await api.makeClient("products"))]
+      let clients = [
+        ("orders", try await api.makeClient("orders")), ("products", try await api.makeClient("products")),
+      ]
       let tokens = try await withThrowingTaskGroup(of: (String, String).self) { tasks in
         for index in 0..<20 {
           let (connector, client) = clients[index % 2]
@@ -139,7 +155,9 @@ struct TokenEndpointTests {
 }
 
 /// An error as RFC 6749 section 5.2 has it: JSON, uncacheable, in the legal characters, without a token.
-func expectError(_ answer: Answer, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+func expectError(_ answer: Answer, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation)
+  throws
+{
   #expect(answer.status == status, sourceLocation: sourceLocation)
   #expect(answer["error"]?.string == error, sourceLocation: sourceLocation)
   #expect(answer.header("Content-Type") == "application/json", sourceLocation: sourceLocation)
@@ -147,5 +165,7 @@ func expectError(_ answer: Answer, _ status: Int, _ error: String, sourceLocatio
   #expect(answer.header("Pragma") == "no-cache", sourceLocation: sourceLocation)
   #expect(answer["access_token"] == nil, sourceLocation: sourceLocation)
   let description = try #require(answer["error_description"]?.string, sourceLocation: sourceLocation)
-  #expect(description.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }, sourceLocation: sourceLocation)
+  #expect(
+    description.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C },
+    sourceLocation: sourceLocation)
 }

@@ -1,8 +1,10 @@
 // A client that sends bytes as they are, and reads what comes back.
 
-import Conformance
+import ConformanceModel
 import Dispatch
 import Glibc
+import HTTPModel
+import JSONValue
 
 /// One answer, with the interim ones before it.
 struct Answer: Sendable {
@@ -24,7 +26,9 @@ struct WireError: Error { var call: String }
 enum WireClient {
   /// Sends all pieces on one connection and reads as many answers. It blocks, so it has a thread of its own: the service
   /// under test runs on the threads that tests run on.
-  static func send(_ pieces: [[UInt8]], port: UInt16, answers count: Int = 1, isHead: Bool = false, readsOn: Bool = false) async throws -> [Answer] {
+  static func send(
+    _ pieces: [[UInt8]], port: UInt16, answers count: Int = 1, isHead: Bool = false, readsOn: Bool = false
+  ) async throws -> [Answer] {
     try await withCheckedThrowingContinuation { continuation in
       DispatchQueue(label: "wire-client").async {
         continuation.resume(with: Result { try exchange(pieces, port, count, isHead, readsOn) })
@@ -32,16 +36,22 @@ enum WireClient {
     }
   }
 
-  private static func exchange(_ pieces: [[UInt8]], _ port: UInt16, _ count: Int, _ isHead: Bool, _ readsOn: Bool) throws -> [Answer] {
+  private static func exchange(_ pieces: [[UInt8]], _ port: UInt16, _ count: Int, _ isHead: Bool, _ readsOn: Bool)
+    throws -> [Answer]
+  {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     // not waited for in any test that passes: a service that does not answer is to fail a test, not to hang it
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in(sin_family: sa_family_t(AF_INET), sin_port: port.bigEndian, sin_addr: in_addr(s_addr: inet_addr("127.0.0.1")), sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
+    var address = sockaddr_in(
+      sin_family: sa_family_t(AF_INET), sin_port: port.bigEndian, sin_addr: in_addr(s_addr: inet_addr("127.0.0.1")),
+      sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
     let connected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
     }
     guard connected == 0 else { throw WireError(call: "connect") }
     for piece in pieces {
@@ -68,7 +78,9 @@ private struct WireReader {
     var answer = Answer()
     while true {
       let head = try head()
-      guard let line = head.first, let status = Int(line.split(separator: " ").dropFirst().first ?? "") else { throw WireError(call: "status line") }
+      guard let line = head.first, let status = Int(line.split(separator: " ").dropFirst().first ?? "") else {
+        throw WireError(call: "status line")
+      }
       if status < 200 {
         answer.interim.append(status)
         continue

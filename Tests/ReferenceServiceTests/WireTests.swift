@@ -1,6 +1,7 @@
 // What goes over the wire beside requests and answers: broken bytes, many requests on a connection, start and stop.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import ReferenceService
 import Testing
 
@@ -9,8 +10,10 @@ struct WireTests {
   @Test(
     "what is no request gets a 4xx that is dated by the service's clock",
     arguments: [
-      ("GET / HTTP/1.1\r\nHost x\r\n\r\n", 400), ("GET /\u{1} HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
-      ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400), ("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n", 431),
+      ("GET / HTTP/1.1\r\nHost x\r\n\r\n", 400), ("GET /\u{1} HTTP/1.1\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+      ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n", 431),
     ])
   func broken(bytes: String, status: Int) async throws {
     try await withService { api async throws in
@@ -36,8 +39,13 @@ struct WireTests {
   @Test("requests that follow each other on a connection are answered in their order")
   func pipelined() async throws {
     try await withService { api async throws in
-      let requests = ["/health", "/nothing", "/control/clock", "/control"].map { "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined()
-      #expect(try await WireClient.send([Array(requests.utf8)], port: api.port, answers: 4).map(\.status) == [200, 404, 200, 404])
+      let requests = ["/health", "/nothing", "/control/clock", "/control"].map {
+        "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n"
+      }.joined()
+      #expect(
+        try await WireClient.send([Array(requests.utf8)], port: api.port, answers: 4).map(\.status) == [
+          200, 404, 200, 404,
+        ])
     }
   }
 
@@ -77,7 +85,10 @@ struct WireTests {
         } _: { _ in
         }
       }
-      #expect(error?.description == "the reference service cannot listen on 127.0.0.1:\(api.port): the port is taken; choose another port, or 0 for one that is free")
+      #expect(
+        error?.description
+          == "the reference service cannot listen on 127.0.0.1:\(api.port): the port is taken; choose another port, or 0 for one that is free"
+      )
     }
   }
 

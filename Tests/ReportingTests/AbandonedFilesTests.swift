@@ -1,7 +1,8 @@
 // What killed processes leave: half a line in a log that goes on, and temporary files.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -21,7 +22,8 @@ struct AbandonedFilesTests {
   @Test(
     "half a line is cut off before the log goes on, a whole one gets its break",
     arguments: [
-      ("", ""), ("{\"a\":1}\n", "{\"a\":1}\n"), ("{\"a\":1}\n{\"b\":", "{\"a\":1}\n"), ("{\"a\":1}\n{\"b\":2}", "{\"a\":1}\n{\"b\":2}\n"), ("{\"a", ""),
+      ("", ""), ("{\"a\":1}\n", "{\"a\":1}\n"), ("{\"a\":1}\n{\"b\":", "{\"a\":1}\n"),
+      ("{\"a\":1}\n{\"b\":2}", "{\"a\":1}\n{\"b\":2}\n"), ("{\"a", ""),
     ])
   func mended(left: String, kept: String) throws {
     #expect(try goOn(after: left) == kept + "{\"event\":\"next\"}\n")
@@ -36,7 +38,9 @@ struct AbandonedFilesTests {
     return process.processIdentifier
   }
 
-  @Test("temporary files an hour old are removed by the next that writes there; young ones, those of running processes and all others stay")
+  @Test(
+    "temporary files an hour old are removed by the next that writes there; young ones, those of running processes and all others stay"
+  )
   func temporary() throws {
     let folder = try Folder()
     let gone = try pastProcess()
@@ -45,7 +49,9 @@ struct AbandonedFilesTests {
     let young = "summary.md.\(gone)-19.tmp"
     for name in old + kept + [young] { try folder.write([1], to: name) }
     let hours = Date(timeIntervalSinceNow: -2 * 3600)
-    for name in old + kept { try FileManager.default.setAttributes([.modificationDate: hours], ofItemAtPath: folder.file(name)) }
+    for name in old + kept {
+      try FileManager.default.setAttributes([.modificationDate: hours], ofItemAtPath: folder.file(name))
+    }
     let lock = try ReportsLock(folder: folder.path)
     withExtendedLifetime(lock) {}
     #expect(folder.names == (kept + [young]).sorted())

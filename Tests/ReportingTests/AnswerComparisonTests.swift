@@ -1,5 +1,7 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -9,11 +11,16 @@ struct StabilityTests {
   @Test(
     "is replaced by a word for it, and the rest stays",
     arguments: [
-      ("Bearer $TOKEN", "Bearer ‹secret›"), ("Basic ***abc", "Basic ‹secret›"), ("client-Hj6aET9vqkoE", "‹made anew›"), ("receipt-eKHytQRS-R-L", "‹made anew›"),
-      ("c27rr7knkdnv9o", "‹made anew›"), ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "‹made anew›"), ("2022-07-20T10:03:08Z", "‹time›"),
-      ("until 2022-07-20T10:03:08Z.", "until ‹time›."), ("Wed, 20 Jul 2022 10:03:08 GMT", "‹time›"), ("http://127.0.0.1:45573/v1/acme", "http://‹host›/v1/acme"),
-      ("order 17 accepted", "order ‹made anew› accepted"), ("invalid_client", "invalid_client"), ("the token is unknown", "the token is unknown"),
-      ("ReferenceService", "ReferenceService"), ("application/json; charset=utf-8", "application/json; charset=utf-8"), ("a   b", "a b"), ("", ""),
+      ("Bearer $TOKEN", "Bearer ‹secret›"), ("Basic ***abc", "Basic ‹secret›"), ("client-Hj6aET9vqkoE", "‹made anew›"),
+      ("receipt-eKHytQRS-R-L", "‹made anew›"),
+      ("c27rr7knkdnv9o", "‹made anew›"), ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "‹made anew›"),
+      ("2022-07-20T10:03:08Z", "‹time›"),
+      ("until 2022-07-20T10:03:08Z.", "until ‹time›."), ("Wed, 20 Jul 2022 10:03:08 GMT", "‹time›"),
+      ("http://127.0.0.1:45573/v1/acme", "http://‹host›/v1/acme"),
+      ("order 17 accepted", "order ‹made anew› accepted"), ("invalid_client", "invalid_client"),
+      ("the token is unknown", "the token is unknown"),
+      ("ReferenceService", "ReferenceService"), ("application/json; charset=utf-8", "application/json; charset=utf-8"),
+      ("a   b", "a b"), ("", ""),
     ])
   func text(text: String, stable: String) { #expect(Stability.text(text) == stable) }
 
@@ -29,8 +36,10 @@ struct StabilityTests {
   @Test(
     "is also what is named so",
     arguments: [
-      ("id", true), ("client_id", true), ("clientId", true), ("X-Request-Id", true), ("created_at", true), ("createdAt", true), ("Date", true), ("Set-Cookie", true),
-      ("access_token", true), ("token_type", false), ("expires_in", false), ("error", false), ("paid", false), ("Cache-Control", false), ("format", false),
+      ("id", true), ("client_id", true), ("clientId", true), ("X-Request-Id", true), ("created_at", true),
+      ("createdAt", true), ("Date", true), ("Set-Cookie", true),
+      ("access_token", true), ("token_type", false), ("expires_in", false), ("error", false), ("paid", false),
+      ("Cache-Control", false), ("format", false),
     ])
   func names(name: String, isVolatile: Bool) { #expect(Stability.isVolatile(name: name) == isVolatile) }
 }
@@ -40,7 +49,8 @@ struct AnswerComparisonTests {
   /// What differs in the answers of three cases that are alike.
   func changes(_ before: ExchangeRecord, _ now: ExchangeRecord) throws -> [String] {
     let ids = ["one", "two", "three"]
-    let comparison = try Folder().compare(ids.map { SampleCase($0, .passed, answers: [before]) }, ids.map { SampleCase($0, .passed, answers: [now]) })
+    let comparison = try Folder().compare(
+      ids.map { SampleCase($0, .passed, answers: [before]) }, ids.map { SampleCase($0, .passed, answers: [now]) })
     return try #require(comparison.answers).map { "\($0.subject): \($0.before) -> \($0.now) (\($0.cases))" }
   }
 
@@ -48,26 +58,50 @@ struct AnswerComparisonTests {
     "are told by status, header field and member",
     arguments: [
       (Sample.answer(201), Sample.answer(202), ["status: 201 -> 202 (3)"]),
-      (Sample.answer(200, ["Cache-Control": "no-store"]), Sample.answer(200), ["header cache-control: no-store -> absent (3)"]),
+      (
+        Sample.answer(200, ["Cache-Control": "no-store"]), Sample.answer(200),
+        ["header cache-control: no-store -> absent (3)"]
+      ),
       (Sample.answer(200, ["cache-control": "no-store"]), Sample.answer(200, ["Cache-Control": "no-store"]), []),
-      (Sample.answer(200, ["Cache-Control": "max-age=60"]), Sample.answer(200, ["Cache-Control": "max-age=0"]), ["header cache-control: max-age=60 -> max-age=0 (3)"]),
-      (Sample.answer(400, [:], #"{"error":"invalid_client"}"#), Sample.answer(400, [:], #"{"error":"invalid_grant"}"#), [#"body /error: "invalid_client" -> "invalid_grant" (3)"#]),
-      (Sample.answer(200, [:], #"{"expires_in":86400}"#), Sample.answer(200, [:], #"{"expires_in":3600}"#), ["body /expires_in: 86400 -> 3600 (3)"]),
-      (Sample.answer(200, [:], #"{"expires_in":86400}"#), Sample.answer(200, [:], #"{"expires_in":"86400"}"#), ["body /expires_in: number -> string (3)"]),
+      (
+        Sample.answer(200, ["Cache-Control": "max-age=60"]), Sample.answer(200, ["Cache-Control": "max-age=0"]),
+        ["header cache-control: max-age=60 -> max-age=0 (3)"]
+      ),
+      (
+        Sample.answer(400, [:], #"{"error":"invalid_client"}"#), Sample.answer(400, [:], #"{"error":"invalid_grant"}"#),
+        [#"body /error: "invalid_client" -> "invalid_grant" (3)"#]
+      ),
+      (
+        Sample.answer(200, [:], #"{"expires_in":86400}"#), Sample.answer(200, [:], #"{"expires_in":3600}"#),
+        ["body /expires_in: 86400 -> 3600 (3)"]
+      ),
+      (
+        Sample.answer(200, [:], #"{"expires_in":86400}"#), Sample.answer(200, [:], #"{"expires_in":"86400"}"#),
+        ["body /expires_in: number -> string (3)"]
+      ),
       (Sample.answer(200, [:], #"{"a":{"b":1}}"#), Sample.answer(200, [:], "{}"), ["body /a: object -> absent (3)"]),
       (Sample.answer(200, [:], "{}"), Sample.answer(200), ["body: object -> empty (3)"]),
-      (Sample.answer(200, [:], "accepted"), Sample.answer(200, [:], "received"), [#"body: "accepted" -> "received" (3)"#]),
+      (
+        Sample.answer(200, [:], "accepted"), Sample.answer(200, [:], "received"),
+        [#"body: "accepted" -> "received" (3)"#]
+      ),
       (Sample.answer(400, ["A": "1"], "{}"), Sample.answer(401, ["B": "1"], "[]"), ["status: 400 -> 401 (3)"]),
     ])
-  func told(before: ExchangeRecord, now: ExchangeRecord, changes: [String]) throws { #expect(try self.changes(before, now) == changes) }
+  func told(before: ExchangeRecord, now: ExchangeRecord, changes: [String]) throws {
+    #expect(try self.changes(before, now) == changes)
+  }
 
   @Test(
     "are not told where only what is made anew differs",
     arguments: [
-      (#"{"id":"receipt-CpxUft5-TW8x"}"#, #"{"id":"receipt-oG8jR5JtFXr8"}"#), (#"{"access_token":"$TOKEN"}"#, #"{"access_token":"$ERP_TOKEN"}"#),
-      (#"{"since":"2022-07-20T10:03:08Z"}"#, #"{"since":"2026-11-25T02:46:00Z"}"#), (#"{"epoch":1658311388}"#, #"{"epoch":1795435200}"#),
-      (#"{"message":"order 17 was taken"}"#, #"{"message":"order 4711 was taken"}"#), (#"{"see":"http://127.0.0.1:1/x"}"#, #"{"see":"http://127.0.0.1:2/x"}"#),
-      (#"{"clients":{"client-Hj6aET9vqkoE":{"a":1}}}"#, #"{"clients":{"client-AqICmf-HT0Bd":{"a":1}}}"#), (#"{"list":[]}"#, #"{"list":[{"a":1}]}"#),
+      (#"{"id":"receipt-CpxUft5-TW8x"}"#, #"{"id":"receipt-oG8jR5JtFXr8"}"#),
+      (#"{"access_token":"$TOKEN"}"#, #"{"access_token":"$ERP_TOKEN"}"#),
+      (#"{"since":"2022-07-20T10:03:08Z"}"#, #"{"since":"2026-11-25T02:46:00Z"}"#),
+      (#"{"epoch":1658311388}"#, #"{"epoch":1795435200}"#),
+      (#"{"message":"order 17 was taken"}"#, #"{"message":"order 4711 was taken"}"#),
+      (#"{"see":"http://127.0.0.1:1/x"}"#, #"{"see":"http://127.0.0.1:2/x"}"#),
+      (#"{"clients":{"client-Hj6aET9vqkoE":{"a":1}}}"#, #"{"clients":{"client-AqICmf-HT0Bd":{"a":1}}}"#),
+      (#"{"list":[]}"#, #"{"list":[{"a":1}]}"#),
       (#"{"list":["red","blue"]}"#, #"{"list":["blue"]}"#), ("plain qwertzuiop9", "plain asdfghjkl4"),
     ])
   func volatile(before: String, now: String) throws {
@@ -77,7 +111,8 @@ struct AnswerComparisonTests {
   @Test("what the harness made up and sent may come back or not: neither is a change")
   func echo() throws {
     let before = Sample.answer(200, [:], #"{"echo":"qwertzuiop"}"#, sent: #"{"id":"qwertzuiop"}"#)
-    #expect(try changes(before, Sample.answer(200, [:], #"{"echo":"asdfghjklm"}"#, sent: #"{"id":"asdfghjklm"}"#)) == [])
+    #expect(
+      try changes(before, Sample.answer(200, [:], #"{"echo":"asdfghjklm"}"#, sent: #"{"id":"asdfghjklm"}"#)) == [])
     // nothing came back of what was sent
     #expect(try changes(before, Sample.answer(200, [:], #"{"echo":"nothing"}"#, sent: #"{"id":"asdfghjklm"}"#)) == [])
   }
@@ -85,7 +120,9 @@ struct AnswerComparisonTests {
   @Test("a number is compared only where each run always had the same one")
   func numbers() throws {
     func run(_ numbers: [Int]) -> [SampleCase] {
-      numbers.enumerated().map { SampleCase("case-\($0)", .passed, answers: [Sample.answer(200, [:], "{\"limit\":\($1)}")]) }
+      numbers.enumerated().map {
+        SampleCase("case-\($0)", .passed, answers: [Sample.answer(200, [:], "{\"limit\":\($1)}")])
+      }
     }
     #expect(try Folder().compare(run([87, 87, 36]), run([86, 87, 36])).answers == [])
     #expect(try Folder().compare(run([87, 87]), run([86, 86])).answers == [])
@@ -97,8 +134,14 @@ struct AnswerComparisonTests {
   func which() throws {
     let one = Sample.answer(200), other = Sample.answer(500)
     let comparison = try Folder().compare(
-      [SampleCase("bad", .failed, "x", answers: [one]), SampleCase("longer", .passed, answers: [one]), SampleCase("warned", .warned, "x", answers: [one])],
-      [SampleCase("bad", .passed, answers: [other]), SampleCase("longer", .passed, answers: [other, other]), SampleCase("warned", .passed, answers: [other])])
+      [
+        SampleCase("bad", .failed, "x", answers: [one]), SampleCase("longer", .passed, answers: [one]),
+        SampleCase("warned", .warned, "x", answers: [one]),
+      ],
+      [
+        SampleCase("bad", .passed, answers: [other]), SampleCase("longer", .passed, answers: [other, other]),
+        SampleCase("warned", .passed, answers: [other]),
+      ])
     #expect(comparison.answers?.map(\.cases) == [1])
     #expect(comparison.answers?.first?.examples.map(\.id) == ["warned"])
     #expect(comparison.otherSteps == 1)
@@ -113,13 +156,16 @@ struct AnswerComparisonTests {
     func log(_ name: String, _ statuses: [Int]) throws -> [Event] {
       [Sample.start, .planned(planned)]
         + statuses.map {
-          .stepPlayed(
-            StepRecord(number: 0, line: 7, sentence: "race", wall: Sample.wall, simulated: .documented, exchange: Sample.answer($0), checks: []))
+          .stepFinished(
+            StepRecord(
+              number: 0, line: 7, sentence: "race", wall: Sample.wall, simulated: .documented,
+              exchange: Sample.answer($0), checks: []))
         } + [.caseFinished(Sample.finished(planned, .passed)), Sample.end()]
     }
-    func answers(_ one: [Int], _ other: [Int]) throws -> [ChangedAnswer]? {
+    func answers(_ one: [Int], _ other: [Int]) throws -> [ChangedResponse]? {
       let folder = try Folder(), another = try Folder()
-      return try Comparison(ComparedRun(folder.log(log("old", one))), ComparedRun(another.log(log("new", other)))).answers
+      return try Comparison(ComparedRun(folder.log(log("old", one))), ComparedRun(another.log(log("new", other))))
+        .answers
     }
     #expect(try answers([201, 409], [409, 201]) == [])
     #expect(try answers([201, 409], [201, 201]) == [])

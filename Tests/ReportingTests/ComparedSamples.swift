@@ -1,7 +1,9 @@
 // Two runs to compare, in a few lines.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
+import RunEvents
 
 @testable import Reporting
 
@@ -13,7 +15,9 @@ struct SampleCase {
   var seconds = 0.012
   var answers: [ExchangeRecord] = []
 
-  init(_ id: String, _ verdict: Verdict, _ message: String? = nil, seconds: Double = 0.012, answers: [ExchangeRecord] = []) {
+  init(
+    _ id: String, _ verdict: Verdict, _ message: String? = nil, seconds: Double = 0.012, answers: [ExchangeRecord] = []
+  ) {
     self.id = id
     self.verdict = verdict
     self.message = message
@@ -31,14 +35,18 @@ extension Folder {
       events.append(.planned(planned))
       for (index, answer) in one.answers.enumerated() {
         events.append(
-          .stepPlayed(
+          .stepFinished(
             StepRecord(
-              number: number, line: 10 + index, sentence: "step \(index + 1)", wall: Sample.wall, simulated: .documented, exchange: answer, checks: [])))
+              number: number, line: 10 + index, sentence: "step \(index + 1)", wall: Sample.wall,
+              simulated: .documented, exchange: answer, checks: [])))
       }
-      let problems = one.message.map { [Sample.problem(one.verdict, .assertion, $0)] } ?? []
+      let findings = one.message.map { [Sample.finding(one.verdict, .assertion, $0)] } ?? []
       let isReason = one.verdict == .skipped || one.verdict == .pending
       events.append(
-        .caseFinished(Sample.finished(planned, one.verdict, reason: isReason ? one.message : nil, seconds: one.seconds, isReason ? [] : problems)))
+        .caseFinished(
+          Sample.finished(
+            planned, one.verdict, reason: isReason ? one.message : nil, seconds: one.seconds, isReason ? [] : findings))
+      )
     }
     if let end { events.append(end) }
     let writer = try RunLogWriter(path: file(name))
@@ -48,7 +56,9 @@ extension Folder {
   }
 
   /// A comparison of two run logs with these cases.
-  func compare(_ old: [SampleCase], _ new: [SampleCase]) throws -> Comparison { try Comparison(run("old.jsonl", old), run("new.jsonl", new)) }
+  func compare(_ old: [SampleCase], _ new: [SampleCase]) throws -> Comparison {
+    try Comparison(run("old.jsonl", old), run("new.jsonl", new))
+  }
 
   /// A file of another tool.
   func junit(_ name: String, _ text: String) throws -> ComparedRun {
@@ -59,9 +69,12 @@ extension Folder {
 
 extension Sample {
   /// An answer with these header fields and this body.
-  static func answer(_ status: Int = 200, _ headers: [String: String] = [:], _ body: String = "", sent: String = "") -> ExchangeRecord {
+  static func answer(_ status: Int = 200, _ headers: [String: String] = [:], _ body: String = "", sent: String = "")
+    -> ExchangeRecord
+  {
     ExchangeRecord(
-      method: "POST", url: "http://127.0.0.1:8080/v1/orders", requestHeaders: [], requestBody: BodyRecord(size: sent.utf8.count, text: sent), status: status,
+      method: "POST", url: "http://127.0.0.1:8080/v1/orders", requestHeaders: [],
+      requestBody: BodyRecord(size: sent.utf8.count, text: sent), status: status,
       version: "1.1", responseHeaders: headers.sorted { $0.key < $1.key }.map { HeaderField($0.key, $0.value) },
       responseBody: BodyRecord(size: body.utf8.count, text: body), timings: Timings(total: 0.001))
   }

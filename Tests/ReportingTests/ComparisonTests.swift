@@ -1,5 +1,7 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -9,10 +11,14 @@ struct ComparisonTests {
   @Test(
     "what became of a case follows from its verdicts",
     arguments: [
-      (.passed, .failed, .regressed), (.warned, .errored, .regressed), (.skipped, .failed, .regressed), (.pending, .errored, .regressed),
-      (.failed, .passed, .fixed), (.errored, .warned, .fixed), (.failed, .errored, .stillFailing), (.errored, .errored, .stillFailing),
-      (.passed, .skipped, .lost), (.failed, .skipped, .lost), (.warned, .pending, .lost), (.skipped, .passed, .gained), (.pending, .warned, .gained),
-      (.passed, .warned, .warned), (.warned, .passed, nil), (.passed, .passed, nil), (.skipped, .pending, nil), (.skipped, .skipped, nil),
+      (.passed, .failed, .regressed), (.warned, .errored, .regressed), (.skipped, .failed, .regressed),
+      (.pending, .errored, .regressed),
+      (.failed, .passed, .fixed), (.errored, .warned, .fixed), (.failed, .errored, .stillFailing),
+      (.errored, .errored, .stillFailing),
+      (.passed, .skipped, .lost), (.failed, .skipped, .lost), (.warned, .pending, .lost), (.skipped, .passed, .gained),
+      (.pending, .warned, .gained),
+      (.passed, .warned, .warned), (.warned, .passed, nil), (.passed, .passed, nil), (.skipped, .pending, nil),
+      (.skipped, .skipped, nil),
     ] as [(Verdict, Verdict, Comparison.Change?)])
   func changes(before: Verdict, now: Verdict, change: Comparison.Change?) throws {
     let comparison = try Folder().compare([SampleCase("one", before)], [SampleCase("one", now)])
@@ -44,12 +50,14 @@ struct ComparisonTests {
   @Test(
     "a gate closes on a regression; strictly also on new failures, new warnings and lost coverage",
     arguments: [
-      (.passed, .failed, true, true), (.passed, .warned, false, true), (.passed, .skipped, false, true), (.failed, .failed, false, false),
+      (.passed, .failed, true, true), (.passed, .warned, false, true), (.passed, .skipped, false, true),
+      (.failed, .failed, false, false),
       (.failed, .passed, false, false), (.skipped, .skipped, false, false),
     ] as [(Verdict, Verdict, Bool, Bool)])
   func gate(before: Verdict, now: Verdict, fails: Bool, failsStrictly: Bool) throws {
     let comparison = try Folder().compare(
-      [SampleCase("one", before), SampleCase("steady", .passed)], [SampleCase("one", now), SampleCase("steady", .passed)])
+      [SampleCase("one", before), SampleCase("steady", .passed)],
+      [SampleCase("one", now), SampleCase("steady", .passed)])
     #expect(comparison.fails(isStrict: false) == fails)
     #expect(comparison.fails(isStrict: true) == failsStrictly)
   }
@@ -63,15 +71,19 @@ struct ComparisonTests {
 
   @Test("runs without a case in common are refused")
   func nothingInCommon() throws {
-    let error = #expect(throws: ReportError.self) { try Folder().compare([SampleCase("one", .passed)], [SampleCase("two", .passed)]) }
+    let error = #expect(throws: ReportError.self) {
+      try Folder().compare([SampleCase("one", .passed)], [SampleCase("two", .passed)])
+    }
     #expect(error?.message.contains("no case in common") == true)
   }
 
   @Test(
     "a case that still fails has another reason only where more than what is made anew differs",
     arguments: [
-      ("status: expected 401, got 200", "status: expected 401, got 503", true), ("id c27rr7knkdnv9o is unknown", "id c3dm8ohmsra6h is unknown", false),
-      ("refused by http://127.0.0.1:4711/x", "refused by http://127.0.0.1:815/x", false), ("the same", "the same", false),
+      ("status: expected 401, got 200", "status: expected 401, got 503", true),
+      ("id c27rr7knkdnv9o is unknown", "id c3dm8ohmsra6h is unknown", false),
+      ("refused by http://127.0.0.1:4711/x", "refused by http://127.0.0.1:815/x", false),
+      ("the same", "the same", false),
     ])
   func reasons(before: String, now: String, isOther: Bool) throws {
     let comparison = try Folder().compare([SampleCase("one", .failed, before)], [SampleCase("one", .failed, now)])
@@ -87,35 +99,45 @@ struct ComparisonTests {
     _ = try folder.run("whole.jsonl", [SampleCase("one", .passed), SampleCase("two", .passed)], end: nil)
     // the plan, the first case, and half of the second one's line
     let lines = try folder.read("whole.jsonl").split(separator: "\n")
-    try folder.write((lines.dropLast().joined(separator: "\n") + "\n" + lines[lines.count - 1].prefix(40)).utf8, to: "cut.jsonl")
+    try folder.write(
+      (lines.dropLast().joined(separator: "\n") + "\n" + lines[lines.count - 1].prefix(40)).utf8, to: "cut.jsonl")
     let comparison = try Comparison(old, try ComparedRun(path: folder.file("cut.jsonl")))
     #expect(comparison.count(.regressed) == 1)
     #expect(comparison.entries[0].reasonNow == "not finished: the run was stopped before this case ended")
-    #expect(try ComparisonFormat.text.render(comparison).contains("cut.jsonl has no end: the run was killed, or is still under way; cases that were not finished count as errored"))
+    #expect(
+      try ComparisonFormat.text.render(comparison).contains(
+        "cut.jsonl has no end: the run was killed, or is still under way; cases that were not finished count as errored"
+      ))
   }
 
   @Test("the comparison is the same in text, Markdown, JSON and HTML")
   func goldens() throws {
     let folder = try Folder()
     let json = ["Content-Type": "application/json"]
-    let before = Sample.answer(200, json.merging(["Cache-Control": "no-store"]) { $1 }, #"{"expires_in":86400,"access_token":"$TOKEN"}"#)
+    let before = Sample.answer(
+      200, json.merging(["Cache-Control": "no-store"]) { $1 }, #"{"expires_in":86400,"access_token":"$TOKEN"}"#)
     let now = Sample.answer(200, json, #"{"expires_in":3600,"access_token":"$TOKEN","scope":"orders"}"#)
     let old = try folder.run(
       "old.jsonl",
       [
-        SampleCase("steady", .passed, answers: [before, before]), SampleCase("broken", .passed), SampleCase("mended", .failed, "status: expected 401, got 200"),
-        SampleCase("bad", .failed, "status: expected 401, got 200"), SampleCase("bad-as-ever", .failed, "it is <b>so</b>"),
-        SampleCase("unplayed", .passed), SampleCase("removed", .passed), SampleCase("soft", .passed, answers: [before, before]), SampleCase("declared", .skipped, "not declared"),
+        SampleCase("steady", .passed, answers: [before, before]), SampleCase("broken", .passed),
+        SampleCase("mended", .failed, "status: expected 401, got 200"),
+        SampleCase("bad", .failed, "status: expected 401, got 200"),
+        SampleCase("bad-as-ever", .failed, "it is <b>so</b>"),
+        SampleCase("unplayed", .passed), SampleCase("removed", .passed),
+        SampleCase("soft", .passed, answers: [before, before]), SampleCase("declared", .skipped, "not declared"),
         SampleCase("slow", .passed, seconds: 0.2), SampleCase("another", .passed, answers: [before, before]),
       ])
     let new = try folder.run(
       "new.jsonl",
       [
-        SampleCase("steady", .passed, answers: [now, now]), SampleCase("broken", .failed, "status: expected 201, got 500"), SampleCase("mended", .passed),
+        SampleCase("steady", .passed, answers: [now, now]),
+        SampleCase("broken", .failed, "status: expected 201, got 500"), SampleCase("mended", .passed),
         SampleCase("bad", .errored, "connection refused"), SampleCase("bad-as-ever", .failed, "it is <b>so</b>"),
         SampleCase("unplayed", .skipped, "the target declares no inbox any more"),
         SampleCase("soft", .warned, "header Pragma: expected no-cache, got nothing", answers: [now, now]),
-        SampleCase("declared", .passed), SampleCase("slow", .passed, seconds: 2.5), SampleCase("another", .passed, answers: [now, now]),
+        SampleCase("declared", .passed), SampleCase("slow", .passed, seconds: 2.5),
+        SampleCase("another", .passed, answers: [now, now]),
         SampleCase("fresh", .passed), SampleCase("fresh-and-bad", .failed, "status: expected 201, got 404"),
       ])
     let comparison = try Comparison(old, new)

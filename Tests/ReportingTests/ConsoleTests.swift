@@ -1,8 +1,11 @@
 // The console's whole output.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
+import JSONValue
 import Reporting
+import RunEvents
 import Testing
 
 @Suite("The console")
@@ -16,7 +19,7 @@ struct ConsoleTests {
     let console = Console(style: style, now: { clock.withLock { $0 } }) { piece in text.withLock { $0 += piece } }
     for event in events {
       clock.withLock { $0 += secondsEach }
-      console.heard(event, line: event.line)
+      console.handle(event, line: event.line)
     }
     try console.finish(log, reports: ["Reports/junit.xml"])
     return text.withLock { $0 }
@@ -24,12 +27,14 @@ struct ConsoleTests {
 
   /// The same run with the starts of its cases and the moves of the clock.
   private var lively: [Event] {
-    let start = Instant.documented
+    let start = SimulatedInstant.documented
     return Sample.everyVerdict.flatMap { event -> [Event] in
       guard case .caseFinished(let record) = event, record.exchanges > 0 else { return [event] }
       return [
         .caseStarted(CaseStart(number: record.planned.number, wall: Sample.wall, simulated: start)),
-        .clockMoved(ClockMove(from: start, to: start + Span(milliseconds: 86_400_000), wall: Sample.wall, woken: 1)), event,
+        .clockAdvanced(
+          ClockAdvance(
+            from: start, to: start + SimulatedDuration(milliseconds: 86_400_000), wall: Sample.wall, woken: 1)), event,
       ]
     }
   }
@@ -48,13 +53,18 @@ struct ConsoleTests {
   @Test("on a terminal one line of progress is rewritten in place, ten times a second")
   func terminal() throws {
     let text = try output(lively, .init(isTerminal: true, hasColours: true))
-    try expectGolden("console-terminal.txt", text.replacingOccurrences(of: "\r", with: "<CR>\n").replacingOccurrences(of: "\u{1B}", with: "<ESC>"))
+    try expectGolden(
+      "console-terminal.txt",
+      text.replacingOccurrences(of: "\r", with: "<CR>\n").replacingOccurrences(of: "\u{1B}", with: "<ESC>"))
   }
 
   @Test("a passed run says so in its last line")
   func passed() throws {
     let text = try output(
-      [Sample.start, .planned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), .passed)), Sample.end()],
+      [
+        Sample.start, .planned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), .passed)),
+        Sample.end(),
+      ],
       .init(isTerminal: false, hasColours: false))
     try expectGolden("console-passed.txt", text)
   }
@@ -62,14 +72,19 @@ struct ConsoleTests {
   @Test("an aborted run is not said to conform")
   func aborted() throws {
     let text = try output(
-      [Sample.start, .caseFinished(Sample.finished(Sample.planned(0), .passed)), Sample.end(aborted: "interrupted by SIGINT")],
+      [
+        Sample.start, .caseFinished(Sample.finished(Sample.planned(0), .passed)),
+        Sample.end(aborted: "interrupted by SIGINT"),
+      ],
       .init(isTerminal: false, hasColours: false))
     #expect(text.hasSuffix("NOT FINISHED: interrupted by SIGINT\n"))
   }
 
   @Test("of many failures the first twenty are told in full")
   func many() throws {
-    let records = (0..<25).map { Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.problem()])) }
+    let records = (0..<25).map {
+      Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
+    }
     let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
     #expect(text.components(separatedBy: "again: curl").count - 1 == 20)
     #expect(text.contains("\n… and 5 more in the reports\n"))
@@ -79,12 +94,13 @@ struct ConsoleTests {
   @Test("an endpoint cannot steer the terminal, nor give orders to a CI system")
   func hostile() throws {
     let evil = "\u{1B}[2J\r\n::error::x\n##vso[task.complete]\u{202E}"
-    var problem = Sample.problem(.failed, .assertion, evil)
-    (problem.expected, problem.actual, problem.step) = (evil, evil, evil)
-    problem.exchange = Sample.exchange(body: evil, answer: evil)
+    var finding = Sample.finding(.failed, .assertion, evil)
+    (finding.expected, finding.actual, finding.step) = (evil, evil, evil)
+    finding.exchange = Sample.exchange(body: evil, answer: evil)
     let planned = Sample.planned(0, scenario: evil, row: evil, title: evil)
     let events = [
-      Sample.start, .caseFinished(Sample.finished(planned, .failed, [problem])), .caseFinished(Sample.finished(Sample.planned(1), .skipped, reason: evil)),
+      Sample.start, .caseFinished(Sample.finished(planned, .failed, [finding])),
+      .caseFinished(Sample.finished(Sample.planned(1), .skipped, reason: evil)),
       Sample.end(),
     ]
     let text = try output(events, .init(isTerminal: false, hasColours: false))
@@ -98,11 +114,11 @@ struct ConsoleTests {
 struct ProblemTextTests {
   @Test("fits on a screen, whatever the exchange holds")
   func short() throws {
-    var problem = Sample.problem()
+    var finding = Sample.finding()
     let long = String(repeating: "line\n", count: 1000)
-    problem.exchange = Sample.exchange(body: "{}", answer: long)
-    problem.exchange?.responseHeaders = (0..<50).map { HeaderField("X-\($0)", long) }
-    let lines = ProblemText.lines(problem)
+    finding.exchange = Sample.exchange(body: "{}", answer: long)
+    finding.exchange?.responseHeaders = (0..<50).map { HeaderField("X-\($0)", long) }
+    let lines = FindingText.lines(finding)
     #expect(lines.count < 40)
     #expect(lines.contains("< … (50 header fields in all)"))
     #expect(lines.contains("< … (5000 bytes in all)"))
@@ -111,14 +127,14 @@ struct ProblemTextTests {
 
   @Test("lines of what was expected stand below their mark")
   func severalLines() throws {
-    var problem = Problem(.failed, .assertion, "body as JSON")
-    problem.expected = "{\n}"
-    problem.actual = "[]"
-    #expect(ProblemText.lines(problem) == ["body as JSON", "- expected: {", "-           }", "+ actual:   []"])
+    var finding = Finding(.failed, .assertion, "body as JSON")
+    finding.expected = "{\n}"
+    finding.actual = "[]"
+    #expect(FindingText.lines(finding) == ["body as JSON", "- expected: {", "-           }", "+ actual:   []"])
   }
 
   @Test("a problem without any words still says its verdict")
   func empty() throws {
-    #expect(ProblemText.lines(Problem(.errored, .internal, "")) == ["errored"])
+    #expect(FindingText.lines(Finding(.errored, .internal, "")) == ["errored"])
   }
 }

@@ -1,7 +1,10 @@
 // The other shapes of reports: whole outputs that people have read, and what hostile texts do to them.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
+import JSONValue
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -39,19 +42,22 @@ struct FormatTests {
   /// What JUnit is tried with, and what is special to the other shapes.
   static let hostile =
     JUnitTests.hostile + [
-      "ok 1 - # SKIP", "# TODO \\# x\nnot ok 7\n1..0\nBail out!", "  ---\n  message: x\n  ...\n", "```\n````\n# heading\n<details>", "| a | b |\n@team #12 [x](y) ![z](w)",
-      "::error file=x::y\n::stop-commands::z\n##[error]", "%0A::error::%25", "a,b:c=d::e", "\u{2028}::warning::x\u{85}##[group]", "#\u{301}#[command]x", "\\\"\u{0}\\x",
-      "- &a [*a]\n? {x: !!python/object:os.system y}", String(repeating: "漢", count: 50_000), String(repeating: "<>&|", count: 20_000), "null", "~", "2022-07-20", ": ", "- ",
+      "ok 1 - # SKIP", "# TODO \\# x\nnot ok 7\n1..0\nBail out!", "  ---\n  message: x\n  ...\n",
+      "```\n````\n# heading\n<details>", "| a | b |\n@team #12 [x](y) ![z](w)",
+      "::error file=x::y\n::stop-commands::z\n##[error]", "%0A::error::%25", "a,b:c=d::e",
+      "\u{2028}::warning::x\u{85}##[group]", "#\u{301}#[command]x", "\\\"\u{0}\\x",
+      "- &a [*a]\n? {x: !!python/object:os.system y}", String(repeating: "漢", count: 50_000),
+      String(repeating: "<>&|", count: 20_000), "null", "~", "2022-07-20", ": ", "- ",
     ]
 
   private static func hostileRun(_ text: String) -> [Event] {
-    var problem = Sample.problem(.failed, .assertion, text)
-    (problem.expected, problem.actual, problem.step, problem.subject) = (text, text, text, text)
-    problem.place = Place(file: "Scenarios/\(text)", line: 3, column: 1)
-    problem.requirements = [.init(id: text, level: .must)]
-    problem.exchange = Sample.exchange(body: text, answer: text)
-    problem.exchange?.responseHeaders = [HeaderField(text, text)]
-    var warning = problem
+    var finding = Sample.finding(.failed, .assertion, text)
+    (finding.expected, finding.actual, finding.step, finding.subject) = (text, text, text, text)
+    finding.place = Place(file: "Scenarios/\(text)", line: 3, column: 1)
+    finding.requirements = [.init(id: text, level: .must)]
+    finding.exchange = Sample.exchange(body: text, answer: text)
+    finding.exchange?.responseHeaders = [HeaderField(text, text)]
+    var warning = finding
     warning.verdict = .warned
     var planned = (0..<5).map { Sample.planned($0, area: text, scenario: "\(text)\($0)", row: text, title: text) }
     for number in planned.indices {
@@ -60,7 +66,8 @@ struct FormatTests {
       planned[number].covers = [.init(id: text, level: .must)]
     }
     let records = [
-      Sample.finished(planned[0], .failed, [problem, problem]), Sample.finished(planned[1], .errored, []), Sample.finished(planned[2], .skipped, reason: text),
+      Sample.finished(planned[0], .failed, [finding, finding]), Sample.finished(planned[1], .errored, []),
+      Sample.finished(planned[2], .skipped, reason: text),
       Sample.finished(planned[3], .warned, [warning]), Sample.finished(planned[4], .pending, reason: text),
     ]
     guard case .runStarted(var run) = Sample.start else { return [] }
@@ -73,21 +80,30 @@ struct FormatTests {
     let run = FormatTests.hostileRun(text)
     try FormatTests.expectTAP(FormatTests.rendered(.tap, run))
     let ctrf = try JSON(parsing: FormatTests.rendered(.ctrf, run))
-    #expect(ctrf["results"]?["tests"]?.array?.compactMap { $0["status"]?.string } == ["failed", "failed", "skipped", "passed", "pending"])
+    #expect(
+      ctrf["results"]?["tests"]?.array?.compactMap { $0["status"]?.string } == [
+        "failed", "failed", "skipped", "passed", "pending",
+      ])
     let issues = try #require(try JSON(parsing: FormatTests.rendered(.gitlab, run)).array)
     #expect(Set(issues.compactMap { $0["fingerprint"]?.string }).count == issues.count)
-    #expect(issues.allSatisfy { $0["location"]?["path"]?.string?.isEmpty == false && $0["check_name"]?.string?.isEmpty == false })
+    #expect(
+      issues.allSatisfy {
+        $0["location"]?["path"]?.string?.isEmpty == false && $0["check_name"]?.string?.isEmpty == false
+      })
     let annotations = try FormatTests.rendered(.github, run).split(whereSeparator: \.isNewline)
     #expect(annotations.count == 3)
     #expect(annotations.allSatisfy { $0.hasPrefix("::error file=") || $0.hasPrefix("::warning file=") })
-    #expect(!annotations.contains { $0.unicodeScalars.dropFirst(2).starts(with: "#[".unicodeScalars) || $0.contains("##[") })
+    #expect(
+      !annotations.contains { $0.unicodeScalars.dropFirst(2).starts(with: "#[".unicodeScalars) || $0.contains("##[") })
     let summary = try FormatTests.rendered(.summary, run)
     #expect(summary.utf8.count <= Summary.largest)
     #expect(summary.matches(of: /(?m)^<details><summary>(FAILED|ERRORED|WARNED)\b/).count == 3)
     #expect(
       FormatTests.outsideOfFences(summary).allSatisfy { line in
         // by scalars: a mark may combine with what stands before it
-        let text = line.replacing(/&#[0-9]+;/.matchingSemantics(.unicodeScalar), with: "").unicodeScalars.drop { $0 == "#" }
+        let text = line.replacing(/&#[0-9]+;/.matchingSemantics(.unicodeScalar), with: "").unicodeScalars.drop {
+          $0 == "#"
+        }
         return !text.contains("#") && !text.contains("@") && !text.contains("[")
       })
     #expect(!summary.contains("##["))
@@ -115,15 +131,18 @@ struct FormatTests {
     #expect(lines.filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }.count == 5)
     #expect(lines.filter { $0 == "  ---" }.count == 3)
     #expect(lines.filter { $0 == "  ..." }.count == 3)
-    #expect(lines.dropFirst(2).allSatisfy { $0.isEmpty || $0.hasPrefix("  ") || $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") || $0.hasPrefix("Bail out! ") })
+    #expect(
+      lines.dropFirst(2).allSatisfy {
+        $0.isEmpty || $0.hasPrefix("  ") || $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") || $0.hasPrefix("Bail out! ")
+      })
   }
 
   @Test("of GitLab calls a problem the same in every run, also where its line has moved")
   func fingerprints() throws {
     func prints(_ line: Int) throws -> [String?] {
-      var problem = Sample.problem()
-      problem.place?.line = line
-      let run = [Sample.start, .caseFinished(Sample.finished(Sample.planned(0), .failed, [problem, problem]))]
+      var finding = Sample.finding()
+      finding.place?.line = line
+      let run = [Sample.start, .caseFinished(Sample.finished(Sample.planned(0), .failed, [finding, finding]))]
       return try (JSON(parsing: FormatTests.rendered(.gitlab, run)).array ?? []).map { $0["fingerprint"]?.string }
     }
     #expect(try prints(12) == prints(15))
@@ -132,7 +151,9 @@ struct FormatTests {
 
   @Test("of GitHub shows ten of a kind at most, and says how many more there are", arguments: [9, 10, 11, 300])
   func most(count: Int) throws {
-    let records = (0..<count).map { Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.problem()])) }
+    let records = (0..<count).map {
+      Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
+    }
     let lines = try FormatTests.rendered(.github, [Sample.start] + records).split(separator: "\n")
     #expect(lines.count == min(count, 10))
     #expect(lines.last?.hasSuffix("::and \(count - 9) more cases failed or errored, see the reports") == (count > 10))
@@ -141,7 +162,11 @@ struct FormatTests {
   @Test("of a step of GitHub is left room by what stands there already, and fits")
   func summarySize() throws {
     let folder = try Folder()
-    let log = try folder.log([Sample.start] + (0..<60).map { Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.problem()])) })
+    let log = try folder.log(
+      [Sample.start]
+        + (0..<60).map {
+          Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
+        })
     try folder.write(Array(repeating: UInt8(ascii: "x"), count: Summary.largest - 5000), to: "step")
     try Summary(log).append(to: folder.file("step"))
     let size = try folder.bytes("step").count
@@ -156,9 +181,12 @@ struct RepositoryPathsTests {
   @Test(
     "are seen from the folder of the repository",
     arguments: [
-      ("Scenarios/a.yaml", "Scenarios/a.yaml"), ("./Scenarios//a.yaml", "Scenarios/a.yaml"), ("/home/ci/project/Scenarios/a.yaml", "Scenarios/a.yaml"),
-      ("x/../Scenarios/./a.yaml", "Scenarios/a.yaml"), ("../project/a.yaml", "a.yaml"), ("../other/a.yaml", "../other/a.yaml"), ("/etc/a.yaml", "/etc/a.yaml"),
-      ("/home/ci/project2/a.yaml", "/home/ci/project2/a.yaml"), ("/home/ci/project", "/home/ci/project"), ("", ""), ("/", "/"), ("../../../../../..", "../../../../../.."),
+      ("Scenarios/a.yaml", "Scenarios/a.yaml"), ("./Scenarios//a.yaml", "Scenarios/a.yaml"),
+      ("/home/ci/project/Scenarios/a.yaml", "Scenarios/a.yaml"),
+      ("x/../Scenarios/./a.yaml", "Scenarios/a.yaml"), ("../project/a.yaml", "a.yaml"),
+      ("../other/a.yaml", "../other/a.yaml"), ("/etc/a.yaml", "/etc/a.yaml"),
+      ("/home/ci/project2/a.yaml", "/home/ci/project2/a.yaml"), ("/home/ci/project", "/home/ci/project"), ("", ""),
+      ("/", "/"), ("../../../../../..", "../../../../../.."),
     ])
   func known(path: String, relative: String) {
     #expect(RepositoryPaths(root: nil, working: "/home/ci/project").relative(path) == relative)

@@ -1,5 +1,7 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -8,8 +10,10 @@ import Testing
 struct HTMLReportTests {
   /// Texts that would do something in a page if they stood in it as they are.
   static let hostile = [
-    "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!--", "\" onclick=\"alert(1)", "\"\u{301} onclick=alert(1) \u{301}\"", "' onclick='alert(1)",
-    "{{{data}}}", "{{#groups}}", "&lt;b&gt;", "\u{202E}txt.exe", "\u{0}\u{1B}[31m", "\u{2028}\u{2029}", "javascript:alert(1)", "# %23 &amp; %zz", "]]>",
+    "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!--", "\" onclick=\"alert(1)",
+    "\"\u{301} onclick=alert(1) \u{301}\"", "' onclick='alert(1)",
+    "{{{data}}}", "{{#groups}}", "&lt;b&gt;", "\u{202E}txt.exe", "\u{0}\u{1B}[31m", "\u{2028}\u{2029}",
+    "javascript:alert(1)", "# %23 &amp; %zz", "]]>",
   ]
 
   private func page(_ events: [Event], history: ((RunLog) throws -> History)? = nil) throws -> String {
@@ -24,10 +28,13 @@ struct HTMLReportTests {
     return try JSON(parsing: Array(page[start.upperBound..<end.lowerBound].utf8))
   }
 
-  private func step(_ number: Int, body: String = "{}", sentence: String = "post the payload 'valid' with the token 'token'") -> Event {
-    .stepPlayed(
+  private func step(
+    _ number: Int, body: String = "{}", sentence: String = "post the payload 'valid' with the token 'token'"
+  ) -> Event {
+    .stepFinished(
       StepRecord(
-        number: number, line: 12, sentence: sentence, wall: Sample.wall, simulated: .documented, exchange: Sample.exchange(answer: body),
+        number: number, line: 12, sentence: sentence, wall: Sample.wall, simulated: .documented,
+        exchange: Sample.exchange(answer: body),
         checks: [CheckRecord(subject: "status", severity: .must, holds: false)]))
   }
 
@@ -35,11 +42,15 @@ struct HTMLReportTests {
   func withoutScript() throws {
     let page = try page(Sample.everyVerdict)
     for text in [
-      "FAILED</span>: 1 of 7 cases do not conform", "status: expected 401, got 200", "Scenarios/expiry/token-border.yaml:12", "EXP-02",
-      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused", "again: curl -i", "connection refused", "Northwind staging", "1d, from 2022-07-20T10:03:08Z",
+      "FAILED</span>: 1 of 7 cases do not conform", "status: expected 401, got 200",
+      "Scenarios/expiry/token-border.yaml:12", "EXP-02",
+      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused", "again: curl -i",
+      "connection refused", "Northwind staging", "1d, from 2022-07-20T10:03:08Z",
       "waits until 2026-11-24T12:00:01Z",
     ] { #expect(page.contains(text), "\(text)") }
-    for verdict in Verdict.allCases where verdict != .errored { #expect(page.components(separatedBy: " class=\"is-\(verdict)\"><td class=\"result\">").count == 2) }
+    for verdict in Verdict.allCases where verdict != .errored {
+      #expect(page.components(separatedBy: " class=\"is-\(verdict)\"><td class=\"result\">").count == 2)
+    }
   }
 
   @Test("hostile text is text, wherever it stands", arguments: hostile)
@@ -48,26 +59,31 @@ struct HTMLReportTests {
     planned.file = text
     planned.tags = [text]
     planned.covers = [.init(id: text, level: .must)]
-    var problem = Sample.problem(.failed, .assertion, text)
-    (problem.step, problem.expected, problem.actual, problem.subject) = (text, text, text, text)
-    problem.exchange = Sample.exchange(body: text, answer: text)
-    problem.place?.file = text
+    var finding = Sample.finding(.failed, .assertion, text)
+    (finding.step, finding.expected, finding.actual, finding.subject) = (text, text, text, text)
+    finding.exchange = Sample.exchange(body: text, answer: text)
+    finding.place?.file = text
     let run = Event.runStarted(
       RunDescription(
-        version: text, target: text, targetFile: text, startedAt: Sample.wall, simulatedStart: .documented, seed: nil, jobs: 1, host: text,
+        version: text, target: text, targetFile: text, startedAt: Sample.wall, simulatedStart: .documented, seed: nil,
+        jobs: 1, host: text,
         command: ["conform", "run", text], environment: [RunFact(text, text), RunFact("ci.job", text)]))
     let clauses = [text, "X"].map { Requirement(id: $0, level: .may, source: text, text: text, uncovered: text) }
     let page = try page([
       run, .requirements(clauses), .planned(planned), step(0, body: text, sentence: text),
-      .caseFinished(Sample.finished(planned, .failed, reason: text, [problem])), Sample.end(aborted: text),
+      .caseFinished(Sample.finished(planned, .failed, reason: text, [finding])), Sample.end(aborted: text),
     ])
     let plain = try self.page(Sample.everyVerdict)
     // no tag, no attribute and no comment more than in any page
-    for mark in ["<script", "<img", "<!--"] { #expect(page.components(separatedBy: mark).count == plain.components(separatedBy: mark).count) }
+    for mark in ["<script", "<img", "<!--"] {
+      #expect(page.components(separatedBy: mark).count == plain.components(separatedBy: mark).count)
+    }
     #expect(page.range(of: #"<[a-z]+ [^>]*\sonclick="#, options: .regularExpression) == nil)
     #expect(!page.contains(#"href="javascript"#))
     let seen = page.prefix(upTo: try #require(page.range(of: "id=\"data\"")).lowerBound)
-    for scalar in ["\u{202E}", "\u{0}", "\u{1B}"] as [Unicode.Scalar] { #expect(seen.unicodeScalars.contains(scalar) == false) }
+    for scalar in ["\u{202E}", "\u{0}", "\u{1B}"] as [Unicode.Scalar] {
+      #expect(seen.unicodeScalars.contains(scalar) == false)
+    }
     let data = try data(page)
     #expect(data["cases"]?["0"]?["title"]?.string == text)
     #expect(data["steps"]?["0"]?.array?.first?["exchange"]?["response-body"]?["text"]?.string == text)
@@ -84,8 +100,12 @@ struct HTMLReportTests {
     func hash(_ text: String) -> String { Base64.encode(SHA256.hash(Array(text.utf8))) }
     let style = try hash(between("<style>", "</style>")), script = try hash(between("<script>", "</script>"))
     #expect(
-      page.contains("content=\"default-src 'none'; style-src 'sha256-\(style)'; script-src 'sha256-\(script)'; base-uri 'none'; form-action 'none'\""))
-    for attribute in [" style=\"", " src=\"", " srcset=\"", "@import", "url("] { #expect(!page.contains(attribute), "\(attribute)") }
+      page.contains(
+        "content=\"default-src 'none'; style-src 'sha256-\(style)'; script-src 'sha256-\(script)'; base-uri 'none'; form-action 'none'\""
+      ))
+    for attribute in [" style=\"", " src=\"", " srcset=\"", "@import", "url("] {
+      #expect(!page.contains(attribute), "\(attribute)")
+    }
   }
 
   @Test("the same log gives the same bytes, and the page without a run is small")
@@ -98,12 +118,16 @@ struct HTMLReportTests {
     #expect(empty.contains("ERRORED"))
   }
 
-  @Test("the steps of problems come first where there is no room for all, and the page says how many are left to the log")
+  @Test(
+    "the steps of problems come first where there is no room for all, and the page says how many are left to the log")
   func budget() throws {
     let body = String(repeating: "x", count: 60_000)
     let plan = (0..<300).map { Sample.planned($0, scenario: "case-\($0)") }
     let steps = plan.map { step($0.number, body: body) }
-    let ends = plan.map { Event.caseFinished($0.number == 299 ? Sample.finished($0, .failed, [Sample.problem()]) : Sample.finished($0, .passed)) }
+    let ends = plan.map {
+      Event.caseFinished(
+        $0.number == 299 ? Sample.finished($0, .failed, [Sample.finding()]) : Sample.finished($0, .passed))
+    }
     let page = try page([Sample.start] + plan.map { .planned($0) } + steps + ends + [Sample.end()])
     let data = try data(page)
     #expect(page.utf8.count < PageData.largest + 1 << 20)
@@ -115,7 +139,10 @@ struct HTMLReportTests {
   @Test("what broke an invariant is shown as a step, though none was played")
   func invariant() throws {
     let planned = Sample.planned(0, area: "invariants", scenario: "no-secret")
-    let page = try page([Sample.start, .planned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.problem()])), Sample.end()])
+    let page = try page([
+      Sample.start, .planned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.finding()])),
+      Sample.end(),
+    ])
     let step = try #require(try data(page)["steps"]?["0"]?.array?.first)
     #expect(step["exchange"]?["status"]?.int == 200)
     #expect(step["curl"]?.string?.hasPrefix("curl -i") == true)
@@ -132,7 +159,10 @@ struct HTMLReportTests {
     var events = Sample.everyVerdict
     events.insert(.requirements(clauses), at: 1)
     let page = try page(events)
-    for text in ["Good for 24 hours. <span class=\"source\">seed</span>", ">broken<", "cannot be observed from outside: it is inside", "no scenario: nobody does it"] {
+    for text in [
+      "Good for 24 hours. <span class=\"source\">seed</span>", ">broken<",
+      "cannot be observed from outside: it is inside", "no scenario: nobody does it",
+    ] {
       #expect(page.contains(text), "\(text)")
     }
   }
@@ -148,7 +178,10 @@ struct HTMLReportTests {
   @Test(
     "the command that plays one scenario again keeps the target and drops other choices",
     arguments: [
-      (["conform", "run", "--target", "a b.yaml", "--tag", "smoke", "--only=x", "--jobs", "4", "--shard", "1/3"], "conform run --target 'a b.yaml' --jobs 4 --only s"),
+      (
+        ["conform", "run", "--target", "a b.yaml", "--tag", "smoke", "--only=x", "--jobs", "4", "--shard", "1/3"],
+        "conform run --target 'a b.yaml' --jobs 4 --only s"
+      ),
       (["conform", "run", "--baseline", "b.jsonl", "--history=h", "--strict"], "conform run --strict --only s"),
       (["build/conform", "run", "--tag", "a", "--", "-odd", "--only"], "build/conform run --only s -- -odd --only"),
       (["conform", "run"], "conform run --only s"), (["conform", "resume", "log"], nil), ([], nil),

@@ -1,5 +1,7 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -7,9 +9,14 @@ import Testing
 @Suite("The history of a target")
 struct HistoryTests {
   /// A run that many hours after the first, in which one case ended so.
-  static func run(_ hours: Int, _ verdict: Verdict?, seconds: Double = 1, target: String = "Northwind", host: String = "ci-1") -> RecordedRun {
-    let run = History.Run(startedAt: Sample.wall + Span(milliseconds: Int64(hours) * 3_600_000), host: host, target: target, version: "1.0.0", commit: "c\(hours)")
-    return RecordedRun(run, cases: verdict.map { ["border": .init($0, seconds: seconds)] } ?? ["other": .init(.passed, seconds: 0)])
+  static func run(
+    _ hours: Int, _ verdict: Verdict?, seconds: Double = 1, target: String = "Northwind", host: String = "ci-1"
+  ) -> RecordedRun {
+    let run = History.Run(
+      startedAt: Sample.wall + SimulatedDuration(milliseconds: Int64(hours) * 3_600_000), host: host, target: target,
+      version: "1.0.0", commit: "c\(hours)")
+    return RecordedRun(
+      run, cases: verdict.map { ["border": .init($0, seconds: seconds)] } ?? ["other": .init(.passed, seconds: 0)])
   }
 
   static func history(_ verdicts: [Verdict?]) -> History {
@@ -24,13 +31,18 @@ struct HistoryTests {
     #expect(history.strip(of: "border") == [.passed, nil, .failed, .warned])
     #expect(history.strip(of: "never heard of") == [nil, nil, nil, nil])
     #expect(History.marks(history.strip(of: "border")) == "✓·✗!")
-    #expect(History.words([.passed, .passed, .failed, nil, .errored, .skipped, .pending]) == "2 passed, 1 failed, 1 absent, 1 errored, 1 skipped, 1 pending")
+    #expect(
+      History.words([.passed, .passed, .failed, nil, .errored, .skipped, .pending])
+        == "2 passed, 1 failed, 1 absent, 1 errored, 1 skipped, 1 pending")
   }
 
   @Test("runs stand in the order of their start, and the same run counts once")
   func order() {
     var history = History()
-    for run in [HistoryTests.run(2, .failed), HistoryTests.run(0, .passed), HistoryTests.run(1, .passed), HistoryTests.run(2, .errored)] { history.add(run) }
+    for run in [
+      HistoryTests.run(2, .failed), HistoryTests.run(0, .passed), HistoryTests.run(1, .passed),
+      HistoryTests.run(2, .errored),
+    ] { history.add(run) }
     #expect(history.runs.map(\.commit) == ["c0", "c1", "c2"])
     #expect(history.strip(of: "border") == [.passed, .passed, .errored])
   }
@@ -54,8 +66,10 @@ struct HistoryTests {
   @Test(
     "flaky is what changed between good and bad twice; a warning is good, and what was not judged changes nothing",
     arguments: [
-      ([.passed, .failed, .passed], true), ([.failed, .passed, .failed], true), ([.passed, .failed], false), ([.failed, .passed, .passed], false),
-      ([.passed, .warned, .passed], false), ([.failed, .errored, .failed], false), ([.passed, .skipped, .passed, nil, .passed], false),
+      ([.passed, .failed, .passed], true), ([.failed, .passed, .failed], true), ([.passed, .failed], false),
+      ([.failed, .passed, .passed], false),
+      ([.passed, .warned, .passed], false), ([.failed, .errored, .failed], false),
+      ([.passed, .skipped, .passed, nil, .passed], false),
       ([.passed, .skipped, .errored, .pending, .warned], true), ([], false),
     ] as [([Verdict?], Bool)])
   func flaky(verdicts: [Verdict?], isFlaky: Bool) {
@@ -69,20 +83,25 @@ struct HistoryTests {
 
   @Test("the newest run tells what is new, fixed, or failing since when")
   func judgement() {
-    func judgement(_ verdicts: [Verdict?]) -> History.Judgement? { HistoryTests.history(verdicts).judgement(of: "border") }
+    func judgement(_ verdicts: [Verdict?]) -> History.Judgement? {
+      HistoryTests.history(verdicts).judgement(of: "border")
+    }
     #expect(judgement([.passed, .failed]) == .newFailure)
     #expect(judgement([.failed]) == .newFailure)
     #expect(judgement([.failed, .skipped, .passed]) == .fixed)
     #expect(judgement([.passed, .warned]) == nil)
     #expect(judgement([.failed, nil]) == nil)
     #expect(judgement([.failed, .skipped]) == nil)
-    #expect(judgement([.failed, .passed, .errored, nil, .failed]) == .stillFailing(since: HistoryTests.run(2, nil).run))
+    #expect(
+      judgement([.failed, .passed, .errored, nil, .failed]) == .stillFailing(since: HistoryTests.run(2, nil).run))
   }
 
   @Test("a duration is compared with the median of what came before")
   func duration() {
     var history = History()
-    for (hours, seconds) in [1.0, 9, 2, 5].enumerated() { history.add(HistoryTests.run(hours, .passed, seconds: seconds)) }
+    for (hours, seconds) in [1.0, 9, 2, 5].enumerated() {
+      history.add(HistoryTests.run(hours, .passed, seconds: seconds))
+    }
     #expect(history.durationDelta(of: "border") == 3)
     #expect(HistoryTests.history([.passed]).durationDelta(of: "border") == nil)
     #expect(HistoryTests.history([.passed, .skipped]).durationDelta(of: "border") == nil)
@@ -130,7 +149,8 @@ struct HistoryFolderTests {
     let name = HistoryFolder.name(HistoryTests.run(0, .passed).run)
     try folder.write("{\"history\": 1, \"target\": \"Nor".utf8, to: name)
     let newer = HistoryFolder.name(HistoryTests.run(1, .passed).run)
-    try folder.write(HistoryTests.run(1, .passed).text.replacing("\"history\": 1", with: "\"history\": 99").utf8, to: newer)
+    try folder.write(
+      HistoryTests.run(1, .passed).text.replacing("\"history\": 1", with: "\"history\": 99").utf8, to: newer)
     let wrong = HistoryFolder.name(HistoryTests.run(2, .passed).run)
     try folder.write(HistoryTests.run(2, .passed).text.replacing("\"passed\"", with: "\"brilliant\"").utf8, to: wrong)
     try folder.write("{}".utf8, to: "package.json")
@@ -139,7 +159,10 @@ struct HistoryFolderTests {
     let (history, notes) = try store.history(upTo: HistoryTests.run(5, .passed))
     #expect(history.runs.count == 1)
     #expect(notes.count == 5)
-    for part in ["is no JSON", "has format 99", "case 'border' has no verdict", "package.json: is no result of a run", "is no file"] {
+    for part in [
+      "is no JSON", "has format 99", "case 'border' has no verdict", "package.json: is no result of a run",
+      "is no file",
+    ] {
       #expect(notes.contains { $0.contains(part) }, "missing: \(part)")
     }
   }
@@ -149,7 +172,9 @@ struct HistoryFolderTests {
     let folder = try Folder()
     #expect(try HistoryFolder(folder.file("none")).history(upTo: HistoryTests.run(0, .passed)).history.runs.count == 1)
     try folder.write("x".utf8, to: "file")
-    #expect(throws: ReportError.self) { try HistoryFolder(folder.file("file")).history(upTo: HistoryTests.run(0, .passed)) }
+    #expect(throws: ReportError.self) {
+      try HistoryFolder(folder.file("file")).history(upTo: HistoryTests.run(0, .passed))
+    }
   }
 
   @Test("a run becomes verdict and seconds of each case; of one that was stopped, what errored is left out")
@@ -160,7 +185,8 @@ struct HistoryFolderTests {
     #expect(whole.cases["broken"]?.verdict == .errored)
     #expect(whole.cases["token-border"] == .init(.passed, seconds: 0.012))
     #expect(try RecordedRun(parsing: Array(whole.text.utf8)) == whole)
-    let stopped = try RecordedRun(folder.log(Sample.everyVerdict.dropLast() + [Sample.end(aborted: "interrupted by SIGINT")]))
+    let stopped = try RecordedRun(
+      folder.log(Sample.everyVerdict.dropLast() + [Sample.end(aborted: "interrupted by SIGINT")]))
     #expect(stopped.cases.keys.sorted() == ["later", "lost", "soft", "token-border", "token-refused/auth=basic"])
   }
 }
@@ -173,7 +199,7 @@ struct HistoryReportTests {
     var history = History()
     for hours in 1...3 {
       var run = now
-      run.run.startedAt = now.run.startedAt + Span(milliseconds: Int64(-hours) * 3_600_000)
+      run.run.startedAt = now.run.startedAt + SimulatedDuration(milliseconds: Int64(-hours) * 3_600_000)
       run.run.commit = "0123456789abcdef"
       run.cases["token-border"]?.verdict = hours == 2 ? .failed : .passed
       history.add(run)
@@ -190,7 +216,9 @@ struct HistoryReportTests {
     let text = try folder.read("summary.md")
     #expect(text.contains("The last 4 runs, oldest first:"))
     #expect(text.contains("| token-border | ✓✗✓✓ | 1 passed, 1 failed, 2 passed | flaky |"))
-    #expect(text.contains("| token-refused/auth=basic | ✗✗✗✗ | 4 failed | failing since 2026-11-23T09:00:00Z (0123456789ab) |"))
+    #expect(
+      text.contains(
+        "| token-refused/auth=basic | ✗✗✗✗ | 4 failed | failing since 2026-11-23T09:00:00Z (0123456789ab) |"))
   }
 
   @Test("the console names what is flaky")

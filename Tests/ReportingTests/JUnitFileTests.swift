@@ -1,5 +1,6 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -7,7 +8,9 @@ import Testing
 @Suite("JUnit files of any tool")
 struct JUnitFileTests {
   func cases(_ text: String) throws -> [String] {
-    try Folder().junit("junit.xml", text).cases.map { "\($0.name) \($0.verdict.rawValue)\($0.reason.map { ": \($0)" } ?? "")" }
+    try Folder().junit("junit.xml", text).cases.map {
+      "\($0.name) \($0.verdict.rawValue)\($0.reason.map { ": \($0)" } ?? "")"
+    }
   }
 
   @Test("pytest's")
@@ -21,10 +24,11 @@ struct JUnitFileTests {
       """
     #expect(
       try cases(text) == [
-        "tests.test_a test_good[a-1] passed", "tests.test_a test_bad failed: assert 1 == 2", "tests.test_a test_err errored: failed on setup",
+        "tests.test_a test_good[a-1] passed", "tests.test_a test_bad failed: assert 1 == 2",
+        "tests.test_a test_err errored: failed on setup",
         "tests.test_a test_skip skipped: later",
       ])
-    #expect(try Folder().junit("j.xml", text).startedAt == Instant(rfc3339: "2026-11-23T12:00:00.123Z"))
+    #expect(try Folder().junit("j.xml", text).startedAt == SimulatedInstant(rfc3339: "2026-11-23T12:00:00.123Z"))
   }
 
   @Test("Surefire's, with the message in the text, thousands in the time, and reruns that passed in the end")
@@ -37,7 +41,9 @@ struct JUnitFileTests {
       <testcase name="flaky" classname="com.example.A" time="1"><flakyFailure message="once">x</flakyFailure></testcase></testsuite>
       """
     #expect(
-      try cases(text) == ["com.example.A slow passed", "com.example.A bad failed: AssertionError: <no>", "com.example.A flaky passed"])
+      try cases(text) == [
+        "com.example.A slow passed", "com.example.A bad failed: AssertionError: <no>", "com.example.A flaky passed",
+      ])
     #expect(try Folder().junit("j.xml", text).cases[0].seconds == 1234.5)
   }
 
@@ -54,9 +60,14 @@ struct JUnitFileTests {
   @Test(
     "what cannot be used is refused with the reason",
     arguments: [
-      ("<html><body/></html>", "is no JUnit XML: its root is <html>"), ("<testsuites/>", "has no test case"), ("<testsuite><testcase", "line 1"),
-      ("<!DOCTYPE testsuites [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><testsuites><testcase name='&x;'/></testsuites>", "has a DOCTYPE"),
-      ("plain text", "is neither a run log nor JUnit XML"), ("", "is empty"), ("{\"event\":\"planned\"}", "line 1"), ("  \n[1]", "is neither"),
+      ("<html><body/></html>", "is no JUnit XML: its root is <html>"), ("<testsuites/>", "has no test case"),
+      ("<testsuite><testcase", "line 1"),
+      (
+        "<!DOCTYPE testsuites [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><testsuites><testcase name='&x;'/></testsuites>",
+        "has a DOCTYPE"
+      ),
+      ("plain text", "is neither a run log nor JUnit XML"), ("", "is empty"), ("{\"event\":\"planned\"}", "line 1"),
+      ("  \n[1]", "is neither"),
     ])
   func refused(text: String, message: String) throws {
     let error = #expect(throws: ReportError.self) { try Folder().junit("file", text) }

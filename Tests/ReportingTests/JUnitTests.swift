@@ -1,7 +1,9 @@
 // JUnit XML: its shape, its names, and what hostile texts do to it.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
+import RunEvents
 import Testing
 import XML
 
@@ -21,33 +23,42 @@ struct JUnitTests {
     let document = try document(Folder().junit(Sample.everyVerdict))
     for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error")] {
       #expect(try document.text(xpath: "/testsuites/@\(attribute)") == document.text(xpath: "count(//\(element))"))
-      #expect(try document.text(xpath: "/testsuites/testsuite[2]/@\(attribute)") == document.text(xpath: "count(//testsuite[2]//\(element))"))
+      #expect(
+        try document.text(xpath: "/testsuites/testsuite[2]/@\(attribute)")
+          == document.text(xpath: "count(//testsuite[2]//\(element))"))
     }
   }
 
   static let hostile = [
-    "\u{1B}[2J\u{0}\u{8}\u{FFFE}\u{FFFF}", "]]><failure/>", "<script>&amp;&#27;</script>", "\r\n\r\n", "::error::x\n##vso[task]", "",
-    String(decoding: [0x61, 0xFF, 0xC3, 0x28, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self), "a" + String(repeating: "\u{301}", count: 10_000),
+    "\u{1B}[2J\u{0}\u{8}\u{FFFE}\u{FFFF}", "]]><failure/>", "<script>&amp;&#27;</script>", "\r\n\r\n",
+    "::error::x\n##vso[task]", "",
+    String(decoding: [0x61, 0xFF, 0xC3, 0x28, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self),
+    "a" + String(repeating: "\u{301}", count: 10_000),
     String(repeating: "<&\"\u{1}é", count: 5000), String(repeating: "line\n", count: 5000),
   ]
 
   @Test("whatever texts hold, it is well-formed and keeps the limits", arguments: hostile)
   func hostileTexts(_ text: String) throws {
-    var problem = Sample.problem(.failed, .assertion, text)
-    problem.expected = text
-    problem.actual = text
-    problem.step = text
-    problem.exchange = Sample.exchange(body: text, answer: text)
-    problem.exchange?.responseHeaders = [HeaderField(text, text)]
+    var finding = Sample.finding(.failed, .assertion, text)
+    finding.expected = text
+    finding.actual = text
+    finding.step = text
+    finding.exchange = Sample.exchange(body: text, answer: text)
+    finding.exchange?.responseHeaders = [HeaderField(text, text)]
     let planned = [0, 1, 2, 3].map { Sample.planned($0, area: text, scenario: text, row: text, title: text) }
     let records = [
-      Sample.finished(planned[0], .failed, [problem, problem]), Sample.finished(planned[1], .errored, []), Sample.finished(planned[2], .skipped, reason: text),
-      Sample.finished(planned[3], .warned, [problem]),
+      Sample.finished(planned[0], .failed, [finding, finding]), Sample.finished(planned[1], .errored, []),
+      Sample.finished(planned[2], .skipped, reason: text),
+      Sample.finished(planned[3], .warned, [finding]),
     ]
     let junit = try Folder().junit([Sample.start] + records.map { .caseFinished($0) } + [Sample.end(aborted: text)])
     let document = try document(junit)
     #expect(try document.text(xpath: "count(//testcase)") == ["4"])
-    #expect(try document.text(xpath: "count(//failure[@message='' or .=''] | //error[@message='' or .=''] | //skipped[.=''] | //system-out[.=''])") == ["0"])
+    #expect(
+      try document.text(
+        xpath:
+          "count(//failure[@message='' or .=''] | //error[@message='' or .=''] | //skipped[.=''] | //system-out[.=''])")
+        == ["0"])
     for name in try document.text(xpath: "//testcase/@name | //testcase/@classname | //testsuite/@name") {
       #expect(name.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
       #expect((1...255).contains(name.utf8.count))
@@ -62,7 +73,8 @@ struct JUnitTests {
   func twoMegabytes() throws {
     let text = String(repeating: "a<\u{1B}", count: 700_000)
     let records = [
-      Sample.finished(Sample.planned(0), .failed, [Problem(.failed, .assertion, text)]), Sample.finished(Sample.planned(1), .skipped, reason: text),
+      Sample.finished(Sample.planned(0), .failed, [Finding(.failed, .assertion, text)]),
+      Sample.finished(Sample.planned(1), .skipped, reason: text),
     ]
     let junit = try Folder().junit([Sample.start] + records.map { .caseFinished($0) } + [Sample.end()])
     #expect(junit.utf8.count < 100_000)
@@ -81,7 +93,9 @@ struct JUnitTests {
       }
     }
     let document = try document(Folder().junit([Sample.start] + records + [Sample.end()]))
-    let names = try zip(document.text(xpath: "//testcase/@classname"), document.text(xpath: "//testcase/@name")).map { "\($0) \($1)" }
+    let names = try zip(document.text(xpath: "//testcase/@classname"), document.text(xpath: "//testcase/@name")).map {
+      "\($0) \($1)"
+    }
     #expect(names.count == 24)
     #expect(Set(names).count == 24)
     #expect(try Set(document.text(xpath: "//testsuite/@name")).count == areas.count)
@@ -102,11 +116,16 @@ struct JUnitTests {
     private static let many = 20_000
   #endif
 
-  @Test("many thousand failed cases are all in the report, and it stays below the size that consumers read", .timeLimit(.minutes(2)))
+  @Test(
+    "many thousand failed cases are all in the report, and it stays below the size that consumers read",
+    .timeLimit(.minutes(2)))
   func large() throws {
-    let problem = Problem(.failed, .assertion, String(repeating: "<", count: 300))
+    let finding = Finding(.failed, .assertion, String(repeating: "<", count: 300))
     let folder = try Folder()
-    let records = (0..<JUnitTests.many).map { Event.caseFinished(Sample.finished(Sample.planned($0, area: "area-\($0 % 20)", scenario: "case-\($0)"), .failed, [problem])) }
+    let records = (0..<JUnitTests.many).map {
+      Event.caseFinished(
+        Sample.finished(Sample.planned($0, area: "area-\($0 % 20)", scenario: "case-\($0)"), .failed, [finding]))
+    }
     let junit = try folder.junit([Sample.start] + records + [Sample.end()])
     #expect(junit.utf8.count < 30_000_000)
     // too large for the strict reader of this package
@@ -145,7 +164,9 @@ struct JUnitTests {
 
   @Test("odd figures of time stay within the schemas")
   func times() throws {
-    let records = [-1.0, 0, 0.000_4, 0.000_6, 12.3456].enumerated().map { Sample.finished(Sample.planned($0.offset), .passed, seconds: $0.element) }
+    let records = [-1.0, 0, 0.000_4, 0.000_6, 12.3456].enumerated().map {
+      Sample.finished(Sample.planned($0.offset), .passed, seconds: $0.element)
+    }
     let document = try document(Folder().junit([Sample.start] + records.map { .caseFinished($0) }))
     #expect(try document.text(xpath: "//testcase/@time") == ["0.000", "0.000", "0.000", "0.001", "12.346"])
     #expect(try document.text(xpath: "//testsuite/@time") == ["12.347"])
@@ -175,8 +196,8 @@ struct JUnitBudgetTests {
     var budget = JUnitBudget(cases: 1000, speaking: 1000)
     let text = String(repeating: "<漢", count: 10_000)
     let size = (0..<1000).reduce(0) { sum, _ in sum + JUnitBudget.size(budget.fit(text)) }
-    #expect(size < JUnitBudget.largestFile)
-    #expect(size > JUnitBudget.largestFile / 2)
+    #expect(size < JUnitBudget.maxFile)
+    #expect(size > JUnitBudget.maxFile / 2)
   }
 
   @Test("what one case leaves over, the next may use")

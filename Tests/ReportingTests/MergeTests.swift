@@ -1,7 +1,8 @@
 // Logs of shards as one: what is joined, and what is refused with which words.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -16,21 +17,28 @@ struct MergeTests {
       return planned
     } + [Sample.planned(4, area: "invariants", scenario: "no-leak")]
 
-  private static func shard(_ shard: Int, of count: Int = 2, plan: [PlannedCase] = plan, invariant: Verdict = .passed) -> [Event] {
+  private static func shard(_ shard: Int, of count: Int = 2, plan: [PlannedCase] = plan, invariant: Verdict = .passed)
+    -> [Event]
+  {
     guard case .runStarted(var run) = Sample.start else { return [] }
     run.cases = plan.count
     run.shards = Shards(present: [shard], count: count)
     run.command += ["--shard", "\(shard)/\(count)"]
-    run.startedAt = run.startedAt + Span(milliseconds: Int64(shard) * 1000)
+    run.startedAt = run.startedAt + SimulatedDuration(milliseconds: Int64(shard) * 1000)
     let cases = plan.filter { $0.shard == shard }.map { planned in
-      Event.caseFinished(shard == 1 ? Sample.finished(planned, .passed) : Sample.finished(planned, .failed, [Sample.problem()]))
+      Event.caseFinished(
+        shard == 1 ? Sample.finished(planned, .passed) : Sample.finished(planned, .failed, [Sample.finding()]))
     }
-    let problems = [Verdict.failed, .errored, .warned].contains(invariant) ? [Sample.problem(invariant, .assertion, "in shard \(shard)")] : []
-    let last = plan.filter { $0.shard == nil }.map { Event.caseFinished(Sample.finished($0, invariant, problems)) }
+    let findings =
+      [Verdict.failed, .errored, .warned].contains(invariant)
+      ? [Sample.finding(invariant, .assertion, "in shard \(shard)")] : []
+    let last = plan.filter { $0.shard == nil }.map { Event.caseFinished(Sample.finished($0, invariant, findings)) }
     return [.runStarted(run)] + plan.map { .planned($0) } + cases + last + [Sample.end()]
   }
 
-  private static func write(_ events: [Event], to name: String, in folder: Folder, without cut: Int = 0) throws -> String {
+  private static func write(_ events: [Event], to name: String, in folder: Folder, without cut: Int = 0) throws
+    -> String
+  {
     var bytes: [UInt8] = []
     for event in events { bytes += event.line + [UInt8(ascii: "\n")] }
     try folder.write(bytes.dropLast(cut), to: name)
@@ -53,7 +61,7 @@ struct MergeTests {
     #expect(log.numbers.map { log.verdict($0) } == [.passed, .failed, .passed, .failed, .passed])
     #expect(log.areas == ["expiry", "invariants"])
     #expect(log.part == nil)
-    #expect(log.run.startedAt == Sample.wall + Span(milliseconds: 1000))
+    #expect(log.run.startedAt == Sample.wall + SimulatedDuration(milliseconds: 1000))
     #expect(log.run.command == ["conform", "run", "--target", "targets/north wind.yaml"])
     #expect(log.summary?.clockMoves == 6)
     #expect(log.summary?.seconds == 2.345)
@@ -64,14 +72,16 @@ struct MergeTests {
   @Test(
     "judge an invariant by the gravest of its verdicts, with the problems of all",
     arguments: [
-      ([Verdict.passed, .failed], Verdict.failed), ([.errored, .failed], .failed), ([.errored, .warned], .errored), ([.warned, .passed], .warned),
+      ([Verdict.passed, .failed], Verdict.failed), ([.errored, .failed], .failed), ([.errored, .warned], .errored),
+      ([.warned, .passed], .warned),
       ([.passed, .skipped], .passed), ([.skipped, .skipped], .skipped),
     ])
   func invariant(verdicts: [Verdict], joined: Verdict) throws {
-    let log = try MergeTests.merge([MergeTests.shard(1, invariant: verdicts[0]), MergeTests.shard(2, invariant: verdicts[1])], in: Folder())
+    let log = try MergeTests.merge(
+      [MergeTests.shard(1, invariant: verdicts[0]), MergeTests.shard(2, invariant: verdicts[1])], in: Folder())
     let record = try log.record(4)
     #expect(record.verdict == joined)
-    #expect(record.problems.count == verdicts.count { [.failed, .errored, .warned].contains($0) })
+    #expect(record.findings.count == verdicts.count { [.failed, .errored, .warned].contains($0) })
     #expect(record.exchanges == 4)
   }
 
@@ -80,12 +90,14 @@ struct MergeTests {
     let folder = try Folder()
     var plan = MergeTests.plan
     for number in 0..<4 { plan[number].shard = number % 3 + 1 }
-    let log = try MergeTests.merge([MergeTests.shard(1, of: 3, plan: plan), MergeTests.shard(3, of: 3, plan: plan)], in: folder)
+    let log = try MergeTests.merge(
+      [MergeTests.shard(1, of: 3, plan: plan), MergeTests.shard(3, of: 3, plan: plan)], in: folder)
     #expect(log.numbers.map { log.verdict($0) } == [.passed, .errored, .failed, .passed, .errored])
     #expect(log.summary?.aborted == "shard 2 of 3 is missing")
     #expect(log.part == "shards 1 and 3 of 3")
-    #expect(try log.record(1).problems.map(\.message) == ["not finished: shard 2 of 3 is missing"])
-    #expect(try log.record(4).problems.map(\.message) == ["shard 2 of 3 is missing, and the exchanges there were not judged"])
+    #expect(try log.record(1).findings.map(\.message) == ["not finished: shard 2 of 3 is missing"])
+    #expect(
+      try log.record(4).findings.map(\.message) == ["shard 2 of 3 is missing, and the exchanges there were not judged"])
     let rest = try MergeTests.write(MergeTests.shard(2, of: 3, plan: plan), to: "rest.jsonl", in: folder)
     // into the file that is read
     try LogMerge([folder.file("merged.jsonl"), rest]).write(to: folder.file("merged.jsonl"))
@@ -95,7 +107,9 @@ struct MergeTests {
     #expect(whole.part == nil)
   }
 
-  @Test("leave out half a line at the end of a log, whatever it looks like", arguments: [#"{"event":"#, #"{"a":1}"#, "7", #"{"event":"case-started"}"#])
+  @Test(
+    "leave out half a line at the end of a log, whatever it looks like",
+    arguments: [#"{"event":"#, #"{"a":1}"#, "7", #"{"event":"case-started"}"#])
   func half(_ line: String) throws {
     let folder = try Folder()
     let first = try MergeTests.write(MergeTests.shard(1), to: "one", in: folder)
@@ -142,10 +156,14 @@ struct MergeTests {
     }
     let stray = MergeTests.shard(2) + [.caseFinished(Sample.finished(MergeTests.plan[0], .passed))]
     let wrong: [(String, [Event])] = [
-      ("the same shard twice", MergeTests.shard(1)), ("a whole plan", Sample.everyVerdict), ("another version", changed { $0.version = "2.0.0" }),
-      ("another target", changed { $0.target = "Production" }), ("another target file", changed { $0.targetFile = "targets/other.yaml" }),
-      ("another split", MergeTests.shard(2, of: 3)), ("another number of cases", changed { $0.cases = 6 }), ("another scenario", MergeTests.shard(2, plan: other)),
-      ("other durations", MergeTests.shard(2, plan: split)), ("another version of a scenario", MergeTests.shard(2, plan: moved)), ("a case of another shard", stray),
+      ("the same shard twice", MergeTests.shard(1)), ("a whole plan", Sample.everyVerdict),
+      ("another version", changed { $0.version = "2.0.0" }),
+      ("another target", changed { $0.target = "Production" }),
+      ("another target file", changed { $0.targetFile = "targets/other.yaml" }),
+      ("another split", MergeTests.shard(2, of: 3)), ("another number of cases", changed { $0.cases = 6 }),
+      ("another scenario", MergeTests.shard(2, plan: other)),
+      ("other durations", MergeTests.shard(2, plan: split)),
+      ("another version of a scenario", MergeTests.shard(2, plan: moved)), ("a case of another shard", stray),
     ]
     let first = try MergeTests.write(MergeTests.shard(1), to: "one.jsonl", in: folder)
     var messages = ""
@@ -200,14 +218,21 @@ struct ShardLogTests {
     #expect(log.part == "shard 2 of 2")
   }
 
-  @Test("and that of a run that was killed while it wrote its plan count what they cannot name as errored", arguments: [0, 2])
+  @Test(
+    "and that of a run that was killed while it wrote its plan count what they cannot name as errored",
+    arguments: [0, 2])
   func lost(shard: Int) throws {
     let folder = try Folder()
     let log = try folder.log(ShardLogTests.events(shard: shard, cases: 6, planned: 4))
     #expect(log.caseCount == (shard == 0 ? 6 : 4))
     #expect(log.count(.errored) == log.caseCount)
-    #expect(try log.record(5).problems.map(\.message) == ["not finished: the log was cut before it named this case of the plan"])
-    for format in ReportFormat.allCases where format != .github { try format.write(log, to: folder.file(format.fileName)) }
+    #expect(
+      try log.record(5).findings.map(\.message) == [
+        "not finished: the log was cut before it named this case of the plan"
+      ])
+    for format in ReportFormat.allCases where format != .github {
+      try format.write(log, to: folder.file(format.fileName))
+    }
     #expect(try folder.read("junit.xml").contains(#"tests="\#(log.caseCount)""#))
     #expect(try folder.read("report.tap").contains("1..\(log.caseCount)\n"))
   }
@@ -216,7 +241,9 @@ struct ShardLogTests {
   func nothingToDo() throws {
     let folder = try Folder()
     let log = try folder.log(ShardLogTests.events(shard: 2, cases: 1, planned: 1) + [Sample.end()])
-    for format in ReportFormat.allCases where format != .github { try format.write(log, to: folder.file(format.fileName)) }
+    for format in ReportFormat.allCases where format != .github {
+      try format.write(log, to: folder.file(format.fileName))
+    }
     #expect(try folder.read("junit.xml").contains(#"tests="1" failures="0" errors="0" skipped="1""#))
     #expect(try folder.read("report.tap") == "TAP version 14\n1..0 # SKIP shard 2 of 2 has no case\n")
     #expect(try folder.read("summary.md").hasPrefix("## NOTHING WAS PLAYED: shard 2 of 2 has no case"))

@@ -1,8 +1,9 @@
 // The run log: written, cut short, and read.
 
-import Conformance
+import ConformanceModel
 import Foundation
 import Reporting
+import RunEvents
 import Testing
 
 @Suite("The run log's reader")
@@ -22,7 +23,10 @@ struct RunLogTests {
   @Test("gives the record of a case as it was written")
   func record() throws {
     let log = try Folder().log(Sample.everyVerdict)
-    #expect(try log.record(1).problems == [Sample.problem(), Sample.problem(.warned, .assertion, "header Cache-Control: expected no-store, got nothing")])
+    #expect(
+      try log.record(1).findings == [
+        Sample.finding(), Sample.finding(.warned, .assertion, "header Cache-Control: expected no-store, got nothing"),
+      ])
     #expect(throws: ReportError.self) { try log.record(7) }
     #expect(throws: ReportError.self) { try log.record(-1) }
   }
@@ -33,7 +37,7 @@ struct RunLogTests {
     let record = try log.record(6)
     #expect(record.verdict == .errored)
     #expect(log.verdict(6) == .errored)
-    #expect(record.problems.map(\.message) == ["not finished: the run was stopped before this case ended"])
+    #expect(record.findings.map(\.message) == ["not finished: the run was stopped before this case ended"])
   }
 
   @Test("cut at any byte of its last two lines, it gives what is whole")
@@ -62,7 +66,9 @@ struct RunLogTests {
     }
   }
 
-  @Test("a bad line in the middle is an error with its number", arguments: ["nonsense", #"{"event":"step","n":"#, "", #"{"event":"party"}"#])
+  @Test(
+    "a bad line in the middle is an error with its number",
+    arguments: ["nonsense", #"{"event":"step","n":"#, "", #"{"event":"party"}"#])
   func badLine(_ bad: String) throws {
     let folder = try Folder()
     let lines = Sample.everyVerdict.map { String(decoding: $0.line, as: UTF8.self) }
@@ -74,10 +80,16 @@ struct RunLogTests {
   @Test("what is no run log says so")
   func noLog() throws {
     let folder = try Folder()
-    #expect(throws: ReportError(path: folder.file("no"), message: "cannot be read: No such file or directory")) { try RunLog(path: folder.file("no")) }
-    #expect(throws: ReportError(path: folder.path, message: "is no file that could be a run log")) { try RunLog(path: folder.path) }
+    #expect(throws: ReportError(path: folder.file("no"), message: "cannot be read: No such file or directory")) {
+      try RunLog(path: folder.file("no"))
+    }
+    #expect(throws: ReportError(path: folder.path, message: "is no file that could be a run log")) {
+      try RunLog(path: folder.path)
+    }
     try folder.write([], to: "empty")
-    #expect(throws: ReportError(path: folder.file("empty"), message: "is empty: no run was recorded")) { try RunLog(path: folder.file("empty")) }
+    #expect(throws: ReportError(path: folder.file("empty"), message: "is empty: no run was recorded")) {
+      try RunLog(path: folder.file("empty"))
+    }
     try folder.write("{\"event\":\"run-started\",\"format\":2}\n".utf8, to: "later")
     #expect(throws: ReportError.self) { try RunLog(path: folder.file("later")) }
     try folder.write(Sample.end().line, to: "endonly")
@@ -87,14 +99,19 @@ struct RunLogTests {
   @Test("a log of a part of a plan has only the cases that it names")
   func part() throws {
     let folder = try Folder()
-    let log = try folder.log([Sample.start, .planned(Sample.planned(5)), .planned(Sample.planned(9)), .caseFinished(Sample.finished(Sample.planned(9), .passed))])
+    let log = try folder.log([
+      Sample.start, .planned(Sample.planned(5)), .planned(Sample.planned(9)),
+      .caseFinished(Sample.finished(Sample.planned(9), .passed)),
+    ])
     #expect(log.caseCount == 2)
     #expect(log.numbers == [5, 9])
     #expect(log.count(.errored) == 1)
     #expect(log.count(.passed) == 1)
   }
 
-  @Test("a case number beyond all plans is an error, and no case is lost in silence", arguments: [-1, 1 << 24, 1 << 24 - 1, Int.max])
+  @Test(
+    "a case number beyond all plans is an error, and no case is lost in silence",
+    arguments: [-1, 1 << 24, 1 << 24 - 1, Int.max])
   func number(_ number: Int) throws {
     #expect(throws: ReportError.self) { try Folder().log([Sample.start, .planned(Sample.planned(number))]) }
   }
@@ -109,7 +126,10 @@ struct RunLogWriterTests {
     await withTaskGroup { group in
       for task in 0..<8 {
         group.addTask {
-          for line in 0..<2000 { writer.append(Array("\(task)-\(line)-\(String(repeating: "x", count: line % 200))".utf8), flush: line % 50 == 0) }
+          for line in 0..<2000 {
+            writer.append(
+              Array("\(task)-\(line)-\(String(repeating: "x", count: line % 200))".utf8), flush: line % 50 == 0)
+          }
         }
       }
     }
@@ -154,6 +174,8 @@ struct RunLogWriterTests {
 
   @Test("a folder that is not there is an error")
   func noFolder() throws {
-    #expect(throws: ReportError(path: "/nowhere/log", message: "cannot be written: No such file or directory")) { try RunLogWriter(path: "/nowhere/log") }
+    #expect(throws: ReportError(path: "/nowhere/log", message: "cannot be written: No such file or directory")) {
+      try RunLogWriter(path: "/nowhere/log")
+    }
   }
 }

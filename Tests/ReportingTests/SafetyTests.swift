@@ -1,7 +1,8 @@
 // Texts of an endpoint in a shell and on a console.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import RunEvents
 import Testing
 
 @testable import Reporting
@@ -18,21 +19,25 @@ struct CurlTests {
     try shell.run()
     let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
     shell.waitUntilExit()
-    return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map { String(decoding: $0, as: UTF8.self) }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast().map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 
   private func command(_ exchange: ExchangeRecord) throws -> String { try #require(Curl.command(for: exchange)) }
 
   private func command(body: String = #"{"id":7}"#) throws -> String { try command(Sample.exchange(body: body)) }
 
-  @Test("is given for no program and no person that did something in place of a request", arguments: ["command:./manage", "prompt:create"])
+  @Test(
+    "is given for no program and no person that did something in place of a request",
+    arguments: ["command:./manage", "prompt:create"])
   func others(_ what: String) {
     var exchange = Sample.exchange()
     (exchange.method, exchange.url, exchange.version) = ("RUN", what, "")
     #expect(Curl.command(for: exchange) == nil)
-    var problem = Problem(.failed, .assertion, "the list has no such client")
-    problem.exchange = exchange
-    let text = ProblemText.lines(problem).joined(separator: "\n")
+    var finding = Finding(.failed, .assertion, "the list has no such client")
+    finding.exchange = exchange
+    let text = FindingText.lines(finding).joined(separator: "\n")
     #expect(text.contains("> RUN \(what)"))
     #expect(!text.contains("again:"))
     #expect(!text.contains("HTTP/"))
@@ -46,7 +51,8 @@ struct CurlTests {
         """)
     #expect(
       try words(command()) == [
-        "-i", "-H", "Authorization: Bearer s3cret token", "-H", "Content-Type: application/json", "--data-binary", #"{"id":7}"#,
+        "-i", "-H", "Authorization: Bearer s3cret token", "-H", "Content-Type: application/json", "--data-binary",
+        #"{"id":7}"#,
         "http://127.0.0.1:8080/v1/orders",
       ])
   }
@@ -54,7 +60,8 @@ struct CurlTests {
   @Test(
     "no text breaks out of its quotes",
     arguments: [
-      "'; echo broken; '", "'\u{301}; echo broken #", "`id` $(id) ${IFS} \\ \"!\" $1 $lower", "line\nbreak\\\n", "* ? [a-z] ~ # & | > <", "'", "''", "\"'\"",
+      "'; echo broken; '", "'\u{301}; echo broken #", "`id` $(id) ${IFS} \\ \"!\" $1 $lower", "line\nbreak\\\n",
+      "* ? [a-z] ~ # & | > <", "'", "''", "\"'\"",
       "\u{200D}'\u{FE0F}$\u{301}(id)",
     ])
   func hostile(_ text: String) throws {
@@ -99,17 +106,23 @@ struct SafeTextTests {
   @Test(
     "cannot steer a terminal nor give orders to a CI system",
     arguments: [
-      ("\u{1B}[31mred\u{9B}0m", "\\u{1B}[31mred\\u{9B}0m"), ("a\rb", "a\\u{D}b"), ("\u{202E}evil\u{61C}", "\\u{202E}evil\\u{61C}"), ("tab\t.", "tab    ."),
-      ("::error::x", "| ::error::x"), ("ok\n  ::set-env name=X::y", "ok\n|   ::set-env name=X::y"), ("\u{3000}::error::", "| \u{3000}::error::"),
-      ("a ##[group]", "a ##·[group]"), ("##vso[task.x]", "##·vso[task.x]"), ("x##teamcity[y]", "x##·teamcity[y]"), ("###[a]", "###·[a]"),
-      ("\u{600}##vso[a]", "\u{600}##·vso[a]"), ("##VSO[a]", "##·VSO[a]"), ("a::b # ## [c]", "a::b # ## [c]"), ("## Title", "## Title"), ("", ""),
+      ("\u{1B}[31mred\u{9B}0m", "\\u{1B}[31mred\\u{9B}0m"), ("a\rb", "a\\u{D}b"),
+      ("\u{202E}evil\u{61C}", "\\u{202E}evil\\u{61C}"), ("tab\t.", "tab    ."),
+      ("::error::x", "| ::error::x"), ("ok\n  ::set-env name=X::y", "ok\n|   ::set-env name=X::y"),
+      ("\u{3000}::error::", "| \u{3000}::error::"),
+      ("a ##[group]", "a ##·[group]"), ("##vso[task.x]", "##·vso[task.x]"), ("x##teamcity[y]", "x##·teamcity[y]"),
+      ("###[a]", "###·[a]"),
+      ("\u{600}##vso[a]", "\u{600}##·vso[a]"), ("##VSO[a]", "##·VSO[a]"), ("a::b # ## [c]", "a::b # ## [c]"),
+      ("## Title", "## Title"), ("", ""),
       ("\u{FEFF}::error::", "\\u{FEFF}::error::"), ("x\u{2028}::error::", "x\\u{2028}::error::"),
     ])
   func safe(_ given: String, _ shown: String) {
     #expect(SafeText.forConsole(given).unicodeScalars.elementsEqual(shown.unicodeScalars))
   }
 
-  @Test("what is safe stays as it is when it is made safe again", arguments: ["::error", "##[a]", "###vso[##[", "\u{1B}::x\n::y"])
+  @Test(
+    "what is safe stays as it is when it is made safe again",
+    arguments: ["::error", "##[a]", "###vso[##[", "\u{1B}::x\n::y"])
   func twice(_ text: String) {
     let once = SafeText.forConsole(text)
     #expect(SafeText.forConsole(once) == once)

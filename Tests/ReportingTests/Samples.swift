@@ -1,8 +1,10 @@
 // Runs to render: a folder that goes away with its test, and events in a line or two.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import HTTPModel
 import Reporting
+import RunEvents
 
 /// A folder of one test.
 final class Folder {
@@ -22,7 +24,9 @@ final class Folder {
 
   func write(_ bytes: some Sequence<UInt8>, to name: String) throws { try write(bytes, toPath: file(name)) }
 
-  private func write(_ bytes: some Sequence<UInt8>, toPath path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
+  private func write(_ bytes: some Sequence<UInt8>, toPath path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
 
   /// Writes a run log and opens it.
   func log(_ events: [Event]) throws -> RunLog {
@@ -53,17 +57,19 @@ extension Event {
 
 enum Sample {
   /// Monday 23 November 2026, 12:00 UTC on the wall.
-  static let wall = Instant(seconds: 1_795_435_200)
+  static let wall = SimulatedInstant(seconds: 1_795_435_200)
 
   static let start = Event.runStarted(
     RunDescription(
-      version: "1.0.0", target: "Northwind staging", targetFile: "targets/northwind.yaml", startedAt: wall, simulatedStart: .documented, seed: 42,
+      version: "1.0.0", target: "Northwind staging", targetFile: "targets/northwind.yaml", startedAt: wall,
+      simulatedStart: .documented, seed: 42,
       jobs: 16, host: "ci-1", command: ["conform", "run", "--target", "targets/north wind.yaml"]))
 
   static func end(aborted: String? = nil) -> Event {
     .runFinished(
       RunSummary(
-        finishedAt: wall + Span(milliseconds: 2345), seconds: 2.345, simulatedEnd: .documented + Span(milliseconds: 86_400_000), clockMoves: 3,
+        finishedAt: wall + SimulatedDuration(milliseconds: 2345), seconds: 2.345,
+        simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), clockMoves: 3,
         aborted: aborted))
   }
 
@@ -72,28 +78,36 @@ enum Sample {
     title: String = "A token works for 24 hours"
   ) -> PlannedCase {
     PlannedCase(
-      number: number, id: row.map { "\(scenario)/\($0)" } ?? scenario, scenario: scenario, area: area, title: title, row: row,
+      number: number, id: row.map { "\(scenario)/\($0)" } ?? scenario, scenario: scenario, area: area, title: title,
+      row: row,
       covers: [.init(id: "EXP-02", level: .must), .init(id: "EXP-03", level: .should)], tags: ["smoke"],
       file: "Scenarios/\(area)/\(scenario).yaml", line: 3)
   }
 
-  static func finished(_ planned: PlannedCase, _ verdict: Verdict, reason: String? = nil, seconds: Double = 0.012, _ problems: [Problem] = []) -> CaseRecord {
+  static func finished(
+    _ planned: PlannedCase, _ verdict: Verdict, reason: String? = nil, seconds: Double = 0.012,
+    _ findings: [Finding] = []
+  ) -> CaseRecord {
     CaseRecord(
-      planned: planned, verdict: verdict, reason: reason, startedAt: wall + Span(milliseconds: 1000), seconds: seconds, simulatedStart: .documented,
-      simulatedEnd: .documented + Span(milliseconds: 86_400_000), exchanges: 2, problems: problems)
+      planned: planned, verdict: verdict, reason: reason, startedAt: wall + SimulatedDuration(milliseconds: 1000),
+      seconds: seconds, simulatedStart: .documented,
+      simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), exchanges: 2, findings: findings)
   }
 
-  static func problem(_ verdict: Verdict = .failed, _ kind: Problem.Kind = .assertion, _ message: String = "status: expected 401, got 200") -> Problem {
-    var problem = Problem(verdict, kind, message, place: Place(file: "Scenarios/expiry/token-border.yaml", line: 12, column: 7))
-    problem.requirements = [.init(id: "EXP-02", level: .must)]
-    problem.step = "post the payload 'valid' with the token 'token'"
-    problem.expected = "401"
-    problem.actual = "200"
-    problem.subject = "status"
-    problem.simulated = .documented + Span(milliseconds: 86_400_000)
-    problem.wall = wall
-    problem.exchange = exchange()
-    return problem
+  static func finding(
+    _ verdict: Verdict = .failed, _ kind: Finding.Kind = .assertion, _ message: String = "status: expected 401, got 200"
+  ) -> Finding {
+    var finding = Finding(
+      verdict, kind, message, place: Place(file: "Scenarios/expiry/token-border.yaml", line: 12, column: 7))
+    finding.requirements = [.init(id: "EXP-02", level: .must)]
+    finding.step = "post the payload 'valid' with the token 'token'"
+    finding.expected = "401"
+    finding.actual = "200"
+    finding.subject = "status"
+    finding.simulated = .documented + SimulatedDuration(milliseconds: 86_400_000)
+    finding.wall = wall
+    finding.exchange = exchange()
+    return finding
   }
 
   static func exchange(body: String = #"{"id":7}"#, answer: String = #"{"status":"accepted"}"#) -> ExchangeRecord {
@@ -101,21 +115,29 @@ enum Sample {
       method: "POST", url: "http://127.0.0.1:8080/v1/orders",
       requestHeaders: [HeaderField("Authorization", "Bearer $TOKEN"), HeaderField("Content-Type", "application/json")],
       requestBody: BodyRecord(size: body.utf8.count, text: body), status: 200, version: "1.1",
-      responseHeaders: [HeaderField("Content-Type", "application/json")], responseBody: BodyRecord(size: answer.utf8.count, text: answer),
+      responseHeaders: [HeaderField("Content-Type", "application/json")],
+      responseBody: BodyRecord(size: answer.utf8.count, text: answer),
       timings: Timings(total: 0.002))
   }
 
   /// Each verdict once, two areas.
   static var everyVerdict: [Event] {
     let plan = [
-      planned(0), planned(1, scenario: "token-refused", row: "auth=basic"), planned(2, scenario: "soft"), planned(3, area: "clients", scenario: "lost"),
-      planned(4, area: "clients", scenario: "broken"), planned(5, area: "clients", scenario: "later"), planned(6, area: "clients", scenario: "stopped"),
+      planned(0), planned(1, scenario: "token-refused", row: "auth=basic"), planned(2, scenario: "soft"),
+      planned(3, area: "clients", scenario: "lost"),
+      planned(4, area: "clients", scenario: "broken"), planned(5, area: "clients", scenario: "later"),
+      planned(6, area: "clients", scenario: "stopped"),
     ]
     let records = [
-      finished(plan[0], .passed), finished(plan[1], .failed, [problem(), problem(.warned, .assertion, "header Cache-Control: expected no-store, got nothing")]),
-      finished(plan[2], .warned, [problem(.warned, .assertion, "duration: expected below 2s, got 3s")]),
-      finished(plan[3], .skipped, reason: "applies where lost-secret is old-set-dies; the target declares old-set-stays", seconds: 0),
-      finished(plan[4], .errored, [problem(.errored, .connection, "connection refused")]),
+      finished(plan[0], .passed),
+      finished(
+        plan[1], .failed,
+        [finding(), finding(.warned, .assertion, "header Cache-Control: expected no-store, got nothing")]),
+      finished(plan[2], .warned, [finding(.warned, .assertion, "duration: expected below 2s, got 3s")]),
+      finished(
+        plan[3], .skipped, reason: "applies where lost-secret is old-set-dies; the target declares old-set-stays",
+        seconds: 0),
+      finished(plan[4], .errored, [finding(.errored, .connection, "connection refused")]),
       finished(plan[5], .pending, reason: "waits until 2026-11-24T12:00:01Z", seconds: 0),
     ]
     return [start] + plan.map { .planned($0) } + records.map { .caseFinished($0) } + [end()]

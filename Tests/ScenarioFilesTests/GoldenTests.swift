@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import ScenarioFiles
 import Testing
@@ -7,12 +7,14 @@ import Testing
 struct GoldenTests {
   @Test("a scenario's mistakes are shown with place, line and caret", arguments: Golden.all("scenarios"))
   func scenario(_ golden: Golden) throws {
-    try check(golden, folder: "\(Golden.root)/scenarios/") { () throws(Mistakes) in _ = try Library.load([golden.path]) }
+    try check(golden, folder: "\(Golden.root)/scenarios/") { () throws(Diagnostics) in
+      _ = try Library.load([golden.path])
+    }
   }
 
   @Test("a target's mistakes are shown with place, line and caret", arguments: Golden.all("targets"))
   func target(_ golden: Golden) throws {
-    try check(golden, folder: "\(Golden.root)/targets/") { () throws(Mistakes) in _ = try Target.load(golden.path) }
+    try check(golden, folder: "\(Golden.root)/targets/") { () throws(Diagnostics) in _ = try Target.load(golden.path) }
   }
 
   @Test("the requirements' mistakes are shown with place, line and caret", arguments: Golden.all("requirements"))
@@ -20,7 +22,7 @@ struct GoldenTests {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", try Data(contentsOf: URL(fileURLWithPath: golden.path)))
     try folder.write("a/one.yaml", "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n")
-    try check(golden, folder: "\(folder.path)/") { () throws(Mistakes) in _ = try Library.load([folder.path]) }
+    try check(golden, folder: "\(folder.path)/") { () throws(Diagnostics) in _ = try Library.load([folder.path]) }
   }
 
   @Test("each folder of cases is found", arguments: ["scenarios", "targets", "requirements"])
@@ -29,9 +31,9 @@ struct GoldenTests {
   }
 
   /// Compares what is said with the text file, without the folder that the files lie in.
-  private func check(_ golden: Golden, folder: String, _ load: () throws(Mistakes) -> Void) throws {
-    let mistakes = try #require(throws: Mistakes.self) { try load() }
-    let shown = mistakes.description.replacingOccurrences(of: folder, with: "")
+  private func check(_ golden: Golden, folder: String, _ load: () throws(Diagnostics) -> Void) throws {
+    let diagnostics = try #require(throws: Diagnostics.self) { try load() }
+    let shown = diagnostics.description.replacingOccurrences(of: folder, with: "")
     #expect("\(shown)\n" == (try golden.expected(actual: shown)))
   }
 }

@@ -5,19 +5,24 @@ import ScenarioFiles
 import Testing
 
 @Suite("The authoring guide") struct GuideTests {
-  private let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appendingPathComponent("Scenarios/README.md").path
 
   @Test("has the tables that the loaders read by")
   func tables() throws {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let renewed = try #require(Guide.renewed(text))
-    if ProcessInfo.processInfo.environment["CONFORM_WRITE_GOLDEN"] != nil { try renewed.write(toFile: path, atomically: true, encoding: .utf8) }
+    if ProcessInfo.processInfo.environment["CONFORM_WRITE_GOLDEN"] != nil {
+      try renewed.write(toFile: path, atomically: true, encoding: .utf8)
+    }
     #expect(renewed == text)
   }
 
-  @Test("is not renewed where a table is unknown or has no end", arguments: ["<!-- table: nonsense -->\n<!-- end -->", "<!-- table: step -->\nno end"])
-  func mistakes(text: String) {
+  @Test(
+    "is not renewed where a table is unknown or has no end",
+    arguments: ["<!-- table: nonsense -->\n<!-- end -->", "<!-- table: step -->\nno end"])
+  func diagnostics(text: String) {
     #expect(Guide.renewed(text) == nil)
   }
 

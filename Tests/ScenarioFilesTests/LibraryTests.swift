@@ -1,4 +1,4 @@
-import Conformance
+import ConformanceModel
 import Foundation
 import ScenarioFiles
 import Testing
@@ -10,19 +10,24 @@ struct LibraryTests {
   private static let good = "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n"
 
   /// What is said about some files, without their folder.
-  private func mistakes(_ paths: [String]? = nil, in folder: TemporaryFolder) throws -> String {
-    let mistakes = try #require(throws: Mistakes.self) { _ = try Library.load(paths ?? [folder.path]) }
-    return mistakes.description.replacingOccurrences(of: folder.path, with: "")
+  private func diagnostics(_ paths: [String]? = nil, in folder: TemporaryFolder) throws -> String {
+    let diagnostics = try #require(throws: Diagnostics.self) { _ = try Library.load(paths ?? [folder.path]) }
+    return diagnostics.description.replacingOccurrences(of: folder.path, with: "")
   }
 
   @Test("all mistakes of all files come in one go, in the order of the files", arguments: [3, 40])
   func allAtOnce(_ count: Int) throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", LibraryTests.requirements)
-    for number in 100..<100 + count { try folder.write("a/s\(number).yaml", "titel: a\ncovers: [A-01]\nsteps: []\nx: 1\n") }
-    let shown = try mistakes(in: folder).split(separator: "\n").filter { $0.hasPrefix("/") && $0.contains("unknown key") }
+    for number in 100..<100 + count {
+      try folder.write("a/s\(number).yaml", "titel: a\ncovers: [A-01]\nsteps: []\nx: 1\n")
+    }
+    let shown = try diagnostics(in: folder).split(separator: "\n").filter {
+      $0.hasPrefix("/") && $0.contains("unknown key")
+    }
     #expect(shown.count == 2 * count)
-    #expect(shown.map { String($0.prefix(14)) } == (100..<100 + count).flatMap { ["/a/s\($0).yaml:1", "/a/s\($0).yaml:4"] })
+    #expect(
+      shown.map { String($0.prefix(14)) } == (100..<100 + count).flatMap { ["/a/s\($0).yaml:1", "/a/s\($0).yaml:4"] })
   }
 
   @Test("an id that two files have is a mistake that names the first")
@@ -33,7 +38,7 @@ struct LibraryTests {
     try folder.write("b/same.yaml", LibraryTests.good)
     try folder.write("c/other.yaml", "id: same\n" + LibraryTests.good)
     #expect(
-      try mistakes(in: folder) == """
+      try diagnostics(in: folder) == """
         /b/same.yaml:1:1: the id 'same' is already that of /a/same.yaml; ids are for ever and for one scenario
         /c/other.yaml:1:1: the id 'same' is already that of /a/same.yaml; ids are for ever and for one scenario
         """)
@@ -44,7 +49,7 @@ struct LibraryTests {
     let folder = try TemporaryFolder()
     let path = try folder.write("large.yaml", Data(repeating: UInt8(ascii: "#"), count: 10_000_000))
     #expect(
-      try mistakes([path], in: folder)
+      try diagnostics([path], in: folder)
         == "/large.yaml:1:1: is larger than 4 MiB; split it, or make test cases with ranges in 'cases'")
   }
 
@@ -53,7 +58,7 @@ struct LibraryTests {
     let folder = try TemporaryFolder()
     let bad = try folder.write("bad.yaml", "")
     #expect(
-      try mistakes(["\(folder.path)/nowhere", bad], in: folder) == """
+      try diagnostics(["\(folder.path)/nowhere", bad], in: folder) == """
         /nowhere:1:1: cannot be read: No such file or directory
         /bad.yaml:1:1: the file is empty
            1 |\u{20}
@@ -64,9 +69,9 @@ struct LibraryTests {
   @Test("a target that cannot be read is a mistake", arguments: ["nowhere.yaml", ""])
   func unreadableTarget(_ name: String) throws {
     let folder = try TemporaryFolder()
-    let mistakes = try #require(throws: Mistakes.self) { _ = try Target.load("\(folder.path)/\(name)") }
-    #expect(mistakes.list.count == 1)
-    #expect(mistakes.description.contains(":1:1: cannot be read: "))
+    let diagnostics = try #require(throws: Diagnostics.self) { _ = try Target.load("\(folder.path)/\(name)") }
+    #expect(diagnostics.list.count == 1)
+    #expect(diagnostics.description.contains(":1:1: cannot be read: "))
   }
 
   @Test("a scenario without requirements above it says so")
@@ -74,7 +79,7 @@ struct LibraryTests {
     let folder = try TemporaryFolder()
     try folder.write("one.yaml", LibraryTests.good)
     #expect(
-      try mistakes(in: folder) == """
+      try diagnostics(in: folder) == """
         /one.yaml:2:10: there is no requirement 'A-01'; no requirements.yaml was found above the scenario
            2 | covers: [A-01]
              |          ^^^^
@@ -86,10 +91,11 @@ struct LibraryTests {
     let folder = try TemporaryFolder()
     let text =
       opening == "\n"
-      ? (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined() : String(repeating: opening, count: 100_000)
+      ? (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+      : String(repeating: opening, count: 100_000)
     let path = try folder.write("deep.yaml", text)
     // libyaml stops at a thousand levels, and says so in words of its own
-    #expect(try mistakes([path], in: folder).contains("deep.yaml:"))
+    #expect(try diagnostics([path], in: folder).contains("deep.yaml:"))
   }
 
   /// Lists in lists, each ten times the one before.
@@ -97,20 +103,27 @@ struct LibraryTests {
     text + "a\(number): &a\(number) [\(Array(repeating: "*a\(number - 1)", count: 10).joined(separator: ", "))]\n"
   }
 
-  @Test("aliases that multiply are a mistake wherever they stand", arguments: ["? *a4\n: x\n", "? [*a4]\n: x\n", "? *a8\n: x\n", "{ [*a8]: x }\n", "a: *a8\n", "<<: *a8\n"])
+  @Test(
+    "aliases that multiply are a mistake wherever they stand",
+    arguments: ["? *a4\n: x\n", "? [*a4]\n: x\n", "? *a8\n: x\n", "{ [*a8]: x }\n", "a: *a8\n", "<<: *a8\n"])
   func aliases(_ use: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("bomb.yaml", LibraryTests.bomb + use)
-    #expect(try mistakes([path], in: folder).hasPrefix("/bomb.yaml:6:25: the file unfolds to more than 400000 values; do aliases multiply?\n"))
+    #expect(
+      try diagnostics([path], in: folder).hasPrefix(
+        "/bomb.yaml:6:25: the file unfolds to more than 400000 values; do aliases multiply?\n"))
   }
 
   @Test(
     "a key that is no text is a mistake, with its place",
-    arguments: [("? [a]\n: x\n", "1:3", "a list"), ("? {a: b}\n: x\n", "1:3", "a mapping"), ("a: &a [b]\n? *a\n: x\n", "2:3", "a list")])
+    arguments: [
+      ("? [a]\n: x\n", "1:3", "a list"), ("? {a: b}\n: x\n", "1:3", "a mapping"),
+      ("a: &a [b]\n? *a\n: x\n", "2:3", "a list"),
+    ])
   func keys(_ text: String, _ place: String, _ kind: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("keys.yaml", text)
-    #expect(try mistakes([path], in: folder).hasPrefix("/keys.yaml:\(place): a key must be text, not \(kind)\n"))
+    #expect(try diagnostics([path], in: folder).hasPrefix("/keys.yaml:\(place): a key must be text, not \(kind)\n"))
   }
 
   @Test("an anchor may be used as often as wanted, and a question mark stand anywhere")
@@ -118,17 +131,21 @@ struct LibraryTests {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", LibraryTests.requirements)
     try folder.write(
-      "a/one.yaml", "title: &t Why? *\ncovers: &c [A-01]\ntags: &d [a, b]\nsteps:\n" + String(repeating: "  - list-clients:\n    expect: { json: { a: *d, b: *t } }\n", count: 500))
+      "a/one.yaml",
+      "title: &t Why? *\ncovers: &c [A-01]\ntags: &d [a, b]\nsteps:\n"
+        + String(repeating: "  - list-clients:\n    expect: { json: { a: *d, b: *t } }\n", count: 500))
     #expect(try Library.load([folder.path]).scenarios.map(\.title) == ["Why? *"])
   }
 
   @Test(
     "what ends too early has its mistake at the end of the file",
-    arguments: [("[", "1:2"), ("a: {", "1:5"), ("a: [b,\n", "2:1"), ("a: \"b", "1:6"), ("a: \u{2028}[b", "2:3"), ("é: {", "1:5")])
+    arguments: [
+      ("[", "1:2"), ("a: {", "1:5"), ("a: [b,\n", "2:1"), ("a: \"b", "1:6"), ("a: \u{2028}[b", "2:3"), ("é: {", "1:5"),
+    ])
   func end(_ text: String, _ place: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("end.yaml", text)
-    #expect(try mistakes([path], in: folder).hasPrefix("/end.yaml:\(place): not YAML: "))
+    #expect(try diagnostics([path], in: folder).hasPrefix("/end.yaml:\(place): not YAML: "))
   }
 
   @Test(
@@ -137,14 +154,14 @@ struct LibraryTests {
   func characters(_ text: String, _ place: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("place.yaml", text)
-    #expect(try mistakes([path], in: folder).hasPrefix("/place.yaml:\(place): "))
+    #expect(try diagnostics([path], in: folder).hasPrefix("/place.yaml:\(place): "))
   }
 
   @Test("of a long line the part around the mistake is shown", arguments: [150, 5000, 100_000])
   func longLine(_ column: Int) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("long.yaml", "a: " + String(repeating: "é", count: column - 5) + " : x")
-    let lines = try mistakes([path], in: folder).split(separator: "\n")
+    let lines = try diagnostics([path], in: folder).split(separator: "\n")
     #expect(lines[0].hasPrefix("/long.yaml:1:\(column): not YAML: "))
     #expect(lines[1] == "   1 | \(String(repeating: "é", count: 58)) : x")
     #expect(lines[2] == "     | \(String(repeating: " ", count: 59))^")
@@ -154,7 +171,9 @@ struct LibraryTests {
   func good() throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", "pack: 2.1\n" + LibraryTests.requirements)
-    for name in ["b/two.yaml", "b/one.yml", "a/three.yaml", "a/.hidden.yaml", "a/notes.txt", "targets/t.yaml", "schema/s.yaml"] {
+    for name in [
+      "b/two.yaml", "b/one.yml", "a/three.yaml", "a/.hidden.yaml", "a/notes.txt", "targets/t.yaml", "schema/s.yaml",
+    ] {
       try folder.write(name, LibraryTests.good)
     }
     let library = try Library.load([folder.path, "\(folder.path)/b/one.yml", folder.path + "/b"])

@@ -1,5 +1,6 @@
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import Testing
 
 @testable import ScenarioFiles
@@ -18,7 +19,8 @@ struct SchemaTests {
 
   @Test("no other schema is shipped")
   func nothingElse() throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: SchemaTests.pack.appendingPathComponent("schema").path)
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: SchemaTests.pack.appendingPathComponent("schema").path)
     #expect(names.sorted() == Schemas.all.map(\.file).sorted())
   }
 
@@ -26,12 +28,14 @@ struct SchemaTests {
     (
       "scenario.schema.json",
       ScenarioKeywords.scenario + ScenarioKeywords.step + ScenarioKeywords.expect + ScenarioKeywords.payload
-        + ScenarioKeywords.wait + OperationKind.allCases.flatMap { ScenarioKeywords.keys($0) ?? [] }
+        + ScenarioKeywords.wait + StepActionKind.allCases.flatMap { ScenarioKeywords.keys($0) ?? [] }
     ),
     (
       "target.schema.json",
-      TargetKeywords.target + TargetKeywords.token + TargetKeywords.tokenAnswer + TargetKeywords.connector + TargetKeywords.sample
-        + TargetKeywords.request + TargetKeywords.clients + TargetKeywords.given + TargetKeywords.inbox + TargetKeywords.clock
+      TargetKeywords.target + TargetKeywords.token + TargetKeywords.tokenAnswer + TargetKeywords.connector
+        + TargetKeywords.sample
+        + TargetKeywords.request + TargetKeywords.clients + TargetKeywords.given + TargetKeywords.inbox
+        + TargetKeywords.clock
         + TargetKeywords.behaviours
     ),
     ("requirements.schema.json", RequirementKeywords.file + RequirementKeywords.requirement),
@@ -71,6 +75,7 @@ struct SchemaTests {
   }
 
   private static func references(_ schema: JSON) -> [String] {
-    (schema["$ref"]?.string.map { [$0] } ?? []) + (schema.object?.map(\.value) ?? schema.array ?? []).flatMap(references)
+    (schema["$ref"]?.string.map { [$0] } ?? [])
+      + (schema.object?.map(\.value) ?? schema.array ?? []).flatMap(references)
   }
 }

@@ -1,6 +1,6 @@
 // The listening socket behind a `RawServer`, and its connections.
 
-import Conformance
+import ConformanceModel
 import Glibc
 
 final class Listener: Sendable {
@@ -101,7 +101,9 @@ final class Listener: Sendable {
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw .current }
     let bound = withUnsafePointer(to: address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+      }
     }
     guard bound == 0, Glibc.listen(descriptor, 1024) == 0 else {
       let failure = Errno.current

@@ -1,6 +1,6 @@
 // One connection of a `RawServer`.
 
-import Conformance
+import ConformanceModel
 import Glibc
 
 /// Reading belongs to the connection's thread, which is the one the handler runs on; `close` may come from anywhere.
@@ -93,7 +93,8 @@ public final class RawConnection: @unchecked Sendable {
   private func readBody(_ head: String) -> Int? {
     let lines = head.split(separator: "\r\n")
     if lines.contains(where: { $0.hasPrefix("transfer-encoding:") && $0.hasSuffix("chunked") }) { return readChunks() }
-    let length = lines.first { $0.hasPrefix("content-length:") }.flatMap { Int($0.split(separator: " ").last ?? "") } ?? 0
+    let length =
+      lines.first { $0.hasPrefix("content-length:") }.flatMap { Int($0.split(separator: " ").last ?? "") } ?? 0
     while buffer.count < length { guard fill() else { return nil } }
     return length
   }
@@ -101,7 +102,9 @@ public final class RawConnection: @unchecked Sendable {
   private func readChunks() -> Int? {
     var position = 0
     while let lineEnd = readUntil("\r\n", from: position) {
-      guard let size = Int(String(decoding: buffer[position..<(lineEnd - 2)], as: UTF8.self), radix: 16) else { return nil }
+      guard let size = Int(String(decoding: buffer[position..<(lineEnd - 2)], as: UTF8.self), radix: 16) else {
+        return nil
+      }
       position = lineEnd + size + 2
       while buffer.count < position { guard fill() else { return nil } }
       if size == 0 { return position }

@@ -1,6 +1,6 @@
 // A server for tests that shows the bytes of a request and answers with whatever bytes a test wants, however wrong.
 
-import Conformance
+import ConformanceModel
 
 /// Listens on a port of the loopback interface chosen by the system, or on a Unix socket, until it is closed or dropped.
 ///
@@ -27,7 +27,9 @@ public final class RawServer: Sendable {
   private let listener: Listener
 
   /// Throws the `errno` of the first system call that fails.
-  public init(on trigger: Trigger = .wholeRequest, unixSocket path: String? = nil, _ handler: @escaping Handler) throws(Errno) {
+  public init(on trigger: Trigger = .wholeRequest, unixSocket path: String? = nil, _ handler: @escaping Handler)
+    throws(Errno)
+  {
     let (descriptor, port) = if let path { try Listener.listen(unixSocket: path) } else { try Listener.listen() }
     self.port = port
     listener = Listener(descriptor, trigger, handler)

@@ -18,7 +18,8 @@ struct XMLStreamTests {
 
   @Test("elements come with their attributes, text and CDATA in their order")
   func order() throws {
-    let parts = try parts(#"<?xml version="1.0"?><a x="1 &lt; 2" n:y="é" xmlns:n="u"><n:b>t&amp;</n:b><![CDATA[<c>]]></a>"#)
+    let parts = try parts(
+      #"<?xml version="1.0"?><a x="1 &lt; 2" n:y="é" xmlns:n="u"><n:b>t&amp;</n:b><![CDATA[<c>]]></a>"#)
     #expect(parts.first == .start(name: "a", attributes: ["x": "1 < 2", "y": "é"]))
     #expect(parts.contains(.start(name: "b", attributes: [:])))
     let text = parts.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined()
@@ -39,7 +40,9 @@ struct XMLStreamTests {
     #expect(error?.message == "has a DOCTYPE, which is never read here")
   }
 
-  @Test("what is not well-formed is an error with its line", arguments: ["<a>\n<b></a>", "<a", "", "plain", "<a>&nope;</a>", "<a/><b/>"])
+  @Test(
+    "what is not well-formed is an error with its line",
+    arguments: ["<a>\n<b></a>", "<a", "", "plain", "<a>&nope;</a>", "<a/><b/>"])
   func broken(text: String) throws {
     #expect(throws: XMLError.self) { try parts(text) }
   }
@@ -53,6 +56,8 @@ struct XMLStreamTests {
 
   @Test("nesting has a limit")
   func deep() throws {
-    #expect(throws: XMLError.self) { try parts(String(repeating: "<a>", count: 100_000) + String(repeating: "</a>", count: 100_000)) }
+    #expect(throws: XMLError.self) {
+      try parts(String(repeating: "<a>", count: 100_000) + String(repeating: "</a>", count: 100_000))
+    }
   }
 }

@@ -21,14 +21,18 @@ struct XMLWriterTests {
     let bytes = try written { writer in
       try writer.element("a", [("b", "1")]) { try writer.element("c", text: "ü") }
     }
-    #expect(String(decoding: bytes, as: UTF8.self) == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"1\">\n  <c>ü</c>\n</a>\n")
+    #expect(
+      String(decoding: bytes, as: UTF8.self)
+        == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"1\">\n  <c>ü</c>\n</a>\n")
   }
 
   @Test(
     "what any text says comes back, with illegal characters made visible",
     arguments: [
-      ("a<b>&\"'", "a<b>&\"'"), ("]]>", "]]>"), ("tab\tline\nreturn\r\n", "tab\tline\nreturn\r\n"), ("\u{0}\u{1B}[31m", "\\u{0}\\u{1B}[31m"),
-      ("\u{FFFE}\u{FFFF}", "\\u{FFFE}\\u{FFFF}"), ("🎉\u{10FFFF}é", "🎉\u{10FFFF}é"), ("\u{7F}\u{9B}\u{202E}\u{61C}", "\\u{7F}\\u{9B}\\u{202E}\\u{61C}"),
+      ("a<b>&\"'", "a<b>&\"'"), ("]]>", "]]>"), ("tab\tline\nreturn\r\n", "tab\tline\nreturn\r\n"),
+      ("\u{0}\u{1B}[31m", "\\u{0}\\u{1B}[31m"),
+      ("\u{FFFE}\u{FFFF}", "\\u{FFFE}\\u{FFFF}"), ("🎉\u{10FFFF}é", "🎉\u{10FFFF}é"),
+      ("\u{7F}\u{9B}\u{202E}\u{61C}", "\\u{7F}\\u{9B}\\u{202E}\\u{61C}"),
       ("<![CDATA[x]]><!--", "<![CDATA[x]]><!--"), ("&#0;&amp;", "&#0;&amp;"),
     ])
   func texts(_ given: String, _ expected: String) throws {
@@ -42,7 +46,8 @@ struct XMLWriterTests {
   func large() throws {
     let text = String(repeating: "0123456789é\u{1}", count: 150_000)
     let bytes = try written { try $0.element("a", text: text) }
-    #expect(try XMLDocument(parsing: bytes).text(xpath: "/a") == [text.replacingOccurrences(of: "\u{1}", with: "\\u{1}")])
+    #expect(
+      try XMLDocument(parsing: bytes).text(xpath: "/a") == [text.replacingOccurrences(of: "\u{1}", with: "\\u{1}")])
   }
 
   @Test("a full disk is an error in the system's words")
@@ -66,7 +71,9 @@ struct XMLWriterTests {
 struct XMLTextTests {
   @Test("the fast path agrees with a look at each scalar")
   func everyScalar() {
-    for value in Array(UInt32(0)...0x2100) + Array(0xD700...0x1_0000) + Array(stride(from: 0x2100, to: 0x11_0000, by: 251)) {
+    for value in Array(UInt32(0)...0x2100) + Array(0xD700...0x1_0000)
+      + Array(stride(from: 0x2100, to: 0x11_0000, by: 251))
+    {
       guard let scalar = Unicode.Scalar(value) else { continue }
       let text = "a" + String(Character(scalar))
       let expected = XMLText.isPlain(scalar) ? text : "a\\u{\(String(value, radix: 16, uppercase: true))}"
@@ -78,13 +85,17 @@ struct XMLTextTests {
 
 @Suite("An XML document")
 struct XMLDocumentTests {
-  static let order = Array(#"<o:order xmlns:o="urn:orders" xmlns="urn:plain" n="7"><o:line>a</o:line><o:line>b<i>c</i></o:line><plain/></o:order>"#.utf8)
+  static let order = Array(
+    #"<o:order xmlns:o="urn:orders" xmlns="urn:plain" n="7"><o:line>a</o:line><o:line>b<i>c</i></o:line><plain/></o:order>"#
+      .utf8)
 
   @Test(
     "XPath finds texts of nodes, and gives numbers, booleans and strings",
     arguments: [
-      ("/o:order/o:line", ["a", "bc"]), ("/o:order/@n", ["7"]), ("count(//o:line)", ["2"]), ("boolean(//o:nothing)", ["false"]),
-      ("//*[local-name()='plain']", [""]), ("//plain", []), ("string(//o:line[2])", ["bc"]), ("//o:line/text()", ["a", "b"]),
+      ("/o:order/o:line", ["a", "bc"]), ("/o:order/@n", ["7"]), ("count(//o:line)", ["2"]),
+      ("boolean(//o:nothing)", ["false"]),
+      ("//*[local-name()='plain']", [""]), ("//plain", []), ("string(//o:line[2])", ["bc"]),
+      ("//o:line/text()", ["a", "b"]),
     ])
   func xpath(_ expression: String, _ expected: [String]) throws {
     #expect(try XMLDocument(parsing: Self.order).text(xpath: expression) == expected)
@@ -103,7 +114,9 @@ struct XMLDocumentTests {
     #expect(error?.message.contains("b") == true)
   }
 
-  @Test("what is no document is an error", arguments: ["", " ", "{}", "<a>", "<a>\u{1}</a>", "<a/><b/>", "<a b='1' b='2'/>", "<a>&nothing;</a>"])
+  @Test(
+    "what is no document is an error",
+    arguments: ["", " ", "{}", "<a>", "<a>\u{1}</a>", "<a/><b/>", "<a b='1' b='2'/>", "<a>&nothing;</a>"])
   func noDocument(_ text: String) {
     #expect(throws: XMLError.self) { try XMLDocument(parsing: Array(text.utf8)) }
   }
@@ -119,7 +132,9 @@ struct XMLDocumentTests {
     for level in 1...20 { bomb += "<!ENTITY e\(level) \"\(String(repeating: "&e\(level - 1);", count: 10))\">" }
     #expect(throws: XMLError.self) { try XMLDocument(parsing: Array("\(bomb)]><a>&e20;</a>".utf8)) }
     #expect(throws: XMLError.self) { try XMLDocument(parsing: Array("\(bomb)]><a/>".utf8)) }
-    #expect(throws: XMLError.self) { try XMLDocument(parsing: Array(#"<!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/hostname">]><a>&f;</a>"#.utf8)) }
+    #expect(throws: XMLError.self) {
+      try XMLDocument(parsing: Array(#"<!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/hostname">]><a>&f;</a>"#.utf8))
+    }
   }
 
   @Test("a document type that names a file elsewhere loads nothing")
@@ -163,14 +178,17 @@ struct XMLSchemaTests {
 
   @Test("each mistake is told with its line")
   func invalid() throws {
-    let errors = try schema(order).errors(in: XMLDocument(parsing: Array("<order>\n<line>x</line>\n<other/></order>".utf8)))
+    let errors = try schema(order).errors(
+      in: XMLDocument(parsing: Array("<order>\n<line>x</line>\n<other/></order>".utf8)))
     #expect(errors.map(\.line) == [2, 3])
     #expect(errors.first?.message.contains("'x' is not a valid value") == true)
   }
 
   @Test("what is no schema is an error")
   func noSchema() throws {
-    #expect(throws: XMLError.self) { try schema("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element/></xs:schema>") }
+    #expect(throws: XMLError.self) {
+      try schema("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element/></xs:schema>")
+    }
     #expect(throws: XMLError.self) { try schema("nothing") }
     #expect(throws: XMLError.self) { try XMLSchema(path: "/nowhere/at/all.xsd") }
   }

@@ -1,6 +1,8 @@
 // Bearer tokens at the inbound URL: how they are sent, and how they are refused.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 
 extension Fault {
   static let bearer: [Fault] = lets + compared + refusals
@@ -19,7 +21,9 @@ extension Fault {
       }
     },
     head("token-under-any-scheme", "The token is accepted under any scheme.") { request in
-      guard let words = request.header("Authorization")?.split(separator: " ", maxSplits: 1), words.count == 2 else { return }
+      guard let words = request.header("Authorization")?.split(separator: " ", maxSplits: 1), words.count == 2 else {
+        return
+      }
       if words[0].lowercased() != "basic" { request.setHeader("Authorization", "Bearer \(words[1])") }
     },
     head("token-without-scheme", "A token without a scheme is accepted.") { request in
@@ -27,49 +31,79 @@ extension Fault {
       request.setHeader("Authorization", "Bearer \(field)")
     },
     head("token-in-the-query-accepted", "A token in the query of the URL is accepted.", .minor) { request in
-      guard request.header("Authorization") == nil, let token = Form(Array(request.query.utf8))?["access_token"] else { return }
+      guard request.header("Authorization") == nil, let token = Form(Array(request.query.utf8))?["access_token"] else {
+        return
+      }
       request.setHeader("Authorization", "Bearer \(token)")
       request.query = ""
     },
-    head("token-in-both-places-accepted", "A token in the query beside the header is not looked at.", .minor) { request in
+    head("token-in-both-places-accepted", "A token in the query beside the header is not looked at.", .minor) {
+      request in
       if request.header("Authorization") != nil { request.query = "" }
     },
     head("first-of-two-headers-counts", "Of two Authorization headers the first counts.", .minor) { request in
-      if request.headers.values("Authorization").count > 1 { request.setHeader("Authorization", request.header("Authorization")) }
+      if request.headers.values("Authorization").count > 1 {
+        request.setHeader("Authorization", request.header("Authorization"))
+      }
     },
     head("token-in-a-cookie-accepted", "A token in a cookie is accepted.", .minor) { request in
-      guard request.header("Authorization") == nil, let cookie = request.header("Cookie"), let equals = cookie.firstIndex(of: "=") else { return }
+      guard request.header("Authorization") == nil, let cookie = request.header("Cookie"),
+        let equals = cookie.firstIndex(of: "=")
+      else { return }
       request.setHeader("Authorization", "Bearer \(cookie[cookie.index(after: equals)...])")
     },
     Fault("basic-opens-the-inbound-url", .critical, .bearer, "A client's id and secret by Basic let a post in.") {
-      $0.refusal = { refusal, request in request.header("Authorization").flatMap { BasicCredentials($0) } == nil ? refusal : nil }
+      $0.refusal = { refusal, request in
+        request.header("Authorization").flatMap { BasicCredentials($0) } == nil ? refusal : nil
+      }
     },
     Fault("token-in-the-body-accepted", .critical, .bearer, "A member access_token in a JSON payload lets a post in.") {
-      $0.refusal = { refusal, request in refusal == .noCredentials && request.header("Authorization") == nil && request.mediaType == "application/json" ? nil : refusal }
+      $0.refusal = { refusal, request in
+        refusal == .noCredentials && request.header("Authorization") == nil && request.mediaType == "application/json"
+          ? nil : refusal
+      }
       $0.onAnswer { service, request, answer in
         guard request.isInbound, answer.status != 401, request.header("Authorization") == nil else { return }
         let token = request.body.flatMap { try? JSON(parsing: $0) }?["access_token"]?.string
         let known = token.map { text in service.store.state.withLock { $0.tokens[Secrets.hash(text)] != nil } } ?? false
         if !known {
-          answer = ServiceAnswer(401, error: "unauthorized", description: "a token is needed", headers: service.policy.bearerChallenge("inbound", .noCredentials))
+          answer = ServiceResponse(
+            401, error: "unauthorized", description: "a token is needed",
+            headers: service.policy.bearerChallenge("inbound", .noCredentials))
         }
       }
     },
   ]
 
-  private static func head(_ name: String, _ sentence: String, _ severity: Severity = .critical, _ edit: @escaping @Sendable (inout ServiceRequest) -> Void) -> Fault {
+  private static func head(
+    _ name: String, _ sentence: String, _ severity: Severity = .critical,
+    _ edit: @escaping @Sendable (inout ServiceRequest) -> Void
+  ) -> Fault {
     Fault(name, severity, .bearer, sentence) { $0.onInboundHead(edit) }
   }
 
   private static let compared: [Fault] = [
-    form("token-accepted-by-prefix", .critical, "The first sixteen characters of a token are enough.") { String($0.prefix(16)) },
-    form("long-tokens-are-cut", .critical, "What stands behind the right token does not matter: it is cut to its length.") { String($0.prefix(43)) },
+    form("token-accepted-by-prefix", .critical, "The first sixteen characters of a token are enough.") {
+      String($0.prefix(16))
+    },
+    form(
+      "long-tokens-are-cut", .critical, "What stands behind the right token does not matter: it is cut to its length."
+    ) { String($0.prefix(43)) },
     form("token-case-ignored", .critical, "Tokens are compared without regard to case.") { $0.lowercased() },
-    form("last-character-of-tokens-ignored", .minor, "The last character of a token does not matter.") { String($0.dropLast()) },
-    form("first-character-of-tokens-ignored", .critical, "The first character of a token does not matter.") { String($0.dropFirst()) },
-    form("middle-of-tokens-ignored", .critical, "Only the first and the last eight characters of a token are compared.") { String($0.prefix(8) + $0.suffix(8)) },
-    form("padding-of-tokens-ignored", .minor, "Equals signs behind a token do not matter.") { String($0.prefix { $0 != "=" }) },
-    Fault("tokens-work-once", .major, .bearer, "A token serves a single post.") { $0.used = { state, hash in state.tokens[hash] = nil } },
+    form("last-character-of-tokens-ignored", .minor, "The last character of a token does not matter.") {
+      String($0.dropLast())
+    },
+    form("first-character-of-tokens-ignored", .critical, "The first character of a token does not matter.") {
+      String($0.dropFirst())
+    },
+    form("middle-of-tokens-ignored", .critical, "Only the first and the last eight characters of a token are compared.")
+    { String($0.prefix(8) + $0.suffix(8)) },
+    form("padding-of-tokens-ignored", .minor, "Equals signs behind a token do not matter.") {
+      String($0.prefix { $0 != "=" })
+    },
+    Fault("tokens-work-once", .major, .bearer, "A token serves a single post.") {
+      $0.used = { state, hash in state.tokens[hash] = nil }
+    },
     Fault("tokens-work-twice", .major, .bearer, "A token serves two posts.") {
       let counts = Locked<[[UInt8]: Int]>([:])
       $0.used = { state, hash in
@@ -82,7 +116,9 @@ extension Fault {
     },
     Fault("tokens-rest-after-a-refusal", .major, .bearer, "A token that posted a wrong payload is ended.") {
       $0.onAnswer { service, request, answer in
-        guard request.isInbound, answer.status == 422, let text = request.header("Authorization").flatMap(BearerAuthentication.token) else { return }
+        guard request.isInbound, answer.status == 422,
+          let text = request.header("Authorization").flatMap(BearerAuthentication.token)
+        else { return }
         service.store.state.withLock { $0.tokens[Secrets.hash(text)] = nil }
       }
     },
@@ -92,7 +128,9 @@ extension Fault {
     },
   ]
 
-  private static func form(_ name: String, _ severity: Severity, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault {
+  private static func form(
+    _ name: String, _ severity: Severity, _ sentence: String, _ form: @escaping @Sendable (String) -> String
+  ) -> Fault {
     Fault(name, severity, .bearer, sentence) { $0.tokenForm = form }
   }
 
@@ -103,28 +141,53 @@ extension Fault {
     refusal("no-token-gets-403", .major, "A post without a token gets 403.", .noCredentials) { $0.status = 403 },
     refusal("no-token-gets-404", .major, "A post without a token gets 404.", .noCredentials) { $0.status = 404 },
     refusal("no-token-is-redirected", .major, "A post without a token is sent to a login page.", .noCredentials) {
-      $0 = ServiceAnswer(302, headers: [HeaderField("Location", "https://login.example/")])
+      $0 = ServiceResponse(302, headers: [HeaderField("Location", "https://login.example/")])
     },
-    refusal("no-bearer-challenge", .major, "A post without a token gets no challenge.", .noCredentials) { $0.setHeader("WWW-Authenticate", nil) },
-    refusal("no-challenge-for-unknown-tokens", .major, "An unknown token gets no challenge.", .invalidToken) { $0.setHeader("WWW-Authenticate", nil) },
+    refusal("no-bearer-challenge", .major, "A post without a token gets no challenge.", .noCredentials) {
+      $0.setHeader("WWW-Authenticate", nil)
+    },
+    refusal("no-challenge-for-unknown-tokens", .major, "An unknown token gets no challenge.", .invalidToken) {
+      $0.setHeader("WWW-Authenticate", nil)
+    },
     challenge("bare-bearer-challenge", .major, "Challenges have no parameter.") { _ in "Bearer" },
-    challenge("basic-challenge-for-posts", .major, "The inbound URL challenges for Basic.") { _ in "Basic realm=\"inbound\"" },
-    challenge("challenge-parameter-twice", .major, "Challenges have the parameter error twice.") { $0 + ", error=\"a\", error=\"b\"" },
-    challenge("challenge-with-quotes-inside", .major, "Descriptions in challenges hold characters that are not allowed.") {
-      $0.split(separator: ", error_description").first.map { $0 + ", error=\"invalid_token\", error_description=\"not \\\"known\\\"\"" } ?? $0
+    challenge("basic-challenge-for-posts", .major, "The inbound URL challenges for Basic.") { _ in
+      "Basic realm=\"inbound\""
     },
-    Fault("challenge-names-an-error-too-early", .minor, .bearer, "The challenge names an error where no token was sent.") {
+    challenge("challenge-parameter-twice", .major, "Challenges have the parameter error twice.") {
+      $0 + ", error=\"a\", error=\"b\""
+    },
+    challenge(
+      "challenge-with-quotes-inside", .major, "Descriptions in challenges hold characters that are not allowed."
+    ) {
+      $0.split(separator: ", error_description").first.map {
+        $0 + ", error=\"invalid_token\", error_description=\"not \\\"known\\\"\""
+      } ?? $0
+    },
+    Fault(
+      "challenge-names-an-error-too-early", .minor, .bearer, "The challenge names an error where no token was sent."
+    ) {
       $0.bearerChallenge = { realm, refusal in
-        [HeaderField("WWW-Authenticate", "Bearer realm=\"\(realm)\", error=\"\(refusal.challengeCode ?? "invalid_token")\"")]
+        [
+          HeaderField(
+            "WWW-Authenticate", "Bearer realm=\"\(realm)\", error=\"\(refusal.challengeCode ?? "invalid_token")\"")
+        ]
       }
     },
-    Fault("unknown-tokens-are-invalid-requests", .minor, .bearer, "The challenge for an unknown token says invalid_request.") {
+    Fault(
+      "unknown-tokens-are-invalid-requests", .minor, .bearer, "The challenge for an unknown token says invalid_request."
+    ) {
       $0.bearerChallenge = { realm, refusal in
-        [HeaderField("WWW-Authenticate", "Bearer realm=\"\(realm)\"" + (refusal.challengeCode == nil ? "" : ", error=\"invalid_request\""))]
+        [
+          HeaderField(
+            "WWW-Authenticate",
+            "Bearer realm=\"\(realm)\"" + (refusal.challengeCode == nil ? "" : ", error=\"invalid_request\""))
+        ]
       }
     },
     Fault("broken-headers-crash", .major, .bearer, "A malformed Authorization header gets 500.") {
-      $0.onInboundAnswer(400) { _, answer in answer = ServiceAnswer(500, error: "server_error", description: "internal error") }
+      $0.onInboundAnswer(400) { _, answer in
+        answer = ServiceResponse(500, error: "server_error", description: "internal error")
+      }
     },
     Fault("tokens-in-errors", .critical, .bearer, "Refusals repeat the token that was sent.") {
       $0.onInboundAnswer(401) { request, answer in
@@ -138,24 +201,35 @@ extension Fault {
         answer.editMembers { $0["token"] = .string(token) }
       }
     },
-    refuses("scheme-must-be-written-bearer", .major, "The scheme Bearer is taken in one spelling only.") { $0.hasPrefix("Bearer ") },
-    refuses("one-space-behind-the-scheme", .major, "Several spaces behind the scheme are refused.") { !$0.contains("  ") },
+    refuses("scheme-must-be-written-bearer", .major, "The scheme Bearer is taken in one spelling only.") {
+      $0.hasPrefix("Bearer ")
+    },
+    refuses("one-space-behind-the-scheme", .major, "Several spaces behind the scheme are refused.") {
+      !$0.contains("  ")
+    },
   ]
 
   private static func refusal(
-    _ name: String, _ severity: Severity, _ sentence: String, _ which: BearerRefusal, _ edit: @escaping @Sendable (inout ServiceAnswer) -> Void
+    _ name: String, _ severity: Severity, _ sentence: String, _ which: BearerRefusal,
+    _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
   ) -> Fault {
-    Fault(name, severity, .bearer, sentence) { $0.onInboundAnswer(401) { _, answer in if answer.errorCode == which.code { edit(&answer) } } }
+    Fault(name, severity, .bearer, sentence) {
+      $0.onInboundAnswer(401) { _, answer in if answer.errorCode == which.code { edit(&answer) } }
+    }
   }
 
-  private static func challenge(_ name: String, _ severity: Severity, _ sentence: String, _ edit: @escaping @Sendable (String) -> String) -> Fault {
+  private static func challenge(
+    _ name: String, _ severity: Severity, _ sentence: String, _ edit: @escaping @Sendable (String) -> String
+  ) -> Fault {
     Fault(name, severity, .bearer, sentence) {
       let correct = $0.bearerChallenge
       $0.bearerChallenge = { realm, refusal in correct(realm, refusal).map { HeaderField($0.name, edit($0.value)) } }
     }
   }
 
-  private static func refuses(_ name: String, _ severity: Severity, _ sentence: String, _ isTaken: @escaping @Sendable (String) -> Bool) -> Fault {
+  private static func refuses(
+    _ name: String, _ severity: Severity, _ sentence: String, _ isTaken: @escaping @Sendable (String) -> Bool
+  ) -> Fault {
     Fault(name, severity, .bearer, sentence) {
       $0.onInboundHead { request in
         if let field = request.header("Authorization"), !isTaken(field) { request.setHeader("Authorization", nil) }

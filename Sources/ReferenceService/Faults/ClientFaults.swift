@@ -1,6 +1,7 @@
 // The authentication tab: names, lists, deletion, and who may use it.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 extension Fault {
   static let clients: [Fault] = names + lists + deletions + management
@@ -14,7 +15,9 @@ extension Fault {
     },
     name("name-is-trimmed", "White space inside a client's name is lost.") { $0.filter { !$0.isWhitespace } },
     Fault("nameless-clients", .minor, .clients, "A client without a name is created.") { $0.isName = { _ in true } },
-    Fault("names-beyond-ascii-refused", .major, .clients, "A client whose name holds characters beyond ASCII is refused.") {
+    Fault(
+      "names-beyond-ascii-refused", .major, .clients, "A client whose name holds characters beyond ASCII is refused."
+    ) {
       let correct = $0.isName
       $0.isName = { correct($0) && $0.allSatisfy(\.isASCII) }
     },
@@ -28,20 +31,27 @@ extension Fault {
     },
   ]
 
-  private static func name(_ name: String, _ sentence: String, _ kept: @escaping @Sendable (String) -> String) -> Fault {
-    Fault(name, .major, .clients, sentence) { $0.added = { state, client, _ in state.clients[client.id]?.name = kept(client.name) } }
+  private static func name(_ name: String, _ sentence: String, _ kept: @escaping @Sendable (String) -> String) -> Fault
+  {
+    Fault(name, .major, .clients, sentence) {
+      $0.added = { state, client, _ in state.clients[client.id]?.name = kept(client.name) }
+    }
   }
 
   private static let lists: [Fault] = [
     Fault("new-client-is-not-listed", .major, .clients, "A new client does not appear in the list.") {
-      $0.added = { state, client, lost in if lost == nil { state.order[client.connector]?.removeAll { $0 == client.id } } }
+      $0.added = { state, client, lost in
+        if lost == nil { state.order[client.connector]?.removeAll { $0 == client.id } }
+      }
     },
     Fault("new-client-hides-the-earlier", .major, .clients, "Only the newest client is listed.") {
       $0.added = { state, client, _ in state.order[client.connector] = [client.id] }
     },
     Fault("one-client-at-a-time", .critical, .clients, "A connector has one client: a new one ends those before it.") {
       $0.added = { state, client, _ in
-        for (id, other) in state.clients where other.connector == client.connector && id != client.id { state.clients[id]?.secretHash = [] }
+        for (id, other) in state.clients where other.connector == client.connector && id != client.id {
+          state.clients[id]?.secretHash = []
+        }
       }
     },
     Fault("clients-are-listed-twice", .minor, .clients, "Each client is listed twice.") {
@@ -70,7 +80,9 @@ extension Fault {
   ]
 
   private static let deletions: [Fault] = [
-    Fault("deleted-client-still-works", .critical, .clients, "A deleted client is no longer listed, and still gets tokens.") {
+    Fault(
+      "deleted-client-still-works", .critical, .clients, "A deleted client is no longer listed, and still gets tokens."
+    ) {
       $0.deleted = { state, client in state.clients[client.id] = client }
     },
     Fault("deleted-client-is-listed", .minor, .clients, "A deleted client gets no tokens, and is still listed.") {
@@ -83,7 +95,9 @@ extension Fault {
     },
     Fault("deletion-ends-siblings", .critical, .clients, "Deleting a client ends all others of its connector.") {
       $0.deleted = { state, client in
-        for (id, other) in state.clients where other.connector == client.connector { state.clients[id]?.secretHash = [] }
+        for (id, other) in state.clients where other.connector == client.connector {
+          state.clients[id]?.secretHash = []
+        }
       }
     },
     Fault("deletion-by-name", .critical, .clients, "Deleting a client deletes all that have its name.") {
@@ -95,20 +109,31 @@ extension Fault {
         }
       }
     },
-    Fault("tokens-outlive-their-client", .minor, .clients, "The tokens of a deleted client go on.") { $0.survives = { _, _ in true } },
-    Fault("deletion-ends-tokens-of-siblings", .critical, .clients, "Deleting a client ends the tokens of its connector's other clients.") {
+    Fault("tokens-outlive-their-client", .minor, .clients, "The tokens of a deleted client go on.") {
+      $0.survives = { _, _ in true }
+    },
+    Fault(
+      "deletion-ends-tokens-of-siblings", .critical, .clients,
+      "Deleting a client ends the tokens of its connector's other clients."
+    ) {
       $0.survives = { token, deleted in token.connector != deleted.connector }
     },
-    Fault("deletion-ends-all-tokens", .critical, .clients, "Deleting a client ends all tokens of all connectors.") { $0.survives = { _, _ in false } },
+    Fault("deletion-ends-all-tokens", .critical, .clients, "Deleting a client ends all tokens of all connectors.") {
+      $0.survives = { _, _ in false }
+    },
   ]
 
   private static let management: [Fault] = [
-    Fault("anyone-may-manage-clients", .minor, .clients, "Clients are managed without a key.") { $0.mayManage = { _, _ in true } },
+    Fault("anyone-may-manage-clients", .minor, .clients, "Clients are managed without a key.") {
+      $0.mayManage = { _, _ in true }
+    },
     Fault("anyone-may-list-clients", .minor, .clients, "Clients are listed without a key.") {
       $0.mayManage = { knowsKey, request in knowsKey || request.method == "GET" }
     },
     Fault("any-key-manages-clients", .minor, .clients, "Any bearer token manages clients, an access token too.") {
-      $0.mayManage = { knowsKey, request in knowsKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil }
+      $0.mayManage = { knowsKey, request in
+        knowsKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil
+      }
     },
   ]
 }

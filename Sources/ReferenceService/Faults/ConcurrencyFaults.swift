@@ -1,10 +1,13 @@
 // What happens at the same time gets in each other's way.
 
-import Conformance
+import ConformanceModel
 
 extension Fault {
   static let concurrency: [Fault] = [
-    Fault("parallel-requests-share-a-token", .critical, .concurrency, "Requests for tokens at about the same time get one token between them.") {
+    Fault(
+      "parallel-requests-share-a-token", .critical, .concurrency,
+      "Requests for tokens at about the same time get one token between them."
+    ) {
       let last = Locked<(token: String, at: ContinuousClock.Instant)?>(nil)
       $0.makeToken = { _, _ in
         last.withLock { last in
@@ -15,7 +18,10 @@ extension Fault {
         }
       }
     },
-    Fault("parallel-creations-share-a-secret", .critical, .concurrency, "Clients that are created at about the same time get one secret between them.") {
+    Fault(
+      "parallel-creations-share-a-secret", .critical, .concurrency,
+      "Clients that are created at about the same time get one secret between them."
+    ) {
       let last = Locked<(secret: String, at: ContinuousClock.Instant)?>(nil)
       $0.makeSecret = {
         last.withLock { last in
@@ -26,7 +32,10 @@ extension Fault {
         }
       }
     },
-    Fault("parallel-creations-lose-one", .critical, .concurrency, "Of clients that are created at about the same time the earlier ones are lost.") {
+    Fault(
+      "parallel-creations-lose-one", .critical, .concurrency,
+      "Of clients that are created at about the same time the earlier ones are lost."
+    ) {
       let last = Locked<[String: (id: String, at: ContinuousClock.Instant)]>([:])
       $0.added = { state, client, lost in
         guard lost == nil else { return }
@@ -40,7 +49,10 @@ extension Fault {
         state.order[client.connector]?.removeAll { $0 == before.id }
       }
     },
-    Fault("parallel-replacements-lose-one", .critical, .concurrency, "Of replacements of one set at about the same time only the last works.") {
+    Fault(
+      "parallel-replacements-lose-one", .critical, .concurrency,
+      "Of replacements of one set at about the same time only the last works."
+    ) {
       let last = Locked<[String: (id: String, at: ContinuousClock.Instant)]>([:])
       $0.added = { state, client, lost in
         guard let lost else { return }
@@ -51,7 +63,10 @@ extension Fault {
         if let before, before.at.duration(to: .now) < window { state.clients[before.id]?.secretHash = [] }
       }
     },
-    Fault("parallel-payloads-lose-one", .critical, .concurrency, "Of payloads that come to a connector at about the same time the later ones are lost.") {
+    Fault(
+      "parallel-payloads-lose-one", .critical, .concurrency,
+      "Of payloads that come to a connector at about the same time the later ones are lost."
+    ) {
       let last = Locked<[String: ContinuousClock.Instant]>([:])
       $0.deliveries = { payload, connector in
         let before = last.withLock { known in
@@ -62,7 +77,10 @@ extension Fault {
         return []
       }
     },
-    Fault("parallel-tokens-of-a-client-end-each-other", .critical, .concurrency, "Of tokens that a client gets at about the same time only the last works.") {
+    Fault(
+      "parallel-tokens-of-a-client-end-each-other", .critical, .concurrency,
+      "Of tokens that a client gets at about the same time only the last works."
+    ) {
       let last = Locked<[String: (hash: [UInt8], at: ContinuousClock.Instant)]>([:])
       $0.issued = { state, hash in
         guard let token = state.tokens[hash] else { return }
@@ -79,7 +97,7 @@ extension Fault {
         if counter.withLock({ count in
           count += 1; return count % 30 == 0
         }) {
-          answer = ServiceAnswer(500, error: "server_error", description: "busy")
+          answer = ServiceResponse(500, error: "server_error", description: "busy")
         }
       }
     },
@@ -89,7 +107,7 @@ extension Fault {
         if counter.withLock({ count in
           count += 1; return count % 30 == 0
         }) {
-          answer = ServiceAnswer(503)
+          answer = ServiceResponse(503)
         }
       }
     },

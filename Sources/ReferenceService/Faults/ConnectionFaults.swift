@@ -1,18 +1,27 @@
 // HTTP itself: bodies, lengths, connections.
 
-import Conformance
+import ConformanceModel
 
 extension Fault {
   static let connections: [Fault] = [
-    Fault("leave-is-never-given", .minor, .connections, "A client that waits for leave to send its body is never given it (100-continue).") { $0.sendsContinue = false },
-    Fault("body-lost-on-a-kept-connection", .critical, .connections, "On a connection that is used again the body of a post is lost.") {
+    Fault(
+      "leave-is-never-given", .minor, .connections,
+      "A client that waits for leave to send its body is never given it (100-continue)."
+    ) { $0.sendsContinue = false },
+    Fault(
+      "body-lost-on-a-kept-connection", .critical, .connections,
+      "On a connection that is used again the body of a post is lost."
+    ) {
       let seen = Locked<Set<ObjectIdentifier>>([])
       $0.readBody = { request in
         guard let connection = request.connection, request.isInbound else { return }
         if !seen.withLock({ $0.insert(connection).inserted }) { request.body = [] }
       }
     },
-    Fault("body-of-the-former-request", .critical, .connections, "On a connection that is used again a post gets the body of the one before it.") {
+    Fault(
+      "body-of-the-former-request", .critical, .connections,
+      "On a connection that is used again a post gets the body of the one before it."
+    ) {
       let last = Locked<[ObjectIdentifier: [UInt8]]>([:])
       $0.readBody = { request in
         guard let connection = request.connection, request.isInbound, let body = request.body else { return }
@@ -22,7 +31,10 @@ extension Fault {
         }
       }
     },
-    Fault("token-of-the-former-request", .critical, .connections, "On a connection that is used again a post without a token is let in by the one before it.") {
+    Fault(
+      "token-of-the-former-request", .critical, .connections,
+      "On a connection that is used again a post without a token is let in by the one before it."
+    ) {
       let last = Locked<[ObjectIdentifier: String]>([:])
       $0.onInboundHead { request in
         guard let connection = request.connection else { return }
@@ -36,12 +48,19 @@ extension Fault {
     },
     length("content-length-too-long", "Content-Length is a byte too long.") { $0 + 1 },
     length("content-length-too-short", "Content-Length is half of what it ought to be.") { $0 / 2 },
-    Fault("connections-end-after-payloads", .minor, .connections, "The connection ends after each post, before the answer has been read.") {
+    Fault(
+      "connections-end-after-payloads", .minor, .connections,
+      "The connection ends after each post, before the answer has been read."
+    ) {
       $0.contentLength = { request, count in request.isInbound ? count + 4096 : count }
       $0.closes = { $0.isInbound }
     },
-    Fault("token-answers-have-no-body", .major, .connections, "The answer with a token has no body.") { $0.onTokenAnswer { $0.body = [] } },
-    Fault("answers-come-twice", .major, .connections, "The body of the answer with a token stands there twice.") { $0.onTokenAnswer { $0.body += $0.body } },
+    Fault("token-answers-have-no-body", .major, .connections, "The answer with a token has no body.") {
+      $0.onTokenAnswer { $0.body = [] }
+    },
+    Fault("answers-come-twice", .major, .connections, "The body of the answer with a token stands there twice.") {
+      $0.onTokenAnswer { $0.body += $0.body }
+    },
   ]
 
   private static func length(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (Int) -> Int) -> Fault {

@@ -1,12 +1,16 @@
 // Lifetimes and clocks.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 
 extension Fault {
   static let expiry: [Fault] = lifetimes + renewals + statements + refusalsOfExpired
 
   private static func lives(_ name: String, _ sentence: String, _ span: Int64) -> Fault {
-    Fault(name, .critical, .expiry, sentence) { $0.expiry = { _, now in now + Span(milliseconds: span * 1000) } }
+    Fault(name, .critical, .expiry, sentence) {
+      $0.expiry = { _, now in now + SimulatedDuration(milliseconds: span * 1000) }
+    }
   }
 
   private static let lifetimes: [Fault] = [
@@ -16,46 +20,70 @@ extension Fault {
     lives("tokens-live-a-second-less", "Tokens expire a second early.", 86_399),
     lives("tokens-live-ten-minutes-longer", "Tokens expire ten minutes late.", 87_000),
     lives("tokens-live-a-month", "Tokens expire after thirty days.", 30 * 86_400),
-    lives("tokens-live-86400-milliseconds", "The lifetime is taken for milliseconds: tokens expire after 86 seconds.", 86),
+    lives(
+      "tokens-live-86400-milliseconds", "The lifetime is taken for milliseconds: tokens expire after 86 seconds.", 86),
     Fault("tokens-never-expire", .critical, .expiry, "Tokens never expire.") { $0.isExpired = { _, _ in false } },
     Fault("expiry-second-still-good", .major, .expiry, "In the very second of its expiry a token still works.") {
       $0.isExpired = { token, now in now > token.expiresAt }
     },
-    Fault("expiry-looked-at-by-the-minute", .major, .expiry, "Expiry counts in whole minutes: a token works until its last minute is over.") {
+    Fault(
+      "expiry-looked-at-by-the-minute", .major, .expiry,
+      "Expiry counts in whole minutes: a token works until its last minute is over."
+    ) {
       $0.isExpired = { token, now in now.seconds / 60 > token.expiresAt.seconds / 60 }
     },
-    Fault("expiry-looked-at-by-the-day", .critical, .expiry, "Expiry counts in whole days: a token works until midnight after its 24 hours.") {
+    Fault(
+      "expiry-looked-at-by-the-day", .critical, .expiry,
+      "Expiry counts in whole days: a token works until midnight after its 24 hours."
+    ) {
       $0.isExpired = { token, now in now.seconds / 86_400 > token.expiresAt.seconds / 86_400 }
     },
     Fault("tokens-end-at-midnight", .major, .expiry, "Tokens expire at the next midnight (UTC).") {
-      $0.expiry = { _, now in Instant(seconds: (now.seconds / 86_400 + 1) * 86_400) }
+      $0.expiry = { _, now in SimulatedInstant(seconds: (now.seconds / 86_400 + 1) * 86_400) }
     },
-    Fault("a-day-is-a-calendar-day", .major, .expiry, "A day is a calendar day in London: 23 or 25 hours when its clocks change.") {
+    Fault(
+      "a-day-is-a-calendar-day", .major, .expiry,
+      "A day is a calendar day in London: 23 or 25 hours when its clocks change."
+    ) {
       $0.expiry = { _, now in now + .day - (LondonTime.offset(at: now + .day) - LondonTime.offset(at: now)) }
     },
     Fault("leap-days-do-not-count", .major, .expiry, "A token that lives through 29 February gets another day.") {
       $0.expiry = { _, now in (now + .day).description.contains("-02-29") ? now + .day + .day : now + .day }
     },
-    Fault("years-have-365-days", .major, .expiry, "At the turn of the year tokens lose a day: the expiry lands on 1 January, 00:00.") {
+    Fault(
+      "years-have-365-days", .major, .expiry,
+      "At the turn of the year tokens lose a day: the expiry lands on 1 January, 00:00."
+    ) {
       $0.expiry = { _, now in
         let end = now + .day
         guard end.description.prefix(4) != now.description.prefix(4) else { return end }
-        return Instant(seconds: end.seconds / 86_400 * 86_400)
+        return SimulatedInstant(seconds: end.seconds / 86_400 * 86_400)
       }
     },
-    Fault("seconds-in-31-bits", .major, .expiry, "Instants after 19 January 2038 do not fit: tokens issued then have expired already.") {
+    Fault(
+      "seconds-in-31-bits", .major, .expiry,
+      "Instants after 19 January 2038 do not fit: tokens issued then have expired already."
+    ) {
       $0.isExpired = { token, now in token.expiresAt.seconds > Int64(Int32.max) || now >= token.expiresAt }
     },
-    Fault("centuries-are-leap-years", .major, .expiry, "The year 2100 has a leap day: tokens that live through the end of February get another day.") {
+    Fault(
+      "centuries-are-leap-years", .major, .expiry,
+      "The year 2100 has a leap day: tokens that live through the end of February get another day."
+    ) {
       $0.expiry = { _, now in now.description.hasPrefix("2100-02-28") ? now + .day + .day : now + .day }
     },
-    Fault("expired-tokens-come-back", .critical, .expiry, "Only the time of day is compared: an expired token works again on the day after.") {
+    Fault(
+      "expired-tokens-come-back", .critical, .expiry,
+      "Only the time of day is compared: an expired token works again on the day after."
+    ) {
       $0.remembersExpiredTokens = true
       $0.isExpired = { token, now in (now - token.issuedAt).milliseconds / 86_400_000 % 2 == 1 }
     },
     Fault("expired-tokens-come-back-after-years", .critical, .expiry, "After a year an expired token works again.") {
       $0.remembersExpiredTokens = true
-      $0.isExpired = { token, now in now >= token.expiresAt && now < token.issuedAt + Span(milliseconds: 366 * 86_400_000) }
+      $0.isExpired = { token, now in
+        now >= token.expiresAt && now < token.issuedAt + SimulatedDuration(milliseconds: 366 * 86_400_000)
+      }
     },
     Fault("expiry-only-on-the-first-connector", .critical, .expiry, "Tokens of the second connector never expire.") {
       $0.isExpired = { token, now in token.connector != ConnectorDefinition.standard[1].name && now >= token.expiresAt }
@@ -76,19 +104,29 @@ extension Fault {
     Fault("use-prolongs", .critical, .expiry, "Each use gives a token another 24 hours.") {
       $0.used = { state, hash in state.tokens[hash]?.expiresAt = state.clock.now + .day }
     },
-    Fault("use-near-the-end-prolongs", .critical, .expiry, "A token that is used in its last hour gets another 24 hours.") {
+    Fault(
+      "use-near-the-end-prolongs", .critical, .expiry, "A token that is used in its last hour gets another 24 hours."
+    ) {
       $0.used = { state, hash in
-        guard let end = state.tokens[hash]?.expiresAt, end - state.clock.now <= Span(milliseconds: 3_600_000) else { return }
+        guard let end = state.tokens[hash]?.expiresAt,
+          end - state.clock.now <= SimulatedDuration(milliseconds: 3_600_000)
+        else { return }
         state.tokens[hash]?.expiresAt = state.clock.now + .day
       }
     },
-    Fault("later-token-prolongs-the-earlier", .critical, .expiry, "A new token gives the client's earlier ones another 24 hours.") {
+    Fault(
+      "later-token-prolongs-the-earlier", .critical, .expiry,
+      "A new token gives the client's earlier ones another 24 hours."
+    ) {
       $0.issued = { state, hash in
         guard let new = state.tokens[hash] else { return }
-        for (other, token) in state.tokens where token.client == new.client { state.tokens[other]?.expiresAt = new.expiresAt }
+        for (other, token) in state.tokens where token.client == new.client {
+          state.tokens[other]?.expiresAt = new.expiresAt
+        }
       }
     },
-    Fault("later-token-ends-with-the-earlier", .major, .expiry, "A new token ends when the client's earliest one does.") {
+    Fault("later-token-ends-with-the-earlier", .major, .expiry, "A new token ends when the client's earliest one does.")
+    {
       $0.issued = { state, hash in
         guard let new = state.tokens[hash] else { return }
         let now = state.clock.now
@@ -105,11 +143,16 @@ extension Fault {
     Fault("third-token-ends-the-first", .minor, .expiry, "A client has two tokens at most: a third ends the first.") {
       $0.issued = { state, hash in
         let client = state.tokens[hash]?.client
-        let own = state.tokens.filter { $0.value.client == client && $0.key != hash }.sorted { $0.value.issuedAt < $1.value.issuedAt }
+        let own = state.tokens.filter { $0.value.client == client && $0.key != hash }.sorted {
+          $0.value.issuedAt < $1.value.issuedAt
+        }
         for (old, _) in own.dropLast(1) { state.tokens[old] = nil }
       }
     },
-    Fault("one-token-for-ever", .critical, .expiry, "A client gets the same token each time, and each time it lives for another 24 hours.") {
+    Fault(
+      "one-token-for-ever", .critical, .expiry,
+      "A client gets the same token each time, and each time it lives for another 24 hours."
+    ) {
       let tokens = Locked<[String: String]>([:])
       $0.makeToken = { client, _ in
         tokens.withLock { known in
@@ -119,8 +162,11 @@ extension Fault {
         }
       }
     },
-    Fault("same-token-told-as-new", .major, .expiry, "A client gets the same token again, told to last 24 hours, though it ends when it would have.") {
-      let tokens = Locked<[String: (token: String, end: Instant)]>([:])
+    Fault(
+      "same-token-told-as-new", .major, .expiry,
+      "A client gets the same token again, told to last 24 hours, though it ends when it would have."
+    ) {
+      let tokens = Locked<[String: (token: String, end: SimulatedInstant)]>([:])
       $0.makeToken = { client, now in
         tokens.withLock { known in
           if let old = known[client.id], old.end > now { return old.token }
@@ -138,7 +184,7 @@ extension Fault {
   private static func clientsLive(_ name: String, _ sentence: String, _ days: Int64) -> Fault {
     Fault(name, .major, .expiry, sentence) {
       $0.belongs = { client, connector, now in
-        client.connector == connector && now < client.createdAt + Span(milliseconds: days * 86_400_000)
+        client.connector == connector && now < client.createdAt + SimulatedDuration(milliseconds: days * 86_400_000)
       }
     }
   }
@@ -159,7 +205,9 @@ extension Fault {
         answer.editMembers { $0["expires_in"] = .int((service.now + .day).seconds) }
       }
     },
-    Fault("expires-in-missing", .minor, .expiry, "The answer does not say how long the token lasts.") { $0.onTokenMembers { $0["expires_in"] = nil } },
+    Fault("expires-in-missing", .minor, .expiry, "The answer does not say how long the token lasts.") {
+      $0.onTokenMembers { $0["expires_in"] = nil }
+    },
   ]
 
   private static func states(_ name: String, _ severity: Severity, _ sentence: String, _ value: JSON) -> Fault {
@@ -172,17 +220,25 @@ extension Fault {
     expired("expired-token-gets-422", .major, "An expired token gets 422.") { $0.status = 422 },
     expired("expired-token-gets-500", .major, "An expired token gets 500.") { $0.status = 500 },
     expired("expired-token-is-redirected", .major, "An expired token is sent to a login page.") {
-      $0 = ServiceAnswer(302, headers: [HeaderField("Location", "/login")])
+      $0 = ServiceResponse(302, headers: [HeaderField("Location", "/login")])
     },
-    expired("expired-token-gets-no-challenge", .major, "The answer to an expired token has no challenge.") { $0.setHeader("WWW-Authenticate", nil) },
-    expired("expired-token-gets-another-code", .minor, "The challenge for an expired token says invalid_request.") { answer in
+    expired("expired-token-gets-no-challenge", .major, "The answer to an expired token has no challenge.") {
+      $0.setHeader("WWW-Authenticate", nil)
+    },
+    expired("expired-token-gets-another-code", .minor, "The challenge for an expired token says invalid_request.") {
+      answer in
       answer.setHeader("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_request\"")
     },
-    Fault("expired-token-still-delivers", .critical, .expiry, "An expired token gets 401, and the payload is passed on all the same.") {
+    Fault(
+      "expired-token-still-delivers", .critical, .expiry,
+      "An expired token gets 401, and the payload is passed on all the same."
+    ) {
       $0.isExpired = { _, _ in false }
       $0.onAnswer { service, request, answer in
-        guard request.isInbound, answer.status == 201, let token = service.token(of: request), service.now >= token.expiresAt else { return }
-        answer = ServiceAnswer(
+        guard request.isInbound, answer.status == 201, let token = service.token(of: request),
+          service.now >= token.expiresAt
+        else { return }
+        answer = ServiceResponse(
           401, error: "invalid_token", description: "the token is expired",
           headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_token\"")])
       }
@@ -191,7 +247,8 @@ extension Fault {
 
   /// Changes the refusal of tokens that were good once.
   private static func expired(
-    _ name: String, _ severity: Severity, _ sentence: String, _ edit: @escaping @Sendable (inout ServiceAnswer) -> Void
+    _ name: String, _ severity: Severity, _ sentence: String,
+    _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
   ) -> Fault {
     Fault(name, severity, .expiry, sentence) {
       $0.remembersExpiredTokens = true

@@ -1,6 +1,6 @@
 // What the service can be told to do wrong, to test a pack: one small deviation at a time.
 
-import Conformance
+import ConformanceModel
 
 /// A single named deviation from the documented behaviour.
 public struct Fault: Sendable {
@@ -23,14 +23,17 @@ public struct Fault: Sendable {
   /// What the service does, in one sentence.
   public let sentence: String
   /// Puts the deviation in its place.
-  let weave: @Sendable (inout Policy) -> Void
+  let apply: @Sendable (inout Policy) -> Void
 
-  init(_ name: String, _ severity: Severity, _ area: Area, _ sentence: String, _ weave: @escaping @Sendable (inout Policy) -> Void) {
+  init(
+    _ name: String, _ severity: Severity, _ area: Area, _ sentence: String,
+    _ apply: @escaping @Sendable (inout Policy) -> Void
+  ) {
     self.name = name
     self.severity = severity
     self.area = area
     self.sentence = sentence
-    self.weave = weave
+    self.apply = apply
   }
 
   /// All that there are, in the order of their areas. Names are for ever.

@@ -1,13 +1,17 @@
 // Payloads: lost, doubled, changed on their way, taken where they are wrong, refused where they are right.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 
 extension Fault {
   static let payload: [Fault] = delivered + forgiven + limits + addresses + answersToPayloads
 
   // MARK: Delivered
 
-  private static func bytes(_ name: String, _ sentence: String, _ edit: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Fault {
+  private static func bytes(_ name: String, _ sentence: String, _ edit: @escaping @Sendable ([UInt8]) -> [UInt8])
+    -> Fault
+  {
     Fault(name, .critical, .payload, sentence) {
       $0.deliveries = { payload, connector in
         var payload = payload
@@ -17,12 +21,15 @@ extension Fault {
     }
   }
 
-  private static func text(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (String) -> String) -> Fault {
+  private static func text(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (String) -> String) -> Fault
+  {
     bytes(name, sentence) { Array(edit(String(decoding: $0, as: UTF8.self)).utf8) }
   }
 
   private static let delivered: [Fault] = [
-    Fault("payloads-are-lost", .critical, .payload, "Accepted payloads are not passed on.") { $0.deliveries = { _, _ in [] } },
+    Fault("payloads-are-lost", .critical, .payload, "Accepted payloads are not passed on.") {
+      $0.deliveries = { _, _ in [] }
+    },
     Fault("every-tenth-payload-is-lost", .critical, .payload, "Every tenth accepted payload is not passed on.") {
       let counter = Locked(0)
       $0.deliveries = { payload, connector in
@@ -31,18 +38,25 @@ extension Fault {
         } ? [] : [(payload, connector)]
       }
     },
-    Fault("payloads-are-doubled", .critical, .payload, "Accepted payloads are passed on twice.") { $0.deliveries = { [($0, $1), ($0, $1)] } },
+    Fault("payloads-are-doubled", .critical, .payload, "Accepted payloads are passed on twice.") {
+      $0.deliveries = { [($0, $1), ($0, $1)] }
+    },
     Fault("same-payload-once", .major, .payload, "A payload that came before is accepted and not passed on.") {
       let seen = Locked<Set<[UInt8]>>([])
-      $0.deliveries = { payload, connector in seen.withLock { $0.insert(payload.body).inserted } ? [(payload, connector)] : [] }
+      $0.deliveries = { payload, connector in
+        seen.withLock { $0.insert(payload.body).inserted } ? [(payload, connector)] : []
+      }
     },
     bytes("payloads-are-cut", "Payloads are cut to sixteen bytes.") { Array($0.prefix(16)) },
     bytes("large-payloads-are-cut", "Payloads are cut to 64 KiB.") { Array($0.prefix(64 << 10)) },
     bytes("payloads-lose-their-last-byte", "Payloads lose their last byte.") { $0.dropLast() },
     bytes("payloads-are-empty", "What is passed on is empty.") { _ in [] },
-    text("payloads-lose-unicode", "Characters beyond ASCII become question marks.") { String($0.map { $0.isASCII ? $0 : "?" }) },
+    text("payloads-lose-unicode", "Characters beyond ASCII become question marks.") {
+      String($0.map { $0.isASCII ? $0 : "?" })
+    },
     bytes("payloads-are-read-as-latin-1", "Payloads are read as ISO 8859-1 and passed on as UTF-8.") { bytes in
-      bytes.contains { $0 > 0x7F } ? Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8) : bytes
+      bytes.contains { $0 > 0x7F }
+        ? Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8) : bytes
     },
     text("payloads-are-composed", "Payloads lose characters beyond the basic multilingual plane.") { text in
       String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value < 0x10000 }))
@@ -55,7 +69,9 @@ extension Fault {
       return JSON.object(members.sorted { $0.name > $1.name }).compactBytes
     },
     text("payloads-in-small-letters", "Payloads are passed on in small letters.") { $0.lowercased() },
-    bytes("payloads-are-wrapped", "Payloads are passed on inside another object.") { Array("{\"payload\":".utf8) + $0 + Array("}".utf8) },
+    bytes("payloads-are-wrapped", "Payloads are passed on inside another object.") {
+      Array("{\"payload\":".utf8) + $0 + Array("}".utf8)
+    },
     bytes("payloads-get-a-line-end", "Payloads are passed on with a line end behind them.") { $0 + [0x0A] },
     Fault("payloads-are-mixed-up", .critical, .payload, "What is passed on is the payload that came before.") {
       let last = Locked<[UInt8]?>(nil)
@@ -68,8 +84,10 @@ extension Fault {
         return [(payload, connector)]
       }
     },
-    refusedDelivers("wrong-entities-are-passed-on", "A payload of another entity gets 422, and is passed on all the same.", 422),
-    refusedDelivers("malformed-payloads-are-passed-on", "A malformed payload gets 400, and is passed on all the same.", 400),
+    refusedDelivers(
+      "wrong-entities-are-passed-on", "A payload of another entity gets 422, and is passed on all the same.", 422),
+    refusedDelivers(
+      "malformed-payloads-are-passed-on", "A malformed payload gets 400, and is passed on all the same.", 400),
   ]
 
   private static func refusedDelivers(_ name: String, _ sentence: String, _ status: Int) -> Fault {
@@ -77,7 +95,8 @@ extension Fault {
       $0.onAnswer { service, request, answer in
         guard request.isInbound, answer.status == status, let body = request.body, !body.isEmpty else { return }
         guard let connector = service.store.connectors.first(where: { $0.inboundPath == request.path }) else { return }
-        _ = service.store.receive(body, contentType: request.header("Content-Type") ?? "", id: Secrets.makeID("receipt"), for: connector.name)
+        _ = service.store.receive(
+          body, contentType: request.header("Content-Type") ?? "", id: Secrets.makeID("receipt"), for: connector.name)
       }
     }
   }
@@ -85,27 +104,45 @@ extension Fault {
   // MARK: Forgiven
 
   private static let forgiven: [Fault] = [
-    Fault("blank-payloads-accepted", .major, .payload, "Blank payloads are accepted.") { $0.forgive { if case .blankPayload = $0 { true } else { false } } },
+    Fault("blank-payloads-accepted", .major, .payload, "Blank payloads are accepted.") {
+      $0.forgive { if case .blankPayload = $0 { true } else { false } }
+    },
     Fault("white-space-is-a-payload", .major, .payload, "A payload of white space is accepted.") {
       $0.isBlank = { $0.isEmpty }
       $0.forgive { if case .malformedPayload = $0 { true } else { false } }
-      let correct = $0.forgives
+      let correct = $0.toleratesPayload
       $0.onAnswer { _, request, answer in
         // other broken payloads are still refused
-        guard request.isInbound, answer.status == 201, let body = request.body, (try? JSON(parsing: body)) == nil, correct(.malformedPayload("")) else { return }
-        if !body.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { answer = ServiceAnswer(.malformedPayload("the payload is not JSON")) }
+        guard request.isInbound, answer.status == 201, let body = request.body, (try? JSON(parsing: body)) == nil,
+          correct(.malformedPayload(""))
+        else { return }
+        if !body.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+          answer = ServiceResponse(.malformedPayload("the payload is not JSON"))
+        }
       }
     },
-    Fault("wrong-entities-accepted", .major, .payload, "Payloads of any entity are accepted.") { $0.forgive { if case .mismatch = $0 { true } else { false } } },
-    Fault("missing-members-accepted", .major, .payload, "Payloads that lack a member are accepted.") {
-      $0.forgive { if case .mismatch(let mismatch) = $0 { mismatch.description.contains("has no member") } else { false } }
+    Fault("wrong-entities-accepted", .major, .payload, "Payloads of any entity are accepted.") {
+      $0.forgive { if case .mismatch = $0 { true } else { false } }
     },
-    Fault("members-of-wrong-types-accepted", .major, .payload, "Payloads whose members have the wrong types are accepted.") {
+    Fault("missing-members-accepted", .major, .payload, "Payloads that lack a member are accepted.") {
+      $0.forgive {
+        if case .mismatch(let mismatch) = $0 { mismatch.description.contains("has no member") } else { false }
+      }
+    },
+    Fault(
+      "members-of-wrong-types-accepted", .major, .payload, "Payloads whose members have the wrong types are accepted."
+    ) {
       $0.forgive { if case .mismatch(let mismatch) = $0 { mismatch.description.contains("wrong type") } else { false } }
     },
-    Fault("malformed-payloads-accepted", .major, .payload, "Payloads that are no JSON are accepted.") { $0.forgive { if case .malformedPayload = $0 { true } else { false } } },
-    Fault("any-media-type-accepted", .minor, .payload, "Payloads of any media type are accepted.") { $0.accepts = { _, _ in true } },
-    Fault("any-coding-accepted", .major, .payload, "Compressed payloads are taken for text.") { $0.decodes = { _ in true } },
+    Fault("malformed-payloads-accepted", .major, .payload, "Payloads that are no JSON are accepted.") {
+      $0.forgive { if case .malformedPayload = $0 { true } else { false } }
+    },
+    Fault("any-media-type-accepted", .minor, .payload, "Payloads of any media type are accepted.") {
+      $0.accepts = { _, _ in true }
+    },
+    Fault("any-coding-accepted", .major, .payload, "Compressed payloads are taken for text.") {
+      $0.decodes = { _ in true }
+    },
     status("blank-payloads-get-400", "Blank payloads get 400.", "blank_payload", 400),
     status("blank-payloads-get-500", "Blank payloads get 500.", "blank_payload", 500),
     status("wrong-entities-get-400", "Payloads of another entity get 400.", "wrong_entity", 400),
@@ -118,18 +155,25 @@ extension Fault {
   ]
 
   private static func status(_ name: String, _ sentence: String, _ code: String, _ status: Int) -> Fault {
-    Fault(name, .major, .payload, sentence) { $0.onInboundAnswer { _, answer in if answer.errorCode == code { answer.status = status } } }
+    Fault(name, .major, .payload, sentence) {
+      $0.onInboundAnswer { _, answer in if answer.errorCode == code { answer.status = status } }
+    }
   }
 
   // MARK: Limits
 
   private static let limits: [Fault] = [
-    Fault("payloads-up-to-1-mb", .major, .payload, "Payloads above 1 MB get 413.") { $0.largestPayload = 1_000_000 },
-    Fault("payloads-up-to-100-kb", .major, .payload, "Payloads above 100 kB get 413.") { $0.largestPayload = 100_000 },
-    Fault("payloads-up-to-16-mb", .major, .payload, "Payloads up to 16 MB are accepted.") { $0.largestPayload = 16 << 20 },
-    Fault("limit-is-a-byte-too-high", .major, .payload, "A payload of 8,388,609 bytes is accepted.") { $0.largestPayload = (8 << 20) + 1 },
-    Fault("limit-trusts-content-length", .major, .payload, "A payload that is too large is accepted where no Content-Length tells its size.") {
-      $0.largestPayload = 32 << 20
+    Fault("payloads-up-to-1-mb", .major, .payload, "Payloads above 1 MB get 413.") { $0.maxPayload = 1_000_000 },
+    Fault("payloads-up-to-100-kb", .major, .payload, "Payloads above 100 kB get 413.") { $0.maxPayload = 100_000 },
+    Fault("payloads-up-to-16-mb", .major, .payload, "Payloads up to 16 MB are accepted.") { $0.maxPayload = 16 << 20 },
+    Fault("limit-is-a-byte-too-high", .major, .payload, "A payload of 8,388,609 bytes is accepted.") {
+      $0.maxPayload = (8 << 20) + 1
+    },
+    Fault(
+      "limit-trusts-content-length", .major, .payload,
+      "A payload that is too large is accepted where no Content-Length tells its size."
+    ) {
+      $0.maxPayload = 32 << 20
       $0.onInboundHead { request in
         if let length = request.announcedLength, length > 8 << 20 { request.setHeader("Content-Length", "\(64 << 20)") }
       }
@@ -141,11 +185,17 @@ extension Fault {
         if request.isInbound, request.header("Transfer-Encoding") != nil { request.body = [] }
       }
     },
-    refuses("chunked-payloads-refused", .minor, "Payloads without Content-Length are refused.", 411) { $0.header("Content-Length") == nil },
-    refuses("media-type-parameters-of-payloads-refused", .major, "A payload whose media type has a parameter is refused.", 415) {
+    refuses("chunked-payloads-refused", .minor, "Payloads without Content-Length are refused.", 411) {
+      $0.header("Content-Length") == nil
+    },
+    refuses(
+      "media-type-parameters-of-payloads-refused", .major, "A payload whose media type has a parameter is refused.", 415
+    ) {
       $0.header("Content-Type")?.contains(";") ?? false
     },
-    refuses("unicode-refused", .major, "Payloads beyond ASCII are refused.", 422) { $0.body?.contains { $0 > 0x7F } ?? false },
+    refuses("unicode-refused", .major, "Payloads beyond ASCII are refused.", 422) {
+      $0.body?.contains { $0 > 0x7F } ?? false
+    },
     refuses("extra-members-refused", .major, "Payloads with further members are refused.", 500) { request in
       guard let members = request.body.flatMap({ try? JSON(parsing: $0) })?.object else { return false }
       return members.contains { !["id", "lines", "sku", "price"].contains($0.name) }
@@ -154,21 +204,24 @@ extension Fault {
       let seen = Locked<Set<[UInt8]>>([])
       $0.onInboundAnswer(201) { request, answer in
         guard let body = request.body, !seen.withLock({ $0.insert(body).inserted }) else { return }
-        answer = ServiceAnswer(409, error: "duplicate", description: "this payload came before")
+        answer = ServiceResponse(409, error: "duplicate", description: "this payload came before")
       }
     },
     Fault("unusual-json-crashes", .major, .payload, "JSON that is no object gets 500.") {
       $0.onInboundAnswer(422) { request, answer in
         guard let json = request.body.flatMap({ try? JSON(parsing: $0) }), json.object == nil else { return }
-        answer = ServiceAnswer(500, error: "server_error", description: "internal error")
+        answer = ServiceResponse(500, error: "server_error", description: "internal error")
       }
     },
   ]
 
-  private static func refuses(_ name: String, _ severity: Severity, _ sentence: String, _ status: Int, _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool) -> Fault {
+  private static func refuses(
+    _ name: String, _ severity: Severity, _ sentence: String, _ status: Int,
+    _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
+  ) -> Fault {
     Fault(name, severity, .payload, sentence) {
       $0.onInboundAnswer(201) { request, answer in
-        if isRefused(request) { answer = ServiceAnswer(status, error: "refused", description: "refused") }
+        if isRefused(request) { answer = ServiceResponse(status, error: "refused", description: "refused") }
       }
     }
   }
@@ -177,7 +230,9 @@ extension Fault {
 
   private static let addresses: [Fault] = [
     head("any-service-accepted", "Payloads for services that do not exist are accepted.") { request in
-      if !ConnectorDefinition.standard.contains(where: { $0.inboundPath == request.path }) { request.path = ConnectorDefinition.standard[0].inboundPath }
+      if !ConnectorDefinition.standard.contains(where: { $0.inboundPath == request.path }) {
+        request.path = ConnectorDefinition.standard[0].inboundPath
+      }
     },
     head("any-company-accepted", "The company in the inbound URL is not looked at.") { request in
       let parts = request.path.split(separator: "/")
@@ -194,17 +249,28 @@ extension Fault {
     Fault("get-shows-payloads", .critical, .payload, "GET at an inbound URL shows what was received.") {
       $0.onAnswer { service, request, answer in
         guard request.isInbound, request.method == "GET", answer.status == 405 else { return }
-        let payloads = service.store.connectors.first { $0.inboundPath == request.path }.map { service.store.inbox(of: $0.name) } ?? []
-        answer = ServiceAnswer(200, json: ["payloads": .array(payloads.suffix(20).map { .string(String(decoding: $0.body, as: UTF8.self)) })])
+        let payloads =
+          service.store.connectors.first { $0.inboundPath == request.path }.map { service.store.inbox(of: $0.name) }
+          ?? []
+        answer = ServiceResponse(
+          200, json: ["payloads": .array(payloads.suffix(20).map { .string(String(decoding: $0.body, as: UTF8.self)) })]
+        )
       }
     },
-    Fault("no-allow-at-the-inbound-url", .major, .payload, "The 405 of the inbound URL has no Allow.") { $0.onInboundAnswer(405) { $1.setHeader("Allow", nil) } },
-    Fault("other-methods-get-404", .major, .payload, "Other methods get 404 at the inbound URL.") { $0.onInboundAnswer(405) { $1 = ServiceAnswer(.notFound) } },
-    early("unknown-services-are-told-to-strangers", "A stranger learns by 404 that a service does not exist.") { request, connector in
+    Fault("no-allow-at-the-inbound-url", .major, .payload, "The 405 of the inbound URL has no Allow.") {
+      $0.onInboundAnswer(405) { $1.setHeader("Allow", nil) }
+    },
+    Fault("other-methods-get-404", .major, .payload, "Other methods get 404 at the inbound URL.") {
+      $0.onInboundAnswer(405) { $1 = ServiceResponse(.notFound) }
+    },
+    early("unknown-services-are-told-to-strangers", "A stranger learns by 404 that a service does not exist.") {
+      request, connector in
       connector == nil ? .notFound : nil
     },
-    early("media-type-comes-before-authentication", "A wrong media type gets 415 without a token.") { request, connector in
-      connector.map { $0.entity.mediaTypes.contains(request.mediaType ?? "") } ?? true ? nil : .unsupportedMediaType(["application/json"])
+    early("media-type-comes-before-authentication", "A wrong media type gets 415 without a token.") {
+      request, connector in
+      connector.map { $0.entity.mediaTypes.contains(request.mediaType ?? "") } ?? true
+        ? nil : .unsupportedMediaType(["application/json"])
     },
     early("size-comes-before-authentication", "A payload that is too large gets 413 without a token.") { request, _ in
       (request.announcedLength ?? 0) > 8 << 20 ? .tooLargePayload(limit: 8 << 20) : nil
@@ -213,23 +279,29 @@ extension Fault {
       $0.refusal = { refusal, request in refusal == .noCredentials && request.method == "POST" ? nil : refusal }
       $0.onInboundAnswer(201) { request, answer in
         guard request.header("Authorization") == nil else { return }
-        answer = ServiceAnswer(
-          401, error: "unauthorized", description: "a token is needed", headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\"")])
+        answer = ServiceResponse(
+          401, error: "unauthorized", description: "a token is needed",
+          headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\"")])
       }
     },
   ]
 
-  private static func head(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (inout ServiceRequest) -> Void) -> Fault {
+  private static func head(
+    _ name: String, _ sentence: String, _ edit: @escaping @Sendable (inout ServiceRequest) -> Void
+  ) -> Fault {
     Fault(name, .major, .payload, sentence) { $0.onInboundHead(edit) }
   }
 
   /// Tells a stranger what only those may know who have a token.
-  private static func early(_ name: String, _ sentence: String, _ problem: @escaping @Sendable (ServiceRequest, ConnectorDefinition?) -> Problem?) -> Fault {
+  private static func early(
+    _ name: String, _ sentence: String,
+    _ problem: @escaping @Sendable (ServiceRequest, ConnectorDefinition?) -> ServiceProblem?
+  ) -> Fault {
     Fault(name, .minor, .payload, sentence) {
       $0.onAnswer { service, request, answer in
         guard request.isInbound, answer.status == 401 else { return }
         let connector = service.store.connectors.first { $0.inboundPath == request.path }
-        if let problem = problem(request, connector) { answer = ServiceAnswer(problem) }
+        if let problem = problem(request, connector) { answer = ServiceResponse(problem) }
       }
     }
   }
@@ -237,22 +309,33 @@ extension Fault {
   // MARK: Answers
 
   private static let answersToPayloads: [Fault] = [
-    accepted("payloads-get-204", .major, "Accepted payloads get 204.") { $0 = ServiceAnswer(204) },
+    accepted("payloads-get-204", .major, "Accepted payloads get 204.") { $0 = ServiceResponse(204) },
     accepted("payloads-get-202", .minor, "Accepted payloads get 202.") { $0.status = 202 },
-    accepted("payloads-get-302", .major, "Accepted payloads are redirected.") { $0 = ServiceAnswer(302, headers: [HeaderField("Location", "/done")]) },
-    accepted("payloads-get-307", .major, "Payloads are redirected to another host.") {
-      $0 = ServiceAnswer(307, headers: [HeaderField("Location", "http://127.0.0.1:9/v1/acme/orders")])
+    accepted("payloads-get-302", .major, "Accepted payloads are redirected.") {
+      $0 = ServiceResponse(302, headers: [HeaderField("Location", "/done")])
     },
-    accepted("payloads-get-500", .major, "Accepted payloads get 500.") { $0 = ServiceAnswer(500, error: "server_error", description: "internal error") },
-    accepted("payloads-get-422", .major, "Every payload gets 422.") { $0 = ServiceAnswer(422, error: "wrong_entity", description: "no") },
+    accepted("payloads-get-307", .major, "Payloads are redirected to another host.") {
+      $0 = ServiceResponse(307, headers: [HeaderField("Location", "http://127.0.0.1:9/v1/acme/orders")])
+    },
+    accepted("payloads-get-500", .major, "Accepted payloads get 500.") {
+      $0 = ServiceResponse(500, error: "server_error", description: "internal error")
+    },
+    accepted("payloads-get-422", .major, "Every payload gets 422.") {
+      $0 = ServiceResponse(422, error: "wrong_entity", description: "no")
+    },
     Fault("inbound-errors-with-stack-trace", .minor, .payload, "Refusals of payloads show a stack trace.") {
       $0.onInboundAnswer(422) { _, answer in
-        answer.editMembers { $0["trace"] = "java.lang.IllegalStateException: at com.acme.inbound.Entity.check(Entity.java:42)" }
+        answer.editMembers {
+          $0["trace"] = "java.lang.IllegalStateException: at com.acme.inbound.Entity.check(Entity.java:42)"
+        }
       }
     },
   ]
 
-  private static func accepted(_ name: String, _ severity: Severity, _ sentence: String, _ edit: @escaping @Sendable (inout ServiceAnswer) -> Void) -> Fault {
+  private static func accepted(
+    _ name: String, _ severity: Severity, _ sentence: String,
+    _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
+  ) -> Fault {
     Fault(name, severity, .payload, sentence) { $0.onInboundAnswer(201) { edit(&$1) } }
   }
 }

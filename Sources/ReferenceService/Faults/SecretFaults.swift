@@ -1,6 +1,7 @@
 // Secrets: shown where they must not be, or taken where they are wrong.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 extension Fault {
   static let secrets: [Fault] = shown + taken + made + replaced
@@ -14,27 +15,39 @@ extension Fault {
     remembering("secret-in-the-view", .critical, "Looking at a client shows its secret.") { policy, secrets in
       policy.onClients(.single) { _, _, members in members["client_secret"] = secrets.of(members) }
     },
-    remembering("secret-in-the-view-as-base64", .critical, "Looking at a client shows its secret in Base64.") { policy, secrets in
+    remembering("secret-in-the-view-as-base64", .critical, "Looking at a client shows its secret in Base64.") {
+      policy, secrets in
       policy.onClients(.single) { _, _, members in
-        members["credentials"] = (secrets.of(members)?.string).map { .string(Base64.encode(Array("\(members["client_id"]?.string ?? ""):\($0)".utf8))) }
+        members["credentials"] = (secrets.of(members)?.string).map {
+          .string(Base64.encode(Array("\(members["client_id"]?.string ?? ""):\($0)".utf8)))
+        }
       }
     },
-    remembering("half-a-secret-in-the-list", .critical, "The list of clients shows the first half of each secret.") { policy, secrets in
-      policy.onClients(.list) { _, _, members in members["hint"] = (secrets.of(members)?.string).map { .string(String($0.prefix(21))) } }
+    remembering("half-a-secret-in-the-list", .critical, "The list of clients shows the first half of each secret.") {
+      policy, secrets in
+      policy.onClients(.list) { _, _, members in
+        members["hint"] = (secrets.of(members)?.string).map { .string(String($0.prefix(21))) }
+      }
     },
-    remembering("secret-in-a-header-of-the-view", .critical, "Looking at a client shows its secret in a header.") { policy, secrets in
+    remembering("secret-in-a-header-of-the-view", .critical, "Looking at a client shows its secret in a header.") {
+      policy, secrets in
       policy.onAnswer { _, request, answer in
-        guard TabAnswer.single.fits(request, answer), let secret = answer.json?.object.flatMap(secrets.of)?.string else { return }
+        guard TabResponse.single.fits(request, answer), let secret = answer.json?.object.flatMap(secrets.of)?.string
+        else { return }
         answer.setHeader("X-Client-Secret", secret)
       }
     },
-    remembering("secret-once-more-after-creation", .critical, "The first look at a new client shows its secret once more.") { policy, secrets in
+    remembering(
+      "secret-once-more-after-creation", .critical, "The first look at a new client shows its secret once more."
+    ) { policy, secrets in
       policy.onClients(.single) { _, _, members in
         members["client_secret"] = secrets.of(members)
         secrets.forget(members)
       }
     },
-    remembering("old-secret-beside-the-new", .critical, "Generating a new set shows the lost secret beside the new one.") { policy, secrets in
+    remembering(
+      "old-secret-beside-the-new", .critical, "Generating a new set shows the lost secret beside the new one."
+    ) { policy, secrets in
       policy.onClients(.replacement) { _, request, members in
         let lost = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
         members["previous_secret"] = secrets.of(lost)
@@ -46,7 +59,9 @@ extension Fault {
     Fault("secret-not-shown-at-creation", .major, .secrets, "The creation does not show the secret at all.") {
       $0.onClients(.new) { _, _, members in members["client_secret"] = nil }
     },
-    Fault("secret-in-token-errors", .critical, .secrets, "The token endpoint's refusals repeat the secret that was sent.") {
+    Fault(
+      "secret-in-token-errors", .critical, .secrets, "The token endpoint's refusals repeat the secret that was sent."
+    ) {
       $0.onAnswer { _, request, answer in
         guard request.isTokenRequest, answer.status != 200, let secret = request.sentSecret else { return }
         answer.editMembers { $0["error_description"] = .string("client authentication failed for \(secret)") }
@@ -58,34 +73,40 @@ extension Fault {
         answer.editMembers { $0["client_secret"] = .string(secret) }
       }
     },
-    Fault("basic-header-in-errors", .critical, .secrets, "The token endpoint's refusals repeat the Authorization header in a header of their own.") {
+    Fault(
+      "basic-header-in-errors", .critical, .secrets,
+      "The token endpoint's refusals repeat the Authorization header in a header of their own."
+    ) {
       $0.onAnswer { _, request, answer in
         guard request.isTokenRequest, answer.status != 200, let field = request.header("Authorization") else { return }
         answer.setHeader("X-Request-Authorization", field)
       }
     },
-    Fault("new-secrets-may-be-cached", .major, .secrets, "The answer that shows a secret does not forbid caches to keep it.") {
+    Fault(
+      "new-secrets-may-be-cached", .major, .secrets, "The answer that shows a secret does not forbid caches to keep it."
+    ) {
       $0.onAnswer { _, request, answer in
-        guard TabAnswer.new.fits(request, answer) || TabAnswer.replacement.fits(request, answer) else { return }
+        guard TabResponse.new.fits(request, answer) || TabResponse.replacement.fits(request, answer) else { return }
         answer.setHeader("Cache-Control", nil)
       }
     },
     Fault("new-secrets-are-public", .major, .secrets, "The answer that shows a secret allows caches to keep it.") {
       $0.onAnswer { _, request, answer in
-        if TabAnswer.new.fits(request, answer) { answer.setHeader("Cache-Control", "public, max-age=3600") }
+        if TabResponse.new.fits(request, answer) { answer.setHeader("Cache-Control", "public, max-age=3600") }
       }
     },
   ]
 
   /// A fault of a service that keeps secrets in clear.
   private static func remembering(
-    _ name: String, _ severity: Severity, _ sentence: String, _ weave: @escaping @Sendable (inout Policy, ClearSecrets) -> Void
+    _ name: String, _ severity: Severity, _ sentence: String,
+    _ apply: @escaping @Sendable (inout Policy, ClearSecrets) -> Void
   ) -> Fault {
     Fault(name, severity, .secrets, sentence) { policy in
       let secrets = ClearSecrets()
       policy.onClients(.new) { _, _, members in secrets.note(members) }
       policy.onClients(.replacement) { _, _, members in secrets.note(members) }
-      weave(&policy, secrets)
+      apply(&policy, secrets)
     }
   }
 
@@ -93,20 +114,34 @@ extension Fault {
 
   private static let taken: [Fault] = [
     form("secret-accepted-by-prefix", "The first eight characters of a secret are enough.") { String($0.prefix(8)) },
-    form("long-secrets-are-cut", "What stands behind the right secret does not matter: it is cut to its length.") { String($0.prefix(43)) },
+    form("long-secrets-are-cut", "What stands behind the right secret does not matter: it is cut to its length.") {
+      String($0.prefix(43))
+    },
     form("secret-case-ignored", "Secrets are compared without regard to case.") { $0.lowercased() },
     form("secret-trimmed", "White space around a secret does not matter.") { $0.trimmed },
-    form("secret-spaces-ignored", "White space anywhere in a secret does not matter.") { $0.filter { !$0.isWhitespace } },
-    form("secret-look-alikes-accepted", "Full-width characters in a secret count as the plain ones.") { $0.withoutFullWidth },
-    form("last-character-of-secrets-ignored", "The last character of a secret does not matter.") { String($0.dropLast()) },
-    form("first-character-of-secrets-ignored", "The first character of a secret does not matter.") { String($0.dropFirst()) },
-    Fault("any-secret-accepted", .critical, .secrets, "Any secret authenticates a client that there is.") { $0.secretMatches = { _, client in client != nil } },
+    form("secret-spaces-ignored", "White space anywhere in a secret does not matter.") {
+      $0.filter { !$0.isWhitespace }
+    },
+    form("secret-look-alikes-accepted", "Full-width characters in a secret count as the plain ones.") {
+      $0.withoutFullWidth
+    },
+    form("last-character-of-secrets-ignored", "The last character of a secret does not matter.") {
+      String($0.dropLast())
+    },
+    form("first-character-of-secrets-ignored", "The first character of a secret does not matter.") {
+      String($0.dropFirst())
+    },
+    Fault("any-secret-accepted", .critical, .secrets, "Any secret authenticates a client that there is.") {
+      $0.secretMatches = { _, client in client != nil }
+    },
     Fault("empty-secret-accepted", .critical, .secrets, "No secret at all authenticates a client.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in (secret.isEmpty && client != nil) || correct(secret, client) }
       $0.onTokenRequest { request in
         // an empty secret counts as none in the body: it is sent by Basic
-        guard request.header("Authorization") == nil, let id = request.form.first(where: { $0.name == "client_id" })?.value else { return }
+        guard request.header("Authorization") == nil,
+          let id = request.form.first(where: { $0.name == "client_id" })?.value
+        else { return }
         guard !request.form.contains(where: { $0.name == "client_secret" && !$0.value.isEmpty }) else { return }
         request.form.removeAll { $0.name == "client_id" || $0.name == "client_secret" }
         request.setHeader("Authorization", "Basic \(Base64.encode(Array("\(FormEncoding.encode(id)):".utf8)))")
@@ -126,7 +161,10 @@ extension Fault {
         request.form = request.form.map { $0.name == "client_secret" && !$0.value.isEmpty ? ($0.name, bodyMark) : $0 }
       }
     },
-    Fault("secret-of-a-sibling-accepted", .critical, .secrets, "The secret of any client of the connector authenticates all of them.") {
+    Fault(
+      "secret-of-a-sibling-accepted", .critical, .secrets,
+      "The secret of any client of the connector authenticates all of them."
+    ) {
       let hashes = Locked<[String: [[UInt8]]]>([:])
       $0.added = { _, client, _ in hashes.withLock { $0[client.connector, default: []].append(client.secretHash) } }
       $0.secretMatches = { secret, client in
@@ -141,21 +179,28 @@ extension Fault {
     Fault("reversed-secret-accepted", .critical, .secrets, "A secret's characters may stand in any order.") {
       $0.secretForm = { String($0.sorted()) }
     },
-    Fault("id-case-ignored", .minor, .secrets, "Client ids are compared without regard to case.") { $0.idForm = { $0.lowercased() } },
-    Fault("id-trimmed", .major, .secrets, "White space around a client id does not matter.") { $0.idForm = { $0.trimmed } },
+    Fault("id-case-ignored", .minor, .secrets, "Client ids are compared without regard to case.") {
+      $0.idForm = { $0.lowercased() }
+    },
+    Fault("id-trimmed", .major, .secrets, "White space around a client id does not matter.") {
+      $0.idForm = { $0.trimmed }
+    },
   ]
 
   /// What stands in place of a secret in the body that nobody looks at.
   private static let bodyMark = "a secret in the body"
 
-  private static func form(_ name: String, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault {
+  private static func form(_ name: String, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault
+  {
     Fault(name, .critical, .secrets, sentence) { $0.secretForm = form }
   }
 
   // MARK: Made
 
   private static let made: [Fault] = [
-    Fault("short-secrets", .critical, .secrets, "Secrets have four characters.") { $0.makeSecret = { String(Secrets.make().prefix(4)) } },
+    Fault("short-secrets", .critical, .secrets, "Secrets have four characters.") {
+      $0.makeSecret = { String(Secrets.make().prefix(4)) }
+    },
     Fault("secrets-count-up", .critical, .secrets, "Secrets are numbers that count up.") {
       let counter = Locked(100_000_000_000)
       $0.makeSecret = {
@@ -169,7 +214,9 @@ extension Fault {
       let secret = Secrets.make()
       $0.makeSecret = { secret }
     },
-    Fault("secrets-beyond-ascii", .major, .secrets, "Secrets hold characters beyond ASCII.") { $0.makeSecret = { "ü" + Secrets.make() } },
+    Fault("secrets-beyond-ascii", .major, .secrets, "Secrets hold characters beyond ASCII.") {
+      $0.makeSecret = { "ü" + Secrets.make() }
+    },
     Fault("ids-are-not-unique", .critical, .secrets, "Of clients in different connectors some have the same id.") {
       let counter = Locked(0)
       $0.makeClientID = {
@@ -198,9 +245,12 @@ extension Fault {
       $0.added = { state, client, lost in if lost != nil { state.clients[client.id]?.secretHash = [] } }
     },
     Fault("new-set-is-not-listed", .major, .secrets, "The new set for a lost secret is not listed.") {
-      $0.added = { state, client, lost in if lost != nil { state.order[client.connector]?.removeAll { $0 == client.id } } }
+      $0.added = { state, client, lost in
+        if lost != nil { state.order[client.connector]?.removeAll { $0 == client.id } }
+      }
     },
-    Fault("replacing-ends-siblings", .critical, .secrets, "Generating a new set ends all other sets of the connector.") {
+    Fault("replacing-ends-siblings", .critical, .secrets, "Generating a new set ends all other sets of the connector.")
+    {
       $0.added = { state, client, lost in
         guard let lost else { return }
         for (id, other) in state.clients where other.connector == client.connector && id != client.id && id != lost.id {
@@ -211,12 +261,18 @@ extension Fault {
     Fault("replacing-ends-tokens", .major, .secrets, "Generating a new set ends the tokens of the old one.") {
       $0.added = { state, _, lost in if let lost { state.tokens = state.tokens.filter { $0.value.client != lost.id } } }
     },
-    Fault("replacing-ends-tokens-of-siblings", .critical, .secrets, "Generating a new set ends the tokens of the connector's other clients.") {
+    Fault(
+      "replacing-ends-tokens-of-siblings", .critical, .secrets,
+      "Generating a new set ends the tokens of the connector's other clients."
+    ) {
       $0.added = { state, client, lost in
-        if let lost { state.tokens = state.tokens.filter { $0.value.connector != client.connector || $0.value.client == lost.id } }
+        if let lost {
+          state.tokens = state.tokens.filter { $0.value.connector != client.connector || $0.value.client == lost.id }
+        }
       }
     },
-    remembering("lost-secret-given-again", .critical, "A lost secret is given out again, with the old id.") { policy, secrets in
+    remembering("lost-secret-given-again", .critical, "A lost secret is given out again, with the old id.") {
+      policy, secrets in
       policy.onClients(.replacement) { _, request, members in
         let lost = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
         guard let secret = secrets.of(lost) else { return }
@@ -224,7 +280,9 @@ extension Fault {
         members["client_secret"] = secret
       }
     },
-    remembering("same-name-gives-the-same-secret", .critical, "A name that is used again gives out the first set of that name.") { policy, _ in
+    remembering(
+      "same-name-gives-the-same-secret", .critical, "A name that is used again gives out the first set of that name."
+    ) { policy, _ in
       let byName = Locked<[String: [JSON.Member]]>([:])
       policy.onClients(.new) { _, request, members in
         let name = "\(request.tabConnector)/\(members["name"]?.string ?? "")"
@@ -236,7 +294,10 @@ extension Fault {
         }
       }
     },
-    Fault("second-replacement-does-not-work", .major, .secrets, "A set is replaced once: the next replacement gives a set that does not work.") {
+    Fault(
+      "second-replacement-does-not-work", .major, .secrets,
+      "A set is replaced once: the next replacement gives a set that does not work."
+    ) {
       let replaced = Locked<Set<String>>([])
       $0.added = { state, client, lost in
         guard let lost else { return }
@@ -285,6 +346,8 @@ extension String {
 
   /// Full-width forms of ASCII (U+FF01 to U+FF5E) as ASCII, as a compatibility normalisation would.
   var withoutFullWidth: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { (0xFF01...0xFF5E).contains($0.value) ? Unicode.Scalar($0.value - 0xFEE0) ?? $0 : $0 }))
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { (0xFF01...0xFF5E).contains($0.value) ? Unicode.Scalar($0.value - 0xFEE0) ?? $0 : $0 }))
   }
 }

@@ -1,6 +1,8 @@
 // The token endpoint: requests that it takes and must not, or refuses and must take.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 
 extension Fault {
   static let takes: [Fault] = [
@@ -13,7 +15,8 @@ extension Fault {
     },
     takes("parameters-in-the-query-accepted", "Parameters in the query of the URL are accepted.", .minor) { request in
       guard let query = Form(Array(request.query.utf8)), request.method == "POST" else { return }
-      for parameter in query.parameters where parameter.name == "grant_type" && !request.form.contains(where: { $0.name == parameter.name }) {
+      for parameter in query.parameters
+      where parameter.name == "grant_type" && !request.form.contains(where: { $0.name == parameter.name }) {
         request.form += [parameter]
       }
     },
@@ -23,13 +26,23 @@ extension Fault {
     },
     takes("empty-grant-accepted", "A request with an empty grant_type gets a token.", .major) { request in
       guard request.isForm else { return }
-      request.form = request.form.map { $0.name == "grant_type" && $0.value.isEmpty ? ($0.name, "client_credentials") : $0 }
+      request.form = request.form.map {
+        $0.name == "grant_type" && $0.value.isEmpty ? ($0.name, "client_credentials") : $0
+      }
     },
-    Fault("any-grant-accepted", .major, .tokens, "Any grant gets a token.") { $0.offers = { _ in true } },
-    Fault("grant-case-ignored", .major, .tokens, "The grant is compared without regard to case.") { $0.offers = { $0.lowercased() == "client_credentials" } },
-    Fault("password-grant-accepted", .critical, .tokens, "The grant password is offered.") { $0.offers = { ["client_credentials", "password"].contains($0) } },
-    Fault("refresh-grant-accepted", .major, .tokens, "The grant refresh_token is offered.") { $0.offers = { ["client_credentials", "refresh_token"].contains($0) } },
-    Fault("any-scope-granted", .minor, .tokens, "Scopes that nobody has defined are granted.") { $0.grants = { _ in true } },
+    Fault("any-grant-accepted", .major, .tokens, "Any grant gets a token.") { $0.supportsGrant = { _ in true } },
+    Fault("grant-case-ignored", .major, .tokens, "The grant is compared without regard to case.") {
+      $0.supportsGrant = { $0.lowercased() == "client_credentials" }
+    },
+    Fault("password-grant-accepted", .critical, .tokens, "The grant password is offered.") {
+      $0.supportsGrant = { ["client_credentials", "password"].contains($0) }
+    },
+    Fault("refresh-grant-accepted", .major, .tokens, "The grant refresh_token is offered.") {
+      $0.supportsGrant = { ["client_credentials", "refresh_token"].contains($0) }
+    },
+    Fault("any-scope-granted", .minor, .tokens, "Scopes that nobody has defined are granted.") {
+      $0.grants = { _ in true }
+    },
     takes("first-of-repeated-counts", "Of a repeated parameter the first counts.", .major) { request in
       var seen: Set<String> = []
       let once = request.form.filter { seen.insert($0.name).inserted }
@@ -41,7 +54,9 @@ extension Fault {
       if once.count < request.form.count { request.form = once }
     },
     takes("json-taken-for-a-form", "Parameters in a JSON body get a token.", .major) { request in
-      guard request.mediaType == "application/json", let members = request.body.flatMap({ try? JSON(parsing: $0) })?.object else { return }
+      guard request.mediaType == "application/json",
+        let members = request.body.flatMap({ try? JSON(parsing: $0) })?.object
+      else { return }
       request.form = members.compactMap { member in member.value.string.map { (member.name, $0) } }
       request.setHeader("Content-Type", "application/x-www-form-urlencoded")
     },
@@ -57,72 +72,110 @@ extension Fault {
     takes("other-id-beside-basic-accepted", "Another client_id beside Basic is not looked at.", .critical) { request in
       if request.header("Authorization") != nil { request.form.removeAll { $0.name == "client_id" } }
     },
-    Fault("own-token-authenticates-a-client", .critical, .tokens, "An access token authenticates its client at the token endpoint.") {
+    Fault(
+      "own-token-authenticates-a-client", .critical, .tokens,
+      "An access token authenticates its client at the token endpoint."
+    ) {
       $0.onAnswer { service, request, answer in
         guard request.isTokenRequest, answer.status == 401, let token = service.token(of: request) else { return }
         let client = service.store.client(token.client, of: token.connector)
         let fresh = Secrets.make()
         guard let client, service.store.issue(Secrets.hash(fresh), to: client) else { return }
-        answer = ServiceAnswer(
-          200, json: ["access_token": .string(fresh), "token_type": "Bearer", "expires_in": 86_400], headers: service.policy.uncacheable)
+        answer = ServiceResponse(
+          200, json: ["access_token": .string(fresh), "token_type": "Bearer", "expires_in": 86_400],
+          headers: service.policy.uncacheable)
       }
     },
     Fault("id-alone-gets-a-token", .critical, .tokens, "A client id in the body without a secret gets a token.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in (secret == "none" && client != nil) || correct(secret, client) }
       $0.onTokenRequest { request in
-        guard request.header("Authorization") == nil, request.form.contains(where: { $0.name == "client_id" }) else { return }
+        guard request.header("Authorization") == nil, request.form.contains(where: { $0.name == "client_id" }) else {
+          return
+        }
         if !request.form.contains(where: { $0.name == "client_secret" }) { request.form += [("client_secret", "none")] }
       }
     },
     Fault("basic-on-anything", .critical, .tokens, "An unknown authentication scheme counts as Basic.") {
       $0.onTokenRequest { request in
-        guard let words = request.header("Authorization")?.split(separator: " ", maxSplits: 1), words.count == 2 else { return }
+        guard let words = request.header("Authorization")?.split(separator: " ", maxSplits: 1), words.count == 2 else {
+          return
+        }
         request.setHeader("Authorization", "Basic \(words[1])")
       }
     },
   ]
 
-  private static func takes(_ name: String, _ sentence: String, _ severity: Severity = .critical, _ edit: @escaping @Sendable (inout ServiceRequest) -> Void) -> Fault {
+  private static func takes(
+    _ name: String, _ sentence: String, _ severity: Severity = .critical,
+    _ edit: @escaping @Sendable (inout ServiceRequest) -> Void
+  ) -> Fault {
     Fault(name, severity, .tokens, sentence) { $0.onTokenRequest(edit) }
   }
 
   // MARK: Refuses
 
   static let refuses: [Fault] = [
-    refuses("basic-is-not-taken", .major, "Client authentication by Basic is refused.", .invalidClient) { $0.header("Authorization") != nil },
-    refuses("body-credentials-are-not-taken", .major, "Credentials in the body are refused.", .invalidClient) { request in
+    refuses("basic-is-not-taken", .major, "Client authentication by Basic is refused.", .invalidClient) {
+      $0.header("Authorization") != nil
+    },
+    refuses("body-credentials-are-not-taken", .major, "Credentials in the body are refused.", .invalidClient) {
+      request in
       request.form.contains { $0.name == "client_secret" }
     },
-    refuses("scheme-must-be-written-basic", .major, "The scheme Basic is taken in one spelling only.", .invalidClient) { request in
+    refuses("scheme-must-be-written-basic", .major, "The scheme Basic is taken in one spelling only.", .invalidClient) {
+      request in
       request.header("Authorization").map { $0.lowercased().hasPrefix("basic ") && !$0.hasPrefix("Basic ") } ?? false
     },
-    refuses("unknown-parameters-refused", .major, "Parameters that the endpoint does not know are refused.", .invalidRequest("unknown parameter")) { request in
-      request.form.contains { !["grant_type", "client_id", "client_secret", "scope", "resource", "audience"].contains($0.name) }
+    refuses(
+      "unknown-parameters-refused", .major, "Parameters that the endpoint does not know are refused.",
+      .invalidRequest("unknown parameter")
+    ) { request in
+      request.form.contains {
+        !["grant_type", "client_id", "client_secret", "scope", "resource", "audience"].contains($0.name)
+      }
     },
-    refuses("media-type-parameters-refused", .major, "A form body with a charset is refused.", .invalidRequest("media type")) { request in
+    refuses(
+      "media-type-parameters-refused", .major, "A form body with a charset is refused.", .invalidRequest("media type")
+    ) { request in
       request.header("Content-Type")?.contains(";") ?? false
     },
-    refuses("scope-must-be-sent", .major, "A request without scope is refused as invalid.", .invalidRequest("scope is missing")) { request in
+    refuses(
+      "scope-must-be-sent", .major, "A request without scope is refused as invalid.",
+      .invalidRequest("scope is missing")
+    ) { request in
       !request.form.contains { $0.name == "scope" }
     },
-    refuses("empty-scope-refused", .major, "An empty scope is refused as invalid.", .invalidRequest("scope is empty")) { request in
+    refuses("empty-scope-refused", .major, "An empty scope is refused as invalid.", .invalidRequest("scope is empty")) {
+      request in
       request.form.contains { $0.name == "scope" && $0.value.isEmpty }
     },
-    refuses("query-refused", .major, "A token endpoint whose URL has a query refuses.", .invalidRequest("query")) { !$0.query.isEmpty },
-    refuses("own-id-beside-basic-refused", .minor, "The client's own client_id beside Basic is refused.", .invalidRequest("client_id")) { request in
+    refuses("query-refused", .major, "A token endpoint whose URL has a query refuses.", .invalidRequest("query")) {
+      !$0.query.isEmpty
+    },
+    refuses(
+      "own-id-beside-basic-refused", .minor, "The client's own client_id beside Basic is refused.",
+      .invalidRequest("client_id")
+    ) { request in
       request.header("Authorization") != nil && request.form.contains { $0.name == "client_id" }
     },
-    refuses("post-is-not-taken", .major, "The token endpoint does not take POST.", .invalidRequest("use GET")) { $0.method == "POST" },
+    refuses("post-is-not-taken", .major, "The token endpoint does not take POST.", .invalidRequest("use GET")) {
+      $0.method == "POST"
+    },
     Fault("percent-escapes-not-read", .major, .tokens, "Percent escapes in the body are taken as they are.") {
       $0.onTokenRequest { request in
         guard let body = request.body, body.contains(UInt8(ascii: "%")) else { return }
-        request.body = Array(String(decoding: body, as: UTF8.self).split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25").utf8)
+        request.body = Array(
+          String(decoding: body, as: UTF8.self).split(separator: "%", omittingEmptySubsequences: false).joined(
+            separator: "%25"
+          ).utf8)
       }
     },
     Fault("basic-not-form-decoded", .major, .tokens, "Id and secret inside Basic are not form-decoded.") {
       $0.onTokenRequest { request in
-        guard let field = request.header("Authorization"), field.hasPrefix("Basic "), let bytes = Base64.decode(String(field.dropFirst(6))) else { return }
+        guard let field = request.header("Authorization"), field.hasPrefix("Basic "),
+          let bytes = Base64.decode(String(field.dropFirst(6)))
+        else { return }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.contains("%") else { return }
         let raw = text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
@@ -138,22 +191,28 @@ extension Fault {
   ]
 
   private static func refuses(
-    _ name: String, _ severity: Severity, _ sentence: String, _ refusal: TokenRefusal, _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
+    _ name: String, _ severity: Severity, _ sentence: String, _ refusal: TokenRefusal,
+    _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
   ) -> Fault {
     Fault(name, severity, .tokens, sentence) {
       $0.onAnswer { service, request, answer in
         guard request.isTokenRequest, answer.status == 200, isRefused(request) else { return }
         let challenge = refusal == .invalidClient ? service.policy.basicChallenge("token") : []
-        answer = ServiceAnswer(
-          refusal.status, error: refusal.code, description: refusal.description, headers: service.policy.uncacheable + challenge)
+        answer = ServiceResponse(
+          refusal.status, error: refusal.code, description: refusal.description,
+          headers: service.policy.uncacheable + challenge)
       }
     }
   }
 
-  private static func crashes(_ name: String, _ sentence: String, _ crash: @escaping @Sendable (ServiceRequest) -> Bool) -> Fault {
+  private static func crashes(_ name: String, _ sentence: String, _ crash: @escaping @Sendable (ServiceRequest) -> Bool)
+    -> Fault
+  {
     Fault(name, .major, .tokens, sentence) {
       $0.onAnswer { _, request, answer in
-        if request.isTokenRequest, answer.status != 200, crash(request) { answer = ServiceAnswer(500, error: "server_error", description: "internal error") }
+        if request.isTokenRequest, answer.status != 200, crash(request) {
+          answer = ServiceResponse(500, error: "server_error", description: "internal error")
+        }
       }
     }
   }

@@ -1,7 +1,8 @@
 // One side of a comparison: a run log of ours, or a JUnit file of any tool.
 
-public import Conformance
+public import ConformanceModel
 import Glibc
+public import RunEvents
 
 /// How the cases of a run ended, as far as its file tells. A few hundred bytes are kept of each case.
 public struct ComparedRun {
@@ -25,7 +26,7 @@ public struct ComparedRun {
 
   public let path: String
   public let target: String?
-  public let startedAt: Instant?
+  public let startedAt: SimulatedInstant?
   let log: RunLog?
   private(set) var cases: [Case]
   /// All cases have ids of ours.
@@ -56,14 +57,16 @@ public struct ComparedRun {
       // a case without its name cannot be found in another run
       for number in log.numbers(inArea: area) where log.isNamed(number) {
         let record = try log.record(number)
-        let problem = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
+        let finding = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
         let isGood = record.verdict == .passed
         cases.append(
           Case(
             id: record.planned.id, name: names.full(record.planned),
             title: record.planned.title, verdict: record.verdict, seconds: record.seconds,
-            reason: isGood ? nil : (problem?.message ?? record.reason).map { SafeText.oneLine($0) }, step: isGood ? nil : problem?.step,
-            place: problem?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1), number: number))
+            reason: isGood ? nil : (finding?.message ?? record.reason).map { SafeText.oneLine($0) },
+            step: isGood ? nil : finding?.step,
+            place: finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1),
+            number: number))
       }
     }
     self.cases = cases
@@ -99,11 +102,15 @@ public struct ComparedRun {
     guard descriptor >= 0 else { throw .system("cannot be read", path) }
     defer { close(descriptor) }
     var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { throw ReportError(path: path, message: "is no file that could be compared") }
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      throw ReportError(path: path, message: "is no file that could be compared")
+    }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(descriptor, &bytes, bytes.count)
     guard count >= 0 else { throw .system("cannot be read", path) }
     let text = bytes.prefix(count)
-    return (text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return (text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text).first {
+      ![0x20, 0x09, 0x0A, 0x0D].contains($0)
+    }
   }
 }

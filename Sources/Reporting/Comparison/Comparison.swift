@@ -1,6 +1,7 @@
 // Two runs side by side: what regressed, what was fixed, and all else that differs.
 
-public import Conformance
+public import ConformanceModel
+public import RunEvents
 
 /// What differs between two runs, case by case.
 public struct Comparison: Sendable {
@@ -49,7 +50,7 @@ public struct Comparison: Sendable {
   public struct Side: Sendable, Hashable {
     public var path: String
     public var target: String?
-    public var startedAt: Instant?
+    public var startedAt: SimulatedInstant?
     public var counts: [Verdict: Int]
     /// Why it is not whole.
     public var stopped: String?
@@ -65,13 +66,15 @@ public struct Comparison: Sendable {
   public let entries: [Entry]
   public let slower: Slowness
   /// Answers that changed where the case is good in both runs; `nil` where not both are run logs.
-  public let answers: [ChangedAnswer]?
+  public let answers: [ChangedResponse]?
   /// Cases whose answers could not be compared, because they are played in other steps.
   public let otherSteps: Int
 
   /// - Parameter slowerBy: What a case has to take longer, as a factor, to be told.
   /// - Throws: `ReportError` where a log cannot be read, or where the runs have no case in common.
-  public init(_ old: ComparedRun, _ new: ComparedRun, slowerBy factor: Double = Slowness.usualFactor) throws(ReportError) {
+  public init(_ old: ComparedRun, _ new: ComparedRun, slowerBy factor: Double = Slowness.usualFactor)
+    throws(ReportError)
+  {
     self.old = Side(old)
     self.new = Side(new)
     // ids last longer than names, which have the title in them
@@ -80,8 +83,8 @@ public struct Comparison: Sendable {
     var known = Dictionary(grouping: old.cases.indices.reversed()) { key(old.cases[$0]) }
     var entries: [Entry] = []
     var slowness = Slowness.Measure(factor: factor)
-    var comparison: AnswerComparison?
-    if let before = old.log, let now = new.log { comparison = try AnswerComparison(before, now) }
+    var comparison: ResponseComparison?
+    if let before = old.log, let now = new.log { comparison = try ResponseComparison(before, now) }
     var shared = 0
     for now in new.cases {
       let before = known[key(now)]?.popLast().map { old.cases[$0] }
@@ -90,12 +93,16 @@ public struct Comparison: Sendable {
       shared += 1
       guard before.verdict.isGood == true, now.verdict.isGood == true else { continue }
       if let one = before.seconds, let other = now.seconds { slowness.add(now.id, before: one, now: other) }
-      if let one = before.number, let other = now.number { try comparison?.compare(now.id, file: now.place?.file ?? "", before: one, now: other) }
+      if let one = before.number, let other = now.number {
+        try comparison?.compare(now.id, file: now.place?.file ?? "", before: one, now: other)
+      }
     }
     guard shared > 0 else {
       throw ReportError(path: new.path, message: "has no case in common with \(old.path): there is nothing to compare")
     }
-    for index in known.values.joined().sorted() { if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) } }
+    for index in known.values.joined().sorted() {
+      if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) }
+    }
     self.shared = shared
     self.entries = Change.allCases.flatMap { change in entries.filter { $0.change == change } }
     slower = slowness.result
@@ -118,7 +125,8 @@ public struct Comparison: Sendable {
   ///
   /// - Parameter isStrict: New cases that fail, new warnings and lost coverage close it too.
   public func fails(isStrict: Bool) -> Bool {
-    count(.regressed) > 0 || hasLostAll || (isStrict && (count(.newFailing) > 0 || count(.warned) > 0 || lostCoverage > 0))
+    count(.regressed) > 0 || hasLostAll
+      || (isStrict && (count(.newFailing) > 0 || count(.warned) > 0 || lostCoverage > 0))
   }
 }
 
@@ -135,12 +143,17 @@ extension Comparison.Side {
 extension Comparison.Entry {
   /// Nothing where the case is as it was, and well or not judged.
   init?(_ before: ComparedRun.Case?, _ now: ComparedRun.Case?, bothHaveSteps: Bool) {
-    guard let one = now ?? before, let change = Comparison.Entry.change(before?.verdict, now?.verdict) else { return nil }
+    guard let one = now ?? before, let change = Comparison.Entry.change(before?.verdict, now?.verdict) else {
+      return nil
+    }
     self.init(
-      id: one.id, title: one.title, change: change, before: before?.verdict, now: now?.verdict, reasonBefore: before?.reason, reasonNow: now?.reason,
+      id: one.id, title: one.title, change: change, before: before?.verdict, now: now?.verdict,
+      reasonBefore: before?.reason, reasonNow: now?.reason,
       place: now?.place ?? before?.place)
     if change == .stillFailing, let before, let now {
-      hasOtherReason = before.verdict != now.verdict || Comparison.Entry.reason(before, bothHaveSteps) != Comparison.Entry.reason(now, bothHaveSteps)
+      hasOtherReason =
+        before.verdict != now.verdict
+        || Comparison.Entry.reason(before, bothHaveSteps) != Comparison.Entry.reason(now, bothHaveSteps)
     }
   }
 

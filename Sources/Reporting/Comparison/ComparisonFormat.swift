@@ -1,16 +1,22 @@
 // The forms in which a comparison is written, by their names.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 import Mustache
+public import RunEvents
 
 public enum ComparisonFormat: String, Sendable, CaseIterable {
   case text, markdown, json, html
 
   /// Writes it into a file, or to the standard output where `path` is `-`. A former file stays until the new one is whole.
-  public func write(_ comparison: Comparison, to path: String) throws(ReportError) { try ReportFile.write(try render(comparison), to: path) }
+  public func write(_ comparison: Comparison, to path: String) throws(ReportError) {
+    try ReportFile.write(try render(comparison), to: path)
+  }
 
   /// Adds it to a file that others write into as well.
-  public func append(_ comparison: Comparison, to path: String) throws(ReportError) { try ReportFile.append("\n" + render(comparison), to: path) }
+  public func append(_ comparison: Comparison, to path: String) throws(ReportError) {
+    try ReportFile.append("\n" + render(comparison), to: path)
+  }
 
   /// - Parameter most: How many cases of each kind are named, where not as many as is usual for the form; JSON names all.
   public func render(_ comparison: Comparison, most: Int? = nil) throws(ReportError) -> String {
@@ -49,7 +55,8 @@ enum ComparisonMarkdown {
 
   static func render(_ told: ComparisonSections, _ comparison: Comparison) -> String {
     var text = "## \(told.headline)\n\n\(told.totals)\n\n"
-    text += "- old: \(inline(ComparisonSections.line(comparison.old)))\n- new: \(inline(ComparisonSections.line(comparison.new)))\n"
+    text +=
+      "- old: \(inline(ComparisonSections.line(comparison.old)))\n- new: \(inline(ComparisonSections.line(comparison.new)))\n"
     for note in told.notes { text += "- note: \(inline(note))\n" }
     for section in told.sections {
       var part = "\n### \(section.heading): \(section.count)\n\n" + (section.note.map { "\(inline($0))\n\n" } ?? "")
@@ -79,11 +86,13 @@ enum ComparisonHTML {
   static func render(_ told: ComparisonSections, _ comparison: Comparison) throws(ReportError) -> String {
     let page: [String: Any] = [
       "headline": safe(told.headline), "tone": told.isGood ? "good" : "bad", "totals": safe(told.totals),
-      "old": safe(ComparisonSections.line(comparison.old)), "new": safe(ComparisonSections.line(comparison.new)), "notes": told.notes.map(safe),
+      "old": safe(ComparisonSections.line(comparison.old)), "new": safe(ComparisonSections.line(comparison.new)),
+      "notes": told.notes.map(safe),
       "hasSections": !told.sections.isEmpty, "sections": told.sections.map(section),
     ]
     do {
-      return try MustacheTemplate(string: String(decoding: PackageResources.comparison_html_mustache, as: UTF8.self)).render(page)
+      return try MustacheTemplate(string: String(decoding: PackageResources.comparison_html_mustache, as: UTF8.self))
+        .render(page)
     } catch {
       throw ReportError(path: "comparison.html", message: "cannot be rendered: \(error)")
     }
@@ -91,7 +100,8 @@ enum ComparisonHTML {
 
   private static func section(_ section: ComparisonSections.Section) -> [String: Any] {
     var model: [String: Any] = [
-      "name": section.name, "tone": section.tone, "heading": section.heading, "count": section.count, "items": section.items.map(item),
+      "name": section.name, "tone": section.tone, "heading": section.heading, "count": section.count,
+      "items": section.items.map(item),
     ]
     if let note = section.note { model["note"] = safe(note) }
     if section.more > 0 { model["more"] = section.more }
@@ -101,7 +111,9 @@ enum ComparisonHTML {
   private static func item(_ item: ComparisonSections.Item) -> [String: Any] {
     var model: [String: Any] = [
       "id": safe(item.id), "change": safe(item.change), "hasLines": !item.lines.isEmpty,
-      "lines": item.lines.map { line -> [String: Any] in line.label.isEmpty ? ["text": safe(line.text)] : ["label": line.label, "text": safe(line.text)] },
+      "lines": item.lines.map { line -> [String: Any] in
+        line.label.isEmpty ? ["text": safe(line.text)] : ["label": line.label, "text": safe(line.text)]
+      },
     ]
     if let title = item.title { model["title"] = safe(title) }
     if let place = item.place { model["place"] = safe("\(place.file):\(place.line)") }

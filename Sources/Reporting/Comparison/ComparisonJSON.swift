@@ -1,6 +1,7 @@
 // A comparison for programs. Reports/README.md tells what each member means.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 enum ComparisonJSON {
   /// A later version that changes the meaning of a member counts it up.
@@ -9,18 +10,22 @@ enum ComparisonJSON {
   static func render(_ comparison: Comparison) -> JSON {
     var counts = Comparison.Change.allCases.map { JSON.Member($0.rawValue, .int(comparison.count($0))) }
     counts += [
-      .init("unchanged", .int(comparison.unchanged)), .init("in-both", .int(comparison.shared)), .init("lost-coverage", .int(comparison.lostCoverage)),
+      .init("unchanged", .int(comparison.unchanged)), .init("in-both", .int(comparison.shared)),
+      .init("lost-coverage", .int(comparison.lostCoverage)),
     ]
     let slower = comparison.slower
     var members: [JSON.Member] = [
       .init("comparison", .int(format)), .init("regressed", .bool(comparison.fails(isStrict: false))),
-      .init("regressed-strictly", .bool(comparison.fails(isStrict: true))), .init("old", side(comparison.old)), .init("new", side(comparison.new)),
+      .init("regressed-strictly", .bool(comparison.fails(isStrict: true))), .init("old", side(comparison.old)),
+      .init("new", side(comparison.new)),
       .init("counts", .object(counts)), .init("cases", .array(comparison.entries.map(entry))),
       .init(
         "slower",
         .object([
           .init("run", .double(slower.machine, decimals: 3)), .init("measured", .int(slower.measured)),
-          .init("cases", .array(slower.entries.map { ["id": .string($0.id), "before": .double($0.before), "now": .double($0.now)] })),
+          .init(
+            "cases",
+            .array(slower.entries.map { ["id": .string($0.id), "before": .double($0.before), "now": .double($0.now)] })),
         ])),
     ]
     if let answers = comparison.answers {
@@ -36,14 +41,20 @@ enum ComparisonJSON {
     if let startedAt = side.startedAt { members.append(.init("started-at", .string("\(startedAt)"))) }
     if let stopped = side.stopped { members.append(.init("stopped", .string(stopped))) }
     members.append(.init("cases", .int(side.cases)))
-    members.append(.init("verdicts", .object(Verdict.allCases.compactMap { one in side.counts[one].map { .init(one.rawValue, .int($0)) } })))
+    members.append(
+      .init(
+        "verdicts",
+        .object(Verdict.allCases.compactMap { one in side.counts[one].map { .init(one.rawValue, .int($0)) } })))
     return .object(members)
   }
 
   private static func entry(_ entry: Comparison.Entry) -> JSON {
     var members: [JSON.Member] = [.init("id", .string(entry.id)), .init("change", .string(entry.change.rawValue))]
     if let title = entry.title { members.append(.init("title", .string(title))) }
-    members += [.init("before", entry.before.map { .string($0.rawValue) } ?? .null), .init("now", entry.now.map { .string($0.rawValue) } ?? .null)]
+    members += [
+      .init("before", entry.before.map { .string($0.rawValue) } ?? .null),
+      .init("now", entry.now.map { .string($0.rawValue) } ?? .null),
+    ]
     if let reason = entry.reasonBefore { members.append(.init("reason-before", .string(reason))) }
     if let reason = entry.reasonNow { members.append(.init("reason-now", .string(reason))) }
     if entry.hasOtherReason { members.append(.init("other-reason", true)) }
@@ -51,11 +62,14 @@ enum ComparisonJSON {
     return .object(members)
   }
 
-  private static func answer(_ answer: ChangedAnswer) -> JSON {
+  private static func answer(_ answer: ChangedResponse) -> JSON {
     [
-      "subject": .string(answer.subject), "before": .string(answer.before), "now": .string(answer.now), "cases": .int(answer.cases),
+      "subject": .string(answer.subject), "before": .string(answer.before), "now": .string(answer.now),
+      "cases": .int(answer.cases),
       "examples": .array(
-        answer.examples.map { ["id": .string($0.id), "step": .string($0.step), "file": .string($0.place.file), "line": .int($0.place.line)] }),
+        answer.examples.map {
+          ["id": .string($0.id), "step": .string($0.step), "file": .string($0.place.file), "line": .int($0.place.line)]
+        }),
     ]
   }
 }

@@ -1,6 +1,7 @@
 // A comparison in words: what text, Markdown and HTML show of it alike.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 /// The parts of a comparison in the order in which they are told. All texts are as the files have them, and not yet safe.
 struct ComparisonSections {
@@ -42,7 +43,9 @@ struct ComparisonSections {
     }
     totals.append("\(comparison.unchanged) unchanged")
     if !comparison.slower.entries.isEmpty { totals.append("\(comparison.slower.entries.count) slower") }
-    if let answers = comparison.answers, !answers.isEmpty { totals.append("\(answers.count) \(answers.count == 1 ? "change" : "changes") in answers") }
+    if let answers = comparison.answers, !answers.isEmpty {
+      totals.append("\(answers.count) \(answers.count == 1 ? "change" : "changes") in answers")
+    }
     self.totals = "\(ComparisonSections.cases(comparison.shared)) in both: " + totals.joined(separator: ", ")
     notes = ComparisonSections.notes(comparison)
     var sections = Comparison.Change.allCases.map { ComparisonSections.section($0, comparison, most) }
@@ -53,10 +56,19 @@ struct ComparisonSections {
 
   private static func headline(_ comparison: Comparison) -> String {
     let regressed = comparison.count(.regressed)
-    if regressed == 0, comparison.hasLostAll { return "NOTHING IS JUDGED ANY MORE: all that was judged before is skipped" }
-    var parts = [regressed == 0 ? "NOTHING REGRESSED" : "REGRESSED: \(cases(regressed)) did not fail before and \(regressed == 1 ? "does" : "do") now"]
+    if regressed == 0, comparison.hasLostAll {
+      return "NOTHING IS JUDGED ANY MORE: all that was judged before is skipped"
+    }
+    var parts = [
+      regressed == 0
+        ? "NOTHING REGRESSED"
+        : "REGRESSED: \(cases(regressed)) did not fail before and \(regressed == 1 ? "does" : "do") now"
+    ]
     let lost = comparison.lostCoverage, failing = comparison.count(.newFailing)
-    if lost > 0 { parts.append("\(regressed == 0 ? "yet " : "")\(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now") }
+    if lost > 0 {
+      parts.append(
+        "\(regressed == 0 ? "yet " : "")\(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now")
+    }
     if failing > 0 { parts.append("\(failing) new \(failing == 1 ? "case fails" : "cases fail")") }
     return parts.joined(separator: "; ")
   }
@@ -64,15 +76,28 @@ struct ComparisonSections {
   private static func notes(_ comparison: Comparison) -> [String] {
     var notes: [String] = []
     for side in [comparison.old, comparison.new] {
-      if let stopped = side.stopped { notes.append("\(side.path) \(stopped); cases that were not finished count as errored") }
+      if let stopped = side.stopped {
+        notes.append("\(side.path) \(stopped); cases that were not finished count as errored")
+      }
     }
     if let old = comparison.old.target, let new = comparison.new.target, old != new {
-      notes.append("the runs are of different targets: '\(SafeText.oneLine(old, longest: 100))' and '\(SafeText.oneLine(new, longest: 100))'")
+      notes.append(
+        "the runs are of different targets: '\(SafeText.oneLine(old, longest: 100))' and '\(SafeText.oneLine(new, longest: 100))'"
+      )
     }
-    if comparison.answers == nil { notes.append("answers were not compared: only run logs have them, and JUnit files do not") }
-    if comparison.otherSteps > 0 { notes.append("the answers of \(cases(comparison.otherSteps)) were not compared: played in other steps than before") }
+    if comparison.answers == nil {
+      notes.append("answers were not compared: only run logs have them, and JUnit files do not")
+    }
+    if comparison.otherSteps > 0 {
+      notes.append(
+        "the answers of \(cases(comparison.otherSteps)) were not compared: played in other steps than before")
+    }
     let machine = comparison.slower.machine
-    if machine >= 1.5 || machine <= 1 / 1.5 { notes.append("the run as a whole takes \(machine.plain(decimals: 2)) times as long; no single case is called slower for that") }
+    if machine >= 1.5 || machine <= 1 / 1.5 {
+      notes.append(
+        "the run as a whole takes \(machine.plain(decimals: 2)) times as long; no single case is called slower for that"
+      )
+    }
     return notes
   }
 
@@ -90,7 +115,9 @@ struct ComparisonSections {
       let lost = entries.count(where: \.isLostCoverage)
       if lost > 0 { note = "\(lost) of them \(lost == 1 ? "was" : "were") judged before" }
     }
-    return Section(name: change.rawValue, tone: tone, heading: heading, count: entries.count, note: note, items: entries.prefix(most).map(item))
+    return Section(
+      name: change.rawValue, tone: tone, heading: heading, count: entries.count, note: note,
+      items: entries.prefix(most).map(item))
   }
 
   private static func item(_ entry: Comparison.Entry) -> Item {
@@ -98,7 +125,9 @@ struct ComparisonSections {
     var item = Item(id: entry.id, title: entry.title, change: entry.before == entry.now ? now : "\(before) → \(now)")
     switch entry.change {
     case .stillFailing where entry.hasOtherReason:
-      item.lines = [("before", entry.reasonBefore ?? "no reason was given"), ("now", entry.reasonNow ?? "no reason was given")]
+      item.lines = [
+        ("before", entry.reasonBefore ?? "no reason was given"), ("now", entry.reasonNow ?? "no reason was given"),
+      ]
     case .fixed: if let reason = entry.reasonBefore { item.lines = [("before", reason)] }
     case .gone: if let reason = entry.reasonBefore, entry.before?.isGood == false { item.lines = [("before", reason)] }
     default:
@@ -112,25 +141,31 @@ struct ComparisonSections {
   private static func slower(_ slower: Slowness, _ most: Int) -> Section {
     let items = slower.entries.prefix(most).map { entry in
       let times = entry.before > 0 ? " (\((entry.now / entry.before).plain(decimals: 1)) times)" : ""
-      return Item(id: entry.id, change: "\(entry.before.plain(decimals: 3)) s → \(entry.now.plain(decimals: 3)) s\(times)")
+      return Item(
+        id: entry.id, change: "\(entry.before.plain(decimals: 3)) s → \(entry.now.plain(decimals: 3)) s\(times)")
     }
     return Section(
       name: "slower", tone: "warn", heading: "Slower", count: slower.entries.count,
       note: abs(slower.machine - 1) < 0.05
-        ? "the run as a whole takes as long as before" : "the run as a whole takes \(slower.machine.plain(decimals: 2)) times as long", items: Array(items))
+        ? "the run as a whole takes as long as before"
+        : "the run as a whole takes \(slower.machine.plain(decimals: 2)) times as long", items: Array(items))
   }
 
   private static func answers(_ comparison: Comparison, _ most: Int) -> Section {
     let answers = comparison.answers ?? []
     let items = answers.prefix(most).map { answer in
-      var item = Item(id: answer.subject, change: "in \(cases(answer.cases))", lines: [("before", answer.before), ("now", answer.now)])
+      var item = Item(
+        id: answer.subject, change: "in \(cases(answer.cases))",
+        lines: [("before", answer.before), ("now", answer.now)])
       if let first = answer.examples.first {
         item.lines.append(("for example", "\(first.id): \(first.step)"))
         item.place = first.place
       }
       return item
     }
-    return Section(name: "answers", tone: "warn", heading: "Changed answers of cases that are well in both", count: answers.count, note: nil, items: Array(items))
+    return Section(
+      name: "answers", tone: "warn", heading: "Changed answers of cases that are well in both", count: answers.count,
+      note: nil, items: Array(items))
   }
 
   // MARK: Words

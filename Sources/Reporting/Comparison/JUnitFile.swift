@@ -1,14 +1,15 @@
 // Reads JUnit XML of any tool, in one pass.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import RunEvents
 import XML
 
 /// The cases of a JUnit file: those of ours, and of other tools, whose dialects differ in all but the names of elements.
 struct JUnitFile {
   private(set) var cases: [ComparedRun.Case] = []
   private(set) var target: String?
-  private(set) var startedAt: Instant?
+  private(set) var startedAt: SimulatedInstant?
   private(set) var aborted: String?
   private var withIDs = 0
 
@@ -27,9 +28,13 @@ struct JUnitFile {
     } catch {
       throw ReportError(path: path, message: "\(error)")
     }
-    if let root = reader.foreignRoot { throw ReportError(path: path, message: "is no JUnit XML: its root is <\(SafeText.oneLine(root, longest: 60))>") }
+    if let root = reader.foreignRoot {
+      throw ReportError(path: path, message: "is no JUnit XML: its root is <\(SafeText.oneLine(root, longest: 60))>")
+    }
     self = reader.file
-    guard !cases.isEmpty else { throw ReportError(path: path, message: "has no test case: nothing can be compared with it") }
+    guard !cases.isEmpty else {
+      throw ReportError(path: path, message: "has no test case: nothing can be compared with it")
+    }
   }
 
   private init() {}
@@ -70,7 +75,9 @@ struct JUnitFile {
       switch name {
       case "testsuite":
         suites.append(attributes["name"] ?? "")
-        if file.startedAt == nil, let time = attributes["timestamp"] { file.startedAt = Instant(rfc3339: time) ?? Instant(rfc3339: time + "Z") }
+        if file.startedAt == nil, let time = attributes["timestamp"] {
+          file.startedAt = SimulatedInstant(rfc3339: time) ?? SimulatedInstant(rfc3339: time + "Z")
+        }
       case "property": property(attributes["name"] ?? "", attributes["value"] ?? "")
       case "testcase" where one == nil && file.cases.count < JUnitFile.most: begin(attributes)
       case "failure", "error", "skipped": outcome(name, attributes["message"])
@@ -85,11 +92,15 @@ struct JUnitFile {
       let count = counts[name, default: 0] + 1
       counts[name] = count
       if count > 1 { name += " #\(count)" }
-      let seconds = attributes["time"].flatMap { Double($0.filter { $0 != "," }) }.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+      let seconds = attributes["time"].flatMap { Double($0.filter { $0 != "," }) }.flatMap {
+        $0.isFinite && $0 >= 0 ? $0 : nil
+      }
       // GoogleTest and CTest say so in an attribute
       let isIdle = ["notrun", "disabled", "skipped"].contains(attributes["status"] ?? "")
       var place: Place?
-      if let path = attributes["file"], !path.isEmpty { place = Place(file: path, line: attributes["line"].flatMap { Int($0) } ?? 1, column: 1) }
+      if let path = attributes["file"], !path.isEmpty {
+        place = Place(file: path, line: attributes["line"].flatMap { Int($0) } ?? 1, column: 1)
+      }
       one = ComparedRun.Case(id: name, name: name, verdict: isIdle ? .skipped : .passed, seconds: seconds, place: place)
       id = nil
       warned = nil
@@ -101,7 +112,7 @@ struct JUnitFile {
         if name == "verdict", isOurs { warned = Verdict(rawValue: value) }
       } else if isOurs {
         if name == "target" { file.target = value }
-        if name == "started-at" { file.startedAt = Instant(rfc3339: value) }
+        if name == "started-at" { file.startedAt = SimulatedInstant(rfc3339: value) }
         if name == "aborted" { file.aborted = SafeText.oneLine(value) }
       }
     }
@@ -115,7 +126,11 @@ struct JUnitFile {
       default: if verdict == .passed { one?.verdict = .skipped }
       }
       guard one?.reason == nil else { return }
-      if let message, message.contains(where: { !$0.isWhitespace }) { one?.reason = SafeText.oneLine(message) } else { text = "" }
+      if let message, message.contains(where: { !$0.isWhitespace }) {
+        one?.reason = SafeText.oneLine(message)
+      } else {
+        text = ""
+      }
     }
 
     private mutating func end(_ name: String) {

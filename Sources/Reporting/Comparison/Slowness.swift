@@ -39,7 +39,9 @@ public struct Slowness: Sendable, Hashable {
 
     mutating func add(_ id: String, before: Double, now: Double) {
       pairs.append((before, now))
-      if now >= before * factor, now - before >= Slowness.least { candidates.append(Entry(id: id, before: before, now: now)) }
+      if now >= before * factor, now - before >= Slowness.least {
+        candidates.append(Entry(id: id, before: before, now: now))
+      }
     }
 
     var result: Slowness {
@@ -56,7 +58,9 @@ public struct Slowness: Sendable, Hashable {
         if !gains.isEmpty { noise = max(noise, Slowness.gains * gains[min(gains.count - 1, gains.count * 98 / 100)]) }
       }
       let slower = candidates.filter { $0.now >= $0.before * machine * factor && $0.now - $0.before * machine >= noise }
-      return Slowness(machine: median, measured: pairs.count, entries: slower.sorted { ($1.now - $1.before, $0.id) < ($0.now - $0.before, $1.id) })
+      return Slowness(
+        machine: median, measured: pairs.count,
+        entries: slower.sorted { ($1.now - $1.before, $0.id) < ($0.now - $0.before, $1.id) })
     }
   }
 }

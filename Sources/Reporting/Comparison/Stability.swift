@@ -1,6 +1,6 @@
 // Which parts of a value are the same in every run of the same behaviour, and which are made anew each time.
 
-import Conformance
+import ConformanceModel
 
 /// A value as it is compared: what changes from run to run by its nature is replaced by a word for it.
 ///
@@ -29,7 +29,11 @@ enum Stability {
       } else {
         endWord()
         // paddings have many lengths
-        if !scalar.properties.isWhitespace { result.unicodeScalars.append(scalar) } else if result.last != " " { result += " " }
+        if !scalar.properties.isWhitespace {
+          result.unicodeScalars.append(scalar)
+        } else if result.last != " " {
+          result += " "
+        }
       }
     }
     endWord()
@@ -38,23 +42,32 @@ enum Stability {
 
   /// The words of a text that may come back in an answer.
   static func words(_ text: String) -> [String] {
-    SafeText.start(of: text, longest: 20_000).unicodeScalars.split { !isWord($0) }.lazy.map { String($0) }.filter { $0.utf8.count >= 6 }
+    SafeText.start(of: text, longest: 20_000).unicodeScalars.split { !isWord($0) }.lazy.map { String($0) }.filter {
+      $0.utf8.count >= 6
+    }
   }
 
   /// Two values are comparable where both are made of the same kinds of parts: one that looks made anew proves nothing.
   static func isComparable(_ one: Set<String>, _ other: Set<String>) -> Bool { kinds(one) == kinds(other) }
 
   private static func kinds(_ values: Set<String>) -> Set<[Int]> {
-    Set(values.map { value in all.map { mark in value.contains("‹") ? value.split(separator: mark, omittingEmptySubsequences: false).count : 1 } })
+    Set(
+      values.map { value in
+        all.map { mark in value.contains("‹") ? value.split(separator: mark, omittingEmptySubsequences: false).count : 1
+        }
+      })
   }
 
   /// Members and header fields whose names say, by their last word, that their values are made anew.
   static func isVolatile(name: String) -> Bool { parts(of: name).last.map { volatileNames.contains($0) } ?? false }
 
   private static let volatileNames: Set<String> = [
-    "id", "ids", "uid", "uuid", "guid", "key", "token", "secret", "nonce", "jti", "iat", "exp", "nbf", "at", "time", "date", "timestamp", "trace",
-    "traceparent", "span", "etag", "cursor", "hash", "digest", "signature", "port", "host", "seq", "sequence", "number", "duration", "elapsed", "took", "age",
-    "after", "bytes", "size", "length", "count", "total", "expires", "modified", "remaining", "reset", "cookie", "timing", "ray", "instance", "location",
+    "id", "ids", "uid", "uuid", "guid", "key", "token", "secret", "nonce", "jti", "iat", "exp", "nbf", "at", "time",
+    "date", "timestamp", "trace",
+    "traceparent", "span", "etag", "cursor", "hash", "digest", "signature", "port", "host", "seq", "sequence", "number",
+    "duration", "elapsed", "took", "age",
+    "after", "bytes", "size", "length", "count", "total", "expires", "modified", "remaining", "reset", "cookie",
+    "timing", "ray", "instance", "location",
   ]
 
   /// `created_at`, `createdAt` and `Created-At` are two words.
@@ -103,22 +116,25 @@ enum Stability {
     let letters = core.utf8.count { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
     if digits == core.utf8.count { return digits >= (keepsNumbers ? 10 : 1) ? made + rest : word }
     if digits > 0, core.contains(":") { return time + rest }
-    if Instant(rfc3339: core) != nil || isDate(core) { return time + rest }
-    let longestPart = core.split { "-_.+:%~".contains($0) }.max { $0.utf8.count < $1.utf8.count } ?? ""
-    if digits > 0, letters > 0, core.utf8.count >= 12 || longestPart.utf8.count >= 8 { return made + rest }
+    if SimulatedInstant(rfc3339: core) != nil || isDate(core) { return time + rest }
+    let maxPart = core.split { "-_.+:%~".contains($0) }.max { $0.utf8.count < $1.utf8.count } ?? ""
+    if digits > 0, letters > 0, core.utf8.count >= 12 || maxPart.utf8.count >= 8 { return made + rest }
     if digits >= 4, letters == 0 { return made + rest }
-    return isShuffled(longestPart) ? made + rest : word
+    return isShuffled(maxPart) ? made + rest : word
   }
 
   private static func isSecret(_ word: String) -> Bool {
     if word.contains("***") { return true }
-    guard let dollar = word.firstIndex(of: "$"), let next = word[dollar...].dropFirst().unicodeScalars.first else { return false }
+    guard let dollar = word.firstIndex(of: "$"), let next = word[dollar...].dropFirst().unicodeScalars.first else {
+      return false
+    }
     return ("A"..."Z").contains(next)
   }
 
   private static func isDate(_ word: String) -> Bool {
     let parts = word.split(separator: "-", omittingEmptySubsequences: false)
-    return parts.count >= 3 && parts[0].utf8.count == 4 && parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) } && Int(parts[1]) != nil
+    return parts.count >= 3 && parts[0].utf8.count == 4 && parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) }
+      && Int(parts[1]) != nil
   }
 
   /// Upper and lower case change about as often as chance would have it: `eKHytQRS`, and not `ReferenceService`.

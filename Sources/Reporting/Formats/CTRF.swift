@@ -1,6 +1,8 @@
 // CTRF, the Common Test Report Format: JSON that several dashboards read.
 
-import Conformance
+import ConformanceModel
+import JSONValue
+import RunEvents
 
 enum CTRF {
   /// The version of the format that is written, of 10 October 2026. What is ours alone stands under names with our own in front,
@@ -22,13 +24,20 @@ enum CTRF {
   /// The report without its tests.
   private static func frame(_ log: RunLog) -> JSON {
     let run = log.run
-    let stop = log.summary.map { run.shards?.isMerged == true ? $0.finishedAt.milliseconds : end(run.startedAt, after: $0.seconds) } ?? run.startedAt.milliseconds
+    let stop =
+      log.summary.map {
+        run.shards?.isMerged == true ? $0.finishedAt.milliseconds : end(run.startedAt, after: $0.seconds)
+      } ?? run.startedAt.milliseconds
     let summary: JSON = .object([
       .init("tests", .int(log.caseCount)), .init("passed", .int(log.count(.passed) + log.count(.warned))),
       .init("failed", .int(log.count(.failed) + log.count(.errored))), .init("skipped", .int(log.count(.skipped))),
       .init("pending", .int(log.count(.pending))), .init("other", 0), .init("suites", .int(log.areas.count)),
       .init("start", .int(run.startedAt.milliseconds)), .init("stop", .int(max(stop, run.startedAt.milliseconds))),
-      .init("extra", .object([.init("conform.warned", .int(log.count(.warned))), .init("conform.errored", .int(log.count(.errored)))])),
+      .init(
+        "extra",
+        .object([
+          .init("conform.warned", .int(log.count(.warned))), .init("conform.errored", .int(log.count(.errored))),
+        ])),
     ])
     var extra: [JSON.Member] = [
       .init("conform.target", .string(run.target)), .init("conform.simulated-start", .string("\(run.simulatedStart)")),
@@ -43,14 +52,15 @@ enum CTRF {
       .init(
         "results",
         .object([
-          .init("tool", .object([.init("name", "conform"), .init("version", .string(run.version))])), .init("summary", summary),
+          .init("tool", .object([.init("name", "conform"), .init("version", .string(run.version))])),
+          .init("summary", summary),
           .init("tests", []), .init("extra", .object(extra)),
         ])),
     ])
   }
 
   /// Not by the wall clock, which may have been set meanwhile.
-  private static func end(_ start: Instant, after seconds: Double) -> Int64 {
+  private static func end(_ start: SimulatedInstant, after seconds: Double) -> Int64 {
     let (end, isBeyond) = start.milliseconds.addingReportingOverflow(Int64(milliseconds(seconds)))
     return isBeyond ? .max : end
   }
@@ -61,19 +71,24 @@ enum CTRF {
     let planned = record.planned
     let duration = milliseconds(record.seconds)
     var members: [JSON.Member] = [
-      .init("id", .string(identifier(planned.id))), .init("name", .string(planned.title.isEmpty ? planned.id : "\(planned.id): \(planned.title)")),
+      .init("id", .string(identifier(planned.id))),
+      .init("name", .string(planned.title.isEmpty ? planned.id : "\(planned.id): \(planned.title)")),
       .init("status", .string(status(record.verdict))), .init("duration", .int(duration)),
     ]
-    if status(record.verdict) != record.verdict.rawValue { members.append(.init("rawStatus", .string(record.verdict.rawValue))) }
+    if status(record.verdict) != record.verdict.rawValue {
+      members.append(.init("rawStatus", .string(record.verdict.rawValue)))
+    }
     if ![.skipped, .pending].contains(record.verdict) {
       members.append(.init("start", .int(record.startedAt.milliseconds)))
       members.append(.init("stop", .int(end(record.startedAt, after: record.seconds))))
     }
     members.append(.init("suite", [.string(planned.area)]))
-    let problem = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
-    if let message = problem?.message ?? record.reason { members.append(.init("message", .string(SafeText.oneLine(message, longest: 1000)))) }
-    if !record.problems.isEmpty {
-      let trace = record.problems.map { ProblemText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+    let finding = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
+    if let message = finding?.message ?? record.reason {
+      members.append(.init("message", .string(SafeText.oneLine(message, longest: 1000))))
+    }
+    if !record.findings.isEmpty {
+      let trace = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
       members.append(.init("trace", .string(SafeText.start(of: trace, longest: 100_000))))
     }
     if !planned.tags.isEmpty { members.append(.init("tags", .array(planned.tags.map { .string($0) }))) }
@@ -82,8 +97,12 @@ enum CTRF {
     }
     members += [.init("filePath", .string(paths.relative(planned.file))), .init("line", .int(planned.line))]
     if let row = planned.row { members.append(.init("parameters", .object([.init("row", .string(row))]))) }
-    let simulated: JSON = .object([.init("start", .string("\(record.simulatedStart)")), .init("end", .string("\(record.simulatedEnd)"))])
-    members.append(.init("extra", .object([.init("conform.simulated", simulated), .init("conform.exchanges", .int(record.exchanges))])))
+    let simulated: JSON = .object([
+      .init("start", .string("\(record.simulatedStart)")), .init("end", .string("\(record.simulatedEnd)")),
+    ])
+    members.append(
+      .init(
+        "extra", .object([.init("conform.simulated", simulated), .init("conform.exchanges", .int(record.exchanges))])))
     return .object(members)
   }
 

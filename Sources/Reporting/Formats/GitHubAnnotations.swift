@@ -1,6 +1,7 @@
 // Annotations of GitHub Actions: commands on the standard output, which it shows beside the lines of the scenarios.
 
-import Conformance
+import ConformanceModel
+import RunEvents
 
 enum GitHubAnnotations {
   /// GitHub shows ten of a kind for each step: nine, and one that says how many more there are.
@@ -10,18 +11,22 @@ enum GitHubAnnotations {
     try commands(log, "error", [.failed, .errored], paths) + commands(log, "warning", [.warned], paths)
   }
 
-  private static func commands(_ log: RunLog, _ command: String, _ verdicts: [Verdict], _ paths: RepositoryPaths) throws(ReportError) -> String {
+  private static func commands(_ log: RunLog, _ command: String, _ verdicts: [Verdict], _ paths: RepositoryPaths)
+    throws(ReportError) -> String
+  {
     let numbers = log.numbers.filter { verdicts.contains(log.verdict($0)) }
     // ten are shown: the tenth tells of the rest only where there is more than one of it
     let shown = numbers.count == most + 1 ? numbers.count : most
     var text = ""
     for number in numbers.prefix(shown) {
       let record = try log.record(number)
-      let problem = record.problems.first { verdicts.contains($0.verdict) } ?? record.problems.first
-      let place = problem?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
-      var lines = [problem?.message ?? "\(record.verdict.rawValue), without a reason"]
-      if let requirements = problem?.requirements, !requirements.isEmpty { lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))") }
-      if let step = problem?.step { lines.append("step: \(step)") }
+      let finding = record.findings.first { verdicts.contains($0.verdict) } ?? record.findings.first
+      let place = finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+      var lines = [finding?.message ?? "\(record.verdict.rawValue), without a reason"]
+      if let requirements = finding?.requirements, !requirements.isEmpty {
+        lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))")
+      }
+      if let step = finding?.step { lines.append("step: \(step)") }
       let properties = [
         ("file", paths.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
         ("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200)),
@@ -30,7 +35,10 @@ enum GitHubAnnotations {
       text += data(lines.map { SafeText.oneLine($0, longest: 1000) }.joined(separator: "\n")) + "\n"
     }
     let rest = numbers.count - min(shown, numbers.count)
-    if rest > 0 { text += "::\(command) title=conform::and \(rest) more \(command == "error" ? "cases failed or errored" : "cases warned"), see the reports\n" }
+    if rest > 0 {
+      text +=
+        "::\(command) title=conform::and \(rest) more \(command == "error" ? "cases failed or errored" : "cases warned"), see the reports\n"
+    }
     return text
   }
 

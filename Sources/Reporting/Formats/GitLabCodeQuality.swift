@@ -1,6 +1,8 @@
 // GitLab's code quality: problems beside the lines of the scenarios that found them.
 
-import Conformance
+import ConformanceModel
+import JSONValue
+import RunEvents
 
 enum GitLabCodeQuality {
   static func render(_ log: RunLog, to sink: ReportSink, _ paths: RepositoryPaths = .current) throws(ReportError) {
@@ -14,25 +16,26 @@ enum GitLabCodeQuality {
   private static func issues(_ record: CaseRecord, _ paths: RepositoryPaths) -> [JSON] {
     // what stays the same when lines move: the same problem is to be one problem in every commit
     var seen: [String: Int] = [:]
-    return record.problems.map { problem in
-      let place = problem.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+    return record.findings.map { finding in
+      let place = finding.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
       let path = paths.relative(place.file)
-      let key = "\(record.planned.id)\u{0}\(path)\u{0}\(problem.subject ?? problem.kind.rawValue)\u{0}\(problem.step ?? "")"
+      let key =
+        "\(record.planned.id)\u{0}\(path)\u{0}\(finding.subject ?? finding.kind.rawValue)\u{0}\(finding.step ?? "")"
       seen[key, default: 0] += 1
       let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
       let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
       return .object([
-        .init("description", .string(SafeText.oneLine("\(record.planned.id): \(problem.message)", longest: 500))),
-        .init("check_name", .string(name(problem, record.planned))),
-        .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(problem.verdict))),
+        .init("description", .string(SafeText.oneLine("\(record.planned.id): \(finding.message)", longest: 500))),
+        .init("check_name", .string(name(finding, record.planned))),
+        .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(finding.verdict))),
         .init("location", .object([.init("path", .string(path.isEmpty ? "unknown" : path)), .init("lines", lines)])),
       ])
     }
   }
 
   /// The clause, and the scenario where it has none: consumers take no empty name.
-  private static func name(_ problem: Problem, _ planned: PlannedCase) -> String {
-    let names = [problem.requirements.first?.id, planned.covers.first?.id, planned.scenario].compactMap { $0 }
+  private static func name(_ finding: Finding, _ planned: PlannedCase) -> String {
+    let names = [finding.requirements.first?.id, planned.covers.first?.id, planned.scenario].compactMap { $0 }
     return names.first { !$0.isEmpty } ?? "conform"
   }
 

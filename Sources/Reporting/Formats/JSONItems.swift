@@ -1,6 +1,7 @@
 // The items of a JSON array as text, one after the other: the array itself stands in no memory.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 /// Writes an array in the shape of `JSON.indented`.
 struct JSONItems {

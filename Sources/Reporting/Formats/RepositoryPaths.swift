@@ -18,7 +18,9 @@ struct RepositoryPaths {
   /// As GitHub Actions and GitLab tell it by their variables, else the folder in which the program runs.
   static var current: RepositoryPaths {
     let variables: [String] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
-    let root = variables.lazy.compactMap { name in getenv(name).map { String(cString: $0) } }.first { $0.hasPrefix("/") }
+    let root = variables.lazy.compactMap { name in getenv(name).map { String(cString: $0) } }.first {
+      $0.hasPrefix("/")
+    }
     let working = getcwd(nil, 0)
     defer { free(working) }
     return RepositoryPaths(root: root, working: working.map { String(cString: $0) } ?? "/")

@@ -1,14 +1,16 @@
 // The run on one page of Markdown, as GitHub shows it under a job.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import JSONValue
+public import RunEvents
 
 /// Counts, and the first problems in full.
 public struct Summary {
   /// GitHub refuses a step's summary of more than 1 MiB, and the text around it needs some room as well.
   public static let largest = 900_000
-  private static let mostProblems = 50
-  private static let largestProblem = 12_000
+  private static let maxProblems = 50
+  private static let maxProblem = 12_000
 
   private let log: RunLog
   private let history: History?
@@ -23,13 +25,15 @@ public struct Summary {
     let headline = Headline(log)
     var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
-    let numbers = log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) } + log.numbers.filter { log.verdict($0) == .warned }
+    let numbers =
+      log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) }
+      + log.numbers.filter { log.verdict($0) == .warned }
     var shown = 0
-    for number in numbers.prefix(Summary.mostProblems) {
-      let problem = Summary.details(try log.record(number))
+    for number in numbers.prefix(Summary.maxProblems) {
+      let finding = Summary.details(try log.record(number))
       // room for the last line
-      guard text.utf8.count + problem.utf8.count < size - 200 else { break }
-      text += problem
+      guard text.utf8.count + finding.utf8.count < size - 200 else { break }
+      text += finding
       shown += 1
     }
     if numbers.count > shown { text += "\n… and \(numbers.count - shown) more in the other reports.\n" }
@@ -53,7 +57,10 @@ public struct Summary {
   }
 
   private var facts: String {
-    var facts = ["Target: \(Summary.inline(log.run.target))", "conform \(Summary.inline(log.run.version))", "started \(log.run.startedAt)"]
+    var facts = [
+      "Target: \(Summary.inline(log.run.target))", "conform \(Summary.inline(log.run.version))",
+      "started \(log.run.startedAt)",
+    ]
     if let part = log.part { facts.append(part) }
     if let seed = log.run.seed { facts.append("seed \(seed)") }
     if let summary = log.summary {
@@ -66,12 +73,13 @@ public struct Summary {
 
   private static func details(_ record: CaseRecord) -> String {
     let mark = record.verdict.rawValue.uppercased()
-    let first = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
+    let first = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
     let message = first.map { " – \(inline(SafeText.oneLine($0.message)))" } ?? ""
-    let lines = record.problems.map { ProblemText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
-    let text = JUnitBudget.cut(SafeText.forConsole(lines), to: largestProblem)
+    let lines = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+    let text = JUnitBudget.cut(SafeText.forConsole(lines), to: maxProblem)
     let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: text) + 1))
-    return "\n<details><summary>\(mark) \(inline(record.planned.id))\(message)</summary>\n\n\(fence)text\n\(text)\n\(fence)\n\n</details>\n"
+    return
+      "\n<details><summary>\(mark) \(inline(record.planned.id))\(message)</summary>\n\n\(fence)text\n\(text)\n\(fence)\n\n</details>\n"
   }
 
   /// Text on one line in which nothing is markup, a mention or a reference, neither for Markdown nor for HTML.

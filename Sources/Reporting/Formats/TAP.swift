@@ -1,15 +1,19 @@
 // TAP 14, the Test Anything Protocol: one line for each case, and what is wrong as YAML below it.
 
-import Conformance
+import ConformanceModel
+import RunEvents
 
 enum TAP {
   /// A warned case is `ok` with its warning below; a pending one is skipped until it was played.
   static func render(_ log: RunLog, to sink: ReportSink) throws(ReportError) {
     let numbers = log.numbers
     try sink.write("TAP version 14\n")
-    if log.isEmptyShard, let part = log.part { return try sink.write("1..0 # SKIP \(escaped("\(part) has no case"))\n") }
+    if log.isEmptyShard, let part = log.part {
+      return try sink.write("1..0 # SKIP \(escaped("\(part) has no case"))\n")
+    }
     guard !numbers.isEmpty else {
-      return try sink.write("1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n")
+      return try sink.write(
+        "1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n")
     }
     try sink.write("1..\(numbers.count)\n")
     for (index, number) in numbers.enumerated() { try sink.write(point(index + 1, try log.record(number))) }
@@ -28,7 +32,7 @@ enum TAP {
   }
 
   private static func diagnostics(_ record: CaseRecord) -> String {
-    let first = record.problems.first { $0.verdict == record.verdict } ?? record.problems.first
+    let first = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
     let severity =
       switch record.verdict {
       case .warned: "warning"
@@ -40,7 +44,7 @@ enum TAP {
     lines.append("at: {file: \(quoted(place.file)), line: \(place.line)}")
     if let expected = first?.expected { lines.append("expected: \(quoted(expected))") }
     if let actual = first?.actual { lines.append("actual: \(quoted(actual))") }
-    let details = record.problems.map { ProblemText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+    let details = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
     lines.append("details: \(quoted(details))")
     lines.append("...")
     return lines.map { "  \($0)\n" }.joined()
@@ -78,7 +82,9 @@ enum TAP {
       default:
         let digits = String(scalar.value, radix: 16)
         let length = scalar.value < 0x100 ? 2 : scalar.value < 0x10000 ? 4 : 8
-        result += "\\" + (length == 2 ? "x" : length == 4 ? "u" : "U") + String(repeating: "0", count: length - digits.count) + digits
+        result +=
+          "\\" + (length == 2 ? "x" : length == 4 ? "u" : "U") + String(repeating: "0", count: length - digits.count)
+          + digits
       }
     }
     return result + "\""

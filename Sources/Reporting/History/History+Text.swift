@@ -1,6 +1,6 @@
 // A strip of verdicts for people: marks for the eye, and the same in words.
 
-public import Conformance
+public import ConformanceModel
 
 extension History {
   /// A mark for each run, oldest first: `✓✓✗✓`. Never without `words` beside it: marks alone are nothing for those who listen.
@@ -34,7 +34,9 @@ extension History {
     switch judgement(of: id) {
     case .newFailure: words.append("new failure")
     case .fixed: words.append("fixed")
-    case .stillFailing(let run): words.append("failing since \(run.startedAt)\(run.commit.map { " (\(SafeText.start(of: $0, longest: 12)))" } ?? "")")
+    case .stillFailing(let run):
+      words.append(
+        "failing since \(run.startedAt)\(run.commit.map { " (\(SafeText.start(of: $0, longest: 12)))" } ?? "")")
     case nil: break
     }
     if isFlaky(id) { words.append("flaky") }

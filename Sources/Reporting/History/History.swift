@@ -1,6 +1,7 @@
 // How the cases of one target ended in its last runs, and what that says of the newest one.
 
-public import Conformance
+public import ConformanceModel
+import RunEvents
 
 /// The last runs of one target, oldest first, and how each case ended in each of them.
 ///
@@ -12,7 +13,7 @@ public struct History: Sendable {
 
   /// What names a run. The same one started at the same time on the same host against the same target.
   public struct Run: Sendable, Hashable {
-    public var startedAt: Instant
+    public var startedAt: SimulatedInstant
     public var host: String
     public var target: String
     /// Version of the harness.
@@ -20,7 +21,7 @@ public struct History: Sendable {
     /// The commit that was tested, where the environment named it.
     public var commit: String?
 
-    public init(startedAt: Instant, host: String, target: String, version: String, commit: String? = nil) {
+    public init(startedAt: SimulatedInstant, host: String, target: String, version: String, commit: String? = nil) {
       self.startedAt = startedAt
       self.host = host
       self.target = target
@@ -110,7 +111,9 @@ public struct History: Sendable {
     for (run, row) in outcomes.enumerated() where row.indices.contains(column) && row[column].verdict?.isGood != nil {
       played.append((run, Double(row[column].seconds)))
     }
-    guard let newest = played.popLast(), newest.run == runs.count - 1, let median = played.map(\.seconds).median else { return nil }
+    guard let newest = played.popLast(), newest.run == runs.count - 1, let median = played.map(\.seconds).median else {
+      return nil
+    }
     return newest.seconds - median
   }
 }

@@ -1,7 +1,9 @@
 // A folder with one file for each run of a target, or of several.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import JSONValue
+public import RunEvents
 
 /// Keeps results of runs as files that are written once and only read afterwards. Nothing is ever deleted.
 public struct HistoryFolder: Sendable {
@@ -10,9 +12,9 @@ public struct HistoryFolder: Sendable {
   public init(_ path: String) { self.path = path }
 
   /// A file of ours is far smaller: a million cases.
-  private static let largestFile = 128 << 20
+  private static let maxFile = 128 << 20
   /// How many files are looked at for nothing.
-  private static let mostBroken = 100
+  private static let maxBroken = 100
 
   /// Puts a run into the folder, in one step. The same run again replaces itself.
   public func add(_ run: RecordedRun) throws(ReportError) {
@@ -35,11 +37,12 @@ public struct HistoryFolder: Sendable {
         continue
       }
       guard HistoryFolder.target(name) == HistoryFolder.fingerprint(run.run.target), HistoryFolder.time(name) <= newest,
-        history.runs.count < History.window, notes.count < HistoryFolder.mostBroken
+        history.runs.count < History.window, notes.count < HistoryFolder.maxBroken
       else { continue }
       do {
         let found = try RecordedRun(parsing: try HistoryFolder.read("\(path)/\(name)"))
-        guard found.run.target == run.run.target, found.run.startedAt <= run.run.startedAt, !found.run.isSame(run.run) else { continue }
+        guard found.run.target == run.run.target, found.run.startedAt <= run.run.startedAt, !found.run.isSame(run.run)
+        else { continue }
         history.add(found)
       } catch {
         notes.append("\((error as? ReportError)?.description ?? "\(path)/\(name): \(error)"), passed over")
@@ -69,14 +72,17 @@ public struct HistoryFolder: Sendable {
 
   /// `20261123T120000.000Z-1b2c3d4e-5f607182.json`: when, which target, which run. The same for the same run.
   static func name(_ run: History.Run) -> String {
-    let time = "\(Instant(milliseconds: run.startedAt.seconds * 1000))".filter { $0 != "-" && $0 != ":" && $0 != "Z" }
+    let time = "\(SimulatedInstant(milliseconds: run.startedAt.seconds * 1000))".filter {
+      $0 != "-" && $0 != ":" && $0 != "Z"
+    }
     let millis = String(1000 + (run.startedAt.milliseconds % 1000 + 1000) % 1000).dropFirst()
     return "\(time).\(millis)Z-\(fingerprint(run.target))-\(fingerprint("\(run.startedAt)\u{0}\(run.host)")).json"
   }
 
   private static func isName(_ name: String) -> Bool {
     let parts = name.dropLast(5).split(separator: "-", omittingEmptySubsequences: false)
-    return parts.count == 3 && parts[0].utf8.count >= 20 && parts[0].hasSuffix("Z") && parts[0].utf8.first.map { (0x30...0x39).contains($0) } == true
+    return parts.count == 3 && parts[0].utf8.count >= 20 && parts[0].hasSuffix("Z")
+      && parts[0].utf8.first.map { (0x30...0x39).contains($0) } == true
       && parts.dropFirst().allSatisfy { $0.utf8.count == 8 }
   }
 
@@ -95,12 +101,16 @@ public struct HistoryFolder: Sendable {
     guard descriptor >= 0 else { throw .system("cannot be read", path) }
     defer { close(descriptor) }
     var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { throw ReportError(path: path, message: "is no file") }
-    guard info.st_size <= largestFile else { throw ReportError(path: path, message: "is larger than any result of a run") }
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      throw ReportError(path: path, message: "is no file")
+    }
+    guard info.st_size <= maxFile else { throw ReportError(path: path, message: "is larger than any result of a run") }
     var bytes = [UInt8](repeating: 0, count: Int(info.st_size))
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { raw in raw.baseAddress.map { Glibc.read(descriptor, $0 + done, raw.count - done) } ?? 0 }
+      let count = bytes.withUnsafeMutableBytes { raw in
+        raw.baseAddress.map { Glibc.read(descriptor, $0 + done, raw.count - done) } ?? 0
+      }
       if count < 0, errno == EINTR { continue }
       if count < 0 { throw .system("cannot be read", path) }
       if count == 0 { break }

@@ -5,8 +5,8 @@ import XML
 /// Shares what a file may hold among the cases that have something to say: what one leaves over, the next may use.
 struct JUnitBudget {
   /// Consumers give up on files over 30 MB, and on single texts over 1 MB.
-  static let largestFile = 28_000_000
-  static let longestText = 990_000
+  static let maxFile = 28_000_000
+  static let maxText = 990_000
   /// Of a text that had to be cut at least this much is left.
   static let shortestText = 200
   /// What a case takes at most without its text: names, class name, markup.
@@ -19,14 +19,15 @@ struct JUnitBudget {
   ///   - cases: How many cases the report has.
   ///   - speaking: How many of them have a text.
   init(cases: Int, speaking: Int) {
-    rest = max(0, JUnitBudget.largestFile - cases * JUnitBudget.frame)
+    rest = max(0, JUnitBudget.maxFile - cases * JUnitBudget.frame)
     self.cases = max(1, speaking)
   }
 
   /// The text as the file can hold it: without illegal characters, and without its middle where that is too long.
   /// - Parameter message: What stands in an attribute beside it, and takes its part.
   mutating func fit(_ text: String, beside message: String = "") -> String {
-    let share = min(JUnitBudget.longestText, max(JUnitBudget.shortestText, rest / max(1, cases) - JUnitBudget.size(message)))
+    let share = min(
+      JUnitBudget.maxText, max(JUnitBudget.shortestText, rest / max(1, cases) - JUnitBudget.size(message)))
     let fitting = JUnitBudget.cut(XMLText.legal(text), to: share)
     rest = max(0, rest - JUnitBudget.size(fitting) - JUnitBudget.size(message))
     cases -= 1
@@ -64,6 +65,7 @@ struct JUnitBudget {
     // not within a character
     while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
     while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
-    return String(decoding: bytes[..<start], as: UTF8.self) + "\n… \(end - start) bytes left out …\n" + String(decoding: bytes[end...], as: UTF8.self)
+    return String(decoding: bytes[..<start], as: UTF8.self) + "\n… \(end - start) bytes left out …\n"
+      + String(decoding: bytes[end...], as: UTF8.self)
   }
 }

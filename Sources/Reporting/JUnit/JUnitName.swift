@@ -1,6 +1,7 @@
 // Names of test cases: the same in every run, so that CI systems keep their history.
 
-import Conformance
+import ConformanceModel
+import RunEvents
 
 /// Hands out names for one report, each once: some consumers keep only the first of two cases with the same name.
 struct JUnitName {
@@ -15,7 +16,9 @@ struct JUnitName {
     let covers = planned.covers.prefix(4).map(\.id).joined(separator: " ")
     let row = planned.row.map { " [\($0)]" } ?? ""
     // two long rows may differ only where the name is cut
-    return unique(JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)", longest: 240), in: JUnitName.className(planned))
+    return unique(
+      JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)", longest: 240),
+      in: JUnitName.className(planned))
   }
 
   /// Class and name, as other tools know a case.

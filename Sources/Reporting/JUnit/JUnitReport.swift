@@ -1,7 +1,9 @@
 // JUnit XML, in the shape that all the usual consumers and schemas agree on.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import JSONValue
+public import RunEvents
 import XML
 
 /// Renders a run log as JUnit XML: a suite for each area, a test case for each case.
@@ -37,10 +39,13 @@ public struct JUnitReport {
     guard log.caseCount > 0 else { return try renderEmpty(writer) }
     var names = JUnitName()
     var suites: [JUnitSuite] = []
-    for (number, area) in log.areas.enumerated() { suites.append(JUnitSuite(number, area, name: names.unique(area: area), log)) }
+    for (number, area) in log.areas.enumerated() {
+      suites.append(JUnitSuite(number, area, name: names.unique(area: area), log))
+    }
     var budget = JUnitBudget(cases: log.caseCount, speaking: log.caseCount - log.count(.passed))
     let attributes = [
-      ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"), ("errors", "\(log.count(.errored))"),
+      ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"),
+      ("errors", "\(log.count(.errored))"),
       ("time", seconds(suites.map(\.seconds).max() ?? 0)),
     ]
     try writer.element("testsuites", attributes) {
@@ -58,8 +63,10 @@ public struct JUnitReport {
 
   private func attributes(_ suite: JUnitSuite) -> [(String, String)] {
     [
-      ("name", suite.name), ("package", ""), ("id", "\(suite.number)"), ("timestamp", suite.startedAt.withoutZone), ("hostname", host),
-      ("tests", "\(suite.cases.count)"), ("failures", "\(suite.count(.failed))"), ("errors", "\(suite.count(.errored))"),
+      ("name", suite.name), ("package", ""), ("id", "\(suite.number)"), ("timestamp", suite.startedAt.withoutZone),
+      ("hostname", host),
+      ("tests", "\(suite.cases.count)"), ("failures", "\(suite.count(.failed))"),
+      ("errors", "\(suite.count(.errored))"),
       ("skipped", "\(suite.count(.skipped) + suite.count(.pending))"), ("time", seconds(suite.seconds)),
     ]
   }
@@ -69,16 +76,21 @@ public struct JUnitReport {
   private func renderEmpty(_ writer: XMLWriter) throws {
     let isShard = log.isEmptyShard
     let counts = [("tests", "1"), ("failures", "0"), ("errors", isShard ? "0" : "1")]
-    let reason = line(isShard ? "\(log.part ?? "") has no case" : log.summary?.aborted ?? "the run ended before any case was planned")
-    let suite = [("name", "run"), ("package", ""), ("id", "0"), ("timestamp", log.run.startedAt.withoutZone), ("hostname", host)]
+    let reason = line(
+      isShard ? "\(log.part ?? "") has no case" : log.summary?.aborted ?? "the run ended before any case was planned")
+    let suite = [
+      ("name", "run"), ("package", ""), ("id", "0"), ("timestamp", log.run.startedAt.withoutZone), ("hostname", host),
+    ]
     try writer.element("testsuites", [("name", "conform")] + counts + [("time", "0.000")]) {
       try writer.element("testsuite", suite + counts + [("skipped", isShard ? "1" : "0"), ("time", "0.000")]) {
         try render(properties(warnings: 0), writer)
-        try writer.element("testcase", [("classname", "run.plan"), ("name", "plan: The run has cases"), ("time", "0.000")]) {
+        try writer.element(
+          "testcase", [("classname", "run.plan"), ("name", "plan: The run has cases"), ("time", "0.000")]
+        ) {
           if isShard {
             try writer.element("skipped", [("message", reason)], text: reason)
           } else {
-            try writer.element("error", [("type", Problem.Kind.internal.rawValue), ("message", reason)], text: reason)
+            try writer.element("error", [("type", Finding.Kind.internal.rawValue), ("message", reason)], text: reason)
           }
         }
       }
@@ -92,7 +104,9 @@ public struct JUnitReport {
 
   private func render(_ properties: [(String, String)], _ writer: XMLWriter) throws {
     try writer.element("properties") {
-      for (name, value) in properties { try writer.element("property", [("name", name), ("value", line(value, longest: 1000))]) }
+      for (name, value) in properties {
+        try writer.element("property", [("name", name), ("value", line(value, longest: 1000))])
+      }
     }
   }
 
@@ -114,15 +128,20 @@ public struct JUnitReport {
   }
 
   private func render(_ record: CaseRecord, _ name: String, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
-    var attributes = [("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds))]
-    if isExtended, let file = file(record.planned) { attributes += [("file", file), ("line", "\(record.planned.line)")] }
+    var attributes = [
+      ("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds)),
+    ]
+    if isExtended, let file = file(record.planned) {
+      attributes += [("file", file), ("line", "\(record.planned.line)")]
+    }
     guard record.verdict != .passed || isExtended else { return try writer.element("testcase", attributes) }
     try writer.element("testcase", attributes) {
       if isExtended { try render(properties(record), writer) }
       switch record.verdict {
       case .passed: break
       case .warned:
-        let text = record.problems.map { "WARNING: " + ProblemText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
+        let text = record.findings.map { "WARNING: " + FindingText.lines($0).joined(separator: "\n") }.joined(
+          separator: "\n\n")
         try writer.element("system-out", text: budget.fit(text.isEmpty ? "WARNING: no reason was given" : text))
       case .skipped, .pending:
         let reason = line(record.reason ?? "", otherwise: "\(record.verdict.rawValue), without a reason")
@@ -135,25 +154,31 @@ public struct JUnitReport {
   /// The scenario's file, if consumers can find it: a path inside the repository, without characters that a path has by mistake only.
   private func file(_ planned: PlannedCase) -> String? {
     let path = paths.relative(planned.file)
-    guard (1...1000).contains(path.utf8.count), !path.hasPrefix("/"), !path.hasPrefix("../"), !path.hasPrefix("~") else { return nil }
-    return path.unicodeScalars.contains { $0 == "\\" || SafeText.isHidden($0) } || XMLText.legal(path) != path ? nil : path
+    guard (1...1000).contains(path.utf8.count), !path.hasPrefix("/"), !path.hasPrefix("../"), !path.hasPrefix("~")
+    else { return nil }
+    return path.unicodeScalars.contains { $0 == "\\" || SafeText.isHidden($0) } || XMLText.legal(path) != path
+      ? nil : path
   }
 
   /// What only the extended variant tells of a case.
   private func properties(_ record: CaseRecord) -> [(String, String)] {
     let planned = record.planned
     var properties = [("case", planned.id), ("verdict", record.verdict.rawValue)]
-    properties += planned.covers.map { ("requirement", "\($0.id) (\($0.level.rawValue))") } + planned.tags.map { ("tag", $0) }
+    properties +=
+      planned.covers.map { ("requirement", "\($0.id) (\($0.level.rawValue))") } + planned.tags.map { ("tag", $0) }
     if let row = planned.row { properties.append(("row", row)) }
-    return properties + [("simulated-start", record.simulatedStart.description), ("simulated-end", record.simulatedEnd.description)]
+    return properties + [
+      ("simulated-start", record.simulatedStart.description), ("simulated-end", record.simulatedEnd.description),
+    ]
   }
 
   /// All that is wrong with a case stands in one element.
   private func renderTrouble(_ record: CaseRecord, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
     // what decided the verdict comes first; the rest of the problems stands below it
-    let problems = record.problems.filter { $0.verdict == record.verdict } + record.problems.filter { $0.verdict != record.verdict }
-    let first = problems.first ?? Problem(record.verdict, .internal, "\(record.verdict.rawValue), without a reason")
-    let texts = (problems.isEmpty ? [first] : problems).map { ProblemText.lines($0).joined(separator: "\n") }
+    let findings =
+      record.findings.filter { $0.verdict == record.verdict } + record.findings.filter { $0.verdict != record.verdict }
+    let first = findings.first ?? Finding(record.verdict, .internal, "\(record.verdict.rawValue), without a reason")
+    let texts = (findings.isEmpty ? [first] : findings).map { FindingText.lines($0).joined(separator: "\n") }
     let message = line(first.message, otherwise: record.verdict.rawValue)
     try writer.element(
       record.verdict == .failed ? "failure" : "error", [("type", first.kind.rawValue), ("message", message)],

@@ -1,20 +1,21 @@
 // The figures of one area, as a suite shows them.
 
-import Conformance
+import ConformanceModel
+import RunEvents
 
 struct JUnitSuite {
   let number: Int
   let name: String
   let cases: [Int]
   private(set) var seconds = 0.0
-  private(set) var startedAt: Instant
+  private(set) var startedAt: SimulatedInstant
   private var counts: [Verdict: Int] = [:]
 
   init(_ number: Int, _ area: String, name: String, _ log: RunLog) {
     self.number = number
     self.name = name
     cases = log.numbers(inArea: area)
-    var earliest: Instant?
+    var earliest: SimulatedInstant?
     for one in cases {
       counts[log.verdict(one), default: 0] += 1
       // cases of a suite run at the same time: the sum is what they cost

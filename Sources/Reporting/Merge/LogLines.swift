@@ -1,7 +1,9 @@
 // The lines of a run log one after the other, without half a line at its end.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import JSONValue
+import RunEvents
 
 enum LogLines {
   /// Hands out each line; a last one without its line break only where it is a whole event all the same.

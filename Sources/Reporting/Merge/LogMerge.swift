@@ -1,6 +1,7 @@
 // Joins the logs of the shards of one run into the log of the whole.
 
-import Conformance
+import ConformanceModel
+public import RunEvents
 
 /// Logs that belong together. Shards that never came are left open: the merged log says which they are, its reports count their
 /// cases as errored, and it can be merged again with the rest.
@@ -27,7 +28,9 @@ public struct LogMerge {
     var seen: [Int: RunLog] = [:]
     for log in logs {
       guard let shards = log.run.shards else {
-        throw ReportError(path: log.path, message: "is the log of a whole plan; only the logs of shards can be joined (conform run --shard I/N)")
+        throw ReportError(
+          path: log.path,
+          message: "is the log of a whole plan; only the logs of shards can be joined (conform run --shard I/N)")
       }
       let (own, first) = (log.run, logs[0].run)
       try compare(log, logs[0], own.version, first.version, "of version", "play all shards with the same one")
@@ -35,13 +38,19 @@ public struct LogMerge {
       // the same file may lie elsewhere on another machine
       let files = [own, first].map { String($0.targetFile.split(separator: "/").last ?? "") }
       try compare(log, logs[0], files[0], files[1], "of the target file", "merge the shards of each target apart")
-      try compare(log, logs[0], "\(shards.count)", "\(first.shards?.count ?? 0)", "of a split into", "name the logs of one run")
+      try compare(
+        log, logs[0], "\(shards.count)", "\(first.shards?.count ?? 0)", "of a split into", "name the logs of one run")
       let counts = [own, first].map { $0.cases.map(String.init) ?? "an unknown number" }
-      try compare(log, logs[0], counts[0], counts[1], "of a plan whose cases are", "give all shards the same files and the same selection")
+      try compare(
+        log, logs[0], counts[0], counts[1], "of a plan whose cases are",
+        "give all shards the same files and the same selection")
       for shard in shards.present {
         if let other = seen.updateValue(log, forKey: shard) {
           throw ReportError(
-            path: log.path, message: "tells of \(Shards.title([shard], of: shards.count)), and so does \(other.path): name one log for each shard")
+            path: log.path,
+            message:
+              "tells of \(Shards.title([shard], of: shards.count)), and so does \(other.path): name one log for each shard"
+          )
         }
       }
     }
@@ -51,7 +60,9 @@ public struct LogMerge {
     _ log: RunLog, _ first: RunLog, _ own: String, _ other: String, _ words: String, _ advice: String
   ) throws(ReportError) {
     guard own != other else { return }
-    throw ReportError(path: log.path, message: "is \(words) \(SafeText.oneLine(own)), and \(first.path) \(words) \(SafeText.oneLine(other)): \(advice)")
+    throw ReportError(
+      path: log.path,
+      message: "is \(words) \(SafeText.oneLine(own)), and \(first.path) \(words) \(SafeText.oneLine(other)): \(advice)")
   }
 
   /// Writes the merged log, in one step: a former file stays until the new one is whole.
@@ -76,12 +87,16 @@ public struct LogMerge {
 
   private func write(_ shards: Shards, to writer: RunLogWriter) throws(ReportError) {
     append(.runStarted(run(shards)), to: writer)
-    if let clauses = logs.lazy.map(\.requirements).first(where: { !$0.isEmpty }) { append(.requirements(clauses), to: writer) }
+    if let clauses = logs.lazy.map(\.requirements).first(where: { !$0.isEmpty }) {
+      append(.requirements(clauses), to: writer)
+    }
     _ = try MergedPlan(logs) { writer.append($0, flush: false) }
     for log in logs {
       try LogLines.forEach(log.path) { line in
         // the plan stands in front already, and what every shard judges is told once, in the end
-        let isTold = [LineHead.runStarted, LineHead.requirements, LineHead.planned, LineHead.runFinished].contains { line.starts(with: $0) }
+        let isTold = [LineHead.runStarted, LineHead.requirements, LineHead.planned, LineHead.runFinished].contains {
+          line.starts(with: $0)
+        }
         if isTold || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
         writer.append(line, flush: false)
       }
@@ -108,7 +123,8 @@ public struct LogMerge {
     run.jobs = runs.map(\.jobs).max() ?? run.jobs
     if runs.contains(where: { $0.seed != run.seed }) { run.seed = nil }
     run.command = LogMerge.unsplit(run.command)
-    run.shards = Shards(present: runs.flatMap { $0.shards?.present ?? [] }.sorted(), count: shards.count, isMerged: true)
+    run.shards = Shards(
+      present: runs.flatMap { $0.shards?.present ?? [] }.sorted(), count: shards.count, isMerged: true)
     return run
   }
 
@@ -137,8 +153,10 @@ public struct LogMerge {
       return log.run.shards?.isMerged == true ? summary.aborted : summary.aborted.map { "\(title): \($0)" }
     }
     return RunSummary(
-      finishedAt: summaries.map(\.finishedAt).max() ?? logs[0].run.startedAt, seconds: summaries.map(\.seconds).max() ?? 0,
-      simulatedEnd: summaries.map(\.simulatedEnd).max() ?? logs[0].run.simulatedStart, clockMoves: summaries.map(\.clockMoves).reduce(0, +),
+      finishedAt: summaries.map(\.finishedAt).max() ?? logs[0].run.startedAt,
+      seconds: summaries.map(\.seconds).max() ?? 0,
+      simulatedEnd: summaries.map(\.simulatedEnd).max() ?? logs[0].run.simulatedStart,
+      clockMoves: summaries.map(\.clockMoves).reduce(0, +),
       aborted: aborts.isEmpty ? nil : aborts.joined(separator: "; "), notes: notes)
   }
 }

@@ -1,7 +1,9 @@
 // The plan that several logs share, read from all of them at the same time.
 
-import Conformance
+import ConformanceModel
 import Glibc
+import JSONValue
+import RunEvents
 
 /// Which shard plays which case. Every log has the whole plan; one that was cut early has its beginning.
 struct MergedPlan {
@@ -16,8 +18,12 @@ struct MergedPlan {
     var cursors: [PlanCursor] = []
     for log in logs { cursors.append(try PlanCursor(log)) }
     for index in cursors.indices { try cursors[index].move() }
-    while let number = cursors.compactMap(\.planned?.number).min(), let first = cursors.firstIndex(where: { $0.planned?.number == number }) {
-      for index in cursors.indices where cursors[index].planned?.number == number { try MergedPlan.compare(cursors[first], cursors[index]) }
+    while let number = cursors.compactMap(\.planned?.number).min(),
+      let first = cursors.firstIndex(where: { $0.planned?.number == number })
+    {
+      for index in cursors.indices where cursors[index].planned?.number == number {
+        try MergedPlan.compare(cursors[first], cursors[index])
+      }
       while shards.count < number { shards.append(-1) }
       shards.append(Int32(clamping: cursors[first].planned?.shard ?? 0))
       take(cursors[first].line)
@@ -38,10 +44,15 @@ struct MergedPlan {
       for number in log.numbers where log.hasEnded(number) && shards.indices.contains(number) && shards[number] != 0 {
         if shards[number] > 0, !own.present.contains(Int(shards[number])) {
           let place = Shards.title([Int(shards[number])], of: own.count)
-          throw ReportError(path: log.path, message: "has the verdict of case \(number), which is in \(place) by the plan: it is no log of \(own.title)")
+          throw ReportError(
+            path: log.path,
+            message: "has the verdict of case \(number), which is in \(place) by the plan: it is no log of \(own.title)"
+          )
         }
         guard owners[number] < 0 else {
-          throw ReportError(path: log.path, message: "case \(number) ended in \(logs[Int(owners[number])].path) too: name one log for each shard")
+          throw ReportError(
+            path: log.path,
+            message: "case \(number) ended in \(logs[Int(owners[number])].path) too: name one log for each shard")
         }
         owners[number] = Int32(clamping: index)
       }
@@ -61,9 +72,11 @@ struct MergedPlan {
         "case \(two.number) is '\(id)', and there '\(SafeText.oneLine(one.id))': the shards played different scenarios; give all of them the same files and the same selection"
     } else if one.shard != two.shard {
       let shards = [two.shard, one.shard].map { $0.map(String.init) ?? "none" }
-      advice = "'\(id)' is in shard \(shards[0]), and there in shard \(shards[1]): the plan was split differently; give all shards the same --durations, or none"
+      advice =
+        "'\(id)' is in shard \(shards[0]), and there in shard \(shards[1]): the plan was split differently; give all shards the same --durations, or none"
     } else {
-      advice = "'\(id)' is not the same there (\(other.planned?.file ?? ""):\(two.line)): the shards played different versions of the scenarios; check out the same commit for all"
+      advice =
+        "'\(id)' is not the same there (\(other.planned?.file ?? ""):\(two.line)): the shards played different versions of the scenarios; check out the same commit for all"
     }
     throw ReportError(path: other.log.path, message: "is of another plan than \(first.log.path): \(advice)")
   }
@@ -93,7 +106,9 @@ private final class PlanCursor {
     while let next = lines.next() {
       if next.bytes.starts(with: LineHead.runStarted) || next.bytes.starts(with: LineHead.requirements) { continue }
       guard next.isWhole, next.bytes.starts(with: LineHead.planned) else { return }
-      guard let json = try? JSON(parsing: next.bytes), case .planned(let one)? = try? Event(decoding: json), one.number > former else {
+      guard let json = try? JSON(parsing: next.bytes), case .planned(let one)? = try? Event(decoding: json),
+        one.number > former
+      else {
         throw ReportError(path: log.path, message: "case \(former + 1) of the plan is not in its place")
       }
       planned = one

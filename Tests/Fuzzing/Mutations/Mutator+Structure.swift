@@ -1,6 +1,7 @@
 // Mutations that leave a text well-formed, or nearly: what stands behind its parser is reached only by these.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 extension Mutator {
   // MARK: YAML
@@ -19,7 +20,9 @@ extension Mutator {
     case 3: lines[number].insert(contentsOf: "  ".utf8, at: 0)
     case 4: lines[number].removeFirst(min(2, line.prefix { $0 == 0x20 }.count))
     case 5: lines.insert(indent(of: line) + [UInt8]("<<: *a\(below(3))".utf8), at: number)
-    case 6: lines.insert(indent(of: line) + [UInt8]("? *a\(below(3))\n".utf8) + indent(of: line) + [UInt8](": x".utf8), at: number)
+    case 6:
+      lines.insert(
+        indent(of: line) + [UInt8]("? *a\(below(3))\n".utf8) + indent(of: line) + [UInt8](": x".utf8), at: number)
     case 7: lines.insert(indent(of: line) + key() + yamlValue(), at: number)
     case 8: lines[number].replaceSubrange(start..., with: value(from: corpus[below(corpus.count)]))
     default: lines[number].insert(contentsOf: token(), at: start)
@@ -29,10 +32,14 @@ extension Mutator {
 
   /// Behind `key: ` or `- `.
   private func value(of line: [UInt8]) -> Int {
-    line.indices.last { $0 >= 1 && line[$0] == 0x20 && (line[$0 - 1] == UInt8(ascii: ":") || line[$0 - 1] == UInt8(ascii: "-")) }.map { $0 + 1 } ?? line.count
+    line.indices.last {
+      $0 >= 1 && line[$0] == 0x20 && (line[$0 - 1] == UInt8(ascii: ":") || line[$0 - 1] == UInt8(ascii: "-"))
+    }.map { $0 + 1 } ?? line.count
   }
 
-  private func indent(of line: [UInt8]) -> [UInt8] { Array(line.prefix { $0 == 0x20 || $0 == UInt8(ascii: "-") }.map { _ in 0x20 }) }
+  private func indent(of line: [UInt8]) -> [UInt8] {
+    Array(line.prefix { $0 == 0x20 || $0 == UInt8(ascii: "-") }.map { _ in 0x20 })
+  }
 
   private mutating func key() -> [UInt8] {
     tokens.isEmpty ? Array("key: ".utf8) : Array("\(tokens[below(tokens.count)].prefix { $0 != ":" }): ".utf8)
@@ -115,7 +122,9 @@ extension Mutator {
     case (.string, 2): return .string(String(decoding: token(), as: UTF8.self))
     case (.number, 0...2): return .number(Tokens.numbers.filter { (try? JSON(parsing: $0)) != nil }[below(12)])
     default:
-      let values: [JSON] = [.null, .bool(true), .bool(false), .number("0"), .number("-1"), "", "x", [], [:], ["a"], ["a": 1]]
+      let values: [JSON] = [
+        .null, .bool(true), .bool(false), .number("0"), .number("-1"), "", "x", [], [:], ["a"], ["a": 1],
+      ]
       return values[below(values.count)]
     }
   }

@@ -30,7 +30,9 @@ extension Mutator {
   /// The value of the first attribute behind some place.
   private mutating func replaceValue(_ part: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
-    guard let start = part[below(part.count)...].firstIndex(of: quote), let end = part[(start + 1)...].firstIndex(of: quote) else { return }
+    guard let start = part[below(part.count)...].firstIndex(of: quote),
+      let end = part[(start + 1)...].firstIndex(of: quote)
+    else { return }
     part.replaceSubrange(start + 1..<end, with: token())
   }
 }

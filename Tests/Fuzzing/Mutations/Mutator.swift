@@ -1,6 +1,6 @@
 // Makes inputs that are nearly right from inputs that are right.
 
-import Conformance
+import ConformanceModel
 import TestSupport
 
 struct Mutator {
@@ -79,7 +79,9 @@ struct Mutator {
 
   mutating func below(_ limit: Int) -> Int { limit <= 0 ? 0 : Int.random(in: 0..<limit, using: &generator) }
 
-  private mutating func end(_ bytes: [UInt8], _ place: Int) -> Int { min(bytes.count, place + 1 + below(below(4) == 0 ? 400 : 12)) }
+  private mutating func end(_ bytes: [UInt8], _ place: Int) -> Int {
+    min(bytes.count, place + 1 + below(below(4) == 0 ? 400 : 12))
+  }
 
   /// A word of the language, something that readers stumble over, or very much of something.
   mutating func token() -> [UInt8] {
@@ -90,7 +92,9 @@ struct Mutator {
       return Array(String(repeating: repeated, count: [3, 40, 120, 600, 1100, 20_000][below(6)]).utf8)
     case 2, 3: return Array(Tokens.numbers[below(Tokens.numbers.count)].utf8)
     case 4, 5, 6: return Array(Tokens.hostile[below(Tokens.hostile.count)].utf8)
-    default: return Array((tokens.isEmpty ? Tokens.hostile : tokens)[below(tokens.isEmpty ? Tokens.hostile.count : tokens.count)].utf8)
+    default:
+      return Array(
+        (tokens.isEmpty ? Tokens.hostile : tokens)[below(tokens.isEmpty ? Tokens.hostile.count : tokens.count)].utf8)
     }
   }
 

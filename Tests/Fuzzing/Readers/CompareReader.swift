@@ -1,7 +1,9 @@
 // Two runs side by side, one of them an input: a run log, or the JUnit file of any tool.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 import Reporting
+import RunEvents
 
 struct CompareReader: Reader {
   enum Kind {
@@ -15,11 +17,17 @@ struct CompareReader: Reader {
 
   var tokens: [String] {
     kind == .log
-      ? ["\"event\":\"case-finished\"", "\"verdict\":\"failed\"", "\"seconds\":1e300", "\"n\":0,", "\"status\":500", "\"id\":\"\""]
+      ? [
+        "\"event\":\"case-finished\"", "\"verdict\":\"failed\"", "\"seconds\":1e300", "\"n\":0,", "\"status\":500",
+        "\"id\":\"\"",
+      ]
       : [
-        "<testsuites name=\"conform\">", "<testsuite name='a'>", "</testsuite>", "<testcase name='a' classname='b' time='1,000.5'>", "</testcase>", "<testcase/>", "<failure>",
-        "</failure>", "<failure message='x'/>", "<error/>", "<skipped/>", "<system-out>WARNING: x</system-out>", "<property name='case' value='a'/>",
-        "<property name='verdict' value='pending'/>", "time='nan'", "time='-1'", "status='notrun'", "line='-1'", "file='a.yaml'", "<![CDATA[", "<!DOCTYPE a>",
+        "<testsuites name=\"conform\">", "<testsuite name='a'>", "</testsuite>",
+        "<testcase name='a' classname='b' time='1,000.5'>", "</testcase>", "<testcase/>", "<failure>",
+        "</failure>", "<failure message='x'/>", "<error/>", "<skipped/>", "<system-out>WARNING: x</system-out>",
+        "<property name='case' value='a'/>",
+        "<property name='verdict' value='pending'/>", "time='nan'", "time='-1'", "status='notrun'", "line='-1'",
+        "file='a.yaml'", "<![CDATA[", "<!DOCTYPE a>",
       ]
   }
 
@@ -30,7 +38,9 @@ struct CompareReader: Reader {
 
   func corpus() throws -> [[UInt8]] {
     if kind == .log { return SampleLogs.all }
-    var files: [[UInt8]] = try CompareReader.foreign.map { Array($0.utf8) } + Workplace.files("Tests", ".xml").map(Workplace.read).filter { $0.count < 16 << 10 }
+    var files: [[UInt8]] =
+      try CompareReader.foreign.map { Array($0.utf8) }
+      + Workplace.files("Tests", ".xml").map(Workplace.read).filter { $0.count < 16 << 10 }
     for format in [ReportFormat.junit, .junitExtended] {
       try workplace.write(SampleLogs.all[0], to: "ours.jsonl")
       try format.write(try RunLog(path: workplace.path("ours.jsonl")), to: workplace.path("ours.xml"))
@@ -57,18 +67,24 @@ struct CompareReader: Reader {
     do throws(ReportError) { run = try ComparedRun(path: workplace.path("input")) } catch {
       return try promise(!error.message.isEmpty && error.path == workplace.path("input"), "refused without words")
     }
-    if kind == .log, try RunLog(path: workplace.path("input")).caseCount > RunLogReader.mostCases { return }
+    if kind == .log, try RunLog(path: workplace.path("input")).caseCount > RunLogReader.maxCases { return }
     let known: ComparedRun
-    do throws(ReportError) { known = try ComparedRun(path: workplace.path("known.jsonl")) } catch { throw Finding("the known log cannot be read: \(error)") }
+    do throws(ReportError) { known = try ComparedRun(path: workplace.path("known.jsonl")) } catch {
+      throw FuzzFinding("the known log cannot be read: \(error)")
+    }
     let same = try compare(run, run)
     if let same {
-      try promise(same.entries.allSatisfy { $0.change == .stillFailing && !$0.hasOtherReason }, "compared with itself, a case changed")
+      try promise(
+        same.entries.allSatisfy { $0.change == .stillFailing && !$0.hasOtherReason },
+        "compared with itself, a case changed")
       try promise(same.answers.map(\.isEmpty) ?? true, "compared with itself, an answer changed")
       try promise(!same.fails(isStrict: true) || same.hasLostAll, "compared with itself, it fails")
     }
     for comparison in [same, try compare(run, known), try compare(known, run)].compactMap(\.self) {
       for format in ComparisonFormat.allCases {
-        do { try CompareReader.check(format, comparison) } catch { throw Finding("\(format.rawValue): \((error as? Finding)?.message ?? "\(error)")") }
+        do { try CompareReader.check(format, comparison) } catch {
+          throw FuzzFinding("\(format.rawValue): \((error as? FuzzFinding)?.message ?? "\(error)")")
+        }
       }
     }
   }
@@ -91,7 +107,9 @@ struct CompareReader: Reader {
     case .json: try promise(try JSON(parsing: text).repeatedMembers.isEmpty, "it has a name twice")
     case .html:
       let page = RunLogReader.lowercased(text)
-      for tag in ["<script", "<img", "<iframe", "<a ", "<svg"] { try promise(RunLogReader.count(tag, page) == 0, "it holds \(tag)") }
+      for tag in ["<script", "<img", "<iframe", "<a ", "<svg"] {
+        try promise(RunLogReader.count(tag, page) == 0, "it holds \(tag)")
+      }
     }
   }
 }

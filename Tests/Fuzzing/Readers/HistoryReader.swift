@@ -1,26 +1,32 @@
 // A file of the history of runs: it is read, or told of in a note, and never stops a report.
 
-import Conformance
+import ConformanceModel
 import Foundation
 import Reporting
 
 struct HistoryReader: Reader {
   let workplace: Workplace
   let name = "history"
-  let tokens = ["\"cases\":", "\"history\": 1", "\"passed\"", "\"failed\"", "[\"errored\", 0.5]", "2026-11-23T12:00:00Z", "1e308", "-1"]
+  let tokens = [
+    "\"cases\":", "\"history\": 1", "\"passed\"", "\"failed\"", "[\"errored\", 0.5]", "2026-11-23T12:00:00Z", "1e308",
+    "-1",
+  ]
   let structure = Structure.json
 
   init(_ workplace: Workplace) { self.workplace = workplace }
 
   private static let target = "Northwind staging"
-  private static let former = History.Run(startedAt: Instant(seconds: 1_795_435_200), host: "ci-1", target: target, version: "1.0.0", commit: "c0ffee")
+  private static let former = History.Run(
+    startedAt: SimulatedInstant(seconds: 1_795_435_200), host: "ci-1", target: target, version: "1.0.0",
+    commit: "c0ffee")
   private static let latest = RecordedRun(
-    History.Run(startedAt: Instant(seconds: 1_795_435_260), host: "ci-1", target: target, version: "1.0.0"),
+    History.Run(startedAt: SimulatedInstant(seconds: 1_795_435_260), host: "ci-1", target: target, version: "1.0.0"),
     cases: ["a": .init(.passed, seconds: 1), "b/x=1": .init(.failed, seconds: 0.25)])
 
   func corpus() throws -> [[UInt8]] {
     let cases: [[String: RecordedRun.Outcome]] = [
-      ["a": .init(.failed, seconds: 0.5), "b/x=1": .init(.passed, seconds: 2)], [:], ["\u{1}": .init(.skipped, seconds: 0), "c": .init(.pending, seconds: 0)],
+      ["a": .init(.failed, seconds: 0.5), "b/x=1": .init(.passed, seconds: 2)], [:],
+      ["\u{1}": .init(.skipped, seconds: 0), "c": .init(.pending, seconds: 0)],
     ]
     return try cases.map { cases in
       let path = try kept(RecordedRun(HistoryReader.former, cases: cases))

@@ -1,12 +1,17 @@
 // JSON: what is read can be written and read again, others read it too, and pointers lead to where they say.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
+import RunEvents
 
 struct JSONReader: Reader {
   let workplace: Workplace
   let name = "json"
-  let tokens = ["{", "}", "[", "]", ",", ":", "\"", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\n", "true", "false", "null", "1E5", "-", ".", "\"a\":1,"]
+  let tokens = [
+    "{", "}", "[", "]", ",", ":", "\"", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\n", "true", "false", "null", "1E5",
+    "-", ".", "\"a\":1,",
+  ]
   let structure = Structure.json
 
   init(_ workplace: Workplace) { self.workplace = workplace }
@@ -15,21 +20,26 @@ struct JSONReader: Reader {
 
   static func samples(_ workplace: Workplace) throws -> [[UInt8]] {
     let texts = [
-      #"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer","expires_in":86400}"#, #"[1,-0,1.50,1e3,true,false,null,"",{},[]]"#,
-      #"{"a":{"b":[{"c":"\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t"}]},"a":2,"":3,"~/":4,"*":5}"#, "  \t\r\n{ } ", "\"\u{2028}\u{7F}\"", "0",
+      #"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer","expires_in":86400}"#,
+      #"[1,-0,1.50,1e3,true,false,null,"",{},[]]"#,
+      #"{"a":{"b":[{"c":"\u00e9\ud83d\ude00\"\\\/\b\f\n\r\t"}]},"a":2,"":3,"~/":4,"*":5}"#, "  \t\r\n{ } ",
+      "\"\u{2028}\u{7F}\"", "0",
     ]
-    return texts.map { Array($0.utf8) } + (try Workplace.files("Scenarios/schema", ".json").prefix(1).map(Workplace.read).map { Array($0.prefix(4000)) })
+    return texts.map { Array($0.utf8) }
+      + (try Workplace.files("Scenarios/schema", ".json").prefix(1).map(Workplace.read).map { Array($0.prefix(4000)) })
   }
 
   func check(_ input: [UInt8]) throws {
     let json: JSON
     do throws(JSONError) { json = try JSON(parsing: input) } catch {
-      return try promise((0...input.count).contains(error.offset) && !error.message.isEmpty, "a mistake outside of the text: \(error)")
+      return try promise(
+        (0...input.count).contains(error.offset) && !error.message.isEmpty, "a mistake outside of the text: \(error)")
     }
     let written = json.compactBytes
     try promise(JSONReader.read(written) == json, "written and read again it is not the same")
     try promise(JSONReader.read(written)?.compactBytes == written, "written twice it is not the same")
-    try promise(JSONReader.read(Array(json.indented.utf8))?.compactBytes == written, "indented and read again it is not the same")
+    try promise(
+      JSONReader.read(Array(json.indented.utf8))?.compactBytes == written, "indented and read again it is not the same")
     try promise(!written.contains { $0 < 0x20 }, "a control character in what is written")
     try promise(json.means(json), "it does not mean itself")
     if isModest(json) {
@@ -44,7 +54,8 @@ struct JSONReader: Reader {
   /// Others may refuse numbers beyond their range, and deep nesting.
   private func isModest(_ json: JSON, depth: Int = 0) -> Bool {
     switch json {
-    case .number(let text): text.utf8.count < 18 && (Double(text) ?? .infinity).isFinite && !text.contains { "eE".contains($0) }
+    case .number(let text):
+      text.utf8.count < 18 && (Double(text) ?? .infinity).isFinite && !text.contains { "eE".contains($0) }
     case .array(let items): depth < 100 && items.allSatisfy { isModest($0, depth: depth + 1) }
     case .object(let members): depth < 100 && members.allSatisfy { isModest($0.value, depth: depth + 1) }
     default: true
@@ -60,14 +71,18 @@ struct JSONReader: Reader {
       index += 1
       for (place, item) in (value.array ?? []).enumerated() { ways.append((tokens + [String(place)], item)) }
       for member in value.object ?? [] {
-        guard let found = value[member.name] else { throw Finding("a member is not found by its name") }
+        guard let found = value[member.name] else { throw FuzzFinding("a member is not found by its name") }
         ways.append((tokens + [member.name], found))
       }
     }
     for (tokens, value) in ways {
       let written = JSONPointer(tokens: tokens).description
-      guard let pointer = JSONPointer(written) else { throw Finding("'\(written)' is written and not read as a pointer") }
-      try promise(pointer.tokens.map { Array($0.utf8) } == tokens.map { Array($0.utf8) }, "the pointer '\(written)' is read as another one")
+      guard let pointer = JSONPointer(written) else {
+        throw FuzzFinding("'\(written)' is written and not read as a pointer")
+      }
+      try promise(
+        pointer.tokens.map { Array($0.utf8) } == tokens.map { Array($0.utf8) },
+        "the pointer '\(written)' is read as another one")
       try promise(pointer.values(in: json).contains(value), "the pointer '\(written)' leads elsewhere")
     }
   }
@@ -87,9 +102,13 @@ struct PointerReader: Reader {
       return try promise(!text.isEmpty && text.utf8.first != UInt8(ascii: "/"), "a pointer is refused")
     }
     try promise(text.isEmpty || text.utf8.first == UInt8(ascii: "/"), "a pointer that does not start with '/'")
-    try promise(pointer.tokens.count == text.utf8.count { $0 == UInt8(ascii: "/") }, "a pointer with another number of parts than it has slashes")
-    guard let again = JSONPointer(pointer.description) else { throw Finding("what is written is not read") }
-    try promise(again.tokens.map { Array($0.utf8) } == pointer.tokens.map { Array($0.utf8) }, "written and read again it is another pointer")
+    try promise(
+      pointer.tokens.count == text.utf8.count { $0 == UInt8(ascii: "/") },
+      "a pointer with another number of parts than it has slashes")
+    guard let again = JSONPointer(pointer.description) else { throw FuzzFinding("what is written is not read") }
+    try promise(
+      again.tokens.map { Array($0.utf8) } == pointer.tokens.map { Array($0.utf8) },
+      "written and read again it is another pointer")
     _ = pointer.values(in: [["a": 1], ["b": [2, 3]]])
   }
 }

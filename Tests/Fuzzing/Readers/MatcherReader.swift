@@ -1,6 +1,7 @@
 // The matcher: two JSON texts, one on each line. The first becomes a matcher; it matches itself, and says something of any other.
 
-import Conformance
+import ConformanceModel
+import JSONValue
 
 struct MatcherReader: Reader {
   let workplace: Workplace
@@ -18,18 +19,26 @@ struct MatcherReader: Reader {
 
   func check(_ input: [UInt8]) throws {
     let lines = input.split(separator: 0x0A, maxSplits: 1)
-    guard lines.count == 2, let one = JSONReader.read(Array(lines[0])), let other = JSONReader.read(Array(lines[1])) else { return }
-    let matching = Matching(patterns: patterns) { (reference) throws(UnresolvedReference) in throw UnresolvedReference(reference: reference.description, reason: "nothing is known")
+    guard lines.count == 2, let one = JSONReader.read(Array(lines[0])), let other = JSONReader.read(Array(lines[1]))
+    else { return }
+    let matching = Matching(patterns: patterns) { (reference) throws(UnresolvedReference) in
+      throw UnresolvedReference(reference: reference.description, reason: "nothing is known")
     }
     for matcher in [Matcher.equals(.literal(one)), matcher(one, closed: false), matcher(one, closed: true)] {
-      if one.repeatedMembers.isEmpty { try promise(try matching.mismatches(matcher, one).isEmpty, "a value does not match itself") }
+      if one.repeatedMembers.isEmpty {
+        try promise(try matching.mismatches(matcher, one).isEmpty, "a value does not match itself")
+      }
       let differs = try !matching.mismatches(matcher, other).isEmpty
       try promise(try matching.mismatches(.not(matcher), other).isEmpty == differs, "'not' is not the contrary")
       for mismatch in try matching.mismatches(matcher, other) {
-        try promise(mismatch.path.isEmpty || JSONPointer(mismatch.path) != nil, "a difference is at '\(mismatch.path)', which is no pointer")
+        try promise(
+          mismatch.path.isEmpty || JSONPointer(mismatch.path) != nil,
+          "a difference is at '\(mismatch.path)', which is no pointer")
         try promise(!mismatch.expected.isEmpty && !mismatch.actual.isEmpty, "a difference without words")
       }
-      _ = try matching.mismatches(.contains(matcher), other) + matching.mismatches(.each(matcher), other) + matching.mismatches(.length(matcher), other)
+      _ =
+        try matching.mismatches(.contains(matcher), other) + matching.mismatches(.each(matcher), other)
+        + matching.mismatches(.length(matcher), other)
       _ = try matching.describe(matcher)
     }
   }

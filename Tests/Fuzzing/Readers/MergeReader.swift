@@ -1,20 +1,25 @@
 // Logs of shards: what is joined is a log like any other, and can be joined again.
 
-import Conformance
+import ConformanceModel
 import Reporting
+import RunEvents
 
 struct MergeReader: Reader {
   let workplace: Workplace
   let name = "merge"
   let structure = Structure.jsonLines
   let tokens = [
-    "\"shard\":1,", "\"shard\":2,", "\"shards\":{\"present\":[1],\"of\":2}", "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"cases\":5", "\"n\":4,", "\"n\":99999,",
+    "\"shard\":1,", "\"shard\":2,", "\"shards\":{\"present\":[1],\"of\":2}",
+    "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"cases\":5", "\"n\":4,", "\"n\":99999,",
   ]
 
   init(_ workplace: Workplace) { self.workplace = workplace }
 
   func corpus() -> [[UInt8]] {
-    [SampleLogs.shard(1, invariant: .passed), SampleLogs.shard(1, invariant: .warned), SampleLogs.shard(2, invariant: .failed), SampleLogs.all[0]]
+    [
+      SampleLogs.shard(1, invariant: .passed), SampleLogs.shard(1, invariant: .warned),
+      SampleLogs.shard(2, invariant: .failed), SampleLogs.all[0],
+    ]
   }
 
   func check(_ input: [UInt8]) throws {
@@ -33,7 +38,7 @@ struct MergeReader: Reader {
 
   private func checkMerged(_ names: [String]) throws {
     let merged = try RunLog(path: workplace.path("merged.jsonl"))
-    guard merged.caseCount <= RunLogReader.mostCases else { return }
+    guard merged.caseCount <= RunLogReader.maxCases else { return }
     for number in merged.numbers { _ = try merged.record(number) }
     try ReportFormat.junit.write(merged, to: workplace.path("merged.xml"))
     try ReportCheck(log: merged).check(.junit, try workplace.read("merged.xml"))
@@ -44,6 +49,7 @@ struct MergeReader: Reader {
     try LogMerge([workplace.path("merged.jsonl")]).write(to: workplace.path("again.jsonl"))
     let again = try RunLog(path: workplace.path("again.jsonl"))
     try promise(again.numbers == merged.numbers, "joined again it has other cases")
-    try promise(again.numbers.allSatisfy { again.verdict($0) == merged.verdict($0) }, "joined again it has other verdicts")
+    try promise(
+      again.numbers.allSatisfy { again.verdict($0) == merged.verdict($0) }, "joined again it has other verdicts")
   }
 }

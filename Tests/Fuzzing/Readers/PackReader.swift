@@ -1,6 +1,7 @@
 // The loaders of YAML: every mistake has its place inside the file, and the same file gives the same.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
 import Reporting
 import ScenarioFiles
 
@@ -22,16 +23,25 @@ struct PackReader: Reader {
   var tokens: [String] {
     Tokens.yaml + words
       + [
-        "expect", "json", "headers", "status", "equals", "matches", "one-of", "not", "each", "length", "exactly", "object", "2xx", "'${unique}'", "${env.X}", "23h", "as: a",
+        "expect", "json", "headers", "status", "equals", "matches", "one-of", "not", "each", "length", "exactly",
+        "object", "2xx", "'${unique}'", "${env.X}", "23h", "as: a",
       ]
   }
 
   private var words: [String] {
     switch language {
     case .scenario:
-      OperationKind.allCases.map(\.rawValue) + MatcherWord.allCases.map(\.rawValue) + Behaviour.allCases.map(\.rawValue)
-        + ["title", "covers", "steps", "given", "cases", "from: 1", "to: 9", "save", "only-if", "until", "expiry-of", "256", "10000"]
-    case .target: ["clock", "driver", "launch", "command", "request: POST /x", "answer", "payloads", "valid", "token", "base-url", "files", "rate", "5/s", "behaviour"]
+      StepActionKind.allCases.map(\.rawValue) + MatcherWord.allCases.map(\.rawValue)
+        + Behaviour.allCases.map(\.rawValue)
+        + [
+          "title", "covers", "steps", "given", "cases", "from: 1", "to: 9", "save", "only-if", "until", "expiry-of",
+          "256", "10000",
+        ]
+    case .target:
+      [
+        "clock", "driver", "launch", "command", "request: POST /x", "answer", "payloads", "valid", "token", "base-url",
+        "files", "rate", "5/s", "behaviour",
+      ]
     default: ["id", "level: must", "source", "text", "covers", "expect", "of", "where", "pack", "areas", "expected"]
     }
   }
@@ -41,22 +51,29 @@ struct PackReader: Reader {
     let files: [String]
     switch language {
     case .scenario:
-      let shipped = try Workplace.files("Scenarios", ".yaml").filter { !$0.contains("/targets/") && $0.split(separator: "/").count == 3 }
-      files = stride(from: 0, to: shipped.count, by: 4).map { shipped[$0] } + (try Workplace.files("\(golden)/scenarios", ".yaml"))
-    case .target: files = try Workplace.files("Scenarios/targets", ".yaml") + Workplace.files("\(golden)/targets", ".yaml")
+      let shipped = try Workplace.files("Scenarios", ".yaml").filter {
+        !$0.contains("/targets/") && $0.split(separator: "/").count == 3
+      }
+      files =
+        stride(from: 0, to: shipped.count, by: 4).map { shipped[$0] }
+        + (try Workplace.files("\(golden)/scenarios", ".yaml"))
+    case .target:
+      files = try Workplace.files("Scenarios/targets", ".yaml") + Workplace.files("\(golden)/targets", ".yaml")
     case .requirements: files = try Workplace.files("\(golden)/requirements", ".yaml")
     case .invariants: files = ["Scenarios/invariants.yaml"]
     case .deviations: return [Array("expected:\n  a: it is known\n  b/x=1: |\n    two\n    lines\n".utf8)]
     }
     let read = try files.map(Workplace.read).filter { $0.count < 16 << 10 }
-    return language == .invariants ? read + [Array("invariants:\n  - id: a\n    title: A\n    covers: A-01\n    expect: { status: 200 }\n".utf8)] : read
+    return language == .invariants
+      ? read + [Array("invariants:\n  - id: a\n    title: A\n    covers: A-01\n    expect: { status: 200 }\n".utf8)]
+      : read
   }
 
   /// What a file gave.
   private enum Outcome: Equatable {
     case pack([Scenario], [Invariant], [Requirement])
     case target(Target)
-    case refused([Mistake])
+    case refused([Diagnostic])
   }
 
   func check(_ input: [UInt8]) throws {
@@ -64,24 +81,33 @@ struct PackReader: Reader {
     let first = load()
     try promise(first == load(), "read twice it gives two things")
     switch first {
-    case .refused(let mistakes): try check(mistakes, input)
+    case .refused(let diagnostics): try check(diagnostics, input)
     case .target(let target): try promise(!target.name.isEmpty, "a target without a name")
     case .pack(let scenarios, let invariants, let requirements):
-      try promise(scenarios.count == 1 && !requirements.isEmpty, "one file of a scenario gives \(scenarios.count), or there is no requirement")
+      try promise(
+        scenarios.count == 1 && !requirements.isEmpty,
+        "one file of a scenario gives \(scenarios.count), or there is no requirement")
       for scenario in scenarios {
         let rows = (0..<min(100, scenario.cases.count)).map { scenario.cases.row($0)?.name }
-        try promise(scenario.cases.count >= 1 && Set(rows).count == rows.count, "a scenario without cases, or with two of the same name")
-        try promise(!scenario.steps.isEmpty && !scenario.title.isEmpty && !scenario.covers.isEmpty, "a scenario without steps, title or clauses")
+        try promise(
+          scenario.cases.count >= 1 && Set(rows).count == rows.count,
+          "a scenario without cases, or with two of the same name")
+        try promise(
+          !scenario.steps.isEmpty && !scenario.title.isEmpty && !scenario.covers.isEmpty,
+          "a scenario without steps, title or clauses")
       }
-      let document = try BehaviourDocument(version: nil, areas: [], requirements: requirements, scenarios: scenarios, invariants: invariants, log: nil)
+      let document = try BehaviourDocument(
+        version: nil, areas: [], requirements: requirements, scenarios: scenarios, invariants: invariants, log: nil)
       try promise(!(try document.markdown().isEmpty), "a document without words")
       let page = RunLogReader.lowercased(try document.html())
-      for tag in ["<script", "<img", "<iframe", "<svg"] { try promise(RunLogReader.count(tag, page) == 0, "its document holds \(tag)") }
+      for tag in ["<script", "<img", "<iframe", "<svg"] {
+        try promise(RunLogReader.count(tag, page) == 0, "its document holds \(tag)")
+      }
     }
   }
 
   private func load() -> Outcome {
-    do throws(Mistakes) {
+    do throws(Diagnostics) {
       switch language {
       case .scenario, .requirements, .invariants:
         let library = try Library.load([workplace.path("pack")])
@@ -101,8 +127,11 @@ extension PackReader {
     case .scenario, .requirements, .invariants:
       try workplace.makeFolder("pack/area")
       let clauses = language == .scenario ? PackReader.clauses(of: input) : ["A-01"]
-      try workplace.write("requirements:\n" + clauses.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined(), to: "pack/requirements.yaml")
-      try workplace.write("title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n", to: "pack/area/input.yaml")
+      try workplace.write(
+        "requirements:\n" + clauses.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined(),
+        to: "pack/requirements.yaml")
+      try workplace.write(
+        "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n", to: "pack/area/input.yaml")
     case .target, .deviations:
       try workplace.makeFolder("targets")
       try workplace.write(
@@ -115,9 +144,13 @@ extension PackReader {
   /// What looks like the ids of clauses: a scenario about any of them is right.
   private static func clauses(of input: [UInt8]) -> [String] {
     var found: Set<String> = []
-    for word in input.split(whereSeparator: { !(0x30...0x39).contains($0) && !(0x41...0x5A).contains($0) && $0 != UInt8(ascii: "-") }) {
+    for word in input.split(whereSeparator: {
+      !(0x30...0x39).contains($0) && !(0x41...0x5A).contains($0) && $0 != UInt8(ascii: "-")
+    }) {
       let parts = word.split(separator: UInt8(ascii: "-"))
-      if parts.count == 2, (2...5).contains(parts[0].count), parts[1].allSatisfy({ $0 < 0x3A }), parts[0].allSatisfy({ $0 > 0x40 }) {
+      if parts.count == 2, (2...5).contains(parts[0].count), parts[1].allSatisfy({ $0 < 0x3A }),
+        parts[0].allSatisfy({ $0 > 0x40 })
+      {
         found.insert(String(decoding: word, as: UTF8.self))
       }
     }
@@ -125,20 +158,28 @@ extension PackReader {
   }
 
   /// Each mistake has words, and a place that is there.
-  private func check(_ mistakes: [Mistake], _ input: [UInt8]) throws {
-    try promise(!mistakes.isEmpty, "refused without a mistake")
+  private func check(_ diagnostics: [Diagnostic], _ input: [UInt8]) throws {
+    try promise(!diagnostics.isEmpty, "refused without a mistake")
     let lines = PackReader.lines(input)
-    for mistake in mistakes {
-      let place = mistake.place
-      try promise(!mistake.message.isEmpty, "a mistake without words")
-      try promise(place.file.hasPrefix(workplace.folder), "a mistake in a file that is not there: \(mistake.description)")
-      try promise(place.line >= 1 && place.column >= 1, "a mistake without a place: \(mistake.description)")
+    for diagnostic in diagnostics {
+      let place = diagnostic.place
+      try promise(!diagnostic.message.isEmpty, "a mistake without words")
+      try promise(
+        place.file.hasPrefix(workplace.folder), "a mistake in a file that is not there: \(diagnostic.description)")
+      try promise(place.line >= 1 && place.column >= 1, "a mistake without a place: \(diagnostic.description)")
       let isInInput = place.file == workplace.path(file)
-      try promise(!isInInput || place.line <= lines.count, "a mistake below the last line, \(lines.count): \(mistake.description)")
-      try promise(!isInInput || place.column <= lines[place.line - 1] + 1, "a mistake beyond the end of its line: \(mistake.description)")
-      let shown = mistake.description
-      try promise(shown.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) }, "a control character in what is shown")
-      try promise(shown.utf8.count < 8000 + place.file.utf8.count, "what is shown of a mistake is \(shown.utf8.count) bytes long")
+      try promise(
+        !isInInput || place.line <= lines.count,
+        "a mistake below the last line, \(lines.count): \(diagnostic.description)")
+      try promise(
+        !isInInput || place.column <= lines[place.line - 1] + 1,
+        "a mistake beyond the end of its line: \(diagnostic.description)")
+      let shown = diagnostic.description
+      try promise(
+        shown.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) },
+        "a control character in what is shown")
+      try promise(
+        shown.utf8.count < 8000 + place.file.utf8.count, "what is shown of a mistake is \(shown.utf8.count) bytes long")
     }
   }
 
@@ -154,7 +195,9 @@ extension PackReader {
 
   /// How many characters each line has. Lines end as YAML 1.1 has it.
   private static func lines(_ input: [UInt8]) -> [Int] {
-    String(decoding: input, as: UTF8.self).split(omittingEmptySubsequences: false) { ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0) }
-      .map(\.unicodeScalars.count)
+    String(decoding: input, as: UTF8.self).split(omittingEmptySubsequences: false) {
+      ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0)
+    }
+    .map(\.unicodeScalars.count)
   }
 }

@@ -1,8 +1,10 @@
 // The run log, and every report of any log that can be read: each is well-formed for those who read it.
 
-import Conformance
+import ConformanceModel
 import Foundation
+import JSONValue
 import Reporting
+import RunEvents
 import XML
 
 struct RunLogReader: Reader {
@@ -11,12 +13,14 @@ struct RunLogReader: Reader {
   let structure = Structure.jsonLines
   var tokens: [String] {
     [
-      "{\"event\":\"step\",\"n\":0,", "{\"event\":\"planned\",\"n\":", "\"n\":", "\"event\":\"case-finished\"", "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "case-started",
-      "run-finished", "run-started", "client-made", "{}", "null", "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"aborted\":\"x\"", "\"base64\":\"/+8=\"", "http://",
+      "{\"event\":\"step\",\"n\":0,", "{\"event\":\"planned\",\"n\":", "\"n\":", "\"event\":\"case-finished\"",
+      "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "case-started",
+      "run-finished", "run-started", "client-made", "{}", "null",
+      "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"aborted\":\"x\"", "\"base64\":\"/+8=\"", "http://",
     ]
   }
 
-  static let mostCases = 1000
+  static let maxCases = 1000
 
   init(_ workplace: Workplace) { self.workplace = workplace }
 
@@ -29,10 +33,12 @@ struct RunLogReader: Reader {
       return try promise(!error.message.isEmpty && error.path == workplace.path("run.jsonl"), "refused without words")
     }
     try promise(log.numbers.count == log.caseCount, "cases are counted in two ways")
-    try promise(Verdict.allCases.map { log.count($0) }.reduce(0, +) == log.caseCount, "a case has no verdict, or several")
-    try promise(log.areas.map { log.numbers(inArea: $0).count }.reduce(0, +) == log.caseCount, "a case has no area, or several")
+    try promise(
+      Verdict.allCases.map { log.count($0) }.reduce(0, +) == log.caseCount, "a case has no verdict, or several")
+    try promise(
+      log.areas.map { log.numbers(inArea: $0).count }.reduce(0, +) == log.caseCount, "a case has no area, or several")
     // each case that a log was cut before is reported, as many as its first line says
-    guard log.caseCount <= RunLogReader.mostCases else { return }
+    guard log.caseCount <= RunLogReader.maxCases else { return }
     let reports: [ReportFormat: [UInt8]]
     do {
       for number in log.numbers { _ = try log.record(number) }
@@ -42,19 +48,22 @@ struct RunLogReader: Reader {
       return try promise(!error.message.isEmpty, "refused without words")
     }
     for (format, report) in reports.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      do { try ReportCheck(log: log).check(format, report) } catch { throw Finding("\(format.rawValue): \((error as? Finding)?.message ?? "\(error)")") }
+      do { try ReportCheck(log: log).check(format, report) } catch {
+        throw FuzzFinding("\(format.rawValue): \((error as? FuzzFinding)?.message ?? "\(error)")")
+      }
     }
   }
 
   private func render(_ log: RunLog) throws -> [ReportFormat: [UInt8]] {
     let run = try RecordedRun(log)
     let history = HistoryFolder(workplace.path("history"))
-    _ = try BehaviourDocument(version: nil, areas: [], requirements: log.requirements, scenarios: [], invariants: [], log: log)
+    _ = try BehaviourDocument(
+      version: nil, areas: [], requirements: log.requirements, scenarios: [], invariants: [], log: log)
     try? workplace.removeFolder("history")
     try workplace.makeFolder("history")
     try history.add(run)
     let (known, notes) = try history.history(upTo: run)
-    guard notes.isEmpty else { throw Finding("its own result is passed over in a history: \(notes)") }
+    guard notes.isEmpty else { throw FuzzFinding("its own result is passed over in a history: \(notes)") }
     var reports: [ReportFormat: [UInt8]] = [:]
     for format in ReportFormat.allCases {
       let path = workplace.path("report-\(format.rawValue)")
@@ -70,8 +79,10 @@ struct ReportCheck {
   let log: RunLog
 
   func check(_ format: ReportFormat, _ report: [UInt8]) throws {
-    guard let text = String(validating: report, as: UTF8.self) else { throw Finding("it is not UTF-8") }
-    try promise(ReportCheck.isClean(text, mayHaveDelete: [.ctrf, .gitlab, .html].contains(format)), "it holds a control character")
+    guard let text = String(validating: report, as: UTF8.self) else { throw FuzzFinding("it is not UTF-8") }
+    try promise(
+      ReportCheck.isClean(text, mayHaveDelete: [.ctrf, .gitlab, .html].contains(format)), "it holds a control character"
+    )
     switch format {
     case .junit, .junitExtended: try junit(report)
     case .html: try html(text)
@@ -81,19 +92,24 @@ struct ReportCheck {
     case .summary: try promise(report.count <= Summary.largest, "it is larger than GitHub takes")
     case .github:
       let lines = text.split(separator: "\n")
-      try promise(lines.allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") }, "a line is no annotation")
+      try promise(
+        lines.allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") }, "a line is no annotation")
       try promise(lines.count <= 20, "there are more annotations than GitHub shows")
     }
   }
 
   /// No control character but those that break lines. In JSON, and in what is no text for a terminal, DEL is one like any other.
   static func isClean(_ text: String, mayHaveDelete: Bool) -> Bool {
-    text.unicodeScalars.allSatisfy { ["\n", "\t", "\r"].contains($0) || ($0.value >= 0x20 && (mayHaveDelete || $0.value != 0x7F)) }
+    text.unicodeScalars.allSatisfy {
+      ["\n", "\t", "\r"].contains($0) || ($0.value >= 0x20 && (mayHaveDelete || $0.value != 0x7F))
+    }
   }
 
   private func junit(_ report: [UInt8]) throws {
     let document = try XMLDocument(parsing: report)
-    let counts = try document.text(xpath: "concat(count(//testcase), ' ', sum(//testsuite/@tests), ' ', /testsuites/@tests)").first?.split(separator: " ") ?? []
+    let counts =
+      try document.text(xpath: "concat(count(//testcase), ' ', sum(//testsuite/@tests), ' ', /testsuites/@tests)")
+      .first?.split(separator: " ") ?? []
     try promise(counts.count == 3 && Set(counts).count == 1, "its counts differ: \(counts)")
     for (element, attribute) in [("failure", "failures"), ("error", "errors"), ("skipped", "skipped")] {
       let holds = try document.text(xpath: "count(//testcase[\(element)]) = sum(//testsuite/@\(attribute))")
@@ -107,9 +123,10 @@ struct ReportCheck {
     let opened = RunLogReader.count("<script", lower), closed = RunLogReader.count("</script", lower)
     try promise(opened == 2 && closed == 2, "it has \(opened) starts of scripts and \(closed) ends, in place of 2")
     try promise(RunLogReader.count("<style", lower) == 1, "it has not one style")
-    guard let start = page.range(of: "<script type=\"application/json\""), let open = page[start.upperBound...].firstIndex(of: ">"),
+    guard let start = page.range(of: "<script type=\"application/json\""),
+      let open = page[start.upperBound...].firstIndex(of: ">"),
       let end = page[open...].range(of: "</script")
-    else { throw Finding("its data is not to be found") }
+    else { throw FuzzFinding("its data is not to be found") }
     let data = try JSON(parsing: String(page[page.index(after: open)..<end.lowerBound]))
     try promise(data["cases"]?.object?.count == log.caseCount, "its data has another number of cases")
     try promise(data.repeatedMembers.isEmpty, "its data has a name twice")
@@ -124,7 +141,9 @@ struct ReportCheck {
   private func tap(_ report: String) throws {
     let lines = report.split(separator: "\n", omittingEmptySubsequences: false)
     let points = lines.filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }
-    try promise(lines.first == "TAP version 14" && lines.dropFirst().first == "1..\(log.caseCount)", "its plan is '\(lines.dropFirst().first ?? "")'")
+    try promise(
+      lines.first == "TAP version 14" && lines.dropFirst().first == "1..\(log.caseCount)",
+      "its plan is '\(lines.dropFirst().first ?? "")'")
     try promise(points.count == log.caseCount, "it has \(points.count) points for \(log.caseCount) cases")
     for (index, point) in points.enumerated() {
       let start = (point.hasPrefix("ok") ? "ok" : "not ok") + " \(index + 1) - "

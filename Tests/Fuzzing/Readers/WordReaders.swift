@@ -1,6 +1,8 @@
 // The small languages inside of files and header fields: durations, instants, texts with references, challenges.
 
-import Conformance
+import ConformanceModel
+import HTTPModel
+import JSONValue
 
 /// What is read is written as text that reads the same.
 struct DurationReader: Reader {
@@ -11,50 +13,70 @@ struct DurationReader: Reader {
   func corpus() -> [[UInt8]] { ["23h 59m 59s", "1d", "250ms", "73200d", "1d 2h 3m 4s 5ms"].map { Array($0.utf8) } }
 
   func check(_ input: [UInt8]) throws {
-    let span: Span
-    do throws(SpanError) { span = try Span(parsing: String(decoding: input, as: UTF8.self)) } catch { return try promise(!error.message.isEmpty, "refused without words") }
-    try promise((0...Span.longest.milliseconds).contains(span.milliseconds), "a duration beyond what there is: \(span.milliseconds)")
-    try promise((try? Span(parsing: span.description)) == span, "'\(span)' is written and reads as something else")
+    let span: SimulatedDuration
+    do throws(SimulatedDurationError) {
+      span = try SimulatedDuration(parsing: String(decoding: input, as: UTF8.self))
+    } catch { return try promise(!error.message.isEmpty, "refused without words") }
+    try promise(
+      (0...SimulatedDuration.longest.milliseconds).contains(span.milliseconds),
+      "a duration beyond what there is: \(span.milliseconds)")
+    try promise(
+      (try? SimulatedDuration(parsing: span.description)) == span, "'\(span)' is written and reads as something else")
   }
 }
 
-struct InstantReader: Reader {
+struct SimulatedInstantReader: Reader {
   let name = "instant"
   let tokens = ["-", ":", "T", "t", "Z", "z", ".", "+00:00", "-23:59", "0000", "9999", "60", "2024-02-29"]
   let structure = Structure.none
 
   func corpus() -> [[UInt8]] {
-    ["2022-07-20T10:03:08Z", "2024-02-29 23:59:60.999+01:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "1900-03-01t00:00:00.1-12:30"].map { Array($0.utf8) }
+    [
+      "2022-07-20T10:03:08Z", "2024-02-29 23:59:60.999+01:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z",
+      "1900-03-01t00:00:00.1-12:30",
+    ].map { Array($0.utf8) }
   }
 
   func check(_ input: [UInt8]) throws {
-    guard let instant = Instant(rfc3339: String(decoding: input, as: UTF8.self)) else { return }
-    try promise(Instant(rfc3339: instant.description) == instant, "'\(instant)' is written and reads as something else")
+    guard let instant = SimulatedInstant(rfc3339: String(decoding: input, as: UTF8.self)) else { return }
+    try promise(
+      SimulatedInstant(rfc3339: instant.description) == instant, "'\(instant)' is written and reads as something else")
   }
 }
 
 struct TemplateReader: Reader {
   let name = "template"
-  let tokens = ["${", "}", "$${", "$", "|", ".", "drop-last", "times 3", "first 2", "change-segment 1", "base64", "unique", "}${"] + Filter.names
+  let tokens =
+    ["${", "}", "$${", "$", "|", ".", "drop-last", "times 3", "first 2", "change-segment 1", "base64", "unique", "}${"]
+    + Filter.names
   let structure = Structure.none
 
   func corpus() -> [[UInt8]] {
-    ["${unique}", "Bearer ${token|drop-last}", "$${literal} ${a.b-c|times 3|hex}", "no reference", "$$${a}", "${ a | upper }"].map { Array($0.utf8) }
+    [
+      "${unique}", "Bearer ${token|drop-last}", "$${literal} ${a.b-c|times 3|hex}", "no reference", "$$${a}",
+      "${ a | upper }",
+    ].map { Array($0.utf8) }
   }
 
   func check(_ input: [UInt8]) throws {
     let text = String(decoding: input, as: UTF8.self)
     let template: Template
     do throws(TemplateError) { template = try Template(parsing: text) } catch {
-      return try promise(!error.message.isEmpty && (0...text.unicodeScalars.count).contains(error.offset), "a mistake outside of the text: \(error)")
+      return try promise(
+        !error.message.isEmpty && (0...text.unicodeScalars.count).contains(error.offset),
+        "a mistake outside of the text: \(error)")
     }
     for reference in template.references {
       try promise(reference.path.allSatisfy { !$0.isEmpty }, "a reference without a name")
-      try promise((try? Template(parsing: reference.description)) == .reference(reference), "'\(reference)' is written and reads as something else")
+      try promise(
+        (try? Template(parsing: reference.description)) == .reference(reference),
+        "'\(reference)' is written and reads as something else")
     }
     let written = TemplateReader.written(template)
-    try promise((try? Template(parsing: written)).map(TemplateReader.written).map { Array($0.utf8) } == Array(written.utf8), "'\(written.prefix(80))' reads as something else")
-    _ = try? template.filled { (_) throws(UnresolvedReference) in "x/y" }
+    try promise(
+      (try? Template(parsing: written)).map(TemplateReader.written).map { Array($0.utf8) } == Array(written.utf8),
+      "'\(written.prefix(80))' reads as something else")
+    _ = try? template.resolved { (_) throws(UnresolvedReference) in "x/y" }
   }
 
   private static func written(_ template: Template) -> String {
@@ -80,18 +102,25 @@ struct ChallengeReader: Reader {
 
   func corpus() -> [[UInt8]] {
     [
-      "Bearer realm=\"orders\", error=\"invalid_token\", error_description=\"it is \\\"old\\\"\"", "Basic realm=a, Bearer", "Negotiate YWxhZGRpbg==, Digest a = b",
+      "Bearer realm=\"orders\", error=\"invalid_token\", error_description=\"it is \\\"old\\\"\"",
+      "Basic realm=a, Bearer", "Negotiate YWxhZGRpbg==, Digest a = b",
       "Bearer\nBasic realm=\"x\"", ",, ,",
     ].map { Array($0.utf8) }
   }
 
   func check(_ input: [UInt8]) throws {
     let challenges = Challenge.parse(input.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) })
-    try promise(challenges.allSatisfy { !$0.scheme.isEmpty && $0.parameters.allSatisfy { !$0.name.isEmpty } }, "a challenge without a scheme, or a parameter without a name")
+    try promise(
+      challenges.allSatisfy { !$0.scheme.isEmpty && $0.parameters.allSatisfy { !$0.name.isEmpty } },
+      "a challenge without a scheme, or a parameter without a name")
     let written = challenges.map { challenge in
-      let parameters = challenge.parameters.map { "\($0.name)=\"\($0.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"" }
+      let parameters = challenge.parameters.map {
+        "\($0.name)=\"\($0.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+      }
       return challenge.scheme + (parameters.isEmpty ? "" : " ") + parameters.joined(separator: ", ")
     }.joined(separator: ", ")
-    try promise(Challenge.parse([written]).map(\.json.compact) == challenges.map(\.json.compact), "'\(written.prefix(200))' reads as something else")
+    try promise(
+      Challenge.parse([written]).map(\.json.compact) == challenges.map(\.json.compact),
+      "'\(written.prefix(200))' reads as something else")
   }
 }

@@ -5,8 +5,10 @@ import XML
 struct XMLReader: Reader {
   let name = "xml"
   let tokens = [
-    "<a>", "</a>", "<a/>", "<a b='c'>", "<![CDATA[", "]]>", "<?xml version='1.0'?>", "<?xml version='1.0' encoding='UTF-16'?>", "<!DOCTYPE a>",
-    "<!DOCTYPE a [<!ENTITY b 'c'>]>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>", "&amp;", "&b;", "&#0;", "&#x1F600;", "xmlns:o='u'", "xmlns=''", "o:", "//", "*", "[1]", "text()",
+    "<a>", "</a>", "<a/>", "<a b='c'>", "<![CDATA[", "]]>", "<?xml version='1.0'?>",
+    "<?xml version='1.0' encoding='UTF-16'?>", "<!DOCTYPE a>",
+    "<!DOCTYPE a [<!ENTITY b 'c'>]>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'>", "&amp;", "&b;", "&#0;", "&#x1F600;",
+    "xmlns:o='u'", "xmlns=''", "o:", "//", "*", "[1]", "text()",
     "@id",
     "count(", "string(", "last()", "position()", "|", "ancestor::", "following::", "1 div 0", "$v", "'",
   ]

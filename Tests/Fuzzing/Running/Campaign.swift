@@ -1,6 +1,7 @@
 // Many inputs for one reader, one after the other, in a process of their own.
 
 import Foundation
+import RunEvents
 import TestSupport
 
 struct Campaign {
@@ -13,12 +14,12 @@ struct Campaign {
   let findings: String?
 
   /// A reader that breaks its promises does so often: enough is known then.
-  static let mostFindings = 5
+  static let maxFindings = 5
 
   /// - Returns: How many findings there were.
   func run(_ numbers: Range<Int>) -> Int {
     var known: Set<String> = []
-    for number in numbers where known.count < Campaign.mostFindings {
+    for number in numbers where known.count < Campaign.maxFindings {
       let input = input(number)
       cell.begin(number, input)
       let peak = Limits.peak
@@ -38,18 +39,20 @@ struct Campaign {
     let name = reader.name.utf8.reduce(into: seed) { $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
     // a generator's first number decides much, and seeds that follow each other must not
     var seeds = SeededGenerator(seed: name &+ UInt64(number) &* 0x2545_F491_4F6C_DD1D)
-    var mutator = Mutator(corpus: corpus, tokens: reader.tokens, structure: reader.structure, generator: SeededGenerator(seed: seeds.next()))
+    var mutator = Mutator(
+      corpus: corpus, tokens: reader.tokens, structure: reader.structure, generator: SeededGenerator(seed: seeds.next())
+    )
     return mutator.next()
   }
 
   private func tell(_ number: Int, _ input: [UInt8], _ message: String) {
     let message = failure(input) ?? message
-    Finding.tell(reader.name, seed, number, message, input, findings)
+    FuzzFinding.tell(reader.name, seed, number, message, input, findings)
   }
 
   private func failure(_ input: [UInt8]) -> String? {
     Limits.startTime()
-    do { try reader.check(input) } catch { return (error as? Finding)?.message ?? "\(error)" }
+    do { try reader.check(input) } catch { return (error as? FuzzFinding)?.message ?? "\(error)" }
     return nil
   }
 

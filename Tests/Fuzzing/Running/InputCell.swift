@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import RunEvents
 
 /// Memory that is a file. What stands there when a process dies in any way can be read by the one that started it.
 final class InputCell {
@@ -14,10 +15,12 @@ final class InputCell {
   /// - Parameter path: Made where it is not there.
   init(_ path: String) throws {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Finding("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else { throw FuzzFinding("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
-    guard ftruncate(descriptor, off_t(size)) == 0, let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED else {
-      throw Finding("\(path) cannot be mapped: \(String(cString: strerror(errno)))")
+    guard ftruncate(descriptor, off_t(size)) == 0,
+      let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+    else {
+      throw FuzzFinding("\(path) cannot be mapped: \(String(cString: strerror(errno)))")
     }
     self.memory = memory
   }

@@ -1,6 +1,7 @@
 // What one input may cost. The kernel watches, so that neither a loop nor a crash gets around it.
 
 import Glibc
+import RunEvents
 
 enum Limits {
   /// Seconds of processor time: another program on the same machine uses none of it up.
@@ -23,7 +24,8 @@ enum Limits {
 
   /// The time begins anew. SIGPROF ends the process when it is over.
   static func startTime() {
-    var timer = itimerval(it_interval: timeval(tv_sec: 0, tv_usec: 0), it_value: timeval(tv_sec: processorTime, tv_usec: 0))
+    var timer = itimerval(
+      it_interval: timeval(tv_sec: 0, tv_usec: 0), it_value: timeval(tv_sec: processorTime, tv_usec: 0))
     setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
 

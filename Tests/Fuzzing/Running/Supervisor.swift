@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import RunEvents
 
 /// Some inputs of one reader.
 struct Share {
@@ -36,7 +37,9 @@ final class Supervisor {
     }
   }
 
-  private func start(_ share: Share) throws -> Worker { try Worker(share, seed: seed, findings: findings, files: files) }
+  private func start(_ share: Share) throws -> Worker {
+    try Worker(share, seed: seed, findings: findings, files: files)
+  }
 
   /// - Returns: What is left to do behind an input that ended its process.
   private func judge(_ worker: Worker) -> Share? {
@@ -47,16 +50,21 @@ final class Supervisor {
       // no library of ours may print
       if !errors.isEmpty {
         found += 1
-        Finding.tell(worker.share.reader, seed, worker.cell.number, "something was written to the standard error: \(errors)", [], nil)
+        FuzzFinding.tell(
+          worker.share.reader, seed, worker.cell.number, "something was written to the standard error: \(errors)", [],
+          nil)
       }
       return nil
     }
     found += 1
     let share = worker.share
-    Finding.tell(share.reader, seed, worker.cell.number, "\(death) \(errors)", worker.cell.input, files.isEmpty ? findings : nil)
+    FuzzFinding.tell(
+      share.reader, seed, worker.cell.number, "\(death) \(errors)", worker.cell.input, files.isEmpty ? findings : nil)
     deaths[share.reader, default: 0] += 1
     let next = worker.cell.number + 1
-    guard next < share.numbers.upperBound, next > share.numbers.lowerBound, deaths[share.reader, default: 0] < Campaign.mostFindings else { return nil }
+    guard next < share.numbers.upperBound, next > share.numbers.lowerBound,
+      deaths[share.reader, default: 0] < Campaign.maxFindings
+    else { return nil }
     return Share(reader: share.reader, numbers: next..<share.numbers.upperBound)
   }
 }
@@ -76,14 +84,17 @@ private final class Worker {
     self.share = share
     workplace = try Workplace()
     cell = try InputCell(workplace.path("cell"))
-    process.executableURL = URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+    process.executableURL = URL(
+      fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
     process.arguments =
       [
-        "--reader", share.reader, "--seed", "\(seed)", "--findings", findings, "--workplace", workplace.folder, "--first", "\(share.numbers.lowerBound)", "--iterations",
+        "--reader", share.reader, "--seed", "\(seed)", "--findings", findings, "--workplace", workplace.folder,
+        "--first", "\(share.numbers.lowerBound)", "--iterations",
         "\(share.numbers.count)",
       ] + files.flatMap { ["--input", $0] }
     // what a crash looks like is for whoever repeats it
-    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { own, _ in own }
+    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { own, _ in own
+    }
     try workplace.write("", to: "errors")
     process.standardError = FileHandle(forWritingAtPath: workplace.path("errors"))
     try process.run()
@@ -112,7 +123,9 @@ private final class Worker {
     if isStuck { return "it waits: nothing came of it for \(Limits.waiting) s" }
     switch process.terminationStatus {
     case SIGPROF: return "it takes more than \(Limits.processorTime) s of processor time"
-    case let signal: return "it ends the program: \(String(cString: strsignal(signal))) (there were \(Limits.memory >> 20) MiB of memory)"
+    case let signal:
+      return
+        "it ends the program: \(String(cString: strsignal(signal))) (there were \(Limits.memory >> 20) MiB of memory)"
     }
   }
 }

@@ -1,0 +1,228 @@
+// Judges values by matchers. Pure: the same matcher, value and names give the same outcome.
+
+public import JSONValue
+
+/// A difference between what was expected and what was there.
+public struct Mismatch: Sendable, Hashable {
+  /// The way to the value inside the judged part, as a JSON Pointer.
+  public var path: String
+  public var expected: String
+  public var actual: String
+
+  public init(path: String, expected: String, actual: String) {
+    self.path = path
+    self.expected = expected
+    self.actual = actual
+  }
+}
+
+/// Judges values. `lookup` fills in the references in matchers.
+public struct Matching {
+  let lookup: (Reference) throws(UnresolvedReference) -> JSON
+  let patterns: PatternCache
+
+  public init(patterns: PatternCache, lookup: @escaping (Reference) throws(UnresolvedReference) -> JSON) {
+    self.patterns = patterns
+    self.lookup = lookup
+  }
+
+  /// The differences, in the order of the matcher; none where the value matches. `nil` stands for no value at all.
+  public func mismatches(_ matcher: Matcher, _ actual: JSON?, path: String = "") throws(UnresolvedReference)
+    -> [Mismatch]
+  {
+    func differ(_ expected: String? = nil) throws(UnresolvedReference) -> [Mismatch] {
+      let words = if let expected { expected } else { try describe(matcher) }
+      return [Mismatch(path: path, expected: words, actual: Matching.show(actual))]
+    }
+    if case .absent(let absent) = matcher {
+      return absent == (actual == nil) ? [] : try differ()
+    }
+    if case .all(let all) = matcher {
+      var found: [Mismatch] = []
+      for one in all { found += try mismatches(one, actual, path: path) }
+      return found
+    }
+    if case .not(let inner) = matcher {
+      return try mismatches(inner, actual, path: path).isEmpty ? differ() : []
+    }
+    if case .oneOf(let choices) = matcher {
+      for choice in choices {
+        if try mismatches(choice, actual, path: path).isEmpty { return [] }
+      }
+      return try differ()
+    }
+    guard let actual else { return try differ() }
+    switch matcher {
+    case .object(let members): return try mismatches(members, actual, path: path, closed: false)
+    case .exactly(let members): return try mismatches(members, actual, path: path, closed: true)
+    case .array(let matchers):
+      guard let items = actual.array else { return try differ() }
+      guard items.count == matchers.count else { return try differ("an array of \(matchers.count)") }
+      var found: [Mismatch] = []
+      for (index, pair) in zip(matchers, items).enumerated() {
+        found += try mismatches(pair.0, pair.1, path: "\(path)/\(index)")
+      }
+      return found
+    case .each(let inner):
+      guard let items = actual.array else { return try differ("an array") }
+      var found: [Mismatch] = []
+      for (index, item) in items.enumerated() { found += try mismatches(inner, item, path: "\(path)/\(index)") }
+      return found
+    case .contains(let inner): return try contains(inner, actual) ? [] : differ()
+    default: return try holds(matcher, actual) ? [] : differ()
+    }
+  }
+
+  private func mismatches(
+    _ members: [Matcher.Member], _ actual: JSON, path: String, closed: Bool
+  ) throws(UnresolvedReference) -> [Mismatch] {
+    guard let object = actual.object else {
+      return [Mismatch(path: path, expected: "an object", actual: Matching.show(actual))]
+    }
+    var found: [Mismatch] = []
+    for member in members {
+      found += try mismatches(member.matcher, actual[member.name], path: "\(path)/\(JSONPointer.escape(member.name))")
+    }
+    if closed {
+      for extra in object where !members.contains(where: { $0.name.isSame(as: extra.name) }) {
+        found.append(
+          Mismatch(
+            path: path + JSONPointer(tokens: [extra.name]).description, expected: "no such member",
+            actual: Matching.show(extra.value)))
+      }
+    }
+    return found
+  }
+
+  private func contains(_ inner: Matcher, _ actual: JSON) throws(UnresolvedReference) -> Bool {
+    if case .string(let text) = actual {
+      guard case .equals(let template) = inner else { return try mismatches(inner, actual).isEmpty }
+      let part = try template.resolved(lookup).plainText
+      return part.isEmpty || text.utf8Contains(part)
+    }
+    for item in actual.array ?? [] {
+      if try mismatches(inner, item).isEmpty { return true }
+    }
+    return false
+  }
+
+  private func holds(_ matcher: Matcher, _ actual: JSON) throws(UnresolvedReference) -> Bool {
+    switch matcher {
+    case .equals(let template): return try template.resolved(lookup).means(actual)
+    case .among(let template):
+      let values = try template.resolved(lookup)
+      return values.array?.contains { $0.means(actual) } ?? values.means(actual)
+    case .matches(let template):
+      guard case .string(let text) = actual else { return false }
+      return try patterns.finds(try template.resolved(lookup).plainText, in: text)
+    case .unlike(let template):
+      guard case .string(let text) = actual else { return false }
+      let other = try template.resolved(lookup).plainText
+      return Matching.differences(Array(text.utf8), Array(other.utf8)) >= 12
+    case .type(let type): return type.includes(actual)
+    case .length(let inner):
+      let length: Int
+      switch actual {
+      case .string(let text): length = text.unicodeScalars.count
+      case .array(let items): length = items.count
+      case .object(let members): length = members.count
+      default: return false
+      }
+      return try mismatches(inner, .int(length)).isEmpty
+    case .above(let limit): return try compare(actual, limit) { $0 > $1 }
+    case .below(let limit): return try compare(actual, limit) { $0 < $1 }
+    case .atLeast(let limit): return try compare(actual, limit) { $0 >= $1 }
+    case .atMost(let limit): return try compare(actual, limit) { $0 <= $1 }
+    case .statusClass(let hundred): return actual.int.map { $0 / 100 == hundred } ?? false
+    case .contains, .oneOf, .absent, .not, .each, .object, .exactly, .array, .all: return false
+    }
+  }
+
+  /// At how many places two texts differ; what one is longer counts too.
+  private static func differences(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    zip(one, other).count { $0 != $1 } + abs(one.count - other.count)
+  }
+
+  private func compare(
+    _ actual: JSON, _ limit: Template, _ holds: (DecimalNumber, DecimalNumber) -> Bool
+  ) throws(UnresolvedReference) -> Bool {
+    let limit = try limit.resolved(lookup)
+    guard let bound = DecimalNumber(limit.plainText) else {
+      throw UnresolvedReference(reference: limit.plainText, reason: "it is not a number")
+    }
+    guard case .number(let text) = actual, let number = DecimalNumber(text) else { return false }
+    return holds(number, bound)
+  }
+
+  /// At most so many characters of a value are shown.
+  public static let longest = 400
+
+  static func show(_ json: JSON?) -> String {
+    guard let json else { return "nothing" }
+    return start(of: json.compact)
+  }
+
+  /// The start of a text that may be of any length. It goes by scalars: one `Character` can be megabytes long.
+  public static func start(of text: String) -> String {
+    guard text.utf8.count > longest else { return text }
+    let start = text.unicodeScalars.prefix(longest)
+    return start.endIndex == text.endIndex ? text : "\(String(start))… (\(text.unicodeScalars.count) characters)"
+  }
+}
+
+extension Matching {
+  /// A matcher in words, with its references filled in.
+  public func describe(_ matcher: Matcher) throws(UnresolvedReference) -> String {
+    switch matcher {
+    case .equals(let template): return Matching.show(try template.resolved(lookup))
+    case .among(let template):
+      let values = try template.resolved(lookup)
+      return values.array.map { $0.map(\.compact).joined(separator: " or ") } ?? Matching.show(values)
+    case .matches(let template): return "text that matches /\(try template.resolved(lookup).plainText)/"
+    case .unlike: return "text that differs from another at twelve places or more"
+    case .contains(let inner): return "something that contains \(try describe(inner))"
+    case .oneOf(let choices):
+      var words: [String] = []
+      for choice in choices { words.append(try describe(choice)) }
+      return words.joined(separator: " or ")
+    case .type(let type): return "a value of type \(type.rawValue)"
+    case .length(let inner): return "a length of \(try describe(inner))"
+    case .above(let limit): return "more than \(try limit.resolved(lookup).plainText)"
+    case .below(let limit): return "less than \(try limit.resolved(lookup).plainText)"
+    case .atLeast(let limit): return "at least \(try limit.resolved(lookup).plainText)"
+    case .atMost(let limit): return "at most \(try limit.resolved(lookup).plainText)"
+    case .absent(let absent): return absent ? "nothing" : "something"
+    case .not(let inner): return "not \(try describe(inner))"
+    case .each(let inner): return "items that are each \(try describe(inner))"
+    case .object(let members): return try describe(members, "an object with")
+    case .exactly(let members): return try describe(members, "an object with exactly")
+    case .array(let items): return "an array of \(items.count)"
+    case .statusClass(let hundred): return "\(hundred)xx"
+    case .all(let all):
+      var words: [String] = []
+      for one in all { words.append(try describe(one)) }
+      return words.joined(separator: " and ")
+    }
+  }
+
+  private func describe(_ members: [Matcher.Member], _ word: String) throws(UnresolvedReference) -> String {
+    var words: [String] = []
+    for member in members { words.append("\(member.name): \(try describe(member.matcher))") }
+    return words.isEmpty ? "an object" : "\(word) \(words.joined(separator: ", "))"
+  }
+}
+
+extension String {
+  /// Whether the bytes of the other text occur: no normalisation, no locale.
+  public func utf8Contains(_ part: String) -> Bool {
+    let text = Array(utf8), part = Array(part.utf8)
+    guard let first = part.first else { return true }
+    guard part.count <= text.count else { return false }
+    var index = 0
+    while index <= text.count - part.count {
+      if text[index] == first, text[index..<index + part.count].elementsEqual(part) { return true }
+      index += 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,206 @@
+// A declarative test case.
+
+public import JSONValue
+
+public struct Scenario: Sendable, Hashable {
+  /// The file's name without its ending, unless the file says otherwise. Ids are for ever.
+  public var id: String
+  /// The folder below the root of the scenarios.
+  public var area: String
+  public var place: Place
+  public var title: String
+  /// Ids of requirements.
+  public var covers: [String]
+  public var tags: [String]
+  /// Capabilities beyond those that the steps show by themselves.
+  public var needs: [Capability]
+  /// Behaviours that the target must have declared for the scenario to apply.
+  public var when: [BehaviourCondition]
+  /// Scenarios that show what this one refuses to succeed without the deviation.
+  public var twins: [String] = []
+  public var given: [Step]
+  public var steps: [Step]
+  public var cases: Cases
+
+  public init(
+    id: String, area: String, place: Place, title: String, covers: [String] = [], tags: [String] = [],
+    needs: [Capability] = [], when: [BehaviourCondition] = [], given: [Step] = [], steps: [Step] = [],
+    cases: Cases = .single
+  ) {
+    self.id = id
+    self.area = area
+    self.place = place
+    self.title = title
+    self.covers = covers
+    self.tags = tags
+    self.needs = needs
+    self.when = when
+    self.given = given
+    self.steps = steps
+    self.cases = cases
+  }
+}
+
+public struct Step: Sendable, Hashable {
+  public var place: Place
+  public var operation: StepAction
+  /// The name under which what comes back is saved.
+  public var savedAs: String?
+  /// Who manages clients, in place of the manager: a bearer token, or `none` for nobody.
+  public var manager: Template?
+  public var expectations: [Expectation]
+  /// Where the answer is not like this, the rest of the case does not apply.
+  public var condition: [Expectation] = []
+  public var savings: [Saving]
+
+  public init(
+    place: Place, operation: StepAction, savedAs: String? = nil, manager: Template? = nil,
+    expectations: [Expectation] = [],
+    savings: [Saving] = []
+  ) {
+    self.place = place
+    self.operation = operation
+    self.savedAs = savedAs
+    self.manager = manager
+    self.expectations = expectations
+    self.savings = savings
+  }
+}
+
+extension Step {
+  /// It names the status 429 among what it expects.
+  public var expectsTooManyRequests: Bool {
+    expectations.contains { if case .status(let matcher) = $0.subject { matcher.mentions(429) } else { false } }
+  }
+}
+
+extension Matcher {
+  fileprivate func mentions(_ status: Int) -> Bool {
+    switch self {
+    case .equals(.literal(let json)): json.int == status
+    case .oneOf(let choices), .all(let choices): choices.contains { $0.mentions(status) }
+    case .not(let inner): inner.mentions(status)
+    default: false
+    }
+  }
+}
+
+/// A part of an answer that later steps use under a name.
+public struct Saving: Sendable, Hashable {
+  public var name: String
+  public var source: Source
+  public var place: Place
+
+  public enum Source: Sendable, Hashable {
+    case json(JSONPointer)
+    case header(String)
+    case status
+    case text
+  }
+
+  public init(name: String, source: Source, place: Place) {
+    self.name = name
+    self.source = source
+    self.place = place
+  }
+}
+
+/// Rows of values; each is a test case of its own. Made one at a time, so that a hundred thousand cost no memory.
+public enum Cases: Sendable, Hashable {
+  case single
+  case rows([Row])
+  /// Every combination of the columns' values; the last column changes fastest.
+  case product([Column])
+
+  public struct Row: Sendable, Hashable {
+    /// Names the row in reports; made from the values where the file gives none.
+    public var name: String
+    public var values: [Template.Member]
+
+    public init(name: String, values: [Template.Member]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  public struct Column: Sendable, Hashable {
+    public var name: String
+    public var values: Values
+
+    public enum Values: Sendable, Hashable {
+      case list([Template])
+      case range(ClosedRange<Int>)
+    }
+
+    public init(name: String, values: Values) {
+      self.name = name
+      self.values = values
+    }
+
+    var count: Int {
+      switch values {
+      case .list(let list): list.count
+      case .range(let range): range.count
+      }
+    }
+
+    func value(_ index: Int) -> Template {
+      switch values {
+      case .list(let list): list[index]
+      case .range(let range): .literal(.int(range.lowerBound + index))
+      }
+    }
+  }
+
+  public var count: Int {
+    switch self {
+    case .single: 1
+    case .rows(let rows): rows.count
+    case .product(let columns): columns.reduce(1) { $0 * $1.count }
+    }
+  }
+
+  /// The row with this index, or `nil` where the scenario has no cases.
+  public func row(_ index: Int) -> Row? {
+    switch self {
+    case .single: return nil
+    case .rows(let rows): return rows[index]
+    case .product(let columns):
+      var rest = index
+      var values: [Template.Member] = []
+      for column in columns.reversed() {
+        values.insert(Template.Member(column.name, column.value(rest % column.count)), at: 0)
+        rest /= column.count
+      }
+      return Row(name: Row.name(of: values), values: values)
+    }
+  }
+}
+
+extension Cases.Row {
+  /// `name=value, name=value`, short and in ASCII, since reports make names of it.
+  public static func name(of values: [Template.Member]) -> String {
+    values.map { "\($0.name)=\(short($0.value))" }.joined(separator: ", ")
+  }
+
+  private static func short(_ template: Template) -> String {
+    let text: String
+    switch template {
+    case .literal(let json): text = json.string ?? json.compact
+    case .reference(let reference): text = reference.description
+    case .text(let segments):
+      text = segments.map {
+        switch $0 {
+        case .literal(let literal): literal
+        case .reference(let reference): reference.description
+        }
+      }.joined()
+    case .array, .object: text = "..."
+    }
+    let ascii = text.unicodeScalars.map {
+      (0x20..<0x7F).contains($0.value) ? String($0) : "\\u{\(String($0.value, radix: 16))}"
+    }
+    let joined = ascii.joined()
+    return joined.count > 60 ? joined.prefix(57) + "..." : joined
+  }
+}

@@ -1,0 +1,86 @@
+// What the documentation leaves to the implementation, and a target declares.
+
+public import JSONValue
+
+/// A point on which implementations may differ. A scenario asks for a value with `when`; the runner never guesses.
+public enum Behaviour: String, Sendable, Hashable, CaseIterable {
+  case lostSecret = "lost-secret"
+  case payloadAccepted = "payload-accepted"
+  case tokenLifetime = "token-lifetime"
+  case expiryInstant = "expiry-instant"
+  case maxPayload = "largest-payload"
+  case payloadTooLarge = "payload-too-large"
+  case blankPayload = "blank-payload"
+  case malformedPayload = "malformed-payload"
+  case foreignToken = "foreign-token"
+  case failedBodyAuthentication = "failed-body-authentication"
+  case basicOnPayload = "basic-on-payload"
+  case payloadShape = "payload-shape"
+
+  /// What holds where a target says nothing.
+  public var defaultValue: JSON {
+    switch self {
+    case .lostSecret: "old-set-stays"
+    case .payloadAccepted: [200, 201]
+    case .tokenLifetime: 86_400
+    case .expiryInstant: "exclusive"
+    case .maxPayload: 8_000_000
+    case .payloadTooLarge: 8_388_609
+    case .blankPayload: "refused"
+    case .malformedPayload: [400, 422]
+    case .foreignToken: [401, 403]
+    case .failedBodyAuthentication: [400, 401]
+    case .basicOnPayload: "refused"
+    case .payloadShape: "raw"
+    }
+  }
+
+  /// The words it may have, or `nil` where it holds a number or statuses.
+  public var words: [String]? {
+    switch self {
+    case .lostSecret: ["old-set-stays", "old-set-dies"]
+    case .expiryInstant: ["exclusive", "inclusive"]
+    case .blankPayload: ["refused", "accepted"]
+    case .basicOnPayload: ["refused", "accepted"]
+    case .payloadShape: ["raw", "wrapped"]
+    default: nil
+    }
+  }
+
+  /// It holds a list of statuses.
+  public var isStatuses: Bool {
+    switch self {
+    case .payloadAccepted, .malformedPayload, .foreignToken, .failedBodyAuthentication: true
+    default: false
+    }
+  }
+
+  public var meaning: String {
+    switch self {
+    case .lostSecret: "whether the old set still works after a new one was generated for it"
+    case .payloadAccepted: "the statuses with which a payload is accepted"
+    case .tokenLifetime: "how long a token is valid, in seconds"
+    case .expiryInstant: "whether the second of expiry itself is still good (inclusive) or not (exclusive)"
+    case .maxPayload: "a payload of this many bytes must not be refused for its size"
+    case .payloadTooLarge: "a payload of this many bytes must be refused with 413"
+    case .blankPayload: "what happens to a blank payload"
+    case .malformedPayload: "the statuses with which broken JSON is refused"
+    case .foreignToken: "the statuses with which a token of another connector is refused"
+    case .failedBodyAuthentication: "the statuses of invalid_client where the credentials stood in the body"
+    case .basicOnPayload: "whether Basic credentials authorise a post to the inbound URL (announced as coming soon)"
+    case .payloadShape:
+      "whether a payload is posted as it is (raw), or as a text inside {\"payload\": …} (wrapped), as process flows take it"
+    }
+  }
+}
+
+/// `when: { lost-secret: old-set-stays }`
+public struct BehaviourCondition: Sendable, Hashable {
+  public var behaviour: Behaviour
+  public var value: JSON
+
+  public init(_ behaviour: Behaviour, _ value: JSON) {
+    self.behaviour = behaviour
+    self.value = value
+  }
+}

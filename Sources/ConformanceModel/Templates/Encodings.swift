@@ -1,0 +1,100 @@
+// Base64 (RFC 4648 section 4) and the form encoding of RFC 6749 appendix B.
+
+public enum Base64 {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  public static func encode(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
+
+  /// The same as bytes.
+  public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var buffer: UInt32 = 0
+    var bits = 0
+    for byte in bytes {
+      buffer = buffer << 8 | UInt32(byte)
+      bits += 8
+      while bits >= 6 {
+        bits -= 6
+        result.append(alphabet[Int(buffer >> UInt32(bits) & 63)])
+      }
+    }
+    if bits > 0 { result.append(alphabet[Int(buffer << UInt32(6 - bits) & 63)]) }
+    while result.count % 4 != 0 { result.append(UInt8(ascii: "=")) }
+    return result
+  }
+
+  /// - Returns: `nil` if a character is not of the alphabet. Padding may be missing.
+  public static func decode(_ text: String) -> [UInt8]? {
+    var result: [UInt8] = []
+    var buffer: UInt32 = 0
+    var bits = 0
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "=") { break }
+      guard let value = alphabet.firstIndex(of: byte) else { return nil }
+      buffer = buffer << 6 | UInt32(value)
+      bits += 6
+      if bits >= 8 {
+        bits -= 8
+        result.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
+      }
+    }
+    return result
+  }
+}
+
+public enum FormEncoding {
+  /// application/x-www-form-urlencoded, UTF-8: letters, digits, `*-._` as they are, space as `+`, the rest as %XX.
+  public static func encode(_ text: String) -> String {
+    var result: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2A, 0x2D, 0x2E, 0x5F: result.append(byte)
+      case 0x20: result.append(UInt8(ascii: "+"))
+      default:
+        let digits = Array("0123456789ABCDEF".utf8)
+        result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Percent-encoding of a path segment (RFC 3986 section 2.1): all but unreserved characters, UTF-8.
+  public static func percentEncode(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default: result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return result
+  }
+
+  /// Pairs joined with `&`. A `nil` value writes the name alone.
+  public static func encode(_ pairs: [(String, String)]) -> String {
+    pairs.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
+  }
+}
+
+public enum HTMLEncoding {
+  /// For element content and for attributes in double quotes.
+  ///
+  /// It goes by scalars, as browsers do: a quote with a combining mark is one `Character`, and still ends an attribute.
+  public static func escape(_ text: String) -> String {
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

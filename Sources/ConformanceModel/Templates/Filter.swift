@@ -1,0 +1,116 @@
+// What a reference can do to its value: make a near miss of a secret, or encode it.
+
+/// A change to a text: `${erp.secret|drop-last}`.
+public enum Filter: Sendable, Hashable, CustomStringConvertible {
+  case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode,
+    escapeAll, fullWidth, hex
+  /// The text so many times over.
+  case times(Int)
+  /// The first so many characters.
+  case first(Int)
+  /// A URL whose path has another segment at this place, counted from its end; the last that there is where it is shorter.
+  case changeSegment(Int)
+
+  private static let simple: [(String, Filter)] = [
+    ("upper", .upper), ("lower", .lower), ("swap-case", .swapCase), ("reverse", .reverse), ("drop-first", .dropFirst),
+    ("drop-last", .dropLast), ("change-first", .changeFirst), ("change-last", .changeLast), ("base64", .base64),
+    ("form-encode", .formEncode), ("percent-encode", .percentEncode), ("escape-all", .escapeAll),
+    ("full-width", .fullWidth), ("hex", .hex),
+  ]
+
+  public static let names = documented.map(\.name)
+
+  /// Every filter with what it makes of a text.
+  public static let documented: [(name: String, meaning: String)] =
+    simple.map { ($0.0, $0.1.meaning) } + [
+      ("times N", "the text so many times over"), ("first N", "its first so many characters"),
+      ("change-segment N", "a URL whose path has another segment at this place, counted from its end"),
+    ]
+
+  private var meaning: String {
+    switch self {
+    case .upper: "in capital letters"
+    case .lower: "in small letters"
+    case .swapCase: "capital letters small, and small ones capital"
+    case .reverse: "from its end to its start"
+    case .dropFirst: "without its first character"
+    case .dropLast: "without its last character"
+    case .changeFirst: "with another first character"
+    case .changeLast: "with another last character"
+    case .base64: "in Base64"
+    case .formEncode: "form-encoded: a space is a plus sign"
+    case .percentEncode: "percent-encoded for URLs"
+    case .escapeAll: "every byte as a percent escape, also where none is needed"
+    case .fullWidth: "in full-width forms, which look alike and are other characters"
+    case .hex: "in hexadecimal digits"
+    case .times, .first, .changeSegment: description
+    }
+  }
+
+  /// The longest text that `times` makes: 16 MiB.
+  public static let maxText = 16 << 20
+
+  init?(parsing text: String) {
+    if let filter = Filter.simple.first(where: { $0.0 == text })?.1 {
+      self = filter
+      return
+    }
+    let words = text.split(separator: " ")
+    guard words.count == 2, let count = Int(words[1]), count >= 0, count <= Filter.maxText else { return nil }
+    switch words[0] {
+    case "times": self = .times(count)
+    case "first": self = .first(count)
+    case "change-segment" where count > 0: self = .changeSegment(count)
+    default: return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .times(let count): "times \(count)"
+    case .first(let count): "first \(count)"
+    case .changeSegment(let count): "change-segment \(count)"
+    default: Filter.simple.first { $0.1 == self }?.0 ?? ""
+    }
+  }
+
+  public func apply(_ text: String) -> String {
+    switch self {
+    case .upper: text.uppercased()
+    case .lower: text.lowercased()
+    case .swapCase: text.map { $0.isUppercase ? $0.lowercased() : $0.uppercased() }.joined()
+    case .reverse: String(text.reversed())
+    case .dropFirst: String(text.dropFirst())
+    case .dropLast: String(text.dropLast())
+    case .changeFirst: text.first.map { Filter.other($0) + text.dropFirst() } ?? text
+    case .changeLast: text.last.map { text.dropLast() + Filter.other($0) } ?? text
+    case .base64: Base64.encode(Array(text.utf8))
+    case .formEncode: FormEncoding.encode(text)
+    case .percentEncode: FormEncoding.percentEncode(text)
+    case .escapeAll: text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+    case .fullWidth:
+      String(
+        String.UnicodeScalarView(
+          text.unicodeScalars.map { (0x21...0x7E).contains($0.value) ? Unicode.Scalar($0.value + 0xFEE0) ?? $0 : $0 }))
+    case .hex: text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    case .times(let count): text.utf8.count * count <= Filter.maxText ? String(repeating: text, count: count) : text
+    case .first(let count): String(text.prefix(count))
+    case .changeSegment(let place): Filter.changeSegment(place, of: text)
+    }
+  }
+
+  private static func changeSegment(_ place: Int, of url: String) -> String {
+    let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
+    let start = url.firstRange(of: "://").map { url[$0.upperBound...].firstIndex(of: "/") ?? end } ?? url.startIndex
+    var segments = url[start..<end].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let resolved = segments.indices.filter { !segments[$0].isEmpty }
+    guard let index = resolved.dropLast(min(place, resolved.count) - 1).last else {
+      return String(url[..<end]) + "/elsewhere" + url[end...]
+    }
+    segments[index] += "-elsewhere"
+    return url[..<start] + segments.joined(separator: "/") + url[end...]
+  }
+
+  /// Another letter or digit, so that the changed text stays of the same kind.
+  private static func other(_ character: Character) -> String { character == "A" ? "B" : "A" }
+}

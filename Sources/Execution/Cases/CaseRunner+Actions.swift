@@ -1,0 +1,87 @@
+// What a step sends.
+
+import ConformanceModel
+import HTTPModel
+import HTTPTransport
+import JSONValue
+import Redaction
+import RunEvents
+
+extension CaseRunner {
+  /// Carries the operation out; `nil` where nothing was sent.
+  func perform(_ step: Step) async throws -> StepResult? {
+    switch step.operation {
+    case .createClient(let name, let connector):
+      return try await createClient(name: name, connector: connector, savedAs: step.savedAs)
+    case .listClients(let connector): return try await listClients(connector)
+    case .showClient(let client): return try await showClient(client)
+    case .replaceClient(let client): return try await replaceClient(client, savedAs: step.savedAs)
+    case .deleteClient(let client): return try await deleteClient(client)
+    case .requestToken(let operation):
+      let (request, _) = try tokenRequest(operation)
+      return try tokenAnswer(try await send(request), savedAs: step.savedAs)
+    case .postPayload(let operation): return payloadAnswer(try await send(try payloadRequest(operation)))
+    case .readInbox(let role):
+      guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
+      return try inboxAnswer(try await send(try inboxRequest(role, inbox)), inbox)
+    case .http(let operation): return try await send(try freeRequest(operation))
+    case .wait, .repeat, .concurrently: return nil
+    }
+  }
+
+  private func freeRequest(_ operation: FreeRequest) throws -> WireRequest {
+    var request = WireRequest(method: operation.method, url: session.absolute(try scope.fill(operation.url).plainText))
+    if let json = operation.json {
+      request.headers.append(HeaderField("Content-Type", "application/json"))
+      request.body = try scope.fill(json).compactBytes
+    } else if let form = operation.form {
+      var pairs: [(String, String)] = []
+      for field in form { pairs += FormParameters.pairs(field.name, try scope.fill(field.value)) }
+      request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
+      request.body = Array(FormEncoding.encode(pairs).utf8)
+    }
+    try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
+    return request
+  }
+
+  func connector(_ role: ConnectorRole) throws -> Target.Connector {
+    guard let connector = session.target.connector(role) else {
+      throw TargetError(Capability.secondConnector.missingReason)
+    }
+    return connector
+  }
+
+  func send(_ request: WireRequest) async throws -> StepResult {
+    var tries = 0
+    while true {
+      try await session.pace?.turn()
+      exchanges += 1
+      tries += 1
+      let exchange = try await session.client.send(request)
+      guard !expectsTooManyRequests, tries < RetryAfter.maxTries, let seconds = RetryAfter.seconds(exchange.response)
+      else {
+        return await StepResult.reading(exchange)
+      }
+      try await session.stop.sleep(seconds: seconds)
+    }
+  }
+
+  /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
+  ///
+  /// - Returns: What the answer hands out: what it is there for, and what nobody knew before.
+  /// - Throws: `TargetError` where there are more than can be kept out of the log; the answer is not logged then.
+  func conceal(_ answer: StepResult) throws(TargetError) -> [String] {
+    var own = ["secret", "value"].compactMap { answer.saved?[$0]?.string }
+    let credentials = Credentials.found(in: answer, others: session.target.credentialNames)
+    guard credentials.count <= Credentials.most else {
+      throw TargetError(
+        "the answer hands out more than \(Credentials.most) secrets, and is not looked at: a report could show some",
+        kind: .protocol)
+    }
+    for (name, value) in credentials where !session.redactor.knows(value) {
+      scope.conceal(value, as: CaseScope.label(name))
+      own.append(value)
+    }
+    return own
+  }
+}

@@ -1,0 +1,87 @@
+// Client credentials to the token endpoint (RFC 6749 section 4.4.2).
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+
+extension CaseRunner {
+  /// Makes the request for a token as the target wants it, with the scenario's deviations.
+  func tokenRequest(_ operation: TokenRequest) throws -> (WireRequest, connector: ConnectorRole) {
+    let client = try operation.client.map { try scope.look(up: Reference(path: [$0])) }
+    let role = operation.connector ?? client?["connector"]?.string.flatMap(ConnectorRole.init) ?? .first
+    let connector = try connector(role)
+    let id = try operation.id.map { try scope.fill($0).plainText } ?? client?["id"]?.string ?? ""
+    let secret = try operation.secret.map { try scope.fill($0).plainText } ?? client?["secret"]?.string ?? ""
+    let binding = session.target.token
+    let values = ["connector": try session.values(of: connector), "unique": scope.names["unique"] ?? .null]
+    var request = WireRequest(
+      method: operation.edits.method ?? binding.method, url: try session.url(binding.url, values))
+    for header in binding.headers {
+      request.headers.append(HeaderField(header.name, try session.fill(header.value, values).plainText))
+    }
+    var parameters: [(String, String)] = [("grant_type", "client_credentials")]
+    for parameter in binding.parameters {
+      FormParameters.replace(parameter.name, try session.fill(parameter.value, values), in: &parameters)
+    }
+    let authentication = operation.authentication ?? binding.authentications.first ?? .basic
+    let credentials = [("client_id", id), ("client_secret", secret)]
+    switch authentication {
+    case .basic, .basicRaw, .both:
+      let raw = authentication == .basicRaw
+      let pair = raw ? "\(id):\(secret)" : "\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))"
+      let encoded = Base64.encode(Array(pair.utf8))
+      scope.conceal(encoded: encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
+      request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
+      if authentication == .both { parameters += credentials }
+    case .body: parameters += credentials
+    case .idOnly: parameters.append(credentials[0])
+    case .query: request.addQuery(credentials)
+    case .none: break
+    }
+    for parameter in operation.parameters {
+      FormParameters.replace(parameter.name, try scope.fill(parameter.value), in: &parameters)
+    }
+    if binding.method == "GET", operation.edits.method == nil {
+      request.addQuery(parameters)
+    } else {
+      request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
+      request.body = Array(FormEncoding.encode(parameters).utf8)
+    }
+    try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
+    return (request, role)
+  }
+
+  /// Seconds since 1970 at which a token expires that is good for so long; nothing where no clock comes there.
+  private func expiry(_ seconds: Int) -> JSON? {
+    let (sum, overflow) = environment.timeline.now.seconds.addingReportingOverflow(Int64(seconds))
+    return overflow ? nil : .int(sum)
+  }
+
+  /// What the answer of the token endpoint holds.
+  func tokenAnswer(_ answer: StepResult, savedAs name: String?) throws -> StepResult {
+    var answer = answer
+    answer.successStatuses = [200]
+    let binding = session.target.token
+    guard let token = try answer.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
+      if case .json = binding.accessToken, answer.body == nil {
+        answer.missingReason = "the answer is not JSON"
+      } else {
+        answer.missingReason = "the answer has no token at \(binding.accessToken)"
+      }
+      if (200..<300).contains(answer.exchange.response.status) {
+        for word in Credentials.words(in: answer.exchange.response.body) {
+          scope.conceal(word, as: CaseScope.label(name ?? "token"))
+        }
+      }
+      return answer
+    }
+    scope.conceal(token, as: CaseScope.label(name ?? "token"))
+    let expiresIn = try answer.value(at: binding.expiresIn, session.patterns)
+    answer.saved = [
+      "value": .string(token), "type": answer.body?["token_type"] ?? .null,
+      "expires-in": expiresIn ?? .null, "issued-at": .string(environment.timeline.now.description),
+      "expires-at": expiresIn?.int.flatMap(expiry) ?? .null,
+    ]
+    return answer
+  }
+}

@@ -1,0 +1,298 @@
+// Plays one test case, step by step.
+
+import ConformanceModel
+import HTTPModel
+import HTTPTransport
+import JSONValue
+import RunEvents
+
+/// What all cases of a run share.
+struct CaseEnvironment: Sendable {
+  let session: TargetSession
+  let timeline: Timeline
+  let stream: EventStream
+  let invariants: InvariantMonitor?
+  /// Added to each wait on a clock that flows: it is known to a second only.
+  var slack = SimulatedDuration(milliseconds: 0)
+  /// A longer wait on the wall clock makes its case pending.
+  var maxWait: SimulatedDuration?
+  /// Takes the state of a case that is pending.
+  var park: @Sendable (PendingState) -> Void = { _ in }
+}
+
+/// Plays the steps of one case. An actor, since branches of `concurrently` report to it at the same time.
+actor CaseRunner {
+  let environment: CaseEnvironment
+  let planned: PlannedCase
+  var scope: CaseScope
+  /// How many given credentials this case has taken.
+  var givenTaken: [ConnectorRole: Int] = [:]
+  var findings: [Finding] = []
+  var exchanges = 0
+  /// Wall seconds that the case rested, which are not its own.
+  private var rested = 0.0
+  var preparing = false
+  /// Why the rest of the case does not apply, where a step has shown so.
+  var endsEarly: String?
+  /// The step at work is about the limit of the target's rate: an answer 429 is what it looks at.
+  var expectsTooManyRequests = false
+  /// Who manages clients in the step that is played, in place of the manager.
+  var manager: Template?
+
+  var session: TargetSession { environment.session }
+
+  init(environment: CaseEnvironment, planned: PlannedCase, scope: CaseScope) {
+    self.environment = environment
+    self.planned = planned
+    self.scope = scope
+  }
+
+  /// Plays the whole case, or the rest of one that was pending, and tells how it ended.
+  func play(_ one: Plan.Case, from state: PendingState? = nil) async -> CaseRecord {
+    let startedAt = state?.startedAt ?? WallClock.now
+    let start = WallClock.monotonic
+    let simulatedStart = state?.simulatedStart ?? environment.timeline.now
+    environment.stream.emit(
+      .caseStarted(CaseStart(number: planned.number, wall: WallClock.now, simulated: environment.timeline.now)))
+    let scenario = one.entry.scenario
+    let steps = scenario.given + scenario.steps
+    var stepsDone = state?.stepsDone ?? 0
+    var due: SimulatedInstant?
+    var goesOn = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
+    while goesOn, stepsDone < steps.count {
+      preparing = stepsDone < scenario.given.count
+      do {
+        goesOn = try await play(one: steps[stepsDone])
+      } catch {
+        due = error.due
+        goesOn = false
+      }
+      stepsDone += 1
+    }
+    var record = CaseRecord(
+      planned: planned, verdict: verdict, startedAt: startedAt, seconds: max(0, WallClock.monotonic - start - rested),
+      simulatedStart: simulatedStart, simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings)
+    if let endsEarly, record.verdict == .passed {
+      record.verdict = .skipped
+      record.reason = endsEarly
+    }
+    guard let due else { return record }
+    environment.park(
+      PendingState(
+        number: planned.number, id: planned.id, due: due, startedAt: startedAt, simulatedStart: simulatedStart,
+        exchanges: exchanges,
+        stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
+        givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
+        clients: session.createdClients.keep(number: planned.number)))
+    record.verdict = .pending
+    record.reason = "waits for the wall clock: due at \(due); 'conform resume' plays the rest then"
+    return record
+  }
+
+  /// - Returns: Whether the case can go on.
+  private func restore(_ state: PendingState, stepCount: Int) -> Bool {
+    exchanges = state.exchanges
+    findings = state.findings
+    for (label, secrets) in state.confidential {
+      for secret in secrets { scope.conceal(secret, as: label) }
+    }
+    for (name, value) in state.names { scope.save(name, value) }
+    for (role, count) in state.givenTaken { ConnectorRole(rawValue: role).map { givenTaken[$0] = count } }
+    if state.stepCount == stepCount { return true }
+    note(
+      Finding(
+        .errored, .internal,
+        "the scenario has \(stepCount) steps now and had \(state.stepCount) when the case began: it cannot be resumed; run it anew"
+      ))
+    return false
+  }
+
+  /// Lets go of what the case kept, once its last event is out.
+  func retire() {
+    scope.retire()
+  }
+
+  private var verdict: Verdict {
+    if findings.contains(where: { $0.verdict == .failed }) { return .failed }
+    if findings.contains(where: { $0.verdict == .errored }) { return .errored }
+    return findings.isEmpty ? .passed : .warned
+  }
+
+  /// Gives the names of the case their values.
+  private func bind(_ one: Plan.Case) -> Bool {
+    do {
+      let unique = CaseRunner.unique(planned.id, run: session.values["run"]?["id"]?.string ?? "")
+      scope.save("unique", .string(unique))
+      if let connector = session.target.connector(.first) {
+        let values = try session.values(of: connector)
+        scope.save("connector", values)
+        scope.save("token-url", .string(try session.url(session.target.token.url, ["connector": values])))
+        scope.save("inbound-url", .string(try inboundURL(connector)))
+        for (endpoint, template) in session.target.endpoints {
+          let url = try session.url(template, ["connector": values])
+          scope.save(endpoint == .issuer ? "issuer" : "\(endpoint.rawValue)-url", .string(url))
+          if endpoint == .issuer { scope.save("metadata-url", .string(CaseRunner.metadataURL(issuer: url))) }
+        }
+      }
+      for member in one.row?.values ?? [] { scope.save(member.name, try scope.fill(member.value)) }
+      return true
+    } catch {
+      note(Finding(.errored, .internal, "\(error)", place: one.entry.scenario.place))
+      return false
+    }
+  }
+
+  /// `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1).
+  static func metadataURL(issuer: String) -> String {
+    guard let scheme = issuer.firstRange(of: "://") else { return issuer + wellKnown }
+    let path = issuer[scheme.upperBound...].firstIndex(of: "/") ?? issuer.endIndex
+    let rest = issuer[path...]
+    return issuer[..<path] + wellKnown + (rest.hasSuffix("/") ? rest.dropLast() : rest)
+  }
+
+  private static let wellKnown = "/.well-known/oauth-authorization-server"
+
+  /// A text that no other case and no other run has: FNV-1a of both names.
+  private static func unique(_ id: String, run: String) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in "\(run)/\(id)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return "c" + String(hash, radix: 36)
+  }
+
+  // MARK: - Steps
+
+  /// Plays steps in order; `false` once the rest of the case has nothing to stand on.
+  func play(_ steps: [Step]) async -> Bool {
+    for step in steps {
+      do {
+        guard try await play(one: step) else { return false }
+      } catch {
+        note(
+          Finding(.errored, .internal, "a wait until \(error.due) inside other steps is longer than --max-wait"),
+          of: step)
+        return false
+      }
+    }
+    return true
+  }
+
+  private func play(one step: Step) async throws(Pending) -> Bool {
+    switch step.operation {
+    case .repeat(let count, let inner):
+      for index in 1...count {
+        scope.save("index", .int(index))
+        guard await play(inner) else { return false }
+      }
+      return true
+    case .concurrently(let branches): return await play(branches)
+    default: return try await play(step)
+    }
+  }
+
+  private func play(_ step: Step) async throws(Pending) -> Bool {
+    do {
+      if let stopped = environment.timeline.stopped { throw stopped }
+      if case .wait(let wait) = step.operation {
+        try await rest(wait, step)
+        return true
+      }
+      expectsTooManyRequests = step.expectsTooManyRequests
+      manager = step.manager
+      guard let answer = try await perform(step) else { return true }
+      return answer.isLarge ? try await judgeAside(answer, step) : try judge(answer, step)
+    } catch let error as Pending {
+      throw error
+    } catch let error as TransportError where error.kind == .cancelled {
+      note(
+        Finding(.errored, .internal, (environment.timeline.stopped as? RunStopped)?.description ?? error.message),
+        of: step)
+    } catch let error as TransportError {
+      note(Finding(.errored, Finding.Kind(error.kind), error.message), of: step)
+    } catch let error as TargetError {
+      note(Finding(.errored, error.kind, error.message), of: step)
+    } catch let error as RunStopped {
+      note(Finding(.errored, .internal, error.description), of: step)
+    } catch {
+      note(Finding(.errored, .internal, "\(error)"), of: step)
+    }
+    return false
+  }
+
+  /// Judges a large answer on the default pool.
+  private func judgeAside(_ answer: StepResult, _ step: Step) async throws -> Bool {
+    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      await Task.yield()
+      return try judge(answer, step)
+    }
+  }
+
+  /// Plays branches at the same time. Copies of the same steps save their names with `-1`, `-2` behind them.
+  private func play(_ branches: [[Step]]) async -> Bool {
+    let areCopies = branches.dropFirst().allSatisfy { $0 == branches[0] }
+    let runners = branches.enumerated().map { index, _ in
+      var scope = scope
+      scope.save("index", .int(index + 1))
+      return CaseRunner(environment: environment, planned: planned, scope: scope)
+    }
+    let before = Set(scope.names.keys)
+    let isPreparing = preparing
+    let ended = await withTaskGroup(of: Bool.self) { group in
+      for (runner, steps) in zip(runners, branches) {
+        group.addTask { await runner.runBranch(steps, preparing: isPreparing) }
+      }
+      return await group.reduce(true) { $0 && $1 }
+    }
+    for (index, runner) in runners.enumerated() {
+      let (branch, found, count) = await runner.outcome
+      for (name, value) in branch.names where !before.contains(name) && name != "index" {
+        scope.save(areCopies ? "\(name)-\(index + 1)" : name, value)
+      }
+      scope.adopt(branch)
+      findings += found
+      exchanges += count
+    }
+    return ended
+  }
+
+  private func runBranch(_ steps: [Step], preparing: Bool) async -> Bool {
+    self.preparing = preparing
+    return await play(steps)
+  }
+
+  private var outcome: (CaseScope, [Finding], Int) { (scope, findings, exchanges) }
+
+  private func rest(_ wait: Wait, _ step: Step) async throws {
+    let now = environment.timeline.now
+    let wake: SimulatedInstant
+    switch wait {
+    case .span(let span): wake = now + span + environment.slack
+    case .expiry(let name, let later):
+      let token = try scope.look(up: Reference(path: [name]))
+      guard let issuedAt = token["issued-at"]?.string.flatMap({ SimulatedInstant(rfc3339: $0) }),
+        let seconds = token["expires-in"]?.int,
+        (0...1_000_000_000).contains(seconds)
+      else {
+        throw TargetError(
+          "nobody knows when '\(name)' expires: its expires_in is \(token["expires-in"]?.compact ?? "missing")",
+          kind: .protocol)
+      }
+      wake = max(
+        now, issuedAt + SimulatedDuration(milliseconds: Int64(seconds) * 1000 + later.milliseconds) + environment.slack)
+    case .until(let instant):
+      guard instant >= now else {
+        throw TargetError(
+          "the target's clock stands at \(now) already, and time only moves forward; restart the target or start the run earlier (--start)"
+        )
+      }
+      wake = instant
+    }
+    if let longest = environment.maxWait, wake - now > longest {
+      record(step, nil, [])
+      throw Pending(due: wake)
+    }
+    let start = WallClock.monotonic
+    defer { rested += WallClock.monotonic - start }
+    try await environment.timeline.wait(until: wake, number: planned.number)
+    record(step, nil, [])
+  }
+}

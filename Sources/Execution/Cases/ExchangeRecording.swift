@@ -1,0 +1,46 @@
+// Exchanges as the log keeps them.
+
+import ConformanceModel
+import HTTPModel
+import Redaction
+import RunEvents
+
+extension ExchangeRecord {
+  /// Larger bodies are logged without their middle.
+  static let maxBody = 64 << 10
+
+  init(_ exchange: Exchange, redactor: SecretRedactor) {
+    let request = exchange.request
+    let response = exchange.response
+    self.init(
+      method: request.method, url: request.url, requestHeaders: request.headers,
+      requestBody: BodyRecord(request.body ?? [], isCut: false, redactor), status: response.status,
+      version: response.version,
+      responseHeaders: response.headers, responseBody: BodyRecord(response.body, isCut: response.isCut, redactor),
+      timings: exchange.timings)
+  }
+}
+
+extension BodyRecord {
+  init(_ bytes: [UInt8], isCut: Bool, _ redactor: SecretRedactor) {
+    guard bytes.count > ExchangeRecord.maxBody else {
+      if let text = String(validating: bytes, as: UTF8.self) {
+        self.init(size: bytes.count, text: text, isCut: isCut)
+      } else {
+        // Base64 would hide a secret that is not at its start from readers, but not from those who decode it
+        self.init(size: bytes.count, text: Base64.encode(redactor.redact(bytes)), isBase64: true, isCut: isCut)
+      }
+      return
+    }
+    // redacted before it is cut: the cut could leave half a secret
+    let clean = redactor.redact(bytes, behindEscapes: false)
+    let half = 2 << 10
+    let start = redactor.redact(Array(clean.prefix(4 * half))).prefix(half),
+      end = redactor.redact(Array(clean.suffix(4 * half))).suffix(half)
+    let omitted = clean.count - start.count - end.count
+    let text =
+      String(decoding: start, as: UTF8.self) + "\n… \(omitted) bytes left out …\n"
+      + String(decoding: end, as: UTF8.self)
+    self.init(size: bytes.count, text: text, omitted: omitted, isCut: isCut)
+  }
+}

@@ -1,0 +1,92 @@
+// A case that waits for real time to pass, as it is kept until it is resumed.
+
+public import ConformanceModel
+public import JSONValue
+public import RunEvents
+
+/// Everything that a case needs to go on later. It holds secrets: it never goes into the run log.
+public struct PendingState: Sendable, Hashable {
+  /// The number of the case in its plan, and its id.
+  public var number: Int
+  public var id: String
+  /// When it can go on.
+  public var due: SimulatedInstant
+  var startedAt: SimulatedInstant
+  var simulatedStart: SimulatedInstant
+  var exchanges: Int
+  /// How many of its steps, those of `given` first, are behind it; the wait is one of them.
+  var stepsDone: Int
+  /// How many steps it has: another number shows that the scenario was changed meanwhile.
+  var stepCount: Int
+  var names: [String: JSON]
+  var confidential: [String: [String]]
+  var givenTaken: [String: Int]
+  /// The clients that it made at a live target: they are deleted once it has ended.
+  var clients: [JSON]
+  /// What the case was warned of so far. The run log holds it already: it is taken from there.
+  public var findings: [Finding] = []
+
+  /// The ids of the clients that still have to be there when it goes on.
+  public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
+
+  public var json: JSON {
+    [
+      "n": .int(number), "id": .string(id), "due": .int(due.milliseconds), "started-at": .int(startedAt.milliseconds),
+      "simulated-start": .int(simulatedStart.milliseconds), "exchanges": .int(exchanges), "steps-done": .int(stepsDone),
+      "step-count": .int(stepCount),
+      "names": .object(names.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }),
+      "confidential": .object(
+        confidential.sorted { $0.key < $1.key }.map { .init($0.key, .array($0.value.map { .string($0) })) }),
+      "given-taken": .object(givenTaken.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }),
+      "clients": .array(clients),
+    ]
+  }
+
+  /// - Returns: `nil` where the text is no such state.
+  public init?(_ json: JSON) {
+    func int(_ name: String) -> Int? { json[name]?.int }
+    guard let number = int("n"), let id = json["id"]?.string, let due = int("due"), let startedAt = int("started-at"),
+      let simulatedStart = int("simulated-start"), let exchanges = int("exchanges"), let stepsDone = int("steps-done"),
+      let stepCount = int("step-count"), let names = json["names"]?.object,
+      let confidential = json["confidential"]?.object,
+      let given = json["given-taken"]?.object, let clients = json["clients"]?.array
+    else { return nil }
+    self.number = number
+    self.id = id
+    self.due = SimulatedInstant(milliseconds: Int64(due))
+    self.startedAt = SimulatedInstant(milliseconds: Int64(startedAt))
+    self.simulatedStart = SimulatedInstant(milliseconds: Int64(simulatedStart))
+    self.exchanges = exchanges
+    self.stepsDone = stepsDone
+    self.stepCount = stepCount
+    self.names = Dictionary(names.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    self.confidential = Dictionary(
+      confidential.map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }, uniquingKeysWith: { $1 })
+    givenTaken = Dictionary(given.map { ($0.name, $0.value.int ?? 0) }, uniquingKeysWith: { $1 })
+    self.clients = clients
+  }
+
+  init(
+    number: Int, id: String, due: SimulatedInstant, startedAt: SimulatedInstant, simulatedStart: SimulatedInstant,
+    exchanges: Int, stepsDone: Int, stepCount: Int,
+    names: [String: JSON], confidential: [String: [String]], givenTaken: [String: Int], clients: [JSON]
+  ) {
+    self.number = number
+    self.id = id
+    self.due = due
+    self.startedAt = startedAt
+    self.simulatedStart = simulatedStart
+    self.exchanges = exchanges
+    self.stepsDone = stepsDone
+    self.stepCount = stepCount
+    self.names = names
+    self.confidential = confidential
+    self.givenTaken = givenTaken
+    self.clients = clients
+  }
+}
+
+/// Thrown by a wait that is longer than anyone wants to sit through.
+struct Pending: Error {
+  var due: SimulatedInstant
+}

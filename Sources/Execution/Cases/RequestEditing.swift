@@ -1,0 +1,57 @@
+// KnownDeviations from the request that an operation would make by itself.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+
+extension WireRequest {
+  /// Makes the changes that a scenario asks for.
+  ///
+  /// - Parameter fill: Fills the scenario's templates in.
+  mutating func apply(_ edits: RequestEdits, _ fill: (Template) throws(UnresolvedReference) -> JSON)
+    throws(UnresolvedReference)
+  {
+    if let method = edits.method { self.method = method }
+    for header in edits.headers {
+      headers.removeAll { $0.name.lowercased() == header.name.lowercased() }
+      switch try fill(header.value) {
+      case .null: break
+      case .array(let values): headers += values.map { HeaderField(header.name, $0.plainText) }
+      case let value: headers.append(HeaderField(header.name, value.plainText))
+      }
+    }
+    var pairs: [(String, String)] = []
+    for parameter in edits.query { pairs += FormParameters.pairs(parameter.name, try fill(parameter.value)) }
+    addQuery(pairs)
+    if let body = edits.body {
+      let value = try fill(body)
+      self.body = value == .null ? nil : Array(value.plainText.utf8)
+    }
+    if edits.chunked { chunked = true }
+  }
+
+  /// Puts parameters behind the query that the URL has.
+  mutating func addQuery(_ pairs: [(String, String)]) {
+    guard !pairs.isEmpty else { return }
+    url += (url.contains("?") ? "&" : "?") + FormEncoding.encode(pairs)
+  }
+}
+
+/// Form parameters in their order, some of them several times.
+enum FormParameters {
+  /// A list repeats the parameter; null leaves it out.
+  static func pairs(_ name: String, _ value: JSON) -> [(String, String)] {
+    switch value {
+    case .null: []
+    case .array(let values): values.map { (name, $0.plainText) }
+    default: [(name, value.plainText)]
+    }
+  }
+
+  /// Puts parameters in place of those with the same name.
+  static func replace(_ name: String, _ value: JSON, in pairs: inout [(String, String)]) {
+    let place = pairs.firstIndex { $0.0 == name } ?? pairs.endIndex
+    pairs.removeAll { $0.0 == name }
+    pairs.insert(contentsOf: FormParameters.pairs(name, value), at: min(place, pairs.endIndex))
+  }
+}

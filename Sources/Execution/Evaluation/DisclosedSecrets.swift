@@ -1,0 +1,116 @@
+// Recognises credentials by the names under which answers hold them.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+
+enum Credentials {
+  /// Members whose values are confidential (RFC 6749 section 5.1, RFC 7591 section 3.2.1).
+  private static let usual: Set<String> = [
+    "accesstoken", "refreshtoken", "clientsecret", "registrationaccesstoken", "idtoken", "secret", "password",
+  ]
+
+  /// One answer holds no more: each of them is looked for in every later one.
+  static let most = 256
+
+  /// Shorter values are no secrets.
+  private static let shortest = 4
+
+  /// The confidential texts in an answer, with the names under which they stand.
+  ///
+  /// - Parameter others: What the target calls credentials besides.
+  static func found(in answer: StepResult, others: Set<String>) -> [(name: String, value: String)] {
+    let names = usual.union(others.map(plain))
+    return answer.body.map { found(in: $0, names) } ?? found(inUnread: answer.exchange.response.body, names)
+  }
+
+  private static func found(in json: JSON, _ names: Set<String>) -> [(name: String, value: String)] {
+    switch json {
+    case .array(let items): return items.flatMap { found(in: $0, names) }
+    case .object(let members):
+      return members.flatMap { member in
+        names.contains(plain(member.name))
+          ? texts(in: member.value).map { (member.name, $0) } : found(in: member.value, names)
+      }
+    default: return []
+    }
+  }
+
+  /// All texts and numbers in a value: what stands in the place of a token is taken for one.
+  private static func texts(in json: JSON) -> [String] {
+    switch json {
+    case .string(let text), .number(let text): return text.utf8.count >= shortest ? [text] : []
+    case .array(let items): return items.flatMap(texts)
+    case .object(let members): return members.flatMap { texts(in: $0.value) }
+    default: return []
+    }
+  }
+
+  /// The same in a body that is not JSON, as when its end lacks, or a form: what follows such a name and a separator.
+  private static func found(inUnread body: [UInt8], _ names: Set<String>) -> [(name: String, value: String)] {
+    var found: [(name: String, value: String)] = []
+    var index = 0
+    while index < body.count, found.count <= most {
+      let start = index
+      while index < body.count, isWordByte(body[index]) { index += 1 }
+      let length = index - start
+      if length == 0 { index += 1 }
+      guard (1...maxName).contains(length), let value = value(in: body, after: index), value.count >= shortest,
+        case let name = String(decoding: body[start..<index], as: UTF8.self), names.contains(plain(name))
+      else { continue }
+      found.append((name, String(decoding: value, as: UTF8.self)))
+      // as the reader of a whole text would have it
+      if case .string(let text)? = try? JSON(parsing: [0x22] + value + [0x22]), !text.utf8.elementsEqual(value) {
+        found.append((name, text))
+      }
+    }
+    return found
+  }
+
+  /// A name that is longer is none of those that are looked for.
+  private static let maxName = 64
+
+  /// `accessToken` and `access-token` mean the same.
+  private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
+
+  /// The words of a body that may be tokens, where one was expected and none stands in its place: long, and not of letters alone.
+  static func words(in body: [UInt8]) -> [String] {
+    body.split { !isWordByte($0) && !".~+/=".utf8.contains($0) }.lazy
+      .filter { $0.count >= 20 && $0.contains { (0x30...0x39).contains($0) } && $0.contains { $0 >= 0x41 } }.prefix(
+        most
+      ).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// What stands behind a name: `": "VALUE"`, `=VALUE&` or `>VALUE<`.
+  private static func value(in body: [UInt8], after name: Int) -> ArraySlice<UInt8>? {
+    var index = name
+    func skip(_ bytes: String) {
+      while index < body.count, bytes.utf8.contains(body[index]) { index += 1 }
+    }
+    skip("\"'\\ \t\r\n")
+    guard index < body.count, ":=>".utf8.contains(body[index]) else { return nil }
+    index += 1
+    skip("\\ \t\r\n")
+    let isQuoted = index < body.count && "\"'".utf8.contains(body[index])
+    if isQuoted { index += 1 }
+    let ends = isQuoted ? "\"'\r\n" : "\"'\r\n\t ,;&<>{}[]"
+    return body[index...].prefix { !ends.utf8.contains($0) }
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte >= 0x80
+  }
+}
+
+extension Target {
+  /// The names of the members in which this target hands out credentials.
+  var credentialNames: Set<String> {
+    var locators = [token.accessToken]
+    if case .http(let clients) = clients { locators += clients.requests.values.compactMap { $0.answer["secret"] } }
+    return Set(
+      locators.compactMap { locator in
+        if case .json(let pointer) = locator { pointer.tokens.last } else { nil }
+      })
+  }
+}

@@ -1,0 +1,221 @@
+// What is going to be played: every case, with the reason where one is not.
+
+public import ConformanceModel
+import JSONValue
+public import RunEvents
+
+/// Scenarios weighed against a target. Complete before the first request.
+public struct Plan: Sendable {
+  public var target: Target
+  public var scenarios: [Entry]
+  public var invariants: [Invariant]
+  let requirements: [Requirement]
+  /// How it was split, where only a part of it is played here.
+  public var sharding: Sharding?
+  let levels: [String: Level]
+
+  public struct Entry: Sendable {
+    public var scenario: Scenario
+    /// Why it cannot be played against this target.
+    public var skipReason: String?
+    /// It lets time pass.
+    var movesClock: Bool
+    /// The earliest instant that it waits for by name.
+    var earliestUntil: SimulatedInstant?
+    var maxNestedWait: SimulatedDuration
+
+    /// Why it cannot be played, with what is known of the clock only when the run begins.
+    ///
+    /// - Parameter longestWait: Beyond this a case is put aside; `nil` where time is moved.
+    func skipReason(start: SimulatedInstant, obstacle: String?, maxWait: SimulatedDuration?) -> String? {
+      if let skipReason { return skipReason }
+      if movesClock, let obstacle { return obstacle }
+      if let earliestUntil, earliestUntil < start {
+        return
+          "waits until \(earliestUntil), and the target's clock stands at \(start) already; time only moves forward"
+      }
+      if let maxWait, maxNestedWait > maxWait {
+        return
+          "waits \(maxNestedWait) inside 'repeat' or 'concurrently', where no case can be put aside; --max-wait says how long a run may rest"
+      }
+      return nil
+    }
+  }
+
+  /// One case: a scenario with one row of its values.
+  public struct Case: Sendable {
+    public var number: Int
+    public var entry: Entry
+    public var row: Cases.Row?
+    public var planned: PlannedCase
+  }
+
+  /// - Parameter scenarios: In the order in which they are to be numbered and reported.
+  /// - Parameter allowsTraces: Play what leaves something behind at a live target too.
+  public init(
+    scenarios: [Scenario], requirements: [Requirement], invariants: [Invariant] = [], target: Target,
+    allowsSideEffects: Bool = false
+  ) {
+    self.target = target
+    self.invariants = invariants
+    self.requirements = requirements
+    levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
+    let capabilities = target.capabilities
+    self.scenarios = scenarios.map { scenario in
+      let traces = target.environment == .live && !allowsSideEffects ? SideEffects.reason(scenario, target) : nil
+      let needs = RequiredCapabilities(scenario)
+      return Entry(
+        scenario: scenario,
+        skipReason: Plan.skipReason(scenario, target, capabilities)
+          ?? traces.map { "\($0), and the target is live; --allow-destructive plays it all the same" },
+        movesClock: needs.capabilities.contains(.moveClock), earliestUntil: needs.earliestUntil,
+        maxNestedWait: needs.maxNestedWait)
+    }
+  }
+
+  public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
+
+  /// The invariants as cases, numbered behind all others.
+  var invariantCases: [PlannedCase] {
+    let first = caseCount
+    return invariants.enumerated().map { index, invariant in
+      PlannedCase(
+        number: first + index, id: invariant.id, scenario: invariant.id, area: Invariant.area, title: invariant.title,
+        row: nil,
+        covers: requirementNames(of: invariant), tags: [], file: invariant.place.file, line: invariant.place.line)
+    }
+  }
+
+  func requirementNames(of invariant: Invariant) -> [Finding.RequirementName] {
+    invariant.covers.map { Finding.RequirementName(id: $0, level: levels[$0] ?? .must) }
+  }
+
+  func level(of invariant: Invariant) -> Level { requirementNames(of: invariant).map(\.level).max() ?? .must }
+
+  /// The case with this number, made when it is asked for.
+  func makeCase(_ index: Int, of entry: Entry, number: Int) -> Case {
+    let scenario = entry.scenario
+    let row = scenario.cases.row(index)
+    // what a target has declared binds it, whatever the clause leaves open
+    let isDeclared = !scenario.when.isEmpty && scenario.when.allSatisfy { target.behaviour[$0.behaviour] != nil }
+    let planned = PlannedCase(
+      number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id,
+      area: scenario.area,
+      title: scenario.title, row: row?.name,
+      covers: scenario.covers.map { Finding.RequirementName(id: $0, level: isDeclared ? .must : levels[$0] ?? .must) },
+      tags: scenario.tags,
+      file: scenario.place.file, line: scenario.place.line, shard: sharding?.shard(of: number))
+    return Case(number: number, entry: entry, row: row, planned: planned)
+  }
+
+  /// All cases in the order of the plan, made one at a time.
+  var cases: CaseSequence { CaseSequence(plan: self) }
+
+  struct CaseSequence: Sequence, IteratorProtocol {
+    let plan: Plan
+    private var scenario = 0
+    private var index = 0
+    private var number = 0
+
+    init(plan: Plan) { self.plan = plan }
+
+    mutating func next() -> Case? {
+      while scenario < plan.scenarios.count, index >= plan.scenarios[scenario].scenario.cases.count {
+        scenario += 1
+        index = 0
+      }
+      guard scenario < plan.scenarios.count else { return nil }
+      defer {
+        index += 1
+        number += 1
+      }
+      return plan.makeCase(index, of: plan.scenarios[scenario], number: number)
+    }
+  }
+
+  /// The scenarios, each with how many of its cases are played here.
+  public var parts: [(entry: Entry, cases: Int)] {
+    var first = 0
+    return scenarios.map { entry in
+      defer { first += entry.scenario.cases.count }
+      return (entry, (first..<first + entry.scenario.cases.count).count { plays($0) })
+    }
+  }
+
+  /// Whether the case with this number is played here.
+  func plays(_ number: Int) -> Bool { sharding?.plays(number) ?? true }
+
+  /// The numbers of all cases in another order, the same for the same seed.
+  func shuffled(seed: UInt64) -> [Int] {
+    var generator = SplitMix(state: seed)
+    return Array(0..<caseCount).shuffled(using: &generator)
+  }
+
+  /// The case with this id, with the number that it had in another plan.
+  func makeCase(id: String, number: Int) -> Case? {
+    // nearly always the plan is the same
+    if let one = makeCase(number: number), one.planned.id == id { return one }
+    for entry in scenarios where id == entry.scenario.id || id.hasPrefix("\(entry.scenario.id)/") {
+      for index in 0..<entry.scenario.cases.count {
+        let one = makeCase(index, of: entry, number: number)
+        if one.planned.id == id { return one }
+      }
+    }
+    return nil
+  }
+
+  /// The case with this number.
+  func makeCase(number: Int) -> Case? {
+    var rest = number
+    for entry in scenarios {
+      let count = entry.scenario.cases.count
+      if rest < count { return makeCase(rest, of: entry, number: number) }
+      rest -= count
+    }
+    return nil
+  }
+
+  private static func skipReason(_ scenario: Scenario, _ target: Target, _ capabilities: Set<Capability>) -> String? {
+    for condition in scenario.when {
+      let declared = target.value(of: condition.behaviour)
+      if !declared.means(condition.value) {
+        return
+          "applies where \(condition.behaviour.rawValue) is \(condition.value.plainText); the target declares \(declared.plainText)"
+      }
+    }
+    let needed = RequiredCapabilities(scenario)
+    if case .static(let given) = target.clients {
+      for (role, count) in needed.givenClients where given.count(where: { $0.connector == role }) < count {
+        return "needs \(count) clients on the \(role.rawValue) connector; the target gives fewer"
+      }
+    } else if needed.preparesClients, !capabilities.contains(.createClient) {
+      return "\(Capability.createClient.missingReason) (\(Capability.createClient.rawValue))"
+    }
+    if let missingReason = needed.capabilities.subtracting(capabilities).min(by: { $0.rawValue < $1.rawValue }) {
+      return "\(missingReason.missingReason) (\(missingReason.rawValue))"
+    }
+    if needed.connectors == .second, target.connector(.second) == nil {
+      return Capability.secondConnector.missingReason
+    }
+    for sample in needed.samples {
+      for role in sample.roles
+      where target.connector(role)?.payloads.contains(where: { $0.name == sample.name }) == false {
+        return "the target has no payload '\(sample.name)' (payload)"
+      }
+    }
+    return nil
+  }
+}
+
+/// A small, well-spread generator: the same order for the same seed on every machine.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+}

@@ -1,0 +1,55 @@
+// What a scenario leaves behind at a target.
+
+import ConformanceModel
+import JSONValue
+
+enum SideEffects {
+  /// Why the scenario is nothing for a target in use, or `nil` where it leaves nothing behind there.
+  static func reason(_ scenario: Scenario, _ target: Target) -> String? {
+    reason(scenario.given + scenario.steps, target)
+  }
+
+  private static func reason(_ steps: [Step], _ target: Target) -> String? {
+    for step in steps { if let reason = reason(step, target) { return reason } }
+    return nil
+  }
+
+  private static func reason(_ step: Step, _ target: Target) -> String? {
+    switch step.operation {
+    case .createClient, .replaceClient:
+      if case .static = target.clients { return nil }
+      return target.clients?.operations.contains(.delete) == true ? nil : "makes clients that cannot be deleted there"
+    case .postPayload: return isRefused(step) ? nil : "leaves payloads behind"
+    case .http(let request):
+      let method = request.edits.method ?? request.method
+      return ["GET", "HEAD", "OPTIONS"].contains(method) || isRefused(step)
+        ? nil : "sends \(method), which may leave something behind"
+    case .wait: return target.clock == .wall ? nil : "moves the clock of a target in use"
+    case .repeat(_, let steps): return reason(steps, target)
+    case .concurrently(let branches): return branches.lazy.compactMap { reason($0, target) }.first
+    case .listClients, .showClient, .deleteClient, .requestToken, .readInbox: return nil
+    }
+  }
+
+  /// The step expects that nothing is taken.
+  private static func isRefused(_ step: Step) -> Bool {
+    step.expectations.contains { expectation in
+      switch expectation.subject {
+      case .challenge, .error: true
+      case .status(let matcher): isRefusal(matcher)
+      default: false
+      }
+    }
+  }
+
+  private static func isRefusal(_ matcher: Matcher) -> Bool {
+    switch matcher {
+    case .equals(.literal(let json)): (400...499).contains(json.int ?? 0)
+    case .statusClass(let hundred): hundred == 4
+    case .oneOf(let choices): !choices.isEmpty && choices.allSatisfy(isRefusal)
+    case .among(.reference(let reference)), .equals(.reference(let reference)):
+      [Behaviour.malformedPayload, .foreignToken].contains { reference.path == ["behaviour", $0.rawValue] }
+    default: false
+    }
+  }
+}

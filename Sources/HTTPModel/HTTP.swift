@@ -1,0 +1,137 @@
+// The words of HTTP as the harness needs them: raw enough to send wrong requests and to show wrong answers.
+
+/// One header field, in the spelling and place in which it was sent or received.
+public struct HeaderField: Sendable, Hashable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension [HeaderField] {
+  /// All values of the fields with this name, ignoring case (RFC 9110 section 5.1), in order.
+  public func values(_ name: String) -> [String] {
+    filter { $0.isNamed(name) }.map(\.value)
+  }
+
+  /// The first value of the field with this name, ignoring case.
+  public func first(_ name: String) -> String? { first { $0.isNamed(name) }?.value }
+}
+
+extension HeaderField {
+  /// Names are ASCII, and only their letters know two cases.
+  fileprivate func isNamed(_ other: String) -> Bool {
+    func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    return name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
+  }
+}
+
+/// A request as it is to be sent, byte for byte as far as HTTP allows.
+public struct WireRequest: Sendable, Hashable {
+  public var method: String
+  public var url: String
+  public var headers: [HeaderField]
+  public var body: [UInt8]?
+  /// Send the body with `Transfer-Encoding: chunked` instead of a Content-Length (RFC 9112 section 7.1).
+  public var chunked: Bool
+
+  public init(
+    method: String = "GET", url: String, headers: [HeaderField] = [], body: [UInt8]? = nil, chunked: Bool = false
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.chunked = chunked
+  }
+}
+
+/// An answer as it was received.
+public struct WireResponse: Sendable, Hashable {
+  public var status: Int
+  /// The protocol version of the status line: "1.0", "1.1", "2".
+  public var version: String
+  public var headers: [HeaderField]
+  public var body: [UInt8]
+  /// The body was cut because it grew past the cap; `body` holds what came before.
+  public var isCut: Bool
+  /// The statuses of the interim answers that came before (RFC 9110 section 15.2).
+  public var interim: [Int]
+
+  public init(
+    status: Int, version: String = "1.1", headers: [HeaderField] = [], body: [UInt8] = [], isCut: Bool = false,
+    interim: [Int] = []
+  ) {
+    self.status = status
+    self.version = version
+    self.headers = headers
+    self.body = body
+    self.isCut = isCut
+    self.interim = interim
+  }
+}
+
+/// Durations of one exchange in seconds, each counted from its start, as libcurl measures them.
+/// `nil` where the phase did not happen (a reused connection has no DNS, connect and TLS).
+public struct Timings: Sendable, Hashable {
+  public var dns: Double?
+  public var connect: Double?
+  public var tls: Double?
+  public var firstByte: Double?
+  public var total: Double
+
+  public init(
+    dns: Double? = nil, connect: Double? = nil, tls: Double? = nil, firstByte: Double? = nil, total: Double = 0
+  ) {
+    self.dns = dns
+    self.connect = connect
+    self.tls = tls
+    self.firstByte = firstByte
+    self.total = total
+  }
+}
+
+/// One HTTP request and its answer, with timings.
+public struct Exchange: Sendable, Hashable {
+  public var request: WireRequest
+  public var response: WireResponse
+  public var timings: Timings
+
+  public init(request: WireRequest, response: WireResponse, timings: Timings = Timings()) {
+    self.request = request
+    self.response = response
+    self.timings = timings
+  }
+}
+
+/// Why a request got no (whole) answer.
+public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
+  public enum Kind: String, Sendable, Hashable {
+    /// The endpoint could not be reached: name, address, refused connection, proxy.
+    case connection
+    /// The time limit of the request ran out.
+    case timeout
+    /// TLS could not be agreed on or the certificate was not accepted.
+    case tls
+    /// What came back is not HTTP, or broke off.
+    case `protocol`
+    /// The request itself could not be made (a malformed URL, say).
+    case request
+    /// The run was stopped while the request was under way.
+    case cancelled
+  }
+
+  public var kind: Kind
+  /// What happened, in libcurl's words where it has any.
+  public var message: String
+
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,188 @@
+// One libcurl easy handle: owned, set up once, and used for one transfer after the other.
+
+import CCurl
+import ConformanceModel
+import HTTPModel
+
+/// Confined to the loop thread.
+///
+/// Options that never change are set here; `prepare` sets every option that depends on the request, each time, so that
+/// nothing of one request shows in the next and the handle need not be reset.
+final class EasyHandle {
+  let easy: UnsafeMutableRawPointer
+  let options: HTTPClientOptions
+  /// What libcurl says of a failure; empty if it says nothing.
+  let errorText: UnsafeMutablePointer<CChar>
+  var reception: Reception
+  var transfer: Transfer?
+  /// The connection was not used, since something waits on it that nobody has asked for.
+  private(set) var isUnclean = false
+
+  private let sockets: OpenSockets
+  private var headers = HeaderList()
+  private var resolve = HeaderList()
+
+  init(_ options: HTTPClientOptions, _ sockets: OpenSockets) throws(TransportError) {
+    guard let easy = curl_easy_init() else { throw TransportError(.request, "libcurl gave no handle") }
+    self.easy = easy
+    self.options = options
+    self.sockets = sockets
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    reception = Reception(options)
+    try setProtocol()
+    try setRoutes()
+    try setCallbacks()
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    errorText.deallocate()
+  }
+
+  /// The object that owns a handle libcurl speaks of.
+  static func of(_ easy: UnsafeMutableRawPointer) -> EasyHandle? {
+    ccurl_get_private(easy).map { Unmanaged<EasyHandle>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Sets the handle up for a transfer, ready to be added to the multi handle.
+  func prepare(_ transfer: Transfer) throws(TransportError) {
+    let request = transfer.request
+    let isPlain = request.url.utf8.prefix(5).last == UInt8(ascii: ":")
+    reception.reset(endingWithHead: request.method == "HEAD" && request.sendsBody, isVersion1: isPlain)
+    isUnclean = false
+    errorText.pointee = 0
+    headers = HeaderList()
+    try headers.append(request)
+    try set(CURLOPT_URL, request.url)
+    try set(CURLOPT_HTTP_VERSION, isPlain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
+    try setMethod(request)
+    try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
+    try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
+    try set(CURLOPT_MAXAGE_CONN, options.maxIdle)
+    try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection || !options.keepsConnections ? 1 : 0)
+    self.transfer = transfer
+  }
+
+  /// Lets go of what the transfer held.
+  func clear() {
+    // A copy of the body stays with libcurl until it is told otherwise.
+    if transfer?.request.sendsBody == true { ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, nil) }
+    ccurl_set_list(easy, CURLOPT_HTTPHEADER, nil)
+    headers = HeaderList()
+    reception.reset()
+    transfer = nil
+  }
+
+  private func setMethod(_ request: WireRequest) throws(TransportError) {
+    // Back to the plain state first: a GET with neither body nor NOBODY.
+    try set(CURLOPT_HTTPGET, 1)
+    if request.sendsBody {
+      try setBody(request.body ?? [])
+    } else if request.method == "HEAD" {
+      try set(CURLOPT_NOBODY, 1)
+    }
+    try set(CURLOPT_CUSTOMREQUEST, request.method)
+  }
+
+  private func setBody(_ body: [UInt8]) throws(TransportError) {
+    // The size first: libcurl copies as many bytes as it has been told.
+    try check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)), "body size")
+    let code = body.withUnsafeBytes { bytes in
+      // An empty array may have no address, which libcurl would read as "no body set".
+      withUnsafeBytes(of: 0) { nothing in
+        let start = bytes.baseAddress ?? nothing.baseAddress
+        return ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
+      }
+    }
+    try check(code, "body")
+  }
+
+  private func setProtocol() throws(TransportError) {
+    try set(CURLOPT_PROTOCOLS_STR, "http,https")
+    try set(CURLOPT_HTTP09_ALLOWED, 0)
+    try set(CURLOPT_PATH_AS_IS, 1)
+    try set(CURLOPT_USERAGENT, "conform")
+    try set(CURLOPT_FOLLOWLOCATION, 0)
+    // libcurl answers a 417 to `Expect` with a second request of its own; with no redirects allowed it is refused.
+    try set(CURLOPT_MAXREDIRS, 0)
+    try set(CURLOPT_KEEP_SENDING_ON_ERROR, 0)
+    try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+  }
+
+  private func setRoutes() throws(TransportError) {
+    // Signals belong to the program. libcurl sends with MSG_NOSIGNAL, under TLS too, so no SIGPIPE comes of this.
+    try set(CURLOPT_NOSIGNAL, 1)
+    // Ending a transfer must not wait for a name server, since the loop would.
+    try set(CURLOPT_QUICK_EXIT, 1)
+    try set(CURLOPT_TCP_NODELAY, 1)
+    try set(CURLOPT_FORBID_REUSE, options.keepsConnections ? 0 : 1)
+    try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(options.connectTimeout))
+    if let path = options.unixSocket { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
+    for entry in options.resolve { try resolve.append(entry) }
+    if !options.resolve.isEmpty { try check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
+    if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
+    try set(CURLOPT_SSL_VERIFYPEER, options.insecure ? 0 : 1)
+    try set(CURLOPT_SSL_VERIFYHOST, options.insecure ? 0 : 2)
+  }
+
+  private func setCallbacks() throws(TransportError) {
+    // Unretained, because the handle does not outlive this object.
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    try check(ccurl_set_pointer(easy, CURLOPT_PRIVATE, context), "context")
+    try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText), "error text")
+    try check(ccurl_set_header_sink(easy, takeHeader, context), "header function")
+    try check(ccurl_set_body_sink(easy, takeBody, context), "body function")
+    try check(sockets.watch(easy), "socket functions")
+    try check(ccurl_set_before_request(easy, beforeRequest, context), "request function")
+  }
+
+  /// Whether the request may go out on this connection.
+  fileprivate func mayUse(_ ends: OpenSockets.Ends) -> Bool {
+    // over TLS there are messages of its own, and frames of HTTP/2
+    guard reception.isVersion1, ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) == 0 else { return true }
+    isUnclean = sockets.hasUnasked(ends)
+    return !isUnclean
+  }
+
+  private func set(_ option: CURLoption, _ value: Int) throws(TransportError) {
+    try check(ccurl_set_long(easy, option, value), option)
+  }
+
+  private func set(_ option: CURLoption, _ value: String) throws(TransportError) {
+    try check(ccurl_set_text(easy, option, value), option)
+  }
+
+  private func check(_ code: CURLcode, _ option: @autoclosure () -> Any) throws(TransportError) {
+    guard code == CURLE_OK else {
+      throw TransportError(.request, "libcurl does not take the option “\(option())”: \(CurlLibrary.words(code))")
+    }
+  }
+
+  /// At least one, since 0 means "no limit" to libcurl, and no more than libcurl takes.
+  private static func milliseconds(_ seconds: Double) -> Int {
+    Int(min(max((seconds * 1000).rounded(.up), 1), Double(Int32.max)))
+  }
+}
+
+/// Returns the number of bytes taken; any other number than the one given makes libcurl end the transfer.
+private let takeHeader: ccurl_sink = { bytes, size, count, context in
+  guard let bytes, let context else { return 0 }
+  let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+  return handle.reception.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+private let takeBody: ccurl_sink = { bytes, size, count, context in
+  guard let bytes, let context else { return 0 }
+  let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+  // Nothing to take is no reason to end, and libcurl could not tell 0 from 0.
+  return handle.reception.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : .max
+}
+
+private let beforeRequest: ccurl_before_request = { context, theirAddress, ourAddress, theirPort, ourPort in
+  guard let context, let theirAddress, let ourAddress else { return CURL_PREREQFUNC_OK }
+  let ends = OpenSockets.Ends(
+    theirs: "\(String(cString: theirAddress)) \(theirPort)", ours: "\(String(cString: ourAddress)) \(ourPort)")
+  return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().mayUse(ends)
+    ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}

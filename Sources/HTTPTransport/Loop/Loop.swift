@@ -1,0 +1,129 @@
+// The loop around libcurl's multi handle: runs jobs, starts and ends transfers, waits for sockets.
+
+import CCurl
+import ConformanceModel
+import HTTPModel
+
+/// Confined to the loop thread, except for `inbox`.
+final class Loop {
+  let inbox: Locked<LoopMailbox>
+
+  private let multi: UnsafeMutableRawPointer
+  private let options: HTTPClientOptions
+  private let sockets = OpenSockets()
+  private var idle: [EasyHandle]
+  private var live: [ObjectIdentifier: Transfer] = [:]
+
+  init(_ options: HTTPClientOptions) throws(TransportError) {
+    try CurlLibrary.require()
+    // Made first because it shows whether libcurl takes the options at all.
+    let handle = try EasyHandle(options, sockets)
+    guard let multi = curl_multi_init() else { throw TransportError(.request, "libcurl gave no multi handle") }
+    // libcurl's default is four times the handles that are added just then, which dips between two requests and closes
+    // connections that are about to be used again.
+    ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, options.maxConnections)
+    // A connection carries one request at a time. libcurl takes a mere `HTTP/2` in a status line for leave to send further
+    // requests on connections of that host which wait for an answer, and hands answers to whom they do not belong.
+    ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
+    ccurl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, options.maxOpenConnections)
+    self.multi = multi
+    self.options = options
+    idle = [handle]
+    inbox = Locked(LoopMailbox(multi))
+  }
+
+  deinit {
+    idle = []
+    curl_multi_cleanup(multi)
+  }
+
+  func run() {
+    while true {
+      var work = inbox.withLock { $0.take() }
+      if !work.jobs.isEmpty, let executor = inbox.withLock({ $0.executor }) {
+        // One batch: what these jobs enqueue runs after the next look at the sockets, lest a chain of jobs starve them.
+        for job in work.jobs { job.runSynchronously(on: executor) }
+        let more = inbox.withLock { $0.takeTransfers() }
+        work.starting += more.starting
+        work.cancelled += more.cancelled
+        work.isClosed = work.isClosed || more.isClosed
+      }
+      for transfer in work.starting { start(transfer) }
+      for transfer in work.cancelled { cancel(transfer, .cancelled) }
+      if work.isClosed { break }
+      var running: Int32 = 0
+      curl_multi_perform(multi, &running)
+      completeTransfers()
+      if inbox.withLock({ $0.beginPolling() }) {
+        // libcurl ends the wait itself when one of its time limits is due.
+        curl_multi_poll(multi, nil, 0, 60_000, nil)
+      }
+    }
+    end()
+  }
+
+  private func start(_ transfer: Transfer) {
+    do throws(TransportError) {
+      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(options, sockets) }
+      try handle.prepare(transfer)
+      let code = curl_multi_add_handle(multi, handle.easy)
+      guard code == CURLM_OK else { throw TransportError(.request, String(cString: curl_multi_strerror(code))) }
+      transfer.handle = handle
+      live[ObjectIdentifier(transfer)] = transfer
+    } catch {
+      transfer.finish(.failure(error))
+    }
+  }
+
+  private func cancel(_ transfer: Transfer, _ reason: TransportError) {
+    guard let handle = transfer.handle else { return }
+    detach(transfer, from: handle)
+    recycle(handle)
+    transfer.finish(.failure(reason))
+  }
+
+  private func completeTransfers() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      // The message dies when its handle is removed.
+      let code = ccurl_result(message)
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+        let handle = EasyHandle.of(easy), let transfer = handle.transfer
+      else { continue }
+      complete(transfer, handle, code)
+    }
+  }
+
+  private func complete(_ transfer: Transfer, _ handle: EasyHandle, _ code: CURLcode) {
+    detach(transfer, from: handle)
+    if handle.isUnclean { inbox.withLock { $0.unaskedCount += 1 } }
+    if !transfer.isRetry, handle.isUnclean || handle.wasClosedWhileIdle(code) {
+      transfer.retry(after: handle.timings.total)
+      recycle(handle)
+      start(transfer)
+    } else {
+      let result = handle.result(of: transfer, code)
+      recycle(handle)
+      transfer.finish(result)
+    }
+  }
+
+  private func detach(_ transfer: Transfer, from handle: EasyHandle) {
+    curl_multi_remove_handle(multi, handle.easy)
+    transfer.handle = nil
+    live[ObjectIdentifier(transfer)] = nil
+  }
+
+  private func recycle(_ handle: EasyHandle) {
+    handle.clear()
+    if idle.count < options.maxConnections { idle.append(handle) }
+  }
+
+  private func end() {
+    for transfer in live.values { cancel(transfer, .shutDown) }
+    // Nothing was accepted since the inbox closed; what came before goes on elsewhere.
+    let left = inbox.withLock { $0.take() }
+    for transfer in left.starting { transfer.finish(.failure(.shutDown)) }
+    for job in left.jobs { globalConcurrentExecutor.enqueue(job) }
+  }
+}

@@ -1,0 +1,38 @@
+// One `send` on its way: the request, how long it may take, and who waits for it.
+
+import ConformanceModel
+import HTTPModel
+
+/// `@unchecked Sendable` is sound: the sender writes before it hands the transfer over under the inbox's lock, and from then
+/// on only the loop thread reads and writes.
+final class Transfer: @unchecked Sendable {
+  typealias Continuation = UnsafeContinuation<Result<Exchange, TransportError>, Never>
+
+  let request: WireRequest
+  /// What is left for the exchange, in seconds.
+  private(set) var timeout: Double
+  private(set) var freshConnection: Bool
+  private(set) var isRetry = false
+  var continuation: Continuation?
+  /// The handle that carries the transfer out, while it does.
+  var handle: EasyHandle?
+
+  init(_ request: WireRequest, timeout: Double, freshConnection: Bool) {
+    self.request = request
+    self.timeout = timeout
+    self.freshConnection = freshConnection
+  }
+
+  /// Prepares the second and last attempt, after one that took `elapsed` seconds.
+  func retry(after elapsed: Double) {
+    isRetry = true
+    freshConnection = true
+    timeout = max(timeout - elapsed, 0.001)
+  }
+
+  /// Resumes the sender; only the first call does.
+  func finish(_ result: Result<Exchange, TransportError>) {
+    continuation?.resume(returning: result)
+    continuation = nil
+  }
+}

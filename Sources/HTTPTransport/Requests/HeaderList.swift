@@ -1,0 +1,65 @@
+// The header lines of a request in libcurl's form, owned until the transfer has ended.
+
+import CCurl
+import ConformanceModel
+import HTTPModel
+
+struct HeaderList: ~Copyable {
+  private(set) var first: UnsafeMutablePointer<curl_slist>?
+
+  init() {}
+
+  deinit { curl_slist_free_all(first) }
+
+  /// Adds a line; libcurl copies it.
+  mutating func append(_ line: String) throws(TransportError) {
+    guard let list = curl_slist_append(first, line) else { throw TransportError(.request, "out of memory for headers") }
+    first = list
+  }
+
+  /// Adds the fields of a request in their order, and the marks that keep libcurl from adding its own.
+  ///
+  /// libcurl looks at the first line with a name only, and a line `Name:` without a value stands for "not this one". With
+  /// that mark in front, libcurl neither moves the named field nor draws conclusions from it, and sends it in its place.
+  mutating func append(_ request: WireRequest) throws(TransportError) {
+    var named = NamedFields()
+    for field in request.headers { named.note(field.name) }
+    if named.host { try append("Host:") }
+    if request.sendsBody {
+      if !named.contentType { try append("Content-Type:") }
+      if !named.expect { try append("Expect:") }
+      if request.chunked {
+        if !named.transferEncoding { try append("Transfer-Encoding: chunked") }
+      } else if named.transferEncoding {
+        // Framing that the request spells out itself, rightly or wrongly: libcurl is to add none.
+        try append("Transfer-Encoding:")
+        if !named.contentLength { try append("Content-Length:") }
+      }
+    }
+    for field in request.headers {
+      // A value of blanks only would be taken for the mark above; `Name;` is libcurl's spelling for a field without a value.
+      let isBlank = field.value.utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+      try append(isBlank ? field.name + ";" : field.name + ": " + field.value)
+    }
+  }
+}
+
+/// Which of the fields that libcurl may add a request names itself.
+private struct NamedFields {
+  var host = false
+  var contentType = false
+  var contentLength = false
+  var transferEncoding = false
+  var expect = false
+
+  mutating func note(_ name: String) {
+    switch name.utf8.count {
+    case 4: host = host || name.lowercased() == "host"
+    case 6: expect = expect || name.lowercased() == "expect"
+    case 12: contentType = contentType || name.lowercased() == "content-type"
+    case 14: contentLength = contentLength || name.lowercased() == "content-length"
+    case 17: transferEncoding = transferEncoding || name.lowercased() == "transfer-encoding"
+    default: break
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// Which requests can be sent: wrong ones, yes, but none that would smuggle in lines or change on the way.
+
+import ConformanceModel
+import HTTPModel
+
+extension WireRequest {
+  /// A body of its own, or the explicit lack of one where the method expects a body (RFC 9110 section 8.6).
+  var sendsBody: Bool { body != nil || chunked || method == "POST" || method == "PUT" || method == "PATCH" }
+
+  /// libcurl makes the whole header of a request in 1 MiB; a little of it is for the first line and for its own fields.
+  private static let maxHeader = 1_000_000
+
+  /// Throws a `.request` error that names what cannot be sent, never a header's value.
+  func checkSendable() throws(TransportError) {
+    guard !method.isEmpty, method.utf8.allSatisfy(\.isTokenCharacter) else {
+      throw TransportError(.request, "the method is not a token (RFC 9110 section 5.6.2)")
+    }
+    try checkURL()
+    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    guard size < WireRequest.maxHeader else {
+      throw TransportError(
+        .request, "the header fields of the request have \(size) bytes together, and libcurl sends no more than 1 MiB")
+    }
+    for (index, field) in headers.enumerated() {
+      // U+003A would end the name, and a name that holds line breaks is not shown either.
+      guard !field.name.isEmpty, !field.name.utf8.contains(where: \.isLineBreakOrNUL) else {
+        throw TransportError(.request, "the name of header field \(index + 1) is empty or holds CR, LF or NUL")
+      }
+      guard !field.name.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";") }) else {
+        throw TransportError(.request, "the name of header field \(index + 1) holds “:” or “;”")
+      }
+      guard !field.value.utf8.contains(where: \.isLineBreakOrNUL) else {
+        throw TransportError(.request, "the value of the header field \(field.name) holds CR, LF or NUL")
+      }
+    }
+  }
+
+  private func checkURL() throws(TransportError) {
+    guard let place = url.utf8.firstIndex(where: { !$0.isURLCharacter }) else {
+      guard url.utf8.starts(withLowercase: "http://") || url.utf8.starts(withLowercase: "https://") else {
+        throw TransportError(.request, "the URL does not start with http:// or https://")
+      }
+      guard !Endpoint.authority(of: url).utf8.contains(UInt8(ascii: "@")) else {
+        throw TransportError(.request, "the URL holds user information; name an Authorization header instead")
+      }
+      return
+    }
+    let offset = url.utf8.distance(from: url.utf8.startIndex, to: place)
+    throw TransportError(
+      .request, "the URL holds a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")
+  }
+}
+
+extension String.UTF8View {
+  /// ASCII letters only differ in one bit, and what else that bit touches does not occur in URLs.
+  fileprivate func starts(withLowercase text: StaticString) -> Bool {
+    text.withUTF8Buffer { text in starts(with: text) { byte, wanted in byte | 0x20 == wanted } }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLineBreakOrNUL: Bool { self == 0x0D || self == 0x0A || self == 0 }
+
+  private var isLetterOrDigit: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
+  }
+
+  /// `tchar` of RFC 9110 section 5.6.2.
+  var isTokenCharacter: Bool {
+    if isLetterOrDigit { return true }
+    return switch self {
+    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+      UInt8(ascii: "'"),
+      UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
+      UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+
+  /// Reserved and unreserved characters and `%` of RFC 3986 section 2; that `%` is followed by two digits is not asked.
+  fileprivate var isURLCharacter: Bool {
+    switch self {
+    case UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"), UInt8(ascii: "^"),
+      UInt8(ascii: "`"), UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"):
+      false
+    default: self > 0x20 && self < 0x7F
+    }
+  }
+}

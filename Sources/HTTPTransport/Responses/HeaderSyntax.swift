@@ -1,0 +1,77 @@
+// What a line of an answer's header must look like. libcurl is more patient than those who smuggle answers deserve.
+
+import ConformanceModel
+import HTTPModel
+
+enum HeaderSyntax {
+  /// `HTTP/1.1 200`, and behind that nothing or a blank and anything (RFC 9112 section 4). Statuses below 100 do not exist.
+  static func isStatusLine(_ line: UnsafeRawBufferPointer, isVersion1: Bool) -> Bool {
+    var rest = line[...]
+    guard rest.starts(with: "HTTP/".utf8) else { return false }
+    rest = rest.dropFirst(5)
+    guard let version = rest.popFirst(), isDigit(version),
+      !isVersion1 || (version == UInt8(ascii: "1") && rest.first == UInt8(ascii: "."))
+    else {
+      return false
+    }
+    if rest.first == UInt8(ascii: ".") {
+      rest = rest.dropFirst()
+      guard rest.popFirst().map(isDigit) == true else { return false }
+    }
+    guard rest.popFirst() == UInt8(ascii: " "), rest.count >= 3, rest.prefix(3).allSatisfy(isDigit),
+      rest.first != UInt8(ascii: "0")
+    else { return false }
+    let next = rest.dropFirst(3).first
+    return next == nil || next == UInt8(ascii: " ") || next == UInt8(ascii: "\r") || next == UInt8(ascii: "\n")
+  }
+
+  /// A name that is a token, a colon, and a value without NUL and lone CR (RFC 9112 section 5); or a folded line, but as the first.
+  static func isField(_ line: UnsafeRawBufferPointer, first: Bool) -> Bool {
+    var rest = line[...]
+    if rest.last == UInt8(ascii: "\n") { rest.removeLast() }
+    if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
+    guard !rest.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\r") }) else { return false }
+    if rest.first == UInt8(ascii: " ") || rest.first == UInt8(ascii: "\t") { return !first }
+    let name = rest.prefix { $0 != UInt8(ascii: ":") }
+    return !name.isEmpty && name.count < rest.count && name.allSatisfy(\.isTokenCharacter)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+}
+
+extension ReceivedHead {
+  /// Why nobody can know where the body ends, as the rest of a sentence about the answer; `nil` where it is clear.
+  ///
+  /// Two ends to choose from are how one answer is passed off as two (RFC 9112 sections 6.1 and 6.3).
+  var framingError: String? {
+    // later versions have frames of their own
+    guard version.utf8.first == UInt8(ascii: "1") else { return nil }
+    var lengths: Set<Int> = []
+    var codings = 0
+    for field in fields {
+      switch field.name.utf8.count {
+      case 14 where field.name.lowercased() == "content-length":
+        for part in field.value.split(separator: ",", omittingEmptySubsequences: false) {
+          let digits = part.split(separator: " ")
+          guard digits.count == 1, digits[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let length = Int(digits[0])
+          else {
+            return "has a Content-Length that is no number of bytes"
+          }
+          lengths.insert(length)
+        }
+      case 17 where field.name.lowercased() == "transfer-encoding":
+        codings += 1
+        guard field.value.lowercased() == "chunked", codings == 1 else {
+          return "has a Transfer-Encoding other than chunked, which is the only one that was allowed"
+        }
+      default: break
+      }
+    }
+    if lengths.count > 1 { return "has several Content-Length, which contradict each other" }
+    if codings > 0, !lengths.isEmpty {
+      return "has both a Content-Length and a Transfer-Encoding, which contradict each other"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,126 @@
+// What has come of an answer so far: raw header lines and body bytes, held against the limits.
+
+/// Header lines are kept as bytes and read once, when the transfer has ended (`ReceivedHead`).
+struct Reception {
+  /// Why no more is taken: a limit, or what is not HTTP and what libcurl would put up with.
+  enum Refusal: Equatable {
+    case body, headerBytes, headerCount, interimCount
+    /// It has no version and no status of three digits (RFC 9112 section 4).
+    case statusLine
+    /// The header line of this number, from 1, is no header field (RFC 9112 section 5).
+    case field(Int)
+    /// Where the body ends cannot be known (RFC 9112 section 6.3); the rest of a sentence about the answer.
+    case framing(String)
+  }
+
+  /// More interim answers before one final one are no progress any more.
+  static let maxInterim = 100
+
+  private enum Place { case statusLine, fields, afterHead }
+
+  /// The lines of the last header block, without interim responses and trailers.
+  private(set) var head: [UInt8] = []
+  var body: [UInt8] = []
+  /// Bytes of all header lines, interim responses and trailers included.
+  private(set) var headerBytes = 0
+  /// What ended the transfer.
+  private(set) var refusal: Refusal?
+  /// The last header block, read, once it is whole.
+  private(set) var received: ReceivedHead?
+
+  /// The transfer is ended by us once the header block is whole, since libcurl would wait for a body.
+  private(set) var endsWithHead = false
+
+  /// The statuses of the interim responses that came before the final one.
+  private(set) var interim: [Int] = []
+
+  private var headerLines = 0
+  private var place = Place.statusLine
+  private let options: HTTPClientOptions
+
+  init(_ options: HTTPClientOptions) { self.options = options }
+
+  /// The final header block came whole.
+  var isHeadComplete: Bool { place == .afterHead }
+  var byteCount: Int { headerBytes + body.count }
+
+  /// The answer must be HTTP/1: without TLS there is no other.
+  private(set) var isVersion1 = false
+
+  mutating func reset(endingWithHead endsWithHead: Bool = false, isVersion1: Bool = false) {
+    self.endsWithHead = endsWithHead
+    self.isVersion1 = isVersion1
+    head.removeAll(keepingCapacity: true)
+    body = []
+    headerBytes = 0
+    headerLines = 0
+    interim = []
+    refusal = nil
+    received = nil
+    place = .statusLine
+  }
+
+  /// Takes one whole line. False: the transfer is to end, since it is refused or no more is wanted.
+  mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+    headerBytes += line.count
+    headerLines += 1
+    guard headerBytes <= options.maxHeaderBytes else { return refuse(.headerBytes) }
+    let isBlank = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
+    switch place {
+    case .statusLine:
+      guard HeaderSyntax.isStatusLine(line, isVersion1: isVersion1) else { return refuse(.statusLine) }
+      place = .fields
+    case .fields where isBlank:
+      headerLines -= 2  // The status line and this one are no fields.
+      if isInterim {
+        guard interim.count < Reception.maxInterim else { return refuse(.interimCount) }
+        if let status { interim.append(status) }
+        head.removeAll(keepingCapacity: true)
+        place = .statusLine
+        return true
+      }
+      place = .afterHead
+      let head = ReceivedHead(head)
+      if let contradiction = head.framingError { return refuse(.framing(contradiction)) }
+      received = head
+      // nobody asked for another protocol: what follows is no HTTP
+      if status == 101 { endsWithHead = true }
+    case .fields:
+      guard HeaderSyntax.isField(line, first: headerLines == 2) else { return refuse(.field(headerLines - 1)) }
+    case .afterHead:
+      // Trailers: counted, not kept.
+      guard headerLines <= options.maxHeaders else { return refuse(.headerCount) }
+      return isBlank || HeaderSyntax.isField(line, first: false) || refuse(.field(headerLines))
+    }
+    guard headerLines <= options.maxHeaders + 1 else { return refuse(.headerCount) }
+    head.append(contentsOf: line)
+    return !(isHeadComplete && endsWithHead)
+  }
+
+  /// Takes a piece of the body. False: the body is cut here, the transfer is to end.
+  mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let room = options.maxResponseBytes - body.count
+    guard bytes.count <= room else {
+      body.append(contentsOf: bytes.prefix(room))
+      return refuse(.body)
+    }
+    body.append(contentsOf: bytes)
+    return true
+  }
+
+  /// The block just ended is a 1xx one, which another follows; 101 is final, since nobody asked for another protocol.
+  private var isInterim: Bool { status.map { (100...199).contains($0) && $0 != 101 } ?? false }
+
+  /// The three digits of the status line.
+  private var status: Int? {
+    guard let space = head.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+    let digits = head[space...].dropFirst().prefix(3)
+    guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+
+  private mutating func refuse(_ reason: Refusal) -> Bool {
+    refusal = reason
+    return false
+  }
+}

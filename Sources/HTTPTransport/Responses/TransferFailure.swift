@@ -1,0 +1,114 @@
+// Why a transfer brought no answer, and the one place where that is put into words.
+
+import CCurl
+import ConformanceModel
+import Glibc
+import HTTPModel
+
+struct TransferFailure {
+  var code: CURLcode
+  /// libcurl's account of this very failure; may be empty.
+  var curlText: String
+  /// `errno` of the last system call that failed, or 0.
+  var systemError: Int32
+  /// `host:port`, or the Unix socket.
+  var endpoint: String
+  var refusal: Reception.Refusal?
+  /// Bytes of header lines and body that came.
+  var received: Int
+  var isConnected: Bool
+  /// The limit of the exchange in seconds.
+  var timeout: Double
+  var options: HTTPClientOptions
+
+  var error: TransportError {
+    switch refusal {
+    case .headerBytes:
+      TransportError(.protocol, "the header lines of \(endpoint)'s answer exceed \(options.maxHeaderBytes) bytes")
+    case .headerCount:
+      TransportError(.protocol, "\(endpoint)'s answer has more than \(options.maxHeaders) header fields")
+    case .interimCount:
+      TransportError(
+        .protocol, "\(endpoint) sent more than \(Reception.maxInterim) interim answers (1xx), and no final one")
+    case .statusLine:
+      notHTTP("its status line has no version and status of three digits, such as HTTP/1.1 200")
+    case .field(let line):
+      notHTTP("line \(line) of its header is not a header field")
+    case .framing(let diagnostic):
+      notHTTP("it \(diagnostic); where it ends cannot be known")
+    case .body, nil:
+      TransportError(kind, message)
+    }
+  }
+
+  private func notHTTP(_ reason: String) -> TransportError {
+    TransportError(.protocol, "the answer of \(endpoint) is not HTTP as it should be: \(reason)")
+  }
+
+  private var kind: TransportError.Kind {
+    switch code {
+    case CURLE_OPERATION_TIMEDOUT: .timeout
+    case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY,
+      CURLE_INTERFACE_FAILED:
+      .connection
+    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+      CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CRL_BADFILE, CURLE_SSL_INVALIDCERTSTATUS,
+      CURLE_SSL_CLIENTCERT,
+      CURLE_SSL_SHUTDOWN_FAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
+      CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_USE_SSL_FAILED:
+      .tls
+    case CURLE_URL_MALFORMAT, CURLE_SETOPT_OPTION_SYNTAX, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
+      CURLE_FAILED_INIT, CURLE_LOGIN_DENIED, CURLE_NOT_BUILT_IN:
+      // libcurl's word for some things that came is the same as for what it was told
+      received > 0 ? .protocol : .request
+    // Everything else happens once there is a connection. An unsupported protocol is HTTP/0.9, since the scheme was checked.
+    default: .protocol
+    }
+  }
+
+  private var message: String {
+    switch code {
+    case CURLE_OPERATION_TIMEDOUT where !isConnected:
+      "no connection to \(endpoint) within \(Self.plain(min(options.connectTimeout, timeout))) s"
+    case CURLE_OPERATION_TIMEDOUT:
+      "no whole answer from \(endpoint) within \(Self.plain(timeout)) s (received \(received) bytes)"
+    case CURLE_COULDNT_CONNECT:
+      "could not connect to \(endpoint): \(systemError == 0 ? words : String(cString: strerror(systemError)))"
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY, CURLE_INTERFACE_FAILED:
+      "could not reach \(endpoint): \(words)"
+    case CURLE_GOT_NOTHING:
+      "\(endpoint) closed the connection before a status line came"
+    case CURLE_OK:
+      // libcurl takes the end of the connection for the end of the header.
+      "the answer of \(endpoint) broke off after \(received) bytes, in its header"
+    case CURLE_RECV_ERROR where received == 0:
+      "\(endpoint) broke the connection off before a status line came: \(words)"
+    case CURLE_SEND_ERROR:
+      "the request could not be sent whole to \(endpoint): \(words)"
+    case CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
+      "the answer of \(endpoint) broke off after \(received) bytes: \(words)"
+    case CURLE_OUT_OF_MEMORY:
+      // What libcurl says of a header line that does not fit its buffer.
+      "a header line of \(endpoint)'s answer is longer than libcurl takes (100 KiB), or memory ran out"
+    default:
+      switch kind {
+      case .tls: "no TLS connection to \(endpoint): \(words)"
+      case .request: "the request to \(endpoint) could not be made: \(words)"
+      default: "the answer of \(endpoint) is not HTTP as it should be: \(words)"
+      }
+    }
+  }
+
+  /// What libcurl says of this failure, or else of its kind.
+  private var words: String { curlText.isEmpty ? CurlLibrary.words(code) : curlText }
+
+  /// "10" and "0.2" rather than "10.0".
+  private static func plain(_ seconds: Double) -> String {
+    seconds == seconds.rounded() && seconds < 1e9 ? String(Int(seconds)) : String(seconds)
+  }
+}
+
+extension TransportError {
+  static let cancelled = TransportError(.cancelled, "the request was cancelled")
+  static let shutDown = TransportError(.cancelled, "the HTTP client was shut down")
+}

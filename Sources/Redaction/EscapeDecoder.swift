@@ -1,0 +1,163 @@
+// Undoes escapes, and remembers where each byte came from.
+
+/// A text that loses one layer of escapes after the other: those of JSON strings, URLs, XML and HTML, and line breaks in the middle.
+struct EscapeDecoder {
+  private(set) var bytes: [UInt8]
+  /// For each byte its place in the text at the start, and one more for the end. Empty as long as nothing was undone.
+  private var sources: [UInt32] = []
+  /// Where the text starts in a longer one.
+  private let start: Int
+  private var layers = 0
+
+  /// More layers than these hide nothing that a person could read.
+  private static let maxLayers = 4
+
+  init(_ text: ArraySlice<UInt8>) {
+    bytes = Array(text)
+    start = text.startIndex
+  }
+
+  /// Where a range of `bytes` lies in the longer text.
+  func source(of range: Range<Int>) -> Range<Int> {
+    start + Int(sources[range.lowerBound])..<start + Int(sources[range.upperBound])
+  }
+
+  /// Undoes one layer.
+  ///
+  /// - Returns: `false` where there was nothing to undo, or enough was.
+  mutating func undoLayer() -> Bool {
+    guard layers < EscapeDecoder.maxLayers,
+      bytes.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0, quotesToo: layers > 0) })
+    else { return false }
+    layers += 1
+    var result: [UInt8] = []
+    var places: [UInt32] = []
+    result.reserveCapacity(bytes.count)
+    places.reserveCapacity(bytes.count + 1)
+    func place(_ index: Int) -> UInt32 { sources.isEmpty ? UInt32(index) : sources[index] }
+    var index = 0
+    while index < bytes.count {
+      guard EscapeDecoder.startsEscape(bytes[index]), let piece = piece(at: index) else {
+        result.append(bytes[index])
+        places.append(place(index))
+        index += 1
+        continue
+      }
+      for byte in piece.value.map(EscapeDecoder.utf8) ?? [] {
+        result.append(byte)
+        places.append(place(index))
+      }
+      index += piece.length
+    }
+    places.append(place(bytes.count))
+    bytes = result
+    sources = places
+    return true
+  }
+
+  /// Whether there may be anything to undo. Nearly all lines have quotes escaped, and nothing else.
+  static func hasEscapes(_ bytes: UnsafeBufferPointer<UInt8>, quotesToo: Bool = false) -> Bool {
+    var index = 0
+    while index + 1 < bytes.count {
+      let byte = bytes[index]
+      guard startsEscape(byte) else {
+        index += 1
+        continue
+      }
+      let next = bytes[index + 1]
+      switch byte {
+      case UInt8(ascii: "\\"): if quotesToo || next != UInt8(ascii: "\"") { return true }
+      case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || "algq".utf8.contains(next) { return true }
+      case UInt8(ascii: "]"): if next == byte { return true }
+      default: return true
+      }
+      index += 2
+    }
+    return false
+  }
+
+  private static func startsEscape(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
+      UInt8(ascii: "]"):
+      true
+    default: false
+    }
+  }
+
+  /// What stands at one place for something else.
+  private struct Piece {
+    var length: Int
+    /// A scalar, or a byte where it is 0x110000 more; `nil` for nothing.
+    var value: UInt32?
+  }
+
+  private static func utf8(_ value: UInt32) -> [UInt8] {
+    if value >= 0x110000 { return [UInt8(truncatingIfNeeded: value - 0x110000)] }
+    return Unicode.Scalar(value).map { Array(String(Character($0)).utf8) } ?? []
+  }
+
+  private func piece(at index: Int) -> Piece? {
+    switch bytes[index] {
+    case UInt8(ascii: "\\"): escape(index)
+    case UInt8(ascii: "%"): digits(index + 1, 2).map { Piece(length: 3, value: 0x110000 + $0) }
+    case UInt8(ascii: "&"): entity(index)
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"): Piece(length: 1, value: nil)
+    case UInt8(ascii: "]"): starts(index, "]]><![CDATA[") ? Piece(length: 12, value: nil) : nil
+    default: nil
+    }
+  }
+
+  private func escape(_ index: Int) -> Piece? {
+    guard index + 1 < bytes.count else { return nil }
+    switch bytes[index + 1] {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+      return Piece(length: 2, value: UInt32(bytes[index + 1]))
+    // a line break, which stands in the middle of something
+    case UInt8(ascii: "n"), UInt8(ascii: "r"): return Piece(length: 2, value: nil)
+    case UInt8(ascii: "t"): return Piece(length: 2, value: 9)
+    case UInt8(ascii: "u"):
+      guard let high = digits(index + 2, 4) else { return nil }
+      guard (0xD800..<0xDC00).contains(high) else { return Piece(length: 6, value: high) }
+      guard starts(index + 6, "\\u"), let low = digits(index + 8, 4), (0xDC00..<0xE000).contains(low) else {
+        return nil
+      }
+      return Piece(length: 12, value: 0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
+    default: return nil
+    }
+  }
+
+  private static let names: [(StaticString, UInt32)] = [
+    ("&amp;", 38), ("&lt;", 60), ("&gt;", 62), ("&quot;", 34), ("&apos;", 39),
+  ]
+
+  private func entity(_ index: Int) -> Piece? {
+    for (name, value) in EscapeDecoder.names where starts(index, name) {
+      return Piece(length: name.utf8CodeUnitCount, value: value)
+    }
+    guard starts(index, "&#") else { return nil }
+    let isHex = starts(index + 2, "x") || starts(index + 2, "X")
+    let start = index + (isHex ? 3 : 2)
+    let end = bytes[start...].prefix(8).firstIndex(of: UInt8(ascii: ";")) ?? start
+    guard end > start, let value = UInt32(String(decoding: bytes[start..<end], as: UTF8.self), radix: isHex ? 16 : 10),
+      value < 0x110000
+    else { return nil }
+    return Piece(length: end + 1 - index, value: value)
+  }
+
+  private func starts(_ index: Int, _ text: StaticString) -> Bool {
+    guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
+    return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[index + $0] == text.utf8Start[$0] }
+  }
+
+  /// So many hexadecimal digits.
+  private func digits(_ start: Int, _ count: Int) -> UInt32? {
+    guard start + count <= bytes.count else { return nil }
+    var value: UInt32 = 0
+    for byte in bytes[start..<start + count] {
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+}

@@ -1,0 +1,38 @@
+// Which part of a JSON text can be replaced, so that it remains one.
+
+package enum JSONStringRange {
+  /// A range within a string, without what lies beyond the string's end and with the whole of the escapes at its ends.
+  package static func whole(_ range: Range<Int>, in text: [UInt8]) -> Range<Int> {
+    let start = escape(around: range.lowerBound, in: text)?.lowerBound ?? range.lowerBound
+    var index = start
+    while index < range.upperBound {
+      if text[index] == UInt8(ascii: "\"") { return start..<index }
+      index = text[index] == UInt8(ascii: "\\") ? escape(at: index, in: text).upperBound : index + 1
+    }
+    return start..<index
+  }
+
+  /// Where the string ends that starts at a place, behind its opening quotation mark: at its closing one, or at the end of the text.
+  package static func end(from start: Int, in text: [UInt8]) -> Int {
+    var end = start
+    while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+    return min(end, text.count)
+  }
+
+  /// The escape that starts before a place and goes on behind it.
+  private static func escape(around place: Int, in text: [UInt8]) -> Range<Int>? {
+    for index in stride(from: place - 1, through: max(0, place - 5), by: -1) where text[index] == UInt8(ascii: "\\") {
+      // a backslash is the second of an escape where an odd number of them stands before it
+      let before = text[..<index].reversed().prefix { $0 == UInt8(ascii: "\\") }.count
+      let start = before % 2 == 0 ? index : index - 1
+      let escape = escape(at: start, in: text)
+      return escape.upperBound > place ? escape : nil
+    }
+    return nil
+  }
+
+  private static func escape(at index: Int, in text: [UInt8]) -> Range<Int> {
+    let isUnicode = index + 1 < text.count && text[index + 1] == UInt8(ascii: "u")
+    return index..<min(text.count, index + (isUnicode ? 6 : 2))
+  }
+}

@@ -1,0 +1,90 @@
+// The authentication tab of a connector, as an API: clients are created, listed, shown, replaced and deleted.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+
+struct AuthenticationTab {
+  let service: Service
+
+  private var store: Store { service.store }
+
+  /// - Parameter path: What stands behind `/connectors`.
+  func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceResponse {
+    do throws(ServiceProblem) {
+      guard service.mayManage(request) else { throw .managerKeyNeeded }
+      guard let name = path.first else {
+        try request.mustBe("GET")
+        return ServiceResponse(200, json: ["connectors": .array(store.connectors.map { describe($0, request) })])
+      }
+      guard let connector = store.connector(name) else { throw .notFound }
+      switch (path.count, path.dropFirst().first, path.last) {
+      case (1, _, _):
+        try request.mustBe("GET")
+        return ServiceResponse(200, json: describe(connector, request))
+      case (2, "clients", _): return try clients(request, connector)
+      case (3, "clients", _): return try client(path[2], request, connector)
+      case (4, "clients", "replacement"): return try replacement(of: path[2], request, connector)
+      default: throw .notFound
+      }
+    } catch {
+      return ServiceResponse(error)
+    }
+  }
+
+  private func clients(_ request: ServiceRequest, _ connector: ConnectorDefinition) throws(ServiceProblem)
+    -> ServiceResponse
+  {
+    try request.mustBe("GET", "POST")
+    guard request.method == "POST" else {
+      return ServiceResponse(200, json: ["clients": .array(store.clients(of: connector.name).map(describe))])
+    }
+    guard let name = try request.json()["name"]?.string, service.policy.isName(name) else { throw .nameNeeded }
+    return add(named: name, to: connector)
+  }
+
+  private func client(_ id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition) throws(ServiceProblem)
+    -> ServiceResponse
+  {
+    try request.mustBe("GET", "DELETE")
+    if request.method == "DELETE" {
+      guard store.delete(id, of: connector.name) else { throw .notFound }
+      return ServiceResponse(204)
+    }
+    guard let client = store.client(id, of: connector.name) else { throw .notFound }
+    return ServiceResponse(200, json: describe(client))
+  }
+
+  /// For a lost secret: a new set of the same name. The old one stays until it is deleted.
+  private func replacement(of id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition)
+    throws(ServiceProblem) -> ServiceResponse
+  {
+    try request.mustBe("POST")
+    guard let lost = store.client(id, of: connector.name) else { throw .notFound }
+    return add(named: lost.name, to: connector, for: lost)
+  }
+
+  /// Makes a new set. The secret is in this answer, and never again in any.
+  private func add(named name: String, to connector: ConnectorDefinition, for lost: Store.Client? = nil)
+    -> ServiceResponse
+  {
+    let set = service.makeSet(named: name, for: lost, of: connector)
+    var members = describe(set.client).object ?? []
+    members.insert(JSON.Member("client_secret", .string(set.secret)), at: 1)
+    return ServiceResponse(201, json: .object(members), headers: service.policy.uncacheable)
+  }
+
+  private func describe(_ client: Store.Client) -> JSON {
+    [
+      "client_id": .string(client.id), "name": .string(client.name),
+      "created_at": .string(client.createdAt.description),
+    ]
+  }
+
+  private func describe(_ connector: ConnectorDefinition, _ request: ServiceRequest) -> JSON {
+    [
+      "name": .string(connector.name), "token_endpoint": .string(request.base + connector.tokenPath),
+      "inbound_url": .string(request.base + connector.inboundPath), "authentication_methods": ["oauth2"],
+    ]
+  }
+}

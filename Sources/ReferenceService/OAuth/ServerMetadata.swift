@@ -1,0 +1,28 @@
+// What the authorization server of a connector says of itself (RFC 8414).
+
+import ConformanceModel
+import JSONValue
+
+struct ServerMetadata {
+  let connector: ConnectorDefinition
+
+  func answer(_ request: ServiceRequest) -> ServiceResponse {
+    do throws(ServiceProblem) {
+      try request.mustBe("GET")
+    } catch {
+      return ServiceResponse(error)
+    }
+    let issuer = "http://\(request.host)/connectors/\(connector.name)"
+    let methods: JSON = ["client_secret_basic", "client_secret_post"]
+    return ServiceResponse(
+      200,
+      json: [
+        "issuer": .string(issuer), "token_endpoint": .string("\(issuer)/oauth/token"),
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": methods, "revocation_endpoint": .string("\(issuer)/oauth/revoke"),
+        "revocation_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint": .string("\(issuer)/oauth/introspect"),
+        "introspection_endpoint_auth_methods_supported": methods,
+      ])
+  }
+}

@@ -1,0 +1,46 @@
+// Requests as a page's forms and links make them.
+
+import ConformanceModel
+import HTTPModel
+
+extension ServiceRequest {
+  /// The value of a cookie (RFC 6265 section 5.4); the first where it stands more than once.
+  func cookie(_ name: String) -> String? {
+    for pair in headers.values("Cookie").flatMap({ $0.split(separator: ";") }) {
+      let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if parts.count == 2, parts[0] == name { return String(parts[1]) }
+    }
+    return nil
+  }
+
+  /// The same request as a program sends it that has a key.
+  func withBearer(_ key: String) -> ServiceRequest {
+    var request = self
+    request.headers.removeAll { $0.name.lowercased() == "authorization" }
+    request.headers.append(HeaderField("Authorization", "Bearer \(key)"))
+    return request
+  }
+
+  /// The parameters of a form that a page of this service has sent.
+  ///
+  /// - Throws: 403 where another site's page sent it, or one that hides where it stands: every browser says so with POST.
+  func pageForm() throws(ServiceProblem) -> Form {
+    let origins = headers.values("Origin")
+    // of scheme and host the latter alone: before a proxy that ends TLS the former is another
+    guard origins.count == 1, let host = origins[0].split(separator: "/").last,
+      host.lowercased() == self.host.lowercased()
+    else { throw .foreignForm }
+    guard let body else { throw .bodyTooLarge }
+    guard mediaType == "application/x-www-form-urlencoded", let form = Form(body), !form.hasRepeated else {
+      throw .malformedBody("the body is not a form in UTF-8, with each field once")
+    }
+    return form
+  }
+}
+
+extension ServiceResponse {
+  /// To a page that is read by GET (RFC 9110 section 15.4.4).
+  init(seeOther path: String, headers: [HeaderField] = []) {
+    self.init(303, headers: [HeaderField("Location", path)] + headers)
+  }
+}

@@ -1,0 +1,71 @@
+// HTTP on the wire, by Hummingbird: turns its requests into the service's own values and back.
+
+import ConformanceModel
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+
+struct Server {
+  /// How long open connections may take to finish when the service stops.
+  private static let graceForOpenConnections = Duration.seconds(2)
+
+  let service: Service
+  let host: String
+  let port: Int
+
+  /// Serves while `body` runs.
+  func run<Result>(_ body: (_ url: String) async throws -> Result) async throws -> Result {
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    let listener = listener { port.yield($0) }
+    let serving = Task {
+      // whatever ends the listener also ends the waiting for its port
+      defer { port.finish() }
+      try await listener.run()
+    }
+    guard let chosen = await ports.first(where: { _ in true }) else {
+      do { try await serving.value } catch { throw cannotListen(error) }
+      throw ReferenceServiceError(description: "the reference service ended before it listened")
+    }
+    let result: Swift.Result<Result, any Error>
+    do { result = .success(try await body("http://\(bracketedHost):\(chosen)")) } catch { result = .failure(error) }
+    let limit = Task {
+      try await Task.sleep(for: Server.graceForOpenConnections)
+      serving.cancel()
+    }
+    try? await listener.shutdownGracefully()
+    limit.cancel()
+    _ = await serving.result
+    return try result.get()
+  }
+
+  private func listener(_ listens: @escaping @Sendable (Int) -> Void) -> HummingbirdCore.Server<HTTP1Channel> {
+    let service = service
+    let connection = HTTP1Channel(
+      responder: { request, writer, channel in
+        try await WireExchange(service: service, request: request, channel: channel).answer(writer)
+      },
+      configuration: .init(additionalChannelHandlers: [WireErrors(service: service)]))
+    return HummingbirdCore.Server(
+      childChannelSetup: connection, configuration: ServerConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { channel in listens(channel.localAddress?.port ?? 0) },
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      logger: Logger(label: "reference-service") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// An IPv6 address stands in brackets in a URL (RFC 3986 section 3.2.2).
+  private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
+
+  private func cannotListen(_ error: any Error) -> ReferenceServiceError {
+    let reason =
+      switch (error as? IOError)?.errnoCode {
+      case EADDRINUSE: "the port is taken; choose another port, or 0 for one that is free"
+      case EACCES: "this port needs more rights; choose one above 1023, or 0 for one that is free"
+      case EADDRNOTAVAIL: "this machine has no such address; choose one that it has, such as 127.0.0.1"
+      default: "\(error); choose another address or port"
+      }
+    return ReferenceServiceError(
+      description: "the reference service cannot listen on \(bracketedHost):\(port): \(reason)")
+  }
+}

@@ -1,0 +1,86 @@
+// Requests and answers as the service sees them, without the wire.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+
+struct ServiceRequest: Sendable {
+  var method: String
+  var path: String
+  /// Without the question mark.
+  var query: String
+  var headers: [HeaderField]
+  /// Host and port by which the service was addressed.
+  var host: String
+  /// `nil` once it was found to be larger than allowed.
+  var body: [UInt8]? = []
+  /// The connection that it came by.
+  var connection: ObjectIdentifier?
+
+  init(method: String, path: String, query: String, headers: [HeaderField], host: String) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.host = host
+  }
+
+  /// What the service's own absolute URLs begin with.
+  var base: String { "http://\(host)" }
+
+  /// The media type in lower case, without parameters; `nil` where there is none or more than one.
+  var mediaType: String? {
+    let fields = headers.values("Content-Type")
+    guard fields.count == 1 else { return nil }
+    return fields[0].split(separator: ";", omittingEmptySubsequences: false).first.map {
+      $0.lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+  }
+
+  /// The content codings in lower case, in the order in which they were applied (RFC 9110 section 8.4).
+  var contentCodings: [String] {
+    headers.values("Content-Encoding").flatMap { $0.split(separator: ",") }.map {
+      $0.lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+  }
+
+  /// In bytes.
+  var announcedLength: Int? { headers.first("Content-Length").flatMap { Int($0) } }
+
+  /// Whether the client waits for leave to send the body (RFC 9110 section 10.1.1).
+  var expectsContinue: Bool { headers.values("Expect").contains { $0.lowercased() == "100-continue" } }
+}
+
+struct ServiceResponse: Sendable {
+  var status: Int
+  var headers: [HeaderField] = []
+  var body: [UInt8] = []
+
+  init(_ status: Int, headers: [HeaderField] = []) {
+    self.status = status
+    self.headers = headers
+  }
+
+  init(_ status: Int, json: JSON, headers: [HeaderField] = []) {
+    self.status = status
+    self.headers = [HeaderField("Content-Type", "application/json")] + headers
+    body = json.compactBytes
+  }
+
+  /// An error, as OAuth writes them and all others follow.
+  init(_ status: Int, error: String, description: String, headers: [HeaderField] = [], members: [JSON.Member] = []) {
+    self.init(
+      status,
+      json: .object([.init("error", .string(error)), .init("error_description", .string(description))] + members),
+      headers: headers)
+  }
+
+  init(_ problem: ServiceProblem) {
+    var members: [JSON.Member] = []
+    if case .mismatch(let mismatch) = problem, let name = mismatch.member {
+      members = [JSON.Member("member", .string(name))]
+    }
+    self.init(
+      problem.status, error: problem.code, description: problem.description, headers: problem.headers, members: members)
+  }
+}

@@ -1,0 +1,95 @@
+// Every error that is none of OAuth's: status, code and words.
+
+import ConformanceModel
+import HTTPModel
+
+enum ServiceProblem: Error {
+  case notFound
+  /// The method is known, but not here (RFC 9110 section 15.5.6).
+  case methodNotAllowed(allow: String)
+  /// The method is not known at all (RFC 9110 section 9.1).
+  case notImplemented
+  case managerKeyNeeded
+  /// A form that no page of this session has sent.
+  case foreignForm
+  case bodyTooLarge
+  case malformedBody(String)
+  case nameNeeded
+  case backwardClock(now: SimulatedInstant)
+  case tooLargePayload(limit: Int)
+  case unsupportedCoding
+  case unsupportedMediaType([String])
+  case blankPayload
+  case malformedPayload(String)
+  case mismatch(Entity.Mismatch)
+
+  var status: Int {
+    switch self {
+    case .malformedBody, .malformedPayload: 400
+    case .managerKeyNeeded: 401
+    case .foreignForm: 403
+    case .notFound: 404
+    case .methodNotAllowed: 405
+    case .backwardClock: 409
+    case .bodyTooLarge, .tooLargePayload: 413
+    case .unsupportedCoding, .unsupportedMediaType: 415
+    case .nameNeeded, .blankPayload, .mismatch: 422
+    case .notImplemented: 501
+    }
+  }
+
+  var code: String {
+    switch self {
+    case .notFound: "not_found"
+    case .methodNotAllowed: "method_not_allowed"
+    case .notImplemented: "not_implemented"
+    case .managerKeyNeeded: "unauthorized"
+    case .foreignForm: "foreign_form"
+    case .bodyTooLarge: "body_too_large"
+    case .malformedBody: "malformed"
+    case .nameNeeded: "name_missing"
+    case .backwardClock: "backward"
+    case .tooLargePayload: "payload_too_large"
+    case .unsupportedCoding: "unsupported_coding"
+    case .unsupportedMediaType: "unsupported_media_type"
+    case .blankPayload: "blank_payload"
+    case .malformedPayload: "malformed_payload"
+    case .mismatch: "wrong_entity"
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .notFound: "there is nothing at this address"
+    case .methodNotAllowed(let allow): "this address takes \(allow)"
+    case .notImplemented: "this method is not known here"
+    case .managerKeyNeeded: "the manager's key is needed"
+    case .foreignForm: "this form was not sent by a page of this session; open the page anew and send it from there"
+    case .bodyTooLarge: "the body is too large for this address"
+    case .malformedBody(let description), .malformedPayload(let description): description
+    case .nameNeeded: "a client needs a name of at most 100 characters"
+    case .backwardClock(let now):
+      "the clock stands at \(now) and moves only forward, to 9999 at most; POST /control/reset starts afresh"
+    case .tooLargePayload(let limit): "a payload may have \(limit) bytes"
+    case .unsupportedCoding: "the payload must not be encoded"
+    case .unsupportedMediaType(let accepted): "the payload must be \(accepted.joined(separator: " or "))"
+    case .blankPayload: "the payload is blank"
+    case .mismatch(let mismatch): mismatch.description
+    }
+  }
+
+  var headers: [HeaderField] {
+    switch self {
+    case .methodNotAllowed(let allow): [HeaderField("Allow", allow)]
+    case .managerKeyNeeded: [HeaderField("WWW-Authenticate", "Bearer realm=\"authentication tab\"")]
+    case .unsupportedCoding: [HeaderField("Accept-Encoding", "identity")]
+    default: []
+    }
+  }
+
+  /// 405 for a method that is known, 501 for one that is not.
+  static func method(_ method: String, allow: String) -> ServiceProblem {
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]
+    return known.contains(method) ? .methodNotAllowed(allow: allow) : .notImplemented
+  }
+}

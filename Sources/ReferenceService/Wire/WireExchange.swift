@@ -1,0 +1,100 @@
+// One request on the wire and its answer.
+
+import ConformanceModel
+import HTTPModel
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+struct WireExchange {
+  /// How many bytes of a refused body are still read, so that a client that sends everything before it reads gets the answer.
+  static let maxDrain = 64 << 20
+  /// How long a connection that is to end is kept for the client to read the answer.
+  static let graceForReading = TimeAmount.seconds(5)
+
+  let service: Service
+  let request: Request
+  let channel: any Channel
+
+  func answer(_ writer: consuming ResponseWriter) async throws {
+    var incoming = ServiceRequest(request, channel)
+    service.policy.readHead(&incoming)
+    // what the head alone decides is answered before the body is asked for
+    let refused = service.refusal(of: incoming)
+    if refused == nil, incoming.expectsContinue, service.policy.sendsContinue {
+      try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+    }
+    var body = request.body.makeAsyncIterator()
+    if refused == nil { incoming.body = try await collect(&body, upTo: service.maxBody(of: incoming)) }
+    // a client that waits for leave may never send its body, so nothing can follow on this connection
+    let isLast = (refused != nil && incoming.expectsContinue) || service.policy.closes(incoming)
+    try await write(refused ?? service.answer(incoming), to: incoming, isLast: isLast, writer)
+    if isLast {
+      WireExchange.endSoon(channel)
+    } else if refused != nil || incoming.body == nil {
+      try await drain(&body)
+    }
+  }
+
+  private func write(
+    _ answer: ServiceResponse, to incoming: ServiceRequest, isLast: Bool, _ writer: consuming ResponseWriter
+  ) async throws {
+    var headers = HTTPFields()
+    for field in answer.headers {
+      guard let name = HTTPField.Name(field.name) else { continue }
+      headers.append(HTTPField(name: name, value: field.value))
+    }
+    // RFC 9110 section 8.6: none with 204; with HEAD the one that GET would have
+    if answer.status != 204 { headers[.contentLength] = "\(service.policy.contentLength(incoming, answer.body.count))" }
+    if isLast { headers[.connection] = "close" }
+    let isEmpty = request.method == .head || answer.body.isEmpty
+    try await writer.write(
+      response: HTTPResponse(status: .init(code: answer.status), headerFields: headers),
+      body: isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+  }
+
+  /// The body, or `nil` once it is larger than allowed.
+  private func collect(_ body: inout RequestBody.AsyncIterator, upTo largest: Int) async throws -> [UInt8]? {
+    var bytes: [UInt8] = []
+    while let buffer = try await body.next() {
+      guard bytes.count + buffer.readableBytes <= largest else { return nil }
+      bytes.append(contentsOf: buffer.readableBytesView)
+    }
+    return bytes
+  }
+
+  private func drain(_ body: inout RequestBody.AsyncIterator) async throws {
+    var count = 0
+    while let buffer = try await body.next() {
+      count += buffer.readableBytes
+      if count > WireExchange.maxDrain {
+        channel.close(promise: nil)
+        return
+      }
+    }
+  }
+
+  /// Ends a connection from this side at once, and wholly when the client has had time to read.
+  static func endSoon(_ channel: any Channel) {
+    channel.close(mode: .output, promise: nil)
+    channel.eventLoop.scheduleTask(in: graceForReading) { channel.close(promise: nil) }
+  }
+}
+
+extension ServiceRequest {
+  init(_ request: Request, _ channel: any Channel) {
+    var target = Substring(request.head.path ?? "/")
+    // the absolute form, which every server has to take (RFC 9112 section 3.2.2)
+    if target.lowercased().hasPrefix("http://") {
+      target = target.dropFirst("http://".count).drop { $0 != "/" }
+    }
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let host = request.head.authority ?? ""
+    let ownAddress = channel.localAddress.map { "\($0.ipAddress ?? "127.0.0.1"):\($0.port ?? 0)" } ?? ""
+    self.init(
+      method: request.method.rawValue, path: parts.first.map(String.init) ?? "/",
+      query: parts.count > 1 ? String(parts[1]) : "",
+      headers: request.headers.map { HeaderField($0.name.rawName, $0.value) }, host: host.isEmpty ? ownAddress : host)
+    connection = ObjectIdentifier(channel)
+  }
+}

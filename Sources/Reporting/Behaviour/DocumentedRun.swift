@@ -1,0 +1,46 @@
+// What a document shows of a run: how each scenario ended, and one exchange of it.
+
+import ConformanceModel
+import RunEvents
+
+struct DocumentedRun {
+  let description: RunDescription
+  /// The gravest verdict of each scenario's cases, and how many cases there were.
+  private(set) var verdicts: [String: (verdict: Verdict, cases: Int)] = [:]
+  /// The last POST of the first case of each scenario, or its last exchange.
+  private(set) var exchanges: [String: ExchangeRecord] = [:]
+
+  init(_ log: RunLog) throws(ReportError) {
+    description = log.run
+    var first: [Int: String] = [:]
+    for number in log.numbers {
+      let record = try log.record(number)
+      let scenario = record.planned.scenario
+      if verdicts[scenario] == nil { first[number] = scenario }
+      let before = verdicts[scenario]
+      let verdict =
+        before.map { $0.verdict.severityRank >= record.verdict.severityRank ? $0.verdict : record.verdict }
+        ?? record.verdict
+      verdicts[scenario] = (verdict, (before?.cases ?? 0) + 1)
+    }
+    try log.eachStep { step in
+      guard let exchange = step.exchange, let scenario = first[step.number] else { return }
+      // a look at a list or an inbox shows less of the behaviour than what was sent before
+      if exchange.method == "POST" || exchanges[scenario]?.method != "POST" { exchanges[scenario] = exchange }
+    }
+  }
+}
+
+extension Verdict {
+  /// What weighs more hides what weighs less.
+  fileprivate var severityRank: Int {
+    switch self {
+    case .skipped: 0
+    case .pending: 1
+    case .passed: 2
+    case .warned: 3
+    case .errored: 4
+    case .failed: 5
+    }
+  }
+}

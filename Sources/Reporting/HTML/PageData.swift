@@ -1,0 +1,113 @@
+// What the page's script works on: the run as JSON, in the events of the log themselves.
+
+import ConformanceModel
+import JSONValue
+import RunEvents
+
+struct PageData {
+  /// A page beyond this is slow to open: what the passed cases did is left to the log then, and the page says so.
+  static let largest = 8 << 20
+
+  private let log: RunLog
+
+  init(_ log: RunLog) throws(ReportError) {
+    self.log = log
+    try make()
+  }
+
+  /// In UTF-8, as it may stand in a script element.
+  private(set) var json: [UInt8] = []
+  /// How many cases had no room for their steps.
+  private(set) var omitted = 0
+
+  private mutating func make() throws(ReportError) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1 << 20)
+    bytes += #"{"run":"#.utf8
+    write(.runStarted(log.run), to: &bytes)
+    if let summary = log.summary {
+      bytes += #","summary":"#.utf8
+      write(.runFinished(summary), to: &bytes)
+    }
+    bytes += #","moves":["#.utf8
+    for (index, move) in log.clockMoves.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += "[\(move.from.milliseconds),\(move.to.milliseconds),\(move.wall.milliseconds),\(move.woken)]".utf8
+    }
+    bytes += #"],"cases":{"#.utf8
+    let numbers = PageModel.shown(log)
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += "\"\(number)\":".utf8
+      var record = try log.record(number)
+      // they stand among the steps
+      for index in record.findings.indices { record.findings[index].exchange = nil }
+      write(.caseFinished(record), to: &bytes)
+    }
+    bytes += #"},"steps":{"#.utf8
+    omitted = try writeSteps(of: numbers, to: &bytes)
+    bytes += "},\"omitted\":\(omitted)".utf8
+    bytes.append(UInt8(ascii: "}"))
+    json = bytes
+  }
+
+  private func write(_ event: Event, to bytes: inout [UInt8]) {
+    var line: [UInt8] = []
+    event.encode(to: &line)
+    HTMLText.script(line, to: &bytes)
+  }
+
+  /// The steps of all problems, then those of other cases as long as there is room.
+  ///
+  /// - Returns: How many cases had no room.
+  private func writeSteps(of numbers: [Int], to bytes: inout [UInt8]) throws(ReportError) -> Int {
+    let index = try StepIndex(log)
+    var omitted = 0
+    var isFirst = true
+    let findings = numbers.filter { log.verdict($0).isFinding }
+    for number in findings + numbers.filter({ !log.verdict($0).isFinding }) {
+      let size = index.size(of: number)
+      guard bytes.count + size + size / 4 < PageData.largest else {
+        omitted += 1
+        continue
+      }
+      let steps = size > 0 ? try index.steps(of: number) : broken(try log.record(number))
+      guard !steps.isEmpty else { continue }
+      bytes += "\(isFirst ? "" : ",")\"\(number)\":[".utf8
+      isFirst = false
+      for (index, step) in steps.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        write(step, to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    }
+    return omitted
+  }
+
+  /// An invariant plays no steps of its own: the exchanges that broke it stand in for them.
+  private func broken(_ record: CaseRecord) -> [StepRecord] {
+    record.findings.compactMap { finding in
+      guard let exchange = finding.exchange else { return nil }
+      let subject = finding.subject ?? record.planned.title
+      return StepRecord(
+        number: record.planned.number, line: finding.place?.line ?? record.planned.line,
+        sentence: finding.step ?? record.planned.title,
+        wall: finding.wall ?? record.startedAt, simulated: finding.simulated ?? record.simulatedStart,
+        exchange: exchange,
+        checks: [CheckRecord(subject: subject, severity: finding.verdict == .warned ? .should : .must, holds: false)])
+    }
+  }
+
+  /// A step, and the command that repeats its request.
+  private func write(_ step: StepRecord, to bytes: inout [UInt8]) {
+    var line: [UInt8] = []
+    Event.stepFinished(step).encode(to: &line)
+    if let curl = step.exchange.flatMap(Curl.command(for:)) {
+      line.removeLast()
+      line += #","curl":"#.utf8
+      JSON.write(curl, to: &line)
+      line.append(UInt8(ascii: "}"))
+    }
+    HTMLText.script(line, to: &bytes)
+  }
+}

@@ -1,0 +1,123 @@
+// Reports are written beside their place and put there in one step: a reader sees the former one or the whole new one.
+
+import Glibc
+
+public enum ReportFile {
+  package static let standardOutput = "-"
+
+  /// Lets `write` fill the file at a path in one step, or write into what takes bytes as they come: the standard output, a pipe, a device.
+  ///
+  /// - Throws: `ReportError`; a former report is then still there, and nothing else is.
+  package static func write(to path: String, _ write: (_ descriptor: Int32) throws -> Void) throws(ReportError) {
+    guard path == standardOutput || takesBytesAsTheyCome(path) else {
+      return try replace(path) { temporary in
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw ReportError.system("cannot be written", path) }
+        do { try write(descriptor) } catch {
+          close(descriptor)
+          throw error
+        }
+        guard close(descriptor) == 0 else { throw ReportError.system("cannot be written", path) }
+      }
+    }
+    let descriptor = try path == standardOutput ? STDOUT_FILENO : openForBytes(path)
+    defer { if path != standardOutput { close(descriptor) } }
+    do { try write(descriptor) } catch {
+      throw error as? ReportError ?? ReportError(path: name(path), message: "\(error)")
+    }
+  }
+
+  /// Lets `write` make a temporary file in the same folder, then renames it.
+  ///
+  /// - Throws: `ReportError`; the former report is then still there, and nothing else is.
+  package static func replace(_ path: String, _ write: (_ temporary: String) throws -> Void) throws(ReportError) {
+    let place = behindLink(path)
+    let temporary = "\(place).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    do {
+      var info = stat()
+      // told before the work is done
+      if stat(place, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
+        throw ReportError.system("cannot be written", path, number: EISDIR)
+      }
+      try write(temporary)
+      guard chmod(temporary, 0o644) == 0, rename(temporary, place) == 0 else {
+        throw ReportError.system("cannot be written", path)
+      }
+    } catch {
+      unlink(temporary)
+      throw error as? ReportError ?? ReportError(path: path, message: "\(error)")
+    }
+  }
+
+  /// A file in the place of a device or a pipe would take it away from all others, and one of the links to open files is only a name.
+  private static func takesBytesAsTheyCome(_ path: String) -> Bool {
+    if ["/dev/fd/", "/dev/std", "/proc/"].contains(where: path.hasPrefix) { return true }
+    var info = stat()
+    return stat(path, &info) == 0 && ![S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT)
+  }
+
+  private static func openForBytes(_ path: String) throws(ReportError) -> Int32 {
+    // a pipe that nobody reads is an error, not a wait without end
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw errno == ENXIO
+        ? ReportError(path: path, message: "cannot be written: nobody reads from it")
+        : .system("cannot be written", path)
+    }
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+    return descriptor
+  }
+
+  /// Where a link leads: the file there is to be written, and the link kept.
+  private static func behindLink(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func name(_ path: String) -> String { path == standardOutput ? "the standard output" : path }
+
+  /// Removes what processes that were killed while they wrote a report left beside it: an hour old, and of nobody who still runs.
+  package static func removeAbandoned(in folder: String) {
+    guard let stream = opendir(folder) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let path = "\(folder)/\(name)"
+      var info = stat()
+      guard let mark = name.wholeMatch(of: /.+\.([0-9]+)-[0-9]+\.tmp/), let process = pid_t(mark.1), process > 0,
+        kill(process, 0) != 0, errno == ESRCH,
+        lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, time(nil) - info.st_mtim.tv_sec > 3600
+      else { continue }
+      unlink(path)
+    }
+  }
+
+  /// Puts a text into a file in one step, or writes it to the standard output.
+  ///
+  /// - Throws: `ReportError`; a former file is then still there.
+  public static func write(_ text: String, to path: String) throws(ReportError) {
+    try stream(to: path) { sink throws(ReportError) in try sink.write(text) }
+  }
+
+  /// The same with a text that comes in pieces.
+  package static func stream(to path: String, _ render: (ReportSink) throws(ReportError) -> Void) throws(ReportError) {
+    try write(to: path) { descriptor in try fill(descriptor, name(path), render) }
+  }
+
+  /// Adds a text to the end of a file that others write into as well.
+  package static func append(_ text: String, to path: String) throws(ReportError) {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system("cannot be written", path) }
+    defer { close(descriptor) }
+    try fill(descriptor, path) { sink throws(ReportError) in try sink.write(text) }
+  }
+
+  private static func fill(_ descriptor: Int32, _ path: String, _ render: (ReportSink) throws(ReportError) -> Void)
+    throws(ReportError)
+  {
+    let sink = ReportSink(descriptor, path)
+    try render(sink)
+    try sink.flush()
+  }
+}

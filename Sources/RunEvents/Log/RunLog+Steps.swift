@@ -1,0 +1,31 @@
+// The steps of a run log, which are most of it, in one pass.
+
+import ConformanceModel
+import Glibc
+import JSONValue
+
+extension RunLog {
+  /// Goes through all steps in the order in which they were played; one is in memory at a time.
+  package func eachStep(_ body: (StepRecord) -> Void) throws(ReportError) {
+    try eachStepLine { line in
+      // what was cut off at the end of a killed run is no step
+      if let step = RunLog.step(line.bytes) { body(step) }
+    }
+  }
+
+  package func eachStepLine(_ body: (LineReader.Line) -> Void) throws(ReportError) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .system("cannot be read", path) }
+    var lines = LineReader(descriptor: descriptor)
+    while let line = lines.next() {
+      if line.bytes.starts(with: LineHead.step) { body(line) }
+    }
+    if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
+  }
+
+  package static func step(_ line: [UInt8]) -> StepRecord? {
+    guard let json = try? JSON(parsing: line), case .stepFinished(let step)? = try? Event(decoding: json) else {
+      return nil
+    }
+    return step
+  }
+}

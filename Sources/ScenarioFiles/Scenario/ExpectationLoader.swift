@@ -1,0 +1,119 @@
+// Reads what a step expects.
+
+import ConformanceModel
+import HTTPModel
+import Yams
+
+private enum SecretsWord: String, CaseIterable { case none }
+
+struct ExpectationLoader {
+  let scope: Scope
+  let kind: StepActionKind
+
+  /// The value of `expect`: a word of success or conditions.
+  func expectations(_ cursor: YAMLReader) -> [Expectation] {
+    if cursor.scalar != nil {
+      guard let word = cursor.text("expect") else { return [] }
+      return outcome(word, at: cursor).map { [Expectation($0, place: cursor.place)] } ?? []
+    }
+    guard let fields = cursor.fields("expect", ScenarioKeywords.expect) else { return [] }
+    if fields.isEmpty { cursor.diagnostic("expect is empty") }
+    return conditions(fields, in: cursor, severity: .must) + part("must", of: fields, severity: .must)
+      + part("should", of: fields, severity: .should)
+  }
+
+  /// The value of `only-if` and `where`: conditions alone.
+  func conditions(_ cursor: YAMLReader, _ what: String) -> [Expectation] {
+    guard let fields = cursor.fields(what, ScenarioKeywords.conditions) else { return [] }
+    if fields.isEmpty { cursor.diagnostic("\(what) is empty") }
+    return conditions(fields, in: cursor, severity: .must)
+  }
+
+  private func part(_ name: String, of fields: [String: YAMLReader], severity: Level) -> [Expectation] {
+    guard let cursor = fields[name], let inner = cursor.fields(name, ScenarioKeywords.conditions) else { return [] }
+    if inner.isEmpty { cursor.diagnostic("\(name) is empty") }
+    return conditions(inner, in: cursor, severity: severity, binds: severity == .must)
+  }
+
+  private func outcome(_ word: String, at cursor: YAMLReader) -> Expectation.Subject? {
+    if word == kind.success { return .success(kind) }
+    cursor.diagnostic("'\(word.prefix(60))' is no outcome of \(kind.rawValue); it is '\(kind.success)', or conditions")
+    return nil
+  }
+
+  private func conditions(_ fields: [String: YAMLReader], in cursor: YAMLReader, severity: Level, binds: Bool = false)
+    -> [Expectation]
+  {
+    // in the order of the file, so that reports name the first difference first
+    let ordered = fields.sorted {
+      ($0.value.place.line, $0.value.place.column) < ($1.value.place.line, $1.value.place.column)
+    }
+    return ordered.flatMap { name, value in
+      subjects(name, value).map { Expectation($0.subject, severity: severity, binds: binds, place: $0.place) }
+    }
+  }
+
+  private func subjects(_ name: String, _ value: YAMLReader) -> [(subject: Expectation.Subject, place: Place)] {
+    func one(_ subject: Expectation.Subject?) -> [(Expectation.Subject, Place)] {
+      subject.map { [($0, value.keyPlace ?? value.place)] } ?? []
+    }
+    switch name {
+    case "outcome": return one(value.text("outcome").flatMap { outcome($0, at: value) })
+    case "status": return one(.status(value.statusMatcher(scope)))
+    case "headers":
+      return (value.members("headers") ?? []).map { (.header($0.name, $0.value.matcher(scope)), $0.key.place) }
+    case "json": return one(.json(value.matcher(scope)))
+    case "xml":
+      return (value.members("xml") ?? []).map { (.xml($0.name, $0.value.matcher(scope)), $0.key.place) }
+    case "text": return one(.text(value.matcher(scope)))
+    case "duration": return one(.duration(value.matcher(scope)))
+    case "error": return one(only(.requestToken, name, value) ? .error(errorMatcher(value)) : nil)
+    case "challenge": return one(challenge(value))
+    case "listed": return one(only(.listClients, name, value) ? .listed(clients(value)) : nil)
+    case "unlisted": return one(only(.listClients, name, value) ? .unlisted(clients(value)) : nil)
+    case "saved": return one(.saved(value.matcher(scope)))
+    case "interim": return one(.interim(value.matcher(scope)))
+    case "secrets": return one(value.word("secrets", SecretsWord.self).map { _ in .noSecrets })
+    case "delivered": return one(only(.readInbox, name, value) ? .delivered(deliveries(value)) : nil)
+    default: return []
+    }
+  }
+
+  private func only(_ kind: StepActionKind, _ name: String, _ value: YAMLReader) -> Bool {
+    if self.kind == kind { return true }
+    value.diagnostic("'\(name)' is only for \(kind.rawValue), not for \(self.kind.rawValue)")
+    return false
+  }
+
+  private func errorMatcher(_ value: YAMLReader) -> Matcher {
+    if let codes = value.node.sequence.map({ $0.map { YAMLReader(node: $0, file: value.file) } }) {
+      return .oneOf(codes.map { $0.matcher(scope) })
+    }
+    return value.matcher(scope)
+  }
+
+  private func challenge(_ value: YAMLReader) -> Expectation.Subject? {
+    guard let members = value.members("challenge") else { return nil }
+    guard let scheme = members.first(where: { $0.name == "scheme" })?.value.text("scheme") else {
+      value.diagnostic("challenge needs 'scheme'")
+      return nil
+    }
+    let rest = members.filter { $0.name != "scheme" }.map { Matcher.Member($0.name, $0.value.matcher(scope)) }
+    return .challenge(scheme: scheme, .object(rest))
+  }
+
+  private func clients(_ value: YAMLReader) -> [String] {
+    (value.oneOrMore("clients") ?? []).compactMap { item in
+      guard let name = item.text("a client") else { return nil }
+      scope.check(name, is: .client, at: item)
+      return name
+    }
+  }
+
+  private func deliveries(_ value: YAMLReader) -> [Expectation.Delivery] {
+    (value.members("delivered") ?? []).map { name, key, times in
+      scope.check(name, is: .payload, at: key)
+      return Expectation.Delivery(payload: name, times: times.matcher(scope))
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// Reads matchers.
+
+import ConformanceModel
+import Foundation
+import JSONValue
+import Yams
+
+extension YAMLReader {
+  /// A matcher. A mapping whose keys are all matchers' words is one; any other mapping is matched member by member.
+  func matcher(_ scope: Scope, depth: Int = 0) -> Matcher {
+    guard depth < 100 else {
+      diagnostic("more than 100 levels of nesting")
+      return .absent(false)
+    }
+    switch node {
+    case .scalar, .alias: return .equals(template(scope))
+    case .sequence(let sequence):
+      return .array(sequence.map { YAMLReader(node: $0, file: file).matcher(scope, depth: depth + 1) })
+    case .mapping:
+      guard let members = members("a matcher"), !members.isEmpty else { return .object([]) }
+      let words = members.filter { MatcherWord(rawValue: $0.name) != nil }
+      if words.isEmpty {
+        return .object(members.map { .init($0.name, $0.value.matcher(scope, depth: depth + 1)) })
+      }
+      if words.count < members.count, let other = members.first(where: { MatcherWord(rawValue: $0.name) == nil }) {
+        let near = Suggestion.nearest(to: other.name, among: MatcherWord.allCases.map(\.rawValue)).map {
+          "; did you mean '\($0)'?"
+        }
+        other.key.diagnostic(
+          "'\(other.name.prefix(60))' is no matcher, but '\(words[0].name)' beside it is\(near ?? "; write {object: {…}} for a member of that name")"
+        )
+        return .absent(false)
+      }
+      let all = words.compactMap { word in
+        MatcherWord(rawValue: word.name).map { word.value.matcher($0, scope, depth: depth + 1) }
+      }
+      return all.count == 1 ? all[0] : .all(all)
+    }
+  }
+
+  private func matcher(_ word: MatcherWord, _ scope: Scope, depth: Int) -> Matcher {
+    switch word {
+    case .equals: return .equals(template(scope))
+    case .matches:
+      let pattern = textTemplate("a regular expression", scope) ?? .literal("")
+      if let text = pattern.literalText { checkPattern(text) }
+      return .matches(pattern)
+    case .unlike: return .unlike(textTemplate("a text", scope) ?? .literal(""))
+    case .contains: return .contains(matcher(scope, depth: depth))
+    case .oneOf: return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
+    case .type: return self.word("type", ValueType.self).map { .type($0) } ?? .absent(false)
+    case .length: return .length(matcher(scope, depth: depth))
+    case .above: return .above(numberTemplate("above", scope))
+    case .below: return .below(numberTemplate("below", scope))
+    case .atLeast: return .atLeast(numberTemplate("at-least", scope))
+    case .atMost: return .atMost(numberTemplate("at-most", scope))
+    case .absent: return .absent(boolean("absent") ?? true)
+    case .not: return .not(matcher(scope, depth: depth))
+    case .each: return .each(matcher(scope, depth: depth))
+    case .object: return .object(matcherMembers(scope, depth: depth))
+    case .exactly:
+      if case .mapping = node { return .exactly(matcherMembers(scope, depth: depth)) }
+      return .equals(template(scope))
+    }
+  }
+
+  /// Members matched one by one, whatever their names.
+  func matcherMembers(_ scope: Scope, depth: Int = 0) -> [Matcher.Member] {
+    (members("the members") ?? []).map { .init($0.name, $0.value.matcher(scope, depth: depth + 1)) }
+  }
+
+  private func numberTemplate(_ word: String, _ scope: Scope) -> Template {
+    let value = template(scope)
+    switch value {
+    case .literal(.number), .reference: break
+    case .literal(.string(let text)):
+      // durations stand for seconds: {below: 2s}
+      if let span = try? SimulatedDuration(parsing: text) {
+        return .literal(.double(Double(span.milliseconds) / 1000, decimals: 3))
+      }
+      fallthrough
+    default: diagnostic("\(word) must be a number, a duration or a reference, not \(kind)")
+    }
+    return value
+  }
+
+  /// A status: a number, a class such as `2xx`, a list of these, a reference, or a matcher.
+  func statusMatcher(_ scope: Scope) -> Matcher {
+    switch node {
+    case .sequence: return .oneOf((list("status") ?? []).map { $0.statusMatcher(scope) })
+    case .mapping: return matcher(scope)
+    default: break
+    }
+    switch scalar {
+    case .number(let digits):
+      if let status = Int(digits), (100...599).contains(status) { return .equals(.literal(.int(status))) }
+    case .string(let text):
+      if text.count == 3, text.hasSuffix("xx"), let hundred = Int(text.prefix(1)), (1...5).contains(hundred) {
+        return .statusClass(hundred)
+      }
+      if text.contains("${") {
+        // a behaviour may hold one status or several
+        return .among(template(scope))
+      }
+    default: break
+    }
+    diagnostic("a status is a number from 100 to 599, a class such as 2xx, or a list of these")
+    return .absent(false)
+  }
+}
+
+extension YAMLReader {
+  func checkPattern(_ text: String) {
+    if (try? NSRegularExpression(pattern: text)) == nil { diagnostic("not a regular expression") }
+  }
+}

@@ -1,0 +1,135 @@
+// Reads one scenario file.
+
+import ConformanceModel
+import Foundation
+import JSONValue
+import Yams
+
+struct ScenarioLoader {
+  /// Names that stand for something in every scenario.
+  static let builtInNames = [
+    "unique", "behaviour", "index", "now", "connector", "token-url", "inbound-url", "issuer", "metadata-url",
+    "revocation-url", "introspection-url",
+  ]
+
+  /// Ids of the requirements that there are; `nil` where these are not known.
+  let requirements: Set<String>?
+  /// The area that the file lies in.
+  let area: String
+
+  /// The scenario, or `nil` after a mistake; mistakes are noted in the file.
+  func load(_ file: SourceFile) -> Scenario? {
+    guard let root = file.parse() else { return nil }
+    guard let fields = root.fields("a scenario", ScenarioKeywords.scenario, required: ["title", "covers", "steps"])
+    else { return nil }
+    let stem = URL(fileURLWithPath: file.path).deletingPathExtension().lastPathComponent
+    let id = fields["id"].flatMap(identifier) ?? stem
+    if fields["id"] == nil, !ScenarioLoader.isIdentifier(stem) {
+      root.diagnostic("the file's name is the scenario's id: give it letters, digits and '-', or say 'id'")
+    }
+    var scenario = Scenario(
+      id: id, area: area, place: Place(file: file.path, line: root.place.line, column: 1), title: title(fields["title"])
+    )
+    scenario.covers = texts(fields["covers"], "covers")
+    scenario.tags = texts(fields["tags"], "tags")
+    checkRequirements(fields["covers"])
+    scenario.needs =
+      fields["needs"].flatMap { $0.oneOrMore("needs") }?.compactMap { $0.word("capability", Capability.self) } ?? []
+    scenario.twins = texts(fields["twin"], "twin")
+    scenario.when = fields["when"].map(conditions) ?? []
+    let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
+    scenario.cases = fields["cases"].map { CasesLoader(scope: scope).cases($0) } ?? .single
+    let loader = StepLoader(scope: scope)
+    if let given = fields["given"] { scenario.given = loader.steps(given, "given") }
+    if let steps = fields["steps"] {
+      scenario.steps = loader.steps(steps, "steps")
+      if !expectsSomething(steps.node) {
+        steps.file.add(
+          "the scenario expects nothing: no step has 'expect', so it could never fail",
+          at: steps.keyPlace ?? steps.place, length: 5)
+      }
+    }
+    return scenario
+  }
+
+  private func title(_ cursor: YAMLReader?) -> String {
+    guard let cursor, let title = cursor.text("title") else { return "" }
+    if title.allSatisfy(\.isWhitespace) { cursor.diagnostic("the title is empty") }
+    if title.count > 160 { cursor.diagnostic("the title has \(title.count) characters; at most 160 fit into reports") }
+    if title.contains(where: \.isNewline) { cursor.diagnostic("the title must be one line") }
+    return title
+  }
+
+  static func isIdentifier(_ text: String) -> Bool {
+    !text.isEmpty && text.count <= 80
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
+      }
+  }
+
+  private func identifier(_ cursor: YAMLReader) -> String? {
+    guard let text = cursor.text("id") else { return nil }
+    if !ScenarioLoader.isIdentifier(text) { cursor.diagnostic("an id is letters, digits, '-' and '_', at most 80") }
+    return text
+  }
+
+  private func texts(_ cursor: YAMLReader?, _ what: String) -> [String] {
+    cursor?.oneOrMore(what)?.compactMap { $0.text(what) } ?? []
+  }
+
+  private func checkRequirements(_ cursor: YAMLReader?) {
+    guard let cursor, let items = cursor.oneOrMore("covers") else { return }
+    if items.isEmpty { cursor.diagnostic("covers is empty: name the requirements that the scenario verifies") }
+    guard let requirements else { return }
+    for item in items {
+      guard let id = item.scalar?.string, !requirements.contains(id) else { continue }
+      let hint =
+        requirements.isEmpty
+        ? "; no requirements.yaml was found above the scenario" : Suggestion.text(for: id, among: requirements.sorted())
+      item.diagnostic("there is no requirement '\(id.prefix(60))'\(hint)")
+    }
+  }
+
+  private func conditions(_ cursor: YAMLReader) -> [BehaviourCondition] {
+    (cursor.members("when") ?? []).compactMap { name, key, value in
+      guard let behaviour = Behaviour(rawValue: name) else {
+        key.diagnostic(
+          "'\(name.prefix(60))' is no behaviour\(Suggestion.text(for: name, among: Behaviour.allCases.map(\.rawValue)))"
+        )
+        return nil
+      }
+      return value.behaviourValue(behaviour).map { BehaviourCondition(behaviour, $0) }
+    }
+  }
+
+  /// Whether any step, however deep, says what it expects.
+  private func expectsSomething(_ node: Node) -> Bool {
+    switch node {
+    case .sequence(let sequence): sequence.contains(where: expectsSomething)
+    case .mapping(let mapping):
+      mapping.contains { key, value in
+        key.scalar?.string == "expect"
+          || (["steps", "concurrently"].contains(key.scalar?.string ?? "") && expectsSomething(value))
+      }
+    default: false
+    }
+  }
+}
+
+extension YAMLReader {
+  /// A value that this behaviour can have.
+  func behaviourValue(_ behaviour: Behaviour) -> JSON? {
+    if let words = behaviour.words {
+      guard let text = text(behaviour.rawValue) else { return nil }
+      if words.contains(text) { return .string(text) }
+      diagnostic(
+        "'\(text.prefix(60))' is no value of \(behaviour.rawValue); there are: \(words.joined(separator: ", "))")
+      return nil
+    }
+    if behaviour.isStatuses {
+      let statuses = (oneOrMore(behaviour.rawValue) ?? []).compactMap { $0.integer("a status", in: 100...599) }
+      return .array(statuses.map { .int($0) })
+    }
+    return integer(behaviour.rawValue, in: 0...4_000_000_000).map { .int($0) }
+  }
+}

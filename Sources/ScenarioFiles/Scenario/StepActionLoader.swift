@@ -1,0 +1,198 @@
+// Reads the arguments of operations.
+
+import ConformanceModel
+import HTTPModel
+import Yams
+
+/// An operation with what the scenario saves of it.
+struct LoadedAction {
+  var operation: StepAction
+  var savedAs: String?
+  var savedKind: NameKind?
+  var manager: Template?
+}
+
+struct StepActionLoader {
+  let scope: Scope
+
+  /// The operation of this kind with these arguments; `nil` after a mistake that leaves nothing to go on with.
+  func load(_ kind: StepActionKind, _ cursor: YAMLReader) -> LoadedAction? {
+    if kind == .wait { return wait(cursor).map { LoadedAction(operation: .wait($0)) } }
+    guard let keywords = ScenarioKeywords.keys(kind) else { return nil }
+    let fields: [String: YAMLReader]
+    if cursor.isNull, ScenarioKeywords.required(kind).isEmpty {
+      fields = [:]
+    } else {
+      guard let read = cursor.fields(kind.rawValue, keywords, required: ScenarioKeywords.required(kind)) else {
+        return nil
+      }
+      fields = read
+    }
+    var loaded = operation(kind, fields, cursor)
+    loaded?.manager = fields["manager"].flatMap { $0.textTemplate("manager", scope) }
+    return loaded
+  }
+
+  private func operation(_ kind: StepActionKind, _ fields: [String: YAMLReader], _ cursor: YAMLReader) -> LoadedAction?
+  {
+    let saved = fields["as"].flatMap(newName)
+    switch kind {
+    case .createClient:
+      let name = fields["name"].map { $0.template(scope) }
+      return LoadedAction(
+        operation: .createClient(name: name, connector: connector(fields) ?? .first), savedAs: saved, savedKind: .client
+      )
+    case .listClients: return LoadedAction(operation: .listClients(connector: connector(fields) ?? .first))
+    case .readInbox: return LoadedAction(operation: .readInbox(connector: connector(fields) ?? .first))
+    case .showClient: return name(fields["client"], .client).map { LoadedAction(operation: .showClient(client: $0)) }
+    case .deleteClient:
+      return name(fields["client"], .client).map { LoadedAction(operation: .deleteClient(client: $0)) }
+    case .replaceClient:
+      return name(fields["client"], .client).map {
+        LoadedAction(operation: .replaceClient(client: $0), savedAs: saved, savedKind: .client)
+      }
+    case .requestToken:
+      return LoadedAction(operation: .requestToken(tokenRequest(fields, cursor)), savedAs: saved, savedKind: .token)
+    case .postPayload:
+      return LoadedAction(operation: .postPayload(payloadPost(fields)), savedAs: saved, savedKind: .payload)
+    case .http: return freeRequest(fields).map { LoadedAction(operation: .http($0)) }
+    case .wait, .repeat, .concurrently: return nil
+    }
+  }
+
+  private func wait(_ cursor: YAMLReader) -> Wait? {
+    if case .mapping = cursor.node {
+      guard let fields = cursor.fields("wait", ScenarioKeywords.wait) else { return nil }
+      if fields["expiry-of"] != nil { return expiry(fields, cursor) }
+      guard fields.count == 1, let until = fields["until"], let text = until.text("until") else {
+        cursor.diagnostic("a wait is a duration, {until: INSTANT}, or {expiry-of: TOKEN} with 'less' or 'more'")
+        return nil
+      }
+      guard let instant = SimulatedInstant(rfc3339: text) else {
+        until.diagnostic("'\(text.prefix(60))' is not an instant; write it as 2022-07-21T10:03:08Z")
+        return nil
+      }
+      return .until(instant)
+    }
+    guard let span = span(cursor, "wait") else { return nil }
+    if span.milliseconds == 0 { cursor.diagnostic("a wait of no time changes nothing") }
+    return .span(span)
+  }
+
+  private func expiry(_ fields: [String: YAMLReader], _ cursor: YAMLReader) -> Wait? {
+    guard let token = name(fields["expiry-of"], .token) else { return nil }
+    if fields["until"] != nil || (fields["less"] != nil && fields["more"] != nil) {
+      cursor.diagnostic("say {expiry-of: TOKEN} with one of 'less' and 'more', or neither")
+      return nil
+    }
+    let less = fields["less"].flatMap { span($0, "less") }?.milliseconds ?? 0
+    let more = fields["more"].flatMap { span($0, "more") }?.milliseconds ?? 0
+    return .expiry(of: token, later: SimulatedDuration(milliseconds: more - less))
+  }
+
+  private func span(_ cursor: YAMLReader, _ what: String) -> SimulatedDuration? {
+    guard let text = cursor.text(what) else { return nil }
+    do throws(SimulatedDurationError) {
+      return try SimulatedDuration(parsing: text)
+    } catch {
+      cursor.diagnostic("\(error.message); write it as '23h 59m 59s' (d, h, m, s, ms)")
+      return nil
+    }
+  }
+
+  private func tokenRequest(_ fields: [String: YAMLReader], _ cursor: YAMLReader) -> TokenRequest {
+    var request = TokenRequest(client: name(fields["client"], .client))
+    request.connector = connector(fields)
+    request.authentication = fields["auth"].flatMap { $0.word("client authentication", ClientAuthentication.self) }
+    request.id = fields["id"].flatMap { $0.textTemplate("id", scope) }
+    request.secret = fields["secret"].flatMap { $0.textTemplate("secret", scope) }
+    request.parameters = fields["params"].flatMap { $0.templateMembers("params", scope) } ?? []
+    request.edits = edits(fields)
+    if fields["client"] == nil, fields["id"] == nil, request.authentication != ClientAuthentication.none {
+      cursor.diagnostic("request-token needs 'client', or 'id' and 'secret', or 'auth: none'")
+    }
+    return request
+  }
+
+  private func payloadPost(_ fields: [String: YAMLReader]) -> PayloadPost {
+    var post = PayloadPost(token: fields["token"].flatMap { $0.isNull ? nil : name($0, .token) })
+    post.connector = connector(fields)
+    if let payload = fields["payload"] { post.payload = self.payload(payload) ?? post.payload }
+    post.pathSuffix = fields["path"].flatMap { $0.textTemplate("path", scope) }
+    post.edits = edits(fields)
+    return post
+  }
+
+  func payload(_ cursor: YAMLReader) -> Payload? {
+    if cursor.scalar != nil { return cursor.text("payload").map { .sample($0) } }
+    guard let fields = cursor.fields("payload", ScenarioKeywords.payload) else { return nil }
+    guard fields.count == 1, let (name, value) = fields.first else {
+      cursor.diagnostic("a payload is the name of a sample, or one of: json, text, hex, valid-of-size")
+      return nil
+    }
+    switch name {
+    case "json": return .json(value.template(scope))
+    case "text": return value.textTemplate("text", scope).map { .text($0) }
+    case "hex": return hex(value).map { .hex($0) }
+    default: return .validOfSize(value.template(scope))
+    }
+  }
+
+  private func hex(_ cursor: YAMLReader) -> [UInt8]? {
+    guard let text = cursor.text("hex") else { return nil }
+    let digits = text.filter { $0 != " " }.map(\.hexDigitValue)
+    guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else {
+      cursor.diagnostic("hex must be pairs of hexadecimal digits")
+      return nil
+    }
+    let values = digits.compactMap { $0 }
+    return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
+  }
+
+  private func freeRequest(_ fields: [String: YAMLReader]) -> FreeRequest? {
+    guard let url = fields["url"]?.textTemplate("url", scope) else { return nil }
+    var request = FreeRequest(url: url)
+    request.json = fields["json"].map { $0.template(scope) }
+    request.form = fields["form"].flatMap { $0.templateMembers("form", scope) }
+    request.edits = edits(fields)
+    request.method =
+      request.edits.method ?? (request.json == nil && request.form == nil && request.edits.body == nil ? "GET" : "POST")
+    return request
+  }
+
+  private func edits(_ fields: [String: YAMLReader]) -> RequestEdits {
+    var edits = RequestEdits()
+    edits.method = fields["method"].flatMap { $0.text("method") }
+    edits.headers = fields["headers"].flatMap { $0.templateMembers("headers", scope) } ?? []
+    edits.query = fields["query"].flatMap { $0.templateMembers("query", scope) } ?? []
+    edits.body = fields["body"].map { $0.template(scope) }
+    edits.chunked = fields["chunked"].flatMap { $0.boolean("chunked") } ?? false
+    return edits
+  }
+
+  private func connector(_ fields: [String: YAMLReader]) -> ConnectorRole? {
+    fields["connector"].flatMap { $0.word("connector", ConnectorRole.self) }
+  }
+
+  private func name(_ cursor: YAMLReader?, _ kind: NameKind) -> String? {
+    guard let cursor, let name = cursor.text("a name") else { return nil }
+    scope.check(name, is: kind, at: cursor)
+    return name
+  }
+
+  /// A name that a step gives to what it saves.
+  func newName(_ cursor: YAMLReader) -> String? {
+    guard let name = cursor.text("a name") else { return nil }
+    guard !name.isEmpty, name.count <= 60,
+      name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
+    else {
+      cursor.diagnostic("a name is letters, digits, '-' and '_', at most 60")
+      return nil
+    }
+    if ScenarioLoader.builtInNames.contains(name) {
+      cursor.diagnostic("'\(name)' stands for something already; choose another name")
+      return nil
+    }
+    return name
+  }
+}

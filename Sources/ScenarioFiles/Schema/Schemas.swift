@@ -1,0 +1,115 @@
+// JSON Schemas for editors, made from the same tables of keys that the loaders read by.
+
+import ConformanceModel
+public import JSONValue
+
+public enum Schemas {
+  /// Every schema with the name of its file.
+  public static var all: [(file: String, schema: JSON)] {
+    [
+      ("scenario.schema.json", scenario), ("target.schema.json", target), ("expected.schema.json", expected),
+      ("requirements.schema.json", requirements), ("invariants.schema.json", invariants),
+    ]
+  }
+
+  /// The schema of scenario files.
+  public static var scenario: JSON {
+    document(
+      "A conformance scenario", Shape.closed(ScenarioKeywords.scenario, required: ["title", "covers", "steps"]),
+      definitions: [
+        ("name", ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,80}$"]),
+        ("step", step),
+        ("payload", ["oneOf": [Shape.scalar, exactlyOne(ScenarioKeywords.payload)]]),
+        (
+          "expect",
+          [
+            "oneOf": [
+              Shape.words(StepActionKind.allCases.map(\.success)),
+              Shape.closed(ScenarioKeywords.expect, atLeastOne: true),
+            ]
+          ]
+        ),
+        ("conditions", Shape.closed(ScenarioKeywords.conditions, atLeastOne: true)),
+        ("when", Shape.closed(TargetKeywords.behaviours)),
+        ("cases", cases),
+      ])
+  }
+
+  /// The schema of target files.
+  public static var target: JSON {
+    document(
+      "A target of conformance runs",
+      Shape.closed(TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
+      definitions: [
+        ("request", Shape.closed(TargetKeywords.request, required: ["request"])),
+        ("locator", ["oneOf": [Shape.text, exactlyOne(TargetKeywords.locator)]]),
+      ])
+  }
+
+  /// The schema of files of expected deviations.
+  public static var expected: JSON {
+    document(
+      "What a target is known to do otherwise", Shape.closed(TargetKeywords.deviations, required: ["expected"]),
+      definitions: [])
+  }
+
+  /// The schema of requirements.yaml.
+  public static var requirements: JSON {
+    document(
+      "The requirements of a pack", Shape.closed(RequirementKeywords.file, required: ["requirements"]),
+      definitions: [
+        ("requirement", Shape.closed(RequirementKeywords.requirement, required: ["id", "level", "source", "text"]))
+      ])
+  }
+
+  /// The schema of invariants.yaml.
+  public static var invariants: JSON {
+    document(
+      "What must hold of every exchange", Shape.closed(InvariantKeywords.file, required: ["invariants"]),
+      definitions: [
+        ("invariant", Shape.closed(InvariantKeywords.invariant, required: ["id", "title", "covers", "expect"])),
+        ("name", ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,80}$"]),
+        (
+          "expect",
+          [
+            "oneOf": [
+              Shape.words(StepActionKind.allCases.map(\.success)),
+              Shape.closed(ScenarioKeywords.expect, atLeastOne: true),
+            ]
+          ]
+        ),
+        ("conditions", Shape.closed(ScenarioKeywords.conditions, atLeastOne: true)),
+      ])
+  }
+
+  private static func document(_ title: String, _ root: JSON, definitions: [(String, JSON)]) -> JSON {
+    let head: [JSON.Member] = [
+      .init("$schema", "https://json-schema.org/draft/2020-12/schema"), .init("title", .string(title)),
+    ]
+    return .object(head + (root.object ?? []) + [.init("$defs", .object(definitions.map { .init($0.0, $0.1) }))])
+  }
+
+  /// A step: one operation, and what goes with it.
+  private static var step: JSON {
+    let operations = StepActionKind.allCases.map { JSON.object([.init("required", .array([.string($0.rawValue)]))]) }
+    return .object((Shape.closed(ScenarioKeywords.step).object ?? []) + [.init("oneOf", .array(operations))])
+  }
+
+  private static func exactlyOne(_ keywords: [Keyword]) -> JSON {
+    .object((Shape.closed(keywords).object ?? []) + [.init("minProperties", 1), .init("maxProperties", 1)])
+  }
+
+  private static var cases: JSON {
+    let range: JSON = [
+      "type": "object", "additionalProperties": false, "required": ["from", "to"],
+      "properties": ["from": ["type": "integer"], "to": ["type": "integer"]],
+    ]
+    let column: JSON = ["oneOf": [["type": "array", "minItems": 1], range]]
+    return [
+      "oneOf": [
+        ["type": "array", "minItems": 1, "items": ["type": "object"]],
+        ["type": "object", "minProperties": 1, "additionalProperties": column],
+      ]
+    ]
+  }
+}

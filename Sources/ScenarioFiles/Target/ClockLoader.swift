@@ -1,0 +1,90 @@
+// Reads how a target's time is moved, and how the target is started.
+
+import ConformanceModel
+import Yams
+
+extension TargetLoader {
+  func clock(_ cursor: YAMLReader) -> Target.Clock? {
+    guard let fields = cursor.fields("clock", TargetKeywords.clock, required: ["driver"]), let driver = fields["driver"]
+    else { return nil }
+    guard let word = driver.word("clock driver", ClockDriverWord.self) else {
+      // the rest is looked at all the same: all mistakes in one go
+      _ = http(fields)
+      return nil
+    }
+    for (name, value) in fields where name != "driver" && !word.keys.contains(name) {
+      value.diagnostic(
+        "'\(name)' means nothing to the clock driver \(word.rawValue)\(word.keys.isEmpty ? "" : "; it takes: \(word.keys.joined(separator: ", "))")"
+      )
+    }
+    if word.needsAdvance, fields["advance"] == nil {
+      cursor.diagnostic("the clock driver \(word.rawValue) needs 'advance'")
+    }
+    switch word {
+    case .wall: return .wall
+    case .process, .faketime:
+      var clock = Target.ProcessClock(library: word == .process ? .own : .faketime)
+      clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? true
+      clock.proof = fields["proof"].flatMap { request($0, answer: ["now"]) }
+      return .process(clock)
+    case .command:
+      guard let advance = fields["advance"] else { return nil }
+      var clock = Target.CommandClock(advance: words(advance, "advance"))
+      clock.read = fields["read"].map { words($0, "read") }
+      clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? false
+      if let limit = fields["time-limit"].flatMap(seconds) { clock.timeLimit = limit }
+      return .command(clock)
+    case .http: return http(fields).map { .http($0) }
+    }
+  }
+
+  private func http(_ fields: [String: YAMLReader]) -> Target.HTTPClock? {
+    let advance = fields["advance"].flatMap { request($0, answer: []) }
+    let read = fields["read"].flatMap { request($0, answer: ["now"]) }
+    let standsStill = fields["stands-still"]?.boolean("stands-still") ?? true
+    guard let advance else { return nil }
+    var clock = Target.HTTPClock(advance: advance)
+    clock.read = read
+    clock.standsStill = standsStill
+    return clock
+  }
+
+  func launch(_ cursor: YAMLReader) -> Target.Launch? {
+    if case .scalar = cursor.node {
+      guard let text = cursor.text("launch") else { return nil }
+      if text == "reference-service" { return .referenceService }
+      cursor.diagnostic(
+        "'\(text.prefix(60))' cannot be launched; there is: reference-service, or { command: [program, argument, …] }")
+      return nil
+    }
+    guard let fields = cursor.fields("launch", TargetKeywords.launch, required: ["command"]),
+      let command = fields["command"]
+    else { return nil }
+    let folder = fields["folder"]?.text("folder").map { cursor.file.neighbour($0) } ?? cursor.file.folder
+    var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
+    launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
+    if let ready = fields["ready"]?.fields("ready", TargetKeywords.ready) {
+      if ready["request"] != nil, let cursor = fields["ready"]?.without("within") {
+        launch.ready = request(cursor, answer: [])
+      }
+      if let within = ready["within"].flatMap(seconds) { launch.within = within }
+    }
+    return .command(launch)
+  }
+}
+
+/// The clock drivers by their words, with the keys that each takes.
+enum ClockDriverWord: String, CaseIterable {
+  case http, process, faketime, command, wall
+
+  var keys: [String] {
+    switch self {
+    case .http: ["read", "advance", "stands-still"]
+    case .process, .faketime: ["proof", "stands-still"]
+    case .command: ["advance", "read", "stands-still", "time-limit"]
+    case .wall: []
+    }
+  }
+
+  var needsAdvance: Bool { self == .http || self == .command }
+}

@@ -1,0 +1,184 @@
+// Reads a target file.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import Yams
+
+struct TargetLoader {
+  static let builtInNames = [
+    "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
+    "port", "folder", "token", "random",
+  ]
+
+  let scope = Scope(
+    builtIn: TargetLoader.builtInNames,
+    members: [
+      "run": ["id", "key"], "service": ["url", "manager-key"], "random": ["id", "secret"],
+      "client": ["id", "name", "secret"],
+    ])
+
+  /// The target, or `nil` after a mistake that leaves nothing to go on with.
+  func load(_ file: SourceFile) -> Target? {
+    guard let root = file.parse(),
+      let fields = root.fields(
+        "a target", TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
+      let name = fields["target"]?.text("target"), let base = fields["base-url"]?.textTemplate("base-url", scope),
+      let tokenCursor = fields["token"], let token = token(tokenCursor),
+      let connectors = fields["connectors"].map(connectors)
+    else { return nil }
+    if connectors.isEmpty { fields["connectors"]?.diagnostic("a target needs a connector") }
+    var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
+    target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
+    target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
+    target.clients = fields["clients"].flatMap(clients)
+    if let inbox = fields["inbox"]?.fields("inbox", TargetKeywords.inbox, required: ["read"]) {
+      target.inbox = inbox["read"].flatMap { request($0, answer: ["payloads"]) }.map { Target.Inbox(read: $0) }
+    }
+    if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
+      for endpoint in Target.Endpoint.allCases {
+        target.endpoints[endpoint] = endpoints[endpoint.rawValue]?.textTemplate(endpoint.rawValue, scope)
+      }
+    }
+    target.launch = fields["launch"].flatMap(launch)
+    target.clock = fields["clock"].flatMap(clock)
+    if case .process = target.clock, !target.launchesCommand {
+      fields["clock"]?.diagnostic(
+        "a process clock is that of a program that the harness launches; say 'launch: { command: [program, argument, …] }'"
+      )
+    }
+    target.rate = fields["rate"].flatMap(rate)
+    target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
+      value.contents("files").map {
+        Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak)))
+      }
+    }
+    target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
+    target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
+      ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
+    }
+    return target
+  }
+
+  /// `5/s` or `60/min`.
+  private func rate(_ cursor: YAMLReader) -> Double? {
+    guard let text = cursor.text("rate") else { return nil }
+    let parts = text.split(separator: "/")
+    let units = ["s": 1.0, "min": 60, "h": 3600]
+    guard parts.count == 2, let count = Double(parts[0]), count > 0, count <= 1e6, let unit = units[String(parts[1])]
+    else {
+      cursor.diagnostic("a rate is requests for a time, such as 5/s, 60/min or 100/h")
+      return nil
+    }
+    return count / unit
+  }
+
+  /// The file of what the target is known to do otherwise, beside the target file.
+  private func deviations(_ cursor: YAMLReader) -> [Target.ExpectedDeviation] {
+    guard let text = cursor.text("expected-deviations") else { return [] }
+    guard text.hasSuffix(".expected.yaml") else {
+      cursor.diagnostic("call the file NAME.expected.yaml, so that nobody takes it for a target file")
+      return []
+    }
+    let file = SourceFile(path: cursor.file.neighbour(text))
+    defer { cursor.file.adopt(file) }
+    guard let fields = file.parse()?.fields("expected deviations", TargetKeywords.deviations, required: ["expected"])
+    else { return [] }
+    return (fields["expected"]?.members("expected") ?? []).compactMap { id, key, value in
+      value.text("the reason").map { Target.ExpectedDeviation(id: id, reason: $0, place: key.place) }
+    }
+  }
+
+  private func token(_ cursor: YAMLReader) -> Target.TokenBinding? {
+    guard let fields = cursor.fields("token", TargetKeywords.token, required: ["url"]),
+      let url = fields["url"]?.textTemplate("url", scope)
+    else { return nil }
+    var token = Target.TokenBinding(url: url)
+    if let method = fields["method"], let text = method.text("method") {
+      if ["POST", "GET"].contains(text) {
+        token.method = text
+      } else {
+        method.diagnostic("the token method is POST or GET")
+      }
+    }
+    if let ways = fields["client-authentication"]?.oneOrMore("client-authentication") {
+      token.authentications = ways.compactMap { way in
+        guard let word = way.word("client authentication", ClientAuthentication.self) else { return nil }
+        if word != .basic, word != .body { way.diagnostic("a token endpoint takes basic or body") }
+        return word
+      }
+      if token.authentications.isEmpty { fields["client-authentication"]?.diagnostic("say basic, body or both") }
+    }
+    token.headers = fields["headers"].map(headers) ?? []
+    token.parameters = fields["params"].map { secretless($0, "params") } ?? []
+    if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]),
+      let name = bearer["header"]?.text("header"),
+      let valueCursor = bearer["value"], let value = valueCursor.textTemplate("value", scope)
+    {
+      if !value.references.contains(where: { $0.name == "token" }) {
+        valueCursor.diagnostic("the value has to hold ${token}")
+      }
+      token.bearer = Template.Member(name, value)
+    }
+    if let answer = fields["answer"]?.fields("answer", TargetKeywords.tokenAnswer) {
+      token.accessToken = answer["access-token"]?.locator("access-token") ?? token.accessToken
+      token.expiresIn = answer["expires-in"]?.locator("expires-in") ?? token.expiresIn
+    }
+    return token
+  }
+
+  private func connectors(_ cursor: YAMLReader) -> [Target.Connector] {
+    (cursor.members("connectors") ?? []).compactMap { name, _, value in
+      guard let fields = value.fields("a connector", TargetKeywords.connector, required: ["inbound-url"]),
+        let url = fields["inbound-url"]?.textTemplate("inbound-url", scope)
+      else { return nil }
+      var connector = Target.Connector(name: name, inboundURL: url)
+      connector.values = fields["values"]?.templateMembers("values", scope) ?? []
+      connector.payloads = (fields["payloads"]?.members("payloads") ?? []).compactMap { sample($0.name, $0.value) }
+      if !connector.payloads.contains(where: { $0.name == "valid" }) {
+        value.diagnostic("the connector '\(name.prefix(60))' needs a payload 'valid': without it nothing can be posted")
+      }
+      return connector
+    }
+  }
+
+  private func sample(_ name: String, _ cursor: YAMLReader) -> Target.Sample? {
+    guard var fields = cursor.fields("a payload", TargetKeywords.sample) else { return nil }
+    let contentType = fields.removeValue(forKey: "content-type")?.text("content-type")
+    guard fields.count == 1, let (kind, value) = fields.first else {
+      cursor.diagnostic("a payload is one of: json, text, hex, file")
+      return nil
+    }
+    switch kind {
+    case "file":
+      let type =
+        contentType
+        ?? (value.text("file")?.lowercased().hasSuffix(".xml") == true ? "application/xml" : "application/json")
+      return value.contents("file").map { .init(name: name, contentType: type, payload: .hex($0)) }
+    case "json": return Target.Sample(name: name, contentType: contentType, payload: .json(value.template(scope)))
+    case "text":
+      return value.textTemplate("text", scope).map { .init(name: name, contentType: contentType, payload: .text($0)) }
+    default:
+      let loaded = StepActionLoader(scope: scope).payload(cursor.without("content-type"))
+      return loaded.map { .init(name: name, contentType: contentType, payload: $0) }
+    }
+  }
+
+  private func behaviours(_ cursor: YAMLReader) -> [Behaviour: JSON] {
+    var declared: [Behaviour: JSON] = [:]
+    for (name, value) in cursor.fields("behaviour", TargetKeywords.behaviours) ?? [:] {
+      guard let behaviour = Behaviour(rawValue: name) else { continue }
+      declared[behaviour] = value.behaviourValue(behaviour)
+    }
+    return declared
+  }
+}
+
+extension YAMLReader {
+  /// The same mapping without one key.
+  func without(_ key: String) -> YAMLReader {
+    guard case .mapping(let mapping) = node else { return self }
+    let pairs = mapping.filter { $0.key.scalar?.string != key }.map { ($0.key, $0.value) }
+    return YAMLReader(node: .mapping(.init(pairs, .implicit, .any, mapping.mark)), file: file, keyPlace: keyPlace)
+  }
+}

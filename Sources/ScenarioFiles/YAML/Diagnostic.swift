@@ -1,0 +1,63 @@
+// A mistake in a file that a person wrote, and how it is shown.
+
+public import ConformanceModel
+
+/// What is wrong, where, and what to do about it.
+public struct Diagnostic: Error, Sendable, Hashable {
+  public var place: Place
+  public var message: String
+  /// The line of the file, for the caret; long ones are cut around the place.
+  public var line: String?
+  /// How many characters of the line were cut off before what is kept of it.
+  var cut = 0
+  /// How many characters the caret underlines.
+  public var length: Int
+
+  public init(place: Place, message: String, line: String? = nil, length: Int = 1) {
+    self.place = place
+    self.message = message
+    self.line = line
+    self.length = length
+  }
+}
+
+extension Diagnostic: CustomStringConvertible {
+  /// `file:line:column: message`, then the line with a caret under the place.
+  public var description: String {
+    let head = "\(place): \(String(Diagnostic.harmless(message)))"
+    guard let line else { return head }
+    let number = String(place.line)
+    let gutter = String(repeating: " ", count: max(number.count, 4))
+    let padded = String(repeating: " ", count: gutter.count - number.count) + number
+    let (shown, column) = Diagnostic.window(line, around: place.column - cut)
+    let caret =
+      String(repeating: " ", count: column - 1)
+      + String(repeating: "^", count: max(1, min(length, shown.count - column + 1)))
+    return "\(head)\n\(padded) | \(shown)\n\(gutter) | \(caret)"
+  }
+
+  /// At most 120 characters of a line, with control characters made harmless.
+  private static func window(_ line: String, around column: Int) -> (String, Int) {
+    let characters = harmless(line)
+    let start = column > 100 ? min(column - 60, characters.count) : 0
+    return (String(characters.dropFirst(start).prefix(120)), max(1, column - start))
+  }
+
+  /// A space in place of each character that would steer the terminal or the direction of writing.
+  private static func harmless(_ text: String) -> [Character] {
+    text.unicodeScalars.map { scalar in
+      scalar.value < 0x20 || scalar.value == 0x7F || (0x80..<0xA0).contains(scalar.value)
+        || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+        ? " " : Character(scalar)
+    }
+  }
+}
+
+/// Several mistakes, in the order of files and lines.
+public struct Diagnostics: Error, Sendable, CustomStringConvertible {
+  public var list: [Diagnostic]
+
+  public init(_ list: [Diagnostic]) { self.list = list }
+
+  public var description: String { list.map(\.description).joined(separator: "\n") }
+}

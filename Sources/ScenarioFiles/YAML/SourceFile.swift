@@ -1,0 +1,176 @@
+// One YAML file: read with a cap, parsed, with a place for everything.
+
+import ConformanceModel
+import Foundation
+import Yams
+
+/// A file and the mistakes found in it so far.
+///
+/// A class, because the cursors that walk its nodes share it; it never leaves the task that loads it.
+final class SourceFile {
+  /// Scenario files are written by people; more is a mistake, and would cost memory many times its size.
+  static let largest = 4 << 20
+  /// More nodes than any file of that size has by itself: only aliases that multiply get there.
+  static let maxNodes = 400_000
+
+  let path: String
+  private var found: [Diagnostic] = []
+  private var lines: [Substring] = []
+  private var visited = 0
+
+  init(path: String) { self.path = path }
+
+  /// In the order of the file.
+  var diagnostics: [Diagnostic] {
+    found.enumerated().sorted {
+      ($0.element.place.line, $0.element.place.column, $0.offset) < (
+        $1.element.place.line, $1.element.place.column, $1.offset
+      )
+    }
+    .map(\.element)
+  }
+
+  /// The parsed document, or `nil` after a mistake.
+  func parse() -> YAMLReader? {
+    guard let text = read() else { return nil }
+    lines = text.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
+    if !AliasLimit.isPlain(text) {
+      do throws(AliasLimit.Refusal) { try AliasLimit.check(text, most: SourceFile.maxNodes) } catch {
+        add(error.message, at: place(error.line, error.column))
+        return nil
+      }
+    }
+    do {
+      // what a scalar is, `Cursor` says itself, by the core schema: Yams would match each against seven regular expressions
+      guard let node = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
+        add("the file is empty", at: Place(file: path, line: 1, column: 1))
+        return nil
+      }
+      return YAMLReader(node: node, file: self)
+    } catch let error as YamlError {
+      add(error)
+    } catch {
+      add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
+    }
+    return nil
+  }
+
+  /// What ends a line for libyaml, which counts them.
+  private static let breaks: Set<Character> = ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
+
+  private func read() -> String? {
+    let start = Place(file: path, line: 1, column: 1)
+    do throws(Unreadable) {
+      let bytes = try SourceFile.bytes(path)
+      if let text = String(validating: bytes, as: UTF8.self) { return text }
+      add("is not UTF-8", at: start)
+    } catch {
+      add(error.reason, at: start)
+    }
+    return nil
+  }
+
+  /// Why a file cannot be read, as the rest of a sentence that begins with its name.
+  struct Unreadable: Error {
+    var reason: String
+  }
+
+  static func bytes(_ path: String) throws(Unreadable) -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw Unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { try? handle.close() }
+    let data: Data
+    do { data = try handle.read(upToCount: SourceFile.largest + 1) ?? Data() } catch {
+      throw Unreadable(reason: "cannot be read: \((error as NSError).localizedDescription)")
+    }
+    guard data.count <= SourceFile.largest else {
+      throw Unreadable(
+        reason: "is larger than \(SourceFile.largest >> 20) MiB; split it, or make test cases with ranges in 'cases'")
+    }
+    return Array(data)
+  }
+
+  /// The path of a file that is named in this one, relative to it.
+  func neighbour(_ name: String) -> String { Path.join(folder, name) }
+
+  var folder: String { Path.folder(of: path) }
+
+  /// Takes over the mistakes of a file that this one names.
+  func adopt(_ other: SourceFile) { found += other.diagnostics }
+
+  func add(_ message: String, at place: Place, length: Int = 1) {
+    guard found.count < 100 else { return }
+    var diagnostic = Diagnostic(place: place, message: message, length: length)
+    if lines.indices.contains(place.line - 1) {
+      diagnostic.cut = max(0, place.column - 200)
+      diagnostic.line = String(lines[place.line - 1].unicodeScalars.dropFirst(diagnostic.cut).prefix(400))
+    }
+    found.append(diagnostic)
+  }
+
+  /// Counts a node; says once that there are too many.
+  func visit() -> Bool {
+    visited += 1
+    if visited == SourceFile.maxNodes {
+      add(
+        "the file unfolds to more than \(SourceFile.maxNodes) values; do aliases multiply?",
+        at: Place(file: path, line: 1, column: 1))
+    }
+    return visited < SourceFile.maxNodes
+  }
+
+  private func add(_ error: YamlError) {
+    switch error {
+    case .scanner(_, let finding, let mark, _), .parser(_, let finding, let mark, _),
+      .composer(_, let finding, let mark, _):
+      add("not YAML: \(finding)", at: place(mark.line, mark.column))
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      let name = duplicates.first ?? ""
+      let place = second(name, after: context.mark.line) ?? place(context.mark.line, context.mark.column)
+      add("'\(name.prefix(60))' stands twice in one mapping; take one of them away", at: place, length: name.count)
+    case .reader(let finding, _, _, _):
+      add("not YAML: \(finding)", at: placeOfForeignCharacter ?? Place(file: path, line: 1, column: 1))
+    default:
+      add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
+    }
+  }
+
+  /// The parser names only the mapping; the repeated key is found in the text.
+  private func second(_ key: String, after line: Int) -> Place? {
+    var seen: [Int: Bool] = [:]
+    for (index, text) in lines.enumerated() where index >= line - 1 {
+      let content = text.drop { $0 == " " || $0 == "-" }
+      guard content.hasPrefix("\(key):") else { continue }
+      let column = text.unicodeScalars.count - content.unicodeScalars.count + 1
+      if seen[column] == true { return Place(file: path, line: index + 1, column: column) }
+      seen[column] = true
+    }
+    return nil
+  }
+
+  /// A place in the file. For its parser the end of a file is a line of its own.
+  private func place(_ line: Int, _ column: Int) -> Place {
+    guard line > lines.count, let last = lines.last else { return Place(file: path, line: line, column: column) }
+    return Place(file: path, line: lines.count, column: last.unicodeScalars.count + 1)
+  }
+
+  /// The first character that YAML does not allow. The parser's own words for it count neither bytes nor characters.
+  private var placeOfForeignCharacter: Place? {
+    for (number, line) in lines.enumerated() {
+      let isForeign = { (scalar: Unicode.Scalar) in
+        switch scalar.value {
+        case 0x09, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: false
+        default: true
+        }
+      }
+      // a byte order mark may stand in front
+      let start = number == 0 && line.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
+      if let column = line.unicodeScalars.dropFirst(start).enumerated().first(where: { isForeign($0.element) })?.offset
+      {
+        return place(number + 1, start + column + 1)
+      }
+    }
+    return nil
+  }
+}

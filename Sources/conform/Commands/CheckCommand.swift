@@ -1,0 +1,55 @@
+import ArgumentParser
+import ConformanceModel
+import Execution
+import Foundation
+import ScenarioFiles
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Reports every mistake in scenario, requirement and target files, with file:line:column. Sends nothing.",
+    discussion: "Without --target, every target file in the folders 'targets' of the pack is looked at.")
+
+  @OptionGroup var selection: SelectionOptions
+
+  func run() throws {
+    var diagnostics: [Diagnostic] = []
+    var targets: [Target] = []
+    for path in selection.target == nil ? otherTargets : [] {
+      do throws(Diagnostics) { targets.append(try Target.load(path)) } catch { diagnostics += error.list }
+    }
+    if !diagnostics.isEmpty {
+      // those of the scenarios too, in one go
+      do throws(Diagnostics) { _ = try Library.load(selection.paths) } catch { diagnostics = error.list + diagnostics }
+      SelectionOptions.report(diagnostics)
+      throw Status.usageError.exitCode
+    }
+    let (plan, library) = try selection.load()
+    diagnostics = library.missingTwins(isWhole: isWhole)
+    if isWhole { diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
+    guard diagnostics.isEmpty else {
+      SelectionOptions.report(diagnostics)
+      throw Status.usageError.exitCode
+    }
+    let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
+    Output.write(
+      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case")), \(library.invariants.count.counted("invariant")), \(library.requirements.count.counted("requirement")), the target '\(plan.target.name)'\(others): no mistakes"
+    )
+  }
+
+  /// A whole pack is looked at, not a part of one.
+  private var isWhole: Bool {
+    selection.paths.contains { FileManager.default.fileExists(atPath: Path.join($0, "requirements.yaml")) }
+  }
+
+  /// The target files of the pack beside the one that is chosen.
+  private var otherTargets: [String] {
+    selection.paths.flatMap { path -> [String] in
+      let folder = path.hasSuffix("/") ? "\(path)targets" : "\(path)/targets"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".expected.yaml") }.sorted().map {
+        "\(folder)/\($0)"
+      }
+    }.filter { $0 != selection.targetPath }
+  }
+}

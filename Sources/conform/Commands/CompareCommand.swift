@@ -1,0 +1,106 @@
+// conform compare: two runs side by side.
+
+import ArgumentParser
+import ConformanceModel
+import Reporting
+import RunEvents
+
+/// One `--format NAME[=PATH]`.
+struct ComparisonRequest: ExpressibleByArgument, Sendable {
+  var format: ComparisonFormat
+  var path: String
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let format = parts.first.flatMap({ ComparisonFormat(rawValue: String($0)) }),
+      parts.count == 1 || parts[1] != ""
+    else { return nil }
+    self.format = format
+    path = parts.count == 2 ? String(parts[1]) : "-"
+  }
+
+  init(_ format: ComparisonFormat, path: String = "-") {
+    self.format = format
+    self.path = path
+  }
+
+  static var allValueStrings: [String] { ComparisonFormat.allCases.map(\.rawValue) }
+}
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compares two runs: what regressed, was fixed, is new, gone, slower, or answers otherwise.",
+    discussion: """
+      Each run is a run log, or a JUnit file of this or another tool. Logs are matched by the ids of their cases, JUnit files by \
+      class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, or all is skipped now; \
+      2 a file cannot be used, or no case is in both.
+      """)
+
+  @Argument(help: "The former run.")
+  var old: String
+
+  @Argument(help: "The later run.")
+  var new: String
+
+  @Option(
+    name: .customLong("format"),
+    help: ArgumentHelp(
+      "text, markdown, json or html; may be given several times. Default: text.",
+      discussion: "Without =PATH to the standard output.", valueName: "name[=path]"))
+  var requests: [ComparisonRequest] = []
+
+  @Option(name: .shortAndLong, help: "The file for a format without =PATH.")
+  var output: String?
+
+  @Flag(help: "New cases that fail, new warnings, and cases that are not judged any more give status 1 too.")
+  var strict = false
+
+  @Option(name: .customLong("slower"), help: "How many times as long a case has to take to be called slower.")
+  var factor = Slowness.usualFactor
+
+  private var wanted: [ComparisonRequest] {
+    (requests.isEmpty ? [ComparisonRequest(.text)] : requests).map {
+      $0.path == "-" ? ComparisonRequest($0.format, path: output ?? "-") : $0
+    }
+  }
+
+  func validate() throws {
+    guard factor >= 1.1, factor.isFinite else { throw ValidationError("--slower must be 1.1 or more") }
+    let paths = wanted.map(\.path)
+    if let path = ResolvedPath.firstRepeated(paths) {
+      throw ValidationError("two --format would be written to the same place: \(path)")
+    }
+    for file in [old, new] {
+      guard !paths.contains(where: { ResolvedPath($0) == ResolvedPath(file) }) else {
+        throw ValidationError("the comparison would be written over \(file), which it compares; name another file")
+      }
+    }
+    if output != nil, !requests.isEmpty, requests.allSatisfy({ $0.path != "-" }) {
+      throw ValidationError("--output is for a format without =PATH, and each --format has one")
+    }
+  }
+
+  func run() throws {
+    let comparison: Comparison
+    do throws(ReportError) {
+      comparison = try Comparison(try ComparedRun(path: old), try ComparedRun(path: new), slowerBy: factor)
+    } catch {
+      Output.error(SafeText.forConsole(error.description))
+      throw Status.usageError.exitCode
+    }
+    do throws(ReportError) {
+      for request in wanted {
+        try request.format.write(comparison, to: request.path)
+        if request.path != "-" { Output.error("report: \(request.path)") }
+      }
+    } catch {
+      Output.error(error.description)
+      throw Status.couldNotRun.exitCode
+    }
+    if comparison.fails(isStrict: strict) {
+      RegressionGate.tellOfStrictness(comparison)
+      throw Status.failed.exitCode
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// conform docs: the expected behaviour as a document, rendered from the files that run.
+
+import ArgumentParser
+import ConformanceModel
+import Foundation
+import Reporting
+import RunEvents
+import ScenarioFiles
+
+struct DocsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "docs", abstract: "Writes the expected behaviour as a document: behaviour.md and behaviour.html.")
+
+  @Argument(help: "Scenario files or folders.")
+  var paths: [String] = ["Scenarios"]
+
+  @Option(name: .shortAndLong, help: "The folder to write to.")
+  var output = "Reports"
+
+  @Option(name: .long, help: "A run log, whose verdicts and exchanges the document then shows.")
+  var log: String?
+
+  func run() throws {
+    let library = try SelectionOptions.library(paths)
+    do {
+      let document = try BehaviourDocument(
+        version: library.packVersion, areas: library.areas, requirements: library.requirements,
+        scenarios: library.scenarios,
+        invariants: library.invariants, log: try log.map { try RunLog(path: $0) })
+      try write(try document.markdown(), to: "behaviour.md")
+      try write(try document.html(), to: "behaviour.html")
+    } catch let error as ReportError {
+      Output.error(error.description)
+      throw Status.usageError.exitCode
+    }
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    let path = Path.join(output, name)
+    do throws(ReportError) {
+      try ReportFolder.make(output)
+      try ReportFile.write(text, to: path)
+      Output.write(path)
+    } catch {
+      Output.error("\(error.description); choose another folder with --output")
+      throw Status.couldNotRun.exitCode
+    }
+  }
+}

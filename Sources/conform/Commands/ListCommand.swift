@@ -1,0 +1,70 @@
+import ArgumentParser
+import ConformanceModel
+import Execution
+import ScenarioFiles
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Shows what would be played, and what would be skipped and why. Sends nothing.")
+
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var sharding: ShardOptions
+
+  @Flag(help: "Show the requirements with their scenarios instead.")
+  var requirements = false
+
+  func validate() throws { try sharding.check() }
+
+  func run() throws {
+    var (plan, library) = try selection.load()
+    if requirements { return matrix(plan, library) }
+    if let source = try sharding.split(&plan) { Output.error("shard by \(source); --no-shard shows the whole plan") }
+    var area = ""
+    var shown = 0
+    for (entry, played) in plan.parts where played > 0 {
+      if entry.scenario.area != area {
+        area = entry.scenario.area
+        Output.write("\(area)/")
+      }
+      let count = entry.scenario.cases.count
+      let cases = count == 1 ? "" : played == count ? " (\(count) cases)" : " (\(played) of \(count) cases)"
+      shown += played
+      let skip = entry.skipReason.map { "\n      skipped: \($0)" } ?? ""
+      Output.write("  \(entry.scenario.id)\(cases): \(entry.scenario.title)\(skip)")
+    }
+    if !plan.invariants.isEmpty { Output.write("invariants, judged over every exchange") }
+    for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
+    let skipped = plan.parts.filter { $0.cases > 0 && $0.entry.skipReason != nil }.count
+    let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count.counted("invariant"))"
+    if let part = plan.sharding {
+      return Output.write(
+        "shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount.counted("test case"))\(invariants); \(skipped.counted("scenario")) would be skipped"
+      )
+    }
+    Output.write(
+      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case"))\(invariants); \(skipped.counted("scenario")) would be skipped"
+    )
+  }
+
+  private func matrix(_ plan: Plan, _ library: Library) {
+    var uncovered = 0
+    for requirement in library.requirements {
+      let scenarios =
+        plan.scenarios.filter { $0.scenario.covers.contains(requirement.id) }.map(\.scenario.id)
+        + plan.invariants.filter { $0.covers.contains(requirement.id) }.map(\.id)
+      if scenarios.isEmpty, requirement.unobservable == nil { uncovered += 1 }
+      let covered = scenarios.isEmpty ? Words.whyUncovered(requirement) : scenarios.joined(separator: ", ")
+      Output.write(
+        "\(requirement.id) \(requirement.level.rawValue): \(requirement.text) [\(requirement.source)]\n    \(covered)")
+    }
+    Output.write("\(library.requirements.count) requirements, \(uncovered) without a scenario")
+  }
+}
+
+private enum Words {
+  static func whyUncovered(_ requirement: Requirement) -> String {
+    if let reason = requirement.unobservable { return "not observable: \(reason)" }
+    return "no scenario\(requirement.uncovered.map { ": \($0)" } ?? " yet")"
+  }
+}

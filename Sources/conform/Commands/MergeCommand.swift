@@ -1,0 +1,64 @@
+// conform merge: the logs of shards as one run.
+
+import ArgumentParser
+import ConformanceModel
+import Foundation
+import Reporting
+import RunEvents
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Joins the run logs of shards into one, and makes its reports.",
+    discussion: """
+      Logs may come in any order, cut ones of killed runs too. A shard that is missing is named, and its cases are errored; the merged \
+      log can be merged again with the rest. The exit status is that of the merged run, as 'conform run' gives it.
+      """)
+
+  @Argument(help: "The run logs, one of each shard.")
+  var logs: [String]
+
+  @OptionGroup var report: ReportOptions
+
+  @Option(name: .long, help: "The folder for run.jsonl and the reports.")
+  var reports = "Reports"
+
+  @Flag(help: "A warning makes the run fail.")
+  var strict = false
+
+  func validate() throws { try report.check(in: reports, keeping: [Path.join(reports, "run.jsonl")]) }
+
+  func run() throws {
+    let merge: LogMerge
+    do throws(ReportError) { merge = try LogMerge(logs) } catch {
+      Output.error(error.description)
+      throw Status.usageError.exitCode
+    }
+    try report.check(in: reports, keeping: logs)
+    let path = Path.join(reports, "run.jsonl")
+    let status: Status
+    do {
+      try ReportFolder.make(reports)
+      let lock = try ReportsLock(folder: reports)
+      defer { withExtendedLifetime(lock) {} }
+      try merge.write(to: path)
+      status = try show(RunLog(path: path), path)
+    } catch {
+      let reason = (error as? ReportError)?.description ?? "\(error)"
+      Output.error("\(reason); choose another folder with --reports")
+      throw Status.couldNotRun.exitCode
+    }
+    if status != .conforms { throw status.exitCode }
+  }
+
+  private func show(_ log: RunLog, _ path: String) throws -> Status {
+    let output = report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
+    let (history, files, failures) = report.publish(log, in: reports)
+    let console = Console(style: .init(isTerminal: false, hasColours: Output.wantsColours)) {
+      Output.emit($0, to: output)
+    }
+    try console.finish(log, history: history, reports: files + [path])
+    for failure in failures { Output.error(failure.description) }
+    return failures.isEmpty ? RunSession.status(log, strict: strict) : .couldNotRun
+  }
+}

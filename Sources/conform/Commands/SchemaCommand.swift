@@ -1,0 +1,29 @@
+import ArgumentParser
+import ConformanceModel
+import Foundation
+import JSONValue
+import Reporting
+import RunEvents
+import ScenarioFiles
+
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Writes the JSON Schemas of scenario, target and requirement files, for editors.")
+
+  @Option(name: .shortAndLong, help: "The folder to write them to.")
+  var output = "Scenarios/schema"
+
+  func run() throws {
+    for (file, schema) in Schemas.all {
+      let path = "\(output)/\(file)"
+      do throws(ReportError) {
+        try ReportFolder.make(output)
+        try ReportFile.write(schema.indented + "\n", to: path)
+      } catch {
+        Output.error("\(error.description); choose another folder with --output")
+        throw Status.couldNotRun.exitCode
+      }
+      Output.write(path)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// conform serve: the reference service alone, a local double of the API.
+
+import ArgumentParser
+import ConformanceModel
+import Foundation
+import ReferenceService
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract:
+      "Runs the reference service until it is stopped: a local double of the API, with a clock that can be moved.")
+
+  @Option(name: .long, help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(name: .shortAndLong, help: "The port to listen on; 0 lets the system choose.")
+  var port = 8080
+
+  @Option(name: .long, help: "Where the clock stands at first, in RFC 3339.")
+  var start = SimulatedInstant.documented.description
+
+  @Option(name: .long, help: "Do one thing wrong on purpose, to test a pack or a client; may be given several times.")
+  var fault: [String] = []
+
+  @Flag(name: .customLong("list-faults"), help: "Show what can be done wrong, and end.")
+  var listsFaults = false
+
+  func validate() throws {
+    for name in fault where Fault.named(name) == nil {
+      throw ValidationError("there is no fault '\(name)'; --list-faults shows those that there are")
+    }
+    guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+    guard SimulatedInstant(rfc3339: start) != nil else {
+      throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z")
+    }
+  }
+
+  func run() async throws {
+    if listsFaults { return list() }
+    let given = ProcessInfo.processInfo.environment["CONFORM_MANAGER_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+    var configuration = ReferenceServiceConfiguration(managerKey: given ?? RunSession.randomKey)
+    configuration.host = host
+    configuration.port = port
+    configuration.start = SimulatedInstant(rfc3339: start) ?? .documented
+    configuration.faults = fault.compactMap(Fault.named)
+    let (stops, stop) = AsyncStream.makeStream(of: String.self)
+    Signals.listen { name in stop.yield(name) }
+    do {
+      try await withReferenceService(configuration) { service in
+        Output.write(
+          """
+          \(service.url)
+          token endpoints: \(service.url)/connectors/{orders,products,invoices}/oauth/token
+          inbound URLs:    \(service.url)/v1/acme/{orders,products,invoices}
+          clients:         \(service.url)/connectors/{orders,products,invoices}/clients, with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
+          as a page:       \(service.url)/connectors/orders/authentication, and so on, with the same key
+          clock:           \(service.url)/control/clock stands at \(start)
+          """)
+        for fault in configuration.faults { Output.write("fault:           \(fault.name): \(fault.sentence)") }
+        _ = await stops.first { _ in true }
+      }
+    } catch let error as ReferenceServiceError {
+      Output.error(error.description)
+      throw Status.couldNotRun.exitCode
+    }
+  }
+
+  private func list() {
+    for area in Fault.Area.allCases {
+      let faults = Fault.all.filter { $0.area == area }
+      Output.write("\(area.rawValue) (\(faults.count))")
+      for fault in faults { Output.write("  \(fault.name) (\(fault.severity.rawValue)): \(fault.sentence)") }
+    }
+    Output.write("\(Fault.all.count) faults")
+  }
+}

@@ -1,0 +1,57 @@
+// What a run depends on beside the target: options, libraries, the machine, the job of the CI system.
+
+import ConformanceModel
+import Foundation
+import HTTPTransport
+import JSONValue
+import RunEvents
+
+enum RunEnvironment {
+  /// In the order in which a report shows them.
+  static func facts(_ arguments: RunArguments, packVersion: String?) -> [RunFact] {
+    let variables = ProcessInfo.processInfo.environment
+    var facts = [RunFact("conform.version", Conform.version)]
+    if let packVersion { facts.append(RunFact("pack.version", packVersion)) }
+    facts += [
+      RunFact("option.jobs", "\(arguments.jobs)"),
+      RunFact("option.timeout", "\(arguments.transport.timeout.plain(decimals: 3)) s"),
+      RunFact("option.max-answer", "\(arguments.transport.maxAnswer) MiB"),
+      RunFact("option.max-wait", arguments.maxWait),
+      RunFact("option.strict", "\(arguments.strict)"), RunFact("tls.verified", "\(!arguments.transport.insecure)"),
+    ]
+    if let file = arguments.transport.cacert { facts.append(RunFact("tls.cacert", file)) }
+    // a proxy's URL may hold a password: only that there is one
+    for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    where variables[name]?.isEmpty == false {
+      facts.append(RunFact("proxy.\(name)", "set"))
+    }
+    facts += [
+      RunFact("libcurl", HTTPClient.libraryVersion),
+      RunFact("system", ProcessInfo.processInfo.operatingSystemVersionString),
+    ]
+    return facts + job(variables)
+  }
+
+  /// The commit and the job, as GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite tell them.
+  static func job(_ variables: [String: String]) -> [RunFact] {
+    func first(_ names: [String]) -> String? { names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty } }
+    var facts: [RunFact] = []
+    let commits = [
+      "GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION",
+      "BITBUCKET_COMMIT",
+    ]
+    if let commit = first(commits) { facts.append(RunFact("ci.commit", commit)) }
+    if let branch = first(["GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "GIT_BRANCH", "CIRCLE_BRANCH", "BUILDKITE_BRANCH"])
+    {
+      facts.append(RunFact("ci.branch", branch))
+    }
+    if let server = variables["GITHUB_SERVER_URL"], let repository = variables["GITHUB_REPOSITORY"],
+      let run = variables["GITHUB_RUN_ID"]
+    {
+      facts.append(RunFact("ci.job", "\(server)/\(repository)/actions/runs/\(run)"))
+    } else if let url = first(["CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL"]) {
+      facts.append(RunFact("ci.job", url))
+    }
+    return facts
+  }
+}

@@ -1,0 +1,144 @@
+import ConformanceModel
+import JSONValue
+import Testing
+
+@Suite("Matching")
+struct MatchingTests {
+  struct Case: Sendable {
+    let matcher: Matcher
+    let holds: [String]
+    let fails: [String]
+    let words: String
+
+    init(_ matcher: Matcher, _ words: String, holds: [String], fails: [String]) {
+      (self.matcher, self.holds, self.fails, self.words) = (matcher, holds, fails, words)
+    }
+  }
+
+  private static func equals(_ json: JSON) -> Matcher { .equals(.literal(json)) }
+  private static func reference(_ name: String) -> Template { .reference(Reference(path: [name])) }
+
+  /// An empty text stands for no value at all.
+  private static let cases = [
+    Case(equals(1), "1", holds: ["1", "1.0", "1e0"], fails: ["2", "\"1\"", "true", ""]),
+    Case(equals("é"), "\"é\"", holds: ["\"é\"", #""\u00e9""#], fails: ["\"e\u{301}\"", "\"É\"", "null"]),
+    Case(
+      equals(["a": 1, "b": .null]), #"{"a":1,"b":null}"#, holds: [#"{"b":null,"a":1}"#],
+      fails: [#"{"a":1}"#, #"{"a":1,"b":null,"c":1}"#]),
+    Case(.equals(reference("one")), "1", holds: ["1"], fails: ["2"]),
+    Case(.among(reference("statuses")), "400 or 401", holds: ["400", "401"], fails: ["402", ""]),
+    Case(.among(reference("one")), "1", holds: ["1"], fails: ["[1]", "2"]),
+    Case(
+      .matches(.literal("^a+$")), "text that matches /^a+$/", holds: ["\"a\"", "\"aaa\""], fails: ["\"ab\"", "1", ""]),
+    Case(
+      .contains(equals("b.")), "something that contains \"b.\"", holds: ["\"ab.c\"", "[1,\"b.\"]"],
+      fails: ["\"abc\"", "[\"ab.\"]", "{\"b.\":1}", "1", ""]),
+    Case(.contains(equals("")), "something that contains \"\"", holds: ["\"\"", "\"a\""], fails: ["[]", ""]),
+    Case(
+      .contains(.object([.init("a", equals(1))])), "something that contains an object with a: 1",
+      holds: [#"[0,{"a":1,"b":2}]"#], fails: [#"{"a":1}"#, "[]"]),
+    Case(
+      .oneOf([equals(1), .type(.string)]), "1 or a value of type string", holds: ["1", "\"a\""],
+      fails: ["2", "null", ""]),
+    Case(.oneOf([equals(1), .absent(true)]), "1 or nothing", holds: ["1", ""], fails: ["null"]),
+    Case(.type(.string), "a value of type string", holds: ["\"\""], fails: ["1", ""]),
+    Case(.type(.number), "a value of type number", holds: ["1", "1.5"], fails: ["\"1\""]),
+    Case(
+      .type(.integer), "a value of type integer", holds: ["1", "-0", "99999999999999999999"],
+      fails: ["1.0", "1e2", "\"1\""]),
+    Case(.type(.boolean), "a value of type boolean", holds: ["true", "false"], fails: ["0", "null"]),
+    Case(.type(.array), "a value of type array", holds: ["[]"], fails: ["{}"]),
+    Case(.type(.object), "a value of type object", holds: ["{}"], fails: ["[]"]),
+    Case(.type(.null), "a value of type null", holds: ["null"], fails: ["", "0"]),
+    Case(
+      .length(equals(2)), "a length of 2", holds: ["\"é漢\"", "\"e\u{301}\"", "[1,2]", #"{"a":1,"b":2}"#],
+      fails: ["\"a\"", "2", ""]),
+    Case(.above(.literal(2)), "more than 2", holds: ["3", "2.1"], fails: ["2", "1", "\"3\"", ""]),
+    Case(.below(.literal(2)), "less than 2", holds: ["1.9", "-5"], fails: ["2", "3"]),
+    Case(.atLeast(.literal("2")), "at least 2", holds: ["2", "2.0"], fails: ["1.99"]),
+    Case(.atMost(reference("one")), "at most 1", holds: ["1", "0"], fails: ["1.01"]),
+    Case(.absent(true), "nothing", holds: [""], fails: ["null", "0"]),
+    Case(.absent(false), "something", holds: ["null", "0"], fails: [""]),
+    Case(.not(equals(1)), "not 1", holds: ["2", "null", ""], fails: ["1"]),
+    Case(
+      .each(.type(.number)), "items that are each a value of type number", holds: ["[]", "[1,2]"],
+      fails: ["[1,\"a\"]", "1", ""]),
+    Case(
+      .object([.init("a", equals(1))]), "an object with a: 1", holds: [#"{"a":1,"b":2}"#],
+      fails: ["{}", #"{"a":2}"#, "[]", ""]),
+    Case(
+      .exactly([.init("é", equals(1))]), "an object with exactly é: 1", holds: ["{\"é\":1}"],
+      fails: ["{\"e\u{301}\":1}"]),
+    Case(.object([]), "an object", holds: ["{}", #"{"a":1}"#], fails: ["[]"]),
+    Case(
+      .exactly([.init("a", equals(1))]), "an object with exactly a: 1", holds: [#"{"a":1}"#],
+      fails: [#"{"a":1,"b":2}"#, "{}", "1"]),
+    Case(
+      .array([equals(1), .type(.null)]), "an array of 2", holds: ["[1,null]"],
+      fails: ["[1]", "[1,null,1]", "[null,1]", "{}"]),
+    Case(
+      .all([.type(.number), .above(.literal(1))]), "a value of type number and more than 1", holds: ["2"],
+      fails: ["1", "\"2\"", ""]),
+    Case(.statusClass(2), "2xx", holds: ["200", "299"], fails: ["199", "300", "\"200\"", ""]),
+  ]
+
+  private static var matching: Matching { Matching(patterns: PatternCache(), lookup: lookup) }
+
+  private static func lookup(_ reference: Reference) throws(UnresolvedReference) -> JSON {
+    let names: JSON = ["one": 1, "statuses": [400, 401], "text": "x"]
+    guard let value = names[reference.name] else {
+      throw UnresolvedReference(reference: reference.description, reason: "unknown")
+    }
+    return value
+  }
+
+  private static func mismatches(_ matcher: Matcher, _ text: String) throws -> [String] {
+    let value = text.isEmpty ? nil : try JSON(parsing: text)
+    return try matching.mismatches(matcher, value).map { "\($0.path): \($0.expected), not \($0.actual)" }
+  }
+
+  @Test("a matcher holds for these values, fails for those, and has words", arguments: MatchingTests.cases.indices)
+  func table(_ index: Int) throws {
+    let one = MatchingTests.cases[index]
+    for text in one.holds { #expect(try MatchingTests.mismatches(one.matcher, text) == [], "\(one.words): \(text)") }
+    for text in one.fails { #expect(try MatchingTests.mismatches(one.matcher, text) != [], "\(one.words): \(text)") }
+    #expect(try MatchingTests.matching.describe(one.matcher) == one.words)
+  }
+
+  @Test("differences are named by their JSON Pointers, in the matcher's order")
+  func paths() throws {
+    let inner = Matcher.exactly([.init("x/y", .each(.type(.number))), .init("m~n", .absent(true))])
+    let matcher = Matcher.object([.init("b", .array([inner])), .init("a", MatchingTests.equals(1))])
+    #expect(
+      try MatchingTests.mismatches(matcher, #"{"a":2,"b":[{"x/y":[1,"2"],"m~n":0,"z~/":3}]}"#) == [
+        "/b/0/x~1y/1: a value of type number, not \"2\"", "/b/0/m~0n: nothing, not 0",
+        "/b/0/z~0~1: no such member, not 3", "/a: 1, not 2",
+      ])
+  }
+
+  @Test("a long value is shown cut")
+  func long() throws {
+    let shown = try #require(
+      try MatchingTests.matching.mismatches(.type(.null), .string(String(repeating: "a", count: 1000))).first?.actual)
+    #expect(shown == "\"" + String(repeating: "a", count: 399) + "… (1002 characters)")
+  }
+
+  @Test(
+    "a matcher that cannot be judged says why",
+    arguments: [
+      (.equals(MatchingTests.reference("nobody")), "${nobody} stands for nothing: unknown"),
+      (.matches(.literal("(")), "the regular expression /(/ cannot be read"),
+      (.above(MatchingTests.reference("text")), "x stands for nothing: it is not a number"),
+    ] as [(Matcher, String)])
+  func unresolved(_ matcher: Matcher, _ message: String) throws {
+    let error = try #require(throws: UnresolvedReference.self) {
+      _ = try MatchingTests.matching.mismatches(matcher, "1")
+    }
+    #expect(error.description == message)
+  }
+
+  @Test("every word of the matcher language has a meaning", arguments: MatcherWord.allCases)
+  func words(_ word: MatcherWord) {
+    #expect(!word.meaning.isEmpty)
+  }
+}

@@ -1,0 +1,129 @@
+import ConformanceModel
+import JSONValue
+import Testing
+
+@Suite("Templates, filters and filling in")
+struct TemplateTests {
+  private static let values: JSON = [
+    "erp": ["id": "abc", "secret": "S3cret", "n": .number("1.0")], "list": [["a": 1], ["a": 2]], "none": .null,
+    "flag": true, "index": 7,
+  ]
+
+  private func fill(_ template: Template) throws(UnresolvedReference) -> JSON {
+    try template.resolved { reference throws(UnresolvedReference) in
+      guard let value = TemplateTests.values.member(reference.path[...]) else {
+        throw UnresolvedReference(reference: reference.description, reason: "nothing was saved")
+      }
+      return value
+    }
+  }
+
+  @Test(
+    "a text is filled in",
+    arguments: [
+      ("plain", "\"plain\""), ("", "\"\""), ("${erp.id}", "\"abc\""), ("${erp.n}", "1.0"), ("v${erp.n}", "\"v1.0\""),
+      ("${flag}", "true"), ("${none}", "null"),
+      ("<${none}>", "\"<>\""), ("${list.1.a}", "2"), ("${list}", #"[{"a":1},{"a":2}]"#),
+      ("a${erp.id}b${index}c", "\"aabcb7c\""), ("${erp.id}${erp.id}", "\"abcabc\""),
+      ("$${erp.id}", "\"${erp.id}\""), ("$$${erp.id}", "\"$${erp.id}\""), ("$", "\"$\""), ("$$", "\"$$\""),
+      ("a}b{", "\"a}b{\""), ("$${", "\"${\""),
+      ("${erp.id|upper}", "\"ABC\""), ("${ erp.id | upper | reverse }", "\"CBA\""), ("${index|times 3}", "\"777\""),
+      ("é${erp.id}🚚", "\"éabc🚚\""),
+    ])
+  func resolved(_ text: String, _ json: String) throws {
+    #expect(try fill(try Template(parsing: text)).compact == json)
+  }
+
+  @Test(
+    "a text that cannot be read says where",
+    arguments: [
+      ("${", 0), ("ab${x", 2), ("${}", 2), ("a${ b c}", 3), ("${a..b}", 2), ("${.a}", 2), ("${a|}", 2),
+      ("${a|nothing}", 2), ("${a|times}", 2), ("${a|times -1}", 2),
+      ("${a|times 99999999}", 2), ("${a|first x}", 2), ("${a/b}", 2), ("${a}${", 4),
+    ])
+  func unreadable(_ text: String, _ offset: Int) throws {
+    #expect(try #require(throws: TemplateError.self) { _ = try Template(parsing: text) }.offset == offset)
+  }
+
+  @Test(
+    "what a reference does not find is said with its name",
+    arguments: ["${nobody}", "${erp.nothing}", "${list.2}", "${list.x}", "${flag.a}"])
+  func unresolved(_ text: String) throws {
+    let error = try #require(throws: UnresolvedReference.self) { _ = try fill(try Template(parsing: text)) }
+    #expect(error.description == "\(text) stands for nothing: nothing was saved")
+  }
+
+  @Test(
+    "a filter changes a text",
+    arguments: [
+      ("upper", "aß", "ASS"), ("lower", "AÉ", "aé"), ("swap-case", "aB1é", "Ab1É"), ("swap-case", "straße", "STRASSE"),
+      ("swap-case", "ﬁ", "FI"), ("reverse", "ab🚚", "🚚ba"),
+      ("drop-first", "abc", "bc"), ("drop-last", "abc", "ab"), ("drop-last", "", ""), ("change-first", "Abc", "Bbc"),
+      ("change-first", "xbc", "Abc"), ("change-first", "", ""),
+      ("change-last", "abA", "abB"), ("change-last", "ab", "aA"), ("change-last", "", ""), ("base64", "f", "Zg=="),
+      ("form-encode", "a b", "a+b"), ("hex", "\n\u{ff}", "0ac3bf"),
+      ("times 0", "ab", ""), ("times 2", "ab", "abab"), ("first 2", "abc", "ab"), ("first 9", "abc", "abc"),
+      ("first 0", "abc", ""),
+    ])
+  func filter(_ name: String, _ text: String, _ changed: String) throws {
+    let template = try Template(parsing: "${x|\(name)}")
+    var told: [String] = []
+    let result = try template.resolved(
+      { _ throws(UnresolvedReference) in .string(text) }, derived: { told.append("\($0) \($1)") })
+    #expect(result == .string(changed))
+    #expect(told == ["${x|\(name)} \(changed)"])
+    #expect(template.references.map(\.description) == ["${x|\(name)}"])
+  }
+
+  @Test("a text that would grow past 16 MiB stays as it is")
+  func longest() {
+    #expect(Filter.times(Filter.maxText).apply("a").utf8.count == Filter.maxText)
+    #expect(Filter.times(Filter.maxText).apply("ab") == "ab")
+  }
+
+  @Test("arrays and objects are filled in, names are not")
+  func nested() throws {
+    let template = Template.object([.init("${a}", .array([.reference(Reference(path: ["erp", "id"])), .literal(1)]))])
+    #expect(try fill(template).compact == #"{"${a}":["abc",1]}"#)
+    #expect(template.references.map(\.name) == ["erp"])
+  }
+}
+
+@Suite("Cases")
+struct CasesTests {
+  private static let product = Cases.product([
+    .init(name: "a", values: .list([.literal("x"), .literal(.null)])), .init(name: "b", values: .range(3...5)),
+  ])
+
+  @Test("columns are combined, the last one changes fastest")
+  func product() {
+    let names = (0..<CasesTests.product.count).map { CasesTests.product.row($0)?.name }
+    #expect(names == ["a=x, b=3", "a=x, b=4", "a=x, b=5", "a=null, b=3", "a=null, b=4", "a=null, b=5"])
+  }
+
+  @Test("a million cases cost no memory until they are asked for")
+  func million() {
+    let cases = Cases.product([.init(name: "a", values: .range(1...1000)), .init(name: "b", values: .range(0...999))])
+    #expect(cases.count == 1_000_000)
+    #expect(cases.row(999_999)?.name == "a=1000, b=999")
+  }
+
+  @Test("a scenario without cases is one case without a row")
+  func single() {
+    #expect(Cases.single.count == 1)
+    #expect(Cases.single.row(0) == nil)
+  }
+
+  @Test(
+    "a row's name is short and in ASCII",
+    arguments: [
+      (.literal("a\nü"), "v=a\\u{a}\\u{fc}"), (.literal(.number("1.0")), "v=1.0"),
+      (.literal(["k": [1]]), #"v={"k":[1]}"#), (.reference(Reference(path: ["a", "b"])), "v=${a.b}"),
+      (.text([.literal("x"), .reference(Reference(path: ["a"], filters: [.upper]))]), "v=x${a|upper}"),
+      (.array([]), "v=..."), (.object([]), "v=..."),
+      (.literal(.string(String(repeating: "y", count: 61))), "v=" + String(repeating: "y", count: 57) + "..."),
+    ] as [(Template, String)])
+  func names(_ value: Template, _ name: String) {
+    #expect(Cases.Row.name(of: [.init("v", value)]) == name)
+  }
+}

@@ -1,0 +1,207 @@
+import ConformanceModel
+import Foundation
+import JSONValue
+import Redaction
+import Testing
+
+@testable import Execution
+
+@Suite("The redactor")
+struct RedactorTests {
+  private static let secret = "p%&+=:/ ?#~*S3cr3t-with_ödd"
+
+  static var allEncodings: [String] {
+    let bytes = Array(secret.utf8)
+    var all = [
+      secret, FormEncoding.encode(secret), Filter.hex.apply(secret), Filter.hex.apply(secret).uppercased(),
+      JSON.string(secret).compact,
+    ]
+    // inside Base64 at each alignment, as in Basic credentials with ids of several lengths
+    for prefix in ["", "a", "ab", "abc:", "client-1:"] {
+      all.append(Base64.encode(Array(prefix.utf8) + bytes + Array("tail".utf8)))
+    }
+    return all
+  }
+
+  @Test("a secret is found in each of its encodings", arguments: RedactorTests.allEncodings)
+  func isFound(text: String) {
+    let redactor = SecretRedactor()
+    redactor.register(RedactorTests.secret, as: "ERP_SECRET")
+    let clean = redactor.redact("before \(text) after")
+    #expect(clean.contains("$ERP_SECRET"))
+    #expect(clean.hasPrefix("before ") && clean.hasSuffix(" after"))
+    let core = Base64.encode(Array(RedactorTests.secret.utf8))
+    #expect(!clean.contains(RedactorTests.secret) && !clean.contains(core.prefix(12)))
+  }
+
+  @Test("the first eight bytes of a secret are masked, though the rest is missing")
+  func cutSecret() {
+    let redactor = SecretRedactor()
+    redactor.register("abcdefghijklmnop", as: "TOKEN")
+    #expect(redactor.redact("x abcdefghij") == "x $TOKEN")
+  }
+
+  @Test("a good part of a secret is a leak, and says whose it is")
+  func leak() {
+    let redactor = SecretRedactor()
+    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
+    #expect(redactor.leak(in: Array("hint: abcdefghijklmnopqr…".utf8))?.label == "$ERP_SECRET")
+    #expect(redactor.leak(in: Array("hint: abcdefghijklmnopqr…".utf8))?.offset == 6)
+    #expect(redactor.leak(in: Array(Base64.encode(Array("id:abcdefghijklmnopqrstuvwxyz0123456789".utf8)).utf8)) != nil)
+  }
+
+  @Test("what secrets of one service have in common is no leak", arguments: ["abcdefghijk_other", "abcdefgh", "a", ""])
+  func noLeak(text: String) {
+    let redactor = SecretRedactor()
+    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
+    #expect(redactor.leak(in: Array(text.utf8)) == nil)
+  }
+
+  @Test("a secret is no leak any more when its case is over")
+  func retiredLeak() {
+    let redactor = SecretRedactor()
+    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
+    redactor.retire("abcdefghijklmnopqrstuvwxyz0123456789")
+    #expect(redactor.leak(in: Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)) == nil)
+  }
+
+  @Test("two secrets that begin alike are told apart")
+  func commonStart() {
+    let redactor = SecretRedactor()
+    redactor.register("eyJhbGciOiJIUzI1NiJ9.first", as: "ONE")
+    redactor.register("eyJhbGciOiJIUzI1NiJ9.second", as: "TWO")
+    #expect(redactor.redact("eyJhbGciOiJIUzI1NiJ9.second eyJhbGciOiJIUzI1NiJ9.first") == "$TWO $ONE")
+  }
+
+  @Test("a secret of a case that is over goes on being masked")
+  func retired() {
+    let redactor = SecretRedactor()
+    redactor.register("0123456789abcdef", as: "OLD_SECRET")
+    redactor.retire("0123456789abcdef")
+    #expect(redactor.redact("again: 0123456789abcdef!") == "again: ***!")
+  }
+
+  @Test("text without secrets is not changed")
+  func plain() {
+    let redactor = SecretRedactor()
+    redactor.register("0123456789abcdef", as: "SECRET")
+    let text = String(repeating: "0123 45678 9abcdef \u{1F600} ", count: 200)
+    #expect(redactor.redact(text) == text)
+  }
+
+  @Test("short secrets are masked from four bytes on")
+  func short() {
+    let redactor = SecretRedactor()
+    redactor.register("pass", as: "SHORT")
+    redactor.register("abc", as: "TOO_SHORT")
+    #expect(redactor.redact("my pass and abc") == "my $SHORT and abc")
+  }
+
+  @Test("many secrets among much text: every one is found")
+  func many() {
+    let redactor = SecretRedactor()
+    var generator = SplitMix(state: 7)
+    let secrets = (0..<2000).map { _ in String(generator.next(), radix: 36) + String(generator.next(), radix: 36) }
+    for (index, secret) in secrets.enumerated() { redactor.register(secret, as: "S\(index)_") }
+    let clean = redactor.redact(secrets.joined(separator: " "))
+    #expect(clean == secrets.indices.map { "$S\($0)_" }.joined(separator: " "))
+  }
+
+  @Test(
+    "among many secrets that begin alike, each goes by its own name until its case is over, and what is cut is masked as far as it stands there"
+  )
+  func manyAlike() {
+    let redactor = SecretRedactor()
+    var generator = SplitMix(state: 11)
+    // some are the start of others
+    let tails =
+      (0..<500).map { "\($0)-" + String(generator.next(), radix: 36) }
+      + (0..<500).map { String(repeating: "t", count: $0 + 1) }
+    let secrets = tails.shuffled(using: &generator).map { "eyJhbGciOiJIUzI1NiJ9.\($0)" }
+    for (index, secret) in secrets.enumerated() { redactor.register(secret, as: "S\(index)_") }
+    for (index, secret) in secrets.enumerated() {
+      #expect(redactor.redact("<\(secret)>") == "<$S\(index)_>")
+      #expect(redactor.leak(in: Array("<\(secret)>".utf8))?.offset == 1)
+      if secret.count > 24, !secret.hasSuffix("t") {
+        #expect(redactor.redact("<\(secret.dropLast(2))>") == "<$S\(index)_>")
+      }
+    }
+    #expect(redactor.leak(in: Array("<eyJhbGci>".utf8)) == nil)
+    for secret in secrets.prefix(990) { redactor.retire(secret) }
+    for (index, secret) in secrets.enumerated() where index >= 990 {
+      #expect(redactor.redact("<\(secret)>") == "<$S\(index)_>")
+    }
+  }
+}
+
+@Suite("What is redacted in a line of the log")
+struct RedactedLineTests {
+  /// Secrets that a hostile endpoint could hand out to break the log.
+  static let secrets = [
+    "0123456789\"\\with", "\"12345678", "e9abcdefgh", "n1234567", "\\\"12345678", "12345678\"", "12345678\\",
+    "12345678\\\\\"", "abcdefgh\",\"x\":\"", "u00e9abcd", "00e9abcdefgh",
+    "12345678\n9", "\n12345678", "12345678\u{1}\u{2}", "ödöäüß12", "12345678\u{1F600}",
+  ]
+
+  @Test("leaves a JSON text, and no secret in it", arguments: RedactedLineTests.secrets)
+  func whole(secret: String) throws {
+    let redactor = SecretRedactor()
+    redactor.register(secret, as: "SECRET")
+    let inner = JSON.object([.init(secret, .string("é\(secret)é")), .init("x", .string(secret))])
+    let texts = [
+      secret, "é" + secret, "\n" + secret, secret + "\"", secret + "\\", secret + "\\\"", "\\" + secret,
+      String(secret.dropLast()), inner.compact,
+      JSON.string(inner.compact).compact,
+    ]
+    for text in texts {
+      var line: [UInt8] = []
+      JSON.array([.string(text), .object([.init("name", .string("next"))])]).write(to: &line)
+      let clean = redactor.redact(line, isJSON: true)
+      let read = try? JSON(parsing: clean)
+      #expect(
+        read?.array?.count == 2,
+        "\(String(decoding: line, as: UTF8.self)) became \(String(decoding: clean, as: UTF8.self))")
+      #expect(read?.array?.last?.object?.first?.value == "next")
+      #expect(text.utf8.count < secret.utf8.count || read?.compact.contains(secret) == false)
+    }
+  }
+
+  @Test(
+    "leaves the harness's own words in a line of its log as they are, and nothing else",
+    arguments: ["event", "step", "verdict", "passed", "number", "1795", "17954352023", "true", "null"])
+  func protectedFields(secret: String) throws {
+    let redactor = SecretRedactor()
+    redactor.register(secret, as: "T")
+    let line =
+      #"{"event":"step","n":17954352023,"verdict":"passed","number":"a \#(secret) and \"verdict\":\"\#(secret)\"","own":true,"none":null}"#
+    let clean = String(decoding: redactor.redact(Array(line.utf8), isJSON: true), as: UTF8.self)
+    #expect(
+      clean
+        == #"{"event":"step","n":17954352023,"verdict":"passed","number":"a $T and \"verdict\":\"$T\"","own":true,"none":null}"#
+        || secret == "verdict" && clean.contains("a $T and"))
+    let read = try JSON(parsing: clean)
+    #expect(read["verdict"] == "passed" && read["number"]?.string?.contains(secret) == false)
+  }
+
+  @Test("a part of it without its start is masked from fifteen bytes on")
+  func part() {
+    let redactor = SecretRedactor()
+    let secret = "0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t"
+    redactor.register(secret, as: "SECRET")
+    for start in 1...25 {
+      #expect(redactor.redact("<\(secret.dropFirst(start).prefix(15))>") == "<$SECRET>", "from \(start)")
+    }
+    #expect(redactor.redact("<\(secret.suffix(10))>") == "<\(secret.suffix(10))>")
+    redactor.retire(secret)
+    #expect(redactor.redact("<\(secret.dropFirst(9))>") == "<\(secret.dropFirst(9))>")
+  }
+
+  @Test("a secret of megabytes is masked to its end, and costs little")
+  func huge() {
+    let redactor = SecretRedactor()
+    let secret = String(repeating: "s3cr3t/+", count: 50_000)
+    redactor.register(secret, as: "SECRET")
+    #expect(redactor.redact("<\(secret)>") == "<$SECRET>")
+    #expect(!redactor.redact(Base64.encode(Array(secret.utf8))).contains("czNjcjN0"))
+  }
+}

@@ -1,0 +1,88 @@
+// Every case in exactly one shard, the same on every machine, and no shard with much more to do than the others.
+
+import ConformanceModel
+import JSONValue
+import RunEvents
+import Testing
+
+@testable import Execution
+
+@Suite("The shards of a plan")
+struct ShardingTests {
+  private static let place = Place(file: "a.yaml", line: 1, column: 1)
+
+  /// Scenarios with so many cases each; those with a negative number need what the target lacks.
+  private static func plan(_ counts: [Int]) -> Plan {
+    let scenarios = counts.enumerated().map { index, count in
+      Scenario(
+        id: "s\(index)", area: "area", place: place, title: "", needs: count < 0 ? [.moveClock] : [],
+        cases: .product([Cases.Column(name: "n", values: .range(1...abs(count)))]))
+    }
+    let target = Target(
+      name: "t", place: place, baseURL: .literal(.string("http://127.0.0.1")),
+      token: Target.TokenBinding(url: .literal(.string("/token"))),
+      connectors: [Target.Connector(name: "one", inboundURL: .literal(.string("/in")))])
+    return Plan(scenarios: scenarios, requirements: [], target: target)
+  }
+
+  private static func numbers(_ plan: Plan, _ index: Int, of count: Int, _ seconds: [String: Double] = [:]) -> [Int] {
+    let sharding = Sharding(plan, index: index, of: count, seconds: seconds)
+    return (0..<plan.caseCount).filter { sharding.plays($0) }
+  }
+
+  @Test("have each case exactly once, as many as evenly as can be", arguments: [1, 2, 3, 7, 50, 200])
+  func even(count: Int) {
+    let plan = ShardingTests.plan([1, 40, 3, 57])
+    let shards = (1...count).map { ShardingTests.numbers(plan, $0, of: count) }
+    #expect(shards.flatMap { $0 }.sorted() == Array(0..<101))
+    let sizes = shards.map(\.count)
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+  }
+
+  @Test("share out what is played, and what is skipped beside it")
+  func skipped() {
+    let plan = ShardingTests.plan([10, -10, 10])
+    for index in 1...2 {
+      let numbers = ShardingTests.numbers(plan, index, of: 2)
+      #expect(numbers.count { (10..<20).contains($0) } == 5)
+      #expect(numbers.count == 15)
+    }
+  }
+
+  @Test("take about as long as each other where it is known how long the cases took")
+  func durations() {
+    let plan = ShardingTests.plan([20])
+    // one case takes as long as all others together; one is unknown and counts the median
+    var seconds: [String: Double] = [:]
+    for number in 1...18 { seconds["s0/n=\(number)"] = 1 }
+    seconds["s0/n=19"] = 19
+    let ids = Dictionary(uniqueKeysWithValues: plan.cases.map { ($0.number, $0.planned.id) })
+    #expect(Set(seconds.keys).isSubset(of: ids.values))
+    let shards = (1...2).map { ShardingTests.numbers(plan, $0, of: 2, seconds) }
+    #expect(shards.map(\.count).sorted() == [1, 19])
+    #expect(shards.contains([18]))
+  }
+
+  @Test("odd durations make no odd split", arguments: [Double.infinity, -1, 1e300, 0])
+  func oddDurations(value: Double) {
+    let plan = ShardingTests.plan([8])
+    let shards = (1...3).map { ShardingTests.numbers(plan, $0, of: 3, ["s0/n=1": value, "s0/n=2": 1]) }
+    #expect(shards.flatMap { $0 }.sorted() == Array(0..<8))
+  }
+
+  @Test("name themselves in the plan, and are handed out alone, in order and shuffled", arguments: [nil, 7 as UInt64?])
+  func feed(seed: UInt64?) {
+    var plan = ShardingTests.plan([5, 30])
+    plan.sharding = Sharding(plan, index: 2, of: 3)
+    let feed = CaseQueue(plan, shuffle: seed)
+    var played: [Int] = []
+    while let item = feed.next() { played.append(item.planned.number) }
+    #expect(played.sorted() == ShardingTests.numbers(plan, 2, of: 3))
+    #expect(played.count < 13)
+    #expect((seed == nil) == (played == played.sorted()))
+    #expect(
+      plan.cases.allSatisfy { one in played.contains(one.number) == (one.planned.shard == 2) && one.planned.shard != nil
+      })
+    #expect(plan.parts.map(\.cases).reduce(0, +) == played.count)
+  }
+}
