@@ -17,7 +17,7 @@ assert github["name"] and github[True] and github["jobs"], github.keys()
 for job in github["jobs"].values():
     assert job["runs-on"]
     assert all(("uses" in step) != ("run" in step) for step in job["steps"])
-    assert set(job.get("needs", "play").split()) <= set(github["jobs"])
+    assert set(job.get("needs", "").split()) <= set(github["jobs"])
 assert all(gitlab[job]["stage"] in gitlab["stages"] and gitlab[job]["script"] for job in gitlab if job != "stages")
 assert jenkins.count("{") == jenkins.count("}") and jenkins.count("'") % 2 == 0
 
