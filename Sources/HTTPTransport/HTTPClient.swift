@@ -18,7 +18,7 @@ public import HTTPModel
 ///
 /// It follows no redirects, keeps no cookies, decompresses nothing and answers no authentication challenges.
 /// Call `shutdown()` at the end; a client that is merely dropped ends its thread, too, but nobody waits for that.
-public final class HTTPClient: TaskExecutor, Sendable {
+public final class HTTPClient: Transport, TaskExecutor, Sendable {
   public let options: HTTPClientOptions
   private let inbox: Locked<LoopMailbox>
 
@@ -103,6 +103,16 @@ public final class HTTPClient: TaskExecutor, Sendable {
 }
 
 extension HTTPClient {
+  public func send(_ request: WireRequest, _ options: SendOptions) async throws(TransportError) -> Exchange {
+    var exchange = try await send(request, timeout: options.timeout, freshConnection: options.freshConnection)
+    exchange.attempt = options.attempt
+    return exchange
+  }
+
+  public var executor: (any TaskExecutor)? { self }
+
+  public func settle() async -> [ConnectionSurplus] { [] }
+
   /// Runs the job on the loop thread, or on the default pool once the client is shut down.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
