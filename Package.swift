@@ -48,6 +48,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
@@ -68,6 +70,7 @@ let package = Package(
       name: "Execution",
       dependencies: [
         "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
+        .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: commonSettings),
     .target(
@@ -99,7 +102,10 @@ let package = Package(
     .target(
       name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "HTTPModel"], swiftSettings: commonSettings),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
-    .target(name: "Processes", dependencies: ["ConformanceModel", "CPosix"], swiftSettings: commonSettings),
+    .target(
+      name: "Processes",
+      dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: commonSettings),
 
     // The simulated wall clock of launched programs: a library that is preloaded into them.
     .target(name: "ClockShim", cSettings: cSettings + unsanitized),
