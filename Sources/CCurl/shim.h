@@ -47,20 +47,21 @@ static inline CURLcode ccurl_set_header_sink(CURL *easy, ccurl_sink sink, void *
   return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
-/// Called with each socket before it connects; 0 lets it.
+/// Called with each socket before it connects; 0 permits that.
 typedef int (*ccurl_socket_opened)(void *context, curl_socket_t socket, curlsocktype purpose);
 /// Closes a socket; 0 when it has.
 typedef int (*ccurl_socket_closer)(void *context, curl_socket_t socket);
 
 /// The contexts must outlive the multi handle: connections keep them.
-static inline CURLcode ccurl_watch_sockets(CURL *easy, ccurl_socket_opened opened, ccurl_socket_closer closer, void *context) {
+static inline CURLcode ccurl_watch_sockets(
+    CURL *easy, ccurl_socket_opened opened, ccurl_socket_closer closer, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, opened);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, context);
   if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, closer);
   return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
-/// Called when there is a connection and before the request goes out on it.
+/// Called when there is a connection, before the request is sent on it.
 typedef int (*ccurl_before_request)(void *context, char *their_ip, char *our_ip, int their_port, int our_port);
 
 static inline CURLcode ccurl_set_before_request(CURL *easy, ccurl_before_request function, void *context) {
@@ -93,7 +94,7 @@ static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, l
 /// The result of a CURLMSG_DONE message; a union in C.
 static inline CURLcode ccurl_result(const CURLMsg *message) { return message->data.result; }
 
-// glibc shows it only with _GNU_SOURCE, which Swift's Glibc module does not set.
+// glibc declares it only with _GNU_SOURCE, which Swift's Glibc module does not set.
 #ifdef __linux__
 #include <pthread.h>
 extern int pthread_setname_np(pthread_t thread, const char *name);

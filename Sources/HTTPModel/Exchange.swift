@@ -1,4 +1,4 @@
-// One request with what became of it.
+// One request and its result.
 
 /// One HTTP request and its response, with timings and the connection that carried them.
 public struct Exchange: Sendable, Hashable {
@@ -54,25 +54,25 @@ public struct ConnectionSurplus: Sendable, Hashable {
   }
 }
 
-/// Why a request got no (whole) response.
+/// Why a request has no complete response.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Kind: String, Sendable, Hashable {
     /// The endpoint could not be reached: name, address, refused connection, proxy.
     case connection
-    /// The time limit of the request ran out.
+    /// The time limit of the request was exceeded.
     case timeout
-    /// TLS could not be agreed on or the certificate was not accepted.
+    /// The TLS handshake failed or the certificate was rejected.
     case tls
-    /// What came back is not HTTP, or broke off.
+    /// The response is not valid HTTP, or is incomplete.
     case `protocol`
-    /// The request itself could not be made (a malformed URL, say).
+    /// The request could not be made, as with a malformed URL.
     case request
     /// The run was stopped while the request was under way.
     case cancelled
   }
 
   public var kind: Kind
-  /// What happened, in libcurl's words if it has any.
+  /// What happened, with libcurl's text if it has any.
   public var message: String
   /// The connection on which it happened, if the request got as far.
   public var connection: ConnectionUse?

@@ -1,10 +1,10 @@
-// The seam between what runs test cases and what carries their requests.
+// The interface between the code that runs test cases and the code that sends their requests.
 
 /// Sends HTTP requests: over the network, or to a service in the same process.
 ///
-/// A transport sends each request once. Whoever wants another attempt makes it and records both.
+/// A transport sends each request once. A caller that wants another attempt makes it and records both.
 public protocol Transport: Sendable {
-  /// Sends a request and waits for its whole response.
+  /// Sends a request and waits for its complete response.
   ///
   /// - Throws: `TransportError`, with the connection as far as the request got.
   func send(_ request: WireRequest, _ options: SendOptions) async throws(TransportError) -> Exchange

@@ -1,4 +1,4 @@
-// The words of HTTP as the harness needs them: raw enough to send wrong requests and to show wrong answers.
+// HTTP messages in raw form, so that invalid requests can be sent and invalid responses shown.
 
 /// One header field, in the spelling and place in which it was sent or received.
 public struct HeaderField: Sendable, Hashable {
@@ -22,14 +22,14 @@ extension [HeaderField] {
 }
 
 extension HeaderField {
-  /// Names are ASCII, and only their letters know two cases.
+  /// Names are ASCII; only letters have two cases.
   fileprivate func isNamed(_ other: String) -> Bool {
     func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
     return name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
   }
 }
 
-/// A request as it is to be sent, byte for byte as far as HTTP allows.
+/// A request to send, byte for byte as far as HTTP allows.
 public struct WireRequest: Sendable, Hashable {
   public var method: String
   public var url: String
@@ -49,16 +49,16 @@ public struct WireRequest: Sendable, Hashable {
   }
 }
 
-/// An answer as it was received.
+/// A response as it was received.
 public struct WireResponse: Sendable, Hashable {
   public var status: Int
   /// The protocol version of the status line: "1.0", "1.1", "2".
   public var version: String
   public var headers: [HeaderField]
   public var body: [UInt8]
-  /// The body was cut because it grew past the cap; `body` holds what came before.
+  /// The body is truncated: it exceeded the size limit or did not arrive completely. `body` is the first part.
   public var isCut: Bool
-  /// The statuses of the interim answers that came before (RFC 9110 section 15.2).
+  /// The statuses of the interim responses before it (RFC 9110 section 15.2).
   public var interim: [Int]
 
   public init(
@@ -75,7 +75,7 @@ public struct WireResponse: Sendable, Hashable {
 }
 
 /// Durations of one exchange in seconds, each counted from its start, as libcurl measures them.
-/// `nil` where the phase did not happen (a reused connection has no DNS, connect and TLS).
+/// `nil` if the phase did not happen (a reused connection has no DNS, connect and TLS).
 public struct Timings: Sendable, Hashable {
   public var dns: Double?
   public var connect: Double?

@@ -1,9 +1,9 @@
-// An asynchronous HTTP client over one libcurl multi handle, which has a thread of its own.
+// An asynchronous HTTP client over one libcurl multi handle, which has its own thread.
 //
-// That thread is also a task executor. Run on Swift's default pool, every request costs two thread hops: one to hand the
-// request to the loop and one to resume its task; that reaches about 0.6 of the request rate of a plain loop in C. Tasks
-// that prefer the client as their executor run on the loop thread, in batches between two polls, so that a request started
-// there is on its way without a hop or a system call: about 0.95 of the plain loop.
+// That thread is also a task executor. On Swift's default pool every request costs two thread hops: one to hand the
+// request to the loop and one to resume its task; that reaches about 0.6 of the request rate of a plain loop in C.
+// Tasks that prefer the client as their executor run on the loop thread, in batches between two polls. A request that
+// starts there needs neither a hop nor a system call to get to libcurl: about 0.95 of the plain loop.
 //
 //     group.addTask(executorPreference: client) { try await client.send(request) }
 //
@@ -14,24 +14,24 @@ import ConformanceModel
 import Glibc
 public import HTTPModel
 
-/// Sends HTTP requests exactly as they are described, and hands back answers as they came.
+/// Sends HTTP requests exactly as they are described and returns responses as they were received.
 ///
-/// It follows no redirects, keeps no cookies, decompresses nothing and answers no authentication challenges.
-/// Call `shutdown()` at the end; a client that is merely dropped ends its thread, too, but nobody waits for that.
+/// It follows no redirects, keeps no cookies, decompresses nothing and reacts to no authentication challenge.
+/// Call `shutdown()` at the end; a client without references ends its thread as well, but nothing waits for that.
 public final class HTTPClient: Transport, TaskExecutor, Sendable {
   public let options: HTTPClientOptions
   private let inbox: Locked<LoopMailbox>
 
-  /// What libcurl says of itself and what it is built on: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
+  /// The versions of libcurl and of its libraries: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
   public static var libraryVersion: String { curl_version().map { String(cString: $0) } ?? "libcurl" }
 
-  /// Starts the loop thread. Throws `TransportError` of kind `.request` if an option makes no sense to the client or libcurl.
+  /// Starts the loop thread. Throws a `TransportError` of kind `.request` if the client or libcurl rejects an option.
   public init(_ options: HTTPClientOptions = HTTPClientOptions()) throws(TransportError) {
     try options.check()
     let loop = try Loop(options)
     self.options = options
     inbox = loop.inbox
-    // The loop needs this only to tell jobs where they run; a job that runs keeps its executor alive.
+    // The loop needs this only to run jobs on it; a job that runs keeps its executor alive.
     let executor = UnownedTaskExecutor(ordinary: self)
     inbox.withLock { $0.executor = executor }
     try LoopThread.start(loop)
@@ -42,20 +42,21 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
       inbox.close()
       return inbox.takeThread()
     }
-    // The last reference may go on the loop thread itself, which cannot be joined from there.
+    // The last reference may be released on the loop thread, which cannot join itself.
     if let thread { pthread_detach(thread) }
   }
 
-  /// Sends a request and waits for its whole answer.
+  /// Sends a request and waits for its complete response.
   ///
   /// - Parameters:
   ///   - timeout: the limit for the whole exchange in seconds, instead of the client's.
-  ///   - freshConnection: connect anew instead of using a connection that was kept alive.
-  /// - Throws: `.request` before anything is sent, if the request cannot be made; `.cancelled` when the task is cancelled or
-  ///   the client shut down; the other kinds as they say. Messages hold neither header values nor bodies.
+  ///   - freshConnection: open a connection instead of using one that was kept alive.
+  /// - Throws: `.request` before anything is sent, if the request cannot be made; `.cancelled` when the task is
+  ///   cancelled or the client shut down; the other kinds as documented there. Messages contain neither header values
+  ///   nor bodies.
   ///
-  /// A request is sent again only if a connection that was kept alive turns out to have been closed before any line of the
-  /// answer came (RFC 9112 section 9.3.1); the last attempt is then made on a fresh connection.
+  /// A request is sent again only if a connection that was kept alive turns out to be closed before any line of the
+  /// response (RFC 9112 section 9.3.1); the last attempt then uses a new connection.
   public func send(
     _ request: WireRequest, timeout: Double? = nil, freshConnection: Bool = false
   ) async throws(TransportError) -> Exchange {
@@ -71,11 +72,10 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
     return try result.get()
   }
 
-  /// On how many kept connections bytes came that no request had asked for. Those were closed; an answer that comes so late that the
-  /// next request is on its way already is taken for the answer to that one, and nothing in HTTP/1.1 tells them apart.
+  /// The number of kept connections on which unrequested bytes arrived.
   public var unaskedCount: Int { inbox.withLock { $0.unaskedCount } }
 
-  /// Ends the loop thread and waits for it. Whatever is under way fails with `.cancelled`, and so does every later request.
+  /// Ends the loop thread and waits for it. Requests under way and all later requests fail with `.cancelled`.
   public func shutdown() async {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       let hasEnded = inbox.withLock { inbox in
@@ -94,7 +94,7 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
     let isAccepted = inbox.withLock { inbox in
       guard !inbox.isClosed else { return false }
       inbox.start(transfer)
-      // The cancellation handler may have run before there was anything to cancel.
+      // The cancellation handler may have run before the transfer was submitted.
       if Task.isCancelled { inbox.cancel(transfer) }
       return true
     }

@@ -1,4 +1,4 @@
-// What a client is told once, for all of its requests.
+// The options of a client, which hold for all of its requests.
 
 import ConformanceModel
 import Glibc
@@ -12,9 +12,9 @@ public struct HTTPClientOptions: Sendable {
   public var connectTimeout: Double = 5
   /// The size of a body in bytes at which the transfer is ended and the response marked `isCut`.
   public var maxResponseBytes: Int = 16 << 20
-  /// The bytes of all header lines of an answer, interim responses and trailers included; more is an error.
+  /// The bytes of all header lines of a response, with interim responses and trailers; more is an error.
   public var maxHeaderBytes: Int = 256 << 10
-  /// The number of all header lines of an answer, counted like `maxHeaderBytes`; more is an error.
+  /// The number of all header lines of a response, counted like `maxHeaderBytes`; more is an error.
   public var maxHeaders: Int = 1000
   /// A file of PEM certificates to trust instead of the system's.
   public var caFile: String?
@@ -28,21 +28,21 @@ public struct HTTPClientOptions: Sendable {
   public var maxConnections: Int = 256
   /// How long a connection may have been idle to be used again, in seconds; 118 is libcurl's own default.
   public var maxIdle: Int = 118
-  /// Use a connection for more than one request.
+  /// Use each connection for more than one request.
   public var keepsConnections: Bool = true
   /// How many connections may be open at once; a request beyond waits for one, within its time limit. 0 is any number.
   public var maxOpenConnections: Int = 0
 
   public init() {}
 
-  /// Throws a `.request` error that names the first option that makes no sense.
+  /// Throws a `.request` error that names the first invalid option.
   public func check() throws(TransportError) {
     for (name, limit) in [("timeout", timeout), ("connectTimeout", connectTimeout)] where !(limit > 0) {
       throw TransportError(.request, "\(name) must be more than 0 s")
     }
     let counts = [
       ("maxResponseBytes", maxResponseBytes, 0), ("maxHeaderBytes", maxHeaderBytes, 1), ("maxHeaders", maxHeaders, 1),
-      ("maxConnections", maxConnections, 1), ("maxOpenConnections", maxOpenConnections, 0), ("longestIdle", maxIdle, 1),
+      ("maxConnections", maxConnections, 1), ("maxOpenConnections", maxOpenConnections, 0), ("maxIdle", maxIdle, 1),
     ]
     for (name, count, least) in counts where count < least {
       throw TransportError(.request, "\(name) must be at least \(least)")

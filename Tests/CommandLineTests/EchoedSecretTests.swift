@@ -89,7 +89,7 @@ private final class Echo: Sendable {
         basic.withLock { $0 = String(line.dropFirst("Authorization: Basic ".count)) }
       }
       guard parts.count == 3, parts[0] == "echo", let writing = byName[String(parts[1])] else {
-        connection.answer(
+        connection.respond(
           parts.first == "token"
             ? "{\"access_token\":\"\(Echo.token)\",\"token_type\":\"Bearer\",\"expires_in\":3600}" : "{}")
         return
@@ -104,15 +104,15 @@ private final class Echo: Sendable {
         connection.send(
           "HTTP/1.1 403 No\r\nX-Echo: \(line)\r\nWWW-Authenticate: Bearer error=\"\(line)\"\r\nContent-Length: 0\r\n\r\n"
         )
-      case "member": connection.answer("HTTP/1.1 403 No", JSON.object(written.map { .init($0, .string($0)) }).compact)
-      case "raw-member": connection.answer("HTTP/1.1 403 No", "{\"error\":\"\(text)\"}")
-      case "page": connection.answer("HTTP/1.1 500 No", "<html>\n<body><h1>Trace</h1><pre>\(text)</pre>\n")
+      case "member": connection.respond("HTTP/1.1 403 No", JSON.object(written.map { .init($0, .string($0)) }).compact)
+      case "raw-member": connection.respond("HTTP/1.1 403 No", "{\"error\":\"\(text)\"}")
+      case "page": connection.respond("HTTP/1.1 500 No", "<html>\n<body><h1>Trace</h1><pre>\(text)</pre>\n")
       case "chunks":
         let chunks = written.flatMap { [$0.prefix(9), $0.dropFirst(9)] }.filter { !$0.isEmpty }
         connection.send("HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n")
         for chunk in chunks { connection.send("\(String(chunk.utf8.count, radix: 16))\r\n\(chunk)\r\n") }
         connection.send("0\r\n\r\n")
-      default: connection.answer("HTTP/1.1 200 OK", "{}")
+      default: connection.respond("HTTP/1.1 200 OK", "{}")
       }
     }
   }
@@ -194,7 +194,7 @@ struct EchoedSecretTests {
           "HTTP/1.1 200 OK\r\nX-One: \(secret.prefix(20))\r\nX-Two: \(secret.dropFirst(20))\r\nContent-Length: 17\r\n\r\n{\"x\":\"\(secret.suffix(10))\"}"
         )
       } else {
-        connection.answer("{}")
+        connection.respond("{}")
       }
     }
     let scenario =

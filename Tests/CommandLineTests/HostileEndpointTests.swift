@@ -57,7 +57,7 @@ struct HostileEndpointTests {
   @Test("an endpoint that breaks off makes one errored case, and ends with 3")
   func breaksOff() throws {
     let server = try RawServer { request, connection in
-      if request.text.hasPrefix("GET") { connection.answer("HTTP/1.1 404 Not Found", "") } else { connection.close() }
+      if request.text.hasPrefix("GET") { connection.respond("HTTP/1.1 404 Not Found", "") } else { connection.close() }
     }
     let workspace = try Workspace(
       scenarios: ["looked-at": HostileEndpointTests.scenario], target: Workspace.bareTarget(server.url))

@@ -16,7 +16,7 @@ struct UnreachableTests {
   private func play(
     _ addresses: [String: Address], in workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]
   ) throws {
-    let good = try RawServer { _, connection in connection.answer("{}") }
+    let good = try RawServer { _, connection in connection.respond("{}") }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
     try workspace.write(Workspace.bareTarget(good.url), to: "Scenarios/targets/reference.yaml")
     let urls = addresses.mapValues(\.url).merging(["good": good.url]) { $1 }
@@ -70,7 +70,7 @@ struct UnreachableTests {
         "unknown-name": .init(
           url: "http://nowhere.invalid", kind: .connection, says: "could not reach nowhere.invalid:80"),
         "closes-at-once": .init(
-          url: closing.url, kind: .protocol, says: "closed the connection before a status line came"),
+          url: closing.url, kind: .protocol, says: "closed the connection before sending a status line"),
         "plain-text-on-tls": .init(
           url: tls(plain), kind: .connection, says: "no TLS connection to 127.0.0.1:\(plain.port)"),
         "closed-in-handshake": .init(
@@ -123,37 +123,37 @@ struct UnreachableTests {
 struct HostileClockTests {
   /// What the clock shows, where it shows anything; and what is said of that.
   static let clocks: [String: String] = [
-    "hangs": "no whole answer", "closes": "closed the connection", "refuses": "answered 500",
+    "hangs": "no complete response", "closes": "closed the connection", "refuses": "answered 500",
     "garbage": "its answer has no /now", "words": "neither an instant of RFC 3339",
     "9223372036854775807": "neither an instant of RFC 3339", "-9223372036854775808": "neither an instant of RFC 3339",
     "1e999999": "neither an instant of RFC 3339",
     "253402300800": "neither an instant of RFC 3339", "stands": "did not move", "jumps-back": "did not move",
     "jumps-on": "does not stand still",
-    "moves-and-hangs": "no whole answer",
+    "moves-and-hangs": "no complete response",
   ]
 
   @Test("makes the cases errored, in words, and never passed", arguments: clocks.keys.sorted())
   func untrusted(clock: String) throws {
     let told = Locked(1_658_311_388)
     let server = try RawServer { request, connection in
-      func now(_ seconds: Int) { connection.answer("{\"now\":\(seconds)}") }
+      func now(_ seconds: Int) { connection.respond("{\"now\":\(seconds)}") }
       let isMoved = told.withLock { $0 > 1_658_311_388 }
       if request.head.hasPrefix("PUT /clock") {
         told.withLock { $0 += 3600 }
-        return connection.answer("{}")
+        return connection.respond("{}")
       }
-      guard request.head.hasPrefix("GET /clock") else { return connection.answer("{}") }
+      guard request.head.hasPrefix("GET /clock") else { return connection.respond("{}") }
       switch clock {
       case "hangs": connection.waitForClose()
       case "closes": connection.close()
       case "refuses": connection.send("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
-      case "garbage": connection.answer("<html>")
-      case "words": connection.answer("{\"now\":\"a quarter to nine\"}")
+      case "garbage": connection.respond("<html>")
+      case "words": connection.respond("{\"now\":\"a quarter to nine\"}")
       case "stands": now(1_658_311_388)
       case "jumps-back": now(isMoved ? 1_658_300_000 : 1_658_311_388)
       case "jumps-on": now(told.withLock { $0 } + (isMoved ? 10 : 0))
       case "moves-and-hangs": if isMoved { connection.waitForClose() } else { now(1_658_311_388) }
-      default: connection.answer("{\"now\":\(clock)}")
+      default: connection.respond("{\"now\":\(clock)}")
       }
     }
     let target =
@@ -197,7 +197,7 @@ struct HostileTokenTests {
     let token = "the-same-token-for-everyone-1234567890"
     let server = try RawServer { request, connection in
       if request.head.hasPrefix("POST /token") {
-        connection.answer("{\"access_token\":\"\(token)\",\"token_type\":\"Bearer\",\"expires_in\":\(lifetime)}")
+        connection.respond("{\"access_token\":\"\(token)\",\"token_type\":\"Bearer\",\"expires_in\":\(lifetime)}")
       } else {
         connection.send("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}")
       }

@@ -8,11 +8,11 @@ struct InitTests {
   /// An issuer with metadata at this place.
   private func issuer(_ place: String, _ metadata: String) throws -> RawServer {
     try RawServer { request, connection in
-      if request.head.hasPrefix("GET \(place) ") { return connection.answer("HTTP/1.1 200 OK", metadata) }
+      if request.head.hasPrefix("GET \(place) ") { return connection.respond("HTTP/1.1 200 OK", metadata) }
       if request.head.hasPrefix("POST /oauth/token ") {
-        return connection.answer("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#)
+        return connection.respond("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#)
       }
-      connection.answer("HTTP/1.1 404 Not Found", "{}")
+      connection.respond("HTTP/1.1 404 Not Found", "{}")
     }
   }
 

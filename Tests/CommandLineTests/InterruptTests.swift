@@ -21,13 +21,13 @@ struct InterruptTests {
   private func play(_ signal: Int32) throws -> (Workspace, Int32) {
     let (answered, reached) = (Locked(0), DispatchSemaphore(value: 0))
     let server = try RawServer { request, connection in
-      if request.text.hasPrefix("GET") { return connection.answer("HTTP/1.1 200 OK", "{}") }
+      if request.text.hasPrefix("GET") { return connection.respond("HTTP/1.1 200 OK", "{}") }
       let count = answered.withLock {
         $0 += 1
         return $0
       }
       if count <= 10 {
-        return connection.answer(
+        return connection.respond(
           "HTTP/1.1 200 OK", #"{"access_token":"0123456789abcdef\#(count)","token_type":"Bearer"}"#)
       }
       if count == 14 { reached.signal() }

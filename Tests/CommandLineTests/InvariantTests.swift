@@ -35,7 +35,7 @@ import Testing
 
   @Test("is errored, as a case is, where a pattern takes too much work on an answer: it is not taken for not found")
   func tooMuchWork() throws {
-    let server = try RawServer { _, connection in connection.answer(String(repeating: "a", count: 40) + "b") }
+    let server = try RawServer { _, connection in connection.respond(String(repeating: "a", count: 40) + "b") }
     let scenario =
       "title: It asks\ncovers: TST-01\nsteps:\n  - http: { url: / }\n    expect: { text: { not: { matches: '^(a+)+$' } } }\n"
     let workspace = try Workspace(scenarios: ["asks": scenario], target: Workspace.bareTarget(server.url))

@@ -120,7 +120,7 @@ struct KilledRunTests {
   func planFirst() throws {
     let stalled = DispatchSemaphore(value: 0)
     let server = try RawServer { request, connection in
-      if request.text.hasPrefix("GET") { return connection.answer("HTTP/1.1 200 OK", "{}") }
+      if request.text.hasPrefix("GET") { return connection.respond("HTTP/1.1 200 OK", "{}") }
       stalled.signal()
     }
     let workspace = try Workspace(

@@ -93,7 +93,7 @@ struct LimitTests {
   @Test("memory that runs out in the middle leaves a log that renders, or errored cases: never a verdict")
   func memoryRunsOut() throws {
     let server = try RawServer { request, connection in
-      if request.text.hasPrefix("GET") { return connection.answer("HTTP/1.1 200 OK", "{}") }
+      if request.text.hasPrefix("GET") { return connection.respond("HTTP/1.1 200 OK", "{}") }
       connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n")
       let part = String(repeating: "x", count: 1 << 20)
       for _ in 0..<1000 { guard connection.send(part) else { return } }

@@ -11,9 +11,9 @@ struct OddTokenTests {
   private func play(_ answer: String, in workspace: Workspace) throws -> Outcome {
     let server = try RawServer { request, connection in
       if request.head.hasPrefix("POST /token") {
-        connection.answer(answer)
+        connection.respond(answer)
       } else {
-        connection.answer("HTTP/1.1 201 Created", "{}")
+        connection.respond("HTTP/1.1 201 Created", "{}")
       }
     }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")

@@ -102,7 +102,7 @@ struct RunTests {
   private func endpoint() throws -> String {
     let server = try RawServer { request, connection in
       let echo = JSON.string(request.text).compact
-      connection.answer(
+      connection.respond(
         "HTTP/1.1 200 OK", #"{"access_token":"a-token-that-is-long-enough","token_type":"Bearer","echo":\#(echo)}"#)
     }
     servers.withLock { $0.append(server) }

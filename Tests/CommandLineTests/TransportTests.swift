@@ -14,7 +14,7 @@ struct TransportTests {
 
   @Test("by the proxy that the environment names, except where it excludes the host")
   func proxy() throws {
-    let proxy = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let proxy = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
     let workspace = try workspace("http://service.invalid")
     let environment = ["http_proxy": proxy.url, "no_proxy": "", "TEST_SECRET": Workspace.secret]
     #expect(try workspace.conform("run", environment: environment).status == 0)
@@ -34,12 +34,12 @@ struct TransportTests {
   func elsewhere() throws {
     let workspace = try workspace("http://service.invalid")
     let path = workspace.folder.appending(path: "s").path
-    let unix = try RawServer(unixSocket: path) { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let unix = try RawServer(unixSocket: path) { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
     let environment = ["TEST_SECRET": Workspace.secret, "no_proxy": "*"]
     #expect(try workspace.conform("run", "--unix-socket", path, environment: environment).status == 0)
     #expect(unix.requests.contains { $0.head.contains("Host: service.invalid\r\n") })
 
-    let server = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let server = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
     let named = try self.workspace("http://service.invalid:\(server.port)")
     #expect(
       try named.conform("run", "--resolve", "service.invalid:\(server.port):127.0.0.1", environment: environment).status
@@ -67,7 +67,7 @@ struct TransportTests {
   @Test("a connection serves many requests, and one with --fresh-connections")
   func connections() throws {
     for isFresh in [false, true] {
-      let server = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+      let server = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
       let outcome = try workspace(server.url).conform(
         "run", isFresh ? "--fresh-connections" : "--no-shard", environment: ["TEST_SECRET": Workspace.secret])
       #expect(outcome.status == 0, "\(outcome.errors)")
@@ -78,7 +78,7 @@ struct TransportTests {
 
   @Test("a redirect is an answer, and is not followed")
   func redirect() throws {
-    let elsewhere = try RawServer { _, connection in connection.answer("HTTP/1.1 200 OK", "{}") }
+    let elsewhere = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
     let server = try RawServer { _, connection in
       connection.send("HTTP/1.1 302 Found\r\nLocation: \(elsewhere.url)/\r\nContent-Length: 0\r\n\r\n")
     }

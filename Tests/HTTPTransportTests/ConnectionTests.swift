@@ -1,4 +1,4 @@
-// Which connection a request takes, and when it is sent again.
+// Which connection a request uses, and when it is sent again.
 
 import ConformanceModel
 import Glibc
@@ -11,16 +11,16 @@ import Testing
 struct ConnectionTests {
   @Test("is kept and used again")
   func reuse() async throws {
-    let server = try RawServer { _, connection in connection.answer("x") }
+    let server = try RawServer { _, connection in connection.respond("x") }
     try await withClient { client in
       for _ in 1...5 { _ = try await client.send(WireRequest(method: "POST", url: server.url, body: [65])) }
     }
     #expect(server.connectionCount == 1 && server.requests.count == 5)
   }
 
-  @Test("is made anew on request")
+  @Test("is new on request")
   func fresh() async throws {
-    let server = try RawServer { _, connection in connection.answer() }
+    let server = try RawServer { _, connection in connection.respond() }
     try await withClient { client in
       for _ in 1...3 { _ = try await client.send(WireRequest(url: server.url), freshConnection: true) }
     }
@@ -31,7 +31,7 @@ struct ConnectionTests {
   func unixSocket() async throws {
     let path = "/tmp/conform-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
     defer { unlink(path) }
-    let server = try RawServer(unixSocket: path) { _, connection in connection.answer("here") }
+    let server = try RawServer(unixSocket: path) { _, connection in connection.respond("here") }
     let exchange = try await withClient {
       $0.unixSocket = path
     } _: { client in
@@ -41,7 +41,7 @@ struct ConnectionTests {
     #expect(server.requests.first?.head.hasPrefix("GET /x HTTP/1.1\r\nHost: anything.example\r\n") == true)
   }
 
-  @Test("that is a Unix socket which is not there is named as such")
+  @Test("to a Unix socket that does not exist is reported with its path")
   func noUnixSocket() async throws {
     let error = try await failure(of: {
       try await withClient {
@@ -54,9 +54,9 @@ struct ConnectionTests {
       error.kind == .connection && error.message.hasPrefix("could not connect to the Unix socket /nowhere/socket: "))
   }
 
-  @Test("goes where the options resolve the name to")
+  @Test("goes to the address to which the options resolve the name")
   func resolve() async throws {
-    let server = try RawServer { _, connection in connection.answer() }
+    let server = try RawServer { _, connection in connection.respond() }
     _ = try await withClient {
       $0.resolve = ["name.example:\(server.port):127.0.0.1"]
     } _: { client in
@@ -68,7 +68,7 @@ struct ConnectionTests {
 
 @Suite("A request that meets a closed connection")
 struct RetryTests {
-  /// Sends a GET that is answered and then a request on the kept connection.
+  /// Sends a GET that gets a response and then a request on the kept connection.
   private func second(_ request: WireRequest) async throws -> WireResponse {
     try await withClient { client in
       _ = try await client.send(WireRequest(url: request.url))
@@ -79,7 +79,7 @@ struct RetryTests {
   @Test("is sent once more on a fresh one", arguments: ["GET", "POST", "HEAD"])
   func retried(method: String) async throws {
     let server = try RawServer { request, connection in
-      if request.number == 1 { connection.answer() } else { connection.close() }
+      if request.number == 1 { connection.respond() } else { connection.close() }
     }
     _ = try await second(WireRequest(method: method, url: server.url))
     #expect(server.requests.map(\.connection) == [1, 1, 2])
@@ -89,10 +89,10 @@ struct RetryTests {
   func retriedWithBody(isReset: Bool) async throws {
     let server = try RawServer(on: .head) { request, connection in
       switch (request.connection, request.number) {
-      case (1, 1): connection.answer()
+      case (1, 1): connection.respond()
       case (1, _): if isReset { connection.reset() } else { connection.close() }
       default:
-        connection.answer("again")
+        connection.respond("again")
         connection.waitForClose()
       }
     }
@@ -105,10 +105,10 @@ struct RetryTests {
   @Test("is sent once more only")
   func retriedOnce() async throws {
     let server = try RawServer { request, connection in
-      if (request.connection, request.number) == (1, 1) { connection.answer() } else { connection.close() }
+      if (request.connection, request.number) == (1, 1) { connection.respond() } else { connection.close() }
     }
     let error = try await failure(of: { try await second(WireRequest(method: "POST", url: server.url, body: [65])) })
-    #expect(error.message == "127.0.0.1:\(server.port) closed the connection before a status line came")
+    #expect(error.message == "127.0.0.1:\(server.port) closed the connection before sending a status line")
     #expect(server.requests.map(\.connection) == [1, 1, 2])
   }
 
@@ -121,12 +121,12 @@ struct RetryTests {
   }
 
   @Test(
-    "is not sent again when a line of the answer came",
+    "is not sent again after a line of the response",
     arguments: ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na"])
   func startedIsNotRetried(start: String) async throws {
     let server = try RawServer { request, connection in
       if request.number == 1 {
-        connection.answer()
+        connection.respond()
       } else {
         connection.send(start)
         connection.close()
@@ -138,11 +138,11 @@ struct RetryTests {
   }
 }
 
-@Suite("An answer that comes before the request is sent whole")
-struct EarlyAnswerTests {
+@Suite("A response that arrives before the request is sent completely")
+struct EarlyResponseTests {
   static let body = [UInt8](repeating: 97, count: 9 << 20)
 
-  @Test("is handed back", arguments: [413, 401], [false, true])
+  @Test("is returned", arguments: [413, 401], [false, true])
   func early(status: Int, chunked: Bool) async throws {
     let server = try RawServer(on: .head) { _, connection in
       connection.send("HTTP/1.1 \(status) No\r\nContent-Length: 3\r\n\r\nno!")
@@ -154,7 +154,7 @@ struct EarlyAnswerTests {
       response == WireResponse(status: status, headers: [HeaderField("Content-Length", "3")], body: Array("no!".utf8)))
   }
 
-  @Test("is handed back although the server closes at once", arguments: [413, 401])
+  @Test("is returned although the server closes at once", arguments: [413, 401])
   func closed(status: Int) async throws {
     let server = try RawServer(on: .head) { _, connection in
       connection.send("HTTP/1.1 \(status) No\r\nConnection: close\r\nContent-Length: 3\r\n\r\nno!")

@@ -1,4 +1,4 @@
-// What the tests of the transport share: clients that are shut down again, and shorthand for what was sent and refused.
+// What the tests of the transport share: clients that are shut down, and shorthand for sent bytes and errors.
 
 import ConformanceModel
 import HTTPModel
@@ -11,7 +11,7 @@ func withClient<Value: Sendable>(
   _ change: (inout HTTPClientOptions) -> Void = { _ in }, _ body: (HTTPClient) async throws -> Value
 ) async throws -> Value {
   var options = HTTPClientOptions()
-  // other tests may keep this one waiting between two requests for longer than connections are kept
+  // Other tests may delay this one between two requests for longer than connections are kept.
   options.maxIdle = 3600
   change(&options)
   let client = try HTTPClient(options)
@@ -25,9 +25,9 @@ func withClient<Value: Sendable>(
   }
 }
 
-/// The bytes of a request to `path` as they stood on the wire, with `PORT` for the server's port.
+/// The bytes of a request to `path` as sent, with `PORT` for the server's port.
 func sent(_ path: String = "/", _ change: (inout WireRequest) -> Void = { _ in }) async throws -> String {
-  let server = try RawServer { _, connection in connection.answer() }
+  let server = try RawServer { _, connection in connection.respond() }
   var request = WireRequest(url: server.url + path)
   change(&request)
   _ = try await withClient { try await $0.send(request) }
@@ -35,7 +35,7 @@ func sent(_ path: String = "/", _ change: (inout WireRequest) -> Void = { _ in }
   return text.replacing(":\(server.port)", with: ":PORT")
 }
 
-/// The answer to a GET when the server sends these bytes and closes.
+/// The response to a GET if the server sends these bytes and closes.
 func received(_ bytes: [UInt8], method: String = "GET", _ change: (inout HTTPClientOptions) -> Void = { _ in })
   async throws
   -> WireResponse

@@ -8,9 +8,10 @@ import Testing
 
 @Suite("A client")
 struct LifetimeTests {
-  @Test("sends many requests at once and tells their answers apart", arguments: [false, true])
+  @Test("sends many requests at once and returns each its own response", arguments: [false, true])
   func many(prefersLoop: Bool) async throws {
-    let server = try RawServer { request, connection in connection.answer(String(request.head.split(separator: " ")[1]))
+    let server = try RawServer { request, connection in
+      connection.respond(String(request.head.split(separator: " ")[1]))
     }
     let bodies = try await withClient { client in
       try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
@@ -44,14 +45,14 @@ struct LifetimeTests {
       task.cancel()
       let error = try await failure(of: { try await task.value })
       #expect(error.kind == .cancelled)
-      // Not only the task has ended, the connection has, too.
+      // The connection has ended as well.
       await left.wait()
     }
   }
 
   @Test("does not start a request of a task that is cancelled already, and survives a storm of cancellations")
   func cancelledEarly() async throws {
-    let server = try RawServer { _, connection in connection.answer() }
+    let server = try RawServer { _, connection in connection.respond() }
     try await withClient { client in
       await withTaskGroup(of: Void.self) { group in
         for index in 0..<200 {
@@ -69,7 +70,7 @@ struct LifetimeTests {
     }
   }
 
-  @Test("that is shut down fails what is under way and what comes later, and may be shut down again")
+  @Test("that is shut down fails requests under way and later requests, and may be shut down again")
   func shutDown() async throws {
     let arrived = Signal()
     let server = try RawServer { _, connection in
@@ -86,7 +87,7 @@ struct LifetimeTests {
     await client.shutdown()
   }
 
-  @Test("that is shut down by a task on its own thread lets that task go on elsewhere")
+  @Test("that is shut down by a task on its own thread lets that task continue elsewhere")
   func shutDownFromWithin() async throws {
     let client = try HTTPClient()
     let sum = await Task(executorPreference: client) {
@@ -97,7 +98,7 @@ struct LifetimeTests {
     #expect(sum == 2)
   }
 
-  @Test("that is shut down from many sides at once ends once")
+  @Test("that is shut down by many tasks at once ends once")
   func shutDownTogether() async throws {
     let client = try HTTPClient()
     await withTaskGroup(of: Void.self) { group in
@@ -105,11 +106,11 @@ struct LifetimeTests {
     }
   }
 
-  @Test("that is merely dropped lets its connections go")
+  @Test("without references closes its connections")
   func dropped() async throws {
     let left = Signal()
     let server = try RawServer { _, connection in
-      connection.answer()
+      connection.respond()
       connection.waitForClose()
       left.send()
     }
@@ -117,9 +118,9 @@ struct LifetimeTests {
     await left.wait()
   }
 
-  @Test("lets network traffic pass between jobs that never end by themselves")
+  @Test("sends and receives between jobs that never end by themselves")
   func fair() async throws {
-    let server = try RawServer { _, connection in connection.answer() }
+    let server = try RawServer { _, connection in connection.respond() }
     try await withClient { client in
       let busy = Task(executorPreference: client) { while !Task.isCancelled { await Task.yield() } }
       let exchange = try await Task(executorPreference: client) { try await client.send(WireRequest(url: server.url)) }

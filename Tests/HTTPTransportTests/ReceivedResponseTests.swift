@@ -1,4 +1,4 @@
-// What is made of an answer.
+// How responses are read.
 
 import ConformanceModel
 import HTTPModel
@@ -6,12 +6,13 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite("An answer")
+@Suite("A response")
 struct ReceivedResponseTests {
   @Test("keeps order, spelling and duplicates of its fields, and trims their values")
   func fields() async throws {
     let response = try await received(
-      "HTTP/1.1 201 Created\r\nSet-Cookie: a\r\nx-lower:  b \t\r\nSet-Cookie: c\r\nEmpty:\r\nContent-Length: 2\r\n\r\nok"
+      "HTTP/1.1 201 Created\r\nSet-Cookie: a\r\nx-lower:  b \t\r\nSet-Cookie: c\r\nEmpty:\r\n"
+        + "Content-Length: 2\r\n\r\nok"
     )
     #expect(
       response
@@ -44,7 +45,8 @@ struct ReceivedResponseTests {
   @Test("is the last one after interim responses")
   func interim() async throws {
     let response = try await received(
-      "HTTP/1.1 100 Continue\r\nX: no\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\nHTTP/1.1 404 No\r\nY: yes\r\n\r\n"
+      "HTTP/1.1 100 Continue\r\nX: no\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\n"
+        + "HTTP/1.1 404 No\r\nY: yes\r\n\r\n"
     )
     #expect(response == WireResponse(status: 404, headers: [HeaderField("Y", "yes")], interim: [100, 103]))
   }
@@ -65,7 +67,7 @@ struct ReceivedResponseTests {
     #expect(response.status == status)
   }
 
-  @Test("is neither decompressed nor answered when it challenges", arguments: ["401 No", "407 No"])
+  @Test("is not decompressed, and a challenge causes no second request", arguments: ["401 No", "407 No"])
   func raw(status: String) async throws {
     let response = try await received(
       "HTTP/1.1 \(status)\r\nWWW-Authenticate: Basic\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nraw")
@@ -88,7 +90,7 @@ struct ReceivedResponseTests {
     #expect(response == WireResponse(status: 200, headers: [HeaderField("Content-Length", "10")]))
   }
 
-  @Test("of 417 to Expect is handed back without its body, and not answered with another request")
+  @Test("of 417 to Expect is returned without its body and causes no second request")
   func expectationFailed() async throws {
     let server = try RawServer(on: .head) { _, connection in
       connection.send("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno")
@@ -101,7 +103,7 @@ struct ReceivedResponseTests {
     #expect(server.requests.count == 1)
   }
 
-  @Test("is whole at the cap and cut above it")
+  @Test("is complete at the size limit and cut above it")
   func cap() async throws {
     let whole = try await received("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd") { $0.maxResponseBytes = 4 }
     #expect(whole.body == Array("abcd".utf8) && !whole.isCut)
@@ -111,7 +113,7 @@ struct ReceivedResponseTests {
     #expect(nothing.body == [] && nothing.isCut)
   }
 
-  @Test("without end is cut at the cap")
+  @Test("without end is cut at the size limit")
   func endless() async throws {
     let server = try RawServer { _, connection in
       connection.send("HTTP/1.1 200 OK\r\n\r\n")
@@ -125,13 +127,13 @@ struct ReceivedResponseTests {
     #expect(response.body.count == 3 << 20 && response.isCut)
   }
 
-  @Test("with as many header fields as allowed is taken, with one more refused")
+  @Test("with as many header fields as allowed is accepted, with one more refused")
   func headerCount() async throws {
     let fields = (1...10).map { "X-\($0): y\r\n" }.joined()
     let response = try await received("HTTP/1.1 200 OK\r\n\(fields)\r\n") { $0.maxHeaders = 10 }
     #expect(response.headers.count == 10)
     let error = try await failure(of: { try await received("HTTP/1.1 200 OK\r\n\(fields)\r\n") { $0.maxHeaders = 9 } })
-    #expect(error.kind == .protocol && error.message.hasSuffix("'s answer has more than 9 header fields"))
+    #expect(error.kind == .protocol && error.message.hasSuffix(" has more than 9 header fields"))
   }
 
   @Test(
@@ -142,14 +144,14 @@ struct ReceivedResponseTests {
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X: yyyyyyyyyyyyyyyyyyyy\r\n", "\r\n"),
     ])
   func headerBytes(start: String, flood: String, end: String) async throws {
-    let answer = start + String(repeating: flood, count: 100) + end
-    let error = try await failure(of: { try await received(answer) { $0.maxHeaderBytes = 2000 } })
-    #expect(error.kind == .protocol && error.message.hasSuffix("'s answer exceed 2000 bytes"))
+    let response = start + String(repeating: flood, count: 100) + end
+    let error = try await failure(of: { try await received(response) { $0.maxHeaderBytes = 2000 } })
+    #expect(error.kind == .protocol && error.message.hasSuffix(" exceeds 2000 bytes"))
   }
 
-  @Test("brings timings, and those of the connection only with a fresh one")
+  @Test("has timings, and those of the connection only on a new one")
   func timings() async throws {
-    let server = try RawServer { _, connection in connection.answer() }
+    let server = try RawServer { _, connection in connection.respond() }
     let (first, second) = try await withClient { client in
       let request = WireRequest(url: server.url)
       return (try await client.send(request).timings, try await client.send(request).timings)

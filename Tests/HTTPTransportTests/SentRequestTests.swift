@@ -10,7 +10,7 @@ import Testing
 struct SentRequestTests {
   static let start = "Host: 127.0.0.1:PORT\r\nUser-Agent: conform\r\nAccept: */*\r\n"
 
-  @Test("holds Host, User-Agent and Accept and nothing else that it does not name")
+  @Test("contains Host, User-Agent and Accept and no other field that it does not name")
   func plain() async throws {
     #expect(try await sent() == "GET / HTTP/1.1\r\n\(Self.start)\r\n")
   }
@@ -64,13 +64,13 @@ struct SentRequestTests {
     #expect(text == "\(method) / HTTP/1.1\r\n\(Self.start)Content-Length: 3\r\n\r\na=b")
   }
 
-  @Test("says Content-Length: 0 where a body is expected and missing", arguments: ["POST", "PUT", "PATCH"])
+  @Test("has Content-Length: 0 if a body is expected and missing", arguments: ["POST", "PUT", "PATCH"])
   func missingBody(method: String) async throws {
     #expect(
       try await sent { $0.method = method } == "\(method) / HTTP/1.1\r\n\(Self.start)Content-Length: 0\r\n\r\n")
   }
 
-  @Test("has no Content-Length where no body is expected", arguments: ["GET", "DELETE", "OPTIONS", "brew", "M-SEARCH"])
+  @Test("has no Content-Length if no body is expected", arguments: ["GET", "DELETE", "OPTIONS", "brew", "M-SEARCH"])
   func noBody(method: String) async throws {
     #expect(try await sent { $0.method = method } == "\(method) / HTTP/1.1\r\n\(Self.start)\r\n")
   }
@@ -95,7 +95,7 @@ struct SentRequestTests {
     #expect(text == "POST / HTTP/1.1\r\n\(Self.start)content-length: 1\r\nContent-Type: x\r\nX: y\r\n\r\n0")
   }
 
-  @Test("goes out chunked when asked to", arguments: ["POST", "GET"])
+  @Test("is sent chunked on request", arguments: ["POST", "GET"])
   func chunked(method: String) async throws {
     let text = try await sent {
       $0.method = method
@@ -105,13 +105,13 @@ struct SentRequestTests {
     #expect(text == "\(method) / HTTP/1.1\r\n\(Self.start)Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
   }
 
-  @Test("goes out chunked without a body as the last chunk alone")
+  @Test("is sent chunked without a body as the last chunk alone")
   func chunkedNothing() async throws {
     let text = try await sent { $0.chunked = true }
     #expect(text == "GET / HTTP/1.1\r\n\(Self.start)Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
   }
 
-  @Test("leaves the framing alone that it spells out itself")
+  @Test("keeps the framing that it states itself")
   func ownFraming() async throws {
     let text = try await sent {
       $0.method = "POST"
@@ -149,14 +149,14 @@ struct SentRequestTests {
     #expect(try await sent(path).hasPrefix("GET \(path) HTTP/1.1\r\n"))
   }
 
-  @Test("leaves out the fragment, which is not the server's")
+  @Test("leaves out the fragment")
   func fragment() async throws {
     #expect(try await sent("/a#b").hasPrefix("GET /a HTTP/1.1\r\n"))
   }
 
-  @Test("shows nothing of the request before it on the same handle")
+  @Test("contains nothing of the previous request on the same handle")
   func noSideEffects() async throws {
-    let server = try RawServer { _, connection in connection.answer() }
+    let server = try RawServer { _, connection in connection.respond() }
     try await withClient { client in
       _ = try await client.send(
         WireRequest(method: "POST", url: server.url, headers: [HeaderField("X", "y")], body: [65], chunked: true))

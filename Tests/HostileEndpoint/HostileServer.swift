@@ -1,28 +1,28 @@
-// The endpoint that misbehaves where it is asked to, and behaves everywhere else.
+// The endpoint that misbehaves under certain paths and behaves correctly under all others.
 
 public import TestSupport
 
-/// `/hostile/NAME` meets the misbehaviour of that name; any other path is answered with `{"ok":true,"path":"…"}`, on whatever
-/// connection the request comes. What lies elsewhere, and must never be asked for, is a server of its own.
+/// `/hostile/NAME` gets the misbehaviour of that name; any other path gets `{"ok":true,"path":"…"}`, on any
+/// connection. The server `elsewhere` must never get a request.
 public final class HostileServer: Sendable {
   private let server: RawServer
-  /// Where redirects, entities and the like lead.
+  /// The server to which redirects, entities and the like refer.
   public let elsewhere: RawServer
 
-  /// - Parameter behaves: Answer every request as it should be: what a run costs that meets no misbehaviour.
+  /// - Parameter behaves: Respond correctly to every request, to measure a run without misbehaviour.
   public init(behaves: Bool = false) throws {
-    let elsewhere = try RawServer { _, connection in connection.answer() }
+    let elsewhere = try RawServer { _, connection in connection.respond() }
     self.elsewhere = elsewhere
     let byPath =
       behaves
       ? [:] : Dictionary(Misbehaviour.all.map { ("/hostile/\($0.name)", $0) }, uniquingKeysWith: { first, _ in first })
-    // a body is left unread where a misbehaviour may want that
+    // A body is left unread because some misbehaviours need that.
     server = try RawServer(on: behaves ? .wholeRequest : .head) { request, connection in
       let words = request.head.split(separator: " ", maxSplits: 2)
       let path = words.count > 1 ? String(words[1]) : ""
       if let misbehaviour = byPath[path] {
         misbehaviour.act(Peer(connection: connection, elsewhere: elsewhere.url))
-        // the rest of a body would be taken for the next request
+        // The rest of a body would be read as the next request.
         if words.first == "POST" { connection.close() }
       } else {
         let body = "{\"ok\":true,\"path\":\"\(path)\"}"

@@ -1,4 +1,4 @@
-// JSON and XML that are there to exhaust whoever reads them.
+// JSON and XML documents that exhaust a careless reader.
 
 extension Misbehaviour {
   private static func json(
@@ -6,7 +6,7 @@ extension Misbehaviour {
     expect: String = "json: { ok: true }", body: @escaping @Sendable () -> String
   ) -> Misbehaviour {
     Misbehaviour(name, does, verdict, words: says, step: "http: { url: \"URL\" }\n    expect: { \(expect) }") {
-      $0.answer(["HTTP/1.1 200 OK"], body())
+      $0.respond(["HTTP/1.1 200 OK"], body())
     }
   }
 
@@ -36,17 +36,17 @@ extension Misbehaviour {
     json("json-large-strings", "sends 10 MB of strings", says: "not JSON") {
       "[" + String(repeating: "\"\(String(repeating: "s", count: 99_998))\",", count: 100) + "1]"
     },
-    json("json-large-secret", "hands out a secret of 10 MB", says: "not JSON") {
+    json("json-large-secret", "issues a secret of 10 MB", says: "not JSON") {
       "{\"access_token\":\"\(String(repeating: "s3cr3t/+", count: 1_250_000))\"}"
     },
     json(
-      "json-wrong-items", "sends 100,000 items that each break what is expected", says: "more differences",
+      "json-wrong-items", "sends 100,000 items that each violate the expectation", says: "more differences",
       expect: "json: { each: { ok: true } }"
     ) {
       "[" + String(repeating: "{},", count: 100_000) + "{}]"
     },
     json(
-      "json-unknown-members", "sends 50,000 members that nobody expects", says: "more differences",
+      "json-unknown-members", "sends 50,000 unexpected members", says: "more differences",
       expect: "json: { exactly: { ok: true } }"
     ) {
       members(50_000) { "\"m\($0)\":0" }
@@ -58,7 +58,7 @@ extension Misbehaviour {
       "{\"ok\":1e999999}"
     },
     json(
-      "json-two-huge-numbers", "sends a number beyond all others where another is expected", says: "/n: expected",
+      "json-two-huge-numbers", "sends a number beyond all limits instead of the expected one", says: "/n: expected",
       expect: "json: { n: 1e999998 }"
     ) { "{\"n\":1e999999}" },
     json("json-many-digits", "sends a number of 100,000 digits", says: "/ok: expected true, got 999") {
@@ -67,20 +67,20 @@ extension Misbehaviour {
     json("json-nan", "sends NaN", says: "not JSON") { "{\"ok\":NaN}" },
     json("json-infinity", "sends -Infinity", says: "not JSON") { "{\"ok\":-Infinity}" },
     json("json-lone-surrogate", "sends half of a surrogate pair", says: "lone surrogate") { "{\"ok\":\"\\ud800\"}" },
-    json("json-surrogates-turned", "sends a surrogate pair the wrong way round", says: "lone surrogate") {
+    json("json-surrogates-turned", "sends a surrogate pair in the wrong order", says: "lone surrogate") {
       "{\"ok\":\"\\udc00\\ud800\"}"
     },
     json("json-byte-order-mark", "starts its JSON with a byte order mark", says: "byte order mark") {
       "\u{FEFF}{\"ok\":true}"
     },
-    json("json-and-more", "sends something behind its JSON", says: "text after the value") { "{\"ok\":true}{}" },
+    json("json-and-more", "sends text after its JSON", says: "text after the value") { "{\"ok\":true}{}" },
     json("json-comments", "puts comments into its JSON", says: "not JSON") { "{/* */\"ok\":true}" },
     json(
-      "json-many-secrets", "hands out 10,000 secrets in one answer", .errored("protocol"), says: "more than 256 secrets"
+      "json-many-secrets", "issues 10,000 secrets in one response", .errored("protocol"), says: "more than 256 secrets"
     ) {
       "[" + (0..<10_000).map { "{\"client_secret\":\"secret-number-\($0)\"}" }.joined(separator: ",") + "]"
     },
-    json("json-huge-secret", "hands out a secret of 900 KB", says: "/ok: expected true") {
+    json("json-huge-secret", "issues a secret of 900 KB", says: "/ok: expected true") {
       "{\"access_token\":\"\(String(repeating: "s3cr3t/+", count: 112_000))\"}"
     },
   ]
@@ -91,7 +91,7 @@ extension Misbehaviour {
     Misbehaviour(
       name, does, .failed, words: says, step: "http: { url: \"URL\" }\n    expect: { xml: { \"\(path)\": \"true\" } }"
     ) {
-      $0.answer(["HTTP/1.1 200 OK", "Content-Type: text/xml"], body().replacing("ELSEWHERE", with: $0.elsewhere))
+      $0.respond(["HTTP/1.1 200 OK", "Content-Type: text/xml"], body().replacing("ELSEWHERE", with: $0.elsewhere))
     }
   }
 
@@ -101,15 +101,17 @@ extension Misbehaviour {
       return "<!DOCTYPE a [<!ENTITY l0 \"true\">\(levels)]><a b=\"&l9;\">&l9;</a>"
     },
     xml("xml-quadratic", "refers to a long entity 10,000 times", says: "declares entities") {
-      "<!DOCTYPE a [<!ENTITY l \"\(String(repeating: "l", count: 50_000))\">]><a>\(String(repeating: "&l;", count: 10_000))</a>"
+      "<!DOCTYPE a [<!ENTITY l \"\(String(repeating: "l", count: 50_000))\">]>"
+        + "<a>\(String(repeating: "&l;", count: 10_000))</a>"
     },
     xml("xml-file", "declares a file of the machine as an entity", says: "declares entities") {
       "<!DOCTYPE a [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><a>&f;</a>"
     },
     xml(
-      "xml-elsewhere", "declares an entity, a parameter entity and a DTD that lie elsewhere", says: "declares entities"
+      "xml-elsewhere", "declares an entity, a parameter entity and a DTD of another server", says: "declares entities"
     ) {
-      "<!DOCTYPE a SYSTEM \"ELSEWHERE/dtd\" [<!ENTITY % p SYSTEM \"ELSEWHERE/parameter\">%p;<!ENTITY f SYSTEM \"ELSEWHERE/entity\">]><a>&f;</a>"
+      "<!DOCTYPE a SYSTEM \"ELSEWHERE/dtd\" [<!ENTITY % p SYSTEM \"ELSEWHERE/parameter\">%p;"
+        + "<!ENTITY f SYSTEM \"ELSEWHERE/entity\">]><a>&f;</a>"
     },
     xml("xml-deep", "nests 40,000 elements", says: "an XML document", "depth") {
       String(repeating: "<a>", count: 40_000) + String(repeating: "</a>", count: 40_000)
@@ -135,7 +137,7 @@ extension Misbehaviour {
     xml("xml-wrong-encoding", "declares an encoding that it does not use", says: "an XML document") {
       "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>true</a>"
     },
-    xml("xml-html", "sends a page where XML is expected", says: "an XML document") {
+    xml("xml-html", "sends a page instead of XML", says: "an XML document") {
       "<!doctype html><p>It works<br></html>"
     },
     xml(

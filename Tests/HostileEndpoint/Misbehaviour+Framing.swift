@@ -1,4 +1,4 @@
-// Bodies that end elsewhere than announced, and what comes after an answer.
+// Bodies with another end than announced, and bytes after a response.
 
 extension Misbehaviour {
   private static func length(_ name: String, _ does: String, _ lines: String, _ verdict: Verdict, says: String...)
@@ -13,7 +13,7 @@ extension Misbehaviour {
   static let lengths = [
     length(
       "body-too-short", "announces more bytes than it sends, and waits", "Content-Length: 12", .errored("timeout"),
-      says: "no whole answer from"),
+      says: "no complete response from"),
     length("body-too-long", "sends more bytes than it announced", "Content-Length: 2", .failed, says: "not JSON"),
     length(
       "two-lengths", "gives two different lengths", "Content-Length: 11\r\nContent-Length: 5", .errored("protocol"),
@@ -23,7 +23,7 @@ extension Misbehaviour {
       says: "Content-Length"),
     length("same-length-twice", "gives the same length twice", "Content-Length: 11\r\nContent-Length: 11", .passed),
     length(
-      "negative-length", "gives a negative length", "Content-Length: -11", .errored("protocol"), says: "Content-Length"),
+      "negative-length", "has a negative length", "Content-Length: -11", .errored("protocol"), says: "Content-Length"),
     length(
       "signed-length", "gives a length with a sign", "Content-Length: +11", .errored("protocol"), says: "Content-Length"
     ),
@@ -32,7 +32,7 @@ extension Misbehaviour {
       says: "Content-Length"),
     length(
       "length-of-exabytes", "announces eight exabytes", "Content-Length: 9223372036854775807", .errored("timeout"),
-      says: "no whole answer from"),
+      says: "no complete response from"),
     length(
       "length-in-words", "gives its length in words", "Content-Length: eleven", .errored("protocol"),
       says: "Content-Length"),
@@ -71,7 +71,7 @@ extension Misbehaviour {
       .errored("protocol"), says: "chunk"),
     chunked(
       "huge-chunk", "gives a chunk a size of eight exabytes", "7fffffffffffffff\r\n{\"ok\":true}\r\n0\r\n\r\n",
-      .errored("timeout"), says: "no whole answer from"),
+      .errored("timeout"), says: "no complete response from"),
     chunked(
       "garbage-chunk", "gives a chunk no size at all", "eleven\r\n{\"ok\":true}\r\n0\r\n\r\n", .errored("protocol"),
       says: "chunk"),
@@ -79,92 +79,98 @@ extension Misbehaviour {
       "chunk-with-0x", "gives a chunk's size with 0x before it", "0xb\r\n{\"ok\":true}\r\n0\r\n\r\n",
       .errored("protocol"), says: "is not a header field"),
     chunked(
-      "chunked-and-length", "says both chunked and a length", whole, .errored("protocol"),
+      "chunked-and-length", "declares both chunked and a length", whole, .errored("protocol"),
       header: "Content-Length: 11\r\nTransfer-Encoding: chunked", says: "contradict each other"
     ),
     chunked(
-      "chunked-twice", "says chunked twice", whole, .errored("protocol"),
+      "chunked-twice", "declares chunked twice", whole, .errored("protocol"),
       header: "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", says: "Transfer-Encoding"),
     chunked(
-      "unknown-coding", "uses a transfer coding that there is not", whole, .errored("protocol"),
+      "unknown-coding", "uses an unknown transfer coding", whole, .errored("protocol"),
       header: "Transfer-Encoding: zebra", says: "Transfer-Encoding"),
     chunked(
-      "chunked-not-last", "says chunked, and another coding after it", whole, .errored("protocol"),
+      "chunked-not-last", "declares chunked, and another coding after it", whole, .errored("protocol"),
       header: "Transfer-Encoding: chunked, identity", says: "Transfer-Encoding"),
     chunked(
-      "compressed-transfer", "compresses on the way, which nobody asked for", whole, .errored("protocol"),
+      "compressed-transfer", "uses a compressed transfer coding, unrequested", whole, .errored("protocol"),
       header: "Transfer-Encoding: gzip, chunked", says: "Transfer-Encoding"),
     chunked(
-      "not-chunked", "says chunked, and sends a plain body", "{\"ok\":true}", .errored("protocol"), says: "chunk"),
+      "not-chunked", "declares chunked, and sends a plain body", "{\"ok\":true}", .errored("protocol"), says: "chunk"),
     chunked(
       "trailers", "sends trailers, among them a length",
       "b\r\n{\"ok\":true}\r\n0\r\nContent-Length: 3\r\nX-After: all\r\n\r\n", .passed),
     chunked(
-      "tiny-chunks", "sends its answer in 100,000 chunks of a byte",
+      "tiny-chunks", "sends its response in 100,000 chunks of one byte",
       String(repeating: "1\r\n \r\n", count: 100_000) + whole, .passed),
   ]
 
-  static let createdClients = [
+  static let surpluses = [
     Misbehaviour(
-      "answers-twice", "sends a second answer at once, for a request that it has not got", .passed, step: twoSteps
+      "responds-twice", "sends a second response at once, before the next request", .passed, step: twoSteps
     ) {
       $0.send("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"ok\":true}\(stray)")
     },
-    Misbehaviour("answers-after-chunks", "sends a second answer behind the last chunk", .passed, step: twoSteps) {
+    Misbehaviour("responds-after-chunks", "sends a second response after the last chunk", .passed, step: twoSteps) {
       $0.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(whole)\(stray)")
     },
     Misbehaviour(
-      "body-with-204", "gives 204 a body, which is an answer of its own", .failed, says: "status: expected 200, got 204"
+      "body-with-204", "sends a body with 204, which has the form of a response", .failed,
+      says: "status: expected 200, got 204"
     ) {
       $0.send("HTTP/1.1 204 No Content\r\n\r\n\(stray)")
     },
     Misbehaviour(
-      "body-with-304", "gives 304 a body, which is an answer of its own", .failed, says: "status: expected 200, got 304"
+      "body-with-304", "sends a body with 304, which has the form of a response", .failed,
+      says: "status: expected 200, got 304"
     ) {
       $0.send("HTTP/1.1 304 Not Modified\r\nContent-Length: \(stray.utf8.count)\r\n\r\n\(stray)")
     },
     Misbehaviour(
-      "body-with-head", "answers HEAD with a body, which is an answer of its own", .passed,
+      "body-with-head", "sends a body in response to HEAD, which has the form of a response", .passed,
       step: "http: { method: HEAD, url: \"URL\" }\n    expect: { status: 200 }\n  - \(fetched)"
     ) { $0.send("HTTP/1.1 200 OK\r\nContent-Length: \(stray.utf8.count)\r\n\r\n\(stray)") },
-    Misbehaviour("says-close-and-stays", "says that it closes, and sends another answer", .passed, step: twoSteps) {
+    Misbehaviour(
+      "says-close-and-stays", "announces that it closes, and sends another response", .passed, step: twoSteps
+    ) {
       $0.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 11\r\n\r\n{\"ok\":true}")
       $0.wait(atMost: 50)
       $0.send(stray)
     },
     Misbehaviour(
-      "says-keep-alive-and-closes", "says that it keeps the connection, and closes it", .passed, step: twoSteps
+      "says-keep-alive-and-closes", "announces that it keeps the connection, and closes it", .passed, step: twoSteps
     ) {
       $0.send("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 11\r\n\r\n{\"ok\":true}")
       $0.close()
     },
     Misbehaviour(
-      "early-refusal", "refuses a large body before it has come, and resets", .failed, says: "got 413", step: largePost
+      "early-refusal", "refuses a large body before it is complete, and resets", .failed, says: "got 413",
+      step: largePost
     ) {
       $0.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
       $0.wait(atMost: 50)
       $0.reset()
     },
     Misbehaviour(
-      "reset-in-request", "resets while a large body comes", .errored("protocol"), says: "reset", step: largePost
+      "reset-in-request", "resets while it receives a large body", .errored("protocol"), says: "reset", step: largePost
     ) {
       $0.wait(atMost: 50)
       $0.reset()
     },
     Misbehaviour(
-      "stops-reading", "stops reading a large body, and says nothing", .errored("timeout"),
-      says: "no whole answer from", step: largePost
+      "stops-reading", "stops reading a large body, without a response", .errored("timeout"),
+      says: "no complete response from", step: largePost
     ) {
       $0.wait(atMost: 60_000)
     },
   ]
 
-  /// An answer to nothing: whoever takes it for his own has been had.
+  /// A response that belongs to no request.
   static let stray = "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"path\":\"stray\"}"
 
-  /// A request to the well-behaved part, on whatever connection: its answer must be its own.
+  /// A request to a path that behaves correctly, on any connection: it must get its own response.
   private static let fetched = "http: { url: \"GOOD\" }\n    expect: { status: 200, json: { path: \"GOOD\" } }"
   private static let twoSteps = "\(plainStep)\n  - \(fetched)"
   private static let largePost =
-    "post-payload: { path: /NAME, payload: { valid-of-size: 8000000 } }\n    expect: { status: 200, json: { ok: true } }"
+    "post-payload: { path: /NAME, payload: { valid-of-size: 8000000 } }\n"
+    + "    expect: { status: 200, json: { ok: true } }"
 }

@@ -1,14 +1,14 @@
-// One thing that an endpoint can do wrong, and what the harness has to make of it.
+// One misbehaviour of an endpoint, and the verdict that the harness must give.
 
-/// A misbehaviour: a request for `/hostile/NAME` meets it.
+/// A misbehaviour: a request for `/hostile/NAME` gets it.
 public struct Misbehaviour: Sendable, CustomStringConvertible {
-  /// How a case ends that meets it.
+  /// The verdict of a case that gets it.
   public enum Verdict: Sendable, Hashable, CustomStringConvertible {
-    /// A client that reads answers as it should does not notice.
+    /// A client that reads responses correctly is not affected.
     case passed
-    /// There is an answer, and it is not the expected one.
+    /// There is a response, and it is not the expected one.
     case failed
-    /// There is no answer that could be judged; the kind as reports have it: timeout, connection, protocol.
+    /// There is no response to evaluate; the kind as in reports: timeout, connection, protocol.
     case errored(String)
 
     public var description: String {
@@ -25,13 +25,13 @@ public struct Misbehaviour: Sendable, CustomStringConvertible {
   /// What the endpoint does, as the rest of a sentence that starts with "The endpoint".
   public let does: String
   public let verdict: Verdict
-  /// What the message of the case must hold; nothing where it passes.
+  /// What the message of the case must contain; empty if it passes.
   public let says: [String]
-  /// The step that meets it, in YAML; `URL` stands for the address, `GOOD` for that of the part that behaves.
+  /// The step that requests it, in YAML; `URL` is the address, `GOOD` that of a path that behaves correctly.
   public let step: String
   let act: @Sendable (Peer) -> Void
 
-  /// The step of most: an answer with this JSON is expected.
+  /// The usual step: it expects a response with this JSON.
   public static let plainStep = "http: { url: \"URL\" }\n    expect: { status: 200, json: { ok: true } }"
 
   init(
@@ -53,9 +53,9 @@ public struct Misbehaviour: Sendable, CustomStringConvertible {
     self.act = act
   }
 
-  /// Everything that one request can meet.
+  /// All misbehaviours.
   public static let all: [Misbehaviour] =
-    silence + endings + floods + statusLines + interim + fields + lengths + chunks + createdClients + bodies + texts
+    silence + endings + floods + statusLines + interim + fields + lengths + chunks + surpluses + bodies + texts
     + json + xml
 
   public var description: String { name }

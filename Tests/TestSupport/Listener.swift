@@ -22,7 +22,7 @@ final class Listener: Sendable {
     self.handler = handler
   }
 
-  // Only here, when the accepting thread is gone: a number that is closed under it could already be someone else's.
+  // Only here, when the accepting thread is gone: a closed descriptor could already be in use again.
   deinit { Glibc.close(descriptor) }
 
   func run() {

@@ -22,13 +22,13 @@ public final class RawConnection: @unchecked Sendable {
 
   /// Sends text as UTF-8.
   ///
-  /// - Returns: `false` where the peer is gone, which is no error.
+  /// - Returns: `false` if the peer has closed the connection.
   @discardableResult
   public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
   /// Sends bytes.
   ///
-  /// - Returns: `false` where the peer is gone, which is no error.
+  /// - Returns: `false` if the peer has closed the connection.
   @discardableResult
   public func send(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
@@ -44,24 +44,24 @@ public final class RawConnection: @unchecked Sendable {
   }
 
   /// Sends a 200 with this text and its length.
-  public func answer(_ text: String = "") {
+  public func respond(_ text: String = "") {
     send("HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)")
   }
 
-  /// Ends the connection in both directions; what was sent still arrives, unless unread bytes make it a reset.
+  /// Ends the connection in both directions; sent bytes still arrive, unless unread bytes make it a reset.
   public func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-  /// Ends the connection with a reset, which throws away what is under way.
+  /// Ends the connection with a reset, which discards bytes under way.
   public func reset() {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-    // Dissolving the association sends the reset while the descriptor stays ours.
+    // Dissolving the association sends the reset and keeps the descriptor.
     var nowhere = sockaddr()
     nowhere.sa_family = sa_family_t(AF_UNSPEC)
     connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
   }
 
-  /// Returns when the peer has closed the connection or the server is closed; drops whatever comes until then.
+  /// Returns when the peer has closed the connection or the server is closed; discards received bytes.
   public func waitForClose() {
     repeat { buffer.removeAll(keepingCapacity: true) } while fill()
   }
@@ -70,7 +70,7 @@ public final class RawConnection: @unchecked Sendable {
   ///
   /// - Returns: Whether it is closed.
   public func waitForClose(atMost milliseconds: Int32) -> Bool {
-    // POLLRDHUP, which glibc shows to GNU sources only
+    // POLLRDHUP, which glibc declares for GNU sources only.
     var wanted = pollfd(fd: descriptor, events: 0x2000, revents: 0)
     return poll(&wanted, 1, milliseconds) > 0
   }

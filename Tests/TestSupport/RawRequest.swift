@@ -1,10 +1,10 @@
 // What a `RawServer` has received.
 
-/// One request as it came.
+/// One request as it was received.
 public struct RawRequest: Sendable {
   /// Request line and header lines, with the empty line.
   public var head: String
-  /// The body as it stood on the wire, with chunk framing if there is any.
+  /// The body as received, with chunk framing if there is any.
   public var body: [UInt8]
   /// Counted from 1, on its connection.
   public var number: Int

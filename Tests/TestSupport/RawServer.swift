@@ -1,8 +1,9 @@
-// A server for tests that shows the bytes of a request and answers with whatever bytes a test wants, however wrong.
+// A server for tests that records the bytes of requests and sends any bytes, however invalid.
 
 import ConformanceModel
 
-/// Listens on a port of the loopback interface chosen by the system, or on a Unix socket, until it is closed or dropped.
+/// Listens on a port of the loopback interface chosen by the system, or on a Unix socket, until it is closed or
+/// released.
 ///
 ///     let server = try RawServer { request, connection in
 ///       connection.send("HTTP/1.1 204 No Content\r\n\r\n")

@@ -9,10 +9,10 @@ enum CurlLibrary {
 
   static func require() throws(TransportError) {
     guard initialisation == CURLE_OK else {
-      throw TransportError(.request, "libcurl does not start: \(words(initialisation))")
+      throw TransportError(.request, "libcurl cannot be initialised: \(text(initialisation))")
     }
   }
 
   /// libcurl's own words for a code.
-  static func words(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
+  static func text(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
 }

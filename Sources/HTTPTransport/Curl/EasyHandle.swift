@@ -7,15 +7,15 @@ import HTTPModel
 /// Confined to the loop thread.
 ///
 /// Options that never change are set here; `prepare` sets every option that depends on the request, each time, so that
-/// nothing of one request shows in the next and the handle need not be reset.
+/// nothing of one request remains in the next and the handle need not be reset.
 final class EasyHandle {
   let easy: UnsafeMutableRawPointer
   let options: HTTPClientOptions
-  /// What libcurl says of a failure; empty if it says nothing.
+  /// libcurl's text for a failure; may be empty.
   let errorText: UnsafeMutablePointer<CChar>
   var reception: Reception
   var transfer: Transfer?
-  /// The connection was not used, since something waits on it that nobody has asked for.
+  /// The connection was not used, since unrequested bytes wait on it.
   private(set) var isUnclean = false
 
   private let sockets: OpenSockets
@@ -23,7 +23,7 @@ final class EasyHandle {
   private var resolve = HeaderList()
 
   init(_ options: HTTPClientOptions, _ sockets: OpenSockets) throws(TransportError) {
-    guard let easy = curl_easy_init() else { throw TransportError(.request, "libcurl gave no handle") }
+    guard let easy = curl_easy_init() else { throw TransportError(.request, "libcurl returned no handle") }
     self.easy = easy
     self.options = options
     self.sockets = sockets
@@ -40,7 +40,7 @@ final class EasyHandle {
     errorText.deallocate()
   }
 
-  /// The object that owns a handle libcurl speaks of.
+  /// The object that owns a libcurl handle.
   static func of(_ easy: UnsafeMutableRawPointer) -> EasyHandle? {
     ccurl_get_private(easy).map { Unmanaged<EasyHandle>.fromOpaque($0).takeUnretainedValue() }
   }
@@ -64,9 +64,9 @@ final class EasyHandle {
     self.transfer = transfer
   }
 
-  /// Lets go of what the transfer held.
+  /// Releases what the transfer needed.
   func clear() {
-    // A copy of the body stays with libcurl until it is told otherwise.
+    // libcurl keeps its copy of the body until it gets another.
     if transfer?.request.sendsBody == true { ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, nil) }
     ccurl_set_list(easy, CURLOPT_HTTPHEADER, nil)
     headers = HeaderList()
@@ -86,10 +86,10 @@ final class EasyHandle {
   }
 
   private func setBody(_ body: [UInt8]) throws(TransportError) {
-    // The size first: libcurl copies as many bytes as it has been told.
+    // The size first: libcurl copies that many bytes.
     try check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)), "body size")
     let code = body.withUnsafeBytes { bytes in
-      // An empty array may have no address, which libcurl would read as "no body set".
+      // An empty array may have no address, which means "no body" to libcurl.
       withUnsafeBytes(of: 0) { nothing in
         let start = bytes.baseAddress ?? nothing.baseAddress
         return ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
@@ -104,7 +104,7 @@ final class EasyHandle {
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_USERAGENT, "conform")
     try set(CURLOPT_FOLLOWLOCATION, 0)
-    // libcurl answers a 417 to `Expect` with a second request of its own; with no redirects allowed it is refused.
+    // libcurl reacts to a 417 to `Expect` with a second request; without redirects it cannot.
     try set(CURLOPT_MAXREDIRS, 0)
     try set(CURLOPT_KEEP_SENDING_ON_ERROR, 0)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -155,7 +155,7 @@ final class EasyHandle {
 
   private func check(_ code: CURLcode, _ option: @autoclosure () -> Any) throws(TransportError) {
     guard code == CURLE_OK else {
-      throw TransportError(.request, "libcurl does not take the option “\(option())”: \(CurlLibrary.words(code))")
+      throw TransportError(.request, "libcurl does not accept the option “\(option())”: \(CurlLibrary.text(code))")
     }
   }
 
@@ -175,7 +175,7 @@ private let takeHeader: ccurl_sink = { bytes, size, count, context in
 private let takeBody: ccurl_sink = { bytes, size, count, context in
   guard let bytes, let context else { return 0 }
   let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-  // Nothing to take is no reason to end, and libcurl could not tell 0 from 0.
+  // With no bytes to take, 0 would mean success.
   return handle.reception.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : .max
 }
 

@@ -1,4 +1,4 @@
-// What became of a transfer: an exchange with its timings, or an error.
+// The result of a transfer: an exchange with its timings, or an error.
 
 import CCurl
 import ConformanceModel
@@ -7,7 +7,7 @@ import HTTPModel
 extension EasyHandle {
   /// The exchange, or why there is none. Takes the body out of the reception.
   func result(of transfer: Transfer, _ code: CURLcode) -> Result<Exchange, TransportError> {
-    guard isAnswered(code), let head = reception.received else { return .failure(failure(transfer, code).error) }
+    guard hasResponse(code), let head = reception.received else { return .failure(failure(transfer, code).error) }
     let response = WireResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
       body: reception.body, isCut: isBodyCut(code), interim: reception.interim)
@@ -25,7 +25,7 @@ extension EasyHandle {
       total: seconds(CURLINFO_TOTAL_TIME_T) ?? 0)
   }
 
-  /// The server closed a connection that was kept alive, just as it was used again: no line of the answer came.
+  /// The server closed a kept connection as it was used again, before any line of the response.
   ///
   /// libcurl sees to this itself as long as it has not begun to send a long body; this is for the rest.
   func wasClosedWhileIdle(_ code: CURLcode) -> Bool {
@@ -33,15 +33,15 @@ extension EasyHandle {
     return ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) == 0 && reception.byteCount == 0
   }
 
-  /// There is an answer to show, even if libcurl calls the transfer a failure.
-  private func isAnswered(_ code: CURLcode) -> Bool {
+  /// There is a response, even if libcurl reports a failure.
+  private func hasResponse(_ code: CURLcode) -> Bool {
     guard reception.isHeadComplete else { return false }
     return switch code {
     case CURLE_OK: true
     case CURLE_WRITE_ERROR: reception.refusal == .body || (reception.endsWithHead && reception.refusal == nil)
-    // A 417, which libcurl would have answered with another request; it reads no body of it.
+    // A 417, to which libcurl reacts with another request; it does not read its body.
     case CURLE_TOO_MANY_REDIRECTS: true
-    // An early answer, after which the server did not read on: it was given, although the request did not get through.
+    // An early response, after which the server did not read on: it counts, although the request was not complete.
     case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE: !isRequestSent
     default: false
     }
@@ -52,7 +52,7 @@ extension EasyHandle {
     return ccurl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T) >= size
   }
 
-  /// The transfer ended before the length that the answer announced, or with no length to go by.
+  /// The transfer ended before the announced length, or no length was announced.
   private func isBodyCut(_ code: CURLcode) -> Bool {
     guard code != CURLE_OK, !reception.endsWithHead else { return false }
     let announced = ccurl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)

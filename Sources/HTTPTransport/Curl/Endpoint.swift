@@ -1,18 +1,18 @@
 // Where a request goes, for messages.
 
 enum Endpoint {
-  /// `host:port` of an http or https URL, with the scheme's port where the URL has none.
+  /// `host:port` of an http or https URL, with the scheme's port if the URL has none.
   static func of(_ url: String) -> String {
     let authority = authority(of: url)
-    // The colons of an IPv6 address stand in brackets.
+    // The colons of an IPv6 address are within brackets.
     let afterAddress = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
     guard !afterAddress.contains(":") else { return String(authority) }
     return authority + (url.prefix(6).lowercased() == "https:" ? ":443" : ":80")
   }
 
-  /// What stands between `//` and the path, query or fragment.
+  /// The text between `//` and the path, query or fragment.
   static func authority(of url: String) -> Substring {
-    // In bytes, since every request asks for this, and all that ends it is ASCII.
+    // In bytes for speed: this runs for every request, and all delimiters are ASCII.
     let bytes = url.utf8
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return "" }
     let rest = bytes[bytes.index(after: colon)...].drop { $0 == UInt8(ascii: "/") }

@@ -1,12 +1,12 @@
-// The sockets of all connections, so that one on which something came unasked is not used again.
+// The sockets of all connections, so that one with unrequested bytes is not used again.
 
 import CCurl
 import Glibc
 
 /// Confined to the loop thread, and outlives the multi handle.
 ///
-/// An answer to nothing that waits on an idle connection would be taken for the answer to the next request. libcurl before 8.0
-/// does not look, and does not tell which socket a request is about to use, but only the addresses of both its ends.
+/// An unrequested response on an idle connection would be read as the response to the next request. libcurl before 8.0
+/// does not check, and reports only the addresses of the connection that a request is about to use, not its socket.
 final class OpenSockets {
   /// Both ends of a connection.
   struct Ends: Hashable {
@@ -19,7 +19,7 @@ final class OpenSockets {
   private var sockets: [Ends: curl_socket_t] = [:]
   private var ends: [curl_socket_t: Ends] = [:]
 
-  /// Has libcurl tell of the sockets that it opens for this handle.
+  /// Makes libcurl report the sockets that it opens for this handle.
   func watch(_ easy: UnsafeMutableRawPointer) -> CURLcode {
     ccurl_watch_sockets(
       easy,
@@ -28,16 +28,16 @@ final class OpenSockets {
         return CURL_SOCKOPT_OK
       },
       { context, socket in
-        if let context { OpenSockets.of(context).forget(socket) }
+        if let context { OpenSockets.of(context).remove(socket) }
         return close(socket)
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// Whether bytes wait on an idle connection that nobody has asked for.
+  /// Whether unrequested bytes wait on an idle connection.
   func hasUnasked(_ ends: Ends) -> Bool {
     guard let socket = socket(ends) else { return false }
     var byte: UInt8 = 0
-    // at the end of the connection it is 0, which libcurl knows how to take
+    // At the end of the connection it is 0, which libcurl detects.
     return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
   }
 
@@ -54,7 +54,7 @@ final class OpenSockets {
     return sockets[wanted]
   }
 
-  private func forget(_ socket: curl_socket_t) {
+  private func remove(_ socket: curl_socket_t) {
     unknown.remove(socket)
     if let ends = ends.removeValue(forKey: socket) { sockets[ends] = nil }
   }

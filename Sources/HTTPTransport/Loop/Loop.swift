@@ -16,14 +16,14 @@ final class Loop {
 
   init(_ options: HTTPClientOptions) throws(TransportError) {
     try CurlLibrary.require()
-    // Made first because it shows whether libcurl takes the options at all.
+    // Made first because it shows whether libcurl accepts the options.
     let handle = try EasyHandle(options, sockets)
-    guard let multi = curl_multi_init() else { throw TransportError(.request, "libcurl gave no multi handle") }
+    guard let multi = curl_multi_init() else { throw TransportError(.request, "libcurl returned no multi handle") }
     // libcurl's default is four times the handles that are added just then, which dips between two requests and closes
     // connections that are about to be used again.
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, options.maxConnections)
-    // A connection carries one request at a time. libcurl takes a mere `HTTP/2` in a status line for leave to send further
-    // requests on connections of that host which wait for an answer, and hands answers to whom they do not belong.
+    // A connection carries one request at a time. After `HTTP/2` in a status line, libcurl sends further requests on
+    // connections of that host that still wait for a response, and mixes up the responses.
     ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
     ccurl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, options.maxOpenConnections)
     self.multi = multi
@@ -41,7 +41,7 @@ final class Loop {
     while true {
       var work = inbox.withLock { $0.take() }
       if !work.jobs.isEmpty, let executor = inbox.withLock({ $0.executor }) {
-        // One batch: what these jobs enqueue runs after the next look at the sockets, lest a chain of jobs starve them.
+        // One batch: what these jobs enqueue runs after the next poll: a chain of jobs cannot starve the sockets.
         for job in work.jobs { job.runSynchronously(on: executor) }
         let more = inbox.withLock { $0.takeTransfers() }
         work.starting += more.starting
@@ -85,7 +85,7 @@ final class Loop {
   private func completeTransfers() {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi, &left) {
-      // The message dies when its handle is removed.
+      // The message is invalid once its handle is removed.
       let code = ccurl_result(message)
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
         let handle = EasyHandle.of(easy), let transfer = handle.transfer
@@ -121,7 +121,7 @@ final class Loop {
 
   private func end() {
     for transfer in live.values { cancel(transfer, .shutDown) }
-    // Nothing was accepted since the inbox closed; what came before goes on elsewhere.
+    // Nothing was accepted since the inbox closed; earlier jobs continue on the default pool.
     let left = inbox.withLock { $0.take() }
     for transfer in left.starting { transfer.finish(.failure(.shutDown)) }
     for job in left.jobs { globalConcurrentExecutor.enqueue(job) }

@@ -1,4 +1,4 @@
-// What other threads leave for the loop thread; always behind the lock of `Loop.inbox`.
+// What other threads hand to the loop thread; always behind the lock of `Loop.inbox`.
 
 import CCurl
 import Glibc
@@ -8,14 +8,14 @@ struct LoopMailbox {
   private(set) var jobs: [UnownedJob] = []
   private(set) var starting: [Transfer] = []
   private(set) var cancelled: [Transfer] = []
-  /// Set once: nothing more is taken, and the loop is to end.
+  /// Set once: nothing more is accepted, and the loop ends.
   private(set) var isClosed = false
   private(set) var hasEnded = false
   var awaitingEnd: [UnsafeContinuation<Void, Never>] = []
   var executor: UnownedTaskExecutor?
   var thread: pthread_t?
 
-  /// On how many kept connections bytes came that no request had asked for.
+  /// The number of kept connections on which unrequested bytes arrived.
   var unaskedCount = 0
 
   private var isPolling = false
@@ -45,14 +45,14 @@ struct LoopMailbox {
     wake()
   }
 
-  /// True if the loop may wait for sockets; from then on whoever leaves something wakes it.
+  /// True if the loop may wait for sockets; from then on everything that is added wakes it.
   mutating func beginPolling() -> Bool {
     guard jobs.isEmpty, starting.isEmpty, cancelled.isEmpty, !isClosed else { return false }
     isPolling = true
     return true
   }
 
-  /// Everything that was left, and whether to end. The loop is not polling while it asks.
+  /// Everything that was added, and whether to end. The loop does not poll meanwhile.
   mutating func take() -> (jobs: [UnownedJob], starting: [Transfer], cancelled: [Transfer], isClosed: Bool) {
     isPolling = false
     defer {
@@ -72,7 +72,7 @@ struct LoopMailbox {
     return (starting, cancelled, isClosed)
   }
 
-  /// Marks the end of the loop; returns who waits for it.
+  /// Marks the end of the loop; returns the continuations that wait for it.
   mutating func end() -> [UnsafeContinuation<Void, Never>] {
     hasEnded = true
     defer { awaitingEnd = [] }

@@ -6,10 +6,10 @@ import Glibc
 import HTTPModel
 
 enum LoopThread {
-  /// Runs the loop on a new thread, which keeps it alive and then tells whoever waits for its end.
+  /// Runs the loop on a new thread, which keeps it alive and then resumes the tasks that wait for its end.
   static func start(_ loop: Loop) throws(TransportError) {
     let context = Unmanaged.passRetained(loop).toOpaque()
-    // Under the lock, so that the thread is known before anyone can ask for it.
+    // Under the lock, so that the thread is known before it can be joined.
     let failure = loop.inbox.withLock { inbox in
       var thread = pthread_t()
       let code = pthread_create(&thread, nil, { LoopThread.main($0) }, context)
@@ -30,7 +30,7 @@ enum LoopThread {
     return nil
   }
 
-  /// A function of its own so that the loop, and libcurl's handles with it, are gone when it returns.
+  /// A function of its own so that the loop, and libcurl's handles with it, are freed when it returns.
   private static func runAndRelease(_ context: UnsafeMutableRawPointer) -> Locked<LoopMailbox> {
     let loop = Unmanaged<Loop>.fromOpaque(context).takeRetainedValue()
     loop.run()

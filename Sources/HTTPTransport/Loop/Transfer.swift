@@ -1,20 +1,20 @@
-// One `send` on its way: the request, how long it may take, and who waits for it.
+// One `send` under way: the request, its time limit, and the task that waits for it.
 
 import ConformanceModel
 import HTTPModel
 
-/// `@unchecked Sendable` is sound: the sender writes before it hands the transfer over under the inbox's lock, and from then
-/// on only the loop thread reads and writes.
+/// `@unchecked Sendable` is sound: the sender writes before it hands the transfer over under the inbox's lock; after
+/// that only the loop thread reads and writes.
 final class Transfer: @unchecked Sendable {
   typealias Continuation = UnsafeContinuation<Result<Exchange, TransportError>, Never>
 
   let request: WireRequest
-  /// What is left for the exchange, in seconds.
+  /// The remaining time for the exchange, in seconds.
   private(set) var timeout: Double
   private(set) var freshConnection: Bool
   private(set) var isRetry = false
   var continuation: Continuation?
-  /// The handle that carries the transfer out, while it does.
+  /// The handle that performs the transfer.
   var handle: EasyHandle?
 
   init(_ request: WireRequest, timeout: Double, freshConnection: Bool) {

@@ -17,10 +17,10 @@ struct HeaderList: ~Copyable {
     first = list
   }
 
-  /// Adds the fields of a request in their order, and the marks that keep libcurl from adding its own.
+  /// Adds the fields of a request in their order, and the marks that stop libcurl from adding its own.
   ///
-  /// libcurl looks at the first line with a name only, and a line `Name:` without a value stands for "not this one". With
-  /// that mark in front, libcurl neither moves the named field nor draws conclusions from it, and sends it in its place.
+  /// libcurl reads only the first line with a given name, and a line `Name:` without a value removes libcurl's field.
+  /// With that mark in front, libcurl neither moves nor interprets the named field, and sends it in its place.
   mutating func append(_ request: WireRequest) throws(TransportError) {
     var named = NamedFields()
     for field in request.headers { named.note(field.name) }
@@ -31,13 +31,13 @@ struct HeaderList: ~Copyable {
       if request.chunked {
         if !named.transferEncoding { try append("Transfer-Encoding: chunked") }
       } else if named.transferEncoding {
-        // Framing that the request spells out itself, rightly or wrongly: libcurl is to add none.
+        // Framing that the request states itself, correctly or not: libcurl must add none.
         try append("Transfer-Encoding:")
         if !named.contentLength { try append("Content-Length:") }
       }
     }
     for field in request.headers {
-      // A value of blanks only would be taken for the mark above; `Name;` is libcurl's spelling for a field without a value.
+      // A value of white space only would be that mark; `Name;` is libcurl's spelling for a field without a value.
       let isBlank = field.value.utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       try append(isBlank ? field.name + ";" : field.name + ": " + field.value)
     }

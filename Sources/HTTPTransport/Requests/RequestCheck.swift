@@ -1,13 +1,13 @@
-// Which requests can be sent: wrong ones, yes, but none that would smuggle in lines or change on the way.
+// Which requests can be sent: invalid ones too, but none that would inject lines or be altered by libcurl.
 
 import ConformanceModel
 import HTTPModel
 
 extension WireRequest {
-  /// A body of its own, or the explicit lack of one where the method expects a body (RFC 9110 section 8.6).
+  /// The request has a body, or states an empty one because the method expects a body (RFC 9110 section 8.6).
   var sendsBody: Bool { body != nil || chunked || method == "POST" || method == "PUT" || method == "PATCH" }
 
-  /// libcurl makes the whole header of a request in 1 MiB; a little of it is for the first line and for its own fields.
+  /// libcurl builds the header section of a request in 1 MiB, including the request line and its own fields.
   private static let maxHeader = 1_000_000
 
   /// Throws a `.request` error that names what cannot be sent, never a header's value.
@@ -19,18 +19,18 @@ extension WireRequest {
     let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
     guard size < WireRequest.maxHeader else {
       throw TransportError(
-        .request, "the header fields of the request have \(size) bytes together, and libcurl sends no more than 1 MiB")
+        .request, "the header fields of the request have \(size) bytes together; libcurl sends at most 1 MiB")
     }
     for (index, field) in headers.enumerated() {
-      // U+003A would end the name, and a name that holds line breaks is not shown either.
+      // A name that contains line breaks is not shown.
       guard !field.name.isEmpty, !field.name.utf8.contains(where: \.isLineBreakOrNUL) else {
-        throw TransportError(.request, "the name of header field \(index + 1) is empty or holds CR, LF or NUL")
+        throw TransportError(.request, "the name of header field \(index + 1) is empty or contains CR, LF or NUL")
       }
       guard !field.name.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";") }) else {
-        throw TransportError(.request, "the name of header field \(index + 1) holds “:” or “;”")
+        throw TransportError(.request, "the name of header field \(index + 1) contains “:” or “;”")
       }
       guard !field.value.utf8.contains(where: \.isLineBreakOrNUL) else {
-        throw TransportError(.request, "the value of the header field \(field.name) holds CR, LF or NUL")
+        throw TransportError(.request, "the value of the header field \(field.name) contains CR, LF or NUL")
       }
     }
   }
@@ -41,18 +41,18 @@ extension WireRequest {
         throw TransportError(.request, "the URL does not start with http:// or https://")
       }
       guard !Endpoint.authority(of: url).utf8.contains(UInt8(ascii: "@")) else {
-        throw TransportError(.request, "the URL holds user information; name an Authorization header instead")
+        throw TransportError(.request, "the URL contains user information; use an Authorization header instead")
       }
       return
     }
     let offset = url.utf8.distance(from: url.utf8.startIndex, to: place)
     throw TransportError(
-      .request, "the URL holds a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")
+      .request, "the URL contains a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")
   }
 }
 
 extension String.UTF8View {
-  /// ASCII letters only differ in one bit, and what else that bit touches does not occur in URLs.
+  /// The case of ASCII letters is one bit; the other characters which that bit changes do not occur in URLs.
   fileprivate func starts(withLowercase text: StaticString) -> Bool {
     text.withUTF8Buffer { text in starts(with: text) { byte, wanted in byte | 0x20 == wanted } }
   }
@@ -83,7 +83,7 @@ extension UInt8 {
     }
   }
 
-  /// Reserved and unreserved characters and `%` of RFC 3986 section 2; that `%` is followed by two digits is not asked.
+  /// Reserved and unreserved characters and `%` of RFC 3986 section 2; the digits after `%` are not checked.
   fileprivate var isURLCharacter: Bool {
     switch self {
     case UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"), UInt8(ascii: "^"),

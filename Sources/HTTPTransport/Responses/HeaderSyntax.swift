@@ -1,10 +1,10 @@
-// What a line of an answer's header must look like. libcurl is more patient than those who smuggle answers deserve.
+// The syntax of the lines of a response's header section. libcurl accepts lines that response smuggling relies on.
 
 import ConformanceModel
 import HTTPModel
 
 enum HeaderSyntax {
-  /// `HTTP/1.1 200`, and behind that nothing or a blank and anything (RFC 9112 section 4). Statuses below 100 do not exist.
+  /// `HTTP/1.1 200`, then nothing or a space and a reason phrase (RFC 9112 section 4). Statuses start at 100.
   static func isStatusLine(_ line: UnsafeRawBufferPointer, isVersion1: Bool) -> Bool {
     var rest = line[...]
     guard rest.starts(with: "HTTP/".utf8) else { return false }
@@ -25,7 +25,8 @@ enum HeaderSyntax {
     return next == nil || next == UInt8(ascii: " ") || next == UInt8(ascii: "\r") || next == UInt8(ascii: "\n")
   }
 
-  /// A name that is a token, a colon, and a value without NUL and lone CR (RFC 9112 section 5); or a folded line, but as the first.
+  /// A name that is a token, a colon, and a value without NUL and lone CR (RFC 9112 section 5); or a folded line,
+  /// except as the first line.
   static func isField(_ line: UnsafeRawBufferPointer, first: Bool) -> Bool {
     var rest = line[...]
     if rest.last == UInt8(ascii: "\n") { rest.removeLast() }
@@ -40,11 +41,11 @@ enum HeaderSyntax {
 }
 
 extension ReceivedHead {
-  /// Why nobody can know where the body ends, as the rest of a sentence about the answer; `nil` where it is clear.
+  /// Why the end of the body is ambiguous, as the rest of a sentence about the response; `nil` if it is not.
   ///
-  /// Two ends to choose from are how one answer is passed off as two (RFC 9112 sections 6.1 and 6.3).
+  /// An ambiguous end allows response smuggling (RFC 9112 sections 6.1 and 6.3).
   var framingError: String? {
-    // later versions have frames of their own
+    // HTTP/2 has frames.
     guard version.utf8.first == UInt8(ascii: "1") else { return nil }
     var lengths: Set<Int> = []
     var codings = 0
@@ -56,19 +57,19 @@ extension ReceivedHead {
           guard digits.count == 1, digits[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let length = Int(digits[0])
           else {
-            return "has a Content-Length that is no number of bytes"
+            return "has a Content-Length that is not a number of bytes"
           }
           lengths.insert(length)
         }
       case 17 where field.name.lowercased() == "transfer-encoding":
         codings += 1
         guard field.value.lowercased() == "chunked", codings == 1 else {
-          return "has a Transfer-Encoding other than chunked, which is the only one that was allowed"
+          return "has a Transfer-Encoding other than chunked, the only one the request allows"
         }
       default: break
       }
     }
-    if lengths.count > 1 { return "has several Content-Length, which contradict each other" }
+    if lengths.count > 1 { return "has several Content-Length values, which contradict each other" }
     if codings > 0, !lengths.isEmpty {
       return "has both a Content-Length and a Transfer-Encoding, which contradict each other"
     }

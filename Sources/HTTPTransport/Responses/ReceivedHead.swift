@@ -1,9 +1,10 @@
-// Reads the header block of an answer: version and fields, as raw as they came.
+// Parses the header section of a response: version and fields, as they were received.
 
 import ConformanceModel
 import HTTPModel
 
-/// Bytes that are not UTF-8 become U+FFFD. Order, duplicates and the spelling of names are kept; blanks around a value are not.
+/// Bytes that are not UTF-8 become U+FFFD. Order, duplicates and the spelling of names are kept; white space around a
+/// value is not.
 struct ReceivedHead {
   private(set) var version = ""
   private(set) var fields: [HeaderField] = []

@@ -1,37 +1,37 @@
-// What has come of an answer so far: raw header lines and body bytes, held against the limits.
+// The part of a response received so far: raw header lines and body bytes, checked against the limits.
 
 /// Header lines are kept as bytes and read once, when the transfer has ended (`ReceivedHead`).
 struct Reception {
-  /// Why no more is taken: a limit, or what is not HTTP and what libcurl would put up with.
+  /// Why the transfer is ended early: a limit, or invalid HTTP that libcurl accepts.
   enum Refusal: Equatable {
     case body, headerBytes, headerCount, interimCount
-    /// It has no version and no status of three digits (RFC 9112 section 4).
+    /// The status line has no version or no status of three digits (RFC 9112 section 4).
     case statusLine
-    /// The header line of this number, from 1, is no header field (RFC 9112 section 5).
+    /// The header line of this number, from 1, is not a header field (RFC 9112 section 5).
     case field(Int)
-    /// Where the body ends cannot be known (RFC 9112 section 6.3); the rest of a sentence about the answer.
+    /// The end of the body is unknown (RFC 9112 section 6.3); the rest of a sentence about the response.
     case framing(String)
   }
 
-  /// More interim answers before one final one are no progress any more.
+  /// The limit of interim responses before the final one.
   static let maxInterim = 100
 
   private enum Place { case statusLine, fields, afterHead }
 
-  /// The lines of the last header block, without interim responses and trailers.
+  /// The lines of the last header section, without interim responses and trailers.
   private(set) var head: [UInt8] = []
   var body: [UInt8] = []
   /// Bytes of all header lines, interim responses and trailers included.
   private(set) var headerBytes = 0
-  /// What ended the transfer.
+  /// The reason for which the transfer was ended early.
   private(set) var refusal: Refusal?
-  /// The last header block, read, once it is whole.
+  /// The last header section, parsed as soon as it is complete.
   private(set) var received: ReceivedHead?
 
-  /// The transfer is ended by us once the header block is whole, since libcurl would wait for a body.
+  /// The transfer ends with the header section, since libcurl would wait for a body.
   private(set) var endsWithHead = false
 
-  /// The statuses of the interim responses that came before the final one.
+  /// The statuses of the interim responses before the final one.
   private(set) var interim: [Int] = []
 
   private var headerLines = 0
@@ -40,11 +40,11 @@ struct Reception {
 
   init(_ options: HTTPClientOptions) { self.options = options }
 
-  /// The final header block came whole.
+  /// The final header section is complete.
   var isHeadComplete: Bool { place == .afterHead }
   var byteCount: Int { headerBytes + body.count }
 
-  /// The answer must be HTTP/1: without TLS there is no other.
+  /// The response must be HTTP/1: no other version was requested.
   private(set) var isVersion1 = false
 
   mutating func reset(endingWithHead endsWithHead: Bool = false, isVersion1: Bool = false) {
@@ -60,7 +60,7 @@ struct Reception {
     place = .statusLine
   }
 
-  /// Takes one whole line. False: the transfer is to end, since it is refused or no more is wanted.
+  /// Takes one complete line. Returns `false` if the transfer must end: it is refused, or complete.
   mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
     headerBytes += line.count
     headerLines += 1
@@ -71,7 +71,7 @@ struct Reception {
       guard HeaderSyntax.isStatusLine(line, isVersion1: isVersion1) else { return refuse(.statusLine) }
       place = .fields
     case .fields where isBlank:
-      headerLines -= 2  // The status line and this one are no fields.
+      headerLines -= 2  // The status line and this line are not fields.
       if isInterim {
         guard interim.count < Reception.maxInterim else { return refuse(.interimCount) }
         if let status { interim.append(status) }
@@ -83,7 +83,7 @@ struct Reception {
       let head = ReceivedHead(head)
       if let contradiction = head.framingError { return refuse(.framing(contradiction)) }
       received = head
-      // nobody asked for another protocol: what follows is no HTTP
+      // No request asks for another protocol; what follows is not HTTP.
       if status == 101 { endsWithHead = true }
     case .fields:
       guard HeaderSyntax.isField(line, first: headerLines == 2) else { return refuse(.field(headerLines - 1)) }
@@ -97,7 +97,7 @@ struct Reception {
     return !(isHeadComplete && endsWithHead)
   }
 
-  /// Takes a piece of the body. False: the body is cut here, the transfer is to end.
+  /// Takes a piece of the body. Returns `false` if the body is cut here and the transfer must end.
   mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let room = options.maxResponseBytes - body.count
     guard bytes.count <= room else {
@@ -108,7 +108,7 @@ struct Reception {
     return true
   }
 
-  /// The block just ended is a 1xx one, which another follows; 101 is final, since nobody asked for another protocol.
+  /// The section is that of an interim response; 101 is final, since no request asks for another protocol.
   private var isInterim: Bool { status.map { (100...199).contains($0) && $0 != 101 } ?? false }
 
   /// The three digits of the status line.

@@ -1,4 +1,4 @@
-// Why a transfer brought no answer, and the one place where that is put into words.
+// Why a transfer has no response, and the wording of it.
 
 import CCurl
 import ConformanceModel
@@ -7,14 +7,14 @@ import HTTPModel
 
 struct TransferFailure {
   var code: CURLcode
-  /// libcurl's account of this very failure; may be empty.
+  /// libcurl's text for this failure; may be empty.
   var curlText: String
   /// `errno` of the last system call that failed, or 0.
   var systemError: Int32
   /// `host:port`, or the Unix socket.
   var endpoint: String
   var refusal: Reception.Refusal?
-  /// Bytes of header lines and body that came.
+  /// The bytes received: header lines and body.
   var received: Int
   var isConnected: Bool
   /// The limit of the exchange in seconds.
@@ -24,25 +24,26 @@ struct TransferFailure {
   var error: TransportError {
     switch refusal {
     case .headerBytes:
-      TransportError(.protocol, "the header lines of \(endpoint)'s answer exceed \(options.maxHeaderBytes) bytes")
+      TransportError(
+        .protocol, "the header section of the response from \(endpoint) exceeds \(options.maxHeaderBytes) bytes")
     case .headerCount:
-      TransportError(.protocol, "\(endpoint)'s answer has more than \(options.maxHeaders) header fields")
+      TransportError(.protocol, "the response from \(endpoint) has more than \(options.maxHeaders) header fields")
     case .interimCount:
       TransportError(
-        .protocol, "\(endpoint) sent more than \(Reception.maxInterim) interim answers (1xx), and no final one")
+        .protocol, "\(endpoint) sent more than \(Reception.maxInterim) interim responses (1xx) and no final response")
     case .statusLine:
-      notHTTP("its status line has no version and status of three digits, such as HTTP/1.1 200")
+      notHTTP("its status line has no version and three-digit status, such as HTTP/1.1 200")
     case .field(let line):
-      notHTTP("line \(line) of its header is not a header field")
+      notHTTP("line \(line) of its header section is not a header field")
     case .framing(let diagnostic):
-      notHTTP("it \(diagnostic); where it ends cannot be known")
+      notHTTP("it \(diagnostic), so the end of its body is unknown")
     case .body, nil:
       TransportError(kind, message)
     }
   }
 
   private func notHTTP(_ reason: String) -> TransportError {
-    TransportError(.protocol, "the answer of \(endpoint) is not HTTP as it should be: \(reason)")
+    TransportError(.protocol, "the response from \(endpoint) is not valid HTTP: \(reason)")
   }
 
   private var kind: TransportError.Kind {
@@ -59,9 +60,9 @@ struct TransferFailure {
       .tls
     case CURLE_URL_MALFORMAT, CURLE_SETOPT_OPTION_SYNTAX, CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
       CURLE_FAILED_INIT, CURLE_LOGIN_DENIED, CURLE_NOT_BUILT_IN:
-      // libcurl's word for some things that came is the same as for what it was told
+      // libcurl uses some of these codes for received data as well.
       received > 0 ? .protocol : .request
-    // Everything else happens once there is a connection. An unsupported protocol is HTTP/0.9, since the scheme was checked.
+    // Everything else happens on a connection. An unsupported protocol is HTTP/0.9: the scheme was checked before.
     default: .protocol
     }
   }
@@ -71,36 +72,36 @@ struct TransferFailure {
     case CURLE_OPERATION_TIMEDOUT where !isConnected:
       "no connection to \(endpoint) within \(Self.plain(min(options.connectTimeout, timeout))) s"
     case CURLE_OPERATION_TIMEDOUT:
-      "no whole answer from \(endpoint) within \(Self.plain(timeout)) s (received \(received) bytes)"
+      "no complete response from \(endpoint) within \(Self.plain(timeout)) s (received \(received) bytes)"
     case CURLE_COULDNT_CONNECT:
-      "could not connect to \(endpoint): \(systemError == 0 ? words : String(cString: strerror(systemError)))"
+      "could not connect to \(endpoint): \(systemError == 0 ? text : String(cString: strerror(systemError)))"
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY, CURLE_INTERFACE_FAILED:
-      "could not reach \(endpoint): \(words)"
+      "could not reach \(endpoint): \(text)"
     case CURLE_GOT_NOTHING:
-      "\(endpoint) closed the connection before a status line came"
+      "\(endpoint) closed the connection before sending a status line"
     case CURLE_OK:
       // libcurl takes the end of the connection for the end of the header.
-      "the answer of \(endpoint) broke off after \(received) bytes, in its header"
+      "the response from \(endpoint) is incomplete after \(received) bytes, within its header section"
     case CURLE_RECV_ERROR where received == 0:
-      "\(endpoint) broke the connection off before a status line came: \(words)"
+      "the connection to \(endpoint) failed before a status line arrived: \(text)"
     case CURLE_SEND_ERROR:
-      "the request could not be sent whole to \(endpoint): \(words)"
+      "the request could not be sent completely to \(endpoint): \(text)"
     case CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
-      "the answer of \(endpoint) broke off after \(received) bytes: \(words)"
+      "the response from \(endpoint) is incomplete after \(received) bytes: \(text)"
     case CURLE_OUT_OF_MEMORY:
-      // What libcurl says of a header line that does not fit its buffer.
-      "a header line of \(endpoint)'s answer is longer than libcurl takes (100 KiB), or memory ran out"
+      // libcurl's code for a header line that does not fit its buffer.
+      "a header line of the response from \(endpoint) is longer than libcurl accepts (100 KiB), or memory ran out"
     default:
       switch kind {
-      case .tls: "no TLS connection to \(endpoint): \(words)"
-      case .request: "the request to \(endpoint) could not be made: \(words)"
-      default: "the answer of \(endpoint) is not HTTP as it should be: \(words)"
+      case .tls: "no TLS connection to \(endpoint): \(text)"
+      case .request: "the request to \(endpoint) could not be made: \(text)"
+      default: "the response from \(endpoint) is not valid HTTP: \(text)"
       }
     }
   }
 
-  /// What libcurl says of this failure, or else of its kind.
-  private var words: String { curlText.isEmpty ? CurlLibrary.words(code) : curlText }
+  /// libcurl's text for this failure, or else for its code.
+  private var text: String { curlText.isEmpty ? CurlLibrary.text(code) : curlText }
 
   /// "10" and "0.2" rather than "10.0".
   private static func plain(_ seconds: Double) -> String {

@@ -1,4 +1,4 @@
-// Answers that would reach a request to which they do not belong.
+// Responses that belong to no request.
 
 import ConformanceModel
 import HTTPModel
@@ -6,19 +6,19 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite("An answer to nothing")
-struct StrayAnswerTests {
+@Suite("An unrequested response")
+struct UnrequestedResponseTests {
   private static let stray = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray"
 
   @Test(
-    "that comes with another is not taken for the next one",
+    "together with another one is not read as the next response",
     arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 204 No Content\r\n\r\n"])
-  func together(answer: String) async throws {
+  func together(response: String) async throws {
     let server = try RawServer { request, connection in
       if request.head.contains("/first") {
-        connection.send(answer + StrayAnswerTests.stray)
+        connection.send(response + UnrequestedResponseTests.stray)
       } else {
-        connection.answer("own")
+        connection.respond("own")
       }
     }
     try await withClient { client in
@@ -26,21 +26,21 @@ struct StrayAnswerTests {
       let second = try await client.send(WireRequest(url: server.url + "/second"))
       #expect(String(decoding: second.response.body, as: UTF8.self) == "own")
     }
-    // what comes in the same piece as a header without a body is thrown away with it
-    #expect(server.connectionCount == (answer.hasSuffix("ok") ? 2 : 1))
+    // Bytes in the same segment as a header section without a body are discarded with it.
+    #expect(server.connectionCount == (response.hasSuffix("ok") ? 2 : 1))
   }
 
-  @Test("that comes later, on an idle connection, is not taken for the next one")
+  @Test("on an idle connection is not read as the next response")
   func later() async throws {
     let first = Locked<RawConnection?>(nil)
     let server = try RawServer { request, connection in
       if request.head.contains("/first") { first.withLock { $0 = connection } }
-      connection.answer("own")
+      connection.respond("own")
     }
     try await withClient { client in
       _ = try await client.send(WireRequest(url: server.url + "/first"))
-      // on the loopback interface what was sent has arrived
-      first.withLock { _ = $0?.send(StrayAnswerTests.stray) }
+      // On the loopback interface, sent bytes have arrived.
+      first.withLock { _ = $0?.send(UnrequestedResponseTests.stray) }
       let second = try await client.send(WireRequest(url: server.url + "/second"))
       #expect(String(decoding: second.response.body, as: UTF8.self) == "own")
       #expect(client.unaskedCount == 1)
@@ -49,13 +49,13 @@ struct StrayAnswerTests {
   }
 
   @Test(
-    "that comes when the next request is on its way is taken for its answer, unless each request has a connection of its own",
+    "that arrives after the next request is read as its response, unless each request has its own connection",
     arguments: [true, false])
   func late(keepsConnections: Bool) async throws {
     let server = try RawServer { request, connection in
-      // the first answer comes a second time, when a second request is there
-      if request.head.contains("/second"), keepsConnections { connection.send(StrayAnswerTests.stray) }
-      connection.answer("own")
+      // The first response arrives a second time, after the second request.
+      if request.head.contains("/second"), keepsConnections { connection.send(UnrequestedResponseTests.stray) }
+      connection.respond("own")
     }
     try await withClient({ $0.keepsConnections = keepsConnections }) { client in
       _ = try await client.send(WireRequest(url: server.url + "/first"))
@@ -65,16 +65,16 @@ struct StrayAnswerTests {
     #expect(server.connectionCount == (keepsConnections ? 1 : 2))
   }
 
-  @Test("on a connection that is kept alive without anything odd, the next request goes out")
+  @Test("does not follow an ordinary one: the connection is used again")
   func usual() async throws {
-    let server = try RawServer { _, connection in connection.answer("own") }
+    let server = try RawServer { _, connection in connection.respond("own") }
     try await withClient { client in
       for _ in 0..<3 { _ = try await client.send(WireRequest(url: server.url)) }
     }
     #expect(server.connectionCount == 1)
   }
 
-  @Test("HTTP/2 in a status line lets no request onto a connection that waits for its answer")
+  @Test("does not result from HTTP/2 in a status line: connections that wait for a response get no further request")
   func version2() async throws {
     let waiting = Signal()
     let held = Locked<RawConnection?>(nil)
@@ -86,7 +86,7 @@ struct StrayAnswerTests {
       } else if request.head.contains("/two") {
         connection.send("HTTP/2 200 OK\r\nContent-Length: 2\r\n\r\nok")
       } else {
-        connection.answer("own")
+        connection.respond("own")
       }
     }
     try await withClient { client in
@@ -103,9 +103,9 @@ struct StrayAnswerTests {
   }
 }
 
-@Suite("An answer in very many pieces")
+@Suite("A response in many pieces")
 struct ManyPiecesTests {
-  @Test("comes whole, however small its chunks are")
+  @Test("is complete, however small its chunks are")
   func tinyChunks() async throws {
     let server = try RawServer { _, connection in
       connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")

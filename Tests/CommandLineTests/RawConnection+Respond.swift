@@ -3,7 +3,7 @@ import TestSupport
 
 extension RawConnection {
   /// A whole answer with a JSON body.
-  func answer(_ statusLine: String, _ body: String) {
+  func respond(_ statusLine: String, _ body: String) {
     send("\(statusLine)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
   }
 }

@@ -1,4 +1,4 @@
-// What goes wrong on the way, and what it is called.
+// Failures of exchanges and their messages.
 
 import ConformanceModel
 import HTTPModel
@@ -6,60 +6,60 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite("What is wrong with an answer")
-struct BrokenAnswerTests {
+@Suite("An invalid response")
+struct InvalidResponseTests {
   @Test(
     "is a protocol error",
     arguments: [
-      ("", "closed the connection before a status line came"),
+      ("", "closed the connection before sending a status line"),
       ("nonsense\r\n\r\n", "HTTP/0.9"),
-      ("<html>an answer of HTTP/0.9</html>", "HTTP/0.9"),
-      ("HTTP/1.1 200 O", "closed the connection before a status line came"),
-      ("HTTP/1.1 200 OK\r\nX: y\r\n", "broke off"),
-      ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "broke off"),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "broke off"),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", "broke off"),
+      ("<html>a response of HTTP/0.9</html>", "HTTP/0.9"),
+      ("HTTP/1.1 200 O", "closed the connection before sending a status line"),
+      ("HTTP/1.1 200 OK\r\nX: y\r\n", "is incomplete"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "is incomplete"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "is incomplete"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", "is incomplete"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n", ""),
       ("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nab", ""),
       ("HTTP/9.1 200 OK\r\n\r\n", ""),
       ("HTTP/2 200 OK\r\n\r\n", "its status line"),
       ("HTTP/1.1 2000 OK\r\n\r\n", ""),
       ("HTTP/1.1 099 OK\r\n\r\n", ""),
-      ("HTTP/1.1 200 OK\r\nA: b\r\nX Y: z\r\n\r\n", "line 2 of its header is not a header field"),
+      ("HTTP/1.1 200 OK\r\nA: b\r\nX Y: z\r\n\r\n", "line 2 of its header section is not a header field"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHTTP/1.1 500: x\r\n\r\n", "is not a header field"),
       ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", "contradict each other"),
       ("HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\nabc", "contradict each other"),
       ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "contradict each other"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "other than chunked"),
     ])
-  func broken(answer: String, words: String) async throws {
-    let error = try await failure(of: { try await received(answer) })
+  func invalid(response: String, words: String) async throws {
+    let error = try await failure(of: { try await received(response) })
     #expect(error.kind == .protocol)
     if !words.isEmpty { #expect(error.message.contains(words)) }
   }
 
-  @Test("is a protocol error when a header line is longer than libcurl takes")
+  @Test("is a protocol error if a header line is longer than libcurl accepts")
   func longLine() async throws {
     let line = "X: " + String(repeating: "y", count: 150_000)
     let error = try await failure(of: {
       try await received("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n") { $0.maxHeaderBytes = 1 << 20 }
     })
-    #expect(error.kind == .protocol && error.message.contains("longer than libcurl takes"))
+    #expect(error.kind == .protocol && error.message.contains("longer than libcurl accepts"))
   }
 
   @Test(
     "is a protocol error when the connection is reset",
     arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
-  func reset(answer: String) async throws {
+  func reset(response: String) async throws {
     let server = try RawServer { _, connection in
-      connection.send(answer)
+      connection.send(response)
       connection.reset()
     }
     let error = try await failure(of: { try await withClient { try await $0.send(WireRequest(url: server.url)) } })
     #expect(error.kind == .protocol)
   }
 
-  @Test("is named with host and port, how far it came, and nothing of header values and bodies")
+  @Test("is reported with host, port and the number of bytes, without header values and bodies")
   func message() async throws {
     let server = try RawServer { _, connection in
       connection.send("HTTP/1.1 200 OK\r\nX: secret\r\nContent-Length: 9\r\n\r\nhush")
@@ -70,13 +70,14 @@ struct BrokenAnswerTests {
     let error = try await failure(of: { try await withClient { try await $0.send(request) } })
     #expect(
       error.message
-        == "the answer of 127.0.0.1:\(server.port) broke off after 53 bytes: transfer closed with 5 bytes remaining to read"
+        == "the response from 127.0.0.1:\(server.port) is incomplete after 53 bytes: "
+        + "transfer closed with 5 bytes remaining to read"
     )
   }
 }
 
-@Suite("A request gets no answer")
-struct NoAnswerTests {
+@Suite("A request gets no response")
+struct NoResponseTests {
   @Test("when nobody listens")
   func refused() async throws {
     let error = try await failure(of: {
@@ -122,7 +123,7 @@ struct NoAnswerTests {
       error
         == TransportError(
           .timeout,
-          "no whole answer from 127.0.0.1:\(server.port) within 0.2 s (received \(start.utf8.count) bytes)"))
+          "no complete response from 127.0.0.1:\(server.port) within 0.2 s (received \(start.utf8.count) bytes)"))
   }
 
   @Test("within the client's time limit when the request has none, TLS included")
