@@ -40,30 +40,25 @@ final class WireErrors: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let (status, code, description) = words(for: error), !hasFailed, requestsUnderWay == 0 else {
+    guard let refused = refusal(for: error), !hasFailed, requestsUnderWay == 0 else {
       context.fireErrorCaught(error)
       return
     }
     hasFailed = true
-    let answer = ServiceResponse(status, error: code, description: description)
-    let headers: HTTPFields = [
-      .date: HTTPDate.format(service.now), .contentType: "application/json", .contentLength: "\(answer.body.count)",
-      .connection: "close",
-    ]
-    context.write(
-      wrapOutboundOut(.head(HTTPResponse(status: .init(code: status), headerFields: headers))), promise: nil)
-    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: answer.body))), promise: nil)
+    let response = ServiceResponse(refused)
+    let head = HTTPResponse(status: .init(code: response.status), headerFields: service.fields(ofError: response))
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: response.body))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     WireExchange.endSoon(context.channel)
   }
 
-  private func words(for error: any Error) -> (status: Int, code: String, description: String)? {
+  private func refusal(for error: any Error) -> ParserError? {
     switch error {
-    // also bytes that are no HTTP at all: the parser takes them for the start of a method
-    case HTTPParserError.invalidMethod:
-      (501, ServiceProblem.notImplemented.code, ServiceProblem.notImplemented.description)
-    case HTTPParserError.headerOverflow: (431, "header_too_large", "the header fields are too large")
-    case is HTTPParserError: (400, "malformed", "this is not an HTTP request")
+    // also bytes that are not HTTP at all: the parser takes them for the start of a method
+    case HTTPParserError.invalidMethod: .unknownMethod
+    case HTTPParserError.headerOverflow: .headerTooLarge
+    case is HTTPParserError: .malformed
     default: nil
     }
   }

@@ -26,8 +26,7 @@ struct WireExchange {
     }
     var body = request.body.makeAsyncIterator()
     if refused == nil { incoming.body = try await collect(&body, upTo: service.maxBody(of: incoming)) }
-    // a client that waits for leave may never send its body, so nothing can follow on this connection
-    let isLast = (refused != nil && incoming.expectsContinue) || service.policy.closes(incoming)
+    let isLast = service.endsConnection(after: incoming, isRefused: refused != nil)
     try await write(refused ?? service.answer(incoming), to: incoming, isLast: isLast, writer)
     if isLast {
       WireExchange.endSoon(channel)
@@ -39,17 +38,10 @@ struct WireExchange {
   private func write(
     _ answer: ServiceResponse, to incoming: ServiceRequest, isLast: Bool, _ writer: consuming ResponseWriter
   ) async throws {
-    var headers = HTTPFields()
-    for field in answer.headers {
-      guard let name = HTTPField.Name(field.name) else { continue }
-      headers.append(HTTPField(name: name, value: field.value))
-    }
-    // RFC 9110 section 8.6: none with 204; with HEAD the one that GET would have
-    if answer.status != 204 { headers[.contentLength] = "\(service.policy.contentLength(incoming, answer.body.count))" }
-    if isLast { headers[.connection] = "close" }
+    let fields = service.fields(of: answer, to: incoming, isLast: isLast)
     let isEmpty = request.method == .head || answer.body.isEmpty
     try await writer.write(
-      response: HTTPResponse(status: .init(code: answer.status), headerFields: headers),
+      response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
       body: isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
   }
 

@@ -1,0 +1,82 @@
+// The reference service without a socket: requests go to its decisions in the same process.
+
+import ConformanceModel
+public import HTTPModel
+import HTTPTypes
+
+/// A reference service of its own and the transport to it, for tests that need its responses and not the network.
+///
+/// Statuses, header fields and bodies are those that the service sends over a socket. There are no connections: faults that
+/// depend on one do not show, timeouts do not apply, and requests that the framing of HTTP/1.1 cannot carry are errors.
+public final class InProcessTransport: Transport {
+  /// The base URL of the service; requests to other authorities fail with `.connection`.
+  public let url: String
+  /// The bearer token for client management.
+  public let managerKey: String
+
+  private let service: Service
+  private let isShutDown = Locked(false)
+
+  /// - Parameters:
+  ///   - configuration: `host` and `port` are ignored.
+  ///   - url: An `http` URL without a path.
+  public init(
+    _ configuration: ReferenceServiceConfiguration = ReferenceServiceConfiguration(),
+    url: String = "http://reference.invalid"
+  ) {
+    self.url = url
+    managerKey = configuration.managerKey
+    service = Service(configuration)
+  }
+
+  /// - Throws: `.connection` for another authority, `.request` for a request that cannot be framed, `.protocol` for a
+  ///   response whose body ends early, `.cancelled` after `shutdown()` and in a cancelled task.
+  public func send(_ request: WireRequest, _ options: SendOptions) async throws(TransportError) -> Exchange {
+    guard !isShutDown.withLock({ $0 }) else { throw TransportError(.cancelled, "the transport was shut down") }
+    guard !Task.isCancelled else { throw TransportError(.cancelled, "the task was cancelled") }
+    let response = try respond(to: request)
+    return Exchange(request: request, response: response, attempt: options.attempt)
+  }
+
+  public var executor: (any TaskExecutor)? { nil }
+
+  public func settle() async -> [ConnectionSurplus] { [] }
+
+  public func shutdown() async { isShutDown.withLock { $0 = true } }
+
+  private func respond(to request: WireRequest) throws(TransportError) -> WireResponse {
+    guard let target = request.target(below: url) else {
+      throw TransportError(.connection, "the in-process service is at \(url) only")
+    }
+    try request.checkFraming()
+    if let error = request.parserError {
+      let refused = ServiceResponse(error)
+      return try read(refused, service.fields(ofError: refused), request, [])
+    }
+    var incoming = ServiceRequest(request, target)
+    service.policy.readHead(&incoming)
+    let refused = service.refusal(of: incoming)
+    let interim = refused == nil && incoming.expectsContinue && service.policy.sendsContinue ? [100] : []
+    if refused == nil, let body = incoming.body, body.count > service.maxBody(of: incoming) { incoming.body = nil }
+    let isLast = service.endsConnection(after: incoming, isRefused: refused != nil)
+    let response = refused ?? service.answer(incoming)
+    return try read(response, service.fields(of: response, to: incoming, isLast: isLast), request, interim)
+  }
+
+  /// What a client reads: as many bytes of the body as Content-Length announces.
+  private func read(_ response: ServiceResponse, _ fields: HTTPFields, _ request: WireRequest, _ interim: [Int])
+    throws(TransportError) -> WireResponse
+  {
+    var fields = fields
+    fields[.date] = HTTPDate.format(service.now)
+    var body = request.method == "HEAD" ? [] : response.body
+    if request.method != "HEAD", let announced = fields[.contentLength].flatMap({ Int($0) }) {
+      guard announced <= body.count else {
+        throw TransportError(.protocol, "the response ended \(announced - body.count) bytes before its Content-Length")
+      }
+      body = Array(body.prefix(announced))
+    }
+    return WireResponse(
+      status: response.status, headers: [HeaderField](fields), body: body, interim: interim)
+  }
+}
