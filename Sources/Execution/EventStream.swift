@@ -1,17 +1,17 @@
-// Where events leave the runner: encoded, redacted, and handed to whoever listens.
+// Encodes and redacts the events of a run and passes them to the listeners.
 
 import ConformanceModel
 import Redaction
 public import RunEvents
 
-/// Takes each event of a run once it can be shown: as the line of the log, without secrets.
+/// Receives each event of a run, with its redacted line of the run log.
 public protocol EventListener: Sendable {
-  /// Whether it looks at the lines; where no one does, none are made.
+  /// Whether the listener uses the lines. If no listener does, none are encoded.
   var readsLines: Bool { get }
 
   /// - Parameters:
-  ///   - event: What happened. Its texts may hold secrets: only names and numbers may be used of it.
-  ///   - line: The same, encoded and redacted.
+  ///   - event: The event. Its texts may hold secrets: only its ids and numbers may be shown.
+  ///   - line: The event, encoded and redacted.
   func handle(_ event: Event, line: [UInt8])
 }
 
@@ -19,22 +19,22 @@ extension EventListener {
   public var readsLines: Bool { true }
 }
 
-/// Encodes and redacts events in one place, in the order in which they come.
+/// The one place where events are encoded and redacted, in the order in which they occur.
 final class EventStream: Sendable {
   private let redactor: SecretRedactor
-  /// The lock protects the order: lines of one event after the other, to all listeners alike. It holds the listeners and not
-  /// nothing: a value without bytes has the address of the lock itself to the thread sanitizer, which then sees races on it.
+  /// The lock protects the order of events, the same for all listeners. It holds the listeners: the thread sanitizer
+  /// takes the address of a value without bytes for that of the lock, and reports false races on it.
   private let listeners: Locked<[any EventListener]>
-  private let makesLines: Bool
+  private let encodesLines: Bool
 
   init(redactor: SecretRedactor, listeners: [any EventListener]) {
     self.redactor = redactor
     self.listeners = Locked(listeners)
-    makesLines = listeners.contains { $0.readsLines }
+    encodesLines = listeners.contains { $0.readsLines }
   }
 
   func emit(_ event: Event) {
-    let line = makesLines ? line(of: event) : []
+    let line = encodesLines ? line(of: event) : []
     listeners.withLock { listeners in
       for listener in listeners { listener.handle(event, line: line) }
     }

@@ -1,4 +1,4 @@
-// Plays a plan, and tells everything that happens as events.
+// Runs a plan and emits everything that happens as events.
 
 public import ConformanceModel
 import HTTPModel
@@ -6,10 +6,10 @@ import HTTPTransport
 import Redaction
 public import RunEvents
 
-/// Why a run ended before its end.
+/// Why a run was stopped early.
 public struct RunStopped: Error, Sendable, CustomStringConvertible {
   public var reason: String
-  /// What is worth telling once, and not with each case.
+  /// Further text that is reported once, not with each case.
   public var detail = ""
 
   public init(reason: String) { self.reason = reason }
@@ -17,26 +17,26 @@ public struct RunStopped: Error, Sendable, CustomStringConvertible {
   public var description: String { "not finished: \(reason)" }
 }
 
-/// How a run is played.
+/// The options of a run.
 public struct RunOptions: Sendable {
-  /// How many cases are at work at a time.
+  /// The number of cases that run at the same time.
   public var jobs = 16
-  /// Play the cases in another order, the same for the same seed.
+  /// The seed of a random order of the cases; `nil` is the order of the plan.
   public var shuffle: UInt64?
-  /// Where simulated time starts.
+  /// The start of simulated time.
   public var start = SimulatedInstant.documented
   public var version = ""
   public var host = ""
   public var command: [String] = []
-  /// What the run depends on beside the target.
+  /// What the run depends on besides the target.
   public var environment: [RunFact] = []
-  /// On the wall clock, a longer wait makes its case pending.
+  /// A longer wait on the wall clock makes its case pending.
   public var maxWait = SimulatedDuration(milliseconds: 60_000)
 
   public init() {}
 }
 
-/// Plays a plan against a target.
+/// Runs a plan against a target.
 public final class Runner: Sendable {
   private let plan: Plan
   private let session: TargetSession
@@ -58,13 +58,15 @@ public final class Runner: Sendable {
     deviations = KnownDeviations(session.target.expectedDeviations, seesAll: plan.sharding == nil)
   }
 
-  /// Plays only the rest of these cases, instead of the whole plan.
+  /// Runs the rest of these pending cases instead of the whole plan.
+  ///
+  /// - Returns: The same as `run`.
   public func resume(_ states: [PendingState], park: @escaping @Sendable (PendingState) -> Void) async -> TargetError? {
     await run(states, park: park)
   }
 
-  /// Ends the run: no step begins any more, and cases that had further ones are marked as not finished. Requests under way are
-  /// given up after a moment: what one has made at the target is known by its answer alone, and is to be deleted again.
+  /// Stops the run: no further step starts, and cases with further steps are errored. Requests in progress have a
+  /// short time to finish, since the client that one creates can only be deleted by the id in its response.
   public func stop(_ reason: String) { stop(RunStopped(reason: reason)) }
 
   public func stop(_ error: RunStopped) {
@@ -83,13 +85,13 @@ public final class Runner: Sendable {
     }
   }
 
-  /// How long a stopped run waits for the answers to what it has sent.
+  /// The time that requests in progress have after a stop.
   private static let grace = Duration.seconds(2)
 
-  /// Plays all cases. Every event has been heard when it returns.
+  /// Runs all cases. Every event has been emitted when it returns.
   ///
-  /// - Parameter park: Takes the state of each case that is pending, with its secrets.
-  /// - Returns: Why the target could not be used at all, where that is so; the cases are then errored.
+  /// - Parameter park: Receives the state of each pending case, with its secrets.
+  /// - Returns: Why the target could not be used at all, if so; all cases are then errored.
   public func run(park: @escaping @Sendable (PendingState) -> Void = { _ in }) async -> TargetError? {
     await run(nil, park: park)
   }
@@ -119,28 +121,28 @@ public final class Runner: Sendable {
       return current.stopped
     }
     if let stopped { timeline.stop(stopped) }
-    // whatever becomes of the case, its clients are ours to delete again
+    // the clients of resumed cases are deleted at the end, whatever their verdict
     for state in resumed ?? [] {
       for client in state.clients { _ = session.createdClients.add(client, number: state.number) }
     }
-    let watch = InvariantMonitor(plan)
+    let monitor = InvariantMonitor(plan)
     let cases = CaseQueue(plan, shuffle: options.shuffle, resumed: resumed)
     if let unusable = clockState.unusable, current.withLock({ $0.stopped == nil }) {
       finishAll(cases, at: clockState.start) {
         Finding(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place)
       }
     } else {
-      await play(cases, on: timeline, clockState, park, resumed == nil ? watch : nil)
+      await runCases(cases, on: timeline, clockState, park, resumed == nil ? monitor : nil)
     }
     if resumed == nil {
       let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message
-      for record in watch.records(
+      for record in monitor.records(
         startedAt: startedAt, simulatedStart: clockState.start, at: timeline.now, unfinished: unfinished)
       {
         stream.emit(.caseFinished(deviations.weigh(record)))
       }
     }
-    let notes = deviations.notes + (await tidyUp()) + Runner.notes(session.client.unaskedCount)
+    let notes = deviations.notes + (await deleteCreatedClients()) + Runner.notes(session.client.unaskedCount)
     let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     stream.emit(
       .runFinished(
@@ -148,21 +150,21 @@ public final class Runner: Sendable {
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now,
           clockMoves: timeline.moves,
           aborted: aborted, notes: notes)))
-    // it is told beside the log
+    // reported apart from the log
     return aborted == nil
       ? clockState.unusable.map { TargetError(session.redactor.redact($0.message), kind: $0.kind) } : nil
   }
 
-  /// What is known of the target's clock before the first case.
+  /// The state of the target's clock before the first case.
   private struct ClockState {
     var start: SimulatedInstant
-    /// The target cannot be used at all.
+    /// Why the target cannot be used at all.
     var unusable: TargetError?
-    /// Its clock does not follow.
+    /// Why its clock cannot be moved.
     var obstacle: String?
   }
 
-  /// Reads the target's clock, shows that it follows, and moves it to the start where it stands before that.
+  /// Reads the target's clock, checks that it moves, and advances it to the start of the run if it is earlier.
   private func prepareClock() async -> ClockState {
     guard let clock else { return ClockState(start: options.start, unusable: await probe()) }
     do throws(TargetError) {
@@ -178,7 +180,7 @@ public final class Runner: Sendable {
     }
   }
 
-  /// Whether anything answers at the target's base URL; any answer will do.
+  /// Checks that the target's base URL responds, with any status.
   private func probe() async -> TargetError? {
     do throws(TransportError) {
       _ = try await session.client.send(WireRequest(url: session.baseURL + "/"))
@@ -186,12 +188,12 @@ public final class Runner: Sendable {
     } catch {
       let advice =
         error.kind == .tls && error.message.contains("certificate")
-        ? "; trust its certificate by --cacert FILE, or look away by --insecure" : ""
+        ? "; pass its certificate by --cacert FILE, or disable verification by --insecure" : ""
       return TargetError("the target cannot be reached: \(error.message)\(advice)", kind: Finding.Kind(error.kind))
     }
   }
 
-  /// The target's clock goes on between moves.
+  /// Whether the target's clock runs between advances.
   private var flows: Bool { clock != nil && plan.target.clock?.standsStill == false }
 
   private func makeTimeline(start: SimulatedInstant) -> Timeline {
@@ -206,8 +208,8 @@ public final class Runner: Sendable {
       wall: { WallClock.now }, moved: { stream.emit(.clockAdvanced($0)) })
   }
 
-  private func play(
-    _ feed: CaseQueue, on timeline: Timeline, _ clockState: ClockState,
+  private func runCases(
+    _ queue: CaseQueue, on timeline: Timeline, _ clockState: ClockState,
     _ park: @escaping @Sendable (PendingState) -> Void,
     _ invariants: InvariantMonitor?
   ) async {
@@ -220,7 +222,7 @@ public final class Runner: Sendable {
     let deviations = deviations
     await withTaskExecutorPreference(session.client) { [environment] in
       await timeline.run(on: session.client) { () -> CaseQueue.Item? in
-        while current.withLock({ $0.stopped == nil }), let one = feed.next() {
+        while current.withLock({ $0.stopped == nil }), let one = queue.next() {
           guard
             let reason = one.planned.entry.skipReason(
               start: clockState.start, obstacle: clockState.obstacle, maxWait: environment.maxWait)
@@ -231,19 +233,19 @@ public final class Runner: Sendable {
       } play: { one in
         let runner = CaseRunner(
           environment: environment, planned: one.planned.planned, scope: CaseScope(session: environment.session))
-        stream.emit(.caseFinished(deviations.weigh(await runner.play(one.planned, from: one.state))))
-        await runner.retire()
+        stream.emit(.caseFinished(deviations.weigh(await runner.runCase(one.planned, from: one.state))))
+        await runner.release()
       }
     }
     guard let stopped = current.withLock({ $0.stopped }) else { return }
-    finishAll(feed, at: timeline.now) {
+    finishAll(queue, at: timeline.now) {
       Finding(.errored, .internal, stopped.description, place: $0.entry.scenario.place)
     }
   }
 
-  /// Ends the cases that were never played.
-  private func finishAll(_ feed: CaseQueue, at instant: SimulatedInstant, _ finding: (Plan.Case) -> Finding) {
-    while let one = feed.next()?.planned {
+  /// Reports the cases that did not start.
+  private func finishAll(_ queue: CaseQueue, at instant: SimulatedInstant, _ finding: (Plan.Case) -> Finding) {
+    while let one = queue.next()?.planned {
       if let reason = one.entry.skipReason {
         stream.emit(.caseFinished(Runner.notRun(one, .skipped, reason: reason, at: instant, [])))
       } else {
@@ -254,18 +256,19 @@ public final class Runner: Sendable {
     }
   }
 
-  /// What came on kept connections without being asked for says that answers may have changed places.
+  /// Bytes without a request on a kept connection mean that responses may have been matched to the wrong requests.
   private static func notes(_ unasked: Int) -> [String] {
     guard unasked > 0 else { return [] }
     return [
-      "on \(unasked.counted("kept connection")) bytes came that no request had asked for; an answer that came late may stand for that to another request: compare with --fresh-connections"
+      "bytes without a request arrived on \(unasked.counted("kept connection")); a late response may have been taken for "
+        + "the response to another request: compare with --fresh-connections"
     ]
   }
 
-  /// Deletes what the run made at a target in use, whatever happened before.
+  /// Deletes the clients that the run created at a live target.
   ///
-  /// - Returns: What could not be deleted.
-  private func tidyUp() async -> [String] {
+  /// - Returns: A note for each client that could not be deleted.
+  private func deleteCreatedClients() async -> [String] {
     var notes: [String] = []
     while let (id, client, role) = session.createdClients.take() {
       do {
@@ -273,7 +276,8 @@ public final class Runner: Sendable {
         stream.emit(.clientDeleted(ClientIdentity(id: id, connector: role)))
       } catch {
         notes.append(
-          "the client \(id) on the \(role.rawValue) connector could not be deleted (\(error)); 'conform clean' tries again"
+          "the client \(id) on the \(role.rawValue) connector could not be deleted (\(error)); "
+            + "try again by 'conform clean'"
         )
       }
     }

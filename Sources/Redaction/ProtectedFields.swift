@@ -5,7 +5,10 @@
 struct ProtectedFields {
   /// Members whose values are words of ours, or the names by which cases are found again.
   private static let members: Set<[UInt8]> = Set(
-    ["event", "verdict", "level", "severity", "kind", "connector", "id", "scenario", "area", "file", "method"].map {
+    [
+      "event", "verdict", "level", "severity", "kind", "mismatch", "connector", "id", "scenario", "area", "file",
+      "method",
+    ].map {
       Array($0.utf8)
     })
   /// Here `id` is that of a client, which an endpoint chose.

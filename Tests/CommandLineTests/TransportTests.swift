@@ -111,7 +111,7 @@ struct TransportTests {
     #expect(
       unknown.errors.contains("the target cannot be reached: no TLS connection to localhost:\(service.port): "),
       "\(unknown.errors)")
-    #expect(unknown.errors.contains("trust its certificate by --cacert FILE"))
+    #expect(unknown.errors.contains("pass its certificate by --cacert FILE"))
     #expect(try run("localhost", "--cacert", "certificate.pem").status == 0)
     #expect(try run("127.0.0.1", "--cacert", "certificate.pem").status == 3, "the name is another one")
     #expect(try run("127.0.0.1", "--insecure").status == 0)

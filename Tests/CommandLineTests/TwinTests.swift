@@ -78,7 +78,8 @@ import Testing
     let outcome = try played("202")
     #expect(
       outcome.output.contains(
-        "1 skipped: is about services that go on otherwise: create a client as 'erp': status: 201, and not 202"),
+        "1 skipped: applies only to services that respond differently: create a client as 'erp': status: "
+          + "expected 202, got 201"),
       "\(outcome.output)")
   }
 

@@ -6,13 +6,13 @@ public import JSONValue
 /// One challenge: a scheme and its parameters.
 public struct Challenge: Sendable, Hashable {
   public var scheme: String
-  /// In their order; a name that stands twice stands here twice.
+  /// In their order; a repeated name is repeated here.
   public var parameters: [HeaderField]
 
   /// The parameters as an object, names in lower case.
   public var json: JSON { .object(parameters.map { .init($0.name.lowercased(), .string($0.value)) }) }
 
-  /// All challenges of all fields. What does not fit the grammar is passed over up to the next comma.
+  /// All challenges of all fields. Text outside the grammar is skipped up to the next comma.
   public static func parse(_ fields: [String]) -> [Challenge] { fields.flatMap(parse) }
 
   private static func parse(_ field: String) -> [Challenge] {

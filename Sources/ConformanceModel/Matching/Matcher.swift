@@ -1,18 +1,18 @@
-// What a value must be like.
+// Conditions on values.
 
 public import JSONValue
 
-/// A condition on one value. Templates in it are filled in when it is judged.
+/// A condition on one value. Its templates are resolved when it is evaluated.
 public indirect enum Matcher: Sendable, Hashable {
   case equals(Template)
   /// A regular expression that is found somewhere in the text.
   case matches(Template)
-  /// A text that differs from this one at twelve places or more, counted along both.
+  /// A text that differs from this one at 12 or more positions.
   case unlike(Template)
-  /// A text that holds this text, or an array one of whose items matches.
+  /// A text that contains this text, or an array with an item that matches.
   case contains(Matcher)
   case oneOf([Matcher])
-  /// The value that this stands for, or one of them where it stands for a list: `status: ${behaviour.foreign-token}`.
+  /// The value of a reference, or one of its items if it is a list: `status: ${behaviour.foreign-token}`.
   case among(Template)
   case type(ValueType)
   /// The number of characters, items or members.
@@ -26,15 +26,15 @@ public indirect enum Matcher: Sendable, Hashable {
   case not(Matcher)
   /// Every item of an array.
   case each(Matcher)
-  /// These members hold; others are free.
+  /// These members match; further members are allowed.
   case object([Member])
-  /// These members and no others.
+  /// These members match, and there are no others.
   case exactly([Member])
-  /// As many items, each like its matcher.
+  /// The same number of items, each matching its matcher.
   case array([Matcher])
-  /// Several words in one mapping: all hold.
+  /// All of these match: several keys in one mapping.
   case all([Matcher])
-  /// `2xx`: a hundred of statuses.
+  /// A class of statuses: `2xx`.
   case statusClass(Int)
 
   public struct Member: Sendable, Hashable {
@@ -48,7 +48,7 @@ public indirect enum Matcher: Sendable, Hashable {
   }
 }
 
-/// What `type:` can ask for.
+/// The values of `type:`.
 public enum ValueType: String, Sendable, Hashable, CaseIterable {
   case string, number, integer, boolean, array, object, null
 
@@ -63,7 +63,7 @@ public enum ValueType: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// The words of the matcher language, each with what it means: the loader, the schema and the guide read this table.
+/// The keys of the matcher language with their meanings: the loader, the schema and the guide read this table.
 public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
   case equals
   case matches
@@ -86,9 +86,9 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .equals: "the same value; numbers by value, members in any order"
     case .matches:
-      "a regular expression that is found somewhere in the text; one that takes too much work on it leaves the case errored"
-    case .unlike: "a text that differs from this one at twelve places or more, as what cannot be guessed from it does"
-    case .contains: "a text that holds this text, or an array of which one item matches"
+      "a regular expression that matches somewhere in the text; the case is errored if it takes too much work"
+    case .unlike: "a text that differs from this one at 12 or more positions, as an unguessable one does"
+    case .contains: "a text that contains this text, or an array with an item that matches"
     case .oneOf: "one of these values or matchers"
     case .type: "string, number, integer, boolean, array, object or null"
     case .length: "the number of characters, items or members"
@@ -97,9 +97,9 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
     case .atLeast: "this number or more"
     case .atMost: "this number or less"
     case .absent: "true: there is no such value; false: there is one"
-    case .not: "anything but this"
+    case .not: "anything that does not match this"
     case .each: "every item of an array matches"
-    case .object: "these members match, others are free (needed only where a member's name is a matcher's)"
+    case .object: "these members match, others are allowed (needed only if the name of a member is also a matcher key)"
     case .exactly: "these members match, and there are no others"
     }
   }

@@ -1,22 +1,8 @@
-// Judges values by matchers. Pure: the same matcher, value and names give the same outcome.
+// Evaluates values against matchers. Pure: the same matcher, value and names give the same outcome.
 
 public import JSONValue
 
-/// A difference between what was expected and what was there.
-public struct Mismatch: Sendable, Hashable {
-  /// The way to the value inside the judged part, as a JSON Pointer.
-  public var path: String
-  public var expected: String
-  public var actual: String
-
-  public init(path: String, expected: String, actual: String) {
-    self.path = path
-    self.expected = expected
-    self.actual = actual
-  }
-}
-
-/// Judges values. `lookup` fills in the references in matchers.
+/// Evaluates values. `lookup` resolves the references in matchers.
 public struct Matching {
   let lookup: (Reference) throws(UnresolvedReference) -> JSON
   let patterns: PatternCache
@@ -26,13 +12,17 @@ public struct Matching {
     self.lookup = lookup
   }
 
-  /// The differences, in the order of the matcher; none where the value matches. `nil` stands for no value at all.
+  /// The mismatches, in the order of the matcher; none if the value matches. `nil` is the absence of a value.
+  ///
+  /// - Throws: `UnresolvedReference` if the matcher names an unknown value, or a pattern takes too much work.
   public func mismatches(_ matcher: Matcher, _ actual: JSON?, path: String = "") throws(UnresolvedReference)
     -> [Mismatch]
   {
     func differ(_ expected: String? = nil) throws(UnresolvedReference) -> [Mismatch] {
       let words = if let expected { expected } else { try describe(matcher) }
-      return [Mismatch(path: path, expected: words, actual: Matching.show(actual))]
+      let kind: Mismatch.Kind =
+        if case .absent(true) = matcher { .unexpected } else { actual == nil ? .missing : .value }
+      return [Mismatch(kind, path: path, expected: words, actual: Matching.show(actual))]
     }
     if case .absent(let absent) = matcher {
       return absent == (actual == nil) ? [] : try differ()
@@ -87,7 +77,7 @@ public struct Matching {
       for extra in object where !members.contains(where: { $0.name.isSame(as: extra.name) }) {
         found.append(
           Mismatch(
-            path: path + JSONPointer(tokens: [extra.name]).description, expected: "no such member",
+            .unexpected, path: path + JSONPointer(tokens: [extra.name]).description, expected: "no such member",
             actual: Matching.show(extra.value)))
       }
     }
@@ -138,7 +128,7 @@ public struct Matching {
     }
   }
 
-  /// At how many places two texts differ; what one is longer counts too.
+  /// The number of positions at which two texts differ; excess length counts.
   private static func differences(_ one: [UInt8], _ other: [UInt8]) -> Int {
     zip(one, other).count { $0 != $1 } + abs(one.count - other.count)
   }
@@ -154,24 +144,24 @@ public struct Matching {
     return holds(number, bound)
   }
 
-  /// At most so many characters of a value are shown.
-  public static let longest = 400
+  /// The number of characters of a value that are shown.
+  public static let maxShown = 400
 
   static func show(_ json: JSON?) -> String {
     guard let json else { return "nothing" }
     return start(of: json.compact)
   }
 
-  /// The start of a text that may be of any length. It goes by scalars: one `Character` can be megabytes long.
+  /// The start of a text of any length. It counts scalars: one `Character` can be megabytes long.
   public static func start(of text: String) -> String {
-    guard text.utf8.count > longest else { return text }
-    let start = text.unicodeScalars.prefix(longest)
+    guard text.utf8.count > maxShown else { return text }
+    let start = text.unicodeScalars.prefix(maxShown)
     return start.endIndex == text.endIndex ? text : "\(String(start))… (\(text.unicodeScalars.count) characters)"
   }
 }
 
 extension Matching {
-  /// A matcher in words, with its references filled in.
+  /// A matcher in words, with its references resolved.
   public func describe(_ matcher: Matcher) throws(UnresolvedReference) -> String {
     switch matcher {
     case .equals(let template): return Matching.show(try template.resolved(lookup))
@@ -179,7 +169,7 @@ extension Matching {
       let values = try template.resolved(lookup)
       return values.array.map { $0.map(\.compact).joined(separator: " or ") } ?? Matching.show(values)
     case .matches(let template): return "text that matches /\(try template.resolved(lookup).plainText)/"
-    case .unlike: return "text that differs from another at twelve places or more"
+    case .unlike: return "text that differs from another at 12 or more positions"
     case .contains(let inner): return "something that contains \(try describe(inner))"
     case .oneOf(let choices):
       var words: [String] = []

@@ -6,62 +6,66 @@ import Foundation
 public final class PatternCache: Sendable {
   private let compiled = Locked<[String: NSRegularExpression?]>([:])
 
-  /// Longer texts are searched only up to here: 1 MiB of UTF-16.
+  /// The longest text that is searched: 1 MiB of UTF-16.
   public static let maxSubject = 1 << 20
 
-  /// How often the engine may report in one search: for each place at which it begins, and for some ten thousand states that it tries.
+  /// How often the engine may report progress in one search: once for each start position, and once for each ten
+  /// thousand states or so.
   ///
-  /// It counts work and not time, so that a search ends the same on every machine. Foundation's engine gives up by itself when one
-  /// beginning takes some thousand more, and calls that "not found".
+  /// The limit counts work, not time, so that a search ends the same on every machine. Foundation's engine gives up
+  /// silently when one start position takes some thousand reports more, and returns "not found".
   private static let maxSteps = 3000
 
-  /// For all matches of a long text: the work cannot be told from the places then.
+  /// The time limit for all matches of a long text, whose progress reports do not separate work from start positions.
   private static let maxTime = Duration.seconds(2)
 
   public init() {}
 
   /// Whether the pattern is found in the text.
   ///
-  /// - Throws: `UnresolvedReference` where it is not a regular expression, or takes too much work on this text.
+  /// - Throws: `UnresolvedReference` if it is not a regular expression or takes too much work on this text.
   public func finds(_ pattern: String, in text: String) throws(UnresolvedReference) -> Bool {
-    try !search(pattern, in: text, most: 1).isEmpty
+    try !search(pattern, in: text, limit: 1).isEmpty
   }
 
-  /// What the pattern finds: of each match the first group, or the whole where the pattern has none.
+  /// The first group of each match, or the whole match if the pattern has no group.
   ///
-  /// - Throws: as `finds`.
+  /// - Throws: The same as `finds`.
   public func matches(_ pattern: String, in text: String) throws(UnresolvedReference) -> [String] {
-    try search(pattern, in: text, most: .max).compactMap { match in
+    try search(pattern, in: text, limit: .max).compactMap { match in
       Range(match.range(at: match.numberOfRanges > 1 ? 1 : 0), in: text).map { String(text[$0]) }
     }
   }
 
-  private func search(_ pattern: String, in text: String, most: Int) throws(UnresolvedReference)
+  private func search(_ pattern: String, in text: String, limit: Int) throws(UnresolvedReference)
     -> [NSTextCheckingResult]
   {
     guard let plain = expression(pattern) else { throw .pattern(pattern, "cannot be read") }
     // each search copies the text
     let text =
       text.utf8.count > PatternCache.maxSubject ? String(text.unicodeScalars.prefix(PatternCache.maxSubject)) : text
-    if let found = PatternCache.search(plain, in: text, most: most, steps: PatternCache.maxSteps) { return found }
-    // a long text has many places to begin at: as one search that begins once, only the work counts
+    if let found = PatternCache.search(plain, in: text, limit: limit, steps: PatternCache.maxSteps) { return found }
+    // a long text has many start positions: as one search from the start, only the work counts
     if let whole = expression("\\A[\\s\\S]*?(?:\(pattern))"),
-      let first = PatternCache.search(whole, in: text, most: 1, steps: PatternCache.maxSteps)
+      let first = PatternCache.search(whole, in: text, limit: 1, steps: PatternCache.maxSteps)
     {
-      if first.isEmpty || most == 1 { return first }
-      if let found = PatternCache.search(plain, in: text, most: most, steps: .max, until: .now + PatternCache.maxTime) {
+      if first.isEmpty || limit == 1 { return first }
+      if let found = PatternCache.search(plain, in: text, limit: limit, steps: .max, until: .now + PatternCache.maxTime)
+      {
         return found
       }
     }
     throw .pattern(
       pattern,
-      "takes too much work on a text of \(text.utf8.count) bytes, and was given up: let it begin with ^ or with what is rare, and repeat nothing that repeats itself"
+      "takes too much work on a text of \(text.utf8.count) bytes: start it with ^ or with a rare text, "
+        + "and do not nest repetitions"
     )
   }
 
-  /// The matches; `nil` where it was given up.
+  /// The matches; `nil` if the search was given up.
   private static func search(
-    _ expression: NSRegularExpression, in text: String, most: Int, steps: Int, until end: ContinuousClock.Instant? = nil
+    _ expression: NSRegularExpression, in text: String, limit: Int, steps: Int,
+    until end: ContinuousClock.Instant? = nil
   ) -> [NSTextCheckingResult]? {
     var found: [NSTextCheckingResult] = []
     var taken = 0, isTooMuch = false
@@ -71,7 +75,7 @@ public final class PatternCache: Sendable {
       if flags.contains(.progress) { taken += 1 }
       if taken > steps || flags.contains(.internalError) { isTooMuch = true }
       if let end, taken % 256 == 255, ContinuousClock.now > end { isTooMuch = true }
-      if isTooMuch || found.count >= most { stop.pointee = true }
+      if isTooMuch || found.count >= limit { stop.pointee = true }
     }
     return isTooMuch ? nil : found
   }

@@ -85,7 +85,7 @@ extension Expectation.Subject {
   /// How a report calls the part of the answer.
   public var title: String {
     switch self {
-    case .success(let kind): kind.success
+    case .success(let kind): kind.activity
     case .status: "status"
     case .header(let name, _): "header \(name)"
     case .json: "body as JSON"

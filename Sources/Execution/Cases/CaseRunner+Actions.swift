@@ -1,4 +1,4 @@
-// What a step sends.
+// Performs the actions of steps.
 
 import ConformanceModel
 import HTTPModel
@@ -8,7 +8,7 @@ import Redaction
 import RunEvents
 
 extension CaseRunner {
-  /// Carries the operation out; `nil` where nothing was sent.
+  /// Performs the action of a step; `nil` if it sends nothing.
   func perform(_ step: Step) async throws -> StepResult? {
     switch step.operation {
     case .createClient(let name, let connector):
@@ -19,11 +19,11 @@ extension CaseRunner {
     case .deleteClient(let client): return try await deleteClient(client)
     case .requestToken(let operation):
       let (request, _) = try tokenRequest(operation)
-      return try tokenAnswer(try await send(request), savedAs: step.savedAs)
-    case .postPayload(let operation): return payloadAnswer(try await send(try payloadRequest(operation)))
+      return try tokenResult(try await send(request), savedAs: step.savedAs)
+    case .postPayload(let operation): return payloadResult(try await send(try payloadRequest(operation)))
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
-      return try inboxAnswer(try await send(try inboxRequest(role, inbox)), inbox)
+      return try inboxResult(try await send(try inboxRequest(role, inbox)), inbox)
     case .http(let operation): return try await send(try freeRequest(operation))
     case .wait, .repeat, .concurrently: return nil
     }
@@ -66,22 +66,23 @@ extension CaseRunner {
     }
   }
 
-  /// Tokens and secrets that an endpoint hands out unasked are kept out of the log as well.
+  /// Registers the secrets that a response discloses, so that no report shows them.
   ///
-  /// - Returns: What the answer hands out: what it is there for, and what nobody knew before.
-  /// - Throws: `TargetError` where there are more than can be kept out of the log; the answer is not logged then.
-  func conceal(_ answer: StepResult) throws(TargetError) -> [String] {
-    var own = ["secret", "value"].compactMap { answer.saved?[$0]?.string }
-    let credentials = Credentials.found(in: answer, others: session.target.credentialNames)
-    guard credentials.count <= Credentials.most else {
+  /// - Returns: The secrets that the response may show: those of its purpose, and those that were unknown before.
+  /// - Throws: `TargetError` if there are more than can be registered; the response is not logged then.
+  func registerSecrets(of result: StepResult) throws(TargetError) -> [String] {
+    var disclosed = ["secret", "value"].compactMap { result.saved?[$0]?.string }
+    let credentials = DisclosedSecrets.found(in: result, others: session.target.credentialNames)
+    guard credentials.count <= DisclosedSecrets.maxCount else {
       throw TargetError(
-        "the answer hands out more than \(Credentials.most) secrets, and is not looked at: a report could show some",
+        "the response holds more than \(DisclosedSecrets.maxCount) secrets and is not evaluated: "
+          + "not all of them can be kept out of reports",
         kind: .protocol)
     }
     for (name, value) in credentials where !session.redactor.knows(value) {
-      scope.conceal(value, as: CaseScope.label(name))
-      own.append(value)
+      scope.registerSecret(value, as: CaseScope.label(name))
+      disclosed.append(value)
     }
-    return own
+    return disclosed
   }
 }

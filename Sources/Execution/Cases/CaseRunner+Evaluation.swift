@@ -1,4 +1,4 @@
-// What came back, judged and told.
+// Evaluates the response of a step, and records both.
 
 import ConformanceModel
 import HTTPModel
@@ -7,96 +7,74 @@ import Redaction
 import RunEvents
 
 extension CaseRunner {
-  /// - Returns: Whether the case can go on.
-  func judge(_ answer: StepResult, _ step: Step) throws -> Bool {
-    var answer = answer
-    answer.disclosedSecrets += try conceal(answer)
-    if let name = step.savedAs, let saved = answer.saved { scope.save(name, saved) }
-    let judging = ResponseEvaluator(answer: answer, scope: scope, patterns: session.patterns)
+  /// Evaluates the expectations of a step and the invariants, and saves what later steps use.
+  ///
+  /// - Returns: Whether the case goes on.
+  func evaluate(_ result: StepResult, _ step: Step) throws -> Bool {
+    var result = result
+    result.disclosedSecrets += try registerSecrets(of: result)
+    if let name = step.savedAs, let saved = result.saved { scope.save(name, saved) }
+    let evaluator = ResponseEvaluator(result, scope: scope, patterns: session.patterns)
     var checks: [CheckRecord] = []
     var found: [Finding] = []
-    var unjudged: [(reason: UnresolvedReference, finding: Finding)] = []
+    var unevaluated: [(reason: UnresolvedReference, finding: Finding)] = []
     for expectation in step.expectations {
       let mismatches: [Mismatch]
       do {
-        mismatches = try judging.mismatches(expectation.subject)
+        mismatches = try evaluator.mismatches(expectation.subject)
       } catch let unresolved as UnresolvedReference {
-        unjudged.append((unresolved, Finding(.errored, .internal, unresolved.description, place: expectation.place)))
+        unevaluated.append((unresolved, Finding(.errored, .internal, unresolved.description, place: expectation.place)))
         continue
       }
       checks.append(
         CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
-      found += CaseRunner.shown(mismatches).map { finding($0, expectation) }
+      found += mismatches.listed.map { finding($0, expectation) }
     }
-    // what this step should have saved is not there for its other checks then, and why is said already
+    // a failed step may not have saved its names: that they are unknown needs no finding of its own
     let hasFailed = found.contains { $0.verdict != .warned }
-    found += unjudged.filter { !hasFailed || $0.reason.isPattern }.map(\.finding)
-    let exchange = ExchangeRecord(answer.exchange, redactor: session.redactor)
-    environment.invariants?.judge(answer, step, judging, of: planned, at: environment.timeline.now, exchange)
+    found += unevaluated.filter { !hasFailed || $0.reason.isPattern }.map(\.finding)
+    let exchange = ExchangeRecord(result.exchange, redactor: session.redactor)
+    environment.invariants?.evaluate(step, evaluator, of: planned, at: environment.timeline.now, exchange)
     record(step, exchange, checks)
     for var finding in found {
       finding.exchange = exchange
       note(finding, of: step)
     }
     guard found.allSatisfy({ $0.verdict == .warned }) else { return false }
-    try save(step.savings, of: answer)
-    return try applies(judging, step)
+    try save(step.savings, of: result)
+    return try applies(evaluator, step)
   }
 
-  /// So many differences of one expectation are told; an answer can have one for every two bytes.
-  private static let maxMismatches = 10
-
-  static func shown(_ mismatches: [Mismatch]) -> [Mismatch] {
-    guard mismatches.count > maxMismatches + 1, let last = mismatches.last else { return mismatches }
-    let more = mismatches.count - maxMismatches
-    let rest = Mismatch(
-      path: "", expected: "what was said of it",
-      actual: "\(more) more differences, the last at \(Matching.start(of: last.path))")
-    return mismatches.prefix(maxMismatches) + [rest]
-  }
-
-  /// Whether the rest of the case is about a service that answers like this.
-  private func applies(_ judging: ResponseEvaluator, _ step: Step) throws -> Bool {
+  /// Whether the rest of the case applies to this target.
+  private func applies(_ evaluator: ResponseEvaluator, _ step: Step) throws -> Bool {
     for condition in step.condition {
-      guard let mismatch = try judging.mismatches(condition.subject).first else { continue }
-      endsEarly =
-        "is about services that go on otherwise: \(step.sentence): \(condition.subject.title): \(mismatch.actual), and not \(mismatch.expected)"
+      guard let mismatch = try evaluator.mismatches(condition.subject).first else { continue }
+      skipReason =
+        "applies only to services that respond differently: \(step.sentence): \(condition.subject.title): "
+        + "expected \(mismatch.expected), got \(mismatch.actual)"
       return false
     }
     return true
   }
 
   private func finding(_ mismatch: Mismatch, _ expectation: Expectation) -> Finding {
-    let path = Matching.start(of: mismatch.path)
-    let subject = expectation.subject.title + (path.hasPrefix("/") ? ", \(path)" : path)
-    let message = "\(subject): expected \(mismatch.expected), got \(mismatch.actual)"
-    let verdict: Verdict
-    if preparing {
-      verdict = .errored
-    } else {
-      let level = expectation.level(under: planned.covers.map(\.level).max() ?? .must)
-      verdict = level == .must ? .failed : .warned
-    }
-    var finding = Finding(
-      verdict, .assertion, preparing ? "the preparation failed: \(message)" : message, place: expectation.place)
-    finding.subject = subject
-    finding.expected = mismatch.expected
-    finding.actual = mismatch.actual
-    return finding
+    guard !isSetup else { return Finding(mismatch, .errored, isSetup: true, place: expectation.place) }
+    let level = expectation.level(under: planned.covers.map(\.level).max() ?? .must)
+    return Finding(mismatch, level == .must ? .failed : .warned, place: expectation.place)
   }
 
-  private func save(_ savings: [Saving], of answer: StepResult) throws {
-    let response = answer.exchange.response
+  private func save(_ savings: [Saving], of result: StepResult) throws {
+    let response = result.exchange.response
     for saving in savings {
       let value: JSON?
       switch saving.source {
       case .status: value = .int(response.status)
       case .text: value = .string(String(decoding: response.body, as: UTF8.self))
       case .header(let name): value = response.headers.first(name).map { .string($0) }
-      case .json(let pointer): value = answer.body.flatMap { pointer.value(in: $0) }
+      case .json(let pointer): value = result.body.flatMap { pointer.value(in: $0) }
       }
       guard let value else {
-        throw TargetError("nothing could be saved as '\(saving.name)': the answer has no such part", kind: .protocol)
+        throw TargetError("the response has no part to save as '\(saving.name)'", kind: .protocol)
       }
       scope.save(saving.name, value)
     }
@@ -123,5 +101,37 @@ extension CaseRunner {
     finding.simulated = environment.timeline.now
     finding.wall = WallClock.now
     findings.append(finding)
+  }
+}
+
+extension Finding {
+  /// - Parameter isSetup: The mismatch is one of a step of `given`.
+  init(_ mismatch: Mismatch, _ verdict: Verdict, isSetup: Bool = false, place: Place?) {
+    self.init(verdict, .assertion, Finding.sentence(mismatch, isSetup: isSetup), place: place)
+    self.mismatch = mismatch.kind
+    self.isSetup = isSetup
+    subject = mismatch.subject
+    path = mismatch.path.isEmpty ? nil : Matching.start(of: mismatch.path)
+    expected = mismatch.expected.isEmpty ? nil : mismatch.expected
+    actual = mismatch.actual
+  }
+
+  private static func sentence(_ mismatch: Mismatch, isSetup: Bool) -> String {
+    let path = mismatch.path.isEmpty ? "" : ", \(Matching.start(of: mismatch.path))"
+    let part = mismatch.subject + path
+    let (expected, actual) = (mismatch.expected, mismatch.actual)
+    let sentence =
+      switch mismatch.kind {
+      case .value: "\(part): expected \(expected), got \(actual)"
+      case .missing: "\(part): missing (expected \(expected))"
+      case .unexpected: "\(part): expected to be absent, got \(actual)"
+      case .outcome: "\(part) failed: \(actual) (expected \(expected))"
+      case .incomplete: "\(part) failed: \(actual)"
+      case .tokenIssued: "a token was issued (expected \(expected))"
+      case .unreadable: "\(part): \(actual)"
+      case .secretShown: "\(part) shows a secret: \(actual)"
+      case .more: "\(part): \(actual)"
+      }
+    return isSetup ? "setup failed: \(sentence)" : sentence
   }
 }

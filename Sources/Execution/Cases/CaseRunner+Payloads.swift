@@ -1,4 +1,4 @@
-// A payload to the inbound URL with an access token (RFC 6750 section 2.1), and the inbox behind it.
+// Posts payloads to the inbound URL with an access token (RFC 6750 section 2.1), and reads the inbox.
 
 import ConformanceModel
 import HTTPModel
@@ -26,13 +26,13 @@ extension CaseRunner {
     try session.url(connector.inboundURL, ["connector": try session.values(of: connector)])
   }
 
-  /// What is saved of a payload: the very bytes that were sent.
-  func payloadAnswer(_ answer: StepResult) -> StepResult {
-    var answer = answer
-    answer.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let body = answer.exchange.request.body ?? []
-    answer.saved = ["text": .string(String(decoding: body, as: UTF8.self)), "size": .int(body.count)]
-    return answer
+  /// Saves the payload as it was sent.
+  func payloadResult(_ result: StepResult) -> StepResult {
+    var result = result
+    result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
+    let body = result.exchange.request.body ?? []
+    result.saved = ["text": .string(String(decoding: body, as: UTF8.self)), "size": .int(body.count)]
+    return result
   }
 
   private func payload(_ payload: Payload, _ connector: Target.Connector) throws -> ([UInt8], contentType: String?) {
@@ -48,18 +48,20 @@ extension CaseRunner {
     case .validOfSize(let template):
       let wanted = try scope.fill(template)
       guard let size = wanted.int ?? Int(wanted.plainText), (1...Filter.maxText * 4).contains(size) else {
-        throw TargetError("'\(wanted.plainText.prefix(40))' is no size of a payload")
+        throw TargetError(
+          "the size '\(wanted.plainText.prefix(40))' is not a number of bytes from 1 to \(Filter.maxText * 4)")
       }
       var (bytes, contentType) = try self.payload(.sample("valid"), connector)
       guard bytes.count <= size else {
-        throw TargetError("the payload 'valid' of \(connector.name) has more than \(size) bytes already")
+        throw TargetError(
+          "the payload 'valid' of \(connector.name) has \(bytes.count) bytes, more than the size \(size)")
       }
       bytes += [UInt8](repeating: 0x20, count: size - bytes.count)
       return (bytes, contentType)
     }
   }
 
-  /// A sample of the target file; its templates reach the target's values and `${unique}`.
+  /// A sample of the target file. Its templates can use the target's values and `${unique}`.
   private func sample(_ sample: Target.Sample, _ connector: Target.Connector) throws -> ([UInt8], String?) {
     let more = ["unique": scope.names["unique"] ?? .null, "connector": try session.values(of: connector)]
     switch sample.payload {
@@ -68,11 +70,11 @@ extension CaseRunner {
     case .text(let template):
       return (Array(try session.fill(template, more).plainText.utf8), sample.contentType ?? validContentType(connector))
     case .hex(let bytes): return (bytes, sample.contentType ?? validContentType(connector))
-    case .sample, .validOfSize: throw TargetError("the payload '\(sample.name)' refers to another")
+    case .sample, .validOfSize: throw TargetError("the payload '\(sample.name)' refers to another payload")
     }
   }
 
-  /// The media type of the sample `valid`: a wrong payload is to be wrong in its content alone.
+  /// The media type of the sample `valid`: an invalid payload differs from it in the content alone.
   private func validContentType(_ connector: Target.Connector) -> String {
     let valid = connector.payloads.first { $0.name == "valid" }
     if let contentType = valid?.contentType { return contentType }
@@ -82,22 +84,23 @@ extension CaseRunner {
     return "application/json"
   }
 
-  /// Reads what the service received. A lone payload does not go amiss among others: the target filters by `${unique}`.
+  /// The request for the received payloads. The target filters them by `${unique}`.
   func inboxRequest(_ role: ConnectorRole, _ inbox: Target.Inbox) throws -> WireRequest {
     let connector = try connector(role)
     return try session.request(
       inbox.read, ["connector": try session.values(of: connector), "unique": scope.names["unique"] ?? .null])
   }
 
-  func inboxAnswer(_ answer: StepResult, _ inbox: Target.Inbox) throws -> StepResult {
-    var answer = answer
-    answer.successStatuses = inbox.read.statuses
-    guard let locator = inbox.read.answer["payloads"] else { return answer }
-    if case .json = locator, answer.body == nil {
-      answer.missingReason = "the inbox's answer is not JSON"
-      return answer
+  /// Reads the received payloads from the response of the inbox.
+  func inboxResult(_ result: StepResult, _ inbox: Target.Inbox) throws -> StepResult {
+    var result = result
+    result.successStatuses = inbox.read.statuses
+    guard let locator = inbox.read.answer["payloads"] else { return result }
+    if case .json = locator, result.body == nil {
+      result.missingReason = "the response is not JSON"
+      return result
     }
-    answer.received = try answer.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
-    return answer
+    result.received = try result.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
+    return result
   }
 }

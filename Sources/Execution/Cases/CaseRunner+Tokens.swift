@@ -1,11 +1,11 @@
-// Client credentials to the token endpoint (RFC 6749 section 4.4.2).
+// Requests tokens with client credentials (RFC 6749 section 4.4.2).
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 extension CaseRunner {
-  /// Makes the request for a token as the target wants it, with the scenario's deviations.
+  /// The token request as the target file binds it, with the changes of the scenario.
   func tokenRequest(_ operation: TokenRequest) throws -> (WireRequest, connector: ConnectorRole) {
     let client = try operation.client.map { try scope.look(up: Reference(path: [$0])) }
     let role = operation.connector ?? client?["connector"]?.string.flatMap(ConnectorRole.init) ?? .first
@@ -30,7 +30,7 @@ extension CaseRunner {
       let raw = authentication == .basicRaw
       let pair = raw ? "\(id):\(secret)" : "\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))"
       let encoded = Base64.encode(Array(pair.utf8))
-      scope.conceal(encoded: encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
+      scope.registerEncoding(encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
       request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
       if authentication == .both { parameters += credentials }
     case .body: parameters += credentials
@@ -51,37 +51,37 @@ extension CaseRunner {
     return (request, role)
   }
 
-  /// Seconds since 1970 at which a token expires that is good for so long; nothing where no clock comes there.
+  /// The expiry of a token with this lifetime, in seconds since 1970; `nil` beyond the range of a clock.
   private func expiry(_ seconds: Int) -> JSON? {
     let (sum, overflow) = environment.timeline.now.seconds.addingReportingOverflow(Int64(seconds))
     return overflow ? nil : .int(sum)
   }
 
-  /// What the answer of the token endpoint holds.
-  func tokenAnswer(_ answer: StepResult, savedAs name: String?) throws -> StepResult {
-    var answer = answer
-    answer.successStatuses = [200]
+  /// Saves the token of a token response.
+  func tokenResult(_ result: StepResult, savedAs name: String?) throws -> StepResult {
+    var result = result
+    result.successStatuses = [200]
     let binding = session.target.token
-    guard let token = try answer.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
-      if case .json = binding.accessToken, answer.body == nil {
-        answer.missingReason = "the answer is not JSON"
+    guard let token = try result.value(at: binding.accessToken, session.patterns)?.string, !token.isEmpty else {
+      if case .json = binding.accessToken, result.body == nil {
+        result.missingReason = "the response is not JSON"
       } else {
-        answer.missingReason = "the answer has no token at \(binding.accessToken)"
+        result.missingReason = "the response has no token at \(binding.accessToken)"
       }
-      if (200..<300).contains(answer.exchange.response.status) {
-        for word in Credentials.words(in: answer.exchange.response.body) {
-          scope.conceal(word, as: CaseScope.label(name ?? "token"))
+      if (200..<300).contains(result.exchange.response.status) {
+        for word in DisclosedSecrets.words(in: result.exchange.response.body) {
+          scope.registerSecret(word, as: CaseScope.label(name ?? "token"))
         }
       }
-      return answer
+      return result
     }
-    scope.conceal(token, as: CaseScope.label(name ?? "token"))
-    let expiresIn = try answer.value(at: binding.expiresIn, session.patterns)
-    answer.saved = [
-      "value": .string(token), "type": answer.body?["token_type"] ?? .null,
+    scope.registerSecret(token, as: CaseScope.label(name ?? "token"))
+    let expiresIn = try result.value(at: binding.expiresIn, session.patterns)
+    result.saved = [
+      "value": .string(token), "type": result.body?["token_type"] ?? .null,
       "expires-in": expiresIn ?? .null, "issued-at": .string(environment.timeline.now.description),
       "expires-at": expiresIn?.int.flatMap(expiry) ?? .null,
     ]
-    return answer
+    return result
   }
 }

@@ -1,4 +1,4 @@
-// Plays one test case, step by step.
+// Runs one test case, step by step.
 
 import ConformanceModel
 import HTTPModel
@@ -6,37 +6,38 @@ import HTTPTransport
 import JSONValue
 import RunEvents
 
-/// What all cases of a run share.
+/// The objects and limits that all cases of a run share.
 struct CaseEnvironment: Sendable {
   let session: TargetSession
   let timeline: Timeline
   let stream: EventStream
   let invariants: InvariantMonitor?
-  /// Added to each wait on a clock that flows: it is known to a second only.
+  /// Added to each wait on a running clock, which is known to the second only.
   var slack = SimulatedDuration(milliseconds: 0)
   /// A longer wait on the wall clock makes its case pending.
   var maxWait: SimulatedDuration?
-  /// Takes the state of a case that is pending.
+  /// Receives the state of a pending case.
   var park: @Sendable (PendingState) -> Void = { _ in }
 }
 
-/// Plays the steps of one case. An actor, since branches of `concurrently` report to it at the same time.
+/// Runs the steps of one case. An actor, since requests of a case can be in progress on several threads.
 actor CaseRunner {
   let environment: CaseEnvironment
   let planned: PlannedCase
   var scope: CaseScope
-  /// How many given credentials this case has taken.
+  /// The number of static clients that this case has taken, by connector.
   var givenTaken: [ConnectorRole: Int] = [:]
   var findings: [Finding] = []
   var exchanges = 0
-  /// Wall seconds that the case rested, which are not its own.
-  private var rested = 0.0
-  var preparing = false
-  /// Why the rest of the case does not apply, where a step has shown so.
-  var endsEarly: String?
-  /// The step at work is about the limit of the target's rate: an answer 429 is what it looks at.
+  /// The wall seconds that the case spent in waits.
+  private var waitedSeconds = 0.0
+  /// Whether the current step is one of `given`.
+  var isSetup = false
+  /// Why the rest of the case does not apply to this target, if a step has shown so.
+  var skipReason: String?
+  /// Whether the current step expects the status 429, so that it is not retried.
   var expectsTooManyRequests = false
-  /// Who manages clients in the step that is played, in place of the manager.
+  /// The bearer token that manages clients in the current step instead of the manager's, or `none`.
   var manager: Template?
 
   var session: TargetSession { environment.session }
@@ -47,8 +48,8 @@ actor CaseRunner {
     self.scope = scope
   }
 
-  /// Plays the whole case, or the rest of one that was pending, and tells how it ended.
-  func play(_ one: Plan.Case, from state: PendingState? = nil) async -> CaseRecord {
+  /// Runs the whole case, or the rest of a pending one.
+  func runCase(_ one: Plan.Case, from state: PendingState? = nil) async -> CaseRecord {
     let startedAt = state?.startedAt ?? WallClock.now
     let start = WallClock.monotonic
     let simulatedStart = state?.simulatedStart ?? environment.timeline.now
@@ -58,23 +59,24 @@ actor CaseRunner {
     let steps = scenario.given + scenario.steps
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
-    var goesOn = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
-    while goesOn, stepsDone < steps.count {
-      preparing = stepsDone < scenario.given.count
+    var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
+    while continues, stepsDone < steps.count {
+      isSetup = stepsDone < scenario.given.count
       do {
-        goesOn = try await play(one: steps[stepsDone])
+        continues = try await runStep(steps[stepsDone])
       } catch {
         due = error.due
-        goesOn = false
+        continues = false
       }
       stepsDone += 1
     }
     var record = CaseRecord(
-      planned: planned, verdict: verdict, startedAt: startedAt, seconds: max(0, WallClock.monotonic - start - rested),
+      planned: planned, verdict: verdict, startedAt: startedAt,
+      seconds: max(0, WallClock.monotonic - start - waitedSeconds),
       simulatedStart: simulatedStart, simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings)
-    if let endsEarly, record.verdict == .passed {
+    if let skipReason, record.verdict == .passed {
       record.verdict = .skipped
-      record.reason = endsEarly
+      record.reason = skipReason
     }
     guard let due else { return record }
     environment.park(
@@ -85,16 +87,18 @@ actor CaseRunner {
         givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
         clients: session.createdClients.keep(number: planned.number)))
     record.verdict = .pending
-    record.reason = "waits for the wall clock: due at \(due); 'conform resume' plays the rest then"
+    record.reason = "waits until \(due); run the rest after that by 'conform resume'"
     return record
   }
 
-  /// - Returns: Whether the case can go on.
+  /// Restores the state of a pending case.
+  ///
+  /// - Returns: Whether the case can be continued.
   private func restore(_ state: PendingState, stepCount: Int) -> Bool {
     exchanges = state.exchanges
     findings = state.findings
     for (label, secrets) in state.confidential {
-      for secret in secrets { scope.conceal(secret, as: label) }
+      for secret in secrets { scope.registerSecret(secret, as: label) }
     }
     for (name, value) in state.names { scope.save(name, value) }
     for (role, count) in state.givenTaken { ConnectorRole(rawValue: role).map { givenTaken[$0] = count } }
@@ -102,15 +106,14 @@ actor CaseRunner {
     note(
       Finding(
         .errored, .internal,
-        "the scenario has \(stepCount) steps now and had \(state.stepCount) when the case began: it cannot be resumed; run it anew"
+        "the case cannot be resumed: the scenario now has \(stepCount.counted("step")), it had \(state.stepCount) "
+          + "when the case started; run it again"
       ))
     return false
   }
 
-  /// Lets go of what the case kept, once its last event is out.
-  func retire() {
-    scope.retire()
-  }
+  /// Releases the secrets of the case, after its last event.
+  func release() { scope.release() }
 
   private var verdict: Verdict {
     if findings.contains(where: { $0.verdict == .failed }) { return .failed }
@@ -118,7 +121,7 @@ actor CaseRunner {
     return findings.isEmpty ? .passed : .warned
   }
 
-  /// Gives the names of the case their values.
+  /// Saves the built-in names of the case and the values of its row.
   private func bind(_ one: Plan.Case) -> Bool {
     do {
       let unique = CaseRunner.unique(planned.id, run: session.values["run"]?["id"]?.string ?? "")
@@ -142,7 +145,7 @@ actor CaseRunner {
     }
   }
 
-  /// `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1).
+  /// The metadata URL: `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1).
   static func metadataURL(issuer: String) -> String {
     guard let scheme = issuer.firstRange(of: "://") else { return issuer + wellKnown }
     let path = issuer[scheme.upperBound...].firstIndex(of: "/") ?? issuer.endIndex
@@ -152,7 +155,7 @@ actor CaseRunner {
 
   private static let wellKnown = "/.well-known/oauth-authorization-server"
 
-  /// A text that no other case and no other run has: FNV-1a of both names.
+  /// A text unique to this case and run: FNV-1a of both ids.
   private static func unique(_ id: String, run: String) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in "\(run)/\(id)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -161,14 +164,19 @@ actor CaseRunner {
 
   // MARK: - Steps
 
-  /// Plays steps in order; `false` once the rest of the case has nothing to stand on.
-  func play(_ steps: [Step]) async -> Bool {
+  /// Runs nested steps in order.
+  ///
+  /// - Returns: Whether the case goes on.
+  func runSteps(_ steps: [Step]) async -> Bool {
     for step in steps {
       do {
-        guard try await play(one: step) else { return false }
+        guard try await runStep(step) else { return false }
       } catch {
         note(
-          Finding(.errored, .internal, "a wait until \(error.due) inside other steps is longer than --max-wait"),
+          Finding(
+            .errored, .internal,
+            "the wait until \(error.due) is longer than --max-wait, and a case cannot be pending inside 'repeat' or "
+              + "'concurrently'"),
           of: step)
         return false
       }
@@ -176,30 +184,30 @@ actor CaseRunner {
     return true
   }
 
-  private func play(one step: Step) async throws(Pending) -> Bool {
+  private func runStep(_ step: Step) async throws(Pending) -> Bool {
     switch step.operation {
     case .repeat(let count, let inner):
       for index in 1...count {
         scope.save("index", .int(index))
-        guard await play(inner) else { return false }
+        guard await runSteps(inner) else { return false }
       }
       return true
-    case .concurrently(let branches): return await play(branches)
-    default: return try await play(step)
+    case .concurrently(let branches): return await runBranches(branches)
+    default: return try await runAction(step)
     }
   }
 
-  private func play(_ step: Step) async throws(Pending) -> Bool {
+  private func runAction(_ step: Step) async throws(Pending) -> Bool {
     do {
       if let stopped = environment.timeline.stopped { throw stopped }
       if case .wait(let wait) = step.operation {
-        try await rest(wait, step)
+        try await runWait(wait, step)
         return true
       }
       expectsTooManyRequests = step.expectsTooManyRequests
       manager = step.manager
-      guard let answer = try await perform(step) else { return true }
-      return answer.isLarge ? try await judgeAside(answer, step) : try judge(answer, step)
+      guard let result = try await perform(step) else { return true }
+      return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
       throw error
     } catch let error as TransportError where error.kind == .cancelled {
@@ -218,16 +226,16 @@ actor CaseRunner {
     return false
   }
 
-  /// Judges a large answer on the default pool.
-  private func judgeAside(_ answer: StepResult, _ step: Step) async throws -> Bool {
+  /// Evaluates a large response without delaying the requests of other cases.
+  private func evaluateOnDefaultPool(_ result: StepResult, _ step: Step) async throws -> Bool {
     try await withTaskExecutorPreference(globalConcurrentExecutor) {
       await Task.yield()
-      return try judge(answer, step)
+      return try evaluate(result, step)
     }
   }
 
-  /// Plays branches at the same time. Copies of the same steps save their names with `-1`, `-2` behind them.
-  private func play(_ branches: [[Step]]) async -> Bool {
+  /// Runs branches at the same time. Copies of the same steps save their names with the suffixes `-1`, `-2`, ...
+  private func runBranches(_ branches: [[Step]]) async -> Bool {
     let areCopies = branches.dropFirst().allSatisfy { $0 == branches[0] }
     let runners = branches.enumerated().map { index, _ in
       var scope = scope
@@ -235,10 +243,10 @@ actor CaseRunner {
       return CaseRunner(environment: environment, planned: planned, scope: scope)
     }
     let before = Set(scope.names.keys)
-    let isPreparing = preparing
+    let isSetup = isSetup
     let ended = await withTaskGroup(of: Bool.self) { group in
       for (runner, steps) in zip(runners, branches) {
-        group.addTask { await runner.runBranch(steps, preparing: isPreparing) }
+        group.addTask { await runner.runBranch(steps, isSetup: isSetup) }
       }
       return await group.reduce(true) { $0 && $1 }
     }
@@ -247,21 +255,21 @@ actor CaseRunner {
       for (name, value) in branch.names where !before.contains(name) && name != "index" {
         scope.save(areCopies ? "\(name)-\(index + 1)" : name, value)
       }
-      scope.adopt(branch)
+      scope.adoptSecrets(of: branch)
       findings += found
       exchanges += count
     }
     return ended
   }
 
-  private func runBranch(_ steps: [Step], preparing: Bool) async -> Bool {
-    self.preparing = preparing
-    return await play(steps)
+  private func runBranch(_ steps: [Step], isSetup: Bool) async -> Bool {
+    self.isSetup = isSetup
+    return await runSteps(steps)
   }
 
   private var outcome: (CaseScope, [Finding], Int) { (scope, findings, exchanges) }
 
-  private func rest(_ wait: Wait, _ step: Step) async throws {
+  private func runWait(_ wait: Wait, _ step: Step) async throws {
     let now = environment.timeline.now
     let wake: SimulatedInstant
     switch wait {
@@ -273,7 +281,7 @@ actor CaseRunner {
         (0...1_000_000_000).contains(seconds)
       else {
         throw TargetError(
-          "nobody knows when '\(name)' expires: its expires_in is \(token["expires-in"]?.compact ?? "missing")",
+          "the expiry of '\(name)' is unknown: its expires_in is \(token["expires-in"]?.compact ?? "missing")",
           kind: .protocol)
       }
       wake = max(
@@ -281,17 +289,18 @@ actor CaseRunner {
     case .until(let instant):
       guard instant >= now else {
         throw TargetError(
-          "the target's clock stands at \(now) already, and time only moves forward; restart the target or start the run earlier (--start)"
+          "the target's clock is already at \(now), and it can only be advanced; restart the target or start the run "
+            + "earlier (--start)"
         )
       }
       wake = instant
     }
-    if let longest = environment.maxWait, wake - now > longest {
+    if let maxWait = environment.maxWait, wake - now > maxWait {
       record(step, nil, [])
       throw Pending(due: wake)
     }
     let start = WallClock.monotonic
-    defer { rested += WallClock.monotonic - start }
+    defer { waitedSeconds += WallClock.monotonic - start }
     try await environment.timeline.wait(until: wake, number: planned.number)
     record(step, nil, [])
   }

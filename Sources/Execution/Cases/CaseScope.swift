@@ -1,17 +1,17 @@
-// The names of one case while it is played.
+// The names and secrets of one case.
 
 import ConformanceModel
 import JSONValue
 import Redaction
 
-/// What the steps of a case saved, and what stands for something by itself.
+/// The values that the steps of a case saved, and the built-in names.
 struct CaseScope {
   private(set) var names: [String: JSON] = [:]
-  /// Names whose values, or a part of them, are confidential.
+  /// The secrets of the case by the label that replaces them in reports.
   private(set) var confidential: [String: [String]] = [:]
   private var encodings: [String] = []
   let session: TargetSession
-  /// Who holds the secrets of this case, in all of its branches.
+  /// Identifies the case, with all of its branches, to the redactor.
   private let holder: Int
 
   init(session: TargetSession) {
@@ -21,26 +21,26 @@ struct CaseScope {
 
   mutating func save(_ name: String, _ value: JSON) { names[name] = value }
 
-  /// Keeps a secret out of the log from now on.
-  mutating func conceal(_ secret: String, as label: String) {
+  /// Keeps a secret out of every report from now on.
+  mutating func registerSecret(_ secret: String, as label: String) {
     session.redactor.register(secret, as: label, for: holder)
     confidential[label, default: []].append(secret)
   }
 
-  /// Keeps an encoding of a secret out of the log, as Basic credentials are one.
-  mutating func conceal(encoded: String, as label: String) {
-    session.redactor.register(encoded, as: label, for: holder)
-    encodings.append(encoded)
+  /// Keeps an encoding of a secret, such as Basic credentials, out of every report.
+  mutating func registerEncoding(_ encoding: String, as label: String) {
+    session.redactor.register(encoding, as: label, for: holder)
+    encodings.append(encoding)
   }
 
   /// Takes over the secrets of a branch.
-  mutating func adopt(_ others: CaseScope) {
-    confidential.merge(others.confidential) { $0 + $1 }
-    encodings += others.encodings
+  mutating func adoptSecrets(of branch: CaseScope) {
+    confidential.merge(branch.confidential) { $0 + $1 }
+    encodings += branch.encodings
   }
 
-  /// Lets go of what was kept out of the log for this case.
-  func retire() {
+  /// Releases the secrets of the case in the redactor.
+  func release() {
     for secret in confidential.values.joined() { session.redactor.retire(secret, by: holder) }
     for encoded in encodings { session.redactor.forget(encoded: encoded, by: holder) }
   }
@@ -53,7 +53,7 @@ struct CaseScope {
     return try TargetSession.look(up: reference, in: names)
   }
 
-  /// Fills a template of the scenario in. A text that filters made of a secret is kept out of the log as well.
+  /// Resolves a template of the scenario. A text that filters derive from a secret is registered as a secret, too.
   func fill(_ template: Template) throws(UnresolvedReference) -> JSON {
     if case .literal(let json) = template { return json }
     return try template.resolved({ reference throws(UnresolvedReference) in try look(up: reference) }) {

@@ -1,4 +1,4 @@
-// Exchanges as the log keeps them.
+// Exchanges as the run log stores them.
 
 import ConformanceModel
 import HTTPModel
@@ -6,7 +6,7 @@ import Redaction
 import RunEvents
 
 extension ExchangeRecord {
-  /// Larger bodies are logged without their middle.
+  /// The middle of a larger body is left out.
   static let maxBody = 64 << 10
 
   init(_ exchange: Exchange, redactor: SecretRedactor) {
@@ -27,12 +27,12 @@ extension BodyRecord {
       if let text = String(validating: bytes, as: UTF8.self) {
         self.init(size: bytes.count, text: text, isCut: isCut)
       } else {
-        // Base64 would hide a secret that is not at its start from readers, but not from those who decode it
+        // Base64 hides a secret from the redaction of the line, but not from a reader who decodes it
         self.init(size: bytes.count, text: Base64.encode(redactor.redact(bytes)), isBase64: true, isCut: isCut)
       }
       return
     }
-    // redacted before it is cut: the cut could leave half a secret
+    // redacted first: a cut could leave half a secret
     let clean = redactor.redact(bytes, behindEscapes: false)
     let half = 2 << 10
     let start = redactor.redact(Array(clean.prefix(4 * half))).prefix(half),

@@ -1,13 +1,13 @@
-// KnownDeviations from the request that an operation would make by itself.
+// Changes that a scenario makes to the usual request of an action.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 extension WireRequest {
-  /// Makes the changes that a scenario asks for.
+  /// Applies the changes of a scenario.
   ///
-  /// - Parameter fill: Fills the scenario's templates in.
+  /// - Parameter fill: Resolves the templates of the scenario.
   mutating func apply(_ edits: RequestEdits, _ fill: (Template) throws(UnresolvedReference) -> JSON)
     throws(UnresolvedReference)
   {
@@ -30,16 +30,16 @@ extension WireRequest {
     if edits.chunked { chunked = true }
   }
 
-  /// Puts parameters behind the query that the URL has.
+  /// Appends parameters to the query of the URL.
   mutating func addQuery(_ pairs: [(String, String)]) {
     guard !pairs.isEmpty else { return }
     url += (url.contains("?") ? "&" : "?") + FormEncoding.encode(pairs)
   }
 }
 
-/// Form parameters in their order, some of them several times.
+/// Form parameters in order; a name can be repeated.
 enum FormParameters {
-  /// A list repeats the parameter; null leaves it out.
+  /// A list repeats the parameter; null omits it.
   static func pairs(_ name: String, _ value: JSON) -> [(String, String)] {
     switch value {
     case .null: []
@@ -48,7 +48,7 @@ enum FormParameters {
     }
   }
 
-  /// Puts parameters in place of those with the same name.
+  /// Replaces the parameters with the same name.
   static func replace(_ name: String, _ value: JSON, in pairs: inout [(String, String)]) {
     let place = pairs.firstIndex { $0.0 == name } ?? pairs.endIndex
     pairs.removeAll { $0.0 == name }

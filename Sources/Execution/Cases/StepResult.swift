@@ -1,28 +1,28 @@
-// What came of an operation.
+// The result of a step that sends a request.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 import XML
 
-/// The exchange of an operation, and what the target's bindings found in it.
+/// The exchange of a step, and the values that the target file locates in its response.
 struct StepResult: Sendable {
   let exchange: Exchange
-  /// The body, read once for all who look into it.
+  /// The body as JSON, parsed once.
   let json: Result<JSON, JSONError>
-  /// What is saved under the step's name: a client, a token, a payload.
+  /// The value that is saved under the name of the step: a client, a token, a payload.
   var saved: JSON?
-  /// Why nothing could be saved, where the answer lacks something.
+  /// Which part the response lacks, if nothing could be saved.
   var missingReason: String?
-  /// The statuses that mean success for this operation at this target.
+  /// The statuses that mean success for this action at this target; `nil` is any 2xx.
   var successStatuses: [Int]?
-  /// The set of credentials that was made.
+  /// The new set of credentials.
   var made: CreatedClient?
-  /// Ids of the listed clients.
+  /// The ids of the listed clients.
   var ids: [String]?
-  /// Secrets and tokens that it is there to hand out.
+  /// The secrets that the response may show, since disclosing them is its purpose.
   var disclosedSecrets: [String] = []
-  /// Bodies of received payloads.
+  /// The bodies of the received payloads.
   var received: [String]?
 
   init(_ exchange: Exchange) {
@@ -30,20 +30,20 @@ struct StepResult: Sendable {
     do throws(JSONError) { json = .success(try JSON(parsing: exchange.response.body)) } catch { json = .failure(error) }
   }
 
-  /// A larger answer is read and judged elsewhere than on the thread that sends and receives for all cases: while it is at that,
-  /// the time limits of their requests go on.
+  /// In bytes. Larger responses are parsed and evaluated on the default pool: on the thread of the transport they
+  /// would delay the requests of all other cases.
   private static let large = 64 << 10
 
-  /// What was sent counts as well, since it is searched for secrets.
+  /// The request body counts as well, since it is searched for secrets.
   var isLarge: Bool {
     exchange.response.body.count > StepResult.large || (exchange.request.body?.count ?? 0) > StepResult.large
   }
 
-  /// The answer, read where that disturbs nobody.
+  /// The result with its body parsed, on the default pool if the body is large.
   static func reading(_ exchange: Exchange) async -> StepResult {
     guard exchange.response.body.count > large else { return StepResult(exchange) }
     return await withTaskExecutorPreference(globalConcurrentExecutor) {
-      // the preference holds from the next suspension on
+      // the preference takes effect at the next suspension
       await Task.yield()
       return StepResult(exchange)
     }
@@ -55,9 +55,9 @@ struct StepResult: Sendable {
     successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)
   }
 
-  /// What stands at a place; nothing where the place does not exist.
+  /// The values at a location; empty if there are none.
   ///
-  /// - Throws: where a regular expression takes too much work on the body.
+  /// - Throws: `UnresolvedReference` if a regular expression takes too much work on the body.
   func values(at locator: Locator, _ patterns: PatternCache) throws(UnresolvedReference) -> [JSON] {
     let response = exchange.response
     switch locator {
@@ -76,10 +76,10 @@ struct StepResult: Sendable {
   }
 }
 
-/// A set of credentials that a target has just made.
+/// A set of credentials that the target has just created.
 struct CreatedClient: Sendable {
   var id: String
   var secret: String
-  /// What its management needs later: its configuration endpoint and token (RFC 7592).
+  /// The configuration endpoint and token of the client (RFC 7592 section 3).
   var registration: JSON?
 }

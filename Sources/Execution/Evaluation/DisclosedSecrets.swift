@@ -1,27 +1,27 @@
-// Recognises credentials by the names under which answers hold them.
+// Recognises the secrets that a response discloses, by the names of its members.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
-enum Credentials {
+enum DisclosedSecrets {
   /// Members whose values are confidential (RFC 6749 section 5.1, RFC 7591 section 3.2.1).
-  private static let usual: Set<String> = [
+  private static let usualNames: Set<String> = [
     "accesstoken", "refreshtoken", "clientsecret", "registrationaccesstoken", "idtoken", "secret", "password",
   ]
 
-  /// One answer holds no more: each of them is looked for in every later one.
-  static let most = 256
+  /// The number of secrets that one response may disclose: each is searched for in every later response.
+  static let maxCount = 256
 
-  /// Shorter values are no secrets.
-  private static let shortest = 4
+  /// Shorter values, in bytes, are not secrets.
+  private static let minLength = 4
 
-  /// The confidential texts in an answer, with the names under which they stand.
+  /// The secrets in a response, with the names of their members.
   ///
-  /// - Parameter others: What the target calls credentials besides.
-  static func found(in answer: StepResult, others: Set<String>) -> [(name: String, value: String)] {
-    let names = usual.union(others.map(plain))
-    return answer.body.map { found(in: $0, names) } ?? found(inUnread: answer.exchange.response.body, names)
+  /// - Parameter others: The names of further members whose values are confidential at this target.
+  static func found(in result: StepResult, others: Set<String>) -> [(name: String, value: String)] {
+    let names = usualNames.union(others.map(plain))
+    return result.body.map { found(in: $0, names) } ?? found(inUnparsed: result.exchange.response.body, names)
   }
 
   private static func found(in json: JSON, _ names: Set<String>) -> [(name: String, value: String)] {
@@ -36,30 +36,30 @@ enum Credentials {
     }
   }
 
-  /// All texts and numbers in a value: what stands in the place of a token is taken for one.
+  /// All texts and numbers in a value: whatever is in the place of a token counts as one.
   private static func texts(in json: JSON) -> [String] {
     switch json {
-    case .string(let text), .number(let text): return text.utf8.count >= shortest ? [text] : []
+    case .string(let text), .number(let text): return text.utf8.count >= minLength ? [text] : []
     case .array(let items): return items.flatMap(texts)
     case .object(let members): return members.flatMap { texts(in: $0.value) }
     default: return []
     }
   }
 
-  /// The same in a body that is not JSON, as when its end lacks, or a form: what follows such a name and a separator.
-  private static func found(inUnread body: [UInt8], _ names: Set<String>) -> [(name: String, value: String)] {
+  /// The secrets in a body that is not JSON, such as a truncated one or a form: texts after a name and a separator.
+  private static func found(inUnparsed body: [UInt8], _ names: Set<String>) -> [(name: String, value: String)] {
     var found: [(name: String, value: String)] = []
     var index = 0
-    while index < body.count, found.count <= most {
+    while index < body.count, found.count <= maxCount {
       let start = index
       while index < body.count, isWordByte(body[index]) { index += 1 }
       let length = index - start
       if length == 0 { index += 1 }
-      guard (1...maxName).contains(length), let value = value(in: body, after: index), value.count >= shortest,
+      guard (1...maxName).contains(length), let value = value(in: body, after: index), value.count >= minLength,
         case let name = String(decoding: body[start..<index], as: UTF8.self), names.contains(plain(name))
       else { continue }
       found.append((name, String(decoding: value, as: UTF8.self)))
-      // as the reader of a whole text would have it
+      // with its escapes decoded
       if case .string(let text)? = try? JSON(parsing: [0x22] + value + [0x22]), !text.utf8.elementsEqual(value) {
         found.append((name, text))
       }
@@ -67,21 +67,22 @@ enum Credentials {
     return found
   }
 
-  /// A name that is longer is none of those that are looked for.
+  /// Longer words, in bytes, are not one of the names.
   private static let maxName = 64
 
-  /// `accessToken` and `access-token` mean the same.
+  /// `accessToken` and `access-token` are the same name.
   private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
 
-  /// The words of a body that may be tokens, where one was expected and none stands in its place: long, and not of letters alone.
+  /// The words of a body that may be tokens, if none was found at its location: 20 or more characters, not only
+  /// letters.
   static func words(in body: [UInt8]) -> [String] {
     body.split { !isWordByte($0) && !".~+/=".utf8.contains($0) }.lazy
       .filter { $0.count >= 20 && $0.contains { (0x30...0x39).contains($0) } && $0.contains { $0 >= 0x41 } }.prefix(
-        most
+        maxCount
       ).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What stands behind a name: `": "VALUE"`, `=VALUE&` or `>VALUE<`.
+  /// The text after a name: `": "VALUE"`, `=VALUE&` or `>VALUE<`.
   private static func value(in body: [UInt8], after name: Int) -> ArraySlice<UInt8>? {
     var index = name
     func skip(_ bytes: String) {
@@ -104,7 +105,7 @@ enum Credentials {
 }
 
 extension Target {
-  /// The names of the members in which this target hands out credentials.
+  /// The names of the members in which this target discloses credentials.
   var credentialNames: Set<String> {
     var locators = [token.accessToken]
     if case .http(let clients) = clients { locators += clients.requests.values.compactMap { $0.answer["secret"] } }

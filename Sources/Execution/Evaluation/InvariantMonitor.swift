@@ -1,29 +1,29 @@
-// Holds every exchange of a run against the invariants.
+// Evaluates the invariants on every exchange of a run.
 
 import ConformanceModel
 import HTTPModel
 import Redaction
 import RunEvents
 
-/// What has been seen of each invariant. The lock protects it: cases are played on several threads.
+/// Collects the mismatches of each invariant. The lock protects them: cases run on several threads.
 final class InvariantMonitor: Sendable {
-  /// So many exchanges that broke an invariant are shown whole; the others are counted.
-  private static let shown = 5
+  /// The number of violations of an invariant that are listed; further ones are counted.
+  private static let maxListed = 5
 
-  private struct Seen {
-    var judged = 0
-    var broken = 0
+  private struct Outcome {
+    var evaluated = 0
+    var violated = 0
     var findings: [Finding] = []
   }
 
   private let plan: Plan
-  private let seen: Locked<[Seen]>
-  /// For each kind of operation the invariants that are about it.
+  private let outcomes: Locked<[Outcome]>
+  /// The indices of the invariants that apply to each kind of action.
   private let byKind: [StepActionKind: [Int]]
 
   init(_ plan: Plan) {
     self.plan = plan
-    seen = Locked(Array(repeating: Seen(), count: plan.invariants.count))
+    outcomes = Locked(Array(repeating: Outcome(), count: plan.invariants.count))
     var byKind: [StepActionKind: [Int]] = [:]
     for (index, invariant) in plan.invariants.enumerated() {
       for kind in invariant.operations.isEmpty ? StepActionKind.sending : invariant.operations {
@@ -33,22 +33,22 @@ final class InvariantMonitor: Sendable {
     self.byKind = byKind
   }
 
-  /// Judges one exchange.
+  /// Evaluates the invariants on one exchange.
   ///
-  /// - Parameter exchange: The exchange as the log keeps it.
-  func judge(
-    _ answer: StepResult, _ step: Step, _ judging: ResponseEvaluator, of planned: PlannedCase,
-    at instant: SimulatedInstant, _ exchange: ExchangeRecord
+  /// - Parameter exchange: The exchange as the log stores it.
+  func evaluate(
+    _ step: Step, _ evaluator: ResponseEvaluator, of planned: PlannedCase, at instant: SimulatedInstant,
+    _ exchange: ExchangeRecord
   ) {
-    // what speaks no HTTP has no answer that could be judged
-    guard let indices = byKind[step.operation.kind], answer.exchange.request.method != "RUN" else { return }
+    // the output of a program or a person is not an HTTP response
+    guard let indices = byKind[step.operation.kind], evaluator.result.exchange.request.method != "RUN" else { return }
     for index in indices {
       let invariant = plan.invariants[index]
       var findings: [Finding] = []
-      /// The differences; `nil` where it cannot be judged.
+      /// The mismatches; `nil` if the expectation cannot be evaluated.
       func mismatches(_ expectation: Expectation) -> [Mismatch]? {
-        do { return try judging.mismatches(expectation.subject) } catch {
-          // a name that is not known here is none of its business; what could not be searched might have been found
+        do { return try evaluator.mismatches(expectation.subject) } catch {
+          // a name that is unknown in this case makes the invariant inapplicable; a failed search does not
           guard let unresolved = error as? UnresolvedReference, unresolved.isPattern else { return nil }
           var finding = Finding(
             .errored, .internal, "\(unresolved); in \(planned.id), \(step.place.file):\(step.place.line)",
@@ -61,25 +61,23 @@ final class InvariantMonitor: Sendable {
       if invariant.condition.allSatisfy({ mismatches($0)?.isEmpty == true }) {
         for expectation in invariant.expectations {
           guard let mismatches = mismatches(expectation) else { continue }
-          findings += CaseRunner.shown(mismatches).map {
-            finding($0, expectation, plan.level(of: invariant), step, planned)
-          }
+          findings += mismatches.listed.map { finding($0, expectation, plan.level(of: invariant), step, planned) }
         }
       } else if findings.isEmpty {
         continue
       }
-      seen.withLock { seen in
-        seen[index].judged += 1
+      outcomes.withLock { outcomes in
+        outcomes[index].evaluated += 1
         guard !findings.isEmpty else { return }
-        seen[index].broken += 1
-        guard seen[index].broken <= InvariantMonitor.shown else { return }
+        outcomes[index].violated += 1
+        guard outcomes[index].violated <= InvariantMonitor.maxListed else { return }
         for var finding in findings {
           finding.exchange = exchange
           finding.simulated = instant
           finding.wall = WallClock.now
           finding.requirements = plan.requirementNames(of: invariant)
-          // it is told at the end of the run, when the case has let go of its secrets
-          seen[index].findings.append(finding.redacted(by: judging.scope.session.redactor))
+          // it is reported at the end of the run, after the case has released its secrets
+          outcomes[index].findings.append(finding.redacted(by: evaluator.scope.session.redactor))
         }
       }
     }
@@ -88,38 +86,33 @@ final class InvariantMonitor: Sendable {
   private func finding(
     _ mismatch: Mismatch, _ expectation: Expectation, _ level: Level, _ step: Step, _ planned: PlannedCase
   ) -> Finding {
-    let subject = expectation.subject.title + (mismatch.path.hasPrefix("/") ? ", \(mismatch.path)" : mismatch.path)
     let verdict: Verdict = expectation.level(under: level) == .must ? .failed : .warned
-    var finding = Finding(
-      verdict, .assertion,
-      "\(subject): expected \(mismatch.expected), got \(mismatch.actual); in \(planned.id), \(step.place.file):\(step.place.line)",
-      place: expectation.place)
-    finding.subject = subject
-    finding.expected = mismatch.expected
-    finding.actual = mismatch.actual
+    var finding = Finding(mismatch, verdict, place: expectation.place)
+    finding.message += "; in \(planned.id), \(step.place.file):\(step.place.line)"
     finding.step = step.sentence
     return finding
   }
 
-  /// How each invariant stands at the end of a run.
+  /// The records of the invariants at the end of a run.
   ///
-  /// - Parameter unfinished: Why the run ended before its end.
+  /// - Parameter unfinished: Why the run ended early.
   func records(
     startedAt: SimulatedInstant, simulatedStart: SimulatedInstant, at end: SimulatedInstant, unfinished: String?
   ) -> [CaseRecord] {
-    let seen = seen.withLock { $0 }
+    let outcomes = outcomes.withLock { $0 }
     return plan.invariantCases.enumerated().map { index, planned in
       var record = CaseRecord(
         planned: planned, verdict: .passed, startedAt: startedAt, seconds: 0, simulatedStart: simulatedStart,
         simulatedEnd: end,
-        exchanges: 0, findings: seen[index].findings)
+        exchanges: 0, findings: outcomes[index].findings)
       let place = plan.invariants[index].place
-      if let hardest = [Verdict.failed, .errored, .warned].first(where: record.findings.map(\.verdict).contains) {
-        record.verdict = hardest
-        if seen[index].broken > InvariantMonitor.shown {
+      if let gravest = [Verdict.failed, .errored, .warned].first(where: record.findings.map(\.verdict).contains) {
+        record.verdict = gravest
+        if outcomes[index].violated > InvariantMonitor.maxListed {
           var more = Finding(
-            hardest, hardest == .errored ? .internal : .assertion,
-            "\(seen[index].broken) of \(seen[index].judged) exchanges broke it; the first \(InvariantMonitor.shown) are shown",
+            gravest, gravest == .errored ? .internal : .assertion,
+            "\(outcomes[index].violated) of \(outcomes[index].evaluated) exchanges violate it; "
+              + "\(InvariantMonitor.maxListed) are listed",
             place: place)
           more.requirements = planned.covers
           record.findings.append(more)
@@ -129,9 +122,9 @@ final class InvariantMonitor: Sendable {
         var finding = Finding(.errored, .internal, unfinished, place: place)
         finding.requirements = planned.covers
         record.findings = [finding]
-      } else if seen[index].judged == 0 {
+      } else if outcomes[index].evaluated == 0 {
         record.verdict = .skipped
-        record.reason = "no exchange of this run is of its kind"
+        record.reason = "not applicable: no matching request in this run"
       }
       return record
     }
@@ -139,7 +132,7 @@ final class InvariantMonitor: Sendable {
 }
 
 extension Finding {
-  /// Without secrets, as long as these are known.
+  /// The finding without secrets.
   fileprivate func redacted(by redactor: SecretRedactor) -> Finding {
     var finding = self
     finding.message = redactor.redact(message)

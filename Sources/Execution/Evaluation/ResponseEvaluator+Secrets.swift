@@ -1,4 +1,4 @@
-// Does this answer show what it must not?
+// Does this response show a secret?
 
 import ConformanceModel
 import HTTPModel
@@ -6,32 +6,33 @@ import JSONValue
 import Redaction
 
 extension ResponseEvaluator {
-  /// Secrets and tokens of the whole run, in any of their encodings, in the header fields or the body. What the answer is there
-  /// to hand out may stand in its body.
-  func leaks() -> [Mismatch] {
+  /// The first secret or token of the run, in any encoding, that the response shows in a header field or in its body.
+  /// Its body may show what it discloses by its purpose.
+  func shownSecrets() -> [Mismatch] {
     let redactor = scope.session.redactor
-    let response = answer.exchange.response
+    let response = result.exchange.response
     for field in response.headers {
       let value = Array(field.value.utf8)
-      if let found = redactor.leak(in: value) { return [leak(" header \(field.name)", value, found, redactor)] }
+      if let found = redactor.leak(in: value) { return [shown("header \(field.name)", value, found, redactor)] }
     }
-    let handedOut = answer.disclosedSecrets.map { Array($0.utf8) }
-    let body = handedOut.reduce(
-      handedOut.isEmpty ? response.body : ResponseEvaluator.without(handedOut, escapedIn: response.body)
+    let disclosed = result.disclosedSecrets.map { Array($0.utf8) }
+    let body = disclosed.reduce(
+      disclosed.isEmpty ? response.body : ResponseEvaluator.without(disclosed, escapedIn: response.body)
     ) { ResponseEvaluator.without($1, in: $0) }
-    return redactor.leak(in: body).map { [leak(" body", body, $0, redactor)] } ?? []
+    return redactor.leak(in: body).map { [shown("body", body, $0, redactor)] } ?? []
   }
 
-  private func leak(_ path: String, _ text: [UInt8], _ found: (offset: Int, label: String), _ redactor: SecretRedactor)
-    -> Mismatch
-  {
+  private func shown(
+    _ subject: String, _ text: [UInt8], _ found: (offset: Int, label: String), _ redactor: SecretRedactor
+  ) -> Mismatch {
     let before = redactor.redact(Array(text[max(0, found.offset - 40)..<found.offset]))
     return Mismatch(
-      path: path, expected: "no secret and no token that was handed out before",
+      .secretShown, subject: subject, expected: "no secret and no token that was issued before",
       actual: "…\(String(decoding: before, as: UTF8.self))\(found.label)…")
   }
 
-  /// What is handed out may be written with escapes, as `\/` for `/`. Strings of a JSON text that have any are written anew, without it.
+  /// The disclosed secrets may have escapes in the text, as `\/` for `/`: strings with escapes are decoded, freed of
+  /// the secrets and encoded again.
   private static func without(_ parts: [[UInt8]], escapedIn text: [UInt8]) -> [UInt8] {
     guard text.contains(UInt8(ascii: "\\")) else { return text }
     var result: [UInt8] = []

@@ -1,122 +1,136 @@
-// Does this answer meet that expectation?
+// Does this response meet that expectation?
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 import XML
 
-/// Judges one answer.
+/// Evaluates expectations on one response.
 struct ResponseEvaluator {
-  let answer: StepResult
+  let result: StepResult
   let scope: CaseScope
-  let matching: Matching
+  private let matching: Matching
 
-  init(answer: StepResult, scope: CaseScope, patterns: PatternCache) {
-    self.answer = answer
+  init(_ result: StepResult, scope: CaseScope, patterns: PatternCache) {
+    self.result = result
     self.scope = scope
     matching = Matching(patterns: patterns) { reference throws(UnresolvedReference) in try scope.look(up: reference) }
   }
 
-  private var response: WireResponse { answer.exchange.response }
+  private var response: WireResponse { result.exchange.response }
 
-  /// The differences; none where the expectation holds.
+  /// The mismatches; none if the expectation is met.
+  ///
+  /// - Throws: `UnresolvedReference` if the expectation cannot be evaluated.
   func mismatches(_ subject: Expectation.Subject) throws -> [Mismatch] {
+    try found(subject).map { $0.subject.isEmpty ? $0.of(subject.title) : $0 }
+  }
+
+  private func found(_ subject: Expectation.Subject) throws -> [Mismatch] {
     switch subject {
     case .success(let kind): return success(kind)
     case .status(let matcher): return try matching.mismatches(matcher, .int(response.status))
     case .header(let name, let matcher):
       let values = response.headers.values(name)
       return try matching.mismatches(matcher, values.isEmpty ? nil : .string(values.joined(separator: ", ")))
-    case .json(let matcher): return try json { try matching.mismatches(matcher, $0) }
+    case .json(let matcher): return try json(matcher)
     case .xml(let path, let matcher): return try xml(path, matcher)
     case .text(let matcher):
       return try matching.mismatches(matcher, .string(String(decoding: response.body, as: UTF8.self)))
-    case .duration(let matcher): return try matching.mismatches(matcher, .double(answer.exchange.timings.total))
+    case .duration(let matcher): return try matching.mismatches(matcher, .double(result.exchange.timings.total))
     case .error(let matcher): return try error(matcher)
     case .challenge(let scheme, let matcher): return try challenge(scheme, matcher)
     case .listed(let names): return try listed(names, expected: true)
     case .unlisted(let names): return try listed(names, expected: false)
     case .delivered(let deliveries): return try delivered(deliveries)
-    case .saved(let matcher): return try matching.mismatches(matcher, answer.saved)
+    case .saved(let matcher): return try matching.mismatches(matcher, result.saved)
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
-    case .noSecrets: return leaks()
+    case .noSecrets: return shownSecrets()
     }
   }
 
   private func success(_ kind: StepActionKind) -> [Mismatch] {
-    guard answer.statusMeansSuccess else {
-      let statuses = answer.successStatuses.map { $0.map(String.init).joined(separator: " or ") } ?? "2xx"
-      return [Mismatch(path: "", expected: "\(kind.success): status \(statuses)", actual: "status \(response.status)")]
+    guard result.statusMeansSuccess else {
+      let statuses = result.successStatuses.map { $0.map(String.init).joined(separator: " or ") } ?? "2xx"
+      return [Mismatch(.outcome, subject: kind.activity, expected: statuses, actual: "HTTP \(response.status)")]
     }
-    return answer.missingReason.map {
-      [Mismatch(path: "", expected: kind.success, actual: "status \(response.status), but \($0)")]
+    return result.missingReason.map {
+      [
+        Mismatch(
+          .incomplete, subject: kind.activity, expected: kind.success, actual: "HTTP \(response.status), but \($0)")
+      ]
     } ?? []
   }
 
-  private func json(_ judge: (JSON) throws -> [Mismatch]) throws -> [Mismatch] {
+  private func json(_ matcher: Matcher) throws -> [Mismatch] {
     let body: JSON
-    do throws(JSONError) {
-      body = try answer.json.get()
-    } catch {
+    do throws(JSONError) { body = try result.json.get() } catch {
       return [
         Mismatch(
-          path: "", expected: "a JSON text",
-          actual: "\(response.body.count) bytes that are not JSON to be read here: \(error)\(explanation)")
+          .unreadable, expected: "JSON", actual: "not JSON (\(response.body.count.counted("byte"))): \(error)\(hint)")
       ]
     }
-    return try judge(body)
+    return try matching.mismatches(matcher, body)
   }
 
-  /// What explains that a body cannot be read: it was cut, or has an encoding, and none was asked for (RFC 9110 section 12.5.3).
-  private var explanation: String {
-    if response.isCut { return "; it goes on, and only so much is taken (--max-answer)" }
-    let values = response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" }
-    return values.isEmpty
-      ? "" : "; it has Content-Encoding: \(Matching.start(of: values.joined(separator: ", "))), which was not asked for"
+  /// Why a body may be unreadable: it is truncated, or it has a content coding that the request did not ask for
+  /// (RFC 9110 section 12.5.3).
+  private var hint: String {
+    if response.isCut { return "; the response is truncated (--max-answer)" }
+    let codings = response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" }
+    return codings.isEmpty
+      ? ""
+      : "; it has Content-Encoding: \(Matching.start(of: codings.joined(separator: ", "))), which was not requested"
   }
 
   private func xml(_ path: String, _ matcher: Matcher) throws -> [Mismatch] {
     let document: XMLDocument
     do throws(XMLError) { document = try XMLDocument(parsing: response.body) } catch {
       return [
-        Mismatch(path: "", expected: "an XML document", actual: "\(response.body.count) bytes: \(error)\(explanation)")
+        Mismatch(
+          .unreadable, expected: "XML", actual: "not XML (\(response.body.count.counted("byte"))): \(error)\(hint)")
       ]
     }
     let found: [String]
     do throws(XMLError) { found = try document.text(xpath: path) } catch {
       return [
         Mismatch(
-          path: "", expected: try matching.describe(matcher),
-          actual: "a document in which it cannot be looked for: \(error)")
+          .unreadable, expected: try matching.describe(matcher), actual: "the XPath expression fails: \(error)")
       ]
     }
     return try matching.mismatches(matcher, found.first.map { .string($0) })
   }
 
-  /// A token error answer by RFC 6749 section 5.2.
+  /// A token error response (RFC 6749 section 5.2).
   private func error(_ matcher: Matcher) throws -> [Mismatch] {
-    var found: [Mismatch] = []
-    let body = answer.body
-    found += try matching.mismatches(matcher, body?["error"], path: "/error")
+    let body = result.body
+    if body?["access_token"] != nil {
+      return [Mismatch(.tokenIssued, expected: "error \(try matching.describe(matcher))", actual: "a token")]
+    }
+    var found = try matching.mismatches(matcher, body?["error"], path: "/error")
+    if case .failure(let error) = result.json, !found.isEmpty {
+      found = [
+        Mismatch(
+          .unreadable, expected: "error \(try matching.describe(matcher))",
+          actual: "not JSON (\(response.body.count.counted("byte"))): \(error)\(hint)")
+      ]
+    }
     let isClientError = body?["error"]?.string == "invalid_client"
-    let usedHeader = answer.exchange.request.headers.first("Authorization") != nil
-    let allowed: [Int] =
-      isClientError
-      ? (usedHeader
-        ? [401] : scope.session.target.value(of: .failedBodyAuthentication).array?.compactMap(\.int) ?? [400, 401])
-      : [400]
+    let usedHeader = result.exchange.request.headers.first("Authorization") != nil
+    let failedBody = scope.session.target.value(of: .failedBodyAuthentication).array?.compactMap(\.int) ?? [400, 401]
+    let allowed = isClientError ? (usedHeader ? [401] : failedBody) : [400]
     if !allowed.contains(response.status) {
       found.append(
         Mismatch(
-          path: " status", expected: allowed.map(String.init).joined(separator: " or "), actual: "\(response.status)"))
+          subject: "token error, status", expected: allowed.map(String.init).joined(separator: " or "),
+          actual: "\(response.status)"))
     }
-    let mediaType = response.headers.first("Content-Type") ?? "nothing"
-    if mediaType.split(separator: ";").first.map({ $0.lowercased() }) != "application/json" {
+    let mediaType = response.headers.first("Content-Type")
+    if mediaType?.split(separator: ";").first.map({ $0.lowercased() }) != "application/json" {
       found.append(
-        Mismatch(path: " header Content-Type", expected: "application/json", actual: Matching.start(of: mediaType)))
-    }
-    if body?["access_token"] != nil {
-      found.append(Mismatch(path: "/access_token", expected: "no token in an error answer", actual: "a token"))
+        Mismatch(
+          mediaType == nil ? .missing : .value, subject: "token error, header Content-Type",
+          expected: "application/json", actual: Matching.start(of: mediaType ?? "nothing")))
     }
     return found
   }
@@ -125,47 +139,48 @@ struct ResponseEvaluator {
     let fields = response.headers.values("WWW-Authenticate")
     let challenges = Challenge.parse(fields).filter { $0.scheme.lowercased() == scheme.lowercased() }
     guard let first = challenges.first else {
-      let actual = fields.isEmpty ? "no WWW-Authenticate" : Matching.start(of: fields.joined(separator: ", "))
-      return [Mismatch(path: "", expected: "WWW-Authenticate: \(scheme)", actual: actual)]
+      return [
+        Mismatch(
+          fields.isEmpty ? .missing : .value, expected: "WWW-Authenticate: \(scheme)",
+          actual: fields.isEmpty ? "nothing" : Matching.start(of: fields.joined(separator: ", ")))
+      ]
     }
     if let repeated = first.json.repeatedMembers.first {
       return [
         Mismatch(
-          path: "/\(repeated)", expected: "each parameter once", actual: "\(Matching.start(of: repeated)) several times"
-        )
+          path: "/\(repeated)", expected: "each parameter once",
+          actual: "the parameter \(Matching.start(of: repeated)) more than once")
       ]
     }
     return try matching.mismatches(matcher, first.json)
   }
 
   private func listed(_ names: [String], expected: Bool) throws -> [Mismatch] {
-    guard let ids = answer.ids else {
-      return [Mismatch(path: "", expected: "a list of clients", actual: answer.missingReason ?? "none")]
+    guard let ids = result.ids else {
+      return [Mismatch(.missing, expected: "a list of clients", actual: result.missingReason ?? "nothing")]
     }
     return try names.compactMap { name in
       let id = try scope.look(up: Reference(path: [name, "id"])).plainText
-      let times = ids.count { $0 == id }
-      guard times != (expected ? 1 : 0) else { return nil }
-      if times > 1, expected {
-        return Mismatch(path: " \(name)", expected: "client \(id) listed once", actual: "listed \(times) times")
-      }
+      let count = ids.count { $0 == id }
+      guard count != (expected ? 1 : 0) else { return nil }
       return Mismatch(
-        path: " \(name)", expected: expected ? "client \(id) listed" : "client \(id) not listed",
-        actual: "\(ids.count) clients, \(expected ? "without" : "with") it")
+        expected ? (count == 0 ? .missing : .value) : .unexpected, subject: "listed clients, \(name)",
+        expected: expected ? "client \(id) listed once" : "client \(id) not listed",
+        actual: count == 0 ? "\(ids.count.counted("client")), without it" : "listed \(count.counted("time"))")
     }
   }
 
   private func delivered(_ deliveries: [Expectation.Delivery]) throws -> [Mismatch] {
-    guard let received = answer.received else {
-      return [Mismatch(path: "", expected: "an inbox", actual: answer.missingReason ?? "none")]
+    guard let received = result.received else {
+      return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
     }
     return try deliveries.flatMap { delivery in
       let text = try scope.look(up: Reference(path: [delivery.payload, "text"])).plainText
       let count = received.count { $0.utf8.elementsEqual(text.utf8) }
-      return try matching.mismatches(delivery.times, .int(count), path: " \(delivery.payload)").map {
+      return try matching.mismatches(delivery.times, .int(count)).map {
         Mismatch(
-          path: $0.path, expected: "received \($0.expected) times", actual: "\($0.actual) times among \(received.count)"
-        )
+          $0.kind, subject: "inbox, \(delivery.payload)", expected: "received \($0.expected) times",
+          actual: "received \($0.actual) times among \(received.count.counted("payload"))")
       }
     }
   }

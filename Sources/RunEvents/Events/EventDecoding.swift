@@ -230,6 +230,9 @@ extension ObjectReader {
     finding.expected = optionalText("expected")
     finding.actual = optionalText("actual")
     finding.subject = optionalText("subject")
+    finding.path = optionalText("path")
+    finding.mismatch = optionalText("mismatch").flatMap { Mismatch.Kind(rawValue: $0) }
+    finding.isSetup = json["setup"]?.bool ?? false
     finding.exchange = try optionalExchange()
     finding.simulated = try optionalInstant("simulated")
     finding.wall = try optionalInstant("wall")

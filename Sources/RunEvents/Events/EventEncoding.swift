@@ -287,6 +287,9 @@ extension ObjectEncoder {
     text("expected", finding.expected)
     text("actual", finding.actual)
     text("subject", finding.subject)
+    text("path", finding.path)
+    text("mismatch", finding.mismatch?.rawValue)
+    bool("setup", finding.isSetup)
     if let exchange = finding.exchange { member("exchange") { $0.encode(exchange) } }
     instant("simulated", finding.simulated)
     instant("wall", finding.wall)

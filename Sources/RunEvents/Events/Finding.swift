@@ -16,8 +16,14 @@ public struct Finding: Sendable, Hashable {
   public var step: String?
   public var expected: String?
   public var actual: String?
-  /// Which part of the answer: `status`, `body as JSON, /error`.
+  /// The part of the response: `status`, `body as JSON`; or the action that did not succeed: `creating the client`.
   public var subject: String?
+  /// The JSON Pointer of the value inside the part.
+  public var path: String?
+  /// What kind of mismatch it is, if it is one.
+  public var mismatch: Mismatch.Kind?
+  /// Whether the step is one of `given`.
+  public var isSetup = false
   public var exchange: ExchangeRecord?
   public var simulated: SimulatedInstant?
   public var wall: SimulatedInstant?
