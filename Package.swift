@@ -49,6 +49,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -60,7 +61,7 @@ let package = Package(
       name: "conform",
       dependencies: [
         "CPosix", "ConformanceModel", "Execution", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
-        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles",
+        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: commonSettings),
@@ -70,6 +71,7 @@ let package = Package(
       name: "Execution",
       dependencies: [
         "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: commonSettings),

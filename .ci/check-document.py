@@ -1,4 +1,4 @@
-"""The HTML document: one root, ids that are unique, links inside it that lead somewhere, nothing from elsewhere."""
+"""The HTML document: one root, unique ids, links with existing targets, nothing loaded from elsewhere."""
 import sys
 
 from lxml import html

@@ -1,4 +1,4 @@
-"""JUnit files as their consumers read them: well-formed, names that are unique, counters that are those of the children."""
+"""JUnit files as their consumers read them: well-formed, unique names, counters that match the children."""
 import sys
 
 from junitparser import JUnitXml

@@ -1,4 +1,5 @@
-"""The recipes of the guide: YAML that parses, with the keys that GitHub and GitLab ask for, and only commands and options that there are."""
+"""The recipes of the guide: valid YAML with the keys that GitHub and GitLab require, and only existing commands and
+options."""
 import re
 import shlex
 import subprocess
@@ -32,7 +33,7 @@ for command in commands:
         assert not word.startswith("--") or re.search(rf"{re.escape(word)}\b", known), f"{command}: there is no {word}"
     reports = [words[i + 1] for i, word in enumerate(words) if word == "--report"]
     assert all(f"{report}," in known or f"{report};" in known for report in reports), command
-# what is collected is what is written
+# the collected files are those that are written
 names = set(re.findall(r"^\| `[a-z-]+` \| `([^`]+)` \|", text, re.M))
 for path in [gitlab["merge"]["artifacts"]["reports"]["junit"], gitlab["merge"]["artifacts"]["reports"]["codequality"]]:
     assert path.removeprefix("Reports/") in names, path

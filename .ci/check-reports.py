@@ -1,4 +1,4 @@
-"""The other report shapes as their consumers read them: .ci/check-reports.py FOLDER, with a folder for each shape in it."""
+"""The other report formats as their consumers read them: .ci/check-reports.py FOLDER, with a folder for each format."""
 import json
 import pathlib
 import re
@@ -15,7 +15,7 @@ CTRF = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecke
 
 
 def tap(text):
-    """TAP 14, by tap.py; what it knows of YAML blocks are their lines, which PyYAML reads."""
+    """TAP 14, by tap.py; it returns YAML blocks as lines, which PyYAML reads."""
     lines = list(Parser().parse_text(text))
     assert lines[0].category == "version" and lines[0].version == 14, "no version"
     plans = [line for line in lines if line.category == "plan"]
@@ -27,7 +27,7 @@ def tap(text):
     assert not unknown, f"{len(unknown)} lines are no TAP"
     blocks = 0
     for point in points:
-        # an escaped # in a description is no directive
+        # an escaped # in a description is not a directive
         assert not point.todo, "a TODO that nobody wrote"
         if point.yaml_block is None:
             assert point.ok, "not ok without a block"
@@ -50,13 +50,13 @@ def ctrf(text):
     assert summary["tests"] == len(tests) and summary["start"] <= summary["stop"]
     ids = [uuid.UUID(test["id"]) for test in tests]
     assert len(set(ids)) == len(ids), "ids stand twice"
-    # section 4.6.1: keys of our own have our name in front
+    # section 4.6.1: vendor keys have a prefix
     for extra in [report["results"]["extra"], summary["extra"]] + [test["extra"] for test in tests]:
         assert all(key.startswith("conform.") for key in extra), list(extra)
 
 
 def gitlab(text):
-    """The members that GitLab documents, none of them empty, and fingerprints that are unique."""
+    """The members that GitLab documents, none of them empty, and unique fingerprints."""
     assert not text.startswith("\ufeff"), "a byte order mark"
     issues = json.loads(text)
     for issue in issues:
@@ -66,12 +66,12 @@ def gitlab(text):
         assert isinstance(issue["location"]["lines"]["begin"], int) and issue["location"]["lines"]["begin"] >= 1
         assert issue["location"]["path"] and not issue["location"]["path"].startswith("./"), issue["location"]
         assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
-    assert len({issue["fingerprint"] for issue in issues}) == len(issues), "fingerprints stand twice"
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues), "duplicate fingerprints"
 
 
 def github(text):
-    """The runner's rules: a line is a command if it starts with ::, after white space; properties end at the next ::, data runs to the end of
-    the line; %-escapes are undone last; ##[ is a command anywhere."""
+    """The runner's rules: a line is a command if it starts with ::, after white space; properties end at the next ::, data
+    at the end of the line; %-escapes are decoded last; ##[ is a command anywhere."""
     # as .NET reads lines, and as stricter readers do
     lines = text.splitlines()
     assert lines == text.rstrip("\n").split("\n") if text else not lines, "a line break that a reader may see and we did not write"
@@ -95,7 +95,7 @@ def github(text):
 def summary(text):
     assert len(text.encode()) <= 1 << 20 and text.startswith("## ")
     assert "\0" not in text and "\x1b" not in text
-    # every fence that is opened is closed by one as long
+    # every fence is closed by one of the same length
     fence = None
     for line in text.split("\n"):
         run = re.match("`{3,}", line)

@@ -10,7 +10,7 @@ pack = pathlib.Path(sys.argv[1])
 
 
 class Loader(yaml.SafeLoader):
-    """YAML 1.2's core types: dates and yes/no are text, as the loader of conform has it."""
+    """YAML 1.2's core types: dates and yes/no are text, as in the loader of conform."""
 
 
 Loader.yaml_implicit_resolvers = {
@@ -59,7 +59,7 @@ assert not list(scenario.iter_errors(yaml.load(GOOD, Loader)))
 for text in WRONG:
     if not list(scenario.iter_errors(yaml.load(text, Loader))):
         bad += 1
-        print(f"the schema lets this pass:\n{text}")
+        print(f"the schema accepts this:\n{text}")
 MINE = "target: x\nbase-url: https://example.com\ntoken: { url: /token }\nconnectors:\n  one: { inbound-url: /in }\n"
 WRONG_TARGETS = [
     MINE.replace("token", "tokens"), MINE.replace("{ url: /token }", "{ url: /token, method: PUT }"), MINE.replace("inbound-url", "url"),
@@ -70,6 +70,6 @@ assert not list(target.iter_errors(yaml.load(MINE, Loader)))
 for text in WRONG_TARGETS:
     if not list(target.iter_errors(yaml.load(text, Loader))):
         bad += 1
-        print(f"the schema lets this pass:\n{text}")
+        print(f"the schema accepts this:\n{text}")
 print(f"{checked} files and {len(WRONG) + len(WRONG_TARGETS)} wrong ones checked, {bad} mistakes")
 sys.exit(1 if bad else 0)

@@ -31,7 +31,7 @@ REPORTS = ["junit", "junit-extended", "html", "summary", "tap", "ctrf", "gitlab"
 
 
 class Proxy:
-    """Forwards to one port, and keeps what answers and requests hold of secrets."""
+    """Forwards to one port, and records the secrets in requests and responses."""
 
     def __init__(self, port):
         self.port, self.found, self.pairs = port, set(), set()
@@ -56,7 +56,7 @@ class Proxy:
         kept = b""
         try:
             while data := source.recv(1 << 16):
-                # before it is passed on: a secret is known before it can be written anywhere
+                # before it is forwarded: a secret is known before it can be written anywhere
                 kept = (kept + data)[-(1 << 17):]
                 take(kept)
                 sink.sendall(data)
@@ -72,13 +72,13 @@ class Proxy:
         self.pairs.update(match.group(1).decode() for match in re.finditer(rb"Authorization: Basic ([A-Za-z0-9+/=]{20,})\r\n", data))
 
     def secrets(self):
-        """What was handed out, and the Basic headers that were made of it."""
+        """The secrets that were issued, and the Basic headers made of them."""
         whole = {urllib.parse.unquote_plus(base64.b64decode(pair + "===").decode("utf-8", "replace").partition(":")[2]): pair for pair in self.pairs}
         return sorted(self.found | {pair for secret, pair in whole.items() if secret in self.found})
 
 
 def writings(secret):
-    """The secret as it may stand in a file; of Base64 what it alone determines, at each alignment."""
+    """The forms of the secret in a file; of Base64 only what the secret determines, at each alignment."""
     data = secret.encode()
     yield from {secret, urllib.parse.quote(secret, safe=""), json.dumps(secret)[1:-1].replace("/", "\\/"), data.hex(), data.hex().upper()}
     for before in range(3):
@@ -113,7 +113,7 @@ class ProcessList:
 
 
 def conform(folder, name, *words, key, statuses=(0, 1)):
-    """What it printed is kept beside what it wrote."""
+    """Its output is kept next to its files."""
     with open(folder / f"{name}.txt", "w") as output:
         ended = subprocess.run([program, *words], cwd=root, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "MANAGER_KEY": key}, timeout=300)
     assert ended.returncode in statuses, (name, ended.returncode, (folder / f"{name}.txt").read_text()[-2000:])
@@ -138,7 +138,7 @@ def play(folder, faults, key):
                 for part in ("1/2", "2/2"):
                     conform(folder, f"shard-{part[0]}", *run, "--shard", part, "--reports", folder / part[0], key=key)
                 conform(folder, "baseline", *run, "--baseline", folder / "whole/run.jsonl", "--reports", folder / "baseline", key=key, statuses=(0, 1, 3))
-                # where nothing answers the key in the right way, nothing can be created: the error is to name no key
+                # with a wrong key nothing can be created; the error must not show the key
                 conform(folder, "wrong-key", *run, "--reports", folder / "wrong-key", key=key[:-1] + "#", statuses=(1, 3))
             logs = [folder / part / "run.jsonl" for part in ("1", "2")]
             conform(folder, "merge", "merge", *logs, "--reports", folder / "merged", key=key, statuses=(0, 1))
@@ -165,7 +165,7 @@ def main():
         needles = Path(temporary, "needles")
         needles.write_text("\n".join(sorted({writing for secret in everything for writing in writings(secret)})) + "\n")
         files = [path for path in Path(temporary).rglob("*") if path.is_file() and path != needles]
-        # a search that finds nothing anywhere would find nothing here either
+        # a search that never finds anything would not find this either
         planted = Path(temporary, "planted")
         planted.write_text("x" + base64.b64encode(b"ab" + next(iter(everything)).encode()).decode())
         command = ["grep", "-F", "-a", "-l", "-f", needles]
@@ -175,7 +175,7 @@ def main():
             where = subprocess.run(["grep", "-F", "-a", "-o", "-b", "-m", "1", "-f", needles, path], stdout=subprocess.PIPE, text=True).stdout
             print(f"{path}: shows a secret, at byte {where.partition(':')[0]}; the run's faults: {', '.join(LEAKS[int(Path(path).relative_to(temporary).parts[0])])}")
         if checker:
-            # a few of them, in what is short: it searches for each by itself, in every way to read a file
+            # a few secrets, in short files: the checker searches for each of them separately, in every encoding
             few = Path(temporary, "few")
             few.write_text("\n".join(sorted(everything)[:: len(everything) // 8]) + "\n")
             short = [path for path in files if path.stat().st_size < 1 << 20]

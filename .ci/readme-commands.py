@@ -1,4 +1,4 @@
-"""Prints the commands of all `sh` blocks of a Markdown file, one a line, in their order."""
+"""Prints the commands of all `sh` blocks of a Markdown file, one per line, in order."""
 import re
 import sys
 

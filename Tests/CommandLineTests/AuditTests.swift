@@ -37,7 +37,7 @@ import Testing
     #expect(outcome.output.contains("2 faults, 2 noticed, 0 not"))
   }
 
-  @Test("fails where nobody noticed a fault, and names it")
+  @Test("fails if a fault is not noticed, and names it")
   func survivor() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
     let outcome = try workspace.conform("audit", "--fault", "payloads-are-lost")
@@ -79,13 +79,13 @@ import Testing
   func unknown() throws {
     let outcome = try Workspace(scenarios: ["weak": AuditTests.weak]).conform("audit", "--fault", "nonsense")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("there is no fault 'nonsense'"))
+    #expect(outcome.errors.contains("unknown fault 'nonsense'"))
   }
 }
 
 @Suite("Declared behaviours") struct BehaviourTests {
-  /// A reference service that decides otherwise, and a target file that says so.
-  private func played(_ fault: String, _ behaviour: String, only: String) throws -> Outcome {
+  /// A reference service with other policies, and a target file that declares them.
+  private func finished(_ fault: String, _ behaviour: String, only: String) throws -> Outcome {
     let workspace = try Workspace()
     let pack = Workspace.repository.appending(path: "Scenarios").path
     let service = try ServedService(["--fault", fault], key: "a-key-for-the-test")
@@ -113,10 +113,10 @@ import Testing
       ("basic-opens-the-inbound-url", "basic-on-payload: accepted", "basic-is-accepted"),
     ])
   func declared(fault: String, behaviour: String, scenario: String) throws {
-    let honest = try played(fault, behaviour, only: scenario)
+    let honest = try finished(fault, behaviour, only: scenario)
     // the fault lets Basic in whatever the secret is, which is more than is declared
     #expect(honest.status == (fault == "basic-opens-the-inbound-url" ? 1 : 0), "\(honest.output)\(honest.errors)")
-    let other = try played("expires-in-an-hour", behaviour, only: scenario)
+    let other = try finished("expires-in-an-hour", behaviour, only: scenario)
     #expect(other.status == 1, "\(other.output)\(other.errors)")
     #expect(other.output.contains("FAILED \(scenario)"))
   }

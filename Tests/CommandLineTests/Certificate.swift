@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// A certificate, which nobody trusts by itself, and a server that has it.
+/// A self-signed certificate, and a server that uses it.
 enum Certificate {
   private static func openssl(_ arguments: [String], _ workspace: Workspace, output: Pipe? = nil) throws -> Process {
     let process = Process()

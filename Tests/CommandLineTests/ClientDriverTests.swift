@@ -110,7 +110,7 @@ struct ClientDriverTests {
   }
 
   @Test(
-    "a program that fails is told with what it said, as an error of the run",
+    "a program that fails is reported with its output, as an error of the run",
     arguments: [
       ("echo no such tenant >&2; exit 4", "could not create a client: ./manage ended with status 4: no such tenant"),
       ("echo '{}'", "the command's answer to 'create' has no id"),
@@ -125,7 +125,7 @@ struct ClientDriverTests {
     #expect(outcome.output.contains(message), "\(outcome.output)")
   }
 
-  @Test("a person is needed where there is no terminal: refused before anything is sent")
+  @Test("prompts without a terminal are refused before anything is sent")
   func promptWithoutTerminal() throws {
     let service = try SmallService()
     let workspace = try Workspace(
@@ -146,7 +146,7 @@ struct ClientDriverTests {
     #expect(service.requests.isEmpty)
   }
 
-  @Test("a person at the terminal is told what to do, and the pasted secret is not shown")
+  @Test("a person at the terminal is prompted, and the pasted secret is not shown")
   func prompt() throws {
     let service = try SmallService()
     service.state.withLock { $0.secrets["pasted-id"] = "pasted-secret-of-the-test" }

@@ -33,7 +33,7 @@ struct CompareTests {
   ]
 
   /// A workspace with the target file of a service that has these faults, and the service.
-  static func played(_ workspace: Workspace, _ faults: [String], _ arguments: [String]) throws -> Outcome {
+  static func finished(_ workspace: Workspace, _ faults: [String], _ arguments: [String]) throws -> Outcome {
     let served = try ServedService(faults.flatMap { ["--fault", $0] }, key: "the-key-of-the-manager")
     defer { served.stop() }
     let target = try workspace.read("Scenarios/targets/reference.yaml").replacing(
@@ -66,11 +66,11 @@ struct CompareTests {
     }
   }
 
-  @Test("a fault is a regression with its reason, its end is a fix, and what it changes elsewhere is told")
+  @Test("a fault is a regression with its reason, its end is a fix, and other changed responses are shown")
   func regression() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)
-    #expect(try CompareTests.played(workspace, [], ["--reports", "good"]).status == 0)
-    #expect(try CompareTests.played(workspace, ["expires-in-an-hour"], ["--reports", "bad"]).status == 1)
+    #expect(try CompareTests.finished(workspace, [], ["--reports", "good"]).status == 0)
+    #expect(try CompareTests.finished(workspace, ["expires-in-an-hour"], ["--reports", "bad"]).status == 1)
     let worse = try workspace.conform("compare", "good/run.jsonl", "bad/run.jsonl")
     #expect(worse.status == 1)
     for part in [
@@ -83,7 +83,7 @@ struct CompareTests {
     let better = try workspace.conform("compare", "bad/run.jsonl", "good/run.jsonl")
     #expect(better.status == 0)
     #expect(better.output.contains("FIXED: 1\n  lifetime: The answer says 24 hours (failed → passed)\n"))
-    // JUnit has verdicts and reasons, and no answers
+    // JUnit has verdicts and reasons, but no responses
     let junit = try workspace.conform("compare", "good/junit.xml", "bad/run.jsonl")
     #expect(junit.status == 1)
     #expect(junit.output.contains("answers were not compared: only run logs have them"))
@@ -117,12 +117,12 @@ struct CompareTests {
   @Test("with a baseline only what regressed makes a run fail, also where the baseline is the log that is written anew")
   func gate() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)
-    #expect(try CompareTests.played(workspace, ["expires-in-an-hour"], []).status == 1)
-    let asBefore = try CompareTests.played(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
+    #expect(try CompareTests.finished(workspace, ["expires-in-an-hour"], []).status == 1)
+    let asBefore = try CompareTests.finished(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
     #expect(asBefore.status == 0, "\(asBefore.output)\(asBefore.errors)")
     #expect(asBefore.output.contains("FAILED: 1 of 5 cases do not conform\n\ncompared with the baseline:\n"))
     #expect(asBefore.output.contains("5 cases in both: 0 regressed, 1 still failing, 4 unchanged"))
-    let worse = try CompareTests.played(
+    let worse = try CompareTests.finished(
       workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
     #expect(worse.status == 1)
     #expect(worse.output.contains("REGRESSED: 1\n  border: "))
@@ -130,18 +130,18 @@ struct CompareTests {
     #expect(try workspace.read("Reports/compare.html").contains("<h2 id=\"regressed\" class=\"bad\">Regressed: 1</h2>"))
     // the log of the run that was gated is whole, and is the next baseline
     #expect(
-      try CompareTests.played(
+      try CompareTests.finished(
         workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"]
       ).status == 0)
-    #expect(try CompareTests.played(workspace, [], ["--baseline", "Reports/junit.xml"]).output.contains("2 fixed"))
-    // also the answers of the former run are there as long as they are needed
-    let answers = try CompareTests.played(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
+    #expect(try CompareTests.finished(workspace, [], ["--baseline", "Reports/junit.xml"]).output.contains("2 fixed"))
+    // the responses of the former run remain readable as long as they are needed
+    let answers = try CompareTests.finished(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
     #expect(
       answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"),
       "\(answers.output)")
   }
 
-  @Test("a shard is compared with its own part of the baseline: what other shards play is not missed")
+  @Test("a shard is compared with its own part of the baseline: cases of other shards are not missing")
   func shard() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)
     #expect(try workspace.conform("run", "--reports", "whole").status == 0)
@@ -156,7 +156,7 @@ struct CompareTests {
   func errored() throws {
     let workspace = try Workspace(scenarios: ["issued": CompareTests.issued, "lifetime": CompareTests.lifetime])
     #expect(try workspace.conform("run", "--reports", "good").status == 0)
-    // what fails in the preparation says nothing of the requirement
+    // a failed setup says nothing about the requirement
     try workspace.write(
       CompareTests.issued.replacing("steps:", with: "  - post-payload: {}\nsteps:"), to: "Scenarios/area/issued.yaml")
     let outcome = try workspace.conform("run", "--reports", "bad", "--baseline", "good/run.jsonl")
@@ -179,7 +179,7 @@ struct CompareTests {
       let (process, _, errors) = try workspace.start(arguments, within: 60)
       process.waitUntilExit()
       #expect(process.terminationStatus == 1)
-      #expect(try Workspace.text(errors).contains("by --strict this is as bad as a regression"))
+      #expect(try Workspace.text(errors).contains("--strict: new cases that fail"))
     }
   }
 
@@ -198,9 +198,9 @@ struct CompareTests {
   func history() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)
     for faults in [[], ["expires-in-an-hour"]] {
-      _ = try CompareTests.played(workspace, faults, ["--history", "past/runs"])
+      _ = try CompareTests.finished(workspace, faults, ["--history", "past/runs"])
     }
-    let third = try CompareTests.played(workspace, [], ["--history", "past/runs"])
+    let third = try CompareTests.finished(workspace, [], ["--history", "past/runs"])
     #expect(third.output.contains("flaky: lifetime ✓✗✓ (1 passed, 1 failed, 1 passed)\n"), "\(third.output)")
     #expect(
       try workspace.read("Reports/summary.md").contains(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What a target is known to do otherwise")
+@Suite("Known deviations of a target")
 struct DeviationTests {
   private static let wrong = """
     title: The service is a teapot
@@ -25,7 +25,7 @@ struct DeviationTests {
 
   private let keep = Keeper()
 
-  @Test("counts as skipped with its reason, and the rest of the scenario is played as ever")
+  @Test("counts as skipped with its reason, and the rest of the scenario runs as usual")
   func known() throws {
     let workspace = try workspace("  tea: it serves coffee (RFC 2324 section 2.3.2)")
     let outcome = try workspace.conform("run")
@@ -36,7 +36,7 @@ struct DeviationTests {
     #expect(!outcome.output.contains("is gone"))
   }
 
-  @Test("one that passes is reported with its place, so that its line can go")
+  @Test("one that passes is reported with its place")
   func gone() throws {
     let workspace = try workspace("  tea/teapot: it serves coffee\n  tea/well: it is not well")
     let outcome = try workspace.conform("run")
@@ -48,7 +48,7 @@ struct DeviationTests {
     #expect(!outcome.output.contains("'tea/teapot' is gone"))
   }
 
-  @Test("what is not written down still fails")
+  @Test("a failure that is not listed still fails")
   func unknown() throws {
     let outcome = try workspace("  tea/well: it is not well").conform("run")
     #expect(outcome.status == 1)

@@ -30,7 +30,7 @@ import Testing
     return (workspace, try workspace.read("out/behaviour.md"), try workspace.read("out/behaviour.html"))
   }
 
-  @Test("makes sentences of the steps, below the clause that they verify first")
+  @Test("writes the steps as sentences, below the first requirement that they verify")
   func sentences() throws {
     let (_, markdown, html) = try written()
     for line in [
@@ -47,14 +47,14 @@ import Testing
     #expect(!markdown.contains("Outcome"))
   }
 
-  @Test("writes what stands in the files as text, never as markup")
+  @Test("writes the content of the files as text, never as markup")
   func escaping() throws {
     let (_, markdown, html) = try written()
     #expect(html.contains("<h4>A token works for 24 hours, &lt;b&gt;and&lt;/b&gt; not *longer*</h4>"))
     #expect(markdown.contains("#### A token works for 24 hours, \\<b\\>and\\</b\\> not \\*longer\\*"))
   }
 
-  @Test("shows how each clause stands, and an exchange, where it is given a log")
+  @Test("with a log, shows the result of each requirement, and an exchange")
   func log() throws {
     let (workspace, markdown, html) = try written("--log", "Reports/run.jsonl")
     #expect(markdown.contains("State: **verified**."))
@@ -72,7 +72,7 @@ import Testing
     #expect(markdown.contains("| TST | 2 | 1 | 2 | 1 | 1 |"), "\(markdown.prefix(900))")
   }
 
-  @Test("says what is wrong with a log or a folder, and writes nothing")
+  @Test("reports what is wrong with a log or a folder, and writes nothing")
   func diagnostics() throws {
     let workspace = try Workspace(scenarios: ["expiry": DocsTests.expiry])
     let missing = try workspace.conform("docs", "-o", "out", "--log", "nowhere.jsonl")

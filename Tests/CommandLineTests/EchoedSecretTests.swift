@@ -169,7 +169,7 @@ struct EchoedSecretTests {
         }
       }
     }
-    // it was there: what stands in its place shows it
+    // it was there: its replacement shows that
     #expect(try workspace.read("Reports/run.jsonl").contains("$TEST_SECRET"))
     try workspace.keepReport("Reports/junit.xml", as: "echoed-secrets.xml")
   }

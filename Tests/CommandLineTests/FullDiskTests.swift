@@ -43,7 +43,7 @@ struct FullDiskTests {
     #expect(
       outcome.errors.contains("Reports/run.jsonl: the run log could not be continued: File too large"),
       "\(outcome.errors)")
-    #expect(service.requests.count - whole < whole, "the whole plan was played all the same")
+    #expect(service.requests.count - whole < whole, "the whole plan was run anyway")
     #expect(try workspace.read("Reports/summary.md").contains("## ERRORED: "))
     #expect(outcome.output.contains("ERRORED: "))
     try FullDiskTests.expectRenderable(workspace)
@@ -61,7 +61,8 @@ struct FullDiskTests {
   }
 
   @Test(
-    "in the middle of any report is told with its path", arguments: ReportFormat.allCases.filter { $0.fileName != "-" })
+    "in the middle of any report is reported with its path",
+    arguments: ReportFormat.allCases.filter { $0.fileName != "-" })
   func each(format: ReportFormat) throws {
     let workspace = try Workspace(scenarios: [
       "many": FullDiskTests.scenario.replacing("status: 401", with: "status: 403")
@@ -76,13 +77,13 @@ struct FullDiskTests {
     #expect(try workspace.read("made/\(format.fileName)") == "the former one")
   }
 
-  @Test("behind a device that takes nothing is told, and the device stays one", arguments: ReportFormat.allCases)
+  @Test("behind a device that takes nothing is reported, and the device stays one", arguments: ReportFormat.allCases)
   func device(format: ReportFormat) throws {
     let workspace = try Workspace(scenarios: ["wrong": RunTests.passing.replacing("status: 401", with: "status: 403")])
     let outcome = try workspace.conform("run", "--report", "\(format.rawValue)=/dev/full")
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("/dev/full: cannot be written: No space left on device"), "\(outcome.errors)")
-    // what failed is told all the same
+    // failures are printed anyway
     #expect(outcome.output.contains("FAILED: 1 of 1 cases"), "\(outcome.output)")
     var info = stat()
     #expect(stat("/dev/full", &info) == 0 && info.st_mode & S_IFMT == S_IFCHR)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("An endpoint that answers with anything")
+@Suite("An endpoint with any kind of response")
 struct HostileEndpointTests {
   private static let scenario = """
     title: The answer is looked at
@@ -67,7 +67,7 @@ struct HostileEndpointTests {
     try workspace.keepReport("Reports/junit.xml", as: "broken-off.xml")
   }
 
-  @Test("an endless answer is cut at the cap, and the cut is said")
+  @Test("an endless response is truncated at the limit, with a note")
   func endless() throws {
     let server = try RawServer { _, connection in
       connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")

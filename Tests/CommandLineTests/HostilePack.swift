@@ -1,4 +1,4 @@
-// A pack that meets every misbehaviour, and well-behaved requests beside it; and what a run of it said and took.
+// A pack with every misbehaviour and with well-behaved requests; output and memory of its run.
 
 import ConformanceModel
 import Foundation
@@ -7,12 +7,12 @@ import JSONValue
 import RunEvents
 import Testing
 
-/// A run beside a hostile endpoint: how each case ended, by its id.
+/// A run against a hostile endpoint: the result of each case, by its id.
 struct HostileRun {
   let workspace: Workspace
   var outcome: Outcome
   var cases: [String: CaseRecord] = [:]
-  /// The most memory that the program had at a time, in bytes.
+  /// The peak memory of the program, in bytes.
   var peak = 0
 
   /// Plays a case for each misbehaviour, and 20 that meet none.

@@ -13,7 +13,7 @@ struct UnreachableTests {
     var says: String
   }
 
-  private func play(
+  private func runCases(
     _ addresses: [String: Address], in workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]
   ) throws {
     let good = try RawServer { _, connection in connection.respond("{}") }
@@ -49,7 +49,7 @@ struct UnreachableTests {
     }
   }
 
-  @Test("nobody listens, the name has no address, the other side speaks first, or hangs up")
+  @Test("connection refused, a name without address, a peer that speaks first or closes the connection")
   func withoutTLS() throws {
     let plain = try RawServer(on: .connection) { _, connection in
       connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -63,7 +63,7 @@ struct UnreachableTests {
       connection.waitForClose()
     }
     func tls(_ server: RawServer) -> String { server.url.replacing("http:", with: "https:") }
-    try play(
+    try runCases(
       [
         "closed-port": .init(
           url: "http://127.0.0.1:1", kind: .connection, says: "could not connect to 127.0.0.1:1: Connection refused"),
@@ -87,7 +87,7 @@ struct UnreachableTests {
   func slowNames() throws {
     let names = (1...12).map { "name-\($0)" }
     let library = Workspace.program.deletingLastPathComponent().appending(path: "libslow-resolver.so").path
-    try play(
+    try runCases(
       Dictionary(
         uniqueKeysWithValues: names.map {
           ($0, Address(url: "http://\($0).slow.invalid", kind: .timeout, says: "\($0).slow.invalid"))
@@ -105,7 +105,7 @@ struct UnreachableTests {
     defer { for server in [trusted, expired, unknown, old] { server.process.terminate() } }
     try workspace.write(
       try ["trusted", "expired", "old"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
-    try play(
+    try runCases(
       [
         "wrong-host": .init(
           url: "https://127.0.0.1:\(trusted.port)", kind: .connection,
@@ -121,7 +121,7 @@ struct UnreachableTests {
 
 @Suite("A clock that is not to be trusted")
 struct HostileClockTests {
-  /// What the clock shows, where it shows anything; and what is said of that.
+  /// What the clock shows, if anything; and the message about it.
   static let clocks: [String: String] = [
     "hangs": "no complete response", "closes": "closed the connection", "refuses": "answered 500",
     "garbage": "its answer has no /now", "words": "neither an instant of RFC 3339",
@@ -134,7 +134,7 @@ struct HostileClockTests {
 
   @Test("makes the cases errored, in words, and never passed", arguments: clocks.keys.sorted())
   func untrusted(clock: String) throws {
-    let told = Locked(1_658_311_388)
+    let printed = Locked(1_658_311_388)
     let server = try RawServer { request, connection in
       func now(_ seconds: Int) { connection.respond("{\"now\":\(seconds)}") }
       let isMoved = told.withLock { $0 > 1_658_311_388 }

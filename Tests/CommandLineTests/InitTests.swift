@@ -29,14 +29,15 @@ struct InitTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("token endpoint, without credentials: 401, error invalid_client"))
     #expect(
-      outcome.output.contains("inbound URL, without a token: 404, no WWW-Authenticate, as RFC 6750 section 3 wants it"))
+      outcome.output.contains("inbound URL, without a token: 404, no WWW-Authenticate (RFC 6750 section 3 requires it)")
+    )
     let text = try workspace.read("mine.yaml")
     #expect(text.contains("/oauth/token") && text.contains("client-authentication: [body]"), "\(text)")
     #expect(text.contains("rfc7591"))
     #expect(try workspace.conform("check", "--target", "mine.yaml").status == 0)
   }
 
-  @Test("writes behind a link, and leaves the link; what is no file is refused")
+  @Test("writes to the target of a link, and keeps the link; anything but a regular file is refused")
   func places() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     try workspace.write("the former one", to: "shared/mine.yaml")
@@ -50,12 +51,12 @@ struct InitTests {
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path("link.yaml")) == "shared/mine.yaml")
     let refused = try workspace.conform("init", "pipe", "--force")
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("pipe is no file in which a target could stand"))
+    #expect(refused.errors.contains("pipe is not a regular file"))
     var info = stat()
     #expect(stat(path("pipe"), &info) == 0 && info.st_mode & S_IFMT == S_IFIFO)
   }
 
-  @Test("says where it looked when there is no metadata, and writes nothing")
+  @Test("names the URLs it tried if there is no metadata, and writes nothing")
   func nothing() throws {
     let server = try issuer("/nowhere", "")
     let workspace = try Workspace(scenarios: [:])
@@ -63,24 +64,24 @@ struct InitTests {
     #expect(outcome.status == 3)
     #expect(
       outcome.errors.contains(
-        "no metadata was found: \(server.url)/.well-known/oauth-authorization-server answered 404; "))
+        "no metadata found: \(server.url)/.well-known/oauth-authorization-server: status 404; "))
     #expect(!workspace.exists("mine.yaml"))
   }
 
-  @Test("asks nobody where there is no terminal: it names the option, and does not write over a file")
+  @Test("without a terminal it names the option, and it does not overwrite a file")
   func refuses() throws {
     let workspace = try Workspace(scenarios: [:])
     let outcome = try workspace.conform("init", "mine.yaml", "--name", "Mine", "--base-url", "http://127.0.0.1:1")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("--token-url is needed: its token endpoint, such as /oauth/token"))
+    #expect(outcome.errors.contains("--token-url is required: its token endpoint, such as /oauth/token"))
     try workspace.write("precious", to: "mine.yaml")
     let second = try workspace.conform("init", "mine.yaml")
     #expect(second.status == 2)
-    #expect(second.errors.contains("mine.yaml is there already; name another file, or write over it with --force"))
+    #expect(second.errors.contains("mine.yaml exists; name another file, or overwrite it with --force"))
     #expect(try workspace.read("mine.yaml") == "precious")
   }
 
-  @Test("an endpoint that does not answer is said, and the file is written all the same")
+  @Test("an endpoint without a response is reported, and the file is written anyway")
   func unreachable() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let outcome = try workspace.conform(

@@ -17,8 +17,8 @@ struct InterruptTests {
     cases: { n: { from: 1, to: 40 } }
     """
 
-  /// An endpoint that answers some requests and then says nothing; `stalled` runs once it says nothing.
-  private func play(_ signal: Int32) throws -> (Workspace, Int32) {
+  /// An endpoint that responds to some requests and then stalls.
+  private func run(_ signal: Int32) throws -> (Workspace, Int32) {
     let (answered, reached) = (Locked(0), DispatchSemaphore(value: 0))
     let server = try RawServer { request, connection in
       if request.text.hasPrefix("GET") { return connection.respond("HTTP/1.1 200 OK", "{}") }
@@ -45,10 +45,10 @@ struct InterruptTests {
   private static let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
 
   @Test(
-    "SIGINT, SIGTERM and SIGHUP leave a valid report that says which cases were not finished",
+    "SIGINT, SIGTERM and SIGHUP leave a valid report that names the cases that were not finished",
     arguments: [SIGINT, SIGTERM, SIGHUP])
   func orderly(signal: Int32) throws {
-    let (workspace, status) = try play(signal)
+    let (workspace, status) = try run(signal)
     #expect(status == 130)
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"tests="40" failures="0" errors="30""#))
@@ -57,7 +57,7 @@ struct InterruptTests {
     try workspace.keepReport("Reports/junit.xml", as: "interrupted-\(signal).xml")
   }
 
-  @Test("the first signal lets what is under way come to its answer: what that made is known, and deleted again")
+  @Test("the first signal lets requests in flight finish: the clients that they create are deleted")
   func underWay() throws {
     let service = try SmallService()
     let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -88,7 +88,7 @@ struct InterruptTests {
   @Test("the second signal ends it at once, and its log renders", arguments: [SIGINT, SIGTERM, SIGHUP])
   func twice(signal: Int32) throws {
     let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    // a target whose clients take longer to delete than anyone waits
+    // a target whose deletions stall
     let service = try SmallService()
     service.state.withLock {
       $0.hook = { request in
@@ -175,7 +175,7 @@ struct InterruptTests {
 
   @Test("SIGKILL leaves the former report as it was, and a log of whole lines")
   func killed() throws {
-    let (workspace, _) = try play(SIGKILL)
+    let (workspace, _) = try run(SIGKILL)
     #expect(!workspace.exists("Reports/junit.xml"))
     let lines = try workspace.read("Reports/run.jsonl").split(separator: "\n")
     #expect(lines.filter { $0.contains(#""event":"case-finished""#) }.count == 10)

@@ -24,7 +24,7 @@ import Testing
 
   private let keep = Keeper()
 
-  @Test("is a case of its own beside the scenarios")
+  @Test("is a case of its own next to the scenarios")
   func holds() throws {
     let workspace = try workspace("  - { id: answers, title: Answers come, covers: TST-01, expect: { status: 2xx } }")
     let outcome = try workspace.conform("run")
@@ -33,7 +33,7 @@ import Testing
     #expect(try workspace.read("Reports/junit.xml").contains("Answers come"))
   }
 
-  @Test("is errored, as a case is, where a pattern takes too much work on an answer: it is not taken for not found")
+  @Test("is errored if a pattern takes too much work on a response: it does not count as not found")
   func tooMuchWork() throws {
     let server = try RawServer { _, connection in connection.respond(String(repeating: "a", count: 40) + "b") }
     let scenario =
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(
-    "only warns where the clause only should hold, and where it says so itself",
+    "only warns if the requirement is a should, and if the invariant says so itself",
     arguments: ["TST-02, expect: { status: 4xx }", "TST-01, expect: { should: { status: 4xx } }"])
   func warns(rest: String) throws {
     let workspace = try workspace("  - { id: none, title: No answer comes, covers: \(rest) }")
@@ -71,7 +71,7 @@ import Testing
     #expect(outcome.output.contains("1 passed, 1 warned"), "\(outcome.output)")
   }
 
-  @Test("fails in spite of a weak clause where it says so")
+  @Test("fails in spite of a should if it says so")
   func binds() throws {
     let workspace = try workspace(
       "  - { id: none, title: No answer comes, covers: TST-02, expect: { must: { status: 4xx } } }")
@@ -106,8 +106,8 @@ import Testing
   }
 }
 
-@Suite("Secrets in answers") struct LeakTests {
-  private func played(_ fault: String, _ scenario: String) throws -> Outcome {
+@Suite("Secrets in responses") struct LeakTests {
+  private func finished(_ fault: String, _ scenario: String) throws -> Outcome {
     let workspace = try Workspace(scenarios: ["leak": scenario])
     try workspace.write(
       "invariants:\n  - { id: no-leak, title: Nothing leaks, covers: TST-01, expect: { secrets: none } }\n",
@@ -138,14 +138,14 @@ import Testing
       "tokens-in-answers",
     ])
   func found(fault: String) throws {
-    let outcome = try played(fault, LeakTests.scenario)
+    let outcome = try finished(fault, LeakTests.scenario)
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(
       outcome.output.contains("F \(fault) (critical): no-leak")
         || outcome.output.contains("F \(fault) (major): no-leak"), "\(outcome.output)")
   }
 
-  @Test("stay out of the findings of invariants, which are reported after their cases have ended")
+  @Test("stay out of the findings of broken invariants, which are reported after their cases have ended")
   func redacted() throws {
     let workspace = try Workspace(scenarios: ["leak": LeakTests.scenario])
     try workspace.write(
@@ -161,7 +161,7 @@ import Testing
     }
   }
 
-  @Test("are not found where nothing leaks: the answer that hands one out may show it")
+  @Test("are not found if nothing leaks: the response that issues one may contain it")
   func none() throws {
     let workspace = try Workspace(scenarios: ["leak": LeakTests.scenario])
     try workspace.write(

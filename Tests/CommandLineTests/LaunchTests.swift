@@ -21,7 +21,7 @@ struct LaunchTests {
     .replacing("${service.manager-key}", with: "${run.key}")
   }
 
-  @Test("it is started on a free port, played against and ended, with what it printed in a file")
+  @Test("it is started on a free port, tested and stopped, with its output in a file")
   func launched() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing], target: try target())
     let outcome = try workspace.conform("run")
@@ -46,7 +46,7 @@ struct LaunchTests {
     #expect(try workspace.names(in: "place") == ["conform-launch-held", "conform-launch-young", "other"])
   }
 
-  @Test("one that ends before it is ready is told with its status and what it printed last")
+  @Test("one that ends before it is ready is reported with its status and its last output")
   func early() throws {
     let workspace = try Workspace(
       scenarios: ["passing": RunTests.passing], target: try target("echo no database; exit 9;"))
@@ -58,7 +58,7 @@ struct LaunchTests {
       "\(outcome.errors)")
   }
 
-  @Test("one that never gets ready is given up, with the last answer")
+  @Test("one that never becomes ready is given up, with the last response")
   func neverReady() throws {
     let workspace = try Workspace(
       scenarios: ["passing": RunTests.passing], target: try target(ready: "status: [204], within: 1s"))
@@ -70,7 +70,7 @@ struct LaunchTests {
     #expect(outcome.errors.contains("answered 200; it printed last:"))
   }
 
-  @Test("a program that is not there is said")
+  @Test("a missing program is reported")
   func missing() throws {
     let workspace = try Workspace(
       scenarios: ["passing": RunTests.passing], target: try target().replacing("[/bin/sh, -c,", with: "[./gone, -c,"))
@@ -81,7 +81,7 @@ struct LaunchTests {
       "\(outcome.errors)")
   }
 
-  @Test("one that dies during the run is said, and what could not be played is errored")
+  @Test("one that dies during the run is reported, and the remaining cases are errored")
   func dies() throws {
     // the client driver is what kills it, so that it happens in the middle for sure
     let killing = """

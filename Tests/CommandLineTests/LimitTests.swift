@@ -1,4 +1,4 @@
-// What the machine lets a process have: open files, memory. And what nobody may see of it: core files.
+// Limits of a process: open files and memory. And its memory stays private: no core files.
 
 import ConformanceModel
 import Foundation
@@ -10,7 +10,9 @@ import Testing
 struct LimitTests {
   private static let scenario = InterruptTests.scenario.replacing("to: 40", with: "to: 200")
 
-  @Test("few open files mean fewer cases at work, which is said, and the same verdicts", arguments: [false, true])
+  @Test(
+    "with few open files fewer cases run at a time, with a note, and the verdicts are the same",
+    arguments: [false, true])
   func fewFiles(ofService: Bool) throws {
     let service = try SmallService()
     let workspace = try Workspace(
@@ -22,7 +24,7 @@ struct LimitTests {
     #expect(outcome.output.contains("200 cases: 200 passed"))
     #expect(
       outcome.errors.contains(
-        /note: no more than \d+ of 150 cases are at work at a time, since no more files may be open; see ulimit -n/),
+        /note: only \d+ of 150 cases run at the same time, because of the limit of open files; see ulimit -n/),
       "\(outcome.errors)")
   }
 
@@ -45,7 +47,7 @@ struct LimitTests {
     #expect(outcome.status == 3)
     #expect(
       outcome.errors.contains(
-        /no more than 20 files may be open at once, and this needs \d+; raise the limit with ulimit -n/),
+        /the limit of 20 open files is too low: \d+ are needed; raise it with ulimit -n/),
       "\(outcome.errors)")
     #expect(service.requests.isEmpty)
   }
@@ -69,11 +71,11 @@ struct LimitTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 
-  @Test("too little memory is told at the start, with 3; a run with a little more than that is whole")
+  @Test("too little memory is reported at the start, with status 3; a little more suffices for a whole run")
   func memory() throws {
     let workspace = try Workspace(scenarios: ["many": RunTests.passing + "\ncases: { n: { from: 1, to: 100 } }"])
     var outcomes: [Outcome] = []
-    // up to where it suffices; the loader of the system has its say before the program has
+    // up to where it suffices; below that the system's loader fails before the program starts
     for limit in stride(from: 200 << 20, through: 4000 << 20, by: 50 << 20) {
       outcomes.append(try workspace.conform(under: ["prlimit", "--as=\(limit)"], "run"))
       if outcomes.last?.status == 0 { break }
@@ -85,7 +87,7 @@ struct LimitTests {
       #expect(outcome.status == 3)
       #expect(
         outcome.errors.contains(
-          /no more than \d+ MiB of memory may be taken, and \d+ MiB more are needed to begin; raise the limit with ulimit -v/
+          /the memory limit of \d+ MiB is too low: \d+ MiB more are needed to start; raise it with ulimit -v/
         ), "\(outcome.errors)")
     }
   }
@@ -101,7 +103,7 @@ struct LimitTests {
     let workspace = try Workspace(
       scenarios: ["asks": InterruptTests.scenario.replacing("to: 40", with: "to: 3")],
       target: Workspace.bareTarget(server.url))
-    // enough to begin, and not for three answers
+    // enough to start, but not for three responses
     let limit = (700 + 16 * ProcessInfo.processInfo.activeProcessorCount) << 20
     let outcome = try workspace.conform(
       under: ["prlimit", "--as=\(limit)"], "run", "--max-answer", "1024", "--timeout", "30",

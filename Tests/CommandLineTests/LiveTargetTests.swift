@@ -26,7 +26,7 @@ struct LiveTargetTests {
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(
       outcome.output.contains(
-        "leaves payloads behind, and the target is live; --allow-destructive plays it all the same"))
+        "leaves payloads behind, and the target is live; --allow-destructive runs it anyway"))
     let names = service.state.withLock { $0.names }
     #expect(names.count == 1 && names.allSatisfy { $0.hasPrefix("conform-") })
     #expect(service.clients.isEmpty)
@@ -44,11 +44,11 @@ struct LiveTargetTests {
       scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(managed)"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 2)
-    #expect(outcome.output.contains("makes clients that cannot be deleted there"))
+    #expect(outcome.output.contains("creates clients that cannot be deleted there"))
     #expect(service.clients.isEmpty)
   }
 
-  /// A run whose token request is never answered, with a client that is made already.
+  /// A run whose token request stalls, with a client that has been created.
   private func interrupted(_ signal: Int32) throws -> (SmallService, Workspace, Int32) {
     let service = try SmallService()
     let (reached, released) = service.holdTokenRequests()
@@ -80,10 +80,10 @@ struct LiveTargetTests {
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.output == "deleted: \(left[0])\n")
     #expect(service.clients.isEmpty)
-    #expect(try workspace.conform("clean").output == "no client is left of that run\n")
+    #expect(try workspace.conform("clean").output == "that run left no client\n")
   }
 
-  @Test("an answer 429 with Retry-After is waited out, and asked again")
+  @Test("a response 429 with Retry-After is waited for, and the request repeated")
   func retryAfter() throws {
     var state = SmallService.State()
     state.tooMany = 2
@@ -94,7 +94,7 @@ struct LiveTargetTests {
     #expect(service.requests.count { $0.hasPrefix("POST /token") } == 3)
   }
 
-  @Test("an endless 429 is an answer like any other, and the one that a scenario is about is not asked again")
+  @Test("an endless 429 is a response like any other, and one that a scenario expects is not repeated")
   func tooMany() throws {
     var state = SmallService.State()
     state.tooMany = 1000

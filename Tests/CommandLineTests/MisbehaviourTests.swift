@@ -27,7 +27,7 @@ struct MisbehaviourTests {
     try run.expectLittleMemory(beside: HostileRun(Misbehaviour.all, at: behaving, MisbehaviourTests.arguments))
   }
 
-  @Test("and neither do those that are largest, at the usual limits", arguments: Misbehaviour.large)
+  @Test("nor do the largest ones, at the default limits", arguments: Misbehaviour.large)
   func large(misbehaviour: Misbehaviour) throws {
     let server = try HostileServer(), behaving = try HostileServer(behaves: true)
     let run = try HostileRun([misbehaviour], at: server, ["run"])
@@ -36,7 +36,7 @@ struct MisbehaviourTests {
     try run.expectLittleMemory(beside: HostileRun([misbehaviour], at: behaving, ["run"]))
   }
 
-  /// Every report is there and whole, and none steers whoever shows it.
+  /// Every report is complete, and none contains control characters for its viewer.
   private func expectHarmless(_ workspace: Workspace, _ outcome: Outcome) throws {
     #expect(
       !outcome.output.unicodeScalars.contains {
@@ -78,7 +78,7 @@ struct MisbehaviourTests {
 }
 
 extension Misbehaviour {
-  /// What would take most memory if nothing stopped it.
+  /// What would take the most memory without limits.
   fileprivate static let large = all.filter {
     [
       "endless-body", "json-many-members", "json-large-strings", "json-large-secret", "xml-large-text",

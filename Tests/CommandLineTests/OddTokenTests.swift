@@ -7,8 +7,8 @@ import Testing
 struct OddTokenTests {
   private static let token = "9f8e7d6c5b4a/3Xy+Zq~w0v1u2t3s4r5"
 
-  /// Plays three cases at a token endpoint that answers so, with an invariant that no answer shows a secret.
-  private func play(_ answer: String, in workspace: Workspace) throws -> Outcome {
+  /// Runs three cases at a token endpoint with this response, and an invariant that no response shows a secret.
+  private func runCases(_ answer: String, in workspace: Workspace) throws -> Outcome {
     let server = try RawServer { request, connection in
       if request.head.hasPrefix("POST /token") {
         connection.respond(answer)
@@ -41,7 +41,7 @@ struct OddTokenTests {
     ])
   func elsewhere(answer: String) throws {
     let workspace = try Workspace()
-    let outcome = try play(answer.replacing("TOKEN", with: OddTokenTests.token), in: workspace)
+    let outcome = try runCases(answer.replacing("TOKEN", with: OddTokenTests.token), in: workspace)
     #expect([1, 3].contains(outcome.status), "\(outcome.output)\(outcome.errors)")
     for name in try workspace.names(in: "Reports") where name != ".lock" {
       let text = try workspace.read("Reports/\(name)")
@@ -60,7 +60,8 @@ struct OddTokenTests {
   func named(token: String) throws {
     let workspace = try Workspace()
     let quoted = token.replacing("\"", with: "\\\"")
-    let outcome = try play(#"{"access_token":"\#(quoted)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
+    let outcome = try runCases(
+      #"{"access_token":"\#(quoted)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
     #expect(outcome.output.contains("4 cases: "), "\(outcome.output)\(outcome.errors)")
     #expect(!outcome.errors.contains("run.jsonl"), "\(outcome.errors)")
     #expect(try workspace.read("Reports/run.jsonl").contains(#""id":"two","scenario":"two","area":"area","#))
@@ -69,14 +70,14 @@ struct OddTokenTests {
   }
 
   @Test(
-    "may be written with escapes in the answer that hands it out",
+    "may be written with escapes in the response that issues it",
     arguments: [
       "9f8e7d6c5b4a\\/3Xy+Zq~w0v1u2t3s4r5", "9f8e7d6c5b4a/3Xy\\u002BZq~w0v1u2t3s4r5",
       "\\u0039f8e7d6c5b4a/3Xy\\u002bZq~w0v1u2t3s4r5",
     ])
   func escaped(token: String) throws {
     let workspace = try Workspace()
-    let outcome = try play(#"{"access_token":"\#(token)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
+    let outcome = try runCases(#"{"access_token":"\#(token)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("4 cases: 4 passed"))
   }

@@ -15,7 +15,7 @@ struct PackPathTests {
     #expect(outcome.output.contains("one"), "\(outcome.output)")
   }
 
-  @Test("and nothing that only has its name: a pipe, or a folder in itself, holds nobody up")
+  @Test("and a pipe or a recursive folder of that name does not block it")
   func others() throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
     let area = workspace.folder.appending(path: "Scenarios/area").path

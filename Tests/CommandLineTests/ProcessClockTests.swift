@@ -2,7 +2,7 @@ import Foundation
 import HTTPModel
 import Testing
 
-@Suite("A launched program on a clock of ours", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
+@Suite("A launched program on a simulated clock", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
 struct ProcessClockTests {
   /// A service that looks at the time as any program does.
   private static let server = """
@@ -44,7 +44,7 @@ struct ProcessClockTests {
         expect: { status: 401, challenge: { scheme: Bearer, error: invalid_token } }
     """
 
-  private func play(now: String, clock: String) throws -> Outcome {
+  private func runCases(now: String, clock: String) throws -> Outcome {
     let target = """
       target: A program
       base-url: http://127.0.0.1:${port}
@@ -65,23 +65,23 @@ struct ProcessClockTests {
     "goes through 24 hours to the second",
     arguments: ["{ driver: process }", "{ driver: process, proof: { request: GET /, answer: { now: /now } } }"])
   func moves(clock: String) throws {
-    let outcome = try play(now: "time.time", clock: clock)
+    let outcome = try runCases(now: "time.time", clock: clock)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 2 passed"))
   }
 
   @Test("where what it shows does not follow, what needs the clock is skipped and nothing else")
   func doesNotFollow() throws {
-    let outcome = try play(
+    let outcome = try runCases(
       now: "lambda: 1658311388", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(outcome.output.contains("the target's clock does not follow: it showed 2022-07-20T10:03:08Z"))
   }
 
-  @Test("where it shows no time, that is said")
+  @Test("a program that shows no time is reported")
   func nothingToSee() throws {
-    let outcome = try play(
+    let outcome = try runCases(
       now: "lambda: None", clock: "{ driver: process, proof: { request: GET /, answer: { now: /now } } }")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(outcome.output.contains("the target's clock could not be shown to move"))
@@ -89,7 +89,7 @@ struct ProcessClockTests {
 
   @Test("on one that flows, what needs the exact second is skipped")
   func flows() throws {
-    let outcome = try play(now: "time.time", clock: "{ driver: process, stands-still: false }")
+    let outcome = try runCases(now: "time.time", clock: "{ driver: process, stands-still: false }")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(outcome.output.contains("the target's clock does not stand still between moves"))

@@ -6,7 +6,7 @@ final class PseudoTerminal {
   private let process = Process()
   private let input = Pipe(), output = Pipe()
 
-  /// - Parameter command: A program and its arguments, without anything that a shell would read otherwise.
+  /// - Parameter command: A program and its arguments, without characters that are special in a shell.
   init(command: [String], folder: String) throws {
     process.executableURL = URL(filePath: "/usr/bin/script")
     process.arguments = ["--quiet", "--return", "--command", command.joined(separator: " "), "/dev/null"]

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("conform render")
 struct RenderTests {
-  private static func played() throws -> Workspace {
+  private static func finished() throws -> Workspace {
     let workspace = try Workspace(scenarios: [
       "wrong": RunTests.passing.replacing("status: 401", with: "status: 403") + "\ncases: { n: { from: 1, to: 20 } }"
     ])
@@ -30,7 +30,7 @@ struct RenderTests {
 
   @Test("ends quietly where the reader of its output has seen enough", arguments: ReportFormat.allCases)
   func closedPipe(format: ReportFormat) throws {
-    let workspace = try RenderTests.played()
+    let workspace = try RenderTests.finished()
     let process = Process()
     process.executableURL = Workspace.program
     process.arguments = ["render", "--report", "\(format.rawValue)=-"]
@@ -45,9 +45,9 @@ struct RenderTests {
     #expect(String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) == "")
   }
 
-  @Test("says where the standard output cannot take a report", arguments: [ReportFormat.junit, .tap])
+  @Test("reports that the standard output cannot take a report", arguments: [ReportFormat.junit, .tap])
   func fullOutput(format: ReportFormat) throws {
-    let workspace = try RenderTests.played()
+    let workspace = try RenderTests.finished()
     let process = Process()
     process.executableURL = Workspace.program
     process.arguments = ["render", "--report", "\(format.rawValue)=-"]
@@ -86,60 +86,60 @@ struct RenderTests {
   }
 
   @Test(
-    "writes no report over the log, over another report, or where no folder is, by whatever spelling, and says so before anything is done",
+    "refuses a report over the log, over another report, or in a missing folder, by any spelling, before anything is done",
     arguments: [
-      (["render", "--report", "tap=Reports/run.jsonl"], "--report tap would be written over Reports/run.jsonl"),
+      (["render", "--report", "tap=Reports/run.jsonl"], "--report tap would overwrite Reports/run.jsonl"),
       (
         ["render", "--report", "tap=Reports/../Reports/./run.jsonl"],
-        "--report tap would be written over Reports/run.jsonl"
+        "--report tap would overwrite Reports/run.jsonl"
       ),
-      (["render", "--report", "tap=link.jsonl"], "--report tap would be written over Reports/run.jsonl"),
-      (["run", "--report", "html=Reports/run.jsonl"], "--report html would be written over Reports/run.jsonl"),
-      (["run", "--reports", ".", "--report", "html=run.jsonl"], "--report html would be written over run.jsonl"),
+      (["render", "--report", "tap=link.jsonl"], "--report tap would overwrite Reports/run.jsonl"),
+      (["run", "--report", "html=Reports/run.jsonl"], "--report html would overwrite Reports/run.jsonl"),
+      (["run", "--reports", ".", "--report", "html=run.jsonl"], "--report html would overwrite run.jsonl"),
       (
         ["run", "--report", "html", "--report", "tap=./Reports/report.html"],
-        "two --report would be written to the same place: ./Reports/report.html"
+        "two --report options name the same file: ./Reports/report.html"
       ),
       (
         ["run", "--report", "html=new", "--report", "tap=./new"],
-        "two --report would be written to the same place: ./new"
+        "two --report options name the same file: ./new"
       ),
       (
         ["run", "--report", "junit=nowhere/junit.xml"],
-        "--report junit=nowhere/junit.xml cannot be written: there is no folder nowhere; make it first"
+        "--report junit=nowhere/junit.xml cannot be written: the folder nowhere does not exist"
       ),
       (
         ["run", "--baseline", "Reports/run.jsonl", "--report", "html=Reports/compare.html"],
-        "--report html would be written over Reports/compare.html"
+        "--report html would overwrite Reports/compare.html"
       ),
       (["run", "--reports", ""], "--reports must name a folder"),
       (
         ["merge", "Reports/run.jsonl", "--report", "tap=link.jsonl"],
-        "--report tap would be written over Reports/run.jsonl"
+        "--report tap would overwrite Reports/run.jsonl"
       ),
       (
         ["compare", "Reports/run.jsonl", "link.jsonl", "--output", "Reports/run.jsonl"],
-        "the comparison would be written over Reports/run.jsonl"
+        "the comparison would overwrite Reports/run.jsonl"
       ),
       (
         ["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--format", "json=./a"],
-        "two --format would be written to the same place: ./a"
+        "two --format options name the same file: ./a"
       ),
       (
         ["compare", "Reports/run.jsonl", "link.jsonl", "--format", "html=a", "--output", "b"],
-        "--output is for a format without =PATH"
+        "--output applies to a --format without =PATH, and there is none"
       ),
     ])
   func places(arguments: [String], message: String) throws {
-    let workspace = try RenderTests.played()
+    let workspace = try RenderTests.finished()
     try FileManager.default.createSymbolicLink(
       atPath: workspace.folder.appending(path: "link.jsonl").path, withDestinationPath: "Reports/run.jsonl")
     let log = try workspace.read("Reports/run.jsonl")
     let (process, _, errors) = try workspace.start(arguments, within: 60)
     process.waitUntilExit()
     #expect(process.terminationStatus == 2)
-    let told = try Workspace.text(errors)
-    #expect(told.contains("Error: \(message)"), "\(told)")
+    let printed = try Workspace.text(errors)
+    #expect(printed.contains("Error: \(message)"), "\(printed)")
     #expect(try workspace.read("Reports/run.jsonl") == log)
     #expect(!workspace.exists("run.jsonl") && !workspace.exists("new") && !workspace.exists("a"))
   }
@@ -151,7 +151,7 @@ struct RenderTests {
     #expect(workspace.exists("new/folder/other.tap"))
   }
 
-  @Test("a pipe is no run log, and is not waited for")
+  @Test("a pipe is not a run log, and does not block")
   func pipe() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     try #require(mkfifo(workspace.folder.appending(path: "pipe").path, 0o600) == 0)
@@ -165,9 +165,9 @@ struct RenderTests {
     }
   }
 
-  @Test("what is no run log is called so, with the reason")
+  @Test("a file that is not a run log is refused, with the reason")
   func noLog() throws {
-    let workspace = try RenderTests.played()
+    let workspace = try RenderTests.finished()
     try workspace.write("{}", to: "other.json")
     for (path, reason) in [
       ("Reports/junit.xml", "line 1: a character that starts no value at byte 0"),

@@ -1,4 +1,4 @@
-// Places in which reports cannot be written, or are written otherwise: folders, pipes, links, and a folder that another run has.
+// Places where reports cannot be written or are written differently: folders, pipes, links, a folder that is in use.
 
 import ConformanceModel
 import Foundation
@@ -95,7 +95,7 @@ struct ReportPlaceTests {
   }
 
   @Test(
-    "a report that cannot be written keeps none of the others from it; what the run found is told, and the status is 3",
+    "a report that cannot be written does not prevent the others; the run's findings are printed, with status 3",
     arguments: [("taken", "Is a directory"), ("pipe", "nobody reads from it")])
   func oneReport(path: String, reason: String) throws {
     let workspace = try Workspace(scenarios: ["wrong": RunTests.passing.replacing("status: 401", with: "status: 403")])
@@ -110,7 +110,7 @@ struct ReportPlaceTests {
   }
 
   @Test(
-    "the standard output is one by each of its names: the report stands there alone",
+    "the standard output has several names: by any of them the report is alone there",
     arguments: ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
   func standardOutput(path: String) throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])

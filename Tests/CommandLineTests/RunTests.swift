@@ -23,7 +23,7 @@ struct RunTests {
         expect: { status: 401, challenge: { scheme: Bearer, error: invalid_token } }
     """
 
-  @Test("a pack that holds ends with 0, a JUnit file and a log, and says that it conforms")
+  @Test("a conforming run ends with 0, a JUnit file and a log, and prints that it conforms")
   func passes() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let outcome = try workspace.conform("run")
@@ -56,7 +56,7 @@ struct RunTests {
     #expect(junit.contains(#"<failure type="assertion" message="status: expected 403, got 401">"#))
   }
 
-  @Test("where only --strict makes a run fail that conforms, it is said why")
+  @Test("if only --strict fails a run, the reason is printed")
   func strict() throws {
     let workspace = try Workspace(scenarios: [
       "warned": RunTests.passing.replacing(
@@ -66,7 +66,7 @@ struct RunTests {
     let outcome = try workspace.conform("run", "--strict")
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("CONFORMS: 1 of 1 cases played"))
-    #expect(outcome.errors == "by --strict a warning fails the run: 1 of 1 cases warned\n")
+    #expect(outcome.errors == "--strict: warnings fail the run; 1 of 1 cases warned\n")
   }
 
   @Test("no secret, token or Basic credential is in the log, the report or on the console")
@@ -98,7 +98,7 @@ struct RunTests {
     #expect(everything.contains("$ERP_SECRET"))
   }
 
-  /// An endpoint that repeats in its answer whatever it was sent.
+  /// An endpoint that echoes requests in its responses.
   private func endpoint() throws -> String {
     let server = try RawServer { request, connection in
       let echo = JSON.string(request.text).compact
@@ -122,7 +122,7 @@ struct RunTests {
     #expect(workspace.exists("Reports/junit.xml"))
   }
 
-  @Test("an error that all cases share is told once, with the number of the others")
+  @Test("an error that all cases share is shown once, with the number of the others")
   func alike() throws {
     let many = ClientDriverTests.scenario.replacing(
       "steps:\n  - create-client: { as: erp }\n    expect: created\n",
@@ -191,7 +191,7 @@ struct RunTests {
     #expect(try !Workspace.text(errors).isEmpty)
   }
 
-  @Test("a full disk under the log ends with 3 and says so")
+  @Test("a full disk under the log ends with 3 and a message")
   func fullDisk() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     try FileManager.default.createDirectory(
@@ -235,7 +235,7 @@ struct RunTests {
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"tests="5" failures="1" errors="1" skipped="1""#))
     #expect(junit.contains("WARNING: status: expected 400, got 200"))
-    #expect(junit.contains("applies where lost-secret is old-set-dies; the target declares old-set-stays"))
+    #expect(junit.contains("applies only if lost-secret is old-set-dies; the target declares old-set-stays"))
     #expect(junit.contains("setup failed"))
     try workspace.keepReport("Reports/junit.xml", as: "every-verdict.xml")
   }

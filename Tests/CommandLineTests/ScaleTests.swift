@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Many cases")
 struct ScaleTests {
-  @Test("thousands of rows of one file, 256 at a time and shuffled: each is played once, and those that are wrong fail")
+  @Test("thousands of rows of one file, 256 at a time and shuffled: each runs once, and wrong ones fail")
   func manyRows() throws {
     let count = 3000
     let rows = (1...count).map {

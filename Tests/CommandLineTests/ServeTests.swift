@@ -4,7 +4,7 @@ import Testing
 
 @Suite("conform serve")
 struct ServeTests {
-  @Test("serves a target of its own until SIGTERM, against which the pack can be played from elsewhere")
+  @Test("serves until SIGTERM, and the pack can run against it from another process")
   func serves() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let served = try ServedService([], key: "the-key-of-the-manager")
@@ -24,7 +24,7 @@ struct ServeTests {
     #expect(served.stop() == 0)
   }
 
-  @Test("a port that is taken is said, with status 3")
+  @Test("a port in use is reported, with status 3")
   func portTaken() throws {
     let workspace = try Workspace()
     let first = try workspace.start(["serve", "--port", "0"])
@@ -57,7 +57,7 @@ struct ServedService {
     url = text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Ends it by SIGTERM, and says with which status it ended.
+  /// Ends it by SIGTERM, and returns its exit status.
   @discardableResult
   func stop() -> Int32 {
     if process.isRunning { kill(process.processIdentifier, SIGTERM) }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A machine whose clock is set during the run")
 struct SetClockTests {
-  /// A wall clock under the program, beside the machine's: the cells of ClockShim, of which the second is the offset in nanoseconds.
+  /// A wall clock for the program: the cells of ClockShim, of which the second is the offset in nanoseconds.
   private final class Clock: Sendable {
     let path: String
 
@@ -38,7 +38,7 @@ struct SetClockTests {
   private static let day: Int64 = 24
 
   /// A run against a service that sets the clock with each request for a token: forwards, backwards, and far beyond the start.
-  private func play(_ service: SmallService, _ workspace: Workspace, _ arguments: [String]) throws -> Outcome {
+  private func runCases(_ service: SmallService, _ workspace: Workspace, _ arguments: [String]) throws -> Outcome {
     let clock = try Clock(workspace)
     let days: [Int64] = [1, -1, 400, -400, 30, -30]
     service.state.withLock {
@@ -63,7 +63,7 @@ struct SetClockTests {
     let workspace = try Workspace(
       scenarios: ["asks": InterruptTests.scenario], target: service.target(SmallService.managed))
     let began = ContinuousClock.now
-    let outcome = try play(
+    let outcome = try runCases(
       service, workspace,
       ["run", "--jobs", "1", "--report", "junit", "--report", "ctrf", "--report", "html", "--history", "history"])
     let most = (ContinuousClock.now - began) / .seconds(1)
@@ -87,7 +87,7 @@ struct SetClockTests {
     }
   }
 
-  @Test("waits as long as it should on a clock that nobody moves, neither less nor for ever")
+  @Test("waits for the right duration on a clock that does not move, neither less nor for ever")
   func waits() throws {
     let service = try SmallService(lifetime: 1)
     let workspace = try Workspace(
@@ -96,7 +96,7 @@ struct SetClockTests {
           "expect: { outcome: accepted, should: { status: 200 } }", with: "expect: accepted")
       ],
       target: service.target(WallClockTests.parts))
-    let outcome = try play(service, workspace, ["run"])
+    let outcome = try runCases(service, workspace, ["run"])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("1 case: 1 passed"))
   }

@@ -1,4 +1,4 @@
-// One plan on several machines: split, played and merged by the built program.
+// One plan on several machines: split, run and merged by the built program.
 
 import ConformanceModel
 import Foundation
@@ -6,7 +6,7 @@ import Reporting
 import RunEvents
 import Testing
 
-@Suite("A plan that is played in shards")
+@Suite("A plan that runs in shards")
 struct ShardTests {
   private static let step =
     "given:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: "
@@ -33,7 +33,7 @@ struct ShardTests {
     return workspace
   }
 
-  /// Everything of a JUnit file but times and what tells of the run.
+  /// Everything of a JUnit file except for times and the description of the run.
   private static func comparable(_ junit: String) -> String {
     var text = junit.replacing(/\ (time|timestamp|hostname)="[^"]*"/, with: "").replacing(
       /<properties>[^§]*?<\/properties>/, with: "")
@@ -115,7 +115,7 @@ struct ShardTests {
   }
 
   @Test(
-    "takes its shard from the variables of the CI system, and says so",
+    "takes its shard from the variables of the CI system, and prints them",
     arguments: [
       (["CI_NODE_INDEX": "2", "CI_NODE_TOTAL": "3"], "CI_NODE_INDEX=2 and CI_NODE_TOTAL=3"),
       (["CIRCLE_NODE_INDEX": "1", "CIRCLE_NODE_TOTAL": "3"], "CIRCLE_NODE_INDEX=1 and CIRCLE_NODE_TOTAL=3"),
@@ -130,7 +130,7 @@ struct ShardTests {
   func environment(variables: [String: String], source: String) throws {
     let workspace = try Workspace(scenarios: ["many": RunTests.passing + "\ncases: { n: { from: 1, to: 10 } }"])
     let outcome = try workspace.conform("run", environment: variables)
-    #expect(outcome.errors == "shard 2 of 3, by \(source); --no-shard plays the whole plan\n")
+    #expect(outcome.errors == "shard 2 of 3, from \(source); --no-shard runs the whole plan\n")
     #expect(outcome.output.contains("shard 2 of 3: 3 cases: 3 passed"))
     let start = try workspace.read("Reports/run.jsonl").prefix { $0 != "\n" }
     let program = Workspace.program.path.replacing("/", with: "\\/")
@@ -205,7 +205,7 @@ struct ShardTests {
     #expect(refused.errors.contains("give all shards the same --durations, or none"), "\(refused.errors)")
   }
 
-  @Test("merges nothing that is no log, and leaves the former reports as they were")
+  @Test("refuses files that are not logs, and leaves the former reports as they were")
   func noLog() throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
     try workspace.write("former", to: "Reports/run.jsonl")

@@ -11,9 +11,9 @@ final class SmallService: Sendable {
     var names: [String] = []
     var tokens: [String: Date] = [:]
     var count = 0
-    /// Token requests that are still to be answered with 429.
+    /// How many token requests still get a 429.
     var tooMany = 0
-    /// Called with each whole request before it is answered.
+    /// Called with each whole request before its response.
     var hook: (@Sendable (RawRequest) -> Void)?
   }
 
@@ -38,7 +38,7 @@ final class SmallService: Sendable {
     }
   }
 
-  /// From now on each token request signals that it was reached, and is answered when it is released.
+  /// From now on each token request signals its arrival, and gets its response when it is released.
   func holdTokenRequests() -> (reached: DispatchSemaphore, released: DispatchSemaphore) {
     let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     state.withLock {

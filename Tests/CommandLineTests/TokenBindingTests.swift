@@ -26,7 +26,7 @@ struct TokenBindingTests {
     #expect(!everything.contains("-of-the-small-service") && everything.contains("client_secret=$ERP_SECRET"))
   }
 
-  @Test("the token goes in the header that the target names, and lies where it says")
+  @Test("the token is sent in the header and read from the place that the target names")
   func header() throws {
     let service = try SmallService()
     let token = """

@@ -30,7 +30,7 @@ struct TransportTests {
     #expect(proxy.requests.count == count)
   }
 
-  @Test("by a Unix socket, and by a name that resolves to where we say")
+  @Test("by a Unix socket, and by a name with a given address")
   func elsewhere() throws {
     let workspace = try workspace("http://service.invalid")
     let path = workspace.folder.appending(path: "s").path
@@ -76,7 +76,7 @@ struct TransportTests {
     }
   }
 
-  @Test("a redirect is an answer, and is not followed")
+  @Test("a redirect is a response, and is not followed")
   func redirect() throws {
     let elsewhere = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
     let server = try RawServer { _, connection in

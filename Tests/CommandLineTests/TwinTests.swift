@@ -42,7 +42,7 @@ import Testing
     #expect(outcome.errors.contains("the twin 'tokens' is no scenario; did you mean 'token'?"), "\(outcome.errors)")
   }
 
-  @Test("whose twin may lie in a part of the pack that was not asked for is let pass")
+  @Test("whose twin may be in a part of the pack that was not loaded is accepted")
   func part() throws {
     let named = TwinTests.lonely.replacing("covers: TST-01", with: "covers: TST-01\ntwin: token")
     let workspace = try Workspace(scenarios: ["lonely": named, "token": TwinTests.token])
@@ -59,7 +59,7 @@ import Testing
 }
 
 @Suite("only-if") struct OnlyIfTests {
-  private func played(_ condition: String) throws -> Outcome {
+  private func finished(_ condition: String) throws -> Outcome {
     let scenario = """
       title: Something that is about some services only
       covers: TST-01
@@ -73,9 +73,9 @@ import Testing
     return try Workspace(scenarios: ["some": scenario]).conform("run")
   }
 
-  @Test("ends a case as skipped where the rest is not about such a service, and says why")
+  @Test("ends a case as skipped if the rest does not apply to the service, with the reason")
   func otherwise() throws {
-    let outcome = try played("202")
+    let outcome = try finished("202")
     #expect(
       outcome.output.contains(
         "1 skipped: applies only to services that respond differently: create a client as 'erp': status: "
@@ -83,8 +83,8 @@ import Testing
       "\(outcome.output)")
   }
 
-  @Test("plays the rest where it holds")
+  @Test("runs the rest if it holds")
   func holds() throws {
-    #expect(try played("201").status == 1)
+    #expect(try finished("201").status == 1)
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A clock that nobody moves")
+@Suite("A clock that cannot be advanced")
 struct WallClockTests {
   /// A day that takes a second.
   static let expiry = """
@@ -20,7 +20,7 @@ struct WallClockTests {
     """
   static let parts = "clock: { driver: wall }\nbehaviour: { token-lifetime: 1 }\n\(SmallService.managed)"
 
-  /// Resumes as soon as something is due.
+  /// Resumes as soon as a case is due.
   private func resume(_ workspace: Workspace, _ arguments: String...) throws -> Outcome {
     while true {
       let (process, output, errors) = try workspace.start(["resume"] + arguments, within: 60)
@@ -31,7 +31,7 @@ struct WallClockTests {
     }
   }
 
-  @Test("a longer wait makes its case pending, and resume plays the rest when it is due; what was warned of is kept")
+  @Test("a longer wait makes its case pending, and resume runs the rest when it is due; warnings are kept")
   func pending() throws {
     let service = try SmallService(lifetime: 1)
     let workspace = try Workspace(
@@ -104,7 +104,7 @@ struct WallClockTests {
     #expect(!workspace.exists("Reports/run.jsonl") && !workspace.exists("Reports/pending.jsonl"))
   }
 
-  @Test("without the file of secrets nothing can be resumed, and it is said")
+  @Test("without the file of secrets nothing can be resumed, and that is reported")
   func withoutSecrets() throws {
     let service = try SmallService(lifetime: 1)
     let workspace = try Workspace(
@@ -115,12 +115,12 @@ struct WallClockTests {
     #expect(outcome.status == 2)
     #expect(
       outcome.errors.contains(
-        "Reports/pending.jsonl: cannot be read: it holds the pending cases with their secrets, and has to lie beside the run log"
+        "Reports/pending.jsonl: cannot be read; it contains the pending cases, and has to be in the folder of the run log"
       ))
   }
 
   @Test(
-    "a scenario that was changed meanwhile is not resumed, and its client is deleted",
+    "a scenario that has changed is not resumed, and its client is deleted",
     arguments: [
       ("request-token: { client: erp }", 3, "the case cannot be resumed: the scenario now has"),
       ("list-clients: {}", 2, "the target cannot list clients"),
@@ -140,7 +140,7 @@ struct WallClockTests {
     #expect(service.clients.isEmpty)
   }
 
-  @Test("a short wait is sat out, and a long one inside other steps is skipped")
+  @Test("a short wait is waited for, and a case with a long one inside other steps is skipped")
   func short() throws {
     let service = try SmallService(lifetime: 1)
     let nested = WallClockTests.expiry.replacing(
@@ -149,6 +149,6 @@ struct WallClockTests {
       scenarios: ["expires": WallClockTests.expiry, "nested": nested], target: service.target(WallClockTests.parts))
     let outcome = try workspace.conform("run")
     #expect(outcome.output.contains("2 cases: 1 warned, 1 skipped"), "\(outcome.output)")
-    #expect(outcome.output.contains("waits 1h inside 'repeat' or 'concurrently', where no case can be put aside"))
+    #expect(outcome.output.contains("waits 1h inside 'repeat' or 'concurrently', where a case cannot become pending"))
   }
 }

@@ -11,7 +11,7 @@ struct Outcome {
   var errors: String
 }
 
-/// A temporary folder with a small pack, and the built `conform` to play it.
+/// A temporary folder with a small pack, and the built `conform` to run it.
 final class Workspace: Sendable {
   let folder: URL
 
@@ -47,9 +47,9 @@ final class Workspace: Sendable {
     }
   }
 
-  /// The program beside the tests.
+  /// The program in the folder of the tests.
   static let program: URL = {
-    // the test bundle lies in the folder of the products
+    // the test bundle is in the folder of the products
     let arguments = CommandLine.arguments
     var candidates = arguments.map { URL(filePath: $0).deletingLastPathComponent() }
     if let executable = Bundle.main.executableURL { candidates.append(executable.deletingLastPathComponent()) }
@@ -62,7 +62,7 @@ final class Workspace: Sendable {
 
   /// - Parameters:
   ///   - wrapper: The words before ours, for `env`: a program such as `prlimit` with a limit.
-  ///   - measured: Write into the file `peak` how much memory the program had at most, in KiB.
+  ///   - measured: Write into the file `peak` the peak memory of the program, in KiB.
   func start(
     _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil,
     under wrapper: [String] = [], measured: Bool = false
@@ -118,7 +118,7 @@ final class Workspace: Sendable {
       status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))
   }
 
-  /// What lies in a folder, in order.
+  /// The names in a folder, in order.
   func names(in path: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path).sorted()
   }

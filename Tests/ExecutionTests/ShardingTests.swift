@@ -27,7 +27,7 @@ struct ShardingTests {
 
   private static func numbers(_ plan: Plan, _ index: Int, of count: Int, _ seconds: [String: Double] = [:]) -> [Int] {
     let sharding = Sharding(plan, index: index, of: count, seconds: seconds)
-    return (0..<plan.caseCount).filter { sharding.plays($0) }
+    return (0..<plan.caseCount).filter { sharding.runs($0) }
   }
 
   @Test("have each case exactly once, as many as evenly as can be", arguments: [1, 2, 3, 7, 50, 200])

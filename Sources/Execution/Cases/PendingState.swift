@@ -1,32 +1,32 @@
-// A case that waits for real time to pass, as it is kept until it is resumed.
+// The state of a pending case, which waits for real time to pass.
 
 public import ConformanceModel
 public import JSONValue
 public import RunEvents
 
-/// Everything that a case needs to go on later. It holds secrets: it never goes into the run log.
+/// Everything that a case needs to continue later. It contains secrets, so it never goes into the run log.
 public struct PendingState: Sendable, Hashable {
   /// The number of the case in its plan, and its id.
   public var number: Int
   public var id: String
-  /// When it can go on.
+  /// When it can continue.
   public var due: SimulatedInstant
   var startedAt: SimulatedInstant
   var simulatedStart: SimulatedInstant
   var exchanges: Int
-  /// How many of its steps, those of `given` first, are behind it; the wait is one of them.
+  /// How many of its steps are done, those of `given` first; the wait is one of them.
   var stepsDone: Int
-  /// How many steps it has: another number shows that the scenario was changed meanwhile.
+  /// How many steps it has: another number means that the scenario has changed.
   var stepCount: Int
   var names: [String: JSON]
   var confidential: [String: [String]]
   var givenTaken: [String: Int]
-  /// The clients that it made at a live target: they are deleted once it has ended.
+  /// The clients that it created at a live target: they are deleted once it has ended.
   var clients: [JSON]
-  /// What the case was warned of so far. The run log holds it already: it is taken from there.
+  /// The findings so far, taken from the run log.
   public var findings: [Finding] = []
 
-  /// The ids of the clients that still have to be there when it goes on.
+  /// The ids of the clients that it needs to continue.
   public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
 
   public var json: JSON {
@@ -42,7 +42,7 @@ public struct PendingState: Sendable, Hashable {
     ]
   }
 
-  /// - Returns: `nil` where the text is no such state.
+  /// - Returns: `nil` if the value is not a pending state.
   public init?(_ json: JSON) {
     func int(_ name: String) -> Int? { json[name]?.int }
     guard let number = int("n"), let id = json["id"]?.string, let due = int("due"), let startedAt = int("started-at"),
@@ -86,7 +86,7 @@ public struct PendingState: Sendable, Hashable {
   }
 }
 
-/// Thrown by a wait that is longer than anyone wants to sit through.
+/// Thrown by a wait that is longer than `--max-wait`.
 struct Pending: Error {
   var due: SimulatedInstant
 }

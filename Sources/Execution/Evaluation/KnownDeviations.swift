@@ -1,4 +1,4 @@
-// What a target is known to do otherwise: such a case counts as skipped, with the clause, and one that passes is reported.
+// Known deviations of a target: such a failure counts as skipped, with its reason.
 
 import ConformanceModel
 import RunEvents

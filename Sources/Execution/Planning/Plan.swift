@@ -1,42 +1,45 @@
-// What is going to be played: every case, with the reason where one is not.
+// What a run executes: every case, with the reason if it is skipped.
 
 public import ConformanceModel
 import JSONValue
 public import RunEvents
 
-/// Scenarios weighed against a target. Complete before the first request.
+/// Scenarios and what a target can run of them. Complete before the first request.
 public struct Plan: Sendable {
   public var target: Target
   public var scenarios: [Entry]
   public var invariants: [Invariant]
   let requirements: [Requirement]
-  /// How it was split, where only a part of it is played here.
+  /// The shard, if only a part of the plan runs here.
   public var sharding: Sharding?
   let levels: [String: Level]
 
   public struct Entry: Sendable {
     public var scenario: Scenario
-    /// Why it cannot be played against this target.
+    /// Why it cannot run against this target.
     public var skipReason: String?
-    /// It lets time pass.
+    /// It contains a wait.
     var movesClock: Bool
-    /// The earliest instant that it waits for by name.
+    /// The earliest instant of a `wait: { until: … }`.
     var earliestUntil: SimulatedInstant?
     var maxNestedWait: SimulatedDuration
 
-    /// Why it cannot be played, with what is known of the clock only when the run begins.
+    /// Why it cannot run, given the state of the clock at the start of the run.
     ///
-    /// - Parameter longestWait: Beyond this a case is put aside; `nil` where time is moved.
+    /// - Parameters:
+    ///   - start: The time of the target's clock.
+    ///   - obstacle: Why the clock does not work.
+    ///   - maxWait: A case with a longer wait becomes pending; `nil` if the clock can be advanced.
     func skipReason(start: SimulatedInstant, obstacle: String?, maxWait: SimulatedDuration?) -> String? {
       if let skipReason { return skipReason }
       if movesClock, let obstacle { return obstacle }
       if let earliestUntil, earliestUntil < start {
-        return
-          "waits until \(earliestUntil), and the target's clock stands at \(start) already; time only moves forward"
+        return "waits until \(earliestUntil), but the target's clock is at \(start) already; it only moves forward"
       }
       if let maxWait, maxNestedWait > maxWait {
         return
-          "waits \(maxNestedWait) inside 'repeat' or 'concurrently', where no case can be put aside; --max-wait says how long a run may rest"
+          "waits \(maxNestedWait) inside 'repeat' or 'concurrently', where a case cannot become pending; "
+          + "the limit is --max-wait"
       }
       return nil
     }
@@ -50,8 +53,9 @@ public struct Plan: Sendable {
     public var planned: PlannedCase
   }
 
-  /// - Parameter scenarios: In the order in which they are to be numbered and reported.
-  /// - Parameter allowsTraces: Play what leaves something behind at a live target too.
+  /// - Parameters:
+  ///   - scenarios: In the order of their numbers and of the reports.
+  ///   - allowsSideEffects: On a live target, also run scenarios that leave something behind.
   public init(
     scenarios: [Scenario], requirements: [Requirement], invariants: [Invariant] = [], target: Target,
     allowsSideEffects: Bool = false
@@ -62,20 +66,20 @@ public struct Plan: Sendable {
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { scenario in
-      let traces = target.environment == .live && !allowsSideEffects ? SideEffects.reason(scenario, target) : nil
-      let needs = RequiredCapabilities(scenario)
+      let effect = target.environment == .live && !allowsSideEffects ? SideEffects.reason(scenario, target) : nil
+      let required = RequiredCapabilities(scenario)
       return Entry(
         scenario: scenario,
         skipReason: Plan.skipReason(scenario, target, capabilities)
-          ?? traces.map { "\($0), and the target is live; --allow-destructive plays it all the same" },
-        movesClock: needs.capabilities.contains(.moveClock), earliestUntil: needs.earliestUntil,
-        maxNestedWait: needs.maxNestedWait)
+          ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
+        movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
+        maxNestedWait: required.maxNestedWait)
     }
   }
 
   public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
 
-  /// The invariants as cases, numbered behind all others.
+  /// The invariants as cases, numbered after all others.
   var invariantCases: [PlannedCase] {
     let first = caseCount
     return invariants.enumerated().map { index, invariant in
@@ -92,11 +96,11 @@ public struct Plan: Sendable {
 
   func level(of invariant: Invariant) -> Level { requirementNames(of: invariant).map(\.level).max() ?? .must }
 
-  /// The case with this number, made when it is asked for.
+  /// The case with this number, created on demand.
   func makeCase(_ index: Int, of entry: Entry, number: Int) -> Case {
     let scenario = entry.scenario
     let row = scenario.cases.row(index)
-    // what a target has declared binds it, whatever the clause leaves open
+    // what a target declares is mandatory for it, even if the requirement leaves a choice
     let isDeclared = !scenario.when.isEmpty && scenario.when.allSatisfy { target.behaviour[$0.behaviour] != nil }
     let planned = PlannedCase(
       number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id,
@@ -108,7 +112,7 @@ public struct Plan: Sendable {
     return Case(number: number, entry: entry, row: row, planned: planned)
   }
 
-  /// All cases in the order of the plan, made one at a time.
+  /// All cases in the order of the plan, created one at a time.
   var cases: CaseSequence { CaseSequence(plan: self) }
 
   struct CaseSequence: Sequence, IteratorProtocol {
@@ -133,32 +137,32 @@ public struct Plan: Sendable {
     }
   }
 
-  /// The scenarios, each with how many of its cases are played here.
+  /// The scenarios, each with the number of its cases that run here.
   public var parts: [(entry: Entry, cases: Int)] {
     var first = 0
     return scenarios.map { entry in
       defer { first += entry.scenario.cases.count }
-      return (entry, (first..<first + entry.scenario.cases.count).count { plays($0) })
+      return (entry, (first..<first + entry.scenario.cases.count).count { runs($0) })
     }
   }
 
-  /// Whether the case with this number is played here.
-  func plays(_ number: Int) -> Bool { sharding?.plays(number) ?? true }
+  /// Whether the case with this number runs here, not in another shard.
+  func runs(_ number: Int) -> Bool { sharding?.runs(number) ?? true }
 
-  /// The numbers of all cases in another order, the same for the same seed.
+  /// The numbers of all cases in random order, the same for the same seed.
   func shuffled(seed: UInt64) -> [Int] {
     var generator = SplitMix(state: seed)
     return Array(0..<caseCount).shuffled(using: &generator)
   }
 
-  /// The case with this id, with the number that it had in another plan.
+  /// The case with this id, with its number in another plan.
   func makeCase(id: String, number: Int) -> Case? {
-    // nearly always the plan is the same
-    if let one = makeCase(number: number), one.planned.id == id { return one }
+    // usually the plan is the same
+    if let candidate = makeCase(number: number), candidate.planned.id == id { return candidate }
     for entry in scenarios where id == entry.scenario.id || id.hasPrefix("\(entry.scenario.id)/") {
       for index in 0..<entry.scenario.cases.count {
-        let one = makeCase(index, of: entry, number: number)
-        if one.planned.id == id { return one }
+        let candidate = makeCase(index, of: entry, number: number)
+        if candidate.planned.id == id { return candidate }
       }
     }
     return nil
@@ -175,29 +179,36 @@ public struct Plan: Sendable {
     return nil
   }
 
+  private static func spelled(_ clients: Int) -> String { clients == 1 ? "one client" : "\(clients) clients" }
+
   private static func skipReason(_ scenario: Scenario, _ target: Target, _ capabilities: Set<Capability>) -> String? {
     for condition in scenario.when {
       let declared = target.value(of: condition.behaviour)
       if !declared.means(condition.value) {
         return
-          "applies where \(condition.behaviour.rawValue) is \(condition.value.plainText); the target declares \(declared.plainText)"
+          "applies only if \(condition.behaviour.rawValue) is \(condition.value.plainText); "
+          + "the target declares \(declared.plainText)"
       }
     }
-    let needed = RequiredCapabilities(scenario)
+    let required = RequiredCapabilities(scenario)
     if case .static(let given) = target.clients {
-      for (role, count) in needed.givenClients where given.count(where: { $0.connector == role }) < count {
-        return "needs \(count) clients on the \(role.rawValue) connector; the target gives fewer"
+      for (role, count) in required.givenClients {
+        let configured = given.count { $0.connector == role }
+        guard configured < count else { continue }
+        return
+          "needs \(Plan.spelled(count)) on the \(role.rawValue) connector; "
+          + "the target configures \(configured == 0 ? "none" : "\(configured)")"
       }
-    } else if needed.preparesClients, !capabilities.contains(.createClient) {
+    } else if required.preparesClients, !capabilities.contains(.createClient) {
       return "\(Capability.createClient.missingReason) (\(Capability.createClient.rawValue))"
     }
-    if let missingReason = needed.capabilities.subtracting(capabilities).min(by: { $0.rawValue < $1.rawValue }) {
+    if let missingReason = required.capabilities.subtracting(capabilities).min(by: { $0.rawValue < $1.rawValue }) {
       return "\(missingReason.missingReason) (\(missingReason.rawValue))"
     }
-    if needed.connectors == .second, target.connector(.second) == nil {
+    if required.connectors == .second, target.connector(.second) == nil {
       return Capability.secondConnector.missingReason
     }
-    for sample in needed.samples {
+    for sample in required.samples {
       for role in sample.roles
       where target.connector(role)?.payloads.contains(where: { $0.name == sample.name }) == false {
         return "the target has no payload '\(sample.name)' (payload)"
@@ -207,7 +218,7 @@ public struct Plan: Sendable {
   }
 }
 
-/// A small, well-spread generator: the same order for the same seed on every machine.
+/// SplitMix64: the same order for the same seed on every machine.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 

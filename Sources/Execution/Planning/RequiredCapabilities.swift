@@ -1,4 +1,4 @@
-// What a scenario needs of a target, as its steps show.
+// What a scenario requires of a target, derived from its steps.
 
 import ConformanceModel
 import HTTPModel
@@ -12,11 +12,11 @@ struct RequiredCapabilities {
   private(set) var capabilities: Set<Capability>
   private(set) var samples: Set<Sample> = []
   private(set) var connectors: ConnectorRole = .first
-  /// How many clients `given` asks for on each connector: given credentials can stand in for these.
+  /// How many clients `given` creates on each connector: static credentials can replace them.
   private(set) var givenClients: [ConnectorRole: Int] = [:]
-  /// The earliest instant that is waited for by name.
+  /// The earliest instant of a `wait: { until: … }`.
   private(set) var earliestUntil: SimulatedInstant?
-  /// The longest wait inside `repeat` or `concurrently`, in the middle of which no case can be put aside.
+  /// The maximum wait inside `repeat` or `concurrently`, where a case cannot become pending.
   private(set) var maxNestedWait = SimulatedDuration(milliseconds: 0)
   private var depth = 0
 
@@ -30,7 +30,7 @@ struct RequiredCapabilities {
     givenClients = counted
   }
 
-  /// `given` creates clients, and nothing else asks that they can be created.
+  /// `given` creates clients.
   var preparesClients: Bool { !givenClients.isEmpty }
 
   private mutating func add(_ steps: [Step]) {
@@ -45,7 +45,7 @@ struct RequiredCapabilities {
 
   private mutating func add(_ step: Step) {
     if step.manager != nil { capabilities.formUnion([.managerKey, .httpClients]) }
-    if step.operation.kind.isClientManagement, step.judgesHTTP { capabilities.insert(.httpClients) }
+    if step.operation.kind.isClientManagement, step.evaluatesHTTP { capabilities.insert(.httpClients) }
     switch step.operation {
     case .createClient(_, let connector):
       capabilities.insert(.createClient)
@@ -97,7 +97,7 @@ struct RequiredCapabilities {
 }
 
 extension TokenRequest {
-  /// It deviates in what only a request by POST has: its method, its body, and a query that ought to be empty.
+  /// It modifies what only a POST request has: its method, its body, and a query that should be empty.
   fileprivate var isAboutPost: Bool {
     authentication == .query || edits.method != nil || edits.body != nil || edits.chunked || !edits.query.isEmpty
       || edits.headers.contains { $0.name.lowercased().hasPrefix("content-") }
@@ -114,15 +114,15 @@ extension StepActionKind {
 }
 
 extension Step {
-  /// It looks at what only an answer of HTTP has.
-  fileprivate var judgesHTTP: Bool {
-    let isJudged = expectations.contains { expectation in
+  /// It evaluates parts that only an HTTP response has.
+  fileprivate var evaluatesHTTP: Bool {
+    let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
       case .status, .header, .challenge, .error, .duration, .interim: true
       case .success, .saved, .noSecrets, .json, .xml, .text, .listed, .unlisted, .delivered: false
       }
     }
-    return isJudged
+    return isEvaluated
       || savings.contains { saving in
         switch saving.source {
         case .status, .header: true

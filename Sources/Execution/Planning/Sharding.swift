@@ -1,27 +1,26 @@
-// Splits a plan, so that several machines play it at the same time.
+// Splits a plan, so that several machines run it at the same time.
 
 import ConformanceModel
 public import RunEvents
 
-/// Which of the shards of a plan plays which case: each case is in exactly one, the same on every machine that has the same files
-/// and the same durations.
+/// Assigns each case of a plan to exactly one shard, the same on every machine with the same files and durations.
 public struct Sharding: Sendable {
-  /// The shard that is played here, from 1.
+  /// The shard that runs here, from 1.
   public let index: Int
   public let count: Int
   /// The shard of each case, by its number.
   private let shards: [Int32]
 
-  /// Deals the cases out, the longest first, each to the shard that has least to do by then.
+  /// Assigns the cases in descending order of duration, each to the shard with the least total.
   ///
   /// - Parameters:
   ///   - index: From 1 to `count`.
-  ///   - seconds: How long cases took in former runs, by their ids. One that is unknown counts as the median of those that are known;
-  ///     one that the target lacks something for counts nothing. Without any, all count the same.
+  ///   - seconds: The durations of cases in former runs, by their ids. An unknown case counts as the median of the
+  ///     known ones, a skipped one as zero. Without any durations all cases count the same.
   public init(_ plan: Plan, index: Int, of count: Int, seconds: [String: Double] = [:]) {
     self.index = index
     self.count = max(1, count)
-    // whole numbers: sums of them are the same in every order
+    // integers: their sums are the same in every order
     let known = seconds.mapValues { Int64(min(max(0, $0), 1e6) * 1_000_000) }
     let ascending = known.values.sorted()
     let usual = ascending.isEmpty ? 1 : ascending[ascending.count / 2]
@@ -38,23 +37,23 @@ public struct Sharding: Sendable {
     self.shards = shards
   }
 
-  /// The shard that plays the case with this number; `nil` for an invariant, which is judged in every shard.
+  /// The shard of the case with this number; `nil` for an invariant, which every shard evaluates.
   func shard(of number: Int) -> Int? { shards.indices.contains(number) ? Int(shards[number]) : nil }
 
-  func plays(_ number: Int) -> Bool { shard(of: number).map { $0 == index } ?? true }
+  func runs(_ number: Int) -> Bool { shard(of: number).map { $0 == index } ?? true }
 
   /// How many cases this shard has.
   public var caseCount: Int { shards.count { $0 == Int32(index) } }
 }
 
 extension Plan {
-  /// The cases that other shards play; none where the plan was not split.
+  /// The cases of other shards; none if the plan was not split.
   public var casesOfOtherShards: some Sequence<PlannedCase> {
-    cases.lazy.filter { sharding?.plays($0.number) == false }.map(\.planned)
+    cases.lazy.filter { sharding?.runs($0.number) == false }.map(\.planned)
   }
 }
 
-/// The shards by what they have to do: a heap, since there may be thousands of them and hundred thousands of cases.
+/// The shards by their total cost: a heap, since there may be thousands of shards and hundreds of thousands of cases.
 private struct ShardQueue {
   private struct Load {
     var cost: Int64 = 0
@@ -66,7 +65,7 @@ private struct ShardQueue {
 
   init(count: Int) { heap = (1...count).map { Load(shard: Int32($0)) } }
 
-  /// Gives the case to the shard that has least to do; among equals to the one with fewest cases, and among those to the first.
+  /// Gives the case to the shard with the least total cost; if equal, with the fewest cases; if equal, to the first.
   mutating func take(_ cost: Int64) -> Int32 {
     let shard = heap[0].shard
     heap[0].cost += cost

@@ -4,7 +4,7 @@ import ConformanceModel
 import JSONValue
 
 enum SideEffects {
-  /// Why the scenario is nothing for a target in use, or `nil` where it leaves nothing behind there.
+  /// Why the scenario must not run against a live target; `nil` if it leaves nothing behind.
   static func reason(_ scenario: Scenario, _ target: Target) -> String? {
     reason(scenario.given + scenario.steps, target)
   }
@@ -18,20 +18,20 @@ enum SideEffects {
     switch step.operation {
     case .createClient, .replaceClient:
       if case .static = target.clients { return nil }
-      return target.clients?.operations.contains(.delete) == true ? nil : "makes clients that cannot be deleted there"
+      return target.clients?.operations.contains(.delete) == true ? nil : "creates clients that cannot be deleted there"
     case .postPayload: return isRefused(step) ? nil : "leaves payloads behind"
     case .http(let request):
       let method = request.edits.method ?? request.method
       return ["GET", "HEAD", "OPTIONS"].contains(method) || isRefused(step)
         ? nil : "sends \(method), which may leave something behind"
-    case .wait: return target.clock == .wall ? nil : "moves the clock of a target in use"
+    case .wait: return target.clock == .wall ? nil : "advances the clock of a live target"
     case .repeat(_, let steps): return reason(steps, target)
     case .concurrently(let branches): return branches.lazy.compactMap { reason($0, target) }.first
     case .listClients, .showClient, .deleteClient, .requestToken, .readInbox: return nil
     }
   }
 
-  /// The step expects that nothing is taken.
+  /// The step expects that the request is refused.
   private static func isRefused(_ step: Step) -> Bool {
     step.expectations.contains { expectation in
       switch expectation.subject {

@@ -36,13 +36,13 @@ final class CaseQueue {
     }
     guard let shuffled else {
       while let planned = inOrder.next() {
-        if plan.plays(planned.number) { return Item(planned: planned) }
+        if plan.runs(planned.number) { return Item(planned: planned) }
       }
       return nil
     }
     while given < shuffled.count {
       defer { given += 1 }
-      if plan.plays(shuffled[given]) { return plan.makeCase(number: shuffled[given]).map { Item(planned: $0) } }
+      if plan.runs(shuffled[given]) { return plan.makeCase(number: shuffled[given]).map { Item(planned: $0) } }
     }
     return nil
   }

@@ -1,4 +1,4 @@
-// conform audit: plays the pack against each fault of the reference service, and says which one nobody notices.
+// conform audit: runs the pack against each fault of the reference service, and reports which no scenario notices.
 
 import ArgumentParser
 import ConformanceModel
@@ -14,9 +14,11 @@ import RunEvents
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Plays the pack against each fault of the reference service, and says which one no scenario notices.",
-    discussion:
-      "F: a scenario failed; E: one could not be played; W: only a warning; !: nobody noticed. Exit status 1 where a fault was not noticed."
+    abstract: "Runs the pack against each fault of the reference service, and shows which no scenario notices.",
+    discussion: """
+      F: a scenario failed; E: a case could not be judged; W: only a warning; !: not noticed. The exit status is 1 if \
+      a fault was not noticed.
+      """
   )
 
   @Argument(help: "Scenario files or folders.")
@@ -25,33 +27,33 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Only this fault; may be given several times.")
   var fault: [String] = []
 
-  @Option(name: .shortAndLong, help: "How many faults are played at a time.")
+  @Option(name: .shortAndLong, help: "How many faults run at the same time.")
   var jobs = 3
 
-  @Option(name: .long, help: "Write the whole matrix, fault by scenario, into this file (comma-separated values).")
+  @Option(name: .long, help: "Write the whole matrix, fault by scenario, to this CSV file.")
   var matrix: String?
 
   @Flag(
     name: .shortAndLong,
     help:
-      "Name every scenario that noticed a fault, every expectation that broke with none, and what one scenario holds alone."
+      "Show the scenarios that noticed a fault, expectations that no fault breaks, and faults noticed only once."
   )
   var verbose = false
 
   func validate() throws {
     for name in fault where Fault.named(name) == nil {
-      throw ValidationError("there is no fault '\(name)'; 'conform serve --list-faults' shows those that there are")
+      throw ValidationError("unknown fault '\(name)'; 'conform serve --list-faults' shows all")
     }
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 64") }
   }
 
   func run() async throws {
-    let plan = try SelectionOptions.plan(paths: paths, target: SelectionOptions.reference(of: paths))
-    Signals.listen { _ in _exit(Status.interrupted.rawValue) }
+    let plan = try PackFiles.plan(paths, target: PackFiles.referenceTarget(of: paths))
+    Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
     let faults = fault.isEmpty ? Fault.all : Fault.all.filter { fault.contains($0.name) }
-    let baseline = try await AuditCommand.play(plan, nil)
+    let baseline = try await AuditCommand.run(plan, nil)
     let audit = FaultMatrix(
-      faults: try await play(plan, faults, baseline),
+      faults: try await run(plan, faults, baseline),
       scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) }
         + plan.invariants.map { ($0.id, $0.covers) },
       baseline: baseline,
@@ -59,16 +61,16 @@ struct AuditCommand: AsyncParsableCommand {
         + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
     Output.write(audit.text(isWhole: verbose, showsDeadWeight: verbose || fault.isEmpty))
     try writeMatrix(audit)
-    if !audit.survivors.isEmpty { throw Status.failed.exitCode }
+    if !audit.survivors.isEmpty { throw ExitStatus.failed.exitCode }
   }
 
-  private func play(_ plan: Plan, _ faults: [Fault], _ baseline: FaultMatrixRun) async throws -> [FaultMatrixRow] {
+  private func run(_ plan: Plan, _ faults: [Fault], _ baseline: FaultMatrixRun) async throws -> [FaultMatrixRow] {
     try await withThrowingTaskGroup(of: (Int, FaultMatrixRow).self) { group in
       var results: [Int: FaultMatrixRow] = [:]
       for (index, fault) in faults.enumerated() {
         if index >= jobs, let (done, result) = try await group.next() { results[done] = result }
         group.addTask {
-          let run = try await AuditCommand.play(plan, fault)
+          let run = try await AuditCommand.run(plan, fault)
           return (
             index,
             FaultMatrixRow(
@@ -82,20 +84,20 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  /// Plays the whole pack against a service of its own.
-  private static func play(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
-    var configuration = ReferenceServiceConfiguration(managerKey: RunSession.randomKey)
+  /// Runs the whole pack against a service of its own.
+  private static func run(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
+    var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key)
     configuration.faults = fault.map { [$0] } ?? []
     let listener = AuditListener()
     return try await withReferenceService(configuration) { service in
       var options = HTTPClientOptions()
-      // a fault may leave requests without an answer
+      // a fault may leave requests without a response
       options.timeout = 3
       let client = try HTTPClient(options)
       let session = try TargetSession(
         target: plan.target, client: client, redactor: SecretRedactor(), environment: [:],
         launched: ["service": ["url": .string(service.url), "manager-key": .string(service.managerKey)]],
-        runID: String(UInt32.random(in: 0 ... .max), radix: 36))
+        runID: RandomText.runID)
       _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [listener]).run()
       await client.shutdown()
       return listener.run
@@ -108,12 +110,12 @@ struct AuditCommand: AsyncParsableCommand {
       try ReportFile.write(audit.csv, to: matrix)
     } catch {
       Output.error(error.description)
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
   }
 }
 
-/// Keeps how each case ended.
+/// Keeps the result of each case.
 private final class AuditListener: EventListener {
   let readsLines = false
   private let cases = Locked<FaultMatrixRun>([:])
@@ -132,7 +134,7 @@ private final class AuditListener: EventListener {
 }
 
 extension Step {
-  /// Its own, and those of the steps inside it.
+  /// The expectations of the step and of the steps inside it.
   fileprivate var allExpectations: [Expectation] {
     switch operation {
     case .repeat(_, let steps): expectations + steps.flatMap(\.allExpectations)

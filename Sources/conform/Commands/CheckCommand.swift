@@ -1,3 +1,5 @@
+// conform check: reports mistakes in files, and sends nothing.
+
 import ArgumentParser
 import ConformanceModel
 import Execution
@@ -8,7 +10,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Reports every mistake in scenario, requirement and target files, with file:line:column. Sends nothing.",
-    discussion: "Without --target, every target file in the folders 'targets' of the pack is looked at.")
+    discussion: "Without --target, all files in the folder 'targets' of the pack are checked.")
 
   @OptionGroup var selection: SelectionOptions
 
@@ -19,30 +21,33 @@ struct CheckCommand: ParsableCommand {
       do throws(Diagnostics) { targets.append(try Target.load(path)) } catch { diagnostics += error.list }
     }
     if !diagnostics.isEmpty {
-      // those of the scenarios too, in one go
+      // those of the scenarios at the same time
       do throws(Diagnostics) { _ = try Library.load(selection.paths) } catch { diagnostics = error.list + diagnostics }
-      SelectionOptions.report(diagnostics)
-      throw Status.usageError.exitCode
+      PackFiles.report(diagnostics)
+      throw ExitStatus.usageError.exitCode
     }
     let (plan, library) = try selection.load()
     diagnostics = library.missingTwins(isWhole: isWhole)
     if isWhole { diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
     guard diagnostics.isEmpty else {
-      SelectionOptions.report(diagnostics)
-      throw Status.usageError.exitCode
+      PackFiles.report(diagnostics)
+      throw ExitStatus.usageError.exitCode
     }
     let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
-    Output.write(
-      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case")), \(library.invariants.count.counted("invariant")), \(library.requirements.count.counted("requirement")), the target '\(plan.target.name)'\(others): no mistakes"
-    )
+    let counts = [
+      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case"))",
+      library.invariants.count.counted("invariant"), library.requirements.count.counted("requirement"),
+      "the target '\(plan.target.name)'\(others)",
+    ]
+    Output.write("\(counts.joined(separator: ", ")): no mistakes")
   }
 
-  /// A whole pack is looked at, not a part of one.
+  /// A whole pack is checked, not a part of one.
   private var isWhole: Bool {
     selection.paths.contains { FileManager.default.fileExists(atPath: Path.join($0, "requirements.yaml")) }
   }
 
-  /// The target files of the pack beside the one that is chosen.
+  /// The target files of the pack other than the chosen one.
   private var otherTargets: [String] {
     selection.paths.flatMap { path -> [String] in
       let folder = path.hasSuffix("/") ? "\(path)targets" : "\(path)/targets"

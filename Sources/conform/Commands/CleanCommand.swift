@@ -14,9 +14,8 @@ import ScenarioFiles
 struct CleanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean",
-    abstract: "Deletes the clients that a run made at its target and could not delete.",
-    discussion:
-      "A run on a live target deletes them itself at its end, also after Ctrl-C. This is for one that crashed.")
+    abstract: "Deletes the clients that a run created at its target and could not delete.",
+    discussion: "A run on a live target deletes its clients at its end, also after Ctrl-C. Use this after a crash.")
 
   @Argument(help: "The run log.")
   var log = "Reports/run.jsonl"
@@ -30,7 +29,7 @@ struct CleanCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      // before anything is read: a run that still goes on needs its clients
+      // before anything is read: a run that has not ended needs its clients
       let lock = try access(log, F_OK) == 0 ? lockFolder() : nil
       defer { withExtendedLifetime(lock) {} }
       let record = try RunLog(path: log)
@@ -38,14 +37,14 @@ struct CleanCommand: AsyncParsableCommand {
       let needed = Set(pending.exists ? try pending.read().flatMap(\.clientIDs) : [])
       let left = record.clientsLeft().filter { !needed.contains($0.id) }
       if !needed.isEmpty { Output.write("kept for pending cases: \(needed.sorted().joined(separator: ", "))") }
-      guard !left.isEmpty else { return Output.write("no client is left of that run") }
+      guard !left.isEmpty else { return Output.write("that run left no client") }
       try await delete(left, target ?? record.run.targetFile)
     } catch let error as ReportError {
       Output.error(error.description)
-      throw Status.usageError.exitCode
+      throw ExitStatus.usageError.exitCode
     } catch let error as TargetError {
       Output.error(error.message)
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
   }
 
@@ -56,30 +55,30 @@ struct CleanCommand: AsyncParsableCommand {
   }
 
   private func delete(_ left: [ClientIdentity], _ path: String) async throws {
-    let target = try SelectionOptions.target(path)
-    try SelectionOptions.requireVariables(of: target)
+    let target = try PackFiles.target(path)
+    try PackFiles.requireVariables(of: target)
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
       target: target, client: client, redactor: SecretRedactor(), environment: ProcessInfo.processInfo.environment,
       runID: "clean")
     let log = try RunLogWriter(path: log, continuing: true)
     var failures = 0
-    for trace in left {
+    for identity in left {
       do {
         try await session.delete(
-          ["id": .string(trace.id), "connector": .string(trace.connector.rawValue)], trace.connector)
+          ["id": .string(identity.id), "connector": .string(identity.connector.rawValue)], identity.connector)
         var line: [UInt8] = []
-        Event.clientDeleted(trace).encode(to: &line)
+        Event.clientDeleted(identity).encode(to: &line)
         log.append(line, flush: true)
-        Output.write("deleted: \(trace.id)")
+        Output.write("deleted: \(identity.id)")
       } catch {
         failures += 1
         Output.error(
-          "the client \(trace.id) on the \(trace.connector.rawValue) connector could not be deleted: \(error)")
+          "the client \(identity.id) on the \(identity.connector.rawValue) connector could not be deleted: \(error)")
       }
     }
     await client.shutdown()
     try log.close()
-    if failures > 0 { throw Status.couldNotRun.exitCode }
+    if failures > 0 { throw ExitStatus.couldNotRun.exitCode }
   }
 }

@@ -1,4 +1,4 @@
-// conform compare: two runs side by side.
+// conform compare: compares two runs.
 
 import ArgumentParser
 import ConformanceModel
@@ -30,11 +30,11 @@ struct ComparisonRequest: ExpressibleByArgument, Sendable {
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compares two runs: what regressed, was fixed, is new, gone, slower, or answers otherwise.",
+    abstract: "Compares two runs: regressed, fixed, new, missing and slower cases, and changed responses.",
     discussion: """
-      Each run is a run log, or a JUnit file of this or another tool. Logs are matched by the ids of their cases, JUnit files by \
-      class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, or all is skipped now; \
-      2 a file cannot be used, or no case is in both.
+      Each run is a run log, or a JUnit file of this or another tool. Cases of logs are matched by id, those of JUnit \
+      files by class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, or all \
+      cases are skipped now; 2 a file cannot be used, or no case is in both.
       """)
 
   @Argument(help: "The former run.")
@@ -47,16 +47,16 @@ struct CompareCommand: ParsableCommand {
     name: .customLong("format"),
     help: ArgumentHelp(
       "text, markdown, json or html; may be given several times. Default: text.",
-      discussion: "Without =PATH to the standard output.", valueName: "name[=path]"))
+      discussion: "Without =PATH it goes to the standard output.", valueName: "name[=path]"))
   var requests: [ComparisonRequest] = []
 
   @Option(name: .shortAndLong, help: "The file for a format without =PATH.")
   var output: String?
 
-  @Flag(help: "New cases that fail, new warnings, and cases that are not judged any more give status 1 too.")
+  @Flag(help: "New failing cases, new warnings, and cases that are no longer judged also give status 1.")
   var strict = false
 
-  @Option(name: .customLong("slower"), help: "How many times as long a case has to take to be called slower.")
+  @Option(name: .customLong("slower"), help: "The factor from which on a case counts as slower.")
   var factor = Slowness.usualFactor
 
   private var wanted: [ComparisonRequest] {
@@ -69,15 +69,15 @@ struct CompareCommand: ParsableCommand {
     guard factor >= 1.1, factor.isFinite else { throw ValidationError("--slower must be 1.1 or more") }
     let paths = wanted.map(\.path)
     if let path = ResolvedPath.firstRepeated(paths) {
-      throw ValidationError("two --format would be written to the same place: \(path)")
+      throw ValidationError("two --format options name the same file: \(path)")
     }
     for file in [old, new] {
       guard !paths.contains(where: { ResolvedPath($0) == ResolvedPath(file) }) else {
-        throw ValidationError("the comparison would be written over \(file), which it compares; name another file")
+        throw ValidationError("the comparison would overwrite \(file), which it reads; name another file")
       }
     }
     if output != nil, !requests.isEmpty, requests.allSatisfy({ $0.path != "-" }) {
-      throw ValidationError("--output is for a format without =PATH, and each --format has one")
+      throw ValidationError("--output applies to a --format without =PATH, and there is none")
     }
   }
 
@@ -87,7 +87,7 @@ struct CompareCommand: ParsableCommand {
       comparison = try Comparison(try ComparedRun(path: old), try ComparedRun(path: new), slowerBy: factor)
     } catch {
       Output.error(SafeText.forConsole(error.description))
-      throw Status.usageError.exitCode
+      throw ExitStatus.usageError.exitCode
     }
     do throws(ReportError) {
       for request in wanted {
@@ -96,11 +96,11 @@ struct CompareCommand: ParsableCommand {
       }
     } catch {
       Output.error(error.description)
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
     if comparison.fails(isStrict: strict) {
-      RegressionGate.tellOfStrictness(comparison)
-      throw Status.failed.exitCode
+      RegressionGate.explainStrictness(comparison)
+      throw ExitStatus.failed.exitCode
     }
   }
 }

@@ -1,4 +1,4 @@
-// conform docs: the expected behaviour as a document, rendered from the files that run.
+// conform docs: the expected behaviour as a document, rendered from the scenario files.
 
 import ArgumentParser
 import ConformanceModel
@@ -17,11 +17,11 @@ struct DocsCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to write to.")
   var output = "Reports"
 
-  @Option(name: .long, help: "A run log, whose verdicts and exchanges the document then shows.")
+  @Option(name: .long, help: "A run log, whose results and exchanges the document then shows.")
   var log: String?
 
   func run() throws {
-    let library = try SelectionOptions.library(paths)
+    let library = try PackFiles.library(paths)
     do {
       let document = try BehaviourDocument(
         version: library.packVersion, areas: library.areas, requirements: library.requirements,
@@ -31,7 +31,7 @@ struct DocsCommand: ParsableCommand {
       try write(try document.html(), to: "behaviour.html")
     } catch let error as ReportError {
       Output.error(error.description)
-      throw Status.usageError.exitCode
+      throw ExitStatus.usageError.exitCode
     }
   }
 
@@ -43,7 +43,7 @@ struct DocsCommand: ParsableCommand {
       Output.write(path)
     } catch {
       Output.error("\(error.description); choose another folder with --output")
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
   }
 }

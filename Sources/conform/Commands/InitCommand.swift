@@ -1,4 +1,4 @@
-// conform init: writes a target file, from metadata or by asking, and tries it out.
+// conform init: writes a target file, from metadata or from prompts, and tries it.
 
 import ArgumentParser
 import ConformanceModel
@@ -13,34 +13,34 @@ import ScenarioFiles
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Writes a target file for your endpoint, from its metadata or by asking, and tries it out.",
+    abstract: "Writes a target file for your endpoint, from its metadata or from prompts, and tries it.",
     discussion: """
-      With --discover the authorization server's metadata (RFC 8414) is read. What neither it nor an option tells is asked \
-      at the terminal. The probes send a token request without credentials and a payload without a token: nothing is made.
+      --discover reads the authorization server's metadata (RFC 8414). At a terminal, conform prompts for anything \
+      missing. The probes send a token request without credentials and a payload without a token; they create nothing.
       """)
 
   @Argument(help: "The target file to write.")
   var file = "target.yaml"
 
-  @Option(help: "The issuer whose metadata is read.")
+  @Option(help: "The issuer, whose metadata is read.")
   var discover: String?
 
-  @Option(help: "The target's name.")
+  @Option(help: "The name of the target.")
   var name: String?
 
-  @Option(name: .customLong("base-url"), help: "What relative URLs stand on.")
+  @Option(name: .customLong("base-url"), help: "The base of relative URLs.")
   var baseURL: String?
 
   @Option(name: .customLong("token-url"), help: "The token endpoint, absolute or relative to the base URL.")
   var tokenURL: String?
 
-  @Option(name: .customLong("inbound-url"), help: "Where payloads are posted, absolute or relative to the base URL.")
+  @Option(name: .customLong("inbound-url"), help: "The URL for payloads, absolute or relative to the base URL.")
   var inboundURL: String?
 
-  @Flag(help: "Write over a file that is there.")
+  @Flag(help: "Overwrite an existing file.")
   var force = false
 
-  @Flag(name: .customLong("no-probe"), help: "Send nothing but the request for the metadata.")
+  @Flag(name: .customLong("no-probe"), help: "Send no request except for the metadata.")
   var skipsProbes = false
 
   @OptionGroup var transport: TransportOptions
@@ -49,12 +49,12 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard force || !FileManager.default.fileExists(atPath: file) else {
-      throw failure("\(file) is there already; name another file, or write over it with --force", .usageError)
+      throw failure("\(file) exists; name another file, or overwrite it with --force", .usageError)
     }
     var info = stat()
-    // it is read again, to be checked
+    // the file is read again, to check it
     guard stat(file, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
-      throw failure("\(file) is no file in which a target could stand; name another", .usageError)
+      throw failure("\(file) is not a regular file; name another", .usageError)
     }
     let client = try HTTPClient(transport.options)
     var draft = TargetDraft()
@@ -72,10 +72,10 @@ struct InitCommand: AsyncParsableCommand {
       let target = try Target.load(file)
       let capabilities = target.capabilities.map(\.rawValue).sorted()
       Output.write("capabilities: \(capabilities.isEmpty ? "none yet" : capabilities.joined(separator: ", "))")
-      Output.write("next: complete the file where it says TODO, then: conform list --target \(file)")
+      Output.write("next: complete the lines marked TODO, then: conform list --target \(file)")
     } catch {
-      SelectionOptions.report(error.list)
-      throw Status.usageError.exitCode
+      PackFiles.report(error.list)
+      throw ExitStatus.usageError.exitCode
     }
   }
 
@@ -95,10 +95,10 @@ struct InitCommand: AsyncParsableCommand {
   }
 
   private func ask(_ what: String, _ option: String) throws -> String {
-    guard Output.isTerminal(STDIN_FILENO) else { throw failure("\(option) is needed: \(what)", .usageError) }
+    guard Output.isTerminal(STDIN_FILENO) else { throw failure("\(option) is required: \(what)", .usageError) }
     Output.emit("\(what): ")
     guard let line = readLine(), !line.isEmpty else {
-      throw failure("nothing was answered; give \(option)", .usageError)
+      throw failure("no input; use \(option)", .usageError)
     }
     return line
   }
@@ -111,7 +111,7 @@ struct InitCommand: AsyncParsableCommand {
     }
   }
 
-  /// Says what the two endpoints answer to requests that they have to refuse.
+  /// Prints the responses of the two endpoints to requests that they have to refuse.
   private func probe(_ draft: TargetDraft, _ client: HTTPClient) async {
     let token = WireRequest(
       method: "POST", url: draft.absolute(draft.tokenURL),
@@ -119,14 +119,14 @@ struct InitCommand: AsyncParsableCommand {
       body: Array("grant_type=client_credentials".utf8))
     await probe("token endpoint, without credentials", token, client) { response in
       let error = (try? JSON(parsing: response.body))?["error"]?.string
-      return error.map { "error \($0)" } ?? "no error code in JSON, as RFC 6749 section 5.2 wants it"
+      return error.map { "error \($0)" } ?? "no error code in JSON (RFC 6749 section 5.2 requires one)"
     }
     let payload = WireRequest(
       method: "POST", url: draft.absolute(draft.inboundURL), headers: [HeaderField("Content-Type", "application/json")],
       body: Array("{}".utf8))
     await probe("inbound URL, without a token", payload, client) { response in
       response.headers.first("WWW-Authenticate").map { "challenge \($0.prefix(80))" }
-        ?? "no WWW-Authenticate, as RFC 6750 section 3 wants it"
+        ?? "no WWW-Authenticate (RFC 6750 section 3 requires it)"
     }
   }
 
@@ -141,7 +141,7 @@ struct InitCommand: AsyncParsableCommand {
     }
   }
 
-  private func failure(_ text: String, _ status: Status) -> ExitCode {
+  private func failure(_ text: String, _ status: ExitStatus) -> ExitCode {
     Output.error(text)
     return status.exitCode
   }

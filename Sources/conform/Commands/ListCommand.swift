@@ -1,3 +1,5 @@
+// conform list: shows the plan, and sends nothing.
+
 import ArgumentParser
 import ConformanceModel
 import Execution
@@ -6,12 +8,12 @@ import ScenarioFiles
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Shows what would be played, and what would be skipped and why. Sends nothing.")
+    abstract: "Shows what would run, and what would be skipped and why. Sends nothing.")
 
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var sharding: ShardOptions
 
-  @Flag(help: "Show the requirements with their scenarios instead.")
+  @Flag(help: "Show the requirements and their scenarios instead.")
   var requirements = false
 
   func validate() throws { try sharding.check() }
@@ -19,32 +21,32 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     var (plan, library) = try selection.load()
     if requirements { return matrix(plan, library) }
-    if let source = try sharding.split(&plan) { Output.error("shard by \(source); --no-shard shows the whole plan") }
-    var area = ""
+    if let source = try sharding.split(&plan) { Output.error("shard from \(source); --no-shard shows the whole plan") }
+    var suite = ""
     var shown = 0
-    for (entry, played) in plan.parts where played > 0 {
-      if entry.scenario.area != area {
-        area = entry.scenario.area
-        Output.write("\(area)/")
+    for (entry, run) in plan.parts where run > 0 {
+      if entry.scenario.area != suite {
+        suite = entry.scenario.area
+        Output.write("\(suite)/")
       }
       let count = entry.scenario.cases.count
-      let cases = count == 1 ? "" : played == count ? " (\(count) cases)" : " (\(played) of \(count) cases)"
-      shown += played
+      let cases = count == 1 ? "" : run == count ? " (\(count) cases)" : " (\(run) of \(count) cases)"
+      shown += run
       let skip = entry.skipReason.map { "\n      skipped: \($0)" } ?? ""
       Output.write("  \(entry.scenario.id)\(cases): \(entry.scenario.title)\(skip)")
     }
-    if !plan.invariants.isEmpty { Output.write("invariants, judged over every exchange") }
+    if !plan.invariants.isEmpty { Output.write("invariants, checked on every exchange") }
     for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
     let skipped = plan.parts.filter { $0.cases > 0 && $0.entry.skipReason != nil }.count
     let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count.counted("invariant"))"
     if let part = plan.sharding {
       return Output.write(
-        "shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount.counted("test case"))\(invariants); \(skipped.counted("scenario")) would be skipped"
-      )
+        "shard \(part.index) of \(part.count): \(shown) of \(plan.caseCount.counted("test case"))\(invariants); "
+          + "\(skipped.counted("scenario")) would be skipped")
     }
     Output.write(
-      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case"))\(invariants); \(skipped.counted("scenario")) would be skipped"
-    )
+      "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case"))\(invariants); "
+        + "\(skipped.counted("scenario")) would be skipped")
   }
 
   private func matrix(_ plan: Plan, _ library: Library) {

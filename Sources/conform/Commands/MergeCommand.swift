@@ -1,4 +1,4 @@
-// conform merge: the logs of shards as one run.
+// conform merge: joins the logs of shards.
 
 import ArgumentParser
 import ConformanceModel
@@ -9,13 +9,14 @@ import RunEvents
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Joins the run logs of shards into one, and makes its reports.",
+    abstract: "Joins the run logs of shards into one, and writes its reports.",
     discussion: """
-      Logs may come in any order, cut ones of killed runs too. A shard that is missing is named, and its cases are errored; the merged \
-      log can be merged again with the rest. The exit status is that of the merged run, as 'conform run' gives it.
+      The order of the logs does not matter, and the truncated log of a killed run is accepted. If a shard is missing, \
+      it is named and its cases are errored; the merged log can be merged again with the missing one. The exit status \
+      is that of the merged run, as of 'conform run'.
       """)
 
-  @Argument(help: "The run logs, one of each shard.")
+  @Argument(help: "The run logs, one for each shard.")
   var logs: [String]
 
   @OptionGroup var report: ReportOptions
@@ -23,7 +24,7 @@ struct MergeCommand: ParsableCommand {
   @Option(name: .long, help: "The folder for run.jsonl and the reports.")
   var reports = "Reports"
 
-  @Flag(help: "A warning makes the run fail.")
+  @Flag(help: "Warnings fail the run.")
   var strict = false
 
   func validate() throws { try report.check(in: reports, keeping: [Path.join(reports, "run.jsonl")]) }
@@ -32,11 +33,11 @@ struct MergeCommand: ParsableCommand {
     let merge: LogMerge
     do throws(ReportError) { merge = try LogMerge(logs) } catch {
       Output.error(error.description)
-      throw Status.usageError.exitCode
+      throw ExitStatus.usageError.exitCode
     }
     try report.check(in: reports, keeping: logs)
     let path = Path.join(reports, "run.jsonl")
-    let status: Status
+    let status: ExitStatus
     do {
       try ReportFolder.make(reports)
       let lock = try ReportsLock(folder: reports)
@@ -46,12 +47,12 @@ struct MergeCommand: ParsableCommand {
     } catch {
       let reason = (error as? ReportError)?.description ?? "\(error)"
       Output.error("\(reason); choose another folder with --reports")
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
     if status != .conforms { throw status.exitCode }
   }
 
-  private func show(_ log: RunLog, _ path: String) throws -> Status {
+  private func show(_ log: RunLog, _ path: String) throws -> ExitStatus {
     let output = report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
     let (history, files, failures) = report.publish(log, in: reports)
     let console = Console(style: .init(isTerminal: false, hasColours: Output.wantsColours)) {
@@ -59,6 +60,6 @@ struct MergeCommand: ParsableCommand {
     }
     try console.finish(log, history: history, reports: files + [path])
     for failure in failures { Output.error(failure.description) }
-    return failures.isEmpty ? RunSession.status(log, strict: strict) : .couldNotRun
+    return failures.isEmpty ? ExitStatus(log, isStrict: strict) : .couldNotRun
   }
 }

@@ -1,4 +1,4 @@
-// conform render: any report from any run log.
+// conform render: writes reports from a run log.
 
 import ArgumentParser
 import ConformanceModel
@@ -9,9 +9,11 @@ import RunEvents
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
-    abstract: "Makes reports from a run log, also from one of a run that was killed.",
-    discussion:
-      "Cases that had not ended are reported as errored. Exit status 0 when the reports are written, whatever they say."
+    abstract: "Writes reports from a run log, also from the log of a killed run.",
+    discussion: """
+      Cases that had not ended are reported as errored. The exit status is 0 if the reports were written, whatever the \
+      result of the run.
+      """
   )
 
   @Argument(help: "The run log.")
@@ -19,7 +21,7 @@ struct RenderCommand: ParsableCommand {
 
   @OptionGroup var report: ReportOptions
 
-  @Option(name: .long, help: "The folder for the reports. Default: that of the log.")
+  @Option(name: .long, help: "The folder for the reports. Default: the folder of the log.")
   var reports: String?
 
   private var folder: String { reports ?? Path.folder(of: log) }
@@ -30,9 +32,9 @@ struct RenderCommand: ParsableCommand {
     let record: RunLog
     do throws(ReportError) { record = try RunLog(path: log) } catch {
       Output.error(error.description)
-      throw Status.usageError.exitCode
+      throw ExitStatus.usageError.exitCode
     }
-    // only now: whoever names a report in place of a log is told so
+    // after the log was read: a report in its place then has the better message
     try report.check(in: folder, keeping: [log])
     do {
       try ReportFolder.make(folder)
@@ -40,13 +42,13 @@ struct RenderCommand: ParsableCommand {
         record, history: try report.readHistory(record), in: folder.isEmpty ? "." : folder)
       for file in files { Output.error("report: \(file)") }
       for failure in failures { Output.error(failure.description) }
-      if !failures.isEmpty { throw Status.couldNotRun.exitCode }
+      if !failures.isEmpty { throw ExitStatus.couldNotRun.exitCode }
     } catch let status as ExitCode {
       throw status
     } catch {
       Output.error((error as? ReportError)?.description ?? "\(error)")
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
-    if record.isCut { Output.error("note: the log's last line was cut off; what it told is missing") }
+    if record.isCut { Output.error("note: the last line of the log is truncated, and its event is missing") }
   }
 }

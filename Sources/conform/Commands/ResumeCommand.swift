@@ -1,4 +1,4 @@
-// conform resume: plays what was pending and is due now.
+// conform resume: runs the rest of pending cases that are due.
 
 import ArgumentParser
 import ConformanceModel
@@ -11,9 +11,11 @@ import ScenarioFiles
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Plays the rest of the cases that wait for the wall clock, as far as they are due.",
-    discussion:
-      "As often as needed, also on another machine if run.jsonl and pending.jsonl are carried over. The reports are written anew, beside the log."
+    abstract: "Runs the rest of the cases that wait for the wall clock, as far as they are due.",
+    discussion: """
+      Can be repeated, and run on another machine with copies of run.jsonl and pending.jsonl. The reports are written \
+      anew into the folder of the log.
+      """
   )
 
   @Argument(help: "The run log.")
@@ -22,22 +24,22 @@ struct ResumeCommand: AsyncParsableCommand {
   @Option(name: .long, help: "The target file. Default: that of the run.")
   var target: String?
 
-  @OptionGroup var playing: RunArguments
+  @OptionGroup var arguments: RunArguments
 
-  func validate() throws { try playing.check(log: log) }
+  func validate() throws { try arguments.check(log: log) }
 
   func run() async throws {
-    let status: Status
+    let status: ExitStatus
     do {
       status = try await resume()
     } catch let error as ReportError {
       Output.error(error.description)
-      throw Status.usageError.exitCode
+      throw ExitStatus.usageError.exitCode
     }
     if status != .conforms { throw status.exitCode }
   }
 
-  private func resume() async throws -> Status {
+  private func resume() async throws -> ExitStatus {
     var lock: ReportsLock?
     if access(log, F_OK) == 0 {
       do throws(ReportError) { lock = try ReportsLock(folder: Path.folder(of: log)) } catch {
@@ -45,7 +47,7 @@ struct ResumeCommand: AsyncParsableCommand {
         return .couldNotRun
       }
     }
-    // before anything is read: another may be playing what is due
+    // before anything is read: another process may be running what is due
     defer { withExtendedLifetime(lock) {} }
     let record = try RunLog(path: log)
     let file = PendingFile(beside: log)
@@ -56,7 +58,7 @@ struct ResumeCommand: AsyncParsableCommand {
     guard !due.isEmpty else {
       let next = states.map(\.due).min()
       Output.write(
-        next.map { "nothing is due yet: the next of \(states.count) pending cases is due at \($0)" }
+        next.map { "nothing is due yet: the next of \(states.count.counted("pending case")) is due at \($0)" }
           ?? "no case is pending")
       return .conforms
     }
@@ -66,13 +68,13 @@ struct ResumeCommand: AsyncParsableCommand {
       let path = try record.record(state.number).planned.file
       if !files.contains(path) { files.append(path) }
     }
-    let plan = try SelectionOptions.plan(paths: files, target: target ?? record.run.targetFile)
-    var playing = RunSession(
-      plan: plan, arguments: playing, logPath: log, options: try playing.options(packVersion: nil))
-    playing.resumed = due
-    playing.later = later
-    playing.lock = lock
-    return try await playing.play()
+    let plan = try PackFiles.plan(files, target: target ?? record.run.targetFile)
+    var session = RunSession(
+      plan: plan, arguments: arguments, logPath: log, options: try arguments.options(packVersion: nil))
+    session.resumed = due
+    session.later = later
+    session.lock = lock
+    return try await session.run()
   }
 }
 

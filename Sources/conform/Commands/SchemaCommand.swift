@@ -1,3 +1,5 @@
+// conform schema: writes the JSON Schemas of the files.
+
 import ArgumentParser
 import ConformanceModel
 import Foundation
@@ -21,7 +23,7 @@ struct SchemaCommand: ParsableCommand {
         try ReportFile.write(schema.indented + "\n", to: path)
       } catch {
         Output.error("\(error.description); choose another folder with --output")
-        throw Status.couldNotRun.exitCode
+        throw ExitStatus.couldNotRun.exitCode
       }
       Output.write(path)
     }

@@ -1,4 +1,4 @@
-// conform serve: the reference service alone, a local double of the API.
+// conform serve: the reference service alone, as a local double of the API.
 
 import ArgumentParser
 import ConformanceModel
@@ -9,26 +9,26 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract:
-      "Runs the reference service until it is stopped: a local double of the API, with a clock that can be moved.")
+      "Runs the reference service until it is stopped: a local double of the API with a clock that can be set.")
 
   @Option(name: .long, help: "The address to listen on.")
   var host = "127.0.0.1"
 
-  @Option(name: .shortAndLong, help: "The port to listen on; 0 lets the system choose.")
+  @Option(name: .shortAndLong, help: "The port to listen on; with 0 the system chooses.")
   var port = 8080
 
-  @Option(name: .long, help: "Where the clock stands at first, in RFC 3339.")
+  @Option(name: .long, help: "The time of the clock at the start, in RFC 3339.")
   var start = SimulatedInstant.documented.description
 
-  @Option(name: .long, help: "Do one thing wrong on purpose, to test a pack or a client; may be given several times.")
+  @Option(name: .long, help: "Behave wrongly in this way, to test a pack or a client; may be given several times.")
   var fault: [String] = []
 
-  @Flag(name: .customLong("list-faults"), help: "Show what can be done wrong, and end.")
+  @Flag(name: .customLong("list-faults"), help: "Show all faults, and exit.")
   var listsFaults = false
 
   func validate() throws {
     for name in fault where Fault.named(name) == nil {
-      throw ValidationError("there is no fault '\(name)'; --list-faults shows those that there are")
+      throw ValidationError("unknown fault '\(name)'; --list-faults shows all")
     }
     guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
     guard SimulatedInstant(rfc3339: start) != nil else {
@@ -39,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     if listsFaults { return list() }
     let given = ProcessInfo.processInfo.environment["CONFORM_MANAGER_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-    var configuration = ReferenceServiceConfiguration(managerKey: given ?? RunSession.randomKey)
+    var configuration = ReferenceServiceConfiguration(managerKey: given ?? RandomText.key)
     configuration.host = host
     configuration.port = port
     configuration.start = SimulatedInstant(rfc3339: start) ?? .documented
@@ -53,16 +53,17 @@ struct ServeCommand: AsyncParsableCommand {
           \(service.url)
           token endpoints: \(service.url)/connectors/{orders,products,invoices}/oauth/token
           inbound URLs:    \(service.url)/v1/acme/{orders,products,invoices}
-          clients:         \(service.url)/connectors/{orders,products,invoices}/clients, with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
-          as a page:       \(service.url)/connectors/orders/authentication, and so on, with the same key
-          clock:           \(service.url)/control/clock stands at \(start)
+          clients:         \(service.url)/connectors/{orders,products,invoices}/clients
+                           with Authorization: Bearer \(given == nil ? service.managerKey : "$CONFORM_MANAGER_KEY")
+          as a page:       \(service.url)/connectors/orders/authentication, with the same key
+          clock:           \(service.url)/control/clock, starts at \(start)
           """)
         for fault in configuration.faults { Output.write("fault:           \(fault.name): \(fault.sentence)") }
         _ = await stops.first { _ in true }
       }
     } catch let error as ReferenceServiceError {
       Output.error(error.description)
-      throw Status.couldNotRun.exitCode
+      throw ExitStatus.couldNotRun.exitCode
     }
   }
 

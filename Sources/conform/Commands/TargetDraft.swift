@@ -1,4 +1,4 @@
-// What is known of a target that gets its first file.
+// The first target file of an endpoint.
 
 import ConformanceModel
 import Foundation
@@ -6,7 +6,7 @@ import HTTPModel
 import HTTPTransport
 import JSONValue
 
-/// Why the metadata of an authorization server could not be used.
+/// The metadata of an authorization server could not be used.
 struct DiscoveryError: Error {
   var message: String
 }
@@ -17,7 +17,7 @@ struct TargetDraft {
   var tokenURL: String?
   var inboundURL: String?
   var registrationURL: String?
-  /// As RFC 8414 section 2 says where the metadata says nothing.
+  /// The default of RFC 8414 section 2.
   var authentications = ["basic"]
   var remarks: [String] = []
 
@@ -33,13 +33,13 @@ struct TargetDraft {
   mutating func discover(_ issuer: String, _ client: HTTPClient) async throws {
     let issuer = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
     guard let scheme = issuer.range(of: "://") else {
-      throw DiscoveryError(message: "--discover takes the issuer's URL, such as https://auth.example.com")
+      throw DiscoveryError(message: "--discover expects the URL of the issuer, such as https://auth.example.com")
     }
     let rest = issuer[scheme.upperBound...]
     let host = rest.prefix { $0 != "/" }
     let origin = String(issuer[..<scheme.upperBound]) + host
     let path = String(rest.dropFirst(host.count))
-    // the well-known part stands between host and path (section 3.1); OpenID Connect puts it behind the path
+    // section 3.1 inserts the well-known part between host and path; OpenID Connect appends it
     let places = [
       "\(origin)/.well-known/oauth-authorization-server\(path)", "\(issuer)/.well-known/openid-configuration",
     ]
@@ -48,7 +48,7 @@ struct TargetDraft {
       do throws(TransportError) {
         let response = try await client.send(WireRequest(url: place)).response
         guard response.status == 200, let metadata = try? JSON(parsing: response.body), metadata.object != nil else {
-          tried.append("\(place) answered \(response.status)\(response.status == 200 ? ", but no JSON object" : "")")
+          tried.append("\(place): status \(response.status)\(response.status == 200 ? ", but not a JSON object" : "")")
           continue
         }
         return take(metadata, origin: origin, issuer: issuer)
@@ -56,12 +56,12 @@ struct TargetDraft {
         tried.append(error.message)
       }
     }
-    throw DiscoveryError(message: "no metadata was found: \(tried.joined(separator: "; "))")
+    throw DiscoveryError(message: "no metadata found: \(tried.joined(separator: "; "))")
   }
 
   private mutating func take(_ metadata: JSON, origin: String, issuer: String) {
     if let named = metadata["issuer"]?.string, named != issuer, named != issuer + "/" {
-      remarks.append("the metadata names another issuer, which RFC 8414 section 3.3 forbids")
+      remarks.append("the metadata names another issuer; RFC 8414 section 3.3 forbids this")
     }
     baseURL = origin
     tokenURL = relative(metadata["token_endpoint"]?.string, to: origin)
@@ -76,7 +76,7 @@ struct TargetDraft {
     if let grants = metadata["grant_types_supported"]?.array?.compactMap(\.string),
       !grants.contains("client_credentials")
     {
-      remarks.append("the metadata does not name the grant client_credentials")
+      remarks.append("the metadata does not list the grant type client_credentials")
     }
     name = name ?? "The service at \(origin)"
   }
@@ -86,23 +86,23 @@ struct TargetDraft {
     return url.hasPrefix(origin + "/") ? String(url.dropFirst(origin.count)) : url
   }
 
-  /// The file. Texts are written as JSON strings, which YAML reads alike.
+  /// The file. Texts are written as JSON strings, which are also YAML.
   var yaml: String {
     func quoted(_ text: String?) -> String { JSON.string(text ?? "").compact.replacing("${", with: "$${") }
     let clients =
       registrationURL.map {
         """
         clients:
-          # dynamic client registration, as the metadata offers it
+          # dynamic client registration, from the metadata
           rfc7591:
             url: \(quoted($0))
-            # TODO: where the endpoint is protected
+            # TODO: if the endpoint is protected
             # initial-access-token: ${env.INITIAL_ACCESS_TOKEN}
-            # managed: true    # where clients can be read and deleted (RFC 7592)
+            # managed: true    # if clients can be read and deleted (RFC 7592)
         """
       } ?? """
-        # TODO: how clients are managed. Given credentials come from the environment; there are also:
-        # requests (create, list, show, replace, delete), rfc7591, command and prompt.
+        # TODO: how clients are managed. Static credentials come from the environment. Alternatives: requests
+        # (create, list, show, replace, delete), rfc7591, command and prompt.
         clients:
           static:
             - { id: "${env.CLIENT_ID}", secret: "${env.CLIENT_SECRET}" }
@@ -111,7 +111,7 @@ struct TargetDraft {
       # A target of conform; 'conform schema' writes the schema for your editor.
       \(remarks.map { "# Note: \($0)\n" }.joined())target: \(quoted(name))
       base-url: \(quoted(baseURL))
-      # live: nothing may be left behind. Say 'disposable' where anything may be made and left.
+      # live: a run must leave nothing behind. Write 'disposable' if it may create and leave anything.
       environment: live
 
       token:
@@ -119,7 +119,7 @@ struct TargetDraft {
         client-authentication: [\(authentications.joined(separator: ", "))]
 
       connectors:
-        # TODO: the connector's name, and payloads that its service takes and refuses
+        # TODO: the connector's name, and payloads that its service accepts and rejects
         first:
           inbound-url: \(quoted(inboundURL))
           payloads:
@@ -129,7 +129,7 @@ struct TargetDraft {
 
       \(clients)
 
-      # How the target's clock is moved; 'wall' waits in real time and makes longer waits pending.
+      # How the target's clock is advanced; 'wall' waits in real time, and longer waits are pending.
       clock: { driver: wall }
 
       """

@@ -1,4 +1,4 @@
-// Which reports are written, and where: the words that run, resume and render share.
+// Which reports are written, and where: the arguments that run, resume and render share.
 
 import ArgumentParser
 import ConformanceModel
@@ -9,7 +9,7 @@ import RunEvents
 /// One `--report NAME[=PATH]`.
 struct ReportOption: ExpressibleByArgument, Sendable {
   var format: ReportFormat
-  /// Where it goes, if not into the folder of the reports under its own name.
+  /// The file; by default the report has its own name in the folder of the reports.
   var path: String?
 
   init?(argument: String) {
@@ -18,7 +18,7 @@ struct ReportOption: ExpressibleByArgument, Sendable {
     else { return nil }
     self.format = format
     path = parts.count == 2 ? String(parts[1]) : nil
-    // by whichever name, nothing else may stand there then
+    // under any of its names the standard output is for the report alone
     if let path, ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(path) { self.path = "-" }
   }
 
@@ -33,38 +33,43 @@ struct ReportOptions: ParsableArguments {
   @Option(
     name: .customLong("report"),
     help: ArgumentHelp(
-      "Write this report, and only those named: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); may be given several times. Default: \(ReportFormat.standard.map(\.rawValue).joined(separator: ", ")).",
-      discussion:
-        "Without =PATH into the folder of the reports; '-' is the standard output, and the console goes to standard error then.",
+      """
+      Write only the named reports: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); may be given \
+      several times. Default: \(ReportFormat.standard.map(\.rawValue).joined(separator: ", ")).
+      """,
+      discussion: """
+        Without =PATH a report goes into the folder of the reports. With =- it goes to the standard output, and the \
+        console to standard error.
+        """,
       valueName: "name[=path]"))
   var requests: [ReportOption] = []
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A folder that keeps a small result of each run: what fails anew, what is flaky.",
-      discussion: "run adds its own; render only reads. The last \(History.window) runs of the same target count.",
+      "A folder with a small result of each run, to show new failures and flaky cases.",
+      discussion: "run adds its result; render only reads. The last \(History.window) runs of the same target count.",
       valueName: "folder"))
   var history: String?
 
   private var wanted: [ReportOption] { requests.isEmpty ? ReportFormat.standard.map { ReportOption($0) } : requests }
 
-  /// A report takes the standard output: nothing else may stand there.
+  /// A report goes to the standard output, so nothing else may.
   var takesOutput: Bool { wanted.contains { $0.format != .github && $0.path(in: "") == "-" } }
 
-  /// Two reports in one file would leave only the last, and one in place of a log would take with it what all are made from.
+  /// Refuses two reports in one file, and a report in place of a file that is needed.
   ///
   /// - Parameters:
-  ///   - folder: Where those go that name no path; it need not be there yet.
-  ///   - kept: The files that no report may be written over.
+  ///   - folder: The folder of reports without a path; it need not exist yet.
+  ///   - kept: The files that no report may overwrite.
   func check(in folder: String, keeping kept: [String]) throws {
     let paths = wanted.map { $0.path(in: folder) }
     if let path = ResolvedPath.firstRepeated(paths) {
-      throw ValidationError("two --report would be written to the same place: \(path)")
+      throw ValidationError("two --report options name the same file: \(path)")
     }
     for (request, path) in zip(wanted, paths) {
       if let file = kept.first(where: { ResolvedPath($0) == ResolvedPath(path) }) {
-        throw ValidationError("--report \(request.format.rawValue) would be written over \(file); name another file")
+        throw ValidationError("--report \(request.format.rawValue) would overwrite \(file); name another file")
       }
       guard let named = request.path, named != "-" else { continue }
       let parent = Path.folder(of: named)
@@ -74,14 +79,14 @@ struct ReportOptions: ParsableArguments {
           || ResolvedPath(parent) == ResolvedPath(folder)
       else {
         throw ValidationError(
-          "--report \(request.format.rawValue)=\(named) cannot be written: there is no folder \(parent); make it first")
+          "--report \(request.format.rawValue)=\(named) cannot be written: the folder \(parent) does not exist")
       }
     }
   }
 
-  /// Renders them all. One that cannot be written keeps none of the others from it.
+  /// Writes all reports. One that cannot be written does not prevent the others.
   ///
-  /// - Returns: The files, and why others are not among them.
+  /// - Returns: The files that were written, and the errors of the others.
   func write(_ log: RunLog, history: History?, in folder: String) -> (files: [String], failures: [ReportError]) {
     var files: [String] = []
     var failures: [ReportError] = []
@@ -97,22 +102,22 @@ struct ReportOptions: ParsableArguments {
     return (files, failures)
   }
 
-  /// What a run leaves to others: the reports, word to GitHub Actions, and its place in the history.
+  /// Writes the reports, annotations and a summary for GitHub Actions, and the run's entry in the history.
   ///
-  /// - Returns: The history as the reports show it, the files, and why others are not among them.
+  /// - Returns: The history as the reports show it, the files that were written, and the errors of the others.
   func publish(_ log: RunLog, in folder: String) -> (history: History?, files: [String], failures: [ReportError]) {
     var failures: [ReportError] = []
     var history: History?
     do throws(ReportError) { history = try readHistory(log) } catch { failures.append(error) }
     let (files, unwritten) = write(log, history: history, in: folder)
     failures += unwritten
-    do throws(ReportError) { try tellGitHub(log, history: history) } catch { failures.append(error) }
+    do throws(ReportError) { try annotateGitHub(log, history: history) } catch { failures.append(error) }
     do throws(ReportError) { try addToHistory(log) } catch { failures.append(error) }
     return (history, files, failures)
   }
 
-  /// Tells GitHub Actions, where the run is one of its steps: annotations, and the summary of the step.
-  private func tellGitHub(_ log: RunLog, history: History?) throws(ReportError) {
+  /// Annotations and the summary of the step, if the run is a step of GitHub Actions.
+  private func annotateGitHub(_ log: RunLog, history: History?) throws(ReportError) {
     let environment = ProcessInfo.processInfo.environment
     if environment["GITHUB_ACTIONS"] == "true", !takesOutput, !wanted.contains(where: { $0.format == .github }) {
       try ReportFormat.github.write(log, to: "-")
@@ -122,16 +127,16 @@ struct ReportOptions: ParsableArguments {
     }
   }
 
-  /// The runs before this one and itself, where a history is kept; tells of files there that cannot be used.
+  /// The runs up to this one, if a history is kept; prints which files of its folder cannot be used.
   func readHistory(_ log: RunLog) throws(ReportError) -> History? {
     guard let history else { return nil }
     let (found, notes) = try HistoryFolder(history).history(upTo: try RecordedRun(log))
     for note in notes.prefix(5) { Output.error("note: \(SafeText.forConsole(note))") }
-    if notes.count > 5 { Output.error("note: … and \(notes.count - 5) more files in \(history) passed over") }
+    if notes.count > 5 { Output.error("note: … and \(notes.count - 5) more files in \(history) ignored") }
     return found
   }
 
-  /// Keeps the result of a run, where a history is kept and any case has ended.
+  /// Adds the result of a run, if a history is kept and any case has ended.
   private func addToHistory(_ log: RunLog) throws(ReportError) {
     guard let history else { return }
     let run = try RecordedRun(log)

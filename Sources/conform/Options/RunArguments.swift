@@ -1,4 +1,4 @@
-// How cases are played, and where the reports go: the words that run and resume share.
+// How cases are run, and where the reports go: the arguments that run and resume share.
 
 import ArgumentParser
 import ConformanceModel
@@ -9,24 +9,24 @@ struct RunArguments: ParsableArguments {
   @OptionGroup var transport: TransportOptions
   @OptionGroup var report: ReportOptions
 
-  @Option(name: .shortAndLong, help: "How many cases are at work at a time.")
+  @Option(name: .shortAndLong, help: "How many cases run at the same time.")
   var jobs = 16
 
   @Option(
     name: .customLong("max-wait"),
-    help: "On the wall clock, a longer wait makes its case pending; 'conform resume' plays the rest.")
+    help: "On the wall clock, a longer wait makes its case pending; 'conform resume' runs the rest.")
   var maxWait = "1m"
 
-  @Flag(help: "A warning makes the run fail.")
+  @Flag(help: "Warnings fail the run.")
   var strict = false
 
-  @Flag(name: .shortAndLong, help: "Show a line for each passed case too.")
+  @Flag(name: .shortAndLong, help: "Also show a line for each passed case.")
   var verbose = false
 
   /// - Parameters:
-  ///   - log: The run log, beside which the reports go.
-  ///   - others: Further files that no report may be written over.
-  func check(log: String, besides others: [String] = []) throws {
+  ///   - log: The run log; the reports go into its folder.
+  ///   - others: Further files that no report may overwrite.
+  func check(log: String, keeping others: [String] = []) throws {
     guard (1...10_000).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 10000") }
     guard (try? SimulatedDuration(parsing: maxWait)) != nil else {
       throw ValidationError("--max-wait must be a duration such as 10m")
@@ -41,15 +41,15 @@ struct RunArguments: ParsableArguments {
     var options = RunOptions()
     options.jobs = jobs
     options.maxWait = try SimulatedDuration(parsing: maxWait)
-    options.version = Conform.version
+    options.version = Versions.program
     options.host = RunArguments.hostName
-    // as it was called, so that it can be called again
+    // as given, so that the run can be repeated
     options.command = CommandLine.arguments
     options.environment = RunEnvironment.facts(self, packVersion: packVersion)
     return options
   }
 
-  /// The machine's own name, without asking any name service.
+  /// The machine's own name, without a request to a name server.
   private static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }

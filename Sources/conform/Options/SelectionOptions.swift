@@ -1,9 +1,8 @@
-// Which scenarios, and against what: the words that run, check and list share.
+// Which scenarios, and against which target: the arguments that run, check and list share.
 
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Glibc
 import ScenarioFiles
 
 struct SelectionOptions: ParsableArguments {
@@ -25,12 +24,17 @@ struct SelectionOptions: ParsableArguments {
   var only: [String] = []
 
   @Flag(
-    name: .customLong("allow-destructive"), help: "Play scenarios that leave something behind at a live target too.")
+    name: .customLong("allow-destructive"),
+    help: "On a live target, also run scenarios that leave something behind.")
   var allowsSideEffects = false
 
-  /// The files, loaded and selected; says what is wrong and ends where they cannot be used.
+  var targetPath: String { target ?? PackFiles.referenceTarget(of: paths) }
+
+  /// The files, loaded and selected.
+  ///
+  /// - Throws: `ExitCode`, after what is wrong has been printed.
   func load() throws -> (plan: Plan, library: Library) {
-    let (library, target) = try SelectionOptions.load(paths, targetPath)
+    let (library, target) = try PackFiles.load(paths, target: targetPath)
     let scenarios = try select(library)
     return (
       Plan(
@@ -39,64 +43,11 @@ struct SelectionOptions: ParsableArguments {
     )
   }
 
-  /// Everything below these paths, without selection.
-  static func plan(paths: [String], target path: String) throws -> Plan {
-    let (library, target) = try load(paths, path)
-    return Plan(
-      scenarios: library.scenarios, requirements: library.requirements, invariants: library.invariants, target: target,
-      allowsSideEffects: true)
-  }
-
-  static func target(_ path: String) throws -> Target {
-    do throws(Diagnostics) { return try Target.load(path) } catch {
-      report(error.list)
-      throw Status.usageError.exitCode
-    }
-  }
-
-  /// Ends where the environment lacks what the target file refers to: all that is missing in one go, before anything is sent.
-  static func requireVariables(of target: Target) throws {
-    let missing = target.variables.filter { getenv($0.name) == nil }
-    guard !missing.isEmpty else { return }
-    for variable in missing { Output.error("\(variable.place): the environment variable \(variable.name) is not set") }
-    Output.error("set \(missing.count == 1 ? "it" : "them") and run again; nothing was sent")
-    throw Status.usageError.exitCode
-  }
-
-  /// The scenarios and requirements below these paths, without a target.
-  static func library(_ paths: [String]) throws -> Library {
-    do throws(Diagnostics) { return try Library.load(paths) } catch {
-      report(error.list)
-      throw Status.usageError.exitCode
-    }
-  }
-
-  private static func load(_ paths: [String], _ targetPath: String) throws -> (Library, Target) {
-    var diagnostics: [Diagnostic] = []
-    var library: Library?
-    var target: Target?
-    do throws(Diagnostics) { library = try Library.load(paths) } catch { diagnostics += error.list }
-    do throws(Diagnostics) { target = try Target.load(targetPath) } catch { diagnostics += error.list }
-    guard let library, let target, diagnostics.isEmpty else {
-      report(diagnostics)
-      throw Status.usageError.exitCode
-    }
-    return (library, target)
-  }
-
-  var targetPath: String { target ?? SelectionOptions.reference(of: paths) }
-
-  /// The target file of the reference service in the pack.
-  static func reference(of paths: [String]) -> String {
-    let candidates = paths.map { $0.hasSuffix("/") ? "\($0)targets/reference.yaml" : "\($0)/targets/reference.yaml" }
-    return candidates.first { access($0, F_OK) == 0 } ?? "Scenarios/targets/reference.yaml"
-  }
-
   private func select(_ library: Library) throws -> [Scenario] {
     for id in only where !library.scenarios.contains(where: { $0.id == id || $0.covers.contains(id) }) {
       let near = SelectionOptions.nearest(id, library.scenarios.map(\.id))
-      Output.error("no scenario is called '\(id)', and none covers a requirement of that name\(near)")
-      throw Status.usageError.exitCode
+      Output.error("--only \(id): no scenario has this id, and none covers a requirement with this id\(near)")
+      throw ExitStatus.usageError.exitCode
     }
     let chosen = library.scenarios.filter { scenario in
       (tag.isEmpty || !Set(scenario.tags).isDisjoint(with: tag)) && Set(scenario.tags).isDisjoint(with: excludedTag)
@@ -105,24 +56,16 @@ struct SelectionOptions: ParsableArguments {
     guard !chosen.isEmpty else {
       Output.error(
         library.scenarios.isEmpty
-          ? "nothing to play: there is no scenario in \(paths.joined(separator: ", "))"
-          : "nothing to play: none of the \(library.scenarios.count) scenarios is selected; look at --tag, --exclude-tag and --only"
-      )
-      throw Status.usageError.exitCode
+          ? "nothing to run: \(paths.joined(separator: ", ")) contains no scenario"
+          : "nothing to run: none of the \(library.scenarios.count.counted("scenario")) is selected; "
+            + "check --tag, --exclude-tag and --only")
+      throw ExitStatus.usageError.exitCode
     }
     return chosen
   }
 
   private static func nearest(_ id: String, _ ids: [String]) -> String {
     let near = ids.filter { $0.contains(id) || id.contains($0) }.prefix(3)
-    return near.isEmpty ? "; 'conform list' shows them all" : "; there is: \(near.joined(separator: ", "))"
-  }
-
-  static func report(_ diagnostics: [Diagnostic]) {
-    for diagnostic in diagnostics { Output.error(diagnostic.description) }
-    let files = Set(diagnostics.map(\.place.file)).count
-    Output.error(
-      "\(diagnostics.count) mistake\(diagnostics.count == 1 ? "" : "s") in \(files) file\(files == 1 ? "" : "s"); nothing was sent"
-    )
+    return near.isEmpty ? "; 'conform list' shows all" : "; similar: \(near.joined(separator: ", "))"
   }
 }

@@ -1,4 +1,4 @@
-// Which part of a plan is played, where several machines share the work: from the command line, or from the CI system's variables.
+// Which shard of a plan is run: from the command line, or from the variables of the CI system.
 
 import ArgumentParser
 import ConformanceModel
@@ -36,17 +36,20 @@ struct ShardOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Play only part I of N of the plan; 'conform merge' joins the logs. Default: what GitLab, CircleCI, Buildkite or an indexed job of Kubernetes says in its variables.",
+      """
+      Run only shard I of N of the plan; 'conform merge' joins the logs. Default: from the variables of GitLab, \
+      CircleCI, Buildkite or an indexed job of Kubernetes.
+      """,
       valueName: "i/n"))
   var shard: ShardOption?
 
-  @Flag(name: .customLong("no-shard"), help: "Play the whole plan, whatever the CI system's variables say.")
+  @Flag(name: .customLong("no-shard"), help: "Run the whole plan; ignore the variables of the CI system.")
   var ignoresEnvironment = false
 
   @Option(
     name: .long,
     help:
-      "The log of a former run, so that all shards take about as long; may be given several times. All shards need the same."
+      "The log of a former run, to balance the shards; may be given several times. All shards need the same logs."
   )
   var durations: [String] = []
 
@@ -54,9 +57,9 @@ struct ShardOptions: ParsableArguments {
     if ignoresEnvironment, shard != nil { throw ValidationError("--shard and --no-shard exclude each other") }
   }
 
-  /// Splits the plan, where it is to be split.
+  /// Splits the plan, if a shard is chosen.
   ///
-  /// - Returns: What chose the shard, if it was not the command line: the names of the variables.
+  /// - Returns: The variables that chose the shard, if the command line did not.
   func split(_ plan: inout Plan) throws -> String? {
     var source: String?
     var chosen = shard
@@ -70,7 +73,7 @@ struct ShardOptions: ParsableArguments {
     return source
   }
 
-  /// How long cases took: the longest, where several logs tell of one.
+  /// Seconds of each case by its id; the maximum if several logs contain the case.
   private func formerSeconds() throws -> [String: Double] {
     var seconds: [String: Double] = [:]
     do throws(ReportError) {
@@ -78,21 +81,21 @@ struct ShardOptions: ParsableArguments {
         for (id, value) in try RunLog(path: path).runSeconds() { seconds[id] = max(seconds[id] ?? 0, value) }
       }
     } catch {
-      Output.error("\(error.description); --durations takes the run.jsonl of a former run")
-      throw Status.usageError.exitCode
+      Output.error("\(error.description); --durations expects the run.jsonl of a former run")
+      throw ExitStatus.usageError.exitCode
     }
     return seconds
   }
 }
 
-/// The variables by which CI systems tell a job which of several it is.
+/// The variables in which CI systems number parallel jobs.
 struct ShardVariables {
   let index: String
   let count: String
-  /// The number of the first.
+  /// The index of the first job.
   let first: Int
 
-  /// Kubernetes tells the index alone; JOB_COMPLETION_COUNT is to be set in the pod, to what `completions` says.
+  /// Kubernetes sets only the index; the pod has to set JOB_COMPLETION_COUNT to the value of `completions`.
   static let known = [
     ShardVariables(index: "CI_NODE_INDEX", count: "CI_NODE_TOTAL", first: 1),
     ShardVariables(index: "CIRCLE_NODE_INDEX", count: "CIRCLE_NODE_TOTAL", first: 0),
@@ -100,7 +103,7 @@ struct ShardVariables {
     ShardVariables(index: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETION_COUNT", first: 0),
   ]
 
-  /// The shard that the environment names: nothing where a variable lacks or both are empty, as where a job is the only one.
+  /// The shard from the environment; `nil` if a variable is missing or both are empty, as in a single job.
   static func find(in environment: [String: String]) throws -> (name: ShardOption, source: String)? {
     for variables in known {
       guard let index = environment[variables.index], let count = environment[variables.count],
@@ -111,7 +114,8 @@ struct ShardVariables {
         let name = ShardOption(index: place + 1 - variables.first, count: total)
       else {
         throw ValidationError(
-          "the environment names no shard: \(source), where the first is \(variables.first) and there are at most \(Shards.most); --shard I/N says it instead, and --no-shard plays the whole plan"
+          "\(source) is not a shard: the first index is \(variables.first), and the maximum count is \(Shards.most); "
+            + "choose one with --shard I/N, or run the whole plan with --no-shard"
         )
       }
       return (name, source)

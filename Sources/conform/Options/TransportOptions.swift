@@ -1,4 +1,4 @@
-// How requests go over the wire: the words for libcurl.
+// How requests are sent: options of libcurl.
 
 import ArgumentParser
 import ConformanceModel
@@ -6,28 +6,28 @@ import HTTPModel
 import HTTPTransport
 
 struct TransportOptions: ParsableArguments {
-  @Option(name: .long, help: "Seconds that one request may take as a whole.")
+  @Option(name: .long, help: "The time limit of one request, in seconds.")
   var timeout = 10.0
 
   @Option(
-    name: .customLong("max-answer"), help: "The largest answer that is taken, in MiB; what is beyond is cut, and said.")
+    name: .customLong("max-answer"), help: "In MiB; larger responses are truncated, with a note.")
   var maxAnswer = 16
 
-  @Option(name: .long, help: "A file with the certificates to trust, in PEM.")
+  @Option(name: .long, help: "A file with trusted certificates, in PEM.")
   var cacert: String?
 
   @Flag(name: .long, help: "Do not verify the target's certificate.")
   var insecure = false
 
-  @Option(name: .customLong("unix-socket"), help: "Connect through this socket instead of TCP.")
+  @Option(name: .customLong("unix-socket"), help: "Connect through this Unix domain socket instead of TCP.")
   var unixSocket: String?
 
-  @Option(name: .long, help: "HOST:PORT:ADDRESS in place of a DNS look-up; may be given several times.")
+  @Option(name: .long, help: "HOST:PORT:ADDRESS, used instead of a DNS look-up; may be given several times.")
   var resolve: [String] = []
 
   @Flag(
     name: .customLong("fresh-connections"),
-    help: "Open a connection for each request: no answer that comes late is taken for that to another.")
+    help: "Disable connection reuse: each request opens its own connection.")
   var freshConnections = false
 
   func check() throws {

@@ -1,12 +1,12 @@
-// A folder for the time of a run: a launched target's data and its clock.
+// A temporary folder of a run, for a launched target's data and its clock.
 
 import Execution
 import Foundation
 
-/// Removed when the run ends; one that a killed run left is removed by the next that launches a target.
+/// Removed when the run ends. The folder of a killed run is removed by a later run that launches a target.
 final class LaunchFolder: Sendable {
   let path: String
-  /// Held by a lock of the kernel as long as the run goes on, however that ends.
+  /// Holds a lock of the kernel until the process ends, even if it is killed.
   private let descriptor: Int32
 
   private static let prefix = "conform-launch-"
@@ -16,11 +16,12 @@ final class LaunchFolder: Sendable {
     LaunchFolder.removeAbandoned(in: place)
     var template = Array("\(place)/\(LaunchFolder.prefix)XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else {
-      throw TargetError("no folder for the launched target: \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      throw TargetError("cannot create a folder for the launched target in \(place): \(reason)")
     }
     path = String(cString: made)
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // without it, it is only not known to be in use once it is an hour old
+    // without the lock the folder counts as abandoned once it is an hour old
     if descriptor >= 0 { flock(descriptor, LOCK_EX | LOCK_NB) }
   }
 
@@ -28,7 +29,7 @@ final class LaunchFolder: Sendable {
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Those of this user that are an hour old and that nobody holds; a younger one may not be held yet.
+  /// Removes folders of this user that are an hour old and not locked; a younger one may not be locked yet.
   private static func removeAbandoned(in place: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] where name.hasPrefix(prefix) {
       let path = "\(place)/\(name)"

@@ -4,23 +4,23 @@ import Execution
 import Foundation
 
 enum OpenFiles {
-  /// Beside connections: the log while it is read, reports, pipes to programs.
+  /// Files other than connections: the log while it is read, reports, pipes to programs.
   private static let reserve = 16
 
-  /// What the embedded service opens before its first connection: its listener, and three files for each of its threads.
+  /// What the embedded service opens before its first connection: a listener, and three files for each thread.
   static var ofReferenceService: Int { 4 + 3 * ProcessInfo.processInfo.processorCount }
 
-  /// How many connections can be open at once. Where the system lets it, the limit is raised for those that are wanted.
+  /// How many connections can be open at once. The soft limit is raised as far as needed and permitted.
   ///
-  /// - Parameter hasBothEnds: The service is in this process.
-  /// - Throws: `TargetError` where there is room for none.
+  /// - Parameter hasBothEnds: The service runs in this process.
+  /// - Throws: `TargetError` if the limit permits no connection.
   static func connections(_ wanted: Int, hasBothEnds: Bool) throws(TargetError) -> Int {
-    // while a name is looked up and the addresses of both families are tried, a connection takes four
+    // a connection takes four files while a name is resolved and the addresses of both families are tried
     let files = hasBothEnds ? 2 : 4
     return try require(files, wanted: wanted * files) / files
   }
 
-  /// - Returns: How many files can be opened beside those that are.
+  /// - Returns: How many more files can be opened.
   @discardableResult
   static func require(_ least: Int, wanted: Int = 0) throws(TargetError) -> Int {
     var limit = rlimit()
@@ -35,12 +35,12 @@ enum OpenFiles {
     let room = Int(clamping: limit.rlim_cur) - taken
     guard room >= least else {
       throw TargetError(
-        "no more than \(limit.rlim_cur) files may be open at once, and this needs \(taken + least); raise the limit with ulimit -n"
+        "the limit of \(limit.rlim_cur) open files is too low: \(taken + least) are needed; raise it with ulimit -n"
       )
     }
     return room
   }
 
-  /// Files that are open now.
+  /// How many files are open now.
   private static var count: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 32 }
 }

@@ -1,4 +1,4 @@
-// Where pending cases wait, with the secrets that they need: beside the run log, for the owner's eyes only.
+// The file of pending cases, with the secrets that they need.
 
 import ConformanceModel
 import Execution
@@ -7,10 +7,10 @@ import JSONValue
 import Reporting
 import RunEvents
 
-/// `pending.jsonl`: one line for each pending case. The run log holds no secrets and can be shown to anyone; this file cannot,
-/// which is why it is one of its own (mode 0600). It goes where the log goes if the rest is to be played on another machine.
+/// `pending.jsonl`: one line for each pending case. The run log contains no secrets; this file does, so it is separate,
+/// with mode 0600. To resume on another machine, copy both.
 ///
-/// The lock protects the states; cases park on several threads.
+/// The lock protects the states; cases become pending on several threads.
 final class PendingFile: Sendable {
   let path: String
   private let states = Locked<[PendingState]>([])
@@ -25,24 +25,24 @@ final class PendingFile: Sendable {
 
   var exists: Bool { access(path, F_OK) == 0 }
 
-  /// Reads the states that a former run left.
+  /// Reads the states of the pending cases.
   func read() throws(ReportError) -> [PendingState] {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ReportError(
         path: path,
-        message: "cannot be read: it holds the pending cases with their secrets, and has to lie beside the run log")
+        message: "cannot be read; it contains the pending cases, and has to be in the folder of the run log")
     }
     var states: [PendingState] = []
     for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let json = try? JSON(parsing: Array(line)), let state = PendingState(json) else {
-        throw ReportError(path: path, message: "line \(index + 1): is no pending case")
+        throw ReportError(path: path, message: "line \(index + 1): is not a pending case")
       }
       states.append(state)
     }
     return states
   }
 
-  /// Writes the states, or takes the file away where there are none. A former file stays until the new one is whole.
+  /// Writes the states, or removes the file if there are none. A former file stays until the new one is whole.
   func write() throws(ReportError) {
     let states = states.withLock { $0 }
     guard !states.isEmpty else { return remove() }

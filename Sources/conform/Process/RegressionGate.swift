@@ -1,26 +1,27 @@
-// A run that is judged by what a former one did: conform run --baseline.
+// Compares a run with a former one, which then decides the exit status: conform run --baseline.
 
 import ConformanceModel
 import Foundation
 import Reporting
 import RunEvents
 
-/// Lets a run pass as long as nothing is worse than in its baseline.
+/// Lets a run pass if nothing is worse than in its baseline.
 struct RegressionGate {
   private let baseline: ComparedRun
 
-  /// Reads the baseline, and ends the program where it cannot be used: nothing was sent then.
+  /// Reads the baseline.
   ///
-  /// - Parameter others: What other shards of the run play, and is not missed in this one.
+  /// - Parameter others: The cases of other shards, which are not missing in this one.
+  /// - Throws: `ExitCode` if the baseline cannot be used; nothing has been sent then.
   init(baseline path: String, without others: some Sequence<PlannedCase>) throws {
     do throws(ReportError) { baseline = try ComparedRun(path: path).without(others) } catch {
-      Output.error("\(SafeText.forConsole(error.description)); it cannot be a baseline, and nothing was sent")
-      throw Status.usageError.exitCode
+      Output.error("\(SafeText.forConsole(error.description)); it cannot be used as a baseline; nothing was sent")
+      throw ExitStatus.usageError.exitCode
     }
   }
 
-  /// The log of a run is written anew into the same file. Where the baseline is that file, it goes on without its name: what was
-  /// opened can still be read.
+  /// The new log replaces the former one at the same path. If that is the baseline, its name is removed first: the open
+  /// file can still be read.
   func keepBaseline(from path: String) {
     var one = stat(), other = stat()
     guard stat(path, &one) == 0, stat(baseline.path, &other) == 0, one.st_dev == other.st_dev,
@@ -29,12 +30,12 @@ struct RegressionGate {
     unlink(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
   }
 
-  /// Compares, shows the outcome, and writes it beside the other reports.
+  /// Compares, prints the result, and writes it into the folder of the reports.
   ///
-  /// - Parameter isAlone: Nothing else has the standard output for itself.
+  /// - Parameter isAlone: No report goes to the standard output.
   func compare(_ log: RunLog, in folder: String, isAlone: Bool) throws(ReportError) -> Comparison {
     let comparison = try Comparison(baseline, try ComparedRun(log))
-    // the run has told of its own failures already; the reports have all
+    // the run has printed its own failures already; the reports have all
     let text = try ComparisonFormat.text.render(comparison, most: 10)
     Output.write("\ncompared with the baseline:\n\(text)", to: isAlone ? STDOUT_FILENO : STDERR_FILENO)
     try ComparisonFormat.markdown.write(comparison, to: "\(folder)/compare.md")
@@ -45,18 +46,20 @@ struct RegressionGate {
     return comparison
   }
 
-  /// Says why status 1 stands beside words that nothing regressed.
-  static func tellOfStrictness(_ comparison: Comparison) {
+  /// Explains status 1 if the comparison says that nothing regressed.
+  static func explainStrictness(_ comparison: Comparison) {
     guard !comparison.fails(isStrict: false) else { return }
     Output.error(
-      "by --strict this is as bad as a regression: new cases that fail, new warnings, and cases that are not judged any more"
+      "--strict: new cases that fail, new warnings, and cases that are no longer judged count as regressions"
     )
   }
 
-  /// What the baseline failed or errored as well does not count. A case that could not be judged stays the harness's own failure.
-  static func status(_ comparison: Comparison, isStrict: Bool) -> Status {
+  /// Cases that failed or errored in the baseline too do not count.
+  ///
+  /// - Returns: `couldNotRun` if all cases that regressed are errored.
+  static func status(_ comparison: Comparison, isStrict: Bool) -> ExitStatus {
     guard comparison.fails(isStrict: isStrict) else { return .conforms }
-    tellOfStrictness(comparison)
+    explainStrictness(comparison)
     let worse = comparison.entries.filter { $0.change == .regressed || isStrict && $0.change == .newFailing }
     return !worse.isEmpty && worse.allSatisfy { $0.now == .errored } ? .couldNotRun : .failed
   }

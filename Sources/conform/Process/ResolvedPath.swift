@@ -1,21 +1,21 @@
-// Where a path leads, so that two spellings of one file are known as one.
+// A path with links resolved, so that two spellings of one file are equal.
 
 import ConformanceModel
 import Foundation
 
-/// The place of a file that is to be written; it need not be there yet, nor its folder.
+/// The path of a file that is to be written. Neither the file nor its folder need to exist.
 struct ResolvedPath: Hashable {
   private let path: String
 
   init(_ path: String) { self.path = path == "-" ? path : ResolvedPath.resolved(path) }
 
-  /// The first of several paths that leads where a former one leads.
+  /// The first path that names the same file as one before it.
   static func firstRepeated(_ paths: [String]) -> String? {
     var seen: Set<ResolvedPath> = []
     return paths.first { !seen.insert(ResolvedPath($0)).inserted }
   }
 
-  /// Links are followed as far as they are there.
+  /// Links are followed as far as the path exists.
   private static func resolved(_ path: String) -> String {
     if let real = realpath(path.isEmpty ? "." : path, nil) {
       defer { free(real) }

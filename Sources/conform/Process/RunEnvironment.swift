@@ -1,4 +1,4 @@
-// What a run depends on beside the target: options, libraries, the machine, the job of the CI system.
+// What a run depends on besides the target: options, libraries, the machine, the job of the CI system.
 
 import ConformanceModel
 import Foundation
@@ -10,7 +10,7 @@ enum RunEnvironment {
   /// In the order in which a report shows them.
   static func facts(_ arguments: RunArguments, packVersion: String?) -> [RunFact] {
     let variables = ProcessInfo.processInfo.environment
-    var facts = [RunFact("conform.version", Conform.version)]
+    var facts = [RunFact("conform.version", Versions.program)]
     if let packVersion { facts.append(RunFact("pack.version", packVersion)) }
     facts += [
       RunFact("option.jobs", "\(arguments.jobs)"),
@@ -20,7 +20,7 @@ enum RunEnvironment {
       RunFact("option.strict", "\(arguments.strict)"), RunFact("tls.verified", "\(!arguments.transport.insecure)"),
     ]
     if let file = arguments.transport.cacert { facts.append(RunFact("tls.cacert", file)) }
-    // a proxy's URL may hold a password: only that there is one
+    // a proxy's URL may contain a password, so only its presence is recorded
     for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     where variables[name]?.isEmpty == false {
       facts.append(RunFact("proxy.\(name)", "set"))
@@ -32,7 +32,7 @@ enum RunEnvironment {
     return facts + job(variables)
   }
 
-  /// The commit and the job, as GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite tell them.
+  /// The commit and the job, from the variables of GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite.
   static func job(_ variables: [String: String]) -> [RunFact] {
     func first(_ names: [String]) -> String? { names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty } }
     var facts: [RunFact] = []

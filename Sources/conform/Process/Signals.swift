@@ -1,4 +1,4 @@
-// SIGINT, SIGTERM and SIGHUP: the first ends the run in order, the second at once.
+// SIGINT, SIGTERM and SIGHUP: the first ends the run in order, the second ends the process at once.
 
 import ConformanceModel
 import Glibc
@@ -6,18 +6,18 @@ import Glibc
 enum Signals {
   private static let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
 
-  /// Who is told of the first one. Signals are the process's as a whole, and so is this.
+  /// Called at the first signal. Static, since signals belong to the process.
   private static let listener = Locked<(@Sendable (String) -> Void)?>(nil)
 
-  /// Before any thread starts: all threads inherit that these signals are for one of them alone. Until someone listens, a signal
-  /// ends the process at once.
+  /// Called before any thread starts, so that all threads inherit the mask and one thread takes these signals.
+  /// Without a listener a signal ends the process at once.
   static func block() {
     signal(SIGPIPE, SIG_IGN)
-    // a file that may not grow any further is an error of writing, as a full disk is
+    // a file at its size limit is a write error, as a full disk is
     signal(SIGXFSZ, SIG_IGN)
     var set = sigset_t()
     sigemptyset(&set)
-    // what the caller has ignored, such as `nohup`, or a shell for what it runs in the background, stays ignored
+    // what the caller ignores stays ignored: `nohup`, or a shell for a background job
     for number in names.keys where !isIgnored(number) { sigaddset(&set, number) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
     let box = Unmanaged.passRetained(Box(set)).toOpaque()
@@ -45,7 +45,7 @@ enum Signals {
         defer { listener = nil }
         return listener
       }
-      guard let first else { _exit(Status.interrupted.rawValue) }
+      guard let first else { _exit(ExitStatus.interrupted.rawValue) }
       first(names[number] ?? "a signal")
     }
   }

@@ -1,0 +1,27 @@
+// Where the events of a run go: into its log, and to the console.
+
+import Execution
+import Reporting
+import RunEvents
+
+/// Writes events into the run log; a case that has started or ended is on the disk.
+struct LogListener: EventListener {
+  let log: RunLogWriter
+  /// What cannot be recorded must not be sent to the target either.
+  let failed: @Sendable (ReportError) -> Void
+
+  func handle(_ event: Event, line: [UInt8]) {
+    switch event {
+    case .stepFinished, .planned: log.append(line, flush: false)
+    // the start of a case takes the plan to the disk before its first request
+    default: log.append(line, flush: true)
+    }
+    if let failure = log.failure { failed(failure) }
+  }
+}
+
+struct ConsoleListener: EventListener {
+  let console: Console
+
+  func handle(_ event: Event, line: [UInt8]) { console.handle(event, line: line) }
+}

@@ -1,0 +1,54 @@
+// The end of a run: its reports, and its exit status.
+
+import ConformanceModel
+import Execution
+import Reporting
+import RunEvents
+
+extension RunSession {
+  /// Writes the reports from the log, prints the result, and returns the exit status.
+  func finish(_ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?) throws
+    -> ExitStatus
+  {
+    var isLogWhole = true
+    guard log.isInItsPlace else {
+      console.clearProgress()
+      Output.error(
+        "\(log.path): the file was replaced during the run, and no report can be made from it; "
+          + "do not replace the folder of a run that has not ended")
+      return .couldNotRun
+    }
+    for write in [log.close, pending.write] {
+      do throws(ReportError) { try write() } catch {
+        // what reached the disk can still be reported
+        console.clearProgress()
+        Output.error(error.description)
+        isLogWhole = false
+      }
+    }
+    do throws(ReportError) {
+      let record = try RunLog(path: log.path)
+      console.clearProgress()
+      let (history, files, failures) = arguments.report.publish(record, in: reports)
+      try console.finish(record, history: history, reports: files + [log.path])
+      for failure in failures { Output.error(failure.description) }
+      if let unusable { Output.error(unusable.message) }
+      let comparison = try gate?.compare(record, in: reports, isAlone: !arguments.report.takesOutput)
+      return isLogWhole && failures.isEmpty ? status(record, unusable, comparison) : .couldNotRun
+    } catch {
+      console.clearProgress()
+      Output.error(error.description)
+      return .couldNotRun
+    }
+  }
+
+  private func status(_ log: RunLog, _ unusable: TargetError?, _ comparison: Comparison?) -> ExitStatus {
+    guard log.summary?.aborted == nil else { return ExitStatus(log, isStrict: arguments.strict) }
+    if unusable != nil { return .couldNotRun }
+    // if every case was skipped, nothing was compared either
+    if let comparison, log.count(.skipped) < log.caseCount {
+      return RegressionGate.status(comparison, isStrict: arguments.strict)
+    }
+    return ExitStatus(log, isStrict: arguments.strict)
+  }
+}

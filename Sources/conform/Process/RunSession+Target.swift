@@ -1,0 +1,101 @@
+// Starts the target of a run, runs the cases against it, and stops it.
+
+import ConformanceModel
+import Execution
+import Foundation
+import HTTPModel
+import HTTPTransport
+import JSONValue
+import Redaction
+import ReferenceService
+import Reporting
+import RunEvents
+
+extension RunSession {
+  /// What launching the target adds to the values of its file.
+  private struct Launch {
+    var values: [String: JSON] = [:]
+    var command: Target.LaunchCommand?
+    var folder = ""
+  }
+
+  func withTarget(_ log: RunLogWriter, _ pending: PendingFile) async throws -> ExitStatus {
+    switch plan.target.launch {
+    case nil: return try await runCases(log, pending, Launch())
+    case .referenceService:
+      try OpenFiles.require(OpenFiles.ofReferenceService)
+      return try await withReferenceService(ReferenceServiceConfiguration(managerKey: RandomText.key)) { service in
+        let values: JSON = ["url": .string(service.url), "manager-key": .string(service.managerKey)]
+        return try await runCases(log, pending, Launch(values: ["service": values]))
+      }
+    case .command(let command):
+      let folder = try LaunchFolder()
+      defer { folder.remove() }
+      let values: [String: JSON] = ["port": .int(try LaunchedTarget.freePort()), "folder": .string(folder.path)]
+      return try await runCases(log, pending, Launch(values: values, command: command, folder: folder.path))
+    }
+  }
+
+  private func runCases(_ log: RunLogWriter, _ pending: PendingFile, _ launch: Launch) async throws -> ExitStatus {
+    let redactor = SecretRedactor()
+    if let key = launch.values["service"]?["manager-key"]?.string { redactor.register(key, as: "MANAGER_KEY") }
+    let (client, jobs) = try makeClient()
+    var options = options
+    options.jobs = jobs
+    let session = try TargetSession(
+      target: plan.target, client: client, redactor: redactor, environment: ProcessInfo.processInfo.environment,
+      launched: launch.values, runID: RandomText.runID)
+    // a report on the standard output needs it for itself
+    let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
+    let console = Console(style: style) { Output.emit($0, to: output) }
+    let stopping = EarlyStop()
+    Signals.listen { name in
+      stopping.stop("interrupted by \(name)")
+      session.giveUp()
+    }
+    let target: LaunchedTarget?
+    do {
+      target = try await start(launch, session, at: options.start)
+    } catch {
+      await client.shutdown()
+      guard let reason = stopping.reason else { throw error }
+      Output.error("\(reason) before the target was ready")
+      return .interrupted
+    }
+    let runner = Runner(
+      plan: plan, session: session, options: options, clock: target?.clock,
+      listeners: [LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console)])
+    stopping.connect { runner.stop($0) }
+    let watch = Task { if let end = await target?.unexpectedEnd(session) { runner.stop(end) } }
+    let park: @Sendable (PendingState) -> Void = { pending.add($0) }
+    let unusable = if let resumed { await runner.resume(resumed, park: park) } else { await runner.run(park: park) }
+    watch.cancel()
+    await target?.stop()
+    await client.shutdown()
+    return try finish(log, console, pending, unusable)
+  }
+
+  private func start(_ launch: Launch, _ session: TargetSession, at instant: SimulatedInstant) async throws
+    -> LaunchedTarget?
+  {
+    guard let command = launch.command else { return nil }
+    return try await LaunchedTarget.start(
+      command, session: session, at: instant, folder: launch.folder, output: "\(reports)/target.log")
+  }
+
+  /// A client with a connection for each running case, as far as the limit of open files permits; with fewer
+  /// connections fewer cases run at the same time.
+  private func makeClient() throws -> (HTTPClient, jobs: Int) {
+    var transport = arguments.transport.options
+    let wanted = max(options.jobs, transport.maxConnections)
+    let room = try OpenFiles.connections(wanted, hasBothEnds: plan.target.launch == .referenceService)
+    if room < options.jobs {
+      Output.error(
+        "note: only \(room) of \(options.jobs) cases run at the same time, because of the limit of open files; "
+          + "see ulimit -n")
+    }
+    transport.maxConnections = min(wanted, room)
+    transport.maxOpenConnections = room
+    return (try HTTPClient(transport), min(options.jobs, room))
+  }
+}

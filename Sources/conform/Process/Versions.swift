@@ -1,0 +1,30 @@
+// The versions of the program, of the pack and of the libraries.
+
+import HTTPTransport
+import ScenarioFiles
+import XML
+
+enum Versions {
+  static let program = "0.1.0"
+
+  /// Yams reports no version at run time: this is what Package.swift requires.
+  static let yams = "6.2.0 or later"
+
+  /// What `conform --version` prints.
+  static var all: String {
+    """
+    conform \(program)
+    pack \(pack)
+    \(HTTPClient.libraryVersion)
+    libxml2 \(XMLLibrary.version)
+    Yams \(yams)
+    """
+  }
+
+  /// The version of the pack in the working directory.
+  private static var pack: String {
+    let path = "Scenarios"
+    guard let version = (try? Library.load([path]))?.packVersion else { return "not found in \(path)" }
+    return "\(version) (\(path))"
+  }
+}
