@@ -6,7 +6,7 @@ from lxml import html
 tree = html.parse(sys.argv[1]).getroot()
 problems = []
 ids = [node.get("id") for node in tree.iter() if node.get("id")]
-problems += sorted({f"the id {id} stands twice" for id in ids if ids.count(id) > 1})
+problems += sorted({f"duplicate id {id}" for id in ids if ids.count(id) > 1})
 for link in tree.iter("a"):
     target = link.get("href", "")
     if not target.startswith("#") or target[1:] not in ids:

@@ -23,7 +23,7 @@ def check(path):
         for case in cases:
             name = (suite.get("name"), case.get("classname"), case.get("name"))
             if name in seen:
-                problems.append(f"{name} stands twice")
+                problems.append(f"duplicate name {name}")
             seen.add(name)
     read = sum(len(list(suite)) for suite in JUnitXml.fromfile(path)) if root.tag == "testsuites" else None
     if read is not None and read != len(seen):

@@ -49,7 +49,7 @@ def ctrf(text):
         assert summary[status] == sum(test["status"] == status for test in tests), status
     assert summary["tests"] == len(tests) and summary["start"] <= summary["stop"]
     ids = [uuid.UUID(test["id"]) for test in tests]
-    assert len(set(ids)) == len(ids), "ids stand twice"
+    assert len(set(ids)) == len(ids), "duplicate ids"
     # section 4.6.1: vendor keys have a prefix
     for extra in [report["results"]["extra"], summary["extra"]] + [test["extra"] for test in tests]:
         assert all(key.startswith("conform.") for key in extra), list(extra)

@@ -119,7 +119,7 @@ def conform(folder, name, *words, key, statuses=(0, 1)):
     assert ended.returncode in statuses, (name, ended.returncode, (folder / f"{name}.txt").read_text()[-2000:])
 
 
-def play(folder, faults, key):
+def run(folder, faults, key):
     command = [program, "serve", "--port", "0", *(word for fault in faults for word in ("--fault", fault))]
     with open(folder / "serve.txt", "w+") as printed:
         service = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT, cwd=root, env={**os.environ, "CONFORM_MANAGER_KEY": key})
@@ -159,9 +159,9 @@ def main():
         for number, faults in enumerate(LEAKS):
             folder = Path(temporary, str(number))
             folder.mkdir()
-            handed_out = play(folder, faults, "key-" + secrets.token_urlsafe(32))
-            assert len(handed_out) > 200, f"the proxy saw only {len(handed_out)} secrets: it does not listen well"
-            everything.update(handed_out)
+            issued = run(folder, faults, "key-" + secrets.token_urlsafe(32))
+            assert len(issued) > 200, f"the proxy saw only {len(issued)} secrets: it does not listen well"
+            everything.update(issued)
         needles = Path(temporary, "needles")
         needles.write_text("\n".join(sorted({writing for secret in everything for writing in writings(secret)})) + "\n")
         files = [path for path in Path(temporary).rglob("*") if path.is_file() and path != needles]

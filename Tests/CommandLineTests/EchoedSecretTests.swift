@@ -126,7 +126,7 @@ extension Workspace {
 struct EchoedSecretTests {
   static let places = ["reason", "header", "member", "raw-member", "page", "chunks"]
 
-  @Test("stand in no report, in no form, wherever the endpoint puts them")
+  @Test("are in no report, in no form, wherever the endpoint puts them")
   func nowhere() throws {
     let echo = try Echo()
     var scenarios: [String: String] = [:]

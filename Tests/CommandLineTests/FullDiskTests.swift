@@ -9,7 +9,7 @@ import Testing
 struct FullDiskTests {
   private static let scenario = RunTests.passing + "\ncases: { n: { from: 1, to: 40 } }"
 
-  /// No file may grow beyond this, as on a disk that is full. Whoever runs the tests may have ignored the signal that comes with it.
+  /// No file may grow beyond this, as on a disk that is full. The caller of the tests may ignore the signal that comes with it.
   private static func full(at bytes: Int) -> [String] { ["--default-signal=XFSZ", "prlimit", "--fsize=\(bytes)"] }
 
   private static func size(_ path: String, in workspace: Workspace) throws -> Int {

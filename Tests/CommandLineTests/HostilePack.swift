@@ -15,7 +15,7 @@ struct HostileRun {
   /// The peak memory of the program, in bytes.
   var peak = 0
 
-  /// Plays a case for each misbehaviour, and 20 that meet none.
+  /// Runs a case for each misbehaviour, and 20 that meet none.
   init(_ misbehaviours: [Misbehaviour], at server: HostileServer, _ arguments: [String]) throws {
     try self.init(Workspace(misbehaviours: misbehaviours, at: server), arguments)
   }

@@ -134,12 +134,12 @@ struct HostileClockTests {
 
   @Test("makes the cases errored, in words, and never passed", arguments: clocks.keys.sorted())
   func untrusted(clock: String) throws {
-    let printed = Locked(1_658_311_388)
+    let current = Locked(1_658_311_388)
     let server = try RawServer { request, connection in
       func now(_ seconds: Int) { connection.respond("{\"now\":\(seconds)}") }
-      let isMoved = told.withLock { $0 > 1_658_311_388 }
+      let isMoved = current.withLock { $0 > 1_658_311_388 }
       if request.head.hasPrefix("PUT /clock") {
-        told.withLock { $0 += 3600 }
+        current.withLock { $0 += 3600 }
         return connection.respond("{}")
       }
       guard request.head.hasPrefix("GET /clock") else { return connection.respond("{}") }
@@ -151,7 +151,7 @@ struct HostileClockTests {
       case "words": connection.respond("{\"now\":\"a quarter to nine\"}")
       case "stands": now(1_658_311_388)
       case "jumps-back": now(isMoved ? 1_658_300_000 : 1_658_311_388)
-      case "jumps-on": now(told.withLock { $0 } + (isMoved ? 10 : 0))
+      case "jumps-on": now(current.withLock { $0 } + (isMoved ? 10 : 0))
       case "moves-and-hangs": if isMoved { connection.waitForClose() } else { now(1_658_311_388) }
       default: connection.respond("{\"now\":\(clock)}")
       }

@@ -8,7 +8,7 @@ final class KnownDeviations: Sendable {
   private let reasons: [String: Target.ExpectedDeviation]
   private let seen = Locked<[String: (deviated: Int, passed: Int)]>([:])
 
-  /// Every case of the plan is played here, and none in another shard.
+  /// Every case of the plan runs here, and none in another shard.
   private let seesAll: Bool
 
   init(_ list: [Target.ExpectedDeviation], seesAll: Bool) {
