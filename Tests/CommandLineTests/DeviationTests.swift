@@ -61,7 +61,7 @@ struct DeviationTests {
     #expect(outcome.status == 2)
     #expect(
       outcome.errors.contains(
-        "Scenarios/targets/known.expected.yaml:2:3: there is no scenario or case 'tae'; did you mean 'tea'?"),
+        "Scenarios/targets/known.expected.yaml:2:3: unknown scenario or case 'tae'; did you mean 'tea'?"),
       "\(outcome.errors)")
   }
 }

@@ -98,10 +98,10 @@ import Testing
     let outcome = try workspace.conform("check")
     #expect(outcome.status == 2)
     for message in [
-      "Scenarios/invariants.yaml:2:41: there is no requirement 'TST-09'; did you mean 'TST-01'?", "wait sends nothing",
-      "a status is a number from 100 to 599",
-      "unknown key 'whre' in an invariant; did you mean 'where'?", "an invariant needs 'id'",
-      "the id 'look' is already that of Scenarios/invariants.yaml; ids are for ever",
+      "Scenarios/invariants.yaml:2:41: unknown requirement 'TST-09'; did you mean 'TST-01'?", "wait sends no request",
+      "expected a status from 100 to 599",
+      "unknown key 'whre' in an invariant; did you mean 'where'?", "missing key 'id' in an invariant",
+      "duplicate id 'look'; Scenarios/invariants.yaml has it already",
     ] { #expect(outcome.errors.contains(message), "\(message) in \(outcome.errors)") }
   }
 }

@@ -92,6 +92,6 @@ struct ProcessClockTests {
     let outcome = try runCases(now: "time.time", clock: "{ driver: process, stands-still: false }")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
-    #expect(outcome.output.contains("the target's clock does not stand still between moves"))
+    #expect(outcome.output.contains("the target's clock does not stand still between advances"))
   }
 }

@@ -18,7 +18,7 @@ struct TokenBindingTests {
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(
       outcome.output.contains(
-        "the target's token endpoint is asked by GET, where the request has no body (token-by-post)"))
+        "the target's token endpoint accepts token requests by GET only, without a body (token-by-post)"))
     let request = try #require(service.requests.first { $0.contains("/token") })
     #expect(request.hasPrefix("GET /token?grant_type=client_credentials&scope=a+b&client_id=client-"), "\(request)")
     // the secret stood in a URL: it is masked there as well

@@ -27,7 +27,7 @@ import Testing
     #expect(outcome.status == 2)
     #expect(
       outcome.errors.contains(
-        "Scenarios/area/lonely.yaml:6:5: this refusal has no twin: no step shows that request-token succeeds without the deviation"
+        "Scenarios/area/lonely.yaml:6:5: no twin for this refusal: no step shows that request-token succeeds without the deviation"
       ),
       "\(outcome.errors)")
   }
@@ -39,7 +39,7 @@ import Testing
     let other = TwinTests.lonely.replacing("covers: TST-01", with: "covers: TST-01\ntwin: tokens")
     let outcome = try Workspace(scenarios: ["lonely": other, "token": TwinTests.token]).conform("check")
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("the twin 'tokens' is no scenario; did you mean 'token'?"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("unknown scenario 'tokens' in 'twin'; did you mean 'token'?"), "\(outcome.errors)")
   }
 
   @Test("whose twin may be in a part of the pack that was not loaded is accepted")

@@ -126,9 +126,9 @@ struct MatchingTests {
   @Test(
     "a matcher that cannot be judged says why",
     arguments: [
-      (.equals(MatchingTests.reference("nobody")), "${nobody} stands for nothing: unknown"),
+      (.equals(MatchingTests.reference("nobody")), "cannot resolve ${nobody}: unknown"),
       (.matches(.literal("(")), "the regular expression /(/ cannot be read"),
-      (.above(MatchingTests.reference("text")), "x stands for nothing: it is not a number"),
+      (.above(MatchingTests.reference("text")), "cannot resolve x: it is not a number"),
     ] as [(Matcher, String)])
   func unresolved(_ matcher: Matcher, _ message: String) throws {
     let error = try #require(throws: UnresolvedReference.self) {

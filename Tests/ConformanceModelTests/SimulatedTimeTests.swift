@@ -2,7 +2,7 @@ import ConformanceModel
 import TestSupport
 import Testing
 
-@Suite("Instants and spans")
+@Suite("Instants and durations")
 struct SimulatedTimeTests {
   @Test(
     "an instant is written as RFC 3339 and read back",
@@ -90,15 +90,15 @@ struct SimulatedTimeTests {
   }
 
   @Test(
-    "what is no span is refused with the reason",
+    "an invalid duration is refused with the reason",
     arguments: [
       ("", "the duration is empty"), ("  ", "the duration is empty"), ("5", "'5' is not a duration"),
       ("s", "'s' is not a duration"),
       ("-1s", "'-1s' is not a duration"), ("1.5h", "'1.5h' is not a duration"), ("1 s", "'1 s' is not a duration"),
       ("1s,", "'1s,' is not a duration"),
-      ("1w", "'w' is not a unit of time"), ("1S", "'S' is not a unit of time"),
-      ("1s 1m", "the units must go from the largest to the smallest, each once"),
-      ("1s 1s", "the units must go from the largest to the smallest, each once"),
+      ("1w", "unknown unit of time 'w'"), ("1S", "unknown unit of time 'S'"),
+      ("1s 1m", "the units must be in descending order, each once"),
+      ("1s 1s", "the units must be in descending order, each once"),
       ("73200d 1ms", "'73200d 1ms' is longer than 200 years"),
       ("9223372036854775808ms", "'9223372036854775808ms' is longer than 200 years"), ("٣s", "'٣s' is not a duration"),
       ("1\ts", "'1\ts' is not a duration"),

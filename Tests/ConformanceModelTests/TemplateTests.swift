@@ -50,7 +50,7 @@ struct TemplateTests {
     arguments: ["${nobody}", "${erp.nothing}", "${list.2}", "${list.x}", "${flag.a}"])
   func unresolved(_ text: String) throws {
     let error = try #require(throws: UnresolvedReference.self) { _ = try fill(try Template(parsing: text)) }
-    #expect(error.description == "\(text) stands for nothing: nothing was saved")
+    #expect(error.description == "cannot resolve \(text): nothing was saved")
   }
 
   @Test(

@@ -15,7 +15,7 @@ struct ShardingTests {
   private static func plan(_ counts: [Int]) -> Plan {
     let scenarios = counts.enumerated().map { index, count in
       Scenario(
-        id: "s\(index)", area: "area", place: place, title: "", needs: count < 0 ? [.moveClock] : [],
+        id: "s\(index)", suite: "area", place: place, title: "", needs: count < 0 ? [.moveClock] : [],
         cases: .product([Cases.Column(name: "n", values: .range(1...abs(count)))]))
     }
     let target = Target(

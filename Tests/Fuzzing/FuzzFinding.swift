@@ -1,4 +1,4 @@
-// A promise that was not kept, and how it is told.
+// A violated promise, and how it is reported.
 
 import Foundation
 import RunEvents
@@ -8,8 +8,8 @@ struct FuzzFinding: Error {
 
   init(_ message: String) { self.message = message }
 
-  /// Keeps the input in a folder, and prints what is wrong and how to see it again.
-  static func tell(
+  /// Stores the input in a folder, and prints the message and the command that repeats the finding.
+  static func report(
     _ reader: String, _ seed: UInt64, _ number: Int, _ message: String, _ input: [UInt8], _ folder: String?
   ) {
     var text = "FINDING \(reader), seed \(seed), input \(number): \(visible(message))\n"
@@ -18,16 +18,17 @@ struct FuzzFinding: Error {
       do {
         try Data(input).write(to: URL(fileURLWithPath: path))
         text +=
-          "  input: \(path), \(input.count) bytes\n  again: \(CommandLine.arguments[0]) --reader \(reader) --input \(path)\n"
+          "  input: \(path), \(input.count) bytes\n"
+          + "  repeat: \(CommandLine.arguments[0]) --reader \(reader) --input \(path)\n"
       } catch {
-        text += "  the input cannot be kept: \(error)\n"
+        text += "  the input cannot be stored: \(error)\n"
       }
     }
-    // in one piece: several processes print
+    // in one write, since several processes print
     FileHandle.standardOutput.write(Data(text.utf8))
   }
 
-  /// What inputs hold must not act on a terminal, or on a CI system.
+  /// An input must not control a terminal or a CI system.
   private static func visible(_ text: String) -> String {
     text.unicodeScalars.prefix(1000).map {
       (0x20..<0x7F).contains($0.value) ? String($0) : "\\u{\(String($0.value, radix: 16))}"
@@ -35,7 +36,7 @@ struct FuzzFinding: Error {
   }
 }
 
-/// Throws where a promise does not hold.
+/// Throws if a promise does not hold.
 func promise(_ holds: Bool, _ message: @autoclosure () -> String) throws(FuzzFinding) {
   if !holds { throw FuzzFinding(message()) }
 }

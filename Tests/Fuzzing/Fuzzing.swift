@@ -1,4 +1,4 @@
-// Feeds the project's readers with broken and hostile files, and sees that each keeps its promises. README.md says how to use it.
+// Feeds the readers of the project with malformed and hostile files, and checks that each keeps its promises.
 
 import ArgumentParser
 import Foundation
@@ -7,37 +7,38 @@ import RunEvents
 
 struct Fuzzing: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tries the readers with mutated files.",
+    abstract: "Tests the readers with mutated files.",
     discussion: """
-      Start it in the folder of the project. A finding is a crash, an input that takes too long or too much memory, or a broken promise, such \
-      as a mistake without a place. Each is told with the command that repeats it, and gives status 1.
+      Start it in the root folder of the project. A finding is a crash, an input that takes too much time or memory, \
+      or a violated promise, such as an error without a position. Each finding is printed with the command that \
+      repeats it; the exit status is then 1.
       """)
 
-  @Option(name: .long, help: "Only this reader; may be given several times. Default: all.")
+  @Option(name: .long, help: "Test only this reader; repeatable. Default: all.")
   var reader: [String] = []
 
-  @Option(name: .long, help: "The same seed makes the same inputs of the same files.")
+  @Option(name: .long, help: "The seed: the same seed makes the same inputs from the same files.")
   var seed: UInt64 = 1
 
-  @Option(name: .long, help: "How many inputs in all; 0 goes on until it is stopped.")
+  @Option(name: .long, help: "The number of inputs; 0 runs until stopped.")
   var iterations = 100_000
 
-  @Option(name: .long, help: "Try this file, and nothing else; may be given several times.")
+  @Option(name: .long, help: "Test only this file; repeatable.")
   var input: [String] = []
 
-  @Option(name: .long, help: "Where inputs are kept that were findings.")
+  @Option(name: .long, help: "The folder for inputs of findings.")
   var findings = ".build/findings"
 
-  @Option(name: .long, help: "How many processes at a time. Default: as many as there are processors.")
+  @Option(name: .long, help: "The number of processes. Default: the number of processors.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(name: .long, help: "Writes the files that all inputs are made from into this folder, and ends.")
+  @Option(name: .long, help: "Write the files from which inputs are made into this folder, and exit.")
   var corpus: String?
 
   @Option(help: .hidden)
   var first = 0
 
-  /// Set in the processes that try inputs: a death of theirs is a finding of the one that started them.
+  /// Set in the processes that test inputs; if one dies, its parent reports a finding.
   @Option(help: .hidden)
   var workplace: String?
 
@@ -45,7 +46,7 @@ struct Fuzzing: ParsableCommand {
     guard iterations >= 0, jobs >= 1 else { throw ValidationError("--iterations must be 0 or more, --jobs 1 or more") }
     if let unknown = reader.first(where: { name in !Readers.all.contains { $0.name == name } }) {
       throw ValidationError(
-        "there is no reader '\(unknown)'; there are: \(Readers.all.map(\.name).joined(separator: ", "))")
+        "unknown reader '\(unknown)'; expected one of: \(Readers.all.map(\.name).joined(separator: ", "))")
     }
   }
 
@@ -68,7 +69,7 @@ struct Fuzzing: ParsableCommand {
 
   private var chosen: [ReaderEntry] { Readers.all.filter { reader.isEmpty || reader.contains($0.name) } }
 
-  /// Each reader's part, cut so that all processes have something to do to the end.
+  /// The share of each reader, divided so that all processes are busy to the end.
   private func shares(of count: Int, round: Int = 0) -> [Share] {
     let weights = chosen.map(\.share).reduce(0, +)
     return chosen.flatMap { reader -> [Share] in
@@ -80,7 +81,7 @@ struct Fuzzing: ParsableCommand {
   }
 
   private func work(_ workplace: Workplace) throws {
-    Limits.holdMemory()
+    Limits.limitMemory()
     let cell = try InputCell(workplace.path("cell"))
     var found = 0
     for entry in chosen {

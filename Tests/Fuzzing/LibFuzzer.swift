@@ -1,16 +1,16 @@
-// The same readers under libFuzzer, which brings the main function and knows what code an input reached: `Tests/Fuzzing/libfuzzer READER`.
+// The readers under libFuzzer, which has its own main function and measures coverage: `Tests/Fuzzing/libfuzzer READER`.
 
 import RunEvents
 
 #if LIBFUZZER
   import Foundation
 
-  /// A C function has no context: the one reader of the process, named in FUZZING_READER.
+  /// The reader of the process, named in FUZZING_READER: a C function has no context.
   private enum Chosen {
     nonisolated(unsafe) static let reader: any Reader = {
       let name = ProcessInfo.processInfo.environment["FUZZING_READER"] ?? ""
       guard let entry = Readers.all.first(where: { $0.name == name }) else {
-        fatalError("there is no reader '\(name)'")
+        fatalError("unknown reader '\(name)'")
       }
       do { return entry.make(try Workplace()) } catch { fatalError("\(error)") }
     }()

@@ -1,16 +1,18 @@
-// What can be fuzzed: something that reads, what it is tried with, and what it promises.
+// A reader that is fuzzed, with its corpus and its promises.
 
 import JSONValue
 
 protocol Reader {
-  /// What belongs to its language, beside what stands in its corpus.
+  /// Words of its language, in addition to those in the corpus.
   var tokens: [String] { get }
-  /// Mutations of the structure make sense for it, beside those of bytes and lines.
+  /// The structure that mutations change, in addition to bytes and lines.
   var structure: Structure { get }
   var name: String { get }
-  /// What all inputs are made from.
+  /// The files from which inputs are made.
   func corpus() throws -> [[UInt8]]
-  /// Reads an input and looks at what comes of it. Returns nothing where all promises were kept.
+  /// Reads an input and checks the result.
+  ///
+  /// - Throws: `FuzzFinding` if a promise is violated.
   func check(_ input: [UInt8]) throws
 }
 
@@ -20,16 +22,16 @@ enum Structure {
   case jsonLines
 }
 
-/// A reader that can be asked for by its name.
+/// A reader with its name.
 struct ReaderEntry {
   var name: String
-  /// How many of the inputs of a run it gets, in proportion to the others' shares.
+  /// Its share of the inputs of a run, relative to the other shares.
   var share: Int
   var make: (Workplace) -> any Reader
 }
 
 enum Readers {
-  /// Those that cost more get less.
+  /// All readers; slower ones have smaller shares.
   static var all: [ReaderEntry] {
     [
       ReaderEntry(name: "json", share: 150) { JSONReader($0) },

@@ -1,14 +1,14 @@
-// A folder for the files that readers want to open, and the files of the project that inputs are made from.
+// A folder for the files that readers open, and access to the files from which inputs are made.
 
 import Foundation
 import RunEvents
 
 final class Workplace {
   let folder: String
-  /// Whoever made the folder takes it away.
+  /// Whether this process removes the folder.
   private let isOwner: Bool
 
-  /// A new folder, that is gone with it.
+  /// A new folder, removed with the value.
   init() throws {
     folder = NSTemporaryDirectory() + "fuzzing-\(UUID().uuidString)"
     isOwner = true
@@ -44,13 +44,14 @@ final class Workplace {
 
   static func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-  /// The files below a folder of the project with this ending, in the order of their names.
+  /// The files below a folder of the project with this suffix, sorted.
   static func files(_ below: String, _ ending: String) throws -> [String] {
     let names = FileManager.default.enumerator(atPath: below)?.compactMap { $0 as? String } ?? []
     let files = names.filter { $0.hasSuffix(ending) }.sorted().map { "\(below)/\($0)" }
     guard !files.isEmpty else {
       throw FuzzFinding(
-        "there is no \(below)/*\(ending): start it in the folder of the project, whose files inputs are made from")
+        "no files \(below)/*\(ending): start it in the root folder of the project, since inputs are made from its files"
+      )
     }
     return files
   }

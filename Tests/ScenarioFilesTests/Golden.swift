@@ -1,9 +1,9 @@
-// The mistakes of the loaders, compared as a whole with text files.
+// Compares the errors of the loaders with golden files.
 
 import Foundation
 import Testing
 
-/// One file with mistakes, NAME.yaml, and beside it what is said about them, NAME.txt.
+/// A YAML file with errors, NAME.yaml, and the expected messages, NAME.txt.
 struct Golden: Sendable, CustomTestStringConvertible {
   let folder: String
   let name: String
@@ -20,7 +20,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
   var path: String { "\(Golden.root)/\(folder)/\(name).yaml" }
   var testDescription: String { "\(folder)/\(name)" }
 
-  /// What should be said. With CONFORM_WRITE_GOLDEN in the environment it is written anew, to be read and committed.
+  /// The expected messages. With CONFORM_WRITE_GOLDEN in the environment the golden file is rewritten, to be reviewed.
   func expected(actual: String) throws -> String {
     let file = "\(Golden.root)/\(folder)/\(name).txt"
     if ProcessInfo.processInfo.environment["CONFORM_WRITE_GOLDEN"] != nil {

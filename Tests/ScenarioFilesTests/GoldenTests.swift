@@ -3,21 +3,21 @@ import Foundation
 import ScenarioFiles
 import Testing
 
-@Suite("What the loaders say about mistakes")
+@Suite("Errors in files")
 struct GoldenTests {
-  @Test("a scenario's mistakes are shown with place, line and caret", arguments: Golden.all("scenarios"))
+  @Test("the errors of a scenario are shown with place, line and caret", arguments: Golden.all("scenarios"))
   func scenario(_ golden: Golden) throws {
     try check(golden, folder: "\(Golden.root)/scenarios/") { () throws(Diagnostics) in
       _ = try Library.load([golden.path])
     }
   }
 
-  @Test("a target's mistakes are shown with place, line and caret", arguments: Golden.all("targets"))
+  @Test("the errors of a target are shown with place, line and caret", arguments: Golden.all("targets"))
   func target(_ golden: Golden) throws {
     try check(golden, folder: "\(Golden.root)/targets/") { () throws(Diagnostics) in _ = try Target.load(golden.path) }
   }
 
-  @Test("the requirements' mistakes are shown with place, line and caret", arguments: Golden.all("requirements"))
+  @Test("the errors of the requirements are shown with place, line and caret", arguments: Golden.all("requirements"))
   func requirements(_ golden: Golden) throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", try Data(contentsOf: URL(fileURLWithPath: golden.path)))
@@ -30,7 +30,7 @@ struct GoldenTests {
     #expect(!Golden.all(folder).isEmpty)
   }
 
-  /// Compares what is said with the text file, without the folder that the files lie in.
+  /// Compares the messages, without the folder of the files, with the golden file.
   private func check(_ golden: Golden, folder: String, _ load: () throws(Diagnostics) -> Void) throws {
     let diagnostics = try #require(throws: Diagnostics.self) { try load() }
     let shown = diagnostics.description.replacingOccurrences(of: folder, with: "")

@@ -1,4 +1,4 @@
-// The tables of the authoring guide are those of the loaders.
+// The tables of the authoring guide are generated from the keywords of the loaders.
 
 import Foundation
 import ScenarioFiles
@@ -9,28 +9,29 @@ import Testing
     .deletingLastPathComponent()
     .appendingPathComponent("Scenarios/README.md").path
 
-  @Test("has the tables that the loaders read by")
+  @Test("has the tables of the loaders' keywords")
   func tables() throws {
     let text = try String(contentsOfFile: path, encoding: .utf8)
-    let renewed = try #require(Guide.renewed(text))
+    let regenerated = try #require(Guide.regenerated(text))
     if ProcessInfo.processInfo.environment["CONFORM_WRITE_GOLDEN"] != nil {
-      try renewed.write(toFile: path, atomically: true, encoding: .utf8)
+      try regenerated.write(toFile: path, atomically: true, encoding: .utf8)
     }
-    #expect(renewed == text)
+    #expect(regenerated == text)
   }
 
   @Test(
-    "is not renewed where a table is unknown or has no end",
+    "is not regenerated where a table is unknown or has no end",
     arguments: ["<!-- table: nonsense -->\n<!-- end -->", "<!-- table: step -->\nno end"])
   func diagnostics(text: String) {
-    #expect(Guide.renewed(text) == nil)
+    #expect(Guide.regenerated(text) == nil)
   }
 
-  @Test("keeps everything that stands around a table")
+  @Test("keeps everything around a table")
   func around() throws {
-    let renewed = try #require(Guide.renewed("before\n<!-- table: matchers -->\nformer rows\n<!-- end -->\nafter"))
-    #expect(renewed.hasPrefix("before\n<!-- table: matchers -->\n| word | meaning |"))
-    #expect(renewed.hasSuffix("\n<!-- end -->\nafter"))
-    #expect(!renewed.contains("former rows"))
+    let regenerated = try #require(
+      Guide.regenerated("before\n<!-- table: matchers -->\nformer rows\n<!-- end -->\nafter"))
+    #expect(regenerated.hasPrefix("before\n<!-- table: matchers -->\n| word | meaning |"))
+    #expect(regenerated.hasSuffix("\n<!-- end -->\nafter"))
+    #expect(!regenerated.contains("former rows"))
   }
 }

@@ -3,19 +3,20 @@ import Foundation
 import ScenarioFiles
 import Testing
 
-@Suite("Loading many files at once")
+@Suite("Loading a pack")
 struct LibraryTests {
   private static let requirements =
-    "requirements:\n  - { id: A-01, level: must, source: s, text: t }\n  - { id: A-02, level: may, source: s, text: t }\n"
+    "requirements:\n  - { id: A-01, level: must, source: s, text: t }\n"
+    + "  - { id: A-02, level: may, source: s, text: t }\n"
   private static let good = "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n"
 
-  /// What is said about some files, without their folder.
+  /// The messages about some files, without their folder.
   private func diagnostics(_ paths: [String]? = nil, in folder: TemporaryFolder) throws -> String {
     let diagnostics = try #require(throws: Diagnostics.self) { _ = try Library.load(paths ?? [folder.path]) }
     return diagnostics.description.replacingOccurrences(of: folder.path, with: "")
   }
 
-  @Test("all mistakes of all files come in one go, in the order of the files", arguments: [3, 40])
+  @Test("all errors of all files are reported at once, in the order of the files", arguments: [3, 40])
   func allAtOnce(_ count: Int) throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", LibraryTests.requirements)
@@ -30,7 +31,7 @@ struct LibraryTests {
       shown.map { String($0.prefix(14)) } == (100..<100 + count).flatMap { ["/a/s\($0).yaml:1", "/a/s\($0).yaml:4"] })
   }
 
-  @Test("an id that two files have is a mistake that names the first")
+  @Test("a duplicate id is an error that names the first file")
   func duplicateIds() throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", LibraryTests.requirements)
@@ -39,8 +40,8 @@ struct LibraryTests {
     try folder.write("c/other.yaml", "id: same\n" + LibraryTests.good)
     #expect(
       try diagnostics(in: folder) == """
-        /b/same.yaml:1:1: the id 'same' is already that of /a/same.yaml; ids are for ever and for one scenario
-        /c/other.yaml:1:1: the id 'same' is already that of /a/same.yaml; ids are for ever and for one scenario
+        /b/same.yaml:1:1: duplicate id 'same'; /a/same.yaml has it already
+        /c/other.yaml:1:1: duplicate id 'same'; /a/same.yaml has it already
         """)
   }
 
@@ -50,10 +51,10 @@ struct LibraryTests {
     let path = try folder.write("large.yaml", Data(repeating: UInt8(ascii: "#"), count: 10_000_000))
     #expect(
       try diagnostics([path], in: folder)
-        == "/large.yaml:1:1: is larger than 4 MiB; split it, or make test cases with ranges in 'cases'")
+        == "/large.yaml:1:1: is larger than 4 MiB; split it, or generate test cases with ranges in 'cases'")
   }
 
-  @Test("a path that is not there is a mistake beside the others")
+  @Test("a missing path is reported with the other errors")
   func missingPath() throws {
     let folder = try TemporaryFolder()
     let bad = try folder.write("bad.yaml", "")
@@ -66,7 +67,7 @@ struct LibraryTests {
         """)
   }
 
-  @Test("a target that cannot be read is a mistake", arguments: ["nowhere.yaml", ""])
+  @Test("a target that cannot be read is an error", arguments: ["nowhere.yaml", ""])
   func unreadableTarget(_ name: String) throws {
     let folder = try TemporaryFolder()
     let diagnostics = try #require(throws: Diagnostics.self) { _ = try Target.load("\(folder.path)/\(name)") }
@@ -74,19 +75,19 @@ struct LibraryTests {
     #expect(diagnostics.description.contains(":1:1: cannot be read: "))
   }
 
-  @Test("a scenario without requirements above it says so")
+  @Test("a scenario without requirements.yaml above it is an error")
   func noRequirements() throws {
     let folder = try TemporaryFolder()
     try folder.write("one.yaml", LibraryTests.good)
     #expect(
       try diagnostics(in: folder) == """
-        /one.yaml:2:10: there is no requirement 'A-01'; no requirements.yaml was found above the scenario
+        /one.yaml:2:10: unknown requirement 'A-01'; no requirements.yaml was found above the scenario
            2 | covers: [A-01]
              |          ^^^^
         """)
   }
 
-  @Test("nesting beyond all reason is a mistake, not a crash", arguments: ["[", "{a: ", "- ", "? ", "- ? ", "\n"])
+  @Test("very deep nesting is an error, not a crash", arguments: ["[", "{a: ", "- ", "? ", "- ? ", "\n"])
   func deepNesting(_ opening: String) throws {
     let folder = try TemporaryFolder()
     let text =
@@ -94,7 +95,7 @@ struct LibraryTests {
       ? (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
       : String(repeating: opening, count: 100_000)
     let path = try folder.write("deep.yaml", text)
-    // libyaml stops at a thousand levels, and says so in words of its own
+    // libyaml stops at a thousand levels, with a message of its own
     #expect(try diagnostics([path], in: folder).contains("deep.yaml:"))
   }
 
@@ -104,18 +105,18 @@ struct LibraryTests {
   }
 
   @Test(
-    "aliases that multiply are a mistake wherever they stand",
+    "aliases that multiply are an error everywhere",
     arguments: ["? *a4\n: x\n", "? [*a4]\n: x\n", "? *a8\n: x\n", "{ [*a8]: x }\n", "a: *a8\n", "<<: *a8\n"])
   func aliases(_ use: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("bomb.yaml", LibraryTests.bomb + use)
     #expect(
       try diagnostics([path], in: folder).hasPrefix(
-        "/bomb.yaml:6:25: the file unfolds to more than 400000 values; do aliases multiply?\n"))
+        "/bomb.yaml:6:25: the file expands to more than 400000 values; check for aliases that multiply\n"))
   }
 
   @Test(
-    "a key that is no text is a mistake, with its place",
+    "a key that is not text is an error with its place",
     arguments: [
       ("? [a]\n: x\n", "1:3", "a list"), ("? {a: b}\n: x\n", "1:3", "a mapping"),
       ("a: &a [b]\n? *a\n: x\n", "2:3", "a list"),
@@ -126,7 +127,7 @@ struct LibraryTests {
     #expect(try diagnostics([path], in: folder).hasPrefix("/keys.yaml:\(place): a key must be text, not \(kind)\n"))
   }
 
-  @Test("an anchor may be used as often as wanted, and a question mark stand anywhere")
+  @Test("many aliases of one anchor are allowed, and question marks in text")
   func harmlessAliases() throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", LibraryTests.requirements)
@@ -138,18 +139,18 @@ struct LibraryTests {
   }
 
   @Test(
-    "what ends too early has its mistake at the end of the file",
+    "a file that ends too early has its error at the end",
     arguments: [
       ("[", "1:2"), ("a: {", "1:5"), ("a: [b,\n", "2:1"), ("a: \"b", "1:6"), ("a: \u{2028}[b", "2:3"), ("é: {", "1:5"),
     ])
   func end(_ text: String, _ place: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("end.yaml", text)
-    #expect(try diagnostics([path], in: folder).hasPrefix("/end.yaml:\(place): not YAML: "))
+    #expect(try diagnostics([path], in: folder).hasPrefix("/end.yaml:\(place): not valid YAML: "))
   }
 
   @Test(
-    "a character that YAML has not, and a key that stands twice, have their place in characters",
+    "the places of invalid characters and duplicate keys count in characters",
     arguments: [("é: \u{1}", "1:4"), ("a: x\n'👩‍👩‍👧': \u{7}\n", "2:10"), ("- é: 1\n  b: 1\n  b: 2", "3:3")])
   func characters(_ text: String, _ place: String) throws {
     let folder = try TemporaryFolder()
@@ -157,17 +158,17 @@ struct LibraryTests {
     #expect(try diagnostics([path], in: folder).hasPrefix("/place.yaml:\(place): "))
   }
 
-  @Test("of a long line the part around the mistake is shown", arguments: [150, 5000, 100_000])
+  @Test("of a long line the part around the error is shown", arguments: [150, 5000, 100_000])
   func longLine(_ column: Int) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("long.yaml", "a: " + String(repeating: "é", count: column - 5) + " : x")
     let lines = try diagnostics([path], in: folder).split(separator: "\n")
-    #expect(lines[0].hasPrefix("/long.yaml:1:\(column): not YAML: "))
+    #expect(lines[0].hasPrefix("/long.yaml:1:\(column): not valid YAML: "))
     #expect(lines[1] == "   1 | \(String(repeating: "é", count: 58)) : x")
     #expect(lines[2] == "     | \(String(repeating: " ", count: 59))^")
   }
 
-  @Test("what is good is loaded in the order of areas and ids, hidden files and other endings passed over")
+  @Test("scenarios are sorted by suite and id, and hidden files and other extensions are ignored")
   func good() throws {
     let folder = try TemporaryFolder()
     try folder.write("requirements.yaml", "pack: 2.1\n" + LibraryTests.requirements)
@@ -177,7 +178,7 @@ struct LibraryTests {
       try folder.write(name, LibraryTests.good)
     }
     let library = try Library.load([folder.path, "\(folder.path)/b/one.yml", folder.path + "/b"])
-    #expect(library.scenarios.map { "\($0.area)/\($0.id)" } == ["a/three", "b/one", "b/two"])
+    #expect(library.scenarios.map { "\($0.suite)/\($0.id)" } == ["a/three", "b/one", "b/two"])
     #expect(library.requirements.map(\.id) == ["A-01", "A-02"])
     #expect(library.packVersion == "2.1")
   }

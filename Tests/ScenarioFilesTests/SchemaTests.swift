@@ -10,7 +10,7 @@ struct SchemaTests {
   private static let pack = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios")
 
-  @Test("a shipped schema is what the tables of keys make", arguments: Schemas.all.map(\.file))
+  @Test("a shipped schema is the generated one", arguments: Schemas.all.map(\.file))
   func drift(_ file: String) throws {
     let shipped = try Data(contentsOf: SchemaTests.pack.appendingPathComponent("schema/\(file)"))
     let schema = try #require(Schemas.all.first { $0.file == file }?.schema)
@@ -41,7 +41,7 @@ struct SchemaTests {
     ("requirements.schema.json", RequirementKeywords.file + RequirementKeywords.requirement),
   ]
 
-  @Test("every key of the loaders is in the schema, with its meaning", arguments: SchemaTests.tables.map(\.file))
+  @Test("every key of the loaders is in the schema, with its description", arguments: SchemaTests.tables.map(\.file))
   func everyKey(_ file: String) throws {
     let schema = try #require(Schemas.all.first { $0.file == file }?.schema)
     var described: Set<String> = []
@@ -51,7 +51,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("every reference in a schema leads somewhere", arguments: Schemas.all.map(\.file))
+  @Test("every reference in a schema has a definition", arguments: Schemas.all.map(\.file))
   func references(_ file: String) throws {
     let schema = try #require(Schemas.all.first { $0.file == file }?.schema)
     for name in SchemaTests.references(schema) {
@@ -59,7 +59,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("the shipped pack and targets load without a mistake")
+  @Test("the shipped pack and targets load without errors")
   func pack() throws {
     let library = try Library.load([SchemaTests.pack.path])
     #expect(library.scenarios.count > 100)

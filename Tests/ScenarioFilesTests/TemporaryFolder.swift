@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of a test's own, gone with it.
+/// A temporary folder, removed with the value.
 final class TemporaryFolder: Sendable {
   let path: String
 
@@ -11,7 +11,9 @@ final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Writes a file, and the folders above it. Returns its path.
+  /// Writes a file and creates the folders above it.
+  ///
+  /// - Returns: The path of the file.
   @discardableResult
   func write(_ name: String, _ data: Data) throws -> String {
     let url = URL(fileURLWithPath: "\(path)/\(name)")

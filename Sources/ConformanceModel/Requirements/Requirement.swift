@@ -1,6 +1,6 @@
-// One clause of expected behaviour.
+// The requirements of a pack.
 
-/// How strongly a clause binds (RFC 2119). A broken `must` fails, a broken `should` warns, a `may` is only observed.
+/// The level of a requirement (RFC 2119). A broken `must` fails, a broken `should` warns, a `may` is only observed.
 public enum Level: String, Sendable, Hashable, CaseIterable, Comparable {
   case may, should, must
 
@@ -15,18 +15,18 @@ public enum Level: String, Sendable, Hashable, CaseIterable, Comparable {
   }
 }
 
-/// A clause of the expected behaviour, as `requirements.yaml` holds it.
+/// A requirement of `requirements.yaml`.
 public struct Requirement: Sendable, Hashable {
   /// Assigned once, never reused: `EXP-03`.
   public var id: String
   public var level: Level
-  /// The document and section it comes from.
+  /// The document and section.
   public var source: String
-  /// One sentence in our own words.
+  /// The requirement in one sentence.
   public var text: String
-  /// Why it cannot be observed from outside, where that is so.
+  /// Why it cannot be observed from outside, if it cannot.
   public var unobservable: String?
-  /// Why no scenario covers it, though it could be observed.
+  /// Why no scenario covers it, although it is observable.
   public var uncovered: String?
 
   public init(
@@ -41,7 +41,7 @@ public struct Requirement: Sendable, Hashable {
   }
 }
 
-/// A part of the catalogue: the first letters of its ids, and what it is about.
+/// A group of requirements: the prefix of its ids, and its title.
 public struct RequirementSuite: Sendable, Hashable {
   public var prefix: String
   public var title: String
@@ -52,7 +52,7 @@ public struct RequirementSuite: Sendable, Hashable {
   }
 }
 
-/// A place in a file that a person wrote. Lines and columns count from 1.
+/// A place in a YAML file. Lines and columns count from 1.
 public struct Place: Sendable, Hashable, CustomStringConvertible {
   public var file: String
   public var line: Int

@@ -1,13 +1,13 @@
-// What a step expects of its answer.
+// What a step expects of its response.
 
 import JSONValue
 
-/// A condition on one part of an answer.
+/// A condition on one part of a response.
 public struct Expectation: Sendable, Hashable {
   public var subject: Subject
-  /// A broken `should` warns; a broken `must` takes the level of the requirement that the scenario covers.
+  /// A broken `should` warns; a broken `must` has the level of the strongest requirement that the scenario covers.
   public var severity: Level
-  /// It fails where it does not hold, however weak the clause is.
+  /// Whether it fails if it does not hold, even if the requirement is weaker.
   public var binds: Bool
   public var place: Place
 
@@ -18,38 +18,39 @@ public struct Expectation: Sendable, Hashable {
     self.place = place
   }
 
-  /// How strongly it binds where the strongest clause of its scenario has this level.
-  public func level(under clause: Level) -> Level { binds ? .must : min(severity, clause) }
+  /// The level of the expectation, if the strongest requirement of its scenario has this level.
+  public func level(under requirement: Level) -> Level { binds ? .must : min(severity, requirement) }
 
-  /// The part of the answer, with what it must be like.
+  /// The part of the response, with its matcher.
   public enum Subject: Sendable, Hashable {
-    /// The operation did what it is for: the word of success of its kind.
+    /// The operation succeeded: the success word of its kind.
     case success(StepActionKind)
     case status(Matcher)
     case header(String, Matcher)
     case json(Matcher)
-    /// An XPath expression (libxml2), and what its text must be like.
+    /// An XPath expression (libxml2), with a matcher for its text.
     case xml(String, Matcher)
     case text(Matcher)
-    /// Seconds until the whole answer was there.
+    /// The duration of the exchange in seconds.
     case duration(Matcher)
-    /// The error code of a token error answer (RFC 6749 section 5.2), with all that the section asks for beside it.
+    /// The error code of a token error response, with everything else that RFC 6749 section 5.2 requires.
     case error(Matcher)
     /// The challenge of one scheme in WWW-Authenticate (RFC 9110 section 11.6.1), its parameters as members.
     case challenge(scheme: String, Matcher)
-    /// Clients that the list must show, by the names under which they were saved.
+    /// Clients that the list must contain, by their saved names.
     case listed([String])
     case unlisted([String])
-    /// How often each saved payload lies in the inbox.
+    /// How often the inbox contains each saved payload.
     case delivered([Delivery])
-    /// What the operation saves: a client's id and secret, a token's value.
+    /// The result that the operation saves: a client's id and secret, a token's value.
     case saved(Matcher)
-    /// The statuses of the interim answers (RFC 9110 section 15.2) before the final one.
+    /// The statuses of the interim responses (RFC 9110 section 15.2) before the final one.
     case interim(Matcher)
-    /// No secret and no token of the run stands in the answer, but for what it hands out.
+    /// The response contains no secret and no token of the run, except those that it issues.
     case noSecrets
   }
 
+  /// How often the inbox must contain a saved payload.
   public struct Delivery: Sendable, Hashable {
     public var payload: String
     public var times: Matcher
@@ -62,6 +63,7 @@ public struct Expectation: Sendable, Hashable {
 }
 
 extension Expectation.Subject {
+  /// The references of its matchers.
   public var references: [Reference] {
     switch self {
     case .success, .listed, .unlisted, .noSecrets: []
@@ -73,7 +75,7 @@ extension Expectation.Subject {
     }
   }
 
-  /// The names of saved values that it looks at.
+  /// The names of the saved values that it uses.
   public var names: [String] {
     switch self {
     case .listed(let names), .unlisted(let names): names
@@ -82,7 +84,7 @@ extension Expectation.Subject {
     }
   }
 
-  /// How a report calls the part of the answer.
+  /// The name of the part of the response in reports.
   public var title: String {
     switch self {
     case .success(let kind): kind.activity
@@ -97,8 +99,8 @@ extension Expectation.Subject {
     case .listed: "listed clients"
     case .unlisted: "listed clients"
     case .delivered: "inbox"
-    case .saved: "what is saved"
-    case .interim: "interim answers"
+    case .saved: "saved result"
+    case .interim: "interim responses"
     case .noSecrets: "secrets"
     }
   }

@@ -1,16 +1,16 @@
-// What must hold of every exchange, whatever a scenario is about.
+// A condition that every exchange of a run must meet, in all scenarios.
 
-/// A condition on all exchanges of a run of some kinds. It is judged beside each step, and is a test case of its own.
+/// A condition on all exchanges of a run, or on those of some operations. It is a test case of its own.
 public struct Invariant: Sendable, Hashable {
-  /// Shares the room of scenarios' ids, and is for ever.
+  /// Permanent, and different from all ids of scenarios.
   public var id: String
   public var place: Place
   public var title: String
   /// Ids of requirements.
   public var covers: [String]
-  /// The operations whose exchanges it is about; all that send something where it is empty.
+  /// The operations whose exchanges are checked; empty means all that send a request.
   public var operations: [StepActionKind]
-  /// It is about those exchanges for which these hold.
+  /// Only exchanges that meet these conditions are checked.
   public var condition: [Expectation]
   public var expectations: [Expectation]
 
@@ -27,6 +27,6 @@ public struct Invariant: Sendable, Hashable {
     self.expectations = expectations
   }
 
-  /// The area under which reports show invariants.
-  public static let area = "invariants"
+  /// The suite of all invariants in reports.
+  public static let suite = "invariants"
 }

@@ -2,33 +2,34 @@
 
 public import JSONValue
 
+/// A scenario file.
 public struct Scenario: Sendable, Hashable {
-  /// The file's name without its ending, unless the file says otherwise. Ids are for ever.
+  /// The file name without its extension, unless the file sets it. Ids are permanent.
   public var id: String
-  /// The folder below the root of the scenarios.
-  public var area: String
+  /// The folder below the root of the pack.
+  public var suite: String
   public var place: Place
   public var title: String
   /// Ids of requirements.
   public var covers: [String]
   public var tags: [String]
-  /// Capabilities beyond those that the steps show by themselves.
+  /// Required capabilities beyond those that the steps imply.
   public var needs: [Capability]
-  /// Behaviours that the target must have declared for the scenario to apply.
+  /// Behaviours that the target must declare for the scenario to apply.
   public var when: [BehaviourCondition]
-  /// Scenarios that show what this one refuses to succeed without the deviation.
+  /// Scenarios in which the refused operation succeeds without the deviation.
   public var twins: [String] = []
   public var given: [Step]
   public var steps: [Step]
   public var cases: Cases
 
   public init(
-    id: String, area: String, place: Place, title: String, covers: [String] = [], tags: [String] = [],
+    id: String, suite: String, place: Place, title: String, covers: [String] = [], tags: [String] = [],
     needs: [Capability] = [], when: [BehaviourCondition] = [], given: [Step] = [], steps: [Step] = [],
     cases: Cases = .single
   ) {
     self.id = id
-    self.area = area
+    self.suite = suite
     self.place = place
     self.title = title
     self.covers = covers
@@ -41,15 +42,16 @@ public struct Scenario: Sendable, Hashable {
   }
 }
 
+/// An operation, with what is expected and saved.
 public struct Step: Sendable, Hashable {
   public var place: Place
   public var operation: StepAction
-  /// The name under which what comes back is saved.
+  /// The name under which the result is saved.
   public var savedAs: String?
-  /// Who manages clients, in place of the manager: a bearer token, or `none` for nobody.
+  /// The bearer token to use in place of the manager's credentials; `none` sends no credentials.
   public var manager: Template?
   public var expectations: [Expectation]
-  /// Where the answer is not like this, the rest of the case does not apply.
+  /// If the response does not meet these conditions, the rest of the case does not apply.
   public var condition: [Expectation] = []
   public var savings: [Saving]
 
@@ -68,7 +70,7 @@ public struct Step: Sendable, Hashable {
 }
 
 extension Step {
-  /// It names the status 429 among what it expects.
+  /// Whether it expects the status 429.
   public var expectsTooManyRequests: Bool {
     expectations.contains { if case .status(let matcher) = $0.subject { matcher.mentions(429) } else { false } }
   }
@@ -85,7 +87,7 @@ extension Matcher {
   }
 }
 
-/// A part of an answer that later steps use under a name.
+/// A part of a response that later steps use under a name.
 public struct Saving: Sendable, Hashable {
   public var name: String
   public var source: Source
@@ -105,15 +107,15 @@ public struct Saving: Sendable, Hashable {
   }
 }
 
-/// Rows of values; each is a test case of its own. Made one at a time, so that a hundred thousand cost no memory.
+/// Rows of values; each is a test case. Rows are generated one at a time, so that many need no memory.
 public enum Cases: Sendable, Hashable {
   case single
   case rows([Row])
-  /// Every combination of the columns' values; the last column changes fastest.
+  /// Every combination of the columns' values; the last column varies fastest.
   case product([Column])
 
   public struct Row: Sendable, Hashable {
-    /// Names the row in reports; made from the values where the file gives none.
+    /// The name of the row in reports; by default made of the values.
     public var name: String
     public var values: [Template.Member]
 
@@ -160,7 +162,7 @@ public enum Cases: Sendable, Hashable {
     }
   }
 
-  /// The row with this index, or `nil` where the scenario has no cases.
+  /// The row with this index, or `nil` if the scenario has no cases.
   public func row(_ index: Int) -> Row? {
     switch self {
     case .single: return nil
@@ -178,7 +180,7 @@ public enum Cases: Sendable, Hashable {
 }
 
 extension Cases.Row {
-  /// `name=value, name=value`, short and in ASCII, since reports make names of it.
+  /// `name=value, name=value`, short and in ASCII, for the names of cases in reports.
   public static func name(of values: [Template.Member]) -> String {
     values.map { "\($0.name)=\(short($0.value))" }.joined(separator: ", ")
   }

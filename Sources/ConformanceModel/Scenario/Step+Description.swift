@@ -1,14 +1,14 @@
-// Steps as sentences, for reports and documentation.
+// Describes steps in words, for reports and documentation.
 
 import JSONValue
 
 extension Step {
-  /// What is done, in words: `post the payload 'valid' with 'token'`.
+  /// The step in words: `post the payload 'valid' with 'token'`.
   public var sentence: String {
     switch operation {
     case .createClient(_, let connector): "create a client\(named)\(connector.phrase)"
     case .listClients(let connector): "list the clients\(connector.phrase)"
-    case .showClient(let client): "look at the client '\(client)'"
+    case .showClient(let client): "show the client '\(client)'"
     case .replaceClient(let client): "generate a new set for the client '\(client)'\(named)"
     case .deleteClient(let client): "delete the client '\(client)'"
     case .requestToken(let request): request.sentence + named
@@ -18,15 +18,21 @@ extension Step {
     case .wait(.span(let span)): "wait \(span)"
     case .wait(.until(let instant)): "wait until \(instant)"
     case .wait(.expiry(let token, let later)):
-      later.milliseconds == 0
-        ? "wait until '\(token)' is said to expire"
-        : "wait until \(SimulatedDuration(milliseconds: abs(later.milliseconds))) \(later.milliseconds < 0 ? "before" : "after") '\(token)' is said to expire"
-    case .repeat(let count, _): "repeat \(count) times"
-    case .concurrently(let branches): "\(branches.count) at once"
+      "wait until \(later.phrase)'\(token)' expires according to its expires_in"
+    case .repeat(let count, _): "repeat \(count.counted("time"))"
+    case .concurrently(let branches): "run \(branches.count) branches concurrently"
     }
   }
 
   private var named: String { savedAs.map { " as '\($0)'" } ?? "" }
+}
+
+extension SimulatedDuration {
+  /// `1s before `, `1s after `, or nothing for no time.
+  fileprivate var phrase: String {
+    guard milliseconds != 0 else { return "" }
+    return "\(SimulatedDuration(milliseconds: abs(milliseconds))) \(milliseconds < 0 ? "before" : "after") "
+  }
 }
 
 extension ConnectorRole {
@@ -37,7 +43,7 @@ extension TokenRequest {
   fileprivate var sentence: String {
     var words = "request a token"
     if let client { words += " for '\(client)'" }
-    if let authentication { words += ", authentication \(authentication.rawValue)" }
+    if let authentication { words += ", client authentication \(authentication.rawValue)" }
     if let connector { words += connector.phrase }
     if id != nil { words += ", with another id" }
     if secret != nil { words += ", with another secret" }

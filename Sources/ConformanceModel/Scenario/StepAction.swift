@@ -1,9 +1,9 @@
-// The verbs of the domain.
+// The operations of steps.
 
 import HTTPModel
 import JSONValue
 
-/// The name of an operation, as scenarios write it.
+/// The kind of an operation, by its name in scenarios.
 public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
   case createClient = "create-client"
   case listClients = "list-clients"
@@ -18,10 +18,10 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
   case `repeat`
   case concurrently
 
-  /// Those that send a request of their own.
+  /// The operations that send a request.
   public static let sending: [StepActionKind] = allCases.filter { ![.wait, .repeat, .concurrently].contains($0) }
 
-  /// The word with which a scenario expects that the operation did what it is for.
+  /// The success word: a scenario writes it to expect that the operation succeeds.
   public var success: String {
     switch self {
     case .createClient: "created"
@@ -38,30 +38,31 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// One sentence for the guide and the schema.
+  /// A description for the guide and the schema.
   public var meaning: String {
     switch self {
     case .createClient: "create an OAuth2 client (a set of credentials) on a connector, as its authentication tab does"
     case .listClients: "list the clients of a connector"
-    case .showClient: "look at one client"
+    case .showClient: "show one client"
     case .replaceClient: "generate a new set for a client whose secret was lost"
     case .deleteClient: "delete a client"
     case .requestToken: "send client credentials to the connector's token endpoint (RFC 6749 section 4.4.2)"
     case .postPayload: "post a payload to the connector's inbound URL with an access token (RFC 6750 section 2.1)"
-    case .readInbox: "read what the connector's service received"
+    case .readInbox: "read the payloads that the connector's service received"
     case .http: "send any other request"
     case .wait: "let time pass on the target's clock"
-    case .repeat: "play steps several times, one after the other; ${index} counts from 1"
-    case .concurrently: "play steps several times at once, or several steps at once; ${index} counts from 1"
+    case .repeat: "run steps several times in sequence; ${index} counts from 1"
+    case .concurrently: "run copies of steps, or several steps, at the same time; ${index} counts from 1"
     }
   }
 }
 
-/// Which connector of the target a step speaks to: `first` is the one that is meant where nothing is said.
+/// The connector of the target that a step uses; `first` is the default.
 public enum ConnectorRole: String, Sendable, Hashable, CaseIterable {
   case first, second
 }
 
+/// An operation with its arguments.
 public indirect enum StepAction: Sendable, Hashable {
   case createClient(name: Template?, connector: ConnectorRole)
   case listClients(connector: ConnectorRole)
@@ -74,7 +75,7 @@ public indirect enum StepAction: Sendable, Hashable {
   case http(FreeRequest)
   case wait(Wait)
   case `repeat`(Int, [Step])
-  /// Each branch is played at the same time as the others.
+  /// All branches run at the same time.
   case concurrently([[Step]])
 
   public var kind: StepActionKind {
@@ -95,7 +96,7 @@ public indirect enum StepAction: Sendable, Hashable {
   }
 }
 
-/// How the client authenticates at the token endpoint (RFC 6749 section 2.3.1). All but the first two are wrong on purpose.
+/// How the client authenticates at the token endpoint (RFC 6749 section 2.3.1). Only the first two are correct.
 public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
   /// HTTP Basic, id and secret form-encoded first.
   case basic
@@ -108,9 +109,10 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
   case idOnly = "id-only"
   /// client_id and client_secret in the query of the URL.
   case query
-  /// HTTP Basic without form-encoding the two first.
+  /// HTTP Basic without form-encoding the id and the secret.
   case basicRaw = "basic-raw"
 
+  /// A description for the guide.
   public var meaning: String {
     switch self {
     case .basic: "HTTP Basic, id and secret form-encoded first"
@@ -119,61 +121,64 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
     case .none: "no client authentication (wrong on purpose)"
     case .idOnly: "only client_id, in the form body (wrong on purpose)"
     case .query: "client_id and client_secret in the query of the URL (wrong on purpose)"
-    case .basicRaw: "HTTP Basic without form-encoding (wrong on purpose where that makes a difference)"
+    case .basicRaw: "HTTP Basic without form-encoding (wrong on purpose if that makes a difference)"
     }
   }
 }
 
+/// The arguments of `request-token`.
 public struct TokenRequest: Sendable, Hashable {
   public var client: String?
   public var connector: ConnectorRole?
-  /// `nil`: as the target prefers it.
+  /// `nil` means the method that the target prefers.
   public var authentication: ClientAuthentication?
-  /// In place of the client's own.
+  /// The id and the secret to send in place of the client's.
   public var id: Template?
   public var secret: Template?
-  /// Form parameters beside or in place of the usual ones: a list repeats one, null leaves it out.
+  /// Form parameters to add or replace: a list repeats one, null removes it.
   public var parameters: [Template.Member] = []
   public var edits = RequestEdits()
 
   public init(client: String? = nil) { self.client = client }
 }
 
+/// The arguments of `post-payload`.
 public struct PayloadPost: Sendable, Hashable {
   public var token: String?
   public var connector: ConnectorRole?
   public var payload: Payload = .sample("valid")
-  /// Put behind the inbound URL.
+  /// Appended to the inbound URL.
   public var pathSuffix: Template?
   public var edits = RequestEdits()
 
   public init(token: String? = nil) { self.token = token }
 }
 
-/// Where the bytes of a payload come from.
+/// The source of a payload's bytes.
 public enum Payload: Sendable, Hashable {
-  /// One of the samples that the target names.
+  /// A sample of the target.
   case sample(String)
   case json(Template)
   case text(Template)
   case hex([UInt8])
-  /// The sample `valid`, filled up to exactly this many bytes with white space that JSON and XML allow.
+  /// The sample `valid`, padded to exactly this many bytes with white space that JSON and XML allow.
   case validOfSize(Template)
 }
 
-/// KnownDeviations from the request that an operation would make by itself.
+/// Changes to the request that an operation sends by default.
 public struct RequestEdits: Sendable, Hashable {
   public var method: String?
-  /// Added, or put in place of those with the same name; null takes one away, a list sends it several times.
+  /// Added, or replacing those with the same name; null removes one, a list sends it several times.
   public var headers: [Template.Member] = []
   public var query: [Template.Member] = []
-  /// The whole body, in place of the usual one.
+  /// The whole body, in place of the default one.
   public var body: Template?
   public var chunked = false
 
   public init() {}
 }
 
+/// The arguments of `http`.
 public struct FreeRequest: Sendable, Hashable {
   public var method = "GET"
   /// Absolute, or relative to the target's base URL.
@@ -185,9 +190,10 @@ public struct FreeRequest: Sendable, Hashable {
   public init(url: Template) { self.url = url }
 }
 
+/// The argument of `wait`.
 public enum Wait: Sendable, Hashable {
   case span(SimulatedDuration)
   case until(SimulatedInstant)
-  /// Until the instant that `expires_in` of a saved token promised, and so much later; earlier where it is negative.
+  /// Until a saved token expires by its `expires_in`, and this much later; earlier if negative.
   case expiry(of: String, later: SimulatedDuration)
 }

@@ -1,8 +1,8 @@
-// What the documentation leaves to the implementation, and a target declares.
+// The behaviours that the documentation leaves to the implementation; a target declares them.
 
 public import JSONValue
 
-/// A point on which implementations may differ. A scenario asks for a value with `when`; the runner never guesses.
+/// A point on which implementations may differ. A scenario requires a value with `when`.
 public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   case lostSecret = "lost-secret"
   case payloadAccepted = "payload-accepted"
@@ -17,7 +17,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   case basicOnPayload = "basic-on-payload"
   case payloadShape = "payload-shape"
 
-  /// What holds where a target says nothing.
+  /// The value if a target does not declare the behaviour.
   public var defaultValue: JSON {
     switch self {
     case .lostSecret: "old-set-stays"
@@ -35,7 +35,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The words it may have, or `nil` where it holds a number or statuses.
+  /// The allowed words, or `nil` if the value is a number or statuses.
   public var words: [String]? {
     switch self {
     case .lostSecret: ["old-set-stays", "old-set-dies"]
@@ -47,7 +47,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// It holds a list of statuses.
+  /// Whether the value is a status or a list of statuses.
   public var isStatuses: Bool {
     switch self {
     case .payloadAccepted, .malformedPayload, .foreignToken, .failedBodyAuthentication: true
@@ -55,26 +55,27 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// A description for the guide and the schema.
   public var meaning: String {
     switch self {
-    case .lostSecret: "whether the old set still works after a new one was generated for it"
+    case .lostSecret: "whether the old set still works after a new set is generated for it"
     case .payloadAccepted: "the statuses with which a payload is accepted"
     case .tokenLifetime: "how long a token is valid, in seconds"
-    case .expiryInstant: "whether the second of expiry itself is still good (inclusive) or not (exclusive)"
+    case .expiryInstant: "whether a token is still valid in the second of its expiry (inclusive) or not (exclusive)"
     case .maxPayload: "a payload of this many bytes must not be refused for its size"
     case .payloadTooLarge: "a payload of this many bytes must be refused with 413"
     case .blankPayload: "what happens to a blank payload"
     case .malformedPayload: "the statuses with which broken JSON is refused"
     case .foreignToken: "the statuses with which a token of another connector is refused"
-    case .failedBodyAuthentication: "the statuses of invalid_client where the credentials stood in the body"
-    case .basicOnPayload: "whether Basic credentials authorise a post to the inbound URL (announced as coming soon)"
+    case .failedBodyAuthentication: "the statuses of invalid_client if the credentials are in the body"
+    case .basicOnPayload: "whether Basic credentials authorise a post to the inbound URL (documented as coming soon)"
     case .payloadShape:
-      "whether a payload is posted as it is (raw), or as a text inside {\"payload\": …} (wrapped), as process flows take it"
+      "whether a payload is posted as it is (raw), or as a string in {\"payload\": …} (wrapped), as in process flows"
     }
   }
 }
 
-/// `when: { lost-secret: old-set-stays }`
+/// A behaviour that a scenario requires: `when: { lost-secret: old-set-stays }`.
 public struct BehaviourCondition: Sendable, Hashable {
   public var behaviour: Behaviour
   public var value: JSON

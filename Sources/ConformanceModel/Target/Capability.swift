@@ -1,8 +1,8 @@
-// What a target makes possible.
+// The capabilities of a target.
 
 import HTTPModel
 
-/// Something that a scenario can need and a target can lack. A lack skips the scenario, and says why.
+/// Something that a scenario may need. If the target does not have it, the scenario is skipped, with the reason.
 public enum Capability: String, Sendable, Hashable, CaseIterable {
   case createClient = "create-client"
   case listClients = "list-clients"
@@ -21,7 +21,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case managerKey = "manager-key"
   case registration, metadata, revocation, introspection
 
-  /// What a report says where it is missing.
+  /// The reason in reports if the target does not have the capability.
   public var missingReason: String {
     switch self {
     case .createClient: "the target cannot create clients"
@@ -29,44 +29,45 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .showClient: "the target cannot show a client"
     case .replaceClient: "the target cannot replace a lost set"
     case .deleteClient: "the target cannot delete clients"
-    case .httpClients: "the target's clients are not managed by requests whose answers could be judged"
-    case .readInbox: "the target cannot show what it received"
-    case .moveClock: "the target's clock cannot be moved"
-    case .exactClock: "the target's clock does not stand still between moves"
+    case .httpClients: "the target does not manage clients by HTTP requests, whose responses could be checked"
+    case .readInbox: "the target cannot show the payloads that it received"
+    case .moveClock: "the target's clock cannot be advanced"
+    case .exactClock: "the target's clock does not stand still between advances"
     case .secondConnector: "the target has only one connector"
     case .basicAuthentication: "the target does not declare client authentication by HTTP Basic"
     case .bodyAuthentication: "the target does not declare client authentication in the body"
-    case .tokenByPost: "the target's token endpoint is asked by GET, where the request has no body"
-    case .tokenByGet: "the target's token endpoint is not asked by GET"
-    case .metadata: "the target names no issuer, so no metadata is looked for"
+    case .tokenByPost: "the target's token endpoint accepts token requests by GET only, without a body"
+    case .tokenByGet: "the target's token endpoint does not accept token requests by GET"
+    case .metadata: "the target declares no issuer, so it has no metadata"
     case .revocation: "the target has no revocation endpoint"
     case .introspection: "the target has no introspection endpoint"
-    case .registration: "the target's clients are not registered dynamically"
-    case .managerKey: "the target's client management needs no authorisation that could be tested"
+    case .registration: "the target does not register clients dynamically"
+    case .managerKey: "the target's client management uses no credentials that could be tested"
     }
   }
 
+  /// A description for the guide and the schema.
   public var meaning: String {
     switch self {
     case .createClient: "clients can be created"
     case .listClients: "the clients of a connector can be listed"
-    case .showClient: "one client can be looked at"
+    case .showClient: "one client can be shown"
     case .replaceClient: "a new set can be generated for a lost secret"
     case .deleteClient: "clients can be deleted"
-    case .httpClients: "clients are managed by requests, whose statuses and headers can be judged"
-    case .readInbox: "what the service received can be read"
-    case .moveClock: "the clock can be moved forward"
-    case .exactClock: "the clock stands still between moves, so that the exact second can be judged"
+    case .httpClients: "clients are managed by HTTP requests, whose responses can be checked"
+    case .readInbox: "the payloads that the service received can be read"
+    case .moveClock: "the clock can be advanced"
+    case .exactClock: "the clock stands still between advances, so that the exact second can be checked"
     case .secondConnector: "there are two connectors"
-    case .basicAuthentication: "the token endpoint takes HTTP Basic"
-    case .bodyAuthentication: "the token endpoint takes credentials in the body"
-    case .tokenByPost: "the token endpoint takes POST (RFC 6749 section 3.2)"
-    case .tokenByGet: "the token endpoint takes GET, as the page Implementing API requests says"
+    case .basicAuthentication: "the token endpoint accepts HTTP Basic"
+    case .bodyAuthentication: "the token endpoint accepts credentials in the body"
+    case .tokenByPost: "the token endpoint accepts POST (RFC 6749 section 3.2)"
+    case .tokenByGet: "the token endpoint accepts GET, as the page Implementing API requests documents"
     case .metadata: "the server publishes metadata (RFC 8414)"
     case .revocation: "tokens can be revoked (RFC 7009)"
-    case .introspection: "the state of tokens can be asked for (RFC 7662)"
+    case .introspection: "the state of tokens can be queried (RFC 7662)"
     case .registration: "clients are registered dynamically (RFC 7591)"
-    case .managerKey: "client management asks for a manager's key"
+    case .managerKey: "client management requires a manager's credentials"
     }
   }
 }

@@ -1,18 +1,18 @@
-// Where something stands in an answer.
+// The place of a value in a response.
 
 public import JSONValue
 
-/// A way to a value in an answer, in the words of the answer's own format.
+/// Selects a value of a response, by the format of the response.
 public enum Locator: Sendable, Hashable, CustomStringConvertible {
   /// In a JSON body (RFC 6901).
   case json(JSONPointer)
   /// In an XML body, by XPath 1.0.
   case xpath(String)
-  /// In any body: the first group of a regular expression, or all that it matches where it has no group.
+  /// In any body: the first group of a regular expression, or the whole match if it has no group.
   case regex(String)
   /// A header field.
   case header(String)
-  /// Not in the answer: the request had it, since the caller chooses it at this target.
+  /// Not in the response: a value of the request, if the caller chooses it.
   case sent(Template)
 
   public var description: String {
@@ -21,7 +21,7 @@ public enum Locator: Sendable, Hashable, CustomStringConvertible {
     case .xpath(let expression): "XPath \(expression)"
     case .regex(let pattern): "/\(pattern)/"
     case .header(let name): "header \(name)"
-    case .sent: "what was sent"
+    case .sent: "the sent value"
     }
   }
 }

@@ -1,31 +1,32 @@
-// The implementation under test: how each operation is done there.
+// The implementation under test, and how each operation is performed there.
 
 import HTTPModel
 public import JSONValue
 
+/// A target file.
 public struct Target: Sendable, Hashable {
   public var name: String
   public var place: Place
   public var baseURL: Template
   public var environment: Environment = .disposable
-  /// Only what the file declares; the rest has its default.
+  /// The declared behaviours; the others have their defaults.
   public var behaviour: [Behaviour: JSON] = [:]
   public var token: TokenBinding
-  /// In the order of the file: the first is the one that scenarios mean where they say nothing.
+  /// In the order of the file: scenarios use the first by default.
   public var connectors: [Connector]
   public var clients: Clients?
   public var inbox: Inbox?
-  /// What the authorization server has beside its token endpoint.
+  /// Other endpoints of the authorization server.
   public var endpoints: [Endpoint: Template] = [:]
   public var clock: Clock?
   public var launch: Launch?
-  /// Requests in a second, at most.
+  /// The maximum number of requests per second.
   public var rate: Double?
-  /// Contents of files by the names that templates use: `${file.NAME}`.
+  /// Contents of files by name; templates use them as `${file.NAME}`.
   public var files: [Template.Member] = []
-  /// The environment variables that the file refers to, in its order.
+  /// The environment variables that the file uses, in its order.
   public var variables: [Variable] = []
-  /// What the target is known to do otherwise.
+  /// The known deviations of the target.
   public var expectedDeviations: [ExpectedDeviation] = []
 
   public init(name: String, place: Place, baseURL: Template, token: TokenBinding, connectors: [Connector]) {
@@ -36,6 +37,7 @@ public struct Target: Sendable, Hashable {
     self.connectors = connectors
   }
 
+  /// An environment variable, and the place of its first use.
   public struct Variable: Sendable, Hashable {
     public var name: String
     public var place: Place
@@ -46,17 +48,17 @@ public struct Target: Sendable, Hashable {
     }
   }
 
-  /// What an authorization server can have beside its token endpoint.
+  /// An endpoint of an authorization server, in addition to the token endpoint.
   public enum Endpoint: String, Sendable, Hashable, CaseIterable {
-    /// The identifier from which the URL of the metadata is made (RFC 8414 section 3.1).
+    /// The issuer identifier, from which the URL of the metadata is derived (RFC 8414 section 3.1).
     case issuer
     case revocation, introspection
 
     public var meaning: String {
       switch self {
-      case .issuer: "the issuer, from which the URL of the metadata is made (RFC 8414 section 3.1)"
-      case .revocation: "where tokens are revoked (RFC 7009)"
-      case .introspection: "where the state of a token is asked for (RFC 7662)"
+      case .issuer: "the issuer, from which the URL of the metadata is derived (RFC 8414 section 3.1)"
+      case .revocation: "the revocation endpoint (RFC 7009)"
+      case .introspection: "the introspection endpoint (RFC 7662)"
       }
     }
 
@@ -69,14 +71,14 @@ public struct Target: Sendable, Hashable {
     }
   }
 
-  /// What may be left behind there.
+  /// Whether created clients may be left behind.
   public enum Environment: String, Sendable, Hashable, CaseIterable {
     case disposable, live
   }
 
-  /// A scenario or a case that is known to fail there, with the reason.
+  /// A scenario, case or invariant that is known to fail, with the reason.
   public struct ExpectedDeviation: Sendable, Hashable {
-    /// The id of a scenario or of one of its cases.
+    /// The id of a scenario, of one of its cases, or of an invariant.
     public var id: String
     public var reason: String
     public var place: Place
@@ -88,27 +90,29 @@ public struct Target: Sendable, Hashable {
     }
   }
 
+  /// The token endpoint, and the use of its tokens.
   public struct TokenBinding: Sendable, Hashable {
     public var url: Template
     public var method = "POST"
     public var headers: [Template.Member] = []
-    /// Those that the token endpoint takes, the preferred one first.
+    /// The accepted methods of client authentication, the preferred one first.
     public var authentications: [ClientAuthentication] = [.basic]
     public var parameters: [Template.Member] = []
-    /// Where the token stands in the answer.
+    /// The place of the token in the response.
     public var accessToken = Locator.json(JSONPointer(tokens: ["access_token"]))
     public var expiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
-    /// The header field that carries the token to the inbound URL; `${token}` stands for it.
+    /// The header field that carries the token to the inbound URL, with `${token}` for the token.
     public var bearer = Template.Member(
       "Authorization", .text([.literal("Bearer "), .reference(Reference(path: ["token"]))]))
 
     public init(url: Template) { self.url = url }
   }
 
+  /// A connector, with its inbound URL and its payloads.
   public struct Connector: Sendable, Hashable {
     public var name: String
     public var inboundURL: Template
-    /// Values of its own that templates reach as `${connector.NAME}`.
+    /// Values that templates use as `${connector.NAME}`.
     public var values: [Template.Member] = []
     public var payloads: [Sample] = []
 
@@ -118,7 +122,7 @@ public struct Target: Sendable, Hashable {
     }
   }
 
-  /// A payload by name.
+  /// A named payload.
   public struct Sample: Sendable, Hashable {
     public var name: String
     public var contentType: String?
@@ -131,19 +135,19 @@ public struct Target: Sendable, Hashable {
     }
   }
 
-  /// A request with holes.
+  /// A request whose values may contain references.
   public struct RequestTemplate: Sendable, Hashable {
     public var method: String
     public var url: Template
     public var headers: [Template.Member] = []
     public var json: Template?
     public var form: [Template.Member]?
-    /// Any other body; its media type stands among the headers.
+    /// Any other body; its media type is in the headers.
     public var text: Template?
     public var place: Place
-    /// What means success; any 2xx where nothing is said.
+    /// The statuses that mean success; `nil` means any 2xx.
     public var statuses: [Int]?
-    /// Where things stand in the answer.
+    /// The places of values in the response.
     public var answer: [String: Locator] = [:]
 
     public init(method: String, url: Template, place: Place) {
@@ -153,6 +157,7 @@ public struct Target: Sendable, Hashable {
     }
   }
 
+  /// How to read the payloads that the service received.
   public struct Inbox: Sendable, Hashable {
     public var read: RequestTemplate
 
@@ -161,9 +166,10 @@ public struct Target: Sendable, Hashable {
 }
 
 extension Target {
-  /// What it declares, or the default.
+  /// The declared value, or the default.
   public func value(of behaviour: Behaviour) -> JSON { self.behaviour[behaviour] ?? behaviour.defaultValue }
 
+  /// The connector for a role, or `nil` if the target has no second one.
   public func connector(_ role: ConnectorRole) -> Connector? {
     switch role {
     case .first: connectors.first
@@ -171,6 +177,7 @@ extension Target {
     }
   }
 
+  /// Everything that the target file makes possible.
   public var capabilities: Set<Capability> {
     var all: Set<Capability> = []
     if let clients { all.formUnion(clients.capabilities) }

@@ -1,9 +1,9 @@
-// How clients are managed at a target: the authentication tab, in whatever form it has there.
+// How clients are managed at a target: its equivalent of the authentication tab.
 
 import HTTPModel
 import JSONValue
 
-/// What can be done with clients.
+/// An operation on clients.
 public enum ClientManagement: String, Sendable, Hashable, CaseIterable {
   case create, list, show, replace, delete
 
@@ -19,56 +19,57 @@ public enum ClientManagement: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Target {
-  /// Who carries client management out.
+  /// The way of managing clients.
   public enum Clients: Sendable, Hashable {
     case http(HTTPClients)
     case registration(Registration)
     case command(CommandClients)
     case prompt(PromptedClients)
-    /// Given credentials: one set, or several.
+    /// Existing credentials, one set or several.
     case `static`([GivenClient])
   }
 
-  /// Requests that a target's administration takes.
+  /// The HTTP requests of a target's client management.
   public struct HTTPClients: Sendable, Hashable {
     public var requests: [ClientManagement: RequestTemplate] = [:]
 
     public init() {}
   }
 
-  /// Dynamic client registration (RFC 7591), with its management protocol (RFC 7592) where that is offered.
+  /// Dynamic client registration (RFC 7591), with its management protocol (RFC 7592) if the target supports it.
   public struct Registration: Sendable, Hashable {
     public var url: Template
-    /// The initial access token (RFC 7591 section 1.2), where the endpoint is protected.
+    /// The initial access token (RFC 7591 section 1.2), if the endpoint is protected.
     public var initialAccessToken: Template?
     public var headers: [Template.Member] = []
-    /// Client metadata beside or in place of the usual (RFC 7591 section 2).
+    /// Client metadata to add or replace (RFC 7591 section 2).
     public var metadata: [Template.Member] = []
-    /// A client can be read and deleted at its configuration endpoint (RFC 7592).
+    /// Whether a client can be read and deleted at its configuration endpoint (RFC 7592).
     public var isManaged = false
 
     public init(url: Template) { self.url = url }
   }
 
-  /// A program that is given an operation as JSON, and answers in JSON.
+  /// A program that reads an operation as JSON, and prints its result as JSON.
   public struct CommandClients: Sendable, Hashable {
     public var command: [Template]
     public var operations: Set<ClientManagement> = Set(ClientManagement.allCases)
-    /// Seconds that it may take.
+    /// The time limit in seconds.
     public var timeLimit = 30.0
 
     public init(command: [Template]) { self.command = command }
   }
 
-  /// A person at the terminal, who does in a dashboard what is asked for and pastes what it shows.
+  /// A person at the terminal, who performs the operation in a dashboard and pastes the result.
   public struct PromptedClients: Sendable, Hashable {
     public var operations: Set<ClientManagement> = [.create, .replace, .delete]
-    /// Where to do it, shown with each question.
+    /// The place of the dashboard, shown with each prompt.
     public var hint: String?
 
     public init() {}
   }
 
+  /// Existing credentials of a connector.
   public struct GivenClient: Sendable, Hashable {
     public var id: Template
     public var secret: Template
@@ -83,6 +84,7 @@ extension Target {
 }
 
 extension Target.Clients {
+  /// The operations that the target supports.
   public var operations: Set<ClientManagement> {
     switch self {
     case .http(let http): Set(http.requests.keys)
@@ -107,6 +109,6 @@ extension Target.Clients {
 }
 
 extension Template.Member {
-  /// A header field whose value comes from outside of the target file: by it the manager is known.
+  /// Whether the value comes from outside the target file: such a header field authenticates the manager.
   public var isKey: Bool { value.references.contains { ["env", "file", "run", "service"].contains($0.name) } }
 }

@@ -1,15 +1,16 @@
-// How the time of a target is moved, and how the target is started.
+// How the clock of a target is advanced, and how the target is launched.
 
 extension Target {
+  /// The way of advancing the clock.
   public enum Clock: Sendable, Hashable {
     case http(HTTPClock)
-    /// The launched program runs on a clock of ours.
+    /// A simulated clock, injected into the launched program.
     case process(ProcessClock)
     case command(CommandClock)
-    /// Nothing can be moved: waits take as long as they say.
+    /// Real time: a wait takes as long as it says.
     case wall
 
-    /// It rests between moves, so that the exact second can be judged.
+    /// Whether the clock stands still between advances, so that the exact second can be checked.
     public var standsStill: Bool {
       switch self {
       case .http(let http): http.standsStill
@@ -20,7 +21,7 @@ extension Target {
     }
   }
 
-  /// A clock that is read and moved by requests to the target.
+  /// A clock that is read and advanced by requests to the target.
   public struct HTTPClock: Sendable, Hashable {
     public var read: RequestTemplate?
     public var advance: RequestTemplate
@@ -29,24 +30,24 @@ extension Target {
     public init(advance: RequestTemplate) { self.advance = advance }
   }
 
-  /// The wall clock of a launched program, replaced by a library that is loaded before all others.
+  /// A simulated clock in the launched program, by a library that is loaded before all others (`LD_PRELOAD`).
   public struct ProcessClock: Sendable, Hashable {
     public enum Library: Sendable, Hashable {
-      /// The one that comes with the harness.
+      /// The library of the harness.
       case own
-      /// libfaketime, as Debian's package `faketime` brings it.
+      /// libfaketime, as in Debian's package `faketime`.
       case faketime
     }
 
     public var library: Library
     public var standsStill = true
-    /// A request whose answer shows the target's time; the Date header of an answer at the base URL where none is given.
+    /// A request whose response shows the target's time; `nil` means the Date field of a response at the base URL.
     public var proof: RequestTemplate?
 
     public init(library: Library) { self.library = library }
   }
 
-  /// A program that moves the clock.
+  /// A program that advances the clock.
   public struct CommandClock: Sendable, Hashable {
     public var advance: [Template]
     /// Prints the target's time, as RFC 3339 or seconds since 1970.
@@ -57,22 +58,23 @@ extension Target {
     public init(advance: [Template]) { self.advance = advance }
   }
 
+  /// What the harness starts before the run.
   public enum Launch: Sendable, Hashable {
-    /// The reference service that the executable carries.
+    /// The reference service, which is part of the executable.
     case referenceService
     case command(LaunchCommand)
   }
 
-  /// A program that the harness starts before the run and ends after it.
+  /// A program that the harness starts before the run and stops after it.
   public struct LaunchCommand: Sendable, Hashable {
-    /// Program and arguments; no shell reads them.
+    /// The program and its arguments; it runs without a shell.
     public var command: [Template]
-    /// The working directory; the target file's folder where nothing is said.
+    /// The working directory; by default the folder of the target file.
     public var folder: String
     public var environment: [Template.Member] = []
-    /// The request that shows that it is ready; any answer at the base URL where none is given.
+    /// The request that succeeds once the program is ready; `nil` means any response at the base URL.
     public var ready: RequestTemplate?
-    /// Seconds until it has to be ready.
+    /// The time limit in seconds for becoming ready.
     public var within = 30.0
 
     public init(command: [Template], folder: String) {
@@ -81,6 +83,7 @@ extension Target {
     }
   }
 
+  /// Whether the harness launches a program of the target's own.
   public var launchesCommand: Bool {
     if case .command = launch { true } else { false }
   }

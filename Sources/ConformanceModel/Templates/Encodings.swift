@@ -1,11 +1,13 @@
 // Base64 (RFC 4648 section 4) and the form encoding of RFC 6749 appendix B.
 
+/// Base64 (RFC 4648 section 4).
 public enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+  /// The Base64 text of some bytes, with padding.
   public static func encode(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
 
-  /// The same as bytes.
+  /// The Base64 text as ASCII bytes.
   public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -24,7 +26,9 @@ public enum Base64 {
     return result
   }
 
-  /// - Returns: `nil` if a character is not of the alphabet. Padding may be missing.
+  /// The bytes of a Base64 text. Padding may be missing.
+  ///
+  /// - Returns: `nil` if a character is not in the alphabet.
   public static func decode(_ text: String) -> [UInt8]? {
     var result: [UInt8] = []
     var buffer: UInt32 = 0
@@ -43,8 +47,10 @@ public enum Base64 {
   }
 }
 
+/// The encodings of forms and URLs.
 public enum FormEncoding {
-  /// application/x-www-form-urlencoded, UTF-8: letters, digits, `*-._` as they are, space as `+`, the rest as %XX.
+  /// application/x-www-form-urlencoded in UTF-8: letters, digits and `*-._` are kept, a space becomes `+`, the rest
+  /// becomes `%XX`.
   public static func encode(_ text: String) -> String {
     var result: [UInt8] = []
     for byte in text.utf8 {
@@ -59,7 +65,7 @@ public enum FormEncoding {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Percent-encoding of a path segment (RFC 3986 section 2.1): all but unreserved characters, UTF-8.
+  /// Percent-encodes a path segment in UTF-8 (RFC 3986 section 2.1): all except unreserved characters.
   public static func percentEncode(_ text: String) -> String {
     var result = ""
     for byte in text.utf8 {
@@ -72,16 +78,17 @@ public enum FormEncoding {
     return result
   }
 
-  /// Pairs joined with `&`. A `nil` value writes the name alone.
+  /// Encoded pairs, joined with `&`.
   public static func encode(_ pairs: [(String, String)]) -> String {
     pairs.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
   }
 }
 
+/// Escapes text for HTML.
 public enum HTMLEncoding {
-  /// For element content and for attributes in double quotes.
+  /// Escapes text for element content and quoted attributes.
   ///
-  /// It goes by scalars, as browsers do: a quote with a combining mark is one `Character`, and still ends an attribute.
+  /// Works on scalars, as browsers do: a quote with a combining mark is one `Character`, but still ends an attribute.
   public static func escape(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)

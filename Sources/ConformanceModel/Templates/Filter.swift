@@ -1,14 +1,14 @@
-// What a reference can do to its value: make a near miss of a secret, or encode it.
+// The filters of references: they alter a value, to make a near miss of a secret, or encode it.
 
 /// A change to a text: `${erp.secret|drop-last}`.
 public enum Filter: Sendable, Hashable, CustomStringConvertible {
   case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode,
     escapeAll, fullWidth, hex
-  /// The text so many times over.
+  /// The text, repeated.
   case times(Int)
-  /// The first so many characters.
+  /// The first characters.
   case first(Int)
-  /// A URL whose path has another segment at this place, counted from its end; the last that there is where it is shorter.
+  /// Changes a path segment of a URL. Segments count from the end; in a shorter path the first one changes.
   case changeSegment(Int)
 
   private static let simple: [(String, Filter)] = [
@@ -20,34 +20,34 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
 
   public static let names = documented.map(\.name)
 
-  /// Every filter with what it makes of a text.
+  /// Every filter with its description.
   public static let documented: [(name: String, meaning: String)] =
     simple.map { ($0.0, $0.1.meaning) } + [
-      ("times N", "the text so many times over"), ("first N", "its first so many characters"),
-      ("change-segment N", "a URL whose path has another segment at this place, counted from its end"),
+      ("times N", "the text N times"), ("first N", "the first N characters"),
+      ("change-segment N", "the URL with its path segment N changed, counted from the end"),
     ]
 
   private var meaning: String {
     switch self {
-    case .upper: "in capital letters"
-    case .lower: "in small letters"
-    case .swapCase: "capital letters small, and small ones capital"
-    case .reverse: "from its end to its start"
+    case .upper: "in upper case"
+    case .lower: "in lower case"
+    case .swapCase: "with upper and lower case swapped"
+    case .reverse: "reversed"
     case .dropFirst: "without its first character"
     case .dropLast: "without its last character"
-    case .changeFirst: "with another first character"
-    case .changeLast: "with another last character"
+    case .changeFirst: "with its first character changed"
+    case .changeLast: "with its last character changed"
     case .base64: "in Base64"
     case .formEncode: "form-encoded: a space is a plus sign"
     case .percentEncode: "percent-encoded for URLs"
-    case .escapeAll: "every byte as a percent escape, also where none is needed"
-    case .fullWidth: "in full-width forms, which look alike and are other characters"
+    case .escapeAll: "with every byte percent-encoded, even if not necessary"
+    case .fullWidth: "in full-width characters, which look alike but differ"
     case .hex: "in hexadecimal digits"
     case .times, .first, .changeSegment: description
     }
   }
 
-  /// The longest text that `times` makes: 16 MiB.
+  /// The maximum length of a text that `times` makes: 16 MiB.
   public static let maxText = 16 << 20
 
   init?(parsing text: String) {
@@ -74,6 +74,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The altered text. `times` returns the text unchanged if the result would be longer than `maxText`.
   public func apply(_ text: String) -> String {
     switch self {
     case .upper: text.uppercased()
@@ -111,6 +112,6 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     return url[..<start] + segments.joined(separator: "/") + url[end...]
   }
 
-  /// Another letter or digit, so that the changed text stays of the same kind.
+  /// A different letter, so that the changed text remains well-formed.
   private static func other(_ character: Character) -> String { character == "A" ? "B" : "A" }
 }

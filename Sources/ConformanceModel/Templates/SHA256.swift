@@ -1,5 +1,6 @@
-// SHA-256 (FIPS 180-4). Our own, because the package that has it brings a whole TLS library and doubles the time of a first build.
+// SHA-256 (FIPS 180-4). Implemented here, because swift-crypto contains a whole TLS library and doubles the build time.
 
+/// SHA-256 (FIPS 180-4).
 public enum SHA256 {
   /// The 32 bytes of the digest.
   public static func hash(_ message: [UInt8]) -> [UInt8] {

@@ -1,12 +1,12 @@
-// Fills templates in.
+// Resolves the references in templates.
 
 public import JSONValue
 
-/// Why a reference could not be filled in.
+/// Why a reference could not be resolved.
 public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConvertible {
   public var reference: String
   public var reason: String
-  /// It is not a name, but a regular expression that could not be searched for.
+  /// Whether `reference` is a regular expression that could not be evaluated.
   public private(set) var isPattern = false
 
   public init(reference: String, reason: String) {
@@ -23,15 +23,17 @@ public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConver
   public var description: String {
     isPattern
       ? "the regular expression /\(Matching.start(of: reference))/ \(reason)"
-      : "\(reference) stands for nothing: \(reason)"
+      : "cannot resolve \(reference): \(reason)"
   }
 }
 
 extension Template {
-  /// The value with its references filled in by `lookup`, which gets the name and members and applies no filters.
+  /// The value with its references resolved.
   ///
-  /// `derived` is told of each text that filters made, with the value that it was made from: a near miss of a
-  /// secret is as confidential as the secret.
+  /// - Parameters:
+  ///   - lookup: Returns the value of a reference, without applying its filters.
+  ///   - derived: Called with each text that filters made: a near miss of a secret is as confidential as the secret.
+  /// - Throws: What `lookup` throws.
   public func resolved(
     _ lookup: (Reference) throws(UnresolvedReference) -> JSON,
     derived: (_ reference: Reference, _ result: String) -> Void = { _, _ in }
@@ -73,7 +75,7 @@ extension Reference {
 }
 
 extension JSON {
-  /// A string as it is, anything else as JSON text; nothing for null.
+  /// A string as it is, null as an empty text, anything else as JSON text.
   public var plainText: String {
     switch self {
     case .string(let text): text
@@ -82,7 +84,7 @@ extension JSON {
     }
   }
 
-  /// Follows the members of a reference's path.
+  /// The value at a reference's path: names of members and indices of items.
   public func member(_ path: ArraySlice<String>) -> JSON? {
     guard let name = path.first else { return self }
     if case .array(let items) = self {

@@ -1,17 +1,18 @@
-// Templates as text for readers.
+// Templates as text for reports.
 
 import JSONValue
 
 extension Template {
-  /// The template as a reader may see it, of a length that fits into a sentence.
+  /// The template as text, with visible control characters, at most 120 characters long.
   public var shown: String { shown(atMost: 120) }
 
-  public func shown(atMost longest: Int) -> String {
+  /// The template as text, with visible control characters, at most `maxLength` characters long.
+  public func shown(atMost maxLength: Int) -> String {
     let text = source.unicodeScalars.map { scalar in
       scalar.properties.generalCategory == .control || [0x2028, 0x2029].contains(scalar.value)
         ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }.joined()
-    return text.count > longest ? "\(text.prefix(longest))…" : text
+    return text.count > maxLength ? "\(text.prefix(maxLength))…" : text
   }
 
   private var source: String {

@@ -1,14 +1,14 @@
-// Values with holes: `${erp.secret|drop-last}` is filled in after parsing, on typed values, never in the YAML text.
+// Values with references: `${erp.secret|drop-last}` is resolved after parsing, on typed values, never in the YAML text.
 
 public import JSONValue
 
-/// A value whose strings may hold references to other values.
+/// A value whose strings may contain references to other values.
 public indirect enum Template: Sendable, Hashable {
-  /// Nothing to fill in.
+  /// A value without references.
   case literal(JSON)
-  /// The whole value is one reference; what it refers to keeps its type.
+  /// The whole value is one reference; the resolved value keeps its type.
   case reference(Reference)
-  /// Text with references in it; each is written out as text.
+  /// Text that contains references; each is resolved to text.
   case text([Segment])
   case array([Template])
   case object([Member])
@@ -44,7 +44,7 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
     self.filters = filters
   }
 
-  /// The name that has to be in scope.
+  /// The variable.
   public var name: String { path[0] }
 
   public var description: String {
@@ -52,14 +52,16 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Why a text with `${…}` cannot be read, and how far into it, in characters.
+/// Why a text with `${…}` cannot be parsed, and the offset of the error in characters.
 public struct TemplateError: Error, Sendable, Hashable {
   public var message: String
   public var offset: Int
 }
 
 extension Template {
-  /// Reads the references in a text. `$${` stands for a literal `${`.
+  /// Parses the references in a text. `$${` is an escaped `${`.
+  ///
+  /// - Throws: `TemplateError` if a reference has no end, no valid name or an unknown filter.
   public init(parsing text: String) throws(TemplateError) {
     guard text.contains("${") else {
       self = .literal(.string(text))
@@ -113,13 +115,13 @@ extension Reference {
     let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmed }
     path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard path.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) } }) else {
-      throw TemplateError(message: "'\(parts[0].prefix(60))' is not a name", offset: offset)
+      throw TemplateError(message: "'\(parts[0].prefix(60))' is not a variable name", offset: offset)
     }
     var filters: [Filter] = []
     for part in parts.dropFirst() {
       guard let filter = Filter(parsing: String(part)) else {
         throw TemplateError(
-          message: "'\(part.prefix(60))' is not a filter; there are: \(Filter.names.joined(separator: ", "))",
+          message: "unknown filter '\(part.prefix(60))'; expected one of: \(Filter.names.joined(separator: ", "))",
           offset: offset)
       }
       filters.append(filter)

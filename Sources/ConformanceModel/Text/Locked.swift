@@ -1,11 +1,11 @@
-// A value that several threads share behind one lock.
+// A value that several threads share, protected by a lock.
 
 import Glibc
 
-/// Holds a value and hands it out to one thread at a time.
+/// Holds a value and gives access to it to one thread at a time.
 ///
-/// A pthread mutex rather than `Synchronization.Mutex`, because the thread sanitizer sees only the former on Linux.
-/// `@unchecked Sendable` is sound: the value is reached only through `withLock`.
+/// A pthread mutex rather than `Synchronization.Mutex`, because the thread sanitizer supports only the former on Linux.
+/// `@unchecked Sendable` is sound, because the value is accessed only in `withLock`.
 public final class Locked<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value

@@ -1,11 +1,12 @@
-// Paths as texts; nothing is looked up.
+// Operations on paths as text, without access to the file system.
 
+/// Operations on paths as text.
 public enum Path {
-  /// The folder of a file: `.` where the path names none.
+  /// The folder of a file; `.` if the path names none.
   public static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     let folder = path[..<slash]
-    // `a//b` lies in `a`
+    // the folder of `a//b` is `a`
     let end = folder.utf8.lastIndex { $0 != UInt8(ascii: "/") }
     return end.map { String(folder[...$0]) } ?? "/"
   }
@@ -15,7 +16,7 @@ public enum Path {
     path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
   }
 
-  /// The path of a file that is named relative to a folder, or absolutely.
+  /// The path of a file whose name is relative to a folder, or absolute.
   public static func join(_ folder: String, _ name: String) -> String {
     if name.hasPrefix("/") || folder == "." { return name }
     return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

@@ -1,7 +1,8 @@
-// Text of an endpoint as a console may show it: it can neither steer a terminal nor give orders to a CI system.
+// Text of a target made safe for consoles: it can neither control a terminal nor give commands to a CI system.
 
+/// Makes text of a target safe for consoles.
 public enum SafeText {
-  /// Control characters become visible, and commands of CI systems (`::error`, `##[`, `##vso[`, `##teamcity[`) are broken up.
+  /// Makes control characters visible, and breaks commands of CI systems (`::error`, `##[`, `##vso[`, `##teamcity[`).
   public static func forConsole(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
@@ -16,7 +17,7 @@ public enum SafeText {
     return result.split(separator: "\n", omittingEmptySubsequences: false).map(breakCommands).joined(separator: "\n")
   }
 
-  /// Controls, what turns the direction of a text, and what takes no room.
+  /// Control characters, those that change the direction of text, and those without width.
   package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
@@ -31,11 +32,11 @@ public enum SafeText {
     "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
   }
 
-  /// Goes by scalars: a `#` that a mark combines with is another `Character`, and still a `#` to the reader of a CI log.
+  /// Works on scalars: a `#` with a combining mark is another `Character`, but still a `#` for a CI system.
   private static func breakCommands(_ line: Substring) -> String {
     var safe = String.UnicodeScalarView()
     var rest = line.unicodeScalars[...]
-    // GitHub takes a line for a command that starts, after white space, with two colons
+    // for GitHub, a line that starts with two colons after white space is a command
     if rest.drop(while: \.properties.isWhitespace).starts(with: "::".unicodeScalars) { safe += "| ".unicodeScalars }
     while let scalar = rest.popFirst() {
       safe.append(scalar)
@@ -48,18 +49,18 @@ public enum SafeText {
     return String(safe)
   }
 
-  /// One line, at most so many scalars: a single `Character` can be megabytes long.
-  public static func oneLine(_ text: String, longest: Int = 200) -> String {
-    // what cannot be shown need not be joined
-    let start = start(of: text, longest: 4 * longest)
+  /// The text in one line of at most `maxLength` scalars. A single `Character` can be megabytes long.
+  public static func oneLine(_ text: String, longest maxLength: Int = 200) -> String {
+    // the rest is not shown in any case
+    let start = start(of: text, longest: 4 * maxLength)
     let line = start.split(whereSeparator: \.isNewline).joined(separator: " ")
-    let shown = self.start(of: line, longest: longest)
+    let shown = self.start(of: line, longest: maxLength)
     return shown.utf8.count < line.utf8.count || start.utf8.count < text.utf8.count
-      ? self.start(of: line, longest: longest - 1) + "…" : line
+      ? self.start(of: line, longest: maxLength - 1) + "…" : line
   }
 
-  /// The first scalars of a text.
-  package static func start(of text: String, longest: Int) -> String {
-    text.utf8.count <= longest ? text : String(text.unicodeScalars.prefix(longest))
+  /// The first `maxLength` scalars of a text.
+  package static func start(of text: String, longest maxLength: Int) -> String {
+    text.utf8.count <= maxLength ? text : String(text.unicodeScalars.prefix(maxLength))
   }
 }

@@ -1,4 +1,4 @@
-// The date format of HTTP.
+// HTTP dates.
 
 extension SimulatedInstant {
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

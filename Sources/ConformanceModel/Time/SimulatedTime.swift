@@ -1,13 +1,13 @@
 // Instants and durations of simulated time, in whole milliseconds.
 
-/// A moment of the target's clock: milliseconds since 1970-01-01T00:00:00Z.
+/// An instant of the target's clock: milliseconds since 1970-01-01T00:00:00Z.
 public struct SimulatedInstant: Sendable, Hashable, Comparable {
   public var milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
   public init(seconds: Int64) { milliseconds = seconds * 1000 }
 
-  /// Wednesday 20 July 2022, 10:03:08 GMT: the moment of issue in the documentation's own example.
+  /// Wednesday 20 July 2022, 10:03:08 GMT: the time of issue in the documentation's example.
   public static let documented = SimulatedInstant(seconds: 1_658_311_388)
 
   public static func < (a: SimulatedInstant, b: SimulatedInstant) -> Bool { a.milliseconds < b.milliseconds }
@@ -23,7 +23,7 @@ public struct SimulatedInstant: Sendable, Hashable, Comparable {
 }
 
 extension SimulatedInstant: CustomStringConvertible {
-  /// RFC 3339 in UTC, with milliseconds only where there are any: `2022-07-20T10:03:08Z`.
+  /// RFC 3339 in UTC, with milliseconds only if they are not zero: `2022-07-20T10:03:08Z`.
   public var description: String {
     let (date, clock) = (seconds.quotientAndFloorRemainder(86_400))
     let (year, month, day) = SimulatedInstant.civil(fromDays: date)
@@ -35,10 +35,10 @@ extension SimulatedInstant: CustomStringConvertible {
       "\(padded)-\(two(month))-\(two(day))T\(two(clock / 3600)):\(two(clock / 60 % 60)):\(two(clock % 60))\(millis)Z"
   }
 
-  /// The same without fraction and zone, as JUnit's schemas want it.
+  /// The same without fraction and zone, as JUnit schemas require.
   public var withoutZone: String { String(description.prefix { $0 != "." && $0 != "Z" }) }
 
-  /// Reads RFC 3339: a date, `T` or a space, a time, an optional fraction, and `Z` or an offset.
+  /// Parses RFC 3339: a date, `T` or a space, a time, an optional fraction, and `Z` or an offset.
   public init?(rfc3339 text: String) {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int64? {
@@ -77,7 +77,8 @@ extension SimulatedInstant: CustomStringConvertible {
     self.init(milliseconds: (days * 86_400 + hour * 3600 + minute * 60 + second - offset) * 1000 + millis)
   }
 
-  // Days since 1970-01-01 to the proleptic Gregorian calendar and back: years start in March, so that the leap day is last.
+  // Converts days since 1970-01-01 to the proleptic Gregorian calendar and back. Years start in March, so that the leap
+  // day is the last day.
   private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let (era, dayOfEra) = (days + 719_468).quotientAndFloorRemainder(146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -110,7 +111,7 @@ extension Int64 {
   }
 }
 
-/// A length of simulated time in milliseconds.
+/// A duration of simulated time in milliseconds.
 public struct SimulatedDuration: Sendable, Hashable, Comparable {
   public var milliseconds: Int64
 
@@ -118,16 +119,17 @@ public struct SimulatedDuration: Sendable, Hashable, Comparable {
 
   public static func < (a: SimulatedDuration, b: SimulatedDuration) -> Bool { a.milliseconds < b.milliseconds }
 
-  /// The longest wait that a scenario may ask for: 200 years.
-  public static let longest = SimulatedDuration(milliseconds: 200 * 366 * 86_400_000)
+  /// The maximum duration of a wait: 200 years.
+  public static let maxDuration = SimulatedDuration(milliseconds: 200 * 366 * 86_400_000)
 
   private static let units: [(name: String, word: String, milliseconds: Int64)] = [
     ("d", "days", 86_400_000), ("h", "hours", 3_600_000), ("m", "minutes", 60_000), ("s", "seconds", 1000),
     ("ms", "milliseconds", 1),
   ]
 
-  /// Reads `23h 59m 59s`, `1d`, `250ms`: whole numbers with units, largest first, each unit once.
-  /// - Throws: `SimulatedDurationError` that says what is wrong.
+  /// Parses `23h 59m 59s`, `1d`, `250ms`: whole numbers with units, in descending order, each unit once.
+  ///
+  /// - Throws: `SimulatedDurationError` with the reason.
   public init(parsing text: String) throws(SimulatedDurationError) {
     var total: Int64 = 0
     var rank = -1
@@ -142,16 +144,16 @@ public struct SimulatedDuration: Sendable, Hashable, Comparable {
         throw SimulatedDurationError(message: "'\(text.prefix(60))' is not a duration")
       }
       guard let index = SimulatedDuration.units.firstIndex(where: { $0.name == unit }) else {
-        throw SimulatedDurationError(message: "'\(unit.prefix(20))' is not a unit of time")
+        throw SimulatedDurationError(message: "unknown unit of time '\(unit.prefix(20))'")
       }
       guard index > rank else {
-        throw SimulatedDurationError(message: "the units must go from the largest to the smallest, each once")
+        throw SimulatedDurationError(message: "the units must be in descending order, each once")
       }
       rank = index
       let (part, tooLong) = (Int64(digits) ?? .max).multipliedReportingOverflow(
         by: SimulatedDuration.units[index].milliseconds)
       let (sum, tooLongInAll) = total.addingReportingOverflow(part)
-      guard !tooLong, !tooLongInAll, sum <= SimulatedDuration.longest.milliseconds else {
+      guard !tooLong, !tooLongInAll, sum <= SimulatedDuration.maxDuration.milliseconds else {
         throw SimulatedDurationError(message: "'\(text.prefix(60))' is longer than 200 years")
       }
       total = sum
@@ -161,7 +163,7 @@ public struct SimulatedDuration: Sendable, Hashable, Comparable {
 }
 
 extension SimulatedDuration: CustomStringConvertible {
-  /// As it is written in scenarios: `23h 59m 59s`.
+  /// As in scenarios: `23h 59m 59s`.
   public var description: String {
     guard milliseconds != 0 else { return "0s" }
     var rest = milliseconds.magnitude

@@ -130,7 +130,7 @@ struct DocumentModel {
     let narration = Narration(scenario)
     var model: [String: Any] = [
       "id": scenario.id, "title": style.text(scenario.title), "sentences": narration.sentences.map(style.write),
-      "file": style.text("\(scenario.area)/\(scenario.id)"),
+      "file": style.text("\(scenario.suite)/\(scenario.id)"),
     ]
     if !narration.given.isEmpty { model["given"] = style.write("Given \(narration.given).") }
     if !scenario.when.isEmpty {

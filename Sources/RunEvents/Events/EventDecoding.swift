@@ -142,7 +142,7 @@ extension ObjectReader {
     guard let reader = member("shards") else { return nil }
     let count = try reader.int("of")
     let present = reader.json["present"]?.array?.compactMap(\.int) ?? []
-    guard (1...Shards.most).contains(count), !present.isEmpty, present == Set(present).sorted(),
+    guard (1...Shards.maxCount).contains(count), !present.isEmpty, present == Set(present).sorted(),
       present.allSatisfy((1...count).contains)
     else {
       throw EventError("'\(reader.json.compact.prefix(80))' are no shards")

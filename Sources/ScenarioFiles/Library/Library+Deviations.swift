@@ -1,9 +1,9 @@
-// Expected deviations, held against the scenarios that they name.
+// Compares expected deviations with the scenarios that they name.
 
 public import ConformanceModel
 
 extension Library {
-  /// Entries of a target's expected deviations that name nothing. Only meaningful where the whole pack was loaded.
+  /// Expected deviations of a target that name no scenario, case or invariant. Needs the whole pack to be loaded.
   public func unknownDeviations(of target: Target) -> [Diagnostic] {
     let scenarios = Dictionary(scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return target.expectedDeviations.compactMap { deviation in
@@ -14,7 +14,7 @@ extension Library {
       let known = cases == nil ? Array(scenarios.keys) : cases.map { $0.rowNames.map { "\(parts[0])/\($0)" } } ?? []
       return Diagnostic(
         place: deviation.place,
-        message: "there is no scenario or case '\(deviation.id)'\(Suggestion.text(for: deviation.id, among: known))")
+        message: "unknown scenario or case '\(deviation.id)'\(Suggestion.text(for: deviation.id, among: known))")
     }
   }
 }

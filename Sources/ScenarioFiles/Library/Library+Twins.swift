@@ -1,33 +1,35 @@
-// A refusal proves nothing by itself: something else may have been refused. Each needs a twin that succeeds.
+// A refusal proves little by itself: the request may be refused for another reason. Each needs a twin that succeeds.
 
 import ConformanceModel
 import JSONValue
 
 extension Library {
-  /// Steps that expect a refusal and have no twin: a step of the same operation that succeeds, in the same scenario or in one that
-  /// it names. Where only a part of a pack was loaded, a twin may lie in the rest of it.
+  /// Steps that expect a refusal without a twin: a step with the same operation that succeeds, in the same scenario
+  /// or in one that it names.
+  ///
+  /// - Parameter isWhole: Whether the whole pack is loaded; if not, a twin may be in the rest.
   public func missingTwins(isWhole: Bool) -> [Diagnostic] {
     let byID = Dictionary(scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     return scenarios.flatMap { scenario -> [Diagnostic] in
       let unknown = scenario.twins.filter { byID[$0] == nil }
       if !isWhole, !unknown.isEmpty { return [] }
-      let strangers = unknown.map { id in
+      let unknownTwins = unknown.map { id in
         Diagnostic(
           place: scenario.place,
-          message: "the twin '\(id)' is no scenario\(Suggestion.text(for: id, among: byID.keys.sorted()))")
+          message: "unknown scenario '\(id)' in 'twin'\(Suggestion.text(for: id, among: byID.keys.sorted()))")
       }
-      let shown =
+      let related =
         (scenario.given + scenario.steps + scenario.twins.compactMap { byID[$0] }.flatMap { $0.given + $0.steps })
         .flatMap(\.withInner)
-      let succeeding = Set(shown.filter(\.succeeds).flatMap { $0.operation.kind.stands })
+      let succeeding = Set(related.filter(\.succeeds).flatMap { $0.operation.kind.demonstrated })
       let alone = scenario.steps.flatMap(\.withInner).filter { $0.isRefused && !succeeding.contains($0.operation.kind) }
-      return strangers
+      return unknownTwins
         + alone.map { step in
           Diagnostic(
             place: step.place,
             message:
-              "this refusal has no twin: no step shows that \(step.operation.kind.rawValue) succeeds without the deviation; "
-              + "add one, or name a scenario that does with 'twin'")
+              "no twin for this refusal: no step shows that \(step.operation.kind.rawValue) succeeds "
+              + "without the deviation; add one, or name a scenario that has one in 'twin'")
         }
     }
   }
@@ -42,7 +44,7 @@ extension Step {
     }
   }
 
-  /// It binds, and nothing but a refusal meets it.
+  /// A `must` expectation that only a refusal meets.
   fileprivate var isRefused: Bool {
     expectations.contains { expectation in
       guard expectation.severity == .must else { return false }
@@ -67,8 +69,8 @@ extension Step {
 }
 
 extension StepActionKind {
-  /// The operations for which its success speaks. A free request is mostly another way to do what an operation does.
-  fileprivate var stands: [StepActionKind] {
+  /// The operations that its success demonstrates. A free request is mostly another way to send the same request.
+  fileprivate var demonstrated: [StepActionKind] {
     switch self {
     case .requestToken, .postPayload: [self, .http]
     default: [self]
@@ -77,12 +79,12 @@ extension StepActionKind {
 }
 
 extension Matcher {
-  /// The statuses that it names, a class by its first; `nil` where it is another condition.
+  /// The statuses that it names, a class by its first; `nil` if it is another condition.
   fileprivate var statuses: [Int]? {
     switch self {
     case .equals(.literal(let json)): return json.int.map { [$0] }
     case .statusClass(let hundred): return [hundred * 100]
-    // of a behaviour: all that name several statuses are about refusals, but for one
+    // a behaviour: all those with statuses are about refusals, except one
     case .among(let template):
       return template.references.first.map { $0.path.last == Behaviour.payloadAccepted.rawValue ? [200] : [400] }
     case .oneOf(let choices):

@@ -1,20 +1,20 @@
-// All files of a run, loaded at once, with all their mistakes.
+// Loads all files of a pack at once, and reports all their errors.
 
 public import ConformanceModel
 import Foundation
 
-/// The requirements and scenarios below some paths.
+/// The requirements, invariants and scenarios of a pack, or of a part of it.
 public struct Library: Sendable {
   public var packVersion: String?
-  public var areas: [RequirementSuite]
+  public var suites: [RequirementSuite]
   public var requirements: [Requirement]
   public var invariants: [Invariant]
-  /// In the order of their areas and ids.
+  /// Sorted by suite and id.
   public var scenarios: [Scenario]
 
-  /// Reads every scenario in and below the paths.
+  /// Reads every scenario file in and below the paths, with the requirements and invariants of their packs.
   ///
-  /// - Throws: `Mistakes` with all mistakes of all files.
+  /// - Throws: `Diagnostics` with all errors of all files.
   public static func load(_ paths: [String]) throws(Diagnostics) -> Library {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
@@ -30,15 +30,15 @@ public struct Library: Sendable {
     var version: String?
     var requirements: [String: [Requirement]] = [:]
     var broken: Set<String> = []
-    var areas: [RequirementSuite] = []
+    var suites: [RequirementSuite] = []
     for root in Set(found.compactMap(\.requirementsFile)).sorted() {
       let file = SourceFile(path: root)
       let loaded = RequirementsLoader().load(file)
       requirements[root] = loaded.requirements
       version = version ?? loaded.version
-      areas += loaded.areas.filter { area in !areas.contains { $0.prefix == area.prefix } }
+      suites += loaded.suites.filter { suite in !suites.contains { $0.prefix == suite.prefix } }
       diagnostics += file.diagnostics
-      // which ids there are cannot be told then, and what is wrong is said already
+      // the ids are unknown then, and the cause is reported already
       if !file.diagnostics.isEmpty { broken.insert(root) }
     }
     let ids = requirements.mapValues { Set($0.map(\.id)) }
@@ -53,7 +53,7 @@ public struct Library: Sendable {
     let loaded = inParallel(found) { [broken] path in
       let file = SourceFile(path: path.path)
       let known = path.requirementsFile.map { broken.contains($0) ? nil : ids[$0] } ?? []
-      let loader = ScenarioLoader(requirements: known, area: path.area)
+      let loader = ScenarioLoader(requirements: known, suite: path.suite)
       return (loader.load(file), file.diagnostics)
     }
     var scenarios: [Scenario] = []
@@ -63,7 +63,7 @@ public struct Library: Sendable {
         diagnostics.append(
           Diagnostic(
             place: invariant.place,
-            message: "the id '\(invariant.id)' is already that of \(first.file):\(first.line); ids are for ever"))
+            message: "duplicate id '\(invariant.id)'; \(first.file):\(first.line) has it already"))
       }
       places[invariant.id] = invariant.place
     }
@@ -74,7 +74,7 @@ public struct Library: Sendable {
         diagnostics.append(
           Diagnostic(
             place: scenario.place,
-            message: "the id '\(scenario.id)' is already that of \(first.file); ids are for ever and for one scenario"))
+            message: "duplicate id '\(scenario.id)'; \(first.file) has it already"))
       } else {
         places[scenario.id] = scenario.place
       }
@@ -83,11 +83,11 @@ public struct Library: Sendable {
     guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }
     return Library(
-      packVersion: version, areas: areas, requirements: all, invariants: invariants,
-      scenarios: scenarios.sorted { ($0.area, $0.id) < ($1.area, $1.id) })
+      packVersion: version, suites: suites, requirements: all, invariants: invariants,
+      scenarios: scenarios.sorted { ($0.suite, $0.id) < ($1.suite, $1.id) })
   }
 
-  /// Half of the files on a second thread: parsing YAML is the largest part of a start.
+  /// Maps the items on several threads, in order: parsing YAML takes most of the start-up time.
   private static func inParallel<Item: Sendable, Result: Sendable>(
     _ items: [Item], _ body: @Sendable (Item) -> Result
   ) -> [Result] {
@@ -104,6 +104,8 @@ public struct Library: Sendable {
 
 extension Target {
   /// Reads a target file.
+  ///
+  /// - Throws: `Diagnostics` with all errors of the file.
   public static func load(_ path: String) throws(Diagnostics) -> Target {
     let file = SourceFile(path: path)
     let target = TargetLoader().load(file)

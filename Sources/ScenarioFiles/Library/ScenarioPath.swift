@@ -3,14 +3,14 @@
 import ConformanceModel
 import Foundation
 
-/// A scenario file, and where it stands in its pack.
+/// A scenario file, and its suite in the pack.
 struct ScenarioPath: Sendable {
   var path: String
-  /// The folder that it lies in, below the root of the pack.
-  var area: String
+  /// The folder of the file below the root of the pack.
+  var suite: String
   var requirementsFile: String?
 
-  /// Files and folders of a pack that are no scenarios.
+  /// Files and folders of a pack that are not scenarios.
   private static let others: Set<String> = ["requirements.yaml", "invariants.yaml", "targets", "schema"]
 
   /// The scenario files at a path: the file itself, or all below a folder, in the order of their names.
@@ -30,7 +30,7 @@ struct ScenarioPath: Sendable {
   private static func collect(
     _ folder: String, into files: inout [String], _ folders: inout Set<FileIdentity>, depth: Int
   ) throws(Diagnostic) {
-    // a link may lead to a folder that was seen, or that is above
+    // a link can lead to a folder that was read already, or to one above
     guard depth < 16, let identity = FileIdentity(folder), folders.insert(identity).inserted else { return }
     guard let handle = opendir(folder) else {
       throw Diagnostic(
@@ -56,20 +56,20 @@ struct ScenarioPath: Sendable {
     }
   }
 
-  /// The pack's root is the nearest folder above that holds requirements.yaml.
+  /// Finds the root of the pack: the nearest folder above that contains requirements.yaml.
   private static func located(_ path: String) -> ScenarioPath {
     var folder = Path.folder(of: path)
     var below: [String] = []
     for _ in 0..<8 {
       let candidate = Path.join(folder, "requirements.yaml")
       if access(candidate, F_OK) == 0 {
-        return ScenarioPath(path: path, area: below.last ?? "scenarios", requirementsFile: candidate)
+        return ScenarioPath(path: path, suite: below.last ?? "scenarios", requirementsFile: candidate)
       }
       let name = Path.name(of: folder)
       guard folder != ".", folder != "/", name != ".." else { break }
       below.append(name)
       folder = Path.folder(of: folder)
     }
-    return ScenarioPath(path: path, area: below.first ?? "scenarios", requirementsFile: nil)
+    return ScenarioPath(path: path, suite: below.first ?? "scenarios", requirementsFile: nil)
   }
 }

@@ -10,41 +10,42 @@ struct ExpectationLoader {
   let scope: Scope
   let kind: StepActionKind
 
-  /// The value of `expect`: a word of success or conditions.
-  func expectations(_ cursor: YAMLReader) -> [Expectation] {
-    if cursor.scalar != nil {
-      guard let word = cursor.text("expect") else { return [] }
-      return outcome(word, at: cursor).map { [Expectation($0, place: cursor.place)] } ?? []
+  /// The value of `expect`: the operation's success word, or conditions.
+  func expectations(_ reader: YAMLReader) -> [Expectation] {
+    if reader.scalar != nil {
+      guard let word = reader.text("expect") else { return [] }
+      return outcome(word, at: reader).map { [Expectation($0, place: reader.place)] } ?? []
     }
-    guard let fields = cursor.fields("expect", ScenarioKeywords.expect) else { return [] }
-    if fields.isEmpty { cursor.diagnostic("expect is empty") }
-    return conditions(fields, in: cursor, severity: .must) + part("must", of: fields, severity: .must)
+    guard let fields = reader.fields("expect", ScenarioKeywords.expect) else { return [] }
+    if fields.isEmpty { reader.diagnostic("expect is empty; expected conditions") }
+    return conditions(fields, in: reader, severity: .must) + part("must", of: fields, severity: .must)
       + part("should", of: fields, severity: .should)
   }
 
-  /// The value of `only-if` and `where`: conditions alone.
-  func conditions(_ cursor: YAMLReader, _ what: String) -> [Expectation] {
-    guard let fields = cursor.fields(what, ScenarioKeywords.conditions) else { return [] }
-    if fields.isEmpty { cursor.diagnostic("\(what) is empty") }
-    return conditions(fields, in: cursor, severity: .must)
+  /// The value of `only-if` and `where`: conditions.
+  func conditions(_ reader: YAMLReader, _ what: String) -> [Expectation] {
+    guard let fields = reader.fields(what, ScenarioKeywords.conditions) else { return [] }
+    if fields.isEmpty { reader.diagnostic("\(what) is empty; expected conditions") }
+    return conditions(fields, in: reader, severity: .must)
   }
 
   private func part(_ name: String, of fields: [String: YAMLReader], severity: Level) -> [Expectation] {
-    guard let cursor = fields[name], let inner = cursor.fields(name, ScenarioKeywords.conditions) else { return [] }
-    if inner.isEmpty { cursor.diagnostic("\(name) is empty") }
-    return conditions(inner, in: cursor, severity: severity, binds: severity == .must)
+    guard let reader = fields[name], let inner = reader.fields(name, ScenarioKeywords.conditions) else { return [] }
+    if inner.isEmpty { reader.diagnostic("\(name) is empty; expected conditions") }
+    return conditions(inner, in: reader, severity: severity, binds: severity == .must)
   }
 
-  private func outcome(_ word: String, at cursor: YAMLReader) -> Expectation.Subject? {
+  private func outcome(_ word: String, at reader: YAMLReader) -> Expectation.Subject? {
     if word == kind.success { return .success(kind) }
-    cursor.diagnostic("'\(word.prefix(60))' is no outcome of \(kind.rawValue); it is '\(kind.success)', or conditions")
+    reader.diagnostic(
+      "unknown outcome '\(word.prefix(60))' of \(kind.rawValue); expected '\(kind.success)' or conditions")
     return nil
   }
 
-  private func conditions(_ fields: [String: YAMLReader], in cursor: YAMLReader, severity: Level, binds: Bool = false)
+  private func conditions(_ fields: [String: YAMLReader], in reader: YAMLReader, severity: Level, binds: Bool = false)
     -> [Expectation]
   {
-    // in the order of the file, so that reports name the first difference first
+    // in the order of the file, so that reports show the first difference first
     let ordered = fields.sorted {
       ($0.value.place.line, $0.value.place.column) < ($1.value.place.line, $1.value.place.column)
     }
@@ -95,7 +96,7 @@ struct ExpectationLoader {
   private func challenge(_ value: YAMLReader) -> Expectation.Subject? {
     guard let members = value.members("challenge") else { return nil }
     guard let scheme = members.first(where: { $0.name == "scheme" })?.value.text("scheme") else {
-      value.diagnostic("challenge needs 'scheme'")
+      value.diagnostic("missing key 'scheme' in challenge")
       return nil
     }
     let rest = members.filter { $0.name != "scheme" }.map { Matcher.Member($0.name, $0.value.matcher(scope)) }

@@ -6,7 +6,7 @@ import JSONValue
 import Yams
 
 extension YAMLReader {
-  /// A matcher. A mapping whose keys are all matchers' words is one; any other mapping is matched member by member.
+  /// A matcher. A mapping whose keys are all names of matchers is one; any other mapping is matched member by member.
   func matcher(_ scope: Scope, depth: Int = 0) -> Matcher {
     guard depth < 100 else {
       diagnostic("more than 100 levels of nesting")
@@ -27,8 +27,8 @@ extension YAMLReader {
           "; did you mean '\($0)'?"
         }
         other.key.diagnostic(
-          "'\(other.name.prefix(60))' is no matcher, but '\(words[0].name)' beside it is\(near ?? "; write {object: {…}} for a member of that name")"
-        )
+          "'\(other.name.prefix(60))' is not a matcher, but '\(words[0].name)' is"
+            + (near ?? "; write {object: {…}} to match a member with that name"))
         return .absent(false)
       }
       let all = words.compactMap { word in
@@ -64,7 +64,7 @@ extension YAMLReader {
     }
   }
 
-  /// Members matched one by one, whatever their names.
+  /// Members that are matched one by one, even if their names are those of matchers.
   func matcherMembers(_ scope: Scope, depth: Int = 0) -> [Matcher.Member] {
     (members("the members") ?? []).map { .init($0.name, $0.value.matcher(scope, depth: depth + 1)) }
   }
@@ -74,9 +74,9 @@ extension YAMLReader {
     switch value {
     case .literal(.number), .reference: break
     case .literal(.string(let text)):
-      // durations stand for seconds: {below: 2s}
-      if let span = try? SimulatedDuration(parsing: text) {
-        return .literal(.double(Double(span.milliseconds) / 1000, decimals: 3))
+      // a duration counts in seconds: {below: 2s}
+      if let duration = try? SimulatedDuration(parsing: text) {
+        return .literal(.double(Double(duration.milliseconds) / 1000, decimals: 3))
       }
       fallthrough
     default: diagnostic("\(word) must be a number, a duration or a reference, not \(kind)")
@@ -104,13 +104,13 @@ extension YAMLReader {
       }
     default: break
     }
-    diagnostic("a status is a number from 100 to 599, a class such as 2xx, or a list of these")
+    diagnostic("expected a status from 100 to 599, a class such as 2xx, or a list of these")
     return .absent(false)
   }
 }
 
 extension YAMLReader {
   func checkPattern(_ text: String) {
-    if (try? NSRegularExpression(pattern: text)) == nil { diagnostic("not a regular expression") }
+    if (try? NSRegularExpression(pattern: text)) == nil { diagnostic("invalid regular expression") }
   }
 }

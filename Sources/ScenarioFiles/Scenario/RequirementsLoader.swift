@@ -7,23 +7,23 @@ import Yams
 enum RequirementKeywords {
   static let file = [
     Keyword("pack", "the version of the pack", Shape.text),
-    Keyword("areas", "the first letters of ids, and what the clauses are about that have them", Shape.mapping),
-    Keyword("requirements", "the clauses", Shape.list(Shape.reference("requirement"))),
+    Keyword("areas", "prefixes of ids, each with the title of its requirements", Shape.mapping),
+    Keyword("requirements", "the requirements", Shape.list(Shape.reference("requirement"))),
   ]
   static let requirement = [
     Keyword("id", "assigned once, never reused", ["type": "string", "pattern": "^[A-Z]{2,5}-[0-9]{2,3}$"]),
-    Keyword("level", "how strongly it binds", Shape.words(Level.self)),
+    Keyword("level", "must, should or may (RFC 2119)", Shape.words(Level.self)),
     Keyword("source", "document and section", Shape.text),
-    Keyword("text", "the clause in one sentence of our own", Shape.text),
+    Keyword("text", "the requirement in one sentence", Shape.text),
     Keyword("unobservable", "why it cannot be observed from outside", Shape.text),
-    Keyword("uncovered", "why no scenario covers it, though it could be observed", Shape.text),
+    Keyword("uncovered", "why no scenario covers it, although it is observable", Shape.text),
   ]
 }
 
 struct RequirementsLoader {
   struct Loaded {
     var version: String?
-    var areas: [RequirementSuite] = []
+    var suites: [RequirementSuite] = []
     var requirements: [Requirement] = []
   }
 
@@ -40,15 +40,15 @@ struct RequirementsLoader {
         let source = fields["source"]?.text("source"), let text = fields["text"]?.text("text")
       else { return nil }
       if !seen.insert(id).inserted {
-        fields["id"]?.diagnostic("the id '\(id)' is used twice; ids are for ever and for one clause")
+        fields["id"]?.diagnostic("duplicate id '\(id)'; each requirement has its own")
       }
       return Requirement(
         id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"),
         uncovered: fields["uncovered"]?.text("uncovered"))
     }
-    let areas = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
-      value.text("what an area is about").map { RequirementSuite(prefix: name, title: $0) }
+    let suites = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
+      value.text("the title of an area").map { RequirementSuite(prefix: name, title: $0) }
     }
-    return Loaded(version: fields["pack"]?.text("pack"), areas: areas, requirements: requirements)
+    return Loaded(version: fields["pack"]?.text("pack"), suites: suites, requirements: requirements)
   }
 }

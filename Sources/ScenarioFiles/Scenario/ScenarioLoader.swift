@@ -6,18 +6,18 @@ import JSONValue
 import Yams
 
 struct ScenarioLoader {
-  /// Names that stand for something in every scenario.
+  /// Variables that every scenario can use.
   static let builtInNames = [
     "unique", "behaviour", "index", "now", "connector", "token-url", "inbound-url", "issuer", "metadata-url",
     "revocation-url", "introspection-url",
   ]
 
-  /// Ids of the requirements that there are; `nil` where these are not known.
+  /// The ids of all requirements; `nil` if they are not known.
   let requirements: Set<String>?
-  /// The area that the file lies in.
-  let area: String
+  /// The suite of the file.
+  let suite: String
 
-  /// The scenario, or `nil` after a mistake; mistakes are noted in the file.
+  /// The scenario, or `nil` after an error; errors are added to the file.
   func load(_ file: SourceFile) -> Scenario? {
     guard let root = file.parse() else { return nil }
     guard let fields = root.fields("a scenario", ScenarioKeywords.scenario, required: ["title", "covers", "steps"])
@@ -25,11 +25,11 @@ struct ScenarioLoader {
     let stem = URL(fileURLWithPath: file.path).deletingPathExtension().lastPathComponent
     let id = fields["id"].flatMap(identifier) ?? stem
     if fields["id"] == nil, !ScenarioLoader.isIdentifier(stem) {
-      root.diagnostic("the file's name is the scenario's id: give it letters, digits and '-', or say 'id'")
+      root.diagnostic("the file name is the scenario's id; use letters, digits, '-' and '_', or set 'id'")
     }
     var scenario = Scenario(
-      id: id, area: area, place: Place(file: file.path, line: root.place.line, column: 1), title: title(fields["title"])
-    )
+      id: id, suite: suite, place: Place(file: file.path, line: root.place.line, column: 1),
+      title: title(fields["title"]))
     scenario.covers = texts(fields["covers"], "covers")
     scenario.tags = texts(fields["tags"], "tags")
     checkRequirements(fields["covers"])
@@ -45,18 +45,18 @@ struct ScenarioLoader {
       scenario.steps = loader.steps(steps, "steps")
       if !expectsSomething(steps.node) {
         steps.file.add(
-          "the scenario expects nothing: no step has 'expect', so it could never fail",
+          "no step has 'expect', so the scenario could never fail",
           at: steps.keyPlace ?? steps.place, length: 5)
       }
     }
     return scenario
   }
 
-  private func title(_ cursor: YAMLReader?) -> String {
-    guard let cursor, let title = cursor.text("title") else { return "" }
-    if title.allSatisfy(\.isWhitespace) { cursor.diagnostic("the title is empty") }
-    if title.count > 160 { cursor.diagnostic("the title has \(title.count) characters; at most 160 fit into reports") }
-    if title.contains(where: \.isNewline) { cursor.diagnostic("the title must be one line") }
+  private func title(_ reader: YAMLReader?) -> String {
+    guard let reader, let title = reader.text("title") else { return "" }
+    if title.allSatisfy(\.isWhitespace) { reader.diagnostic("the title is empty") }
+    if title.count > 160 { reader.diagnostic("the title has \(title.count) characters; the maximum is 160") }
+    if title.contains(where: \.isNewline) { reader.diagnostic("the title must be one line") }
     return title
   }
 
@@ -67,42 +67,44 @@ struct ScenarioLoader {
       }
   }
 
-  private func identifier(_ cursor: YAMLReader) -> String? {
-    guard let text = cursor.text("id") else { return nil }
-    if !ScenarioLoader.isIdentifier(text) { cursor.diagnostic("an id is letters, digits, '-' and '_', at most 80") }
+  private func identifier(_ reader: YAMLReader) -> String? {
+    guard let text = reader.text("id") else { return nil }
+    if !ScenarioLoader.isIdentifier(text) {
+      reader.diagnostic("an id consists of letters, digits, '-' and '_', at most 80 characters")
+    }
     return text
   }
 
-  private func texts(_ cursor: YAMLReader?, _ what: String) -> [String] {
-    cursor?.oneOrMore(what)?.compactMap { $0.text(what) } ?? []
+  private func texts(_ reader: YAMLReader?, _ what: String) -> [String] {
+    reader?.oneOrMore(what)?.compactMap { $0.text(what) } ?? []
   }
 
-  private func checkRequirements(_ cursor: YAMLReader?) {
-    guard let cursor, let items = cursor.oneOrMore("covers") else { return }
-    if items.isEmpty { cursor.diagnostic("covers is empty: name the requirements that the scenario verifies") }
+  private func checkRequirements(_ reader: YAMLReader?) {
+    guard let reader, let items = reader.oneOrMore("covers") else { return }
+    if items.isEmpty { reader.diagnostic("covers is empty; name the requirements that the scenario verifies") }
     guard let requirements else { return }
     for item in items {
       guard let id = item.scalar?.string, !requirements.contains(id) else { continue }
       let hint =
         requirements.isEmpty
         ? "; no requirements.yaml was found above the scenario" : Suggestion.text(for: id, among: requirements.sorted())
-      item.diagnostic("there is no requirement '\(id.prefix(60))'\(hint)")
+      item.diagnostic("unknown requirement '\(id.prefix(60))'\(hint)")
     }
   }
 
-  private func conditions(_ cursor: YAMLReader) -> [BehaviourCondition] {
-    (cursor.members("when") ?? []).compactMap { name, key, value in
+  private func conditions(_ reader: YAMLReader) -> [BehaviourCondition] {
+    (reader.members("when") ?? []).compactMap { name, key, value in
       guard let behaviour = Behaviour(rawValue: name) else {
         key.diagnostic(
-          "'\(name.prefix(60))' is no behaviour\(Suggestion.text(for: name, among: Behaviour.allCases.map(\.rawValue)))"
-        )
+          "unknown behaviour '\(name.prefix(60))'"
+            + Suggestion.text(for: name, among: Behaviour.allCases.map(\.rawValue)))
         return nil
       }
       return value.behaviourValue(behaviour).map { BehaviourCondition(behaviour, $0) }
     }
   }
 
-  /// Whether any step, however deep, says what it expects.
+  /// Whether a step, at any depth, has an expectation.
   private func expectsSomething(_ node: Node) -> Bool {
     switch node {
     case .sequence(let sequence): sequence.contains(where: expectsSomething)
@@ -117,13 +119,14 @@ struct ScenarioLoader {
 }
 
 extension YAMLReader {
-  /// A value that this behaviour can have.
+  /// A valid value of this behaviour.
   func behaviourValue(_ behaviour: Behaviour) -> JSON? {
     if let words = behaviour.words {
       guard let text = text(behaviour.rawValue) else { return nil }
       if words.contains(text) { return .string(text) }
       diagnostic(
-        "'\(text.prefix(60))' is no value of \(behaviour.rawValue); there are: \(words.joined(separator: ", "))")
+        "unknown value '\(text.prefix(60))' of \(behaviour.rawValue); "
+          + "expected one of: \(words.joined(separator: ", "))")
       return nil
     }
     if behaviour.isStatuses {

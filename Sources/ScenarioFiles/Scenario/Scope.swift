@@ -1,12 +1,12 @@
-// Which names stand for something at a place in a scenario.
+// The variables that are in scope at a place in a file.
 
 import ConformanceModel
 
-/// What a name stands for. The loader knows it before anything is sent.
+/// The kind of value that a variable holds, known before anything is sent.
 enum NameKind: String {
   case client, token, payload, value
 
-  /// The members that a reference can ask for, or `nil` where they are not known beforehand.
+  /// The members that a reference can name, or `nil` if they are not known when the file is loaded.
   var members: [String]? {
     switch self {
     case .client: ["id", "secret", "name", "basic"]
@@ -17,15 +17,15 @@ enum NameKind: String {
   }
 }
 
-/// The names in scope while a file is read, in the order in which its steps are played.
+/// The variables in scope while the steps of a file are read, in the order in which they run.
 ///
-/// A class, since all loaders of one file add to it and read from it; it never leaves the task that loads the file.
+/// A class, since all loaders of one file share it; it never leaves the task that loads the file.
 final class Scope {
   private(set) var names: [String: NameKind] = [:]
   private let builtIn: [String]
-  /// The members of names that are built in, where these are known beforehand.
+  /// The members of built-in variables, if they are known.
   private let builtInMembers: [String: [String]]
-  /// The environment variables that are referred to, with the first place of each.
+  /// The environment variables that the file uses, with the place of the first use.
   private(set) var environment: [String: Place] = [:]
 
   init(builtIn: [String], members: [String: [String]] = [:]) {
@@ -36,59 +36,60 @@ final class Scope {
   func save(_ name: String, as kind: NameKind) { names[name] = kind }
   func remove(_ name: String) { names[name] = nil }
 
-  /// Notes a mistake where the name was not saved, or is of another kind.
-  func check(_ name: String, is kind: NameKind, at cursor: YAMLReader) {
+  /// Reports an error if the variable is unknown or of another kind.
+  func check(_ name: String, is kind: NameKind, at reader: YAMLReader) {
     guard let known = names[name] else {
       let candidates = names.filter { $0.value == kind }.map(\.key).sorted()
       let hint =
         candidates.isEmpty
-        ? "; no step before this one saves a \(kind.rawValue)" : Suggestion.text(for: name, among: candidates)
-      return cursor.diagnostic("no \(kind.rawValue) was saved as '\(name.prefix(60))'\(hint)")
+        ? "; no earlier step saves a \(kind.rawValue)" : Suggestion.text(for: name, among: candidates)
+      return reader.diagnostic("unknown \(kind.rawValue) '\(name.prefix(60))'\(hint)")
     }
-    if known != kind { cursor.diagnostic("'\(name)' is a \(known.rawValue), not a \(kind.rawValue)") }
+    if known != kind { reader.diagnostic("'\(name)' is a \(known.rawValue), not a \(kind.rawValue)") }
   }
 
-  private func noteVariable(_ reference: Reference, at cursor: YAMLReader) {
-    guard reference.path.count == 2 else { return cursor.diagnostic("an environment variable is written ${env.NAME}") }
-    environment[reference.path[1]] = environment[reference.path[1]] ?? cursor.place
+  private func recordVariable(_ reference: Reference, at reader: YAMLReader) {
+    guard reference.path.count == 2 else { return reader.diagnostic("write an environment variable as ${env.NAME}") }
+    environment[reference.path[1]] = environment[reference.path[1]] ?? reader.place
   }
 
-  /// Notes a mistake where a reference leads nowhere.
-  func check(_ reference: Reference, at cursor: YAMLReader) {
+  /// Reports an error if a reference names an unknown variable or member.
+  func check(_ reference: Reference, at reader: YAMLReader) {
     if builtIn.contains(reference.name) {
-      if reference.name == "behaviour" { checkBehaviour(reference, at: cursor) }
-      if reference.name == "env" { noteVariable(reference, at: cursor) }
+      if reference.name == "behaviour" { checkBehaviour(reference, at: reader) }
+      if reference.name == "env" { recordVariable(reference, at: reader) }
       if let members = builtInMembers[reference.name], reference.path.count != 2 || !members.contains(reference.path[1])
       {
         let parts = members.map { "${\(reference.name).\($0)}" }.joined(separator: ", ")
-        cursor.diagnostic(
-          "'\(reference.path.joined(separator: ".").prefix(60))' stands for nothing here; there is: \(parts)")
+        reader.diagnostic(
+          "unknown variable '\(reference.path.joined(separator: ".").prefix(60))'; expected one of: \(parts)")
       }
       return
     }
     guard let kind = names[reference.name] else {
       let known = (names.keys.sorted() + builtIn)
-      return cursor.diagnostic(
-        "'\(reference.name.prefix(60))' stands for nothing here\(Suggestion.text(for: reference.name, among: known))")
+      return reader.diagnostic(
+        "unknown variable '\(reference.name.prefix(60))'\(Suggestion.text(for: reference.name, among: known))")
     }
     guard let members = kind.members else { return }
     guard reference.path.count > 1 else {
-      return cursor.diagnostic(
-        "'\(reference.name)' is a \(kind.rawValue); say which part: \(members.map { "${\(reference.name).\($0)}" }.joined(separator: ", "))"
-      )
+      let parts = members.map { "${\(reference.name).\($0)}" }.joined(separator: ", ")
+      return reader.diagnostic("'\(reference.name)' is a \(kind.rawValue); write one of its members: \(parts)")
     }
     if reference.path.count > 2 || !members.contains(reference.path[1]) {
-      cursor.diagnostic(
-        "a \(kind.rawValue) has no '\(reference.path.dropFirst().joined(separator: "."))'\(Suggestion.text(for: reference.path[1], among: members))"
-      )
+      let member = reference.path.dropFirst().joined(separator: ".")
+      reader.diagnostic(
+        "unknown member '\(member.prefix(60))' of a \(kind.rawValue)"
+          + Suggestion.text(for: reference.path[1], among: members))
     }
   }
 
-  private func checkBehaviour(_ reference: Reference, at cursor: YAMLReader) {
+  private func checkBehaviour(_ reference: Reference, at reader: YAMLReader) {
     guard reference.path.count == 2, Behaviour(rawValue: reference.path[1]) != nil else {
       let word = reference.path.dropFirst().joined(separator: ".")
-      return cursor.diagnostic(
-        "'\(word.prefix(60))' is no behaviour\(Suggestion.text(for: word, among: Behaviour.allCases.map(\.rawValue)))")
+      return reader.diagnostic(
+        "unknown behaviour '\(word.prefix(60))'\(Suggestion.text(for: word, among: Behaviour.allCases.map(\.rawValue)))"
+      )
     }
   }
 }

@@ -4,7 +4,7 @@ import ConformanceModel
 import HTTPModel
 import Yams
 
-/// An operation with what the scenario saves of it.
+/// An operation, and the name under which its result is saved.
 struct LoadedAction {
   var operation: StepAction
   var savedAs: String?
@@ -15,25 +15,25 @@ struct LoadedAction {
 struct StepActionLoader {
   let scope: Scope
 
-  /// The operation of this kind with these arguments; `nil` after a mistake that leaves nothing to go on with.
-  func load(_ kind: StepActionKind, _ cursor: YAMLReader) -> LoadedAction? {
-    if kind == .wait { return wait(cursor).map { LoadedAction(operation: .wait($0)) } }
+  /// The operation of this kind with these arguments; `nil` after an error that prevents loading it.
+  func load(_ kind: StepActionKind, _ reader: YAMLReader) -> LoadedAction? {
+    if kind == .wait { return wait(reader).map { LoadedAction(operation: .wait($0)) } }
     guard let keywords = ScenarioKeywords.keys(kind) else { return nil }
     let fields: [String: YAMLReader]
-    if cursor.isNull, ScenarioKeywords.required(kind).isEmpty {
+    if reader.isNull, ScenarioKeywords.required(kind).isEmpty {
       fields = [:]
     } else {
-      guard let read = cursor.fields(kind.rawValue, keywords, required: ScenarioKeywords.required(kind)) else {
+      guard let read = reader.fields(kind.rawValue, keywords, required: ScenarioKeywords.required(kind)) else {
         return nil
       }
       fields = read
     }
-    var loaded = operation(kind, fields, cursor)
+    var loaded = operation(kind, fields, reader)
     loaded?.manager = fields["manager"].flatMap { $0.textTemplate("manager", scope) }
     return loaded
   }
 
-  private func operation(_ kind: StepActionKind, _ fields: [String: YAMLReader], _ cursor: YAMLReader) -> LoadedAction?
+  private func operation(_ kind: StepActionKind, _ fields: [String: YAMLReader], _ reader: YAMLReader) -> LoadedAction?
   {
     let saved = fields["as"].flatMap(newName)
     switch kind {
@@ -52,7 +52,7 @@ struct StepActionLoader {
         LoadedAction(operation: .replaceClient(client: $0), savedAs: saved, savedKind: .client)
       }
     case .requestToken:
-      return LoadedAction(operation: .requestToken(tokenRequest(fields, cursor)), savedAs: saved, savedKind: .token)
+      return LoadedAction(operation: .requestToken(tokenRequest(fields, reader)), savedAs: saved, savedKind: .token)
     case .postPayload:
       return LoadedAction(operation: .postPayload(payloadPost(fields)), savedAs: saved, savedKind: .payload)
     case .http: return freeRequest(fields).map { LoadedAction(operation: .http($0)) }
@@ -60,12 +60,12 @@ struct StepActionLoader {
     }
   }
 
-  private func wait(_ cursor: YAMLReader) -> Wait? {
-    if case .mapping = cursor.node {
-      guard let fields = cursor.fields("wait", ScenarioKeywords.wait) else { return nil }
-      if fields["expiry-of"] != nil { return expiry(fields, cursor) }
+  private func wait(_ reader: YAMLReader) -> Wait? {
+    if case .mapping = reader.node {
+      guard let fields = reader.fields("wait", ScenarioKeywords.wait) else { return nil }
+      if fields["expiry-of"] != nil { return expiry(fields, reader) }
       guard fields.count == 1, let until = fields["until"], let text = until.text("until") else {
-        cursor.diagnostic("a wait is a duration, {until: INSTANT}, or {expiry-of: TOKEN} with 'less' or 'more'")
+        reader.diagnostic("expected a duration, {until: INSTANT}, or {expiry-of: TOKEN} with 'less' or 'more'")
         return nil
       }
       guard let instant = SimulatedInstant(rfc3339: text) else {
@@ -74,33 +74,33 @@ struct StepActionLoader {
       }
       return .until(instant)
     }
-    guard let span = span(cursor, "wait") else { return nil }
-    if span.milliseconds == 0 { cursor.diagnostic("a wait of no time changes nothing") }
-    return .span(span)
+    guard let duration = duration(reader, "wait") else { return nil }
+    if duration.milliseconds == 0 { reader.diagnostic("a wait of 0 has no effect") }
+    return .span(duration)
   }
 
-  private func expiry(_ fields: [String: YAMLReader], _ cursor: YAMLReader) -> Wait? {
+  private func expiry(_ fields: [String: YAMLReader], _ reader: YAMLReader) -> Wait? {
     guard let token = name(fields["expiry-of"], .token) else { return nil }
     if fields["until"] != nil || (fields["less"] != nil && fields["more"] != nil) {
-      cursor.diagnostic("say {expiry-of: TOKEN} with one of 'less' and 'more', or neither")
+      reader.diagnostic("use 'expiry-of' with 'less', with 'more' or alone")
       return nil
     }
-    let less = fields["less"].flatMap { span($0, "less") }?.milliseconds ?? 0
-    let more = fields["more"].flatMap { span($0, "more") }?.milliseconds ?? 0
+    let less = fields["less"].flatMap { duration($0, "less") }?.milliseconds ?? 0
+    let more = fields["more"].flatMap { duration($0, "more") }?.milliseconds ?? 0
     return .expiry(of: token, later: SimulatedDuration(milliseconds: more - less))
   }
 
-  private func span(_ cursor: YAMLReader, _ what: String) -> SimulatedDuration? {
-    guard let text = cursor.text(what) else { return nil }
+  private func duration(_ reader: YAMLReader, _ what: String) -> SimulatedDuration? {
+    guard let text = reader.text(what) else { return nil }
     do throws(SimulatedDurationError) {
       return try SimulatedDuration(parsing: text)
     } catch {
-      cursor.diagnostic("\(error.message); write it as '23h 59m 59s' (d, h, m, s, ms)")
+      reader.diagnostic("\(error.message); write it as '23h 59m 59s' (d, h, m, s, ms)")
       return nil
     }
   }
 
-  private func tokenRequest(_ fields: [String: YAMLReader], _ cursor: YAMLReader) -> TokenRequest {
+  private func tokenRequest(_ fields: [String: YAMLReader], _ reader: YAMLReader) -> TokenRequest {
     var request = TokenRequest(client: name(fields["client"], .client))
     request.connector = connector(fields)
     request.authentication = fields["auth"].flatMap { $0.word("client authentication", ClientAuthentication.self) }
@@ -109,7 +109,7 @@ struct StepActionLoader {
     request.parameters = fields["params"].flatMap { $0.templateMembers("params", scope) } ?? []
     request.edits = edits(fields)
     if fields["client"] == nil, fields["id"] == nil, request.authentication != ClientAuthentication.none {
-      cursor.diagnostic("request-token needs 'client', or 'id' and 'secret', or 'auth: none'")
+      reader.diagnostic("request-token requires 'client', or 'id' and 'secret', or 'auth: none'")
     }
     return request
   }
@@ -123,11 +123,11 @@ struct StepActionLoader {
     return post
   }
 
-  func payload(_ cursor: YAMLReader) -> Payload? {
-    if cursor.scalar != nil { return cursor.text("payload").map { .sample($0) } }
-    guard let fields = cursor.fields("payload", ScenarioKeywords.payload) else { return nil }
+  func payload(_ reader: YAMLReader) -> Payload? {
+    if reader.scalar != nil { return reader.text("payload").map { .sample($0) } }
+    guard let fields = reader.fields("payload", ScenarioKeywords.payload) else { return nil }
     guard fields.count == 1, let (name, value) = fields.first else {
-      cursor.diagnostic("a payload is the name of a sample, or one of: json, text, hex, valid-of-size")
+      reader.diagnostic("expected the name of a sample, or a mapping with one of: json, text, hex, valid-of-size")
       return nil
     }
     switch name {
@@ -138,11 +138,11 @@ struct StepActionLoader {
     }
   }
 
-  private func hex(_ cursor: YAMLReader) -> [UInt8]? {
-    guard let text = cursor.text("hex") else { return nil }
+  private func hex(_ reader: YAMLReader) -> [UInt8]? {
+    guard let text = reader.text("hex") else { return nil }
     let digits = text.filter { $0 != " " }.map(\.hexDigitValue)
     guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else {
-      cursor.diagnostic("hex must be pairs of hexadecimal digits")
+      reader.diagnostic("hex must be pairs of hexadecimal digits")
       return nil
     }
     let values = digits.compactMap { $0 }
@@ -174,23 +174,23 @@ struct StepActionLoader {
     fields["connector"].flatMap { $0.word("connector", ConnectorRole.self) }
   }
 
-  private func name(_ cursor: YAMLReader?, _ kind: NameKind) -> String? {
-    guard let cursor, let name = cursor.text("a name") else { return nil }
-    scope.check(name, is: kind, at: cursor)
+  private func name(_ reader: YAMLReader?, _ kind: NameKind) -> String? {
+    guard let reader, let name = reader.text("a name") else { return nil }
+    scope.check(name, is: kind, at: reader)
     return name
   }
 
-  /// A name that a step gives to what it saves.
-  func newName(_ cursor: YAMLReader) -> String? {
-    guard let name = cursor.text("a name") else { return nil }
+  /// A new name, under which a step saves a value.
+  func newName(_ reader: YAMLReader) -> String? {
+    guard let name = reader.text("a name") else { return nil }
     guard !name.isEmpty, name.count <= 60,
       name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
     else {
-      cursor.diagnostic("a name is letters, digits, '-' and '_', at most 60")
+      reader.diagnostic("a name consists of letters, digits, '-' and '_', at most 60 characters")
       return nil
     }
     if ScenarioLoader.builtInNames.contains(name) {
-      cursor.diagnostic("'\(name)' stands for something already; choose another name")
+      reader.diagnostic("the name '\(name)' is reserved; choose another")
       return nil
     }
     return name

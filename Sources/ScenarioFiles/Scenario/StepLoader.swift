@@ -1,4 +1,4 @@
-// Reads steps, in the order in which they are played, so that names are known when they are used.
+// Reads steps in the order in which they run, so that variables are known when they are used.
 
 import ConformanceModel
 import JSONValue
@@ -6,39 +6,39 @@ import Yams
 
 struct StepLoader {
   let scope: Scope
-  /// Inside `concurrently` no step may wait: time moves only when every case rests.
+  /// Inside `concurrently` no step may wait: time advances only when no case has work to do.
   var insideConcurrently = false
 
   private var operations: StepActionLoader { StepActionLoader(scope: scope) }
 
-  func steps(_ cursor: YAMLReader, _ what: String) -> [Step] {
-    (cursor.list(what) ?? []).compactMap { step($0) }
+  func steps(_ reader: YAMLReader, _ what: String) -> [Step] {
+    (reader.list(what) ?? []).compactMap { step($0) }
   }
 
-  private func step(_ cursor: YAMLReader) -> Step? {
-    guard let fields = cursor.fields("a step", ScenarioKeywords.step) else { return nil }
+  private func step(_ reader: YAMLReader) -> Step? {
+    guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return nil }
     let kinds = StepActionKind.allCases.filter { fields[$0.rawValue] != nil }
     guard kinds.count == 1, let kind = kinds.first, let arguments = fields[kind.rawValue] else {
-      cursor.diagnostic(
+      reader.diagnostic(
         kinds.isEmpty
-          ? "a step needs an operation: \(StepActionKind.allCases.map(\.rawValue).joined(separator: ", "))"
-          : "a step has one operation, this one has \(kinds.count): \(kinds.map(\.rawValue).joined(separator: ", "))")
+          ? "missing operation; expected one of: \(StepActionKind.allCases.map(\.rawValue).joined(separator: ", "))"
+          : "a step has one operation; this one has \(kinds.count): \(kinds.map(\.rawValue).joined(separator: ", "))")
       return nil
     }
     switch kind {
-    case .repeat, .concurrently: return loop(kind, arguments, fields, cursor)
+    case .repeat, .concurrently: return loop(kind, arguments, fields, reader)
     case .wait:
       for name in ["expect", "only-if", "save", "steps"] where fields[name] != nil {
-        fields[name]?.diagnostic("a wait has no '\(name)'")
+        fields[name]?.diagnostic("'\(name)' is not allowed in a wait")
       }
       if insideConcurrently { arguments.diagnostic("a step inside concurrently cannot wait; wait before or after it") }
     default: fields["steps"]?.diagnostic("'steps' is only for repeat and concurrently")
     }
     guard let loaded = operations.load(kind, arguments) else { return nil }
     var step = Step(
-      place: arguments.keyPlace ?? cursor.place, operation: loaded.operation, savedAs: loaded.savedAs,
+      place: arguments.keyPlace ?? reader.place, operation: loaded.operation, savedAs: loaded.savedAs,
       manager: loaded.manager)
-    // what the step saves can be used in its own expectations: the answer is there when they are judged
+    // the expectations of a step can use what the step saves
     if let name = loaded.savedAs, let kind = loaded.savedKind { scope.save(name, as: kind) }
     step.savings = fields["save"].map { savings($0) } ?? []
     if let expect = fields["expect"] {
@@ -52,25 +52,25 @@ struct StepLoader {
   }
 
   private func loop(
-    _ kind: StepActionKind, _ arguments: YAMLReader, _ fields: [String: YAMLReader], _ cursor: YAMLReader
+    _ kind: StepActionKind, _ arguments: YAMLReader, _ fields: [String: YAMLReader], _ reader: YAMLReader
   ) -> Step? {
     for name in ["expect", "only-if", "save"] where fields[name] != nil {
-      fields[name]?.diagnostic("\(kind.rawValue) has no '\(name)'; its steps have")
+      fields[name]?.diagnostic("'\(name)' is not allowed in \(kind.rawValue); move it into its steps")
     }
-    let place = arguments.keyPlace ?? cursor.place
+    let place = arguments.keyPlace ?? reader.place
     var inner = self
     if kind == .concurrently {
-      if insideConcurrently { arguments.diagnostic("concurrently cannot stand inside concurrently") }
+      if insideConcurrently { arguments.diagnostic("concurrently cannot be nested") }
       inner.insideConcurrently = true
     }
     if kind == .concurrently, case .sequence = arguments.node {
-      fields["steps"]?.diagnostic("concurrently has its steps as its value, or a number and 'steps'")
+      fields["steps"]?.diagnostic("'steps' is only for concurrently with a number; this one has its steps as its value")
       let branches = inner.steps(arguments, "concurrently").map { [$0] }
       return Step(place: place, operation: .concurrently(branches))
     }
     guard let count = arguments.integer(kind.rawValue, in: kind == .repeat ? 1...10_000 : 2...256) else { return nil }
     guard let body = fields["steps"] else {
-      cursor.diagnostic("\(kind.rawValue) needs 'steps'")
+      reader.diagnostic("missing key 'steps' in \(kind.rawValue)")
       return nil
     }
     let before = scope.names
@@ -78,7 +78,7 @@ struct StepLoader {
     let steps = inner.steps(body, "steps")
     scope.remove("index")
     if kind == .repeat { return Step(place: place, operation: .repeat(count, steps)) }
-    // each copy saves under its own name, so that later steps can tell them apart
+    // each copy saves under a name with its number, so that later steps can use each
     for (name, kind) in scope.names where before[name] == nil {
       scope.remove(name)
       for index in 1...count { scope.save("\(name)-\(index)", as: kind) }
@@ -86,33 +86,33 @@ struct StepLoader {
     return Step(place: place, operation: .concurrently(Array(repeating: steps, count: count)))
   }
 
-  private func savings(_ cursor: YAMLReader) -> [Saving] {
-    (cursor.members("save") ?? []).compactMap { name, key, value in
+  private func savings(_ reader: YAMLReader) -> [Saving] {
+    (reader.members("save") ?? []).compactMap { name, key, value in
       guard let name = operations.newName(key), let source = source(value) else { return nil }
       scope.save(name, as: .value)
       return Saving(name: name, source: source, place: key.place)
     }
   }
 
-  private func source(_ cursor: YAMLReader) -> Saving.Source? {
-    if case .mapping = cursor.node {
+  private func source(_ reader: YAMLReader) -> Saving.Source? {
+    if case .mapping = reader.node {
       let keywords = [Keyword("header", "a header field", Shape.text), Keyword("json", "a JSON Pointer", Shape.text)]
-      guard let fields = cursor.fields("save", keywords) else { return nil }
+      guard let fields = reader.fields("save", keywords) else { return nil }
       if fields.count == 1, let header = fields["header"] { return header.text("header").map { .header($0) } }
       if fields.count == 1, let json = fields["json"] { return pointer(json) }
-      cursor.diagnostic("say one of: {header: NAME}, {json: POINTER}")
+      reader.diagnostic("expected one of: {header: NAME}, {json: POINTER}")
       return nil
     }
-    guard let text = cursor.text("save") else { return nil }
+    guard let text = reader.text("save") else { return nil }
     switch text {
     case "status": return .status
     case "text": return .text
-    default: return pointer(cursor)
+    default: return pointer(reader)
     }
   }
 
-  private func pointer(_ cursor: YAMLReader) -> Saving.Source? {
-    cursor.pointer("save").map { .json($0) }
+  private func pointer(_ reader: YAMLReader) -> Saving.Source? {
+    reader.pointer("save").map { .json($0) }
   }
 }
 

@@ -1,13 +1,13 @@
-// The tables of the authoring guide, made from what the loaders read by, so that the guide cannot go stale.
+// Generates the tables of the authoring guide from the keywords of the loaders, so that the guide stays current.
 
 import ConformanceModel
 import JSONValue
 
 public enum Guide {
-  /// The guide with its tables anew: whatever stands between `<!-- table: NAME -->` and `<!-- end -->`.
+  /// The guide with its tables generated: the text between `<!-- table: NAME -->` and `<!-- end -->` is replaced.
   ///
-  /// - Returns: `nil` where a name is none of a table.
-  public static func renewed(_ text: String) -> String? {
+  /// - Returns: `nil` if a table is unknown or has no end.
+  public static func regenerated(_ text: String) -> String? {
     var result: [Substring] = []
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
     while let line = lines.popFirst() {
@@ -55,14 +55,15 @@ public enum Guide {
     return (["| operation | meaning | success |", "|---|---|---|"] + rows).joined(separator: "\n")
   }
 
-  /// The arguments of each operation; the edits that several have stand apart.
+  /// The arguments of each operation; those that change the request (`edits`) have a table of their own.
   private static var arguments: String {
     let edits = Set(ScenarioKeywords.edits.map(\.name))
     let rows = StepActionKind.allCases.flatMap { kind -> [String] in
       let keywords = kind == .wait ? ScenarioKeywords.wait : ScenarioKeywords.keys(kind) ?? []
       let required = ScenarioKeywords.required(kind)
       let own = keywords.filter { !edits.contains($0.name) }.map { keyword in
-        "| `\(kind.rawValue)` | `\(keyword.name)`\(required.contains(keyword.name) ? " (needed)" : "") | \(escaped(keyword.meaning)) |"
+        "| `\(kind.rawValue)` | `\(keyword.name)`\(required.contains(keyword.name) ? " (required)" : "") | "
+          + "\(escaped(keyword.meaning)) |"
       }
       return own + (keywords.contains { edits.contains($0.name) } ? ["| `\(kind.rawValue)` | edits | see below |"] : [])
     }
@@ -74,10 +75,10 @@ public enum Guide {
       let values =
         behaviour.words.map { $0.map { "`\($0)`" }.joined(separator: ", ") }
         ?? (behaviour.isStatuses ? "statuses" : "a number")
-      return
-        "| `\(behaviour.rawValue)` | `\(behaviour.defaultValue.string ?? behaviour.defaultValue.compact)` | \(values) | \(escaped(behaviour.meaning)) |"
+      let value = behaviour.defaultValue.string ?? behaviour.defaultValue.compact
+      return "| `\(behaviour.rawValue)` | `\(value)` | \(values) | \(escaped(behaviour.meaning)) |"
     }
-    return (["| behaviour | where nothing is declared | values | meaning |", "|---|---|---|---|"] + rows).joined(
+    return (["| behaviour | default | values | meaning |", "|---|---|---|---|"] + rows).joined(
       separator: "\n")
   }
 

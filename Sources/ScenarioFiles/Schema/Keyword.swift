@@ -1,4 +1,4 @@
-// The keys of the languages. The loader takes its known keys from here, and so does the schema: neither can drift.
+// The keys of the YAML files. Loaders, schemas and guides all use them, so that they agree.
 
 import ConformanceModel
 import JSONValue
@@ -19,7 +19,7 @@ struct Keyword {
 /// Pieces of JSON Schema that keywords share.
 enum Shape {
   static let text: JSON = ["type": "string"]
-  /// A scalar that is taken as text.
+  /// A scalar that is read as text.
   static let scalar: JSON = ["type": ["string", "number", "boolean"]]
   static let any: JSON = true
   static let boolean: JSON = ["type": "boolean"]
@@ -37,7 +37,7 @@ enum Shape {
     words(Word.allCases.map(\.rawValue))
   }
 
-  /// A mapping with these keys and no others.
+  /// A mapping with only these keys.
   static func closed(_ keywords: [Keyword], required: [String] = [], atLeastOne: Bool = false) -> JSON {
     var members: [JSON.Member] = [
       .init("type", "object"),

@@ -7,20 +7,21 @@ import JSONValue
 enum ScenarioKeywords {
   static let scenario: [Keyword] = [
     Keyword(
-      "id", "the scenario's name for ever; the file's name without its ending unless said here", Shape.reference("name")
-    ),
+      "id", "the permanent id of the scenario; default: the file name without its extension",
+      Shape.reference("name")),
     Keyword("title", "the behaviour in one sentence", ["type": "string", "minLength": 1, "maxLength": 160]),
-    Keyword("covers", "ids of the requirements that it verifies", Shape.oneOrMore(Shape.text)),
-    Keyword("tags", "words to choose scenarios by", Shape.oneOrMore(Shape.text)),
-    Keyword("needs", "capabilities beyond those that the steps show", Shape.oneOrMore(Shape.words(Capability.self))),
-    Keyword("when", "behaviours that the target must have declared", Shape.reference("when")),
+    Keyword("covers", "ids of the requirements that the scenario verifies", Shape.oneOrMore(Shape.text)),
+    Keyword("tags", "words by which scenarios are selected", Shape.oneOrMore(Shape.text)),
     Keyword(
-      "twin", "ids of scenarios in which what is refused here succeeds, where no step of this one shows it",
+      "needs", "required capabilities beyond those that the steps imply", Shape.oneOrMore(Shape.words(Capability.self))),
+    Keyword("when", "behaviours that the target must declare", Shape.reference("when")),
+    Keyword(
+      "twin", "ids of scenarios in which the refused operation succeeds, if no step of this one does",
       Shape.oneOrMore(Shape.reference("name"))),
-    Keyword("given", "steps that prepare; what fails here is an error of the run", Shape.list(Shape.reference("step"))),
-    Keyword("steps", "what is done and expected", Shape.list(Shape.reference("step"), atLeast: 1)),
+    Keyword("given", "setup steps; a failure here makes the case errored", Shape.list(Shape.reference("step"))),
+    Keyword("steps", "the steps, with what they expect", Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword(
-      "cases", "rows of values, or columns that are combined; each row is a test case of its own",
+      "cases", "rows of values, or columns that are combined; each row is a test case",
       Shape.reference("cases")),
   ]
 
@@ -28,11 +29,13 @@ enum ScenarioKeywords {
     StepActionKind.allCases.map { kind in
       Keyword(kind.rawValue, kind.meaning, operation(kind))
     } + [
-      Keyword("expect", "what the answer must be like: a word of success, or conditions", Shape.reference("expect")),
       Keyword(
-        "only-if", "the rest of the case applies only where the answer is like this too", Shape.reference("conditions")),
+        "expect", "what the response must be: the operation's success word, or conditions", Shape.reference("expect")),
       Keyword(
-        "save", "parts of the answer under names: a JSON Pointer, or {header: NAME}, {json: POINTER}, status, text",
+        "only-if", "the rest of the case applies only if the response also meets these conditions",
+        Shape.reference("conditions")),
+      Keyword(
+        "save", "names for parts of the response: a JSON Pointer, or {header: NAME}, {json: POINTER}, status, text",
         ["type": "object"]),
       Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1)),
     ]
@@ -57,7 +60,7 @@ enum ScenarioKeywords {
     }
   }
 
-  /// The keys of an operation's arguments, or `nil` where it takes none by name.
+  /// The keys of an operation's arguments, or `nil` if it has none.
   static func keys(_ kind: StepActionKind) -> [Keyword]? {
     switch kind {
     case .createClient: createClient
@@ -80,31 +83,31 @@ enum ScenarioKeywords {
     }
   }
 
-  static let savedAs = Keyword("as", "the name under which what comes back is saved", Shape.reference("name"))
-  static let client = Keyword("client", "a client that was saved", Shape.text)
+  static let savedAs = Keyword("as", "the name under which the result is saved", Shape.reference("name"))
+  static let client = Keyword("client", "a saved client", Shape.text)
   static let connector = Keyword(
-    "connector", "first (where nothing is said) or second", Shape.words(ConnectorRole.self))
+    "connector", "first (default) or second", Shape.words(ConnectorRole.self))
   static let manager = Keyword(
-    "manager", "who does it in place of the manager: a bearer token, or none for nobody", Shape.scalar)
+    "manager", "the bearer token to use in place of the manager's credentials; none sends no credentials", Shape.scalar)
   static let wait = [
     Keyword("until", "an instant in RFC 3339", Shape.text),
-    Keyword("expiry-of", "a token that was saved: until its expires_in is over", Shape.text),
-    Keyword("less", "so much earlier", Shape.text),
-    Keyword("more", "so much later", Shape.text),
+    Keyword("expiry-of", "a saved token: until its expires_in has passed", Shape.text),
+    Keyword("less", "this much earlier", Shape.text),
+    Keyword("more", "this much later", Shape.text),
   ]
 
   static let createClient = [
     savedAs,
-    Keyword("name", "the client's name; null sends none; a recognisable one is made where nothing is said", Shape.any),
+    Keyword("name", "the client's name; null sends none; default: a generated name", Shape.any),
     connector, manager,
   ]
 
   static let edits = [
     Keyword("method", "another method", Shape.text),
     Keyword(
-      "headers", "header fields to add or replace; null takes one away, a list sends it several times", Shape.mapping),
-    Keyword("query", "parameters for the query of the URL", Shape.mapping),
-    Keyword("body", "the whole body, in place of the usual one", Shape.any),
+      "headers", "header fields to add or replace; null removes one, a list sends it several times", Shape.mapping),
+    Keyword("query", "query parameters for the URL", Shape.mapping),
+    Keyword("body", "the whole body, in place of the default one", Shape.any),
     Keyword("chunked", "send the body with chunked transfer coding", Shape.boolean),
   ]
 
@@ -112,27 +115,27 @@ enum ScenarioKeywords {
     [
       savedAs, client, connector,
       Keyword("auth", "how the client authenticates", Shape.words(ClientAuthentication.self)),
-      Keyword("id", "in place of the client's id", Shape.scalar),
-      Keyword("secret", "in place of the client's secret", Shape.scalar),
+      Keyword("id", "the id to send in place of the client's", Shape.scalar),
+      Keyword("secret", "the secret to send in place of the client's", Shape.scalar),
       Keyword(
-        "params", "form parameters beside or in place of the usual ones; null leaves one out, a list repeats it",
+        "params", "form parameters to add or replace; null removes one, a list repeats it",
         Shape.mapping),
     ] + edits
 
   static let postPayload =
     [
-      savedAs, Keyword("token", "a token that was saved; null or nothing sends none", Shape.any), connector,
+      savedAs, Keyword("token", "a saved token; null or no value sends none", Shape.any), connector,
       Keyword(
         "payload", "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}",
         Shape.reference("payload")),
-      Keyword("path", "put behind the inbound URL", Shape.scalar),
+      Keyword("path", "appended to the inbound URL", Shape.scalar),
     ] + edits
 
   static let payload = [
     Keyword("json", "a JSON value", Shape.any),
     Keyword("text", "these characters as UTF-8", Shape.scalar),
     Keyword("hex", "these bytes, in hexadecimal digits", ["type": "string", "pattern": "^([0-9A-Fa-f]{2} ?)*$"]),
-    Keyword("valid-of-size", "the sample 'valid', filled up with white space to this many bytes", Shape.any),
+    Keyword("valid-of-size", "the sample 'valid', padded with white space to this many bytes", Shape.any),
   ]
 
   static let http =
@@ -143,34 +146,35 @@ enum ScenarioKeywords {
     ] + edits
 
   static let expect: [Keyword] = [
-    Keyword("outcome", "the operation's word of success", Shape.words(StepActionKind.allCases.map(\.success))),
+    Keyword("outcome", "the operation's success word", Shape.words(StepActionKind.allCases.map(\.success))),
     Keyword("status", "a number, a list, a class such as 2xx, or a matcher", Shape.any),
-    Keyword("headers", "header fields and what they must be like", Shape.mapping),
-    Keyword("json", "what the body must be like as JSON: named members must hold, others are free", Shape.any),
-    Keyword("xml", "XPath expressions and what their text must be like", Shape.mapping),
-    Keyword("text", "what the body must be like as text", Shape.any),
+    Keyword("headers", "header fields with their matchers", Shape.mapping),
+    Keyword("json", "a matcher for the body as JSON; members that are not named may have any value", Shape.any),
+    Keyword("xml", "XPath expressions with matchers for their text", Shape.mapping),
+    Keyword("text", "a matcher for the body as text", Shape.any),
     Keyword("duration", "how long the exchange may take: {below: 2s}", Shape.mapping),
     Keyword(
-      "error", "the code of a token error answer (RFC 6749 section 5.2), with its status, media type and no token",
+      "error", "the code of a token error response (RFC 6749 section 5.2), with its status, media type and no token",
       Shape.any),
     Keyword(
-      "challenge", "what WWW-Authenticate must ask for: {scheme: Bearer, error: invalid_token}",
+      "challenge", "a challenge in WWW-Authenticate: {scheme: Bearer, error: invalid_token}",
       ["type": "object", "required": ["scheme"]]),
-    Keyword("listed", "clients that the list shows", Shape.oneOrMore(Shape.text)),
-    Keyword("unlisted", "clients that the list does not show", Shape.oneOrMore(Shape.text)),
-    Keyword("delivered", "how often each saved payload lies in the inbox", ["type": "object", "minProperties": 1]),
+    Keyword("listed", "clients that the list contains", Shape.oneOrMore(Shape.text)),
+    Keyword("unlisted", "clients that the list does not contain", Shape.oneOrMore(Shape.text)),
+    Keyword("delivered", "how often the inbox contains each saved payload", ["type": "object", "minProperties": 1]),
     Keyword(
       "saved", "what the operation saves: {id: …, secret: …} of a client, {value: …, expires-in: …} of a token",
       Shape.any),
-    Keyword("interim", "the statuses of interim answers, such as 100, as an array", Shape.any),
+    Keyword("interim", "the statuses of interim responses, such as 100, as an array", Shape.any),
     Keyword(
-      "secrets", "none: no secret or token of the run stands in the answer, but for what it hands out",
+      "secrets", "none: the response contains no secret or token of the run, except those that it issues",
       Shape.words(["none"])),
     Keyword(
-      "must", "conditions that fail where they do not hold, however weak the clause is", Shape.reference("conditions")),
-    Keyword("should", "conditions that only warn where they do not hold", Shape.reference("conditions")),
+      "must", "conditions that fail if they do not hold, even if the requirement is weaker",
+      Shape.reference("conditions")),
+    Keyword("should", "conditions that only warn if they do not hold", Shape.reference("conditions")),
   ]
 
-  /// Inside `must` and `should` there are no further ones.
+  /// The conditions inside `must` and `should`.
   static var conditions: [Keyword] { expect.filter { !["must", "should"].contains($0.name) } }
 }

@@ -1,10 +1,10 @@
-// JSON Schemas for editors, made from the same tables of keys that the loaders read by.
+// Generates JSON Schemas for editors from the keywords of the loaders.
 
 import ConformanceModel
 public import JSONValue
 
 public enum Schemas {
-  /// Every schema with the name of its file.
+  /// All schemas, with their file names.
   public static var all: [(file: String, schema: JSON)] {
     [
       ("scenario.schema.json", scenario), ("target.schema.json", target), ("expected.schema.json", expected),
@@ -49,7 +49,7 @@ public enum Schemas {
   /// The schema of files of expected deviations.
   public static var expected: JSON {
     document(
-      "What a target is known to do otherwise", Shape.closed(TargetKeywords.deviations, required: ["expected"]),
+      "The expected deviations of a target", Shape.closed(TargetKeywords.deviations, required: ["expected"]),
       definitions: [])
   }
 
@@ -65,7 +65,7 @@ public enum Schemas {
   /// The schema of invariants.yaml.
   public static var invariants: JSON {
     document(
-      "What must hold of every exchange", Shape.closed(InvariantKeywords.file, required: ["invariants"]),
+      "Conditions that every exchange must meet", Shape.closed(InvariantKeywords.file, required: ["invariants"]),
       definitions: [
         ("invariant", Shape.closed(InvariantKeywords.invariant, required: ["id", "title", "covers", "expect"])),
         ("name", ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,80}$"]),
@@ -89,7 +89,7 @@ public enum Schemas {
     return .object(head + (root.object ?? []) + [.init("$defs", .object(definitions.map { .init($0.0, $0.1) }))])
   }
 
-  /// A step: one operation, and what goes with it.
+  /// A step: exactly one operation, with its other keys.
   private static var step: JSON {
     let operations = StepActionKind.allCases.map { JSON.object([.init("required", .array([.string($0.rawValue)]))]) }
     return .object((Shape.closed(ScenarioKeywords.step).object ?? []) + [.init("oneOf", .array(operations))])

@@ -8,25 +8,25 @@ extension TargetKeywords {
   static let clients: [Keyword] =
     ClientManagement.allCases.map { Keyword($0.rawValue, meaning($0), Shape.reference("request")) } + [
       Keyword("rfc7591", "dynamic client registration (RFC 7591)", Shape.closed(registration, required: ["url"])),
-      Keyword("command", "a program that gets the operation as JSON and answers in JSON", command),
+      Keyword("command", "a program that reads the operation as JSON and prints the result as JSON", command),
       Keyword(
-        "prompt", "a person does it in a dashboard and pastes the result; a text says where",
+        "prompt", "a person does it in a dashboard and pastes the result; a text tells the person the place",
         ["type": ["string", "boolean", "null"]]),
       Keyword(
-        "operations", "what the command or the person can do",
+        "operations", "the operations that the command or the person can perform",
         Shape.list(Shape.words(ClientManagement.self), atLeast: 1)),
-      Keyword("time-limit", "how long the command may take: 30s", Shape.text),
+      Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
       Keyword(
-        "static", "given credentials, from the environment or files",
+        "static", "existing credentials, from the environment or files",
         Shape.list(Shape.closed(given, required: ["id", "secret"]), atLeast: 1)),
     ]
 
   private static func meaning(_ operation: ClientManagement) -> String {
     switch operation {
-    case .create: "create a client; answer: id, secret"
-    case .list: "list the clients; answer: ids"
+    case .create: "create a client; the response must contain: id, secret"
+    case .list: "list the clients; the response must contain: ids"
     case .show: "show one client"
-    case .replace: "generate a new set for a lost secret; answer: id, secret"
+    case .replace: "generate a new set for a lost secret; the response must contain: id, secret"
     case .delete: "delete a client"
     }
   }
@@ -35,9 +35,9 @@ extension TargetKeywords {
 
   static let registration = [
     Keyword("url", "the registration endpoint", Shape.text),
-    Keyword("initial-access-token", "${env.NAME}, where the endpoint is protected (RFC 7591 section 1.2)", Shape.text),
-    Keyword("headers", "further header fields", Shape.mapping),
-    Keyword("metadata", "client metadata beside or in place of the usual (RFC 7591 section 2)", Shape.mapping),
+    Keyword("initial-access-token", "${env.NAME}, if the endpoint is protected (RFC 7591 section 1.2)", Shape.text),
+    Keyword("headers", "additional header fields", Shape.mapping),
+    Keyword("metadata", "client metadata to add or replace (RFC 7591 section 2)", Shape.mapping),
     Keyword("managed", "clients can be read and deleted at their configuration endpoint (RFC 7592)", Shape.boolean),
   ]
 
@@ -50,28 +50,30 @@ extension TargetKeywords {
   static let clock: [Keyword] = [
     Keyword(
       "driver",
-      "http: moved by requests; process: the launched program runs on a clock of ours; faketime: the same through libfaketime; command: moved by a program; wall: not moved at all",
+      "http: advanced by requests; process: a simulated clock, injected into the launched program; faketime: the same "
+        + "through libfaketime; command: advanced by a program; wall: real time",
       Shape.words(ClockDriverWord.self)),
     Keyword(
-      "read", "a request (answer: now) or a command, as RFC 3339 or seconds since 1970",
+      "read", "a request (answer: now) or a command that returns the time, as RFC 3339 or seconds since 1970",
       ["oneOf": [Shape.reference("request"), command]]),
     Keyword(
       "advance",
-      "move the clock to ${instant} (RFC 3339), ${epoch} (seconds since 1970) or by ${seconds}: a request or a command",
+      "a request or a command that advances the clock to ${instant} (RFC 3339), ${epoch} (seconds since 1970) "
+        + "or by ${seconds}",
       ["oneOf": [Shape.reference("request"), command]]),
     Keyword(
-      "proof", "a request whose answer shows the target's time (answer: now); any Date header where nothing is said",
+      "proof", "a request whose response shows the target's time (answer: now); default: the Date header field",
       Shape.reference("request")),
-    Keyword("stands-still", "whether the clock rests between moves", Shape.boolean),
-    Keyword("time-limit", "how long a command may take: 30s", Shape.text),
+    Keyword("stands-still", "whether the clock stands still between advances", Shape.boolean),
+    Keyword("time-limit", "the time limit of a command: 30s", Shape.text),
   ]
 
   static let launch: [Keyword] = [
-    Keyword("command", "program and arguments; ${port} is a free port, ${folder} a fresh folder", command),
+    Keyword("command", "program and arguments; ${port} is a free port, ${folder} a new folder", command),
     Keyword("folder", "the working directory, relative to this file", Shape.text),
-    Keyword("environment", "variables beside the harness' own", Shape.mapping),
-    Keyword("ready", "the request that shows that it is ready, and within which time", Shape.closed(ready)),
+    Keyword("environment", "environment variables to add", Shape.mapping),
+    Keyword("ready", "the request that succeeds once the program is ready, and the time limit", Shape.closed(ready)),
   ]
 
-  static let ready = request + [Keyword("within", "30s where nothing is said", Shape.text)]
+  static let ready = request + [Keyword("within", "the time limit; default: 30s", Shape.text)]
 }

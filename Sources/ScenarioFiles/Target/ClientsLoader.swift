@@ -6,18 +6,18 @@ import JSONValue
 import Yams
 
 extension TargetLoader {
-  func clients(_ cursor: YAMLReader) -> Target.Clients? {
-    guard let fields = cursor.fields("clients", TargetKeywords.clients) else { return nil }
+  func clients(_ reader: YAMLReader) -> Target.Clients? {
+    guard let fields = reader.fields("clients", TargetKeywords.clients) else { return nil }
     let drivers = ["static", "rfc7591", "command", "prompt"].filter { fields[$0] != nil }
     let requests = ClientManagement.allCases.filter { fields[$0.rawValue] != nil }
     if drivers.count + (requests.isEmpty ? 0 : 1) > 1 {
-      fields[drivers[0]]?.diagnostic("'\(drivers[0])' stands alone: one way of managing clients for a target")
+      fields[drivers[0]]?.diagnostic("'\(drivers[0])' cannot be combined with another way of managing clients")
     }
     if let other = fields["operations"] ?? fields["time-limit"], fields["command"] == nil, fields["prompt"] == nil {
-      other.diagnostic("'operations' and 'time-limit' go with 'command' or 'prompt'")
+      other.diagnostic("'operations' and 'time-limit' are only for 'command' and 'prompt'")
     }
     if let given = fields["static"] {
-      if given.node.sequence?.isEmpty == true { given.diagnostic("static is empty: give it a client, or leave it out") }
+      if given.node.sequence?.isEmpty == true { given.diagnostic("static is empty; add a client, or remove the key") }
       return .static((given.list("static") ?? []).compactMap(given(_:)))
     }
     if let registration = fields["rfc7591"] { return self.registration(registration).map { .registration($0) } }
@@ -30,12 +30,12 @@ extension TargetLoader {
     if let prompt = fields["prompt"] {
       var driver = Target.PromptedClients()
       driver.hint = prompt.isNull || prompt.scalar == .bool(true) ? nil : prompt.text("prompt")
-      if let cursor = fields["operations"] {
-        driver.operations = operations(cursor)
+      if let reader = fields["operations"] {
+        driver.operations = operations(reader)
         for operation in [ClientManagement.list, .show] where driver.operations.contains(operation) {
-          cursor.diagnostic(
-            "a person cannot be asked to \(operation.rawValue) clients: what a page shows cannot be pasted whole; take '\(operation.rawValue)' away"
-          )
+          reader.diagnostic(
+            "a person cannot \(operation.rawValue) clients: a page cannot be pasted whole; "
+              + "remove '\(operation.rawValue)'")
         }
       }
       return .prompt(driver)
@@ -43,13 +43,13 @@ extension TargetLoader {
     var http = Target.HTTPClients()
     for operation in requests {
       http.requests[operation] = fields[operation.rawValue].flatMap {
-        request($0, answer: TargetLoader.needed(operation))
+        request($0, answer: TargetLoader.requiredAnswers(operation))
       }
     }
     return .http(http)
   }
 
-  private static func needed(_ operation: ClientManagement) -> [String] {
+  private static func requiredAnswers(_ operation: ClientManagement) -> [String] {
     switch operation {
     case .create, .replace: ["id", "secret"]
     case .list: ["ids"]
@@ -57,8 +57,8 @@ extension TargetLoader {
     }
   }
 
-  private func registration(_ cursor: YAMLReader) -> Target.Registration? {
-    guard let fields = cursor.fields("rfc7591", TargetKeywords.registration, required: ["url"]),
+  private func registration(_ reader: YAMLReader) -> Target.Registration? {
+    guard let fields = reader.fields("rfc7591", TargetKeywords.registration, required: ["url"]),
       let url = fields["url"]?.textTemplate("url", scope)
     else { return nil }
     var registration = Target.Registration(url: url)
@@ -72,46 +72,45 @@ extension TargetLoader {
     return registration
   }
 
-  private func operations(_ cursor: YAMLReader) -> Set<ClientManagement> {
-    Set((cursor.list("operations") ?? []).compactMap { $0.word("operation", ClientManagement.self) })
+  private func operations(_ reader: YAMLReader) -> Set<ClientManagement> {
+    Set((reader.list("operations") ?? []).compactMap { $0.word("operation", ClientManagement.self) })
   }
 
-  private func given(_ cursor: YAMLReader) -> Target.GivenClient? {
-    guard let fields = cursor.fields("a given client", TargetKeywords.given, required: ["id", "secret"]),
-      let id = fields["id"]?.textTemplate("id", scope), let secretCursor = fields["secret"],
-      let secret = secretCursor.textTemplate("secret", scope)
+  private func given(_ reader: YAMLReader) -> Target.GivenClient? {
+    guard let fields = reader.fields("a static client", TargetKeywords.given, required: ["id", "secret"]),
+      let id = fields["id"]?.textTemplate("id", scope), let secretReader = fields["secret"],
+      let secret = secretReader.textTemplate("secret", scope)
     else { return nil }
-    if secret.references.isEmpty { refuseSecret(secretCursor) }
+    if secret.references.isEmpty { refuseSecret(secretReader) }
     return Target.GivenClient(
       id: id, secret: secret, connector: fields["connector"]?.word("connector", ConnectorRole.self) ?? .first)
   }
 
   /// A program and its arguments.
-  func words(_ cursor: YAMLReader, _ what: String) -> [Template] {
-    guard case .sequence = cursor.node else {
-      cursor.diagnostic("\(what) is a list: the program, then its arguments; no shell reads it")
+  func words(_ reader: YAMLReader, _ what: String) -> [Template] {
+    guard case .sequence = reader.node else {
+      reader.diagnostic("\(what) must be a list: the program, then its arguments; it runs without a shell")
       return []
     }
-    let words = (cursor.list(what) ?? []).compactMap { $0.textTemplate("a word of the \(what)", scope) }
-    if words.isEmpty { cursor.diagnostic("\(what) is empty") }
-    // whoever is on the machine reads the arguments of all programs
+    let words = (reader.list(what) ?? []).compactMap { $0.textTemplate("an argument of \(what)", scope) }
+    if words.isEmpty { reader.diagnostic("\(what) is empty; expected a program") }
+    // all users of the machine can read the arguments of a process
     for reference in words.flatMap(\.references) where TargetLoader.isConfidential(reference) {
-      cursor.diagnostic(
-        "\(reference) would stand in the list of processes for everyone to read; hand it over in the environment or on standard input"
-      )
+      reader.diagnostic(
+        "\(reference) would be visible in the process list; pass it in the environment or on standard input")
     }
     return words
   }
 
   /// A duration in seconds.
-  func seconds(_ cursor: YAMLReader) -> Double? {
-    guard let text = cursor.text("a duration") else { return nil }
+  func seconds(_ reader: YAMLReader) -> Double? {
+    guard let text = reader.text("a duration") else { return nil }
     do throws(SimulatedDurationError) {
-      let span = try SimulatedDuration(parsing: text)
-      if (1...3_600_000).contains(span.milliseconds) { return Double(span.milliseconds) / 1000 }
-      cursor.diagnostic("a time limit is more than nothing and at most 1h")
+      let duration = try SimulatedDuration(parsing: text)
+      if (1...3_600_000).contains(duration.milliseconds) { return Double(duration.milliseconds) / 1000 }
+      reader.diagnostic("a time limit must be from 1ms to 1h")
     } catch {
-      cursor.diagnostic("\(error.message); write it as 30s")
+      reader.diagnostic("\(error.message); write it as 30s")
     }
     return nil
   }

@@ -1,24 +1,23 @@
-// Reads how a target's time is moved, and how the target is started.
+// Reads the keys `clock` and `launch` of a target.
 
 import ConformanceModel
 import Yams
 
 extension TargetLoader {
-  func clock(_ cursor: YAMLReader) -> Target.Clock? {
-    guard let fields = cursor.fields("clock", TargetKeywords.clock, required: ["driver"]), let driver = fields["driver"]
+  func clock(_ reader: YAMLReader) -> Target.Clock? {
+    guard let fields = reader.fields("clock", TargetKeywords.clock, required: ["driver"]), let driver = fields["driver"]
     else { return nil }
     guard let word = driver.word("clock driver", ClockDriverWord.self) else {
-      // the rest is looked at all the same: all mistakes in one go
+      // the rest is checked too, to report all errors at once
       _ = http(fields)
       return nil
     }
     for (name, value) in fields where name != "driver" && !word.keys.contains(name) {
-      value.diagnostic(
-        "'\(name)' means nothing to the clock driver \(word.rawValue)\(word.keys.isEmpty ? "" : "; it takes: \(word.keys.joined(separator: ", "))")"
-      )
+      let accepted = word.keys.isEmpty ? "" : "; it accepts: \(word.keys.joined(separator: ", "))"
+      value.diagnostic("the clock driver '\(word.rawValue)' does not use '\(name)'\(accepted)")
     }
     if word.needsAdvance, fields["advance"] == nil {
-      cursor.diagnostic("the clock driver \(word.rawValue) needs 'advance'")
+      reader.diagnostic("the clock driver '\(word.rawValue)' requires 'advance'")
     }
     switch word {
     case .wall: return .wall
@@ -49,23 +48,23 @@ extension TargetLoader {
     return clock
   }
 
-  func launch(_ cursor: YAMLReader) -> Target.Launch? {
-    if case .scalar = cursor.node {
-      guard let text = cursor.text("launch") else { return nil }
+  func launch(_ reader: YAMLReader) -> Target.Launch? {
+    if case .scalar = reader.node {
+      guard let text = reader.text("launch") else { return nil }
       if text == "reference-service" { return .referenceService }
-      cursor.diagnostic(
-        "'\(text.prefix(60))' cannot be launched; there is: reference-service, or { command: [program, argument, …] }")
+      reader.diagnostic(
+        "cannot launch '\(text.prefix(60))'; expected reference-service or { command: [program, argument, …] }")
       return nil
     }
-    guard let fields = cursor.fields("launch", TargetKeywords.launch, required: ["command"]),
+    guard let fields = reader.fields("launch", TargetKeywords.launch, required: ["command"]),
       let command = fields["command"]
     else { return nil }
-    let folder = fields["folder"]?.text("folder").map { cursor.file.neighbour($0) } ?? cursor.file.folder
+    let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? reader.file.folder
     var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
     launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
     if let ready = fields["ready"]?.fields("ready", TargetKeywords.ready) {
-      if ready["request"] != nil, let cursor = fields["ready"]?.without("within") {
-        launch.ready = request(cursor, answer: [])
+      if ready["request"] != nil, let reader = fields["ready"]?.without("within") {
+        launch.ready = request(reader, answer: [])
       }
       if let within = ready["within"].flatMap(seconds) { launch.within = within }
     }
@@ -73,7 +72,7 @@ extension TargetLoader {
   }
 }
 
-/// The clock drivers by their words, with the keys that each takes.
+/// The clock drivers, with the keys that each accepts.
 enum ClockDriverWord: String, CaseIterable {
   case http, process, faketime, command, wall
 

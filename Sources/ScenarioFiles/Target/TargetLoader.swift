@@ -18,16 +18,16 @@ struct TargetLoader {
       "client": ["id", "name", "secret"],
     ])
 
-  /// The target, or `nil` after a mistake that leaves nothing to go on with.
+  /// The target, or `nil` after an error that prevents loading it.
   func load(_ file: SourceFile) -> Target? {
     guard let root = file.parse(),
       let fields = root.fields(
         "a target", TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
       let name = fields["target"]?.text("target"), let base = fields["base-url"]?.textTemplate("base-url", scope),
-      let tokenCursor = fields["token"], let token = token(tokenCursor),
+      let tokenReader = fields["token"], let token = token(tokenReader),
       let connectors = fields["connectors"].map(connectors)
     else { return nil }
-    if connectors.isEmpty { fields["connectors"]?.diagnostic("a target needs a connector") }
+    if connectors.isEmpty { fields["connectors"]?.diagnostic("connectors is empty; expected a connector") }
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
@@ -44,8 +44,8 @@ struct TargetLoader {
     target.clock = fields["clock"].flatMap(clock)
     if case .process = target.clock, !target.launchesCommand {
       fields["clock"]?.diagnostic(
-        "a process clock is that of a program that the harness launches; say 'launch: { command: [program, argument, …] }'"
-      )
+        "the clock drivers 'process' and 'faketime' need a launched program; "
+          + "add 'launch: { command: [program, argument, …] }'")
     }
     target.rate = fields["rate"].flatMap(rate)
     target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
@@ -61,27 +61,27 @@ struct TargetLoader {
   }
 
   /// `5/s` or `60/min`.
-  private func rate(_ cursor: YAMLReader) -> Double? {
-    guard let text = cursor.text("rate") else { return nil }
+  private func rate(_ reader: YAMLReader) -> Double? {
+    guard let text = reader.text("rate") else { return nil }
     let parts = text.split(separator: "/")
     let units = ["s": 1.0, "min": 60, "h": 3600]
     guard parts.count == 2, let count = Double(parts[0]), count > 0, count <= 1e6, let unit = units[String(parts[1])]
     else {
-      cursor.diagnostic("a rate is requests for a time, such as 5/s, 60/min or 100/h")
+      reader.diagnostic("expected a rate such as 5/s, 60/min or 100/h")
       return nil
     }
     return count / unit
   }
 
-  /// The file of what the target is known to do otherwise, beside the target file.
-  private func deviations(_ cursor: YAMLReader) -> [Target.ExpectedDeviation] {
-    guard let text = cursor.text("expected-deviations") else { return [] }
+  /// Reads the file of expected deviations.
+  private func deviations(_ reader: YAMLReader) -> [Target.ExpectedDeviation] {
+    guard let text = reader.text("expected-deviations") else { return [] }
     guard text.hasSuffix(".expected.yaml") else {
-      cursor.diagnostic("call the file NAME.expected.yaml, so that nobody takes it for a target file")
+      reader.diagnostic("the file must be named NAME.expected.yaml, so that it is not taken for a target file")
       return []
     }
-    let file = SourceFile(path: cursor.file.neighbour(text))
-    defer { cursor.file.adopt(file) }
+    let file = SourceFile(path: reader.file.neighbour(text))
+    defer { reader.file.adopt(file) }
     guard let fields = file.parse()?.fields("expected deviations", TargetKeywords.deviations, required: ["expected"])
     else { return [] }
     return (fields["expected"]?.members("expected") ?? []).compactMap { id, key, value in
@@ -89,8 +89,8 @@ struct TargetLoader {
     }
   }
 
-  private func token(_ cursor: YAMLReader) -> Target.TokenBinding? {
-    guard let fields = cursor.fields("token", TargetKeywords.token, required: ["url"]),
+  private func token(_ reader: YAMLReader) -> Target.TokenBinding? {
+    guard let fields = reader.fields("token", TargetKeywords.token, required: ["url"]),
       let url = fields["url"]?.textTemplate("url", scope)
     else { return nil }
     var token = Target.TokenBinding(url: url)
@@ -98,25 +98,28 @@ struct TargetLoader {
       if ["POST", "GET"].contains(text) {
         token.method = text
       } else {
-        method.diagnostic("the token method is POST or GET")
+        method.diagnostic("expected POST or GET")
       }
     }
     if let ways = fields["client-authentication"]?.oneOrMore("client-authentication") {
       token.authentications = ways.compactMap { way in
         guard let word = way.word("client authentication", ClientAuthentication.self) else { return nil }
-        if word != .basic, word != .body { way.diagnostic("a token endpoint takes basic or body") }
+        if word != .basic, word != .body { way.diagnostic("expected basic or body") }
         return word
       }
-      if token.authentications.isEmpty { fields["client-authentication"]?.diagnostic("say basic, body or both") }
+      if token.authentications.isEmpty {
+        fields["client-authentication"]?.diagnostic(
+          "client-authentication is empty; expected basic, body or a list of both")
+      }
     }
     token.headers = fields["headers"].map(headers) ?? []
     token.parameters = fields["params"].map { secretless($0, "params") } ?? []
     if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]),
       let name = bearer["header"]?.text("header"),
-      let valueCursor = bearer["value"], let value = valueCursor.textTemplate("value", scope)
+      let valueReader = bearer["value"], let value = valueReader.textTemplate("value", scope)
     {
       if !value.references.contains(where: { $0.name == "token" }) {
-        valueCursor.diagnostic("the value has to hold ${token}")
+        valueReader.diagnostic("the value must contain ${token}")
       }
       token.bearer = Template.Member(name, value)
     }
@@ -127,8 +130,8 @@ struct TargetLoader {
     return token
   }
 
-  private func connectors(_ cursor: YAMLReader) -> [Target.Connector] {
-    (cursor.members("connectors") ?? []).compactMap { name, _, value in
+  private func connectors(_ reader: YAMLReader) -> [Target.Connector] {
+    (reader.members("connectors") ?? []).compactMap { name, _, value in
       guard let fields = value.fields("a connector", TargetKeywords.connector, required: ["inbound-url"]),
         let url = fields["inbound-url"]?.textTemplate("inbound-url", scope)
       else { return nil }
@@ -136,17 +139,17 @@ struct TargetLoader {
       connector.values = fields["values"]?.templateMembers("values", scope) ?? []
       connector.payloads = (fields["payloads"]?.members("payloads") ?? []).compactMap { sample($0.name, $0.value) }
       if !connector.payloads.contains(where: { $0.name == "valid" }) {
-        value.diagnostic("the connector '\(name.prefix(60))' needs a payload 'valid': without it nothing can be posted")
+        value.diagnostic("missing payload 'valid' in the connector '\(name.prefix(60))'; scenarios post it by default")
       }
       return connector
     }
   }
 
-  private func sample(_ name: String, _ cursor: YAMLReader) -> Target.Sample? {
-    guard var fields = cursor.fields("a payload", TargetKeywords.sample) else { return nil }
+  private func sample(_ name: String, _ reader: YAMLReader) -> Target.Sample? {
+    guard var fields = reader.fields("a payload", TargetKeywords.sample) else { return nil }
     let contentType = fields.removeValue(forKey: "content-type")?.text("content-type")
     guard fields.count == 1, let (kind, value) = fields.first else {
-      cursor.diagnostic("a payload is one of: json, text, hex, file")
+      reader.diagnostic("expected one of: json, text, hex, file")
       return nil
     }
     switch kind {
@@ -159,14 +162,14 @@ struct TargetLoader {
     case "text":
       return value.textTemplate("text", scope).map { .init(name: name, contentType: contentType, payload: .text($0)) }
     default:
-      let loaded = StepActionLoader(scope: scope).payload(cursor.without("content-type"))
+      let loaded = StepActionLoader(scope: scope).payload(reader.without("content-type"))
       return loaded.map { .init(name: name, contentType: contentType, payload: $0) }
     }
   }
 
-  private func behaviours(_ cursor: YAMLReader) -> [Behaviour: JSON] {
+  private func behaviours(_ reader: YAMLReader) -> [Behaviour: JSON] {
     var declared: [Behaviour: JSON] = [:]
-    for (name, value) in cursor.fields("behaviour", TargetKeywords.behaviours) ?? [:] {
+    for (name, value) in reader.fields("behaviour", TargetKeywords.behaviours) ?? [:] {
       guard let behaviour = Behaviour(rawValue: name) else { continue }
       declared[behaviour] = value.behaviourValue(behaviour)
     }

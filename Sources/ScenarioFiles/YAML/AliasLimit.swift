@@ -1,54 +1,56 @@
-// What a YAML text unfolds to, seen before a tree is made of it: with aliases a few lines are billions of values.
+// Limits what aliases expand to, before a tree is built: with aliases, a few lines can be billions of values.
 
 import CYaml
 
-/// Yams makes one node of an anchor and all its aliases, and still looks at each place anew where it compares keys.
+/// Checks the events of a YAML text. Yams shares one node between an anchor and its aliases, but compares keys by
+/// visiting every occurrence.
 enum AliasLimit {
-  /// Why no tree is made. Line and column count from 1.
+  /// Why the text is refused. Line and column count from 1.
   struct Refusal: Error {
     var message: String
     var line: Int
     var column: Int
   }
 
-  /// Without aliases, and without keys that are marked as such, nothing costs more than its text is long; and without tags nothing is
-  /// other than it looks.
+  /// Without aliases and complex keys (`?`) the cost is linear in the length of the text, and without tags a value is
+  /// what it looks like: such a text needs no check.
   static func isPlain(_ text: String) -> Bool {
     let has = { (letter: Unicode.Scalar) in text.utf8.contains(UInt8(ascii: letter)) }
     return !(has("*") && has("&")) && !has("?") && !has("!")
   }
 
-  /// - Throws: `Refusal` where there are more values than `most`, where a key is no text, or where a tag says what a value is. A text that
-  ///   is no YAML is left to its parser.
-  static func check(_ text: String, most: Int) throws(Refusal) {
+  /// - Throws: `Refusal` if there are more than `maxValues` values, if a key is not text, or if a value has a tag.
+  ///   Invalid YAML is left to the parser.
+  static func check(_ text: String, maxValues: Int) throws(Refusal) {
     let events = Events(text)
-    var walk = Walk(most: most)
+    var walk = Walk(maxValues: maxValues)
     while let event = events.next() { try walk.take(event) }
   }
 }
 
 private struct Walk {
-  /// A list or a mapping that is not at its end.
+  /// A list or a mapping that has not ended.
   private struct Open {
     var anchor: String?
     var isMapping: Bool
     var count = 0
-    /// Values that it unfolds to, itself among them.
+    /// Values that it expands to, including itself.
     var size = 1
   }
 
-  let most: Int
+  let maxValues: Int
   private var open: [Open] = []
-  /// What each anchor unfolds to, and whether it is a scalar.
+  /// The size that each anchor expands to, and its kind unless it is a scalar.
   private var anchors: [String: (size: Int, kind: String?)] = [:]
 
-  init(most: Int) { self.most = most }
+  init(maxValues: Int) { self.maxValues = maxValues }
 
   mutating func take(_ event: Events.Event) throws(AliasLimit.Refusal) {
     if let tag = event.tag {
       let name = tag.hasPrefix("tag:yaml.org,2002:") ? "!!\(tag.dropFirst(18))" : tag
       throw refusal(
-        "the tag \(name.unicodeScalars.prefix(40).map(String.init).joined()) is not understood here; take it away, and put quotes around what is text",
+        "the tag \(String(String.UnicodeScalarView(name.unicodeScalars.prefix(40)))) is not supported; remove it, "
+          + "and quote text",
         event)
     }
     switch event.kind {
@@ -74,8 +76,8 @@ private struct Walk {
     guard !open.isEmpty else { return }
     open[open.count - 1].count += 1
     open[open.count - 1].size += size
-    if open[open.count - 1].size > most {
-      throw refusal("the file unfolds to more than \(most) values; do aliases multiply?", event)
+    if open[open.count - 1].size > maxValues {
+      throw refusal("the file expands to more than \(maxValues) values; check for aliases that multiply", event)
     }
   }
 
@@ -90,7 +92,7 @@ private struct Walk {
   }
 }
 
-/// The events of libyaml's parser, up to the first mistake.
+/// The events of libyaml's parser, up to the first error.
 private final class Events {
   enum Kind {
     case scalar, alias, end, other
@@ -100,13 +102,13 @@ private final class Events {
   struct Event {
     var kind: Kind
     var anchor: String?
-    /// One that is written out.
+    /// An explicit tag.
     var tag: String?
     var line: Int
     var column: Int
   }
 
-  /// The parser keeps its own address, and that of its text.
+  /// Allocated, since the parser stores its own address and that of its text.
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   private var hasEnded = false

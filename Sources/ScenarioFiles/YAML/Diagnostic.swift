@@ -1,14 +1,14 @@
-// A mistake in a file that a person wrote, and how it is shown.
+// An error in a YAML file, and how it is shown.
 
 public import ConformanceModel
 
-/// What is wrong, where, and what to do about it.
+/// What is wrong, where, and what to do.
 public struct Diagnostic: Error, Sendable, Hashable {
   public var place: Place
   public var message: String
-  /// The line of the file, for the caret; long ones are cut around the place.
+  /// The line of the file, for the caret; a long one is cut around the place.
   public var line: String?
-  /// How many characters of the line were cut off before what is kept of it.
+  /// How many characters were cut from the start of the line.
   var cut = 0
   /// How many characters the caret underlines.
   public var length: Int
@@ -24,7 +24,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
 extension Diagnostic: CustomStringConvertible {
   /// `file:line:column: message`, then the line with a caret under the place.
   public var description: String {
-    let head = "\(place): \(String(Diagnostic.harmless(message)))"
+    let head = "\(place): \(String(Diagnostic.printable(message)))"
     guard let line else { return head }
     let number = String(place.line)
     let gutter = String(repeating: " ", count: max(number.count, 4))
@@ -36,15 +36,15 @@ extension Diagnostic: CustomStringConvertible {
     return "\(head)\n\(padded) | \(shown)\n\(gutter) | \(caret)"
   }
 
-  /// At most 120 characters of a line, with control characters made harmless.
+  /// At most 120 characters of a line, with control characters replaced.
   private static func window(_ line: String, around column: Int) -> (String, Int) {
-    let characters = harmless(line)
+    let characters = printable(line)
     let start = column > 100 ? min(column - 60, characters.count) : 0
     return (String(characters.dropFirst(start).prefix(120)), max(1, column - start))
   }
 
-  /// A space in place of each character that would steer the terminal or the direction of writing.
-  private static func harmless(_ text: String) -> [Character] {
+  /// A space in place of each control character and each character that changes the direction of text.
+  private static func printable(_ text: String) -> [Character] {
     text.unicodeScalars.map { scalar in
       scalar.value < 0x20 || scalar.value == 0x7F || (0x80..<0xA0).contains(scalar.value)
         || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
@@ -53,7 +53,7 @@ extension Diagnostic: CustomStringConvertible {
   }
 }
 
-/// Several mistakes, in the order of files and lines.
+/// Several errors, in the order of files and lines.
 public struct Diagnostics: Error, Sendable, CustomStringConvertible {
   public var list: [Diagnostic]
 

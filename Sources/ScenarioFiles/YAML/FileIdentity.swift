@@ -1,13 +1,13 @@
-// One file may have several spellings, as `a.yaml` and `./a.yaml`.
+// Recognises one file under several paths, such as `a.yaml` and `./a.yaml`.
 
 import Glibc
 
-/// Which file a path leads to, whatever it is called there.
+/// Identifies a file by device and inode.
 struct FileIdentity: Hashable {
   private let device: dev_t
   private let number: ino_t
 
-  /// `nil` where there is nothing.
+  /// `nil` if there is no file at the path.
   init?(_ path: String) {
     var info = stat()
     guard stat(path, &info) == 0 else { return nil }
@@ -16,11 +16,11 @@ struct FileIdentity: Hashable {
   }
 }
 
-/// Files by the spelling that came first.
+/// Maps each file to the first path under which it was seen.
 struct Spellings {
   private var first: [FileIdentity: String] = [:]
 
-  /// The first spelling of the file that this path leads to.
+  /// The first path of the file at `path`.
   mutating func first(of path: String) -> String {
     guard let identity = FileIdentity(path) else { return path }
     if let known = first[identity] { return known }

@@ -1,16 +1,16 @@
-// One YAML file: read with a cap, parsed, with a place for everything.
+// One YAML file: read up to a maximum size, parsed, with the place of every value.
 
 import ConformanceModel
 import Foundation
 import Yams
 
-/// A file and the mistakes found in it so far.
+/// A file and the errors found in it so far.
 ///
-/// A class, because the cursors that walk its nodes share it; it never leaves the task that loads it.
+/// A class, because the readers of its nodes share it; it never leaves the task that loads it.
 final class SourceFile {
-  /// Scenario files are written by people; more is a mistake, and would cost memory many times its size.
-  static let largest = 4 << 20
-  /// More nodes than any file of that size has by itself: only aliases that multiply get there.
+  /// 4 MiB. Parsing takes memory many times the size of the file.
+  static let maxBytes = 4 << 20
+  /// More values than a file of `maxBytes` holds without aliases.
   static let maxNodes = 400_000
 
   let path: String
@@ -30,18 +30,18 @@ final class SourceFile {
     .map(\.element)
   }
 
-  /// The parsed document, or `nil` after a mistake.
+  /// The parsed document, or `nil` after an error.
   func parse() -> YAMLReader? {
     guard let text = read() else { return nil }
     lines = text.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
     if !AliasLimit.isPlain(text) {
-      do throws(AliasLimit.Refusal) { try AliasLimit.check(text, most: SourceFile.maxNodes) } catch {
+      do throws(AliasLimit.Refusal) { try AliasLimit.check(text, maxValues: SourceFile.maxNodes) } catch {
         add(error.message, at: place(error.line, error.column))
         return nil
       }
     }
     do {
-      // what a scalar is, `Cursor` says itself, by the core schema: Yams would match each against seven regular expressions
+      // `YAMLReader` resolves scalars by the core schema: Yams would match each against seven regular expressions
       guard let node = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
         add("the file is empty", at: Place(file: path, line: 1, column: 1))
         return nil
@@ -50,12 +50,12 @@ final class SourceFile {
     } catch let error as YamlError {
       add(error)
     } catch {
-      add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
+      add("not valid YAML: \(error)", at: Place(file: path, line: 1, column: 1))
     }
     return nil
   }
 
-  /// What ends a line for libyaml, which counts them.
+  /// The line breaks that libyaml counts.
   private static let breaks: Set<Character> = ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
 
   private func read() -> String? {
@@ -70,7 +70,7 @@ final class SourceFile {
     return nil
   }
 
-  /// Why a file cannot be read, as the rest of a sentence that begins with its name.
+  /// Why a file cannot be read; the message follows the name of the file.
   struct Unreadable: Error {
     var reason: String
   }
@@ -81,22 +81,23 @@ final class SourceFile {
     }
     defer { try? handle.close() }
     let data: Data
-    do { data = try handle.read(upToCount: SourceFile.largest + 1) ?? Data() } catch {
+    do { data = try handle.read(upToCount: SourceFile.maxBytes + 1) ?? Data() } catch {
       throw Unreadable(reason: "cannot be read: \((error as NSError).localizedDescription)")
     }
-    guard data.count <= SourceFile.largest else {
+    guard data.count <= SourceFile.maxBytes else {
       throw Unreadable(
-        reason: "is larger than \(SourceFile.largest >> 20) MiB; split it, or make test cases with ranges in 'cases'")
+        reason:
+          "is larger than \(SourceFile.maxBytes >> 20) MiB; split it, or generate test cases with ranges in 'cases'")
     }
     return Array(data)
   }
 
-  /// The path of a file that is named in this one, relative to it.
+  /// The path of a file that this file names, relative to this file.
   func neighbour(_ name: String) -> String { Path.join(folder, name) }
 
   var folder: String { Path.folder(of: path) }
 
-  /// Takes over the mistakes of a file that this one names.
+  /// Adds the errors of a file that this file names.
   func adopt(_ other: SourceFile) { found += other.diagnostics }
 
   func add(_ message: String, at place: Place, length: Int = 1) {
@@ -109,12 +110,12 @@ final class SourceFile {
     found.append(diagnostic)
   }
 
-  /// Counts a node; says once that there are too many.
+  /// Counts a value; reports once that there are too many.
   func visit() -> Bool {
     visited += 1
     if visited == SourceFile.maxNodes {
       add(
-        "the file unfolds to more than \(SourceFile.maxNodes) values; do aliases multiply?",
+        "the file expands to more than \(SourceFile.maxNodes) values; check for aliases that multiply",
         at: Place(file: path, line: 1, column: 1))
     }
     return visited < SourceFile.maxNodes
@@ -124,19 +125,19 @@ final class SourceFile {
     switch error {
     case .scanner(_, let finding, let mark, _), .parser(_, let finding, let mark, _),
       .composer(_, let finding, let mark, _):
-      add("not YAML: \(finding)", at: place(mark.line, mark.column))
+      add("not valid YAML: \(finding)", at: place(mark.line, mark.column))
     case .duplicatedKeysInMapping(let duplicates, let context):
       let name = duplicates.first ?? ""
       let place = second(name, after: context.mark.line) ?? place(context.mark.line, context.mark.column)
-      add("'\(name.prefix(60))' stands twice in one mapping; take one of them away", at: place, length: name.count)
+      add("duplicate key '\(name.prefix(60))'; remove one of them", at: place, length: name.count)
     case .reader(let finding, _, _, _):
-      add("not YAML: \(finding)", at: placeOfForeignCharacter ?? Place(file: path, line: 1, column: 1))
+      add("not valid YAML: \(finding)", at: placeOfInvalidCharacter ?? Place(file: path, line: 1, column: 1))
     default:
-      add("not YAML: \(error)", at: Place(file: path, line: 1, column: 1))
+      add("not valid YAML: \(error)", at: Place(file: path, line: 1, column: 1))
     }
   }
 
-  /// The parser names only the mapping; the repeated key is found in the text.
+  /// The place of the duplicate: the parser reports only that of the mapping.
   private func second(_ key: String, after line: Int) -> Place? {
     var seen: [Int: Bool] = [:]
     for (index, text) in lines.enumerated() where index >= line - 1 {
@@ -149,24 +150,25 @@ final class SourceFile {
     return nil
   }
 
-  /// A place in the file. For its parser the end of a file is a line of its own.
+  /// A place in the file. The parser counts the end of a file as a line of its own.
   private func place(_ line: Int, _ column: Int) -> Place {
     guard line > lines.count, let last = lines.last else { return Place(file: path, line: line, column: column) }
     return Place(file: path, line: lines.count, column: last.unicodeScalars.count + 1)
   }
 
-  /// The first character that YAML does not allow. The parser's own words for it count neither bytes nor characters.
-  private var placeOfForeignCharacter: Place? {
+  /// The first character that YAML does not allow. The offset that the parser reports counts neither bytes nor
+  /// characters.
+  private var placeOfInvalidCharacter: Place? {
     for (number, line) in lines.enumerated() {
-      let isForeign = { (scalar: Unicode.Scalar) in
+      let isInvalid = { (scalar: Unicode.Scalar) in
         switch scalar.value {
         case 0x09, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: false
         default: true
         }
       }
-      // a byte order mark may stand in front
+      // a byte order mark is allowed at the start
       let start = number == 0 && line.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
-      if let column = line.unicodeScalars.dropFirst(start).enumerated().first(where: { isForeign($0.element) })?.offset
+      if let column = line.unicodeScalars.dropFirst(start).enumerated().first(where: { isInvalid($0.element) })?.offset
       {
         return place(number + 1, start + column + 1)
       }

@@ -1,11 +1,11 @@
-// "did you mean": the nearest known word.
+// Suggests the nearest known word: "did you mean".
 
 enum Suggestion {
-  /// `; did you mean 'expect'?`, or the list of what there is where nothing is near and the list is short.
+  /// `; did you mean 'expect'?`, or the known words if none is near and there are few.
   static func text(for word: String, among known: [String]) -> String {
     if let near = nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
     guard !known.isEmpty, known.count <= 24 else { return "" }
-    return "; there are: \(known.joined(separator: ", "))"
+    return "; expected one of: \(known.joined(separator: ", "))"
   }
 
   static func nearest(to word: String, among known: [String]) -> String? {
@@ -15,21 +15,21 @@ enum Suggestion {
     return best.0
   }
 
-  /// Levenshtein's distance, with the swap of two neighbours counted as one.
+  /// The Levenshtein distance, with a swap of two neighbours counted as one edit.
   static func distance(_ a: String, _ b: String) -> Int {
     let a = Array(a), b = Array(b)
     var before: [Int] = []
-    var last = Array(0...b.count)
+    var previous = Array(0...b.count)
     for i in 0..<a.count {
       var row = [i + 1]
       for j in 0..<b.count {
-        var best = min(row[j] + 1, last[j + 1] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+        var best = min(row[j] + 1, previous[j + 1] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
         if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, before[j - 1] + 1) }
         row.append(best)
       }
-      before = last
-      last = row
+      before = previous
+      previous = row
     }
-    return last[b.count]
+    return previous[b.count]
   }
 }

@@ -1,11 +1,11 @@
-// Reads values with references in them.
+// Reads values that contain references.
 
 import ConformanceModel
 import JSONValue
 import Yams
 
 extension YAMLReader {
-  /// A typed value whose texts may hold `${…}`. With a scope, each reference is checked against it.
+  /// A typed value whose strings may contain `${…}`. Each reference is checked against the scope, if there is one.
   func template(_ scope: Scope?, depth: Int = 0) -> Template {
     guard file.visit() else { return .literal(.null) }
     guard depth < 100 else {
@@ -22,7 +22,7 @@ extension YAMLReader {
     case .mapping:
       return Template.joining(templateMembers("a value", scope, depth: depth + 1) ?? [])
     case .alias:
-      diagnostic("an alias that leads nowhere")
+      diagnostic("undefined alias")
       return .literal(.null)
     }
   }
@@ -32,7 +32,7 @@ extension YAMLReader {
     members(what)?.map { Template.Member($0.name, $0.value.template(scope, depth: depth)) }
   }
 
-  /// A scalar with references in it, as text.
+  /// A scalar that may contain references, as text.
   func textTemplate(_ what: String, _ scope: Scope?) -> Template? {
     text(what).map { template($0, scope) }
   }
@@ -43,14 +43,14 @@ extension YAMLReader {
       if let scope { for reference in template.references { scope.check(reference, at: self) } }
       return template
     } catch {
-      diagnostic("\(error.message); '$${' stands for a literal '${'")
+      diagnostic("\(error.message); write '$${' for a literal '${'")
       return .literal(.string(text))
     }
   }
 }
 
 extension Template {
-  /// A literal where nothing in it has to be filled in.
+  /// A literal if nothing in it has to be resolved.
   static func joining(_ items: [Template]) -> Template {
     let literals = items.compactMap { if case .literal(let json) = $0 { json } else { nil } }
     return literals.count == items.count ? .literal(.array(literals)) : .array(items)

@@ -1,4 +1,4 @@
-// A node of a YAML document with its file: reads typed values and notes a mistake where they are something else.
+// A node of a YAML document with its file: reads typed values, and reports an error if the type is wrong.
 
 import ConformanceModel
 import JSONValue
@@ -7,7 +7,7 @@ import Yams
 struct YAMLReader {
   let node: Node
   let file: SourceFile
-  /// Where the key stands that leads here; mistakes about an empty value point there.
+  /// The place of the key of this value; errors about an empty value point to it.
   var keyPlace: Place?
 
   init(node: Node, file: SourceFile, keyPlace: Place? = nil) {
@@ -27,14 +27,14 @@ struct YAMLReader {
     file.add(message, at: place, length: length)
   }
 
-  /// What kind of value stands here, for messages.
+  /// The type of the value, for messages.
   var kind: String {
     switch node {
     case .mapping: "a mapping"
     case .sequence: "a list"
     case .scalar:
       switch scalar {
-      case .null: "nothing"
+      case .null: "null"
       case .bool: "a boolean"
       case .number: "a number"
       default: "text"
@@ -55,7 +55,7 @@ struct YAMLReader {
     }
   }
 
-  /// JSON's grammar of numbers; anything else that looks like one is text.
+  /// The grammar of JSON numbers (RFC 8259 section 6); anything else is text.
   static func isNumber(_ text: String) -> Bool {
     guard let first = text.utf8.first, first == 0x2D || (0x30...0x39).contains(first), text.utf8.count < 400 else {
       return false
@@ -66,10 +66,15 @@ struct YAMLReader {
 
   var isNull: Bool { scalar == .null }
 
-  /// The text of a scalar as it is written. A mapping, list or nothing is a mistake.
+  /// Reports that the value has another type than the expected one.
+  private func expected(_ type: String, _ what: String) {
+    diagnostic(isNull ? "\(what) is empty; expected \(type)" : "\(what) must be \(type), not \(kind)")
+  }
+
+  /// The text of a scalar as it is written. A mapping, a list and null are errors.
   func text(_ what: String) -> String? {
     guard case .scalar(let scalar) = node, !isNull else {
-      diagnostic("\(what) must be text, not \(kind)")
+      expected("text", what)
       return nil
     }
     return scalar.string
@@ -85,56 +90,57 @@ struct YAMLReader {
 
   func boolean(_ what: String) -> Bool? {
     guard case .bool(let value) = scalar else {
-      diagnostic("\(what) must be true or false, not \(kind)")
+      expected("true or false", what)
       return nil
     }
     return value
   }
 
-  /// One of a closed set of words.
+  /// One of a fixed set of words.
   func word<Word: RawRepresentable & CaseIterable>(_ what: String, _: Word.Type) -> Word?
   where Word.RawValue == String {
     guard let text = text(what) else { return nil }
     if let word = Word(rawValue: text) { return word }
-    diagnostic("'\(text.prefix(60))' is no \(what)\(Suggestion.text(for: text, among: Word.allCases.map(\.rawValue)))")
+    let hint = Suggestion.text(for: text, among: Word.allCases.map(\.rawValue))
+    diagnostic("unknown \(what) '\(text.prefix(60))'\(hint)")
     return nil
   }
 
   func list(_ what: String) -> [YAMLReader]? {
     guard case .sequence(let sequence) = node else {
-      diagnostic("\(what) must be a list, not \(kind)")
+      expected("a list", what)
       return nil
     }
     guard file.visit() else { return nil }
     return sequence.map { YAMLReader(node: $0, file: file, keyPlace: place) }
   }
 
-  /// A list, or one value in place of a list with one item.
+  /// A list; a single value counts as a list of one item.
   func oneOrMore(_ what: String) -> [YAMLReader]? {
     if case .sequence = node { return list(what) }
     return [self]
   }
 
-  /// The members of a mapping in their order.
+  /// The members of a mapping, in the order of the file.
   func members(_ what: String) -> [(name: String, key: YAMLReader, value: YAMLReader)]? {
     guard case .mapping(let mapping) = node else {
-      diagnostic("\(what) must be a mapping, not \(kind)")
+      expected("a mapping", what)
       return nil
     }
     guard file.visit() else { return nil }
     var members: [(String, YAMLReader, YAMLReader)] = []
     for (key, value) in mapping {
-      let keyCursor = YAMLReader(node: key, file: file)
+      let keyReader = YAMLReader(node: key, file: file)
       guard case .scalar(let scalar) = key else {
-        keyCursor.diagnostic("a key must be text, not \(keyCursor.kind)")
+        keyReader.diagnostic("a key must be text, not \(keyReader.kind)")
         continue
       }
-      members.append((scalar.string, keyCursor, YAMLReader(node: value, file: file, keyPlace: keyCursor.place)))
+      members.append((scalar.string, keyReader, YAMLReader(node: value, file: file, keyPlace: keyReader.place)))
     }
     return members
   }
 
-  /// The members of a mapping whose keys are known; others are mistakes.
+  /// The members of a mapping whose keys are known; unknown and missing keys are errors.
   func fields(_ what: String, _ keywords: [Keyword], required: [String] = []) -> [String: YAMLReader]? {
     guard let members = members(what) else { return nil }
     var fields: [String: YAMLReader] = [:]
@@ -146,7 +152,7 @@ struct YAMLReader {
       }
       fields[name] = value
     }
-    for name in required where fields[name] == nil { diagnostic("\(what) needs '\(name)'") }
+    for name in required where fields[name] == nil { diagnostic("missing key '\(name)' in \(what)") }
     return fields
   }
 }

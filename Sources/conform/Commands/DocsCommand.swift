@@ -24,7 +24,7 @@ struct DocsCommand: ParsableCommand {
     let library = try PackFiles.library(paths)
     do {
       let document = try BehaviourDocument(
-        version: library.packVersion, areas: library.areas, requirements: library.requirements,
+        version: library.packVersion, areas: library.suites, requirements: library.requirements,
         scenarios: library.scenarios,
         invariants: library.invariants, log: try log.map { try RunLog(path: $0) })
       try write(try document.markdown(), to: "behaviour.md")

@@ -25,8 +25,8 @@ struct ListCommand: ParsableCommand {
     var suite = ""
     var shown = 0
     for (entry, run) in plan.parts where run > 0 {
-      if entry.scenario.area != suite {
-        suite = entry.scenario.area
+      if entry.scenario.suite != suite {
+        suite = entry.scenario.suite
         Output.write("\(suite)/")
       }
       let count = entry.scenario.cases.count

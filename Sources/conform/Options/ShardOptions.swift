@@ -21,7 +21,7 @@ struct ShardOption: ExpressibleByArgument, Sendable {
   }
 
   init?(index: Int, count: Int) {
-    guard (1...Shards.most).contains(count), (1...count).contains(index) else { return nil }
+    guard (1...Shards.maxCount).contains(count), (1...count).contains(index) else { return nil }
     self.index = index
     self.count = count
   }
@@ -114,7 +114,7 @@ struct ShardVariables {
         let name = ShardOption(index: place + 1 - variables.first, count: total)
       else {
         throw ValidationError(
-          "\(source) is not a shard: the first index is \(variables.first), and the maximum count is \(Shards.most); "
+          "\(source) is not a shard: the first index is \(variables.first), and the maximum count is \(Shards.maxCount); "
             + "choose one with --shard I/N, or run the whole plan with --no-shard"
         )
       }

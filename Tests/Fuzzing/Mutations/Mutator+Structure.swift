@@ -1,4 +1,4 @@
-// Mutations that leave a text well-formed, or nearly: what stands behind its parser is reached only by these.
+// Mutations that keep a text well-formed, or nearly so, and thus reach the code behind the parser.
 
 import ConformanceModel
 import JSONValue
@@ -6,7 +6,7 @@ import JSONValue
 extension Mutator {
   // MARK: YAML
 
-  /// Values that become other values, anchors, aliases; indentation that moves.
+  /// Changes values, anchors, aliases and indentation.
   mutating func mutateYAML(_ bytes: inout [UInt8]) {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
     let number = below(lines.count)
@@ -30,7 +30,7 @@ extension Mutator {
     bytes = Array(lines.joined(separator: [0x0A]))
   }
 
-  /// Behind `key: ` or `- `.
+  /// The offset after `key: ` or `- `.
   private func value(of line: [UInt8]) -> Int {
     line.indices.last {
       $0 >= 1 && line[$0] == 0x20 && (line[$0 - 1] == UInt8(ascii: ":") || line[$0 - 1] == UInt8(ascii: "-"))
@@ -86,7 +86,7 @@ extension Mutator {
     }
   }
 
-  /// With another value at one place, counted as they are read.
+  /// The value with another one at one place; places count in the order of the text.
   private mutating func mutated(_ json: JSON, at place: inout Int) -> JSON {
     place -= 1
     if place < 0 {

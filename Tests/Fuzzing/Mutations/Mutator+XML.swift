@@ -1,8 +1,8 @@
-// Mutations of XML by its tags: elements that move, repeat, lose their end, or come from another document.
+// Mutations of XML tags: elements are moved, repeated, cut or replaced.
 
 extension Mutator {
   mutating func mutateXML(_ bytes: inout [UInt8]) {
-    // each part starts with a tag, and has the text behind it; the first is what comes before
+    // each part is a tag with the text after it; the first part is the text before the first tag
     var parts: [[UInt8]] = [[]]
     for byte in bytes {
       if byte == UInt8(ascii: "<") { parts.append([]) }
@@ -27,7 +27,7 @@ extension Mutator {
     return tags.isEmpty ? token() : Array(tags[below(tags.count)].utf8)
   }
 
-  /// The value of the first attribute behind some place.
+  /// Replaces the value of the first attribute after a random place.
   private mutating func replaceValue(_ part: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     guard let start = part[below(part.count)...].firstIndex(of: quote),

@@ -1,4 +1,4 @@
-// Makes inputs that are nearly right from inputs that are right.
+// Makes nearly valid inputs from valid ones.
 
 import ConformanceModel
 import TestSupport
@@ -9,15 +9,15 @@ struct Mutator {
   let structure: Structure
   var generator: SeededGenerator
 
-  /// An input beyond it costs time and finds nothing that a smaller one would not.
-  static let largest = 256 << 10
+  /// The maximum size of an input in bytes; larger ones cost time and find nothing more.
+  static let maxBytes = 256 << 10
 
-  /// One of the corpus with one to eight mutations.
+  /// An input of the corpus with one to eight mutations.
   mutating func next() -> [UInt8] {
     var bytes = corpus.isEmpty ? [] : corpus[below(corpus.count)]
     for _ in 0...below(below(4) == 0 ? 8 : 2) {
       mutate(&bytes)
-      if bytes.count > Mutator.largest { bytes.removeLast(bytes.count - Mutator.largest) }
+      if bytes.count > Mutator.maxBytes { bytes.removeLast(bytes.count - Mutator.maxBytes) }
     }
     return bytes
   }
@@ -47,7 +47,7 @@ struct Mutator {
     }
   }
 
-  /// From here on, what another input has from somewhere on.
+  /// Replaces the rest of the input with the rest of another one.
   private mutating func splice(_ bytes: inout [UInt8], at place: Int) {
     guard !corpus.isEmpty else { return }
     let other = corpus[below(corpus.count)]
@@ -75,7 +75,7 @@ struct Mutator {
     bytes = Array(lines.joined(separator: [0x0A]))
   }
 
-  // MARK: Dice
+  // MARK: Random choices
 
   mutating func below(_ limit: Int) -> Int { limit <= 0 ? 0 : Int.random(in: 0..<limit, using: &generator) }
 
@@ -83,7 +83,7 @@ struct Mutator {
     min(bytes.count, place + 1 + below(below(4) == 0 ? 400 : 12))
   }
 
-  /// A word of the language, something that readers stumble over, or very much of something.
+  /// A word of the language, a hostile text, or many repetitions of a text.
   mutating func token() -> [UInt8] {
     switch below(12) {
     case 0: return Tokens.broken[below(Tokens.broken.count)]

@@ -1,4 +1,4 @@
-// What readers stumble over.
+// Texts that often cause errors in readers.
 
 enum Tokens {
   static let numbers = [
@@ -9,7 +9,7 @@ enum Tokens {
     "99999999999999999999999999999999999999999999999999",
   ]
 
-  /// Text that is text, and acts on what shows it or what it stands in.
+  /// Valid text that has an effect on terminals, CI systems or the surrounding format.
   static let hostile = [
     "\u{FEFF}", "\r\n", "\r", "\t", "\u{0}", "\u{1}", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{2028}", "\u{2029}",
     "\u{202E}", "\u{FFFE}", "\u{FFFF}", "\u{FFFD}",

@@ -1,4 +1,4 @@
-// A file of the history of runs: it is read, or told of in a note, and never stops a report.
+// A file of the history of runs: it is read, or causes a note, and never prevents a report.
 
 import ConformanceModel
 import Foundation
@@ -29,13 +29,13 @@ struct HistoryReader: Reader {
       ["\u{1}": .init(.skipped, seconds: 0), "c": .init(.pending, seconds: 0)],
     ]
     return try cases.map { cases in
-      let path = try kept(RecordedRun(HistoryReader.former, cases: cases))
+      let path = try stored(RecordedRun(HistoryReader.former, cases: cases))
       return try Workplace.read(path)
     }
   }
 
-  /// The only file of a new folder.
-  private func kept(_ run: RecordedRun) throws -> String {
+  /// Writes the run into a new folder, and returns the path of its file.
+  private func stored(_ run: RecordedRun) throws -> String {
     try? workplace.removeFolder("runs")
     try workplace.makeFolder("runs")
     try HistoryFolder(workplace.path("runs")).add(run)
@@ -44,16 +44,16 @@ struct HistoryReader: Reader {
   }
 
   func check(_ input: [UInt8]) throws {
-    let path = try kept(RecordedRun(HistoryReader.former, cases: [:]))
+    let path = try stored(RecordedRun(HistoryReader.former, cases: [:]))
     try Data(input).write(to: URL(fileURLWithPath: path))
     let (history, notes) = try HistoryFolder(workplace.path("runs")).history(upTo: HistoryReader.latest)
-    try promise(history.runs.last?.startedAt == HistoryReader.latest.run.startedAt, "the run itself is not the newest")
+    try promise(history.runs.last?.startedAt == HistoryReader.latest.run.startedAt, "the run itself is not the latest")
     try promise((1...2).contains(history.runs.count), "one file gives \(history.runs.count) runs")
-    try promise(notes.allSatisfy { !$0.isEmpty }, "a note without words")
+    try promise(notes.allSatisfy { !$0.isEmpty }, "a note is empty")
     try promise(notes.count <= 1, "one file gives \(notes.count) notes")
     for id in ["a", "b/x=1", "never"] {
       let strip = history.strip(of: id)
-      try promise(strip.count == history.runs.count, "a case has another number of results than there are runs")
+      try promise(strip.count == history.runs.count, "the number of results differs from the number of runs")
       _ = (history.judgement(of: id), history.isFlaky(id), history.durationDelta(of: id))
     }
     _ = history.flakyCases

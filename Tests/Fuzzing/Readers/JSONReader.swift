@@ -1,4 +1,4 @@
-// JSON: what is read can be written and read again, others read it too, and pointers lead to where they say.
+// JSON: a parsed value is written and parsed again as the same value, Foundation parses it, and JSON Pointers find it.
 
 import ConformanceModel
 import Foundation
@@ -33,62 +33,64 @@ struct JSONReader: Reader {
     let json: JSON
     do throws(JSONError) { json = try JSON(parsing: input) } catch {
       return try promise(
-        (0...input.count).contains(error.offset) && !error.message.isEmpty, "a mistake outside of the text: \(error)")
+        (0...input.count).contains(error.offset) && !error.message.isEmpty, "the error is outside of the text: \(error)"
+      )
     }
     let written = json.compactBytes
-    try promise(JSONReader.read(written) == json, "written and read again it is not the same")
-    try promise(JSONReader.read(written)?.compactBytes == written, "written twice it is not the same")
+    try promise(JSONReader.read(written) == json, "written and parsed again, the value differs")
+    try promise(JSONReader.read(written)?.compactBytes == written, "written twice, the text differs")
     try promise(
-      JSONReader.read(Array(json.indented.utf8))?.compactBytes == written, "indented and read again it is not the same")
-    try promise(!written.contains { $0 < 0x20 }, "a control character in what is written")
-    try promise(json.means(json), "it does not mean itself")
-    if isModest(json) {
+      JSONReader.read(Array(json.indented.utf8))?.compactBytes == written,
+      "indented and parsed again, the value differs")
+    try promise(!written.contains { $0 < 0x20 }, "the written text contains a control character")
+    try promise(json.means(json), "the value does not equal itself")
+    if isPortable(json) {
       let others = try? JSONSerialization.jsonObject(with: Data(input), options: .fragmentsAllowed)
-      try promise(others != nil, "Foundation does not read what we read")
+      try promise(others != nil, "Foundation rejects the text")
     }
     try checkPointers(json)
   }
 
   static func read(_ bytes: [UInt8]) -> JSON? { try? JSON(parsing: bytes) }
 
-  /// Others may refuse numbers beyond their range, and deep nesting.
-  private func isModest(_ json: JSON, depth: Int = 0) -> Bool {
+  /// Whether other parsers must accept it: they may refuse large numbers and deep nesting.
+  private func isPortable(_ json: JSON, depth: Int = 0) -> Bool {
     switch json {
     case .number(let text):
       text.utf8.count < 18 && (Double(text) ?? .infinity).isFinite && !text.contains { "eE".contains($0) }
-    case .array(let items): depth < 100 && items.allSatisfy { isModest($0, depth: depth + 1) }
-    case .object(let members): depth < 100 && members.allSatisfy { isModest($0.value, depth: depth + 1) }
+    case .array(let items): depth < 100 && items.allSatisfy { isPortable($0, depth: depth + 1) }
+    case .object(let members): depth < 100 && members.allSatisfy { isPortable($0.value, depth: depth + 1) }
     default: true
     }
   }
 
-  /// The way to each of the first members, written as a pointer and read again (RFC 6901).
+  /// Writes and parses a pointer to each of the first values (RFC 6901).
   private func checkPointers(_ json: JSON) throws {
-    var ways: [(tokens: [String], value: JSON)] = [([], json)]
+    var paths: [(tokens: [String], value: JSON)] = [([], json)]
     var index = 0
-    while index < ways.count, ways.count < 60 {
-      let (tokens, value) = ways[index]
+    while index < paths.count, paths.count < 60 {
+      let (tokens, value) = paths[index]
       index += 1
-      for (place, item) in (value.array ?? []).enumerated() { ways.append((tokens + [String(place)], item)) }
+      for (place, item) in (value.array ?? []).enumerated() { paths.append((tokens + [String(place)], item)) }
       for member in value.object ?? [] {
         guard let found = value[member.name] else { throw FuzzFinding("a member is not found by its name") }
-        ways.append((tokens + [member.name], found))
+        paths.append((tokens + [member.name], found))
       }
     }
-    for (tokens, value) in ways {
+    for (tokens, value) in paths {
       let written = JSONPointer(tokens: tokens).description
       guard let pointer = JSONPointer(written) else {
-        throw FuzzFinding("'\(written)' is written and not read as a pointer")
+        throw FuzzFinding("the written pointer '\(written)' is not parsed")
       }
       try promise(
         pointer.tokens.map { Array($0.utf8) } == tokens.map { Array($0.utf8) },
-        "the pointer '\(written)' is read as another one")
-      try promise(pointer.values(in: json).contains(value), "the pointer '\(written)' leads elsewhere")
+        "the pointer '\(written)' is parsed as another one")
+      try promise(pointer.values(in: json).contains(value), "the pointer '\(written)' finds another value")
     }
   }
 }
 
-/// JSON Pointers alone.
+/// JSON Pointers.
 struct PointerReader: Reader {
   let name = "pointer"
   let tokens = ["/", "~0", "~1", "~", "*", "-", "0", "01"]
@@ -104,11 +106,11 @@ struct PointerReader: Reader {
     try promise(text.isEmpty || text.utf8.first == UInt8(ascii: "/"), "a pointer that does not start with '/'")
     try promise(
       pointer.tokens.count == text.utf8.count { $0 == UInt8(ascii: "/") },
-      "a pointer with another number of parts than it has slashes")
-    guard let again = JSONPointer(pointer.description) else { throw FuzzFinding("what is written is not read") }
+      "the number of parts differs from the number of slashes")
+    guard let again = JSONPointer(pointer.description) else { throw FuzzFinding("the written pointer is not parsed") }
     try promise(
       again.tokens.map { Array($0.utf8) } == pointer.tokens.map { Array($0.utf8) },
-      "written and read again it is another pointer")
+      "written and parsed again, the pointer differs")
     _ = pointer.values(in: [["a": 1], ["b": [2, 3]]])
   }
 }

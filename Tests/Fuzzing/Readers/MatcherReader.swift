@@ -1,4 +1,4 @@
-// The matcher: two JSON texts, one on each line. The first becomes a matcher; it matches itself, and says something of any other.
+// Matchers: two JSON texts, one per line. The first becomes a matcher, which matches the text itself.
 
 import ConformanceModel
 import JSONValue
@@ -22,19 +22,19 @@ struct MatcherReader: Reader {
     guard lines.count == 2, let one = JSONReader.read(Array(lines[0])), let other = JSONReader.read(Array(lines[1]))
     else { return }
     let matching = Matching(patterns: patterns) { (reference) throws(UnresolvedReference) in
-      throw UnresolvedReference(reference: reference.description, reason: "nothing is known")
+      throw UnresolvedReference(reference: reference.description, reason: "there are no variables")
     }
     for matcher in [Matcher.equals(.literal(one)), matcher(one, closed: false), matcher(one, closed: true)] {
       if one.repeatedMembers.isEmpty {
         try promise(try matching.mismatches(matcher, one).isEmpty, "a value does not match itself")
       }
       let differs = try !matching.mismatches(matcher, other).isEmpty
-      try promise(try matching.mismatches(.not(matcher), other).isEmpty == differs, "'not' is not the contrary")
+      try promise(try matching.mismatches(.not(matcher), other).isEmpty == differs, "'not' is not the opposite")
       for mismatch in try matching.mismatches(matcher, other) {
         try promise(
           mismatch.path.isEmpty || JSONPointer(mismatch.path) != nil,
-          "a difference is at '\(mismatch.path)', which is no pointer")
-        try promise(!mismatch.expected.isEmpty && !mismatch.actual.isEmpty, "a difference without words")
+          "the position '\(mismatch.path)' of a difference is not a pointer")
+        try promise(!mismatch.expected.isEmpty && !mismatch.actual.isEmpty, "a difference has no text")
       }
       _ =
         try matching.mismatches(.contains(matcher), other) + matching.mismatches(.each(matcher), other)

@@ -1,4 +1,4 @@
-// Logs of shards: what is joined is a log like any other, and can be joined again.
+// Logs of shards: a merged log is a log, and can be merged again.
 
 import ConformanceModel
 import Reporting
@@ -29,7 +29,7 @@ struct MergeReader: Reader {
       do throws(ReportError) {
         try LogMerge(names.map(workplace.path)).write(to: workplace.path("merged.jsonl"))
       } catch {
-        try promise(!error.message.isEmpty && error.path.hasPrefix(workplace.folder), "refused without words")
+        try promise(!error.message.isEmpty && error.path.hasPrefix(workplace.folder), "refused without a message")
         continue
       }
       try checkMerged(names)
@@ -44,12 +44,12 @@ struct MergeReader: Reader {
     try ReportCheck(log: merged).check(.junit, try workplace.read("merged.xml"))
     for name in names {
       let part = try RunLog(path: workplace.path(name))
-      try promise(merged.caseCount >= part.caseCount, "of \(part.caseCount) cases \(merged.caseCount) are left")
+      try promise(merged.caseCount >= part.caseCount, "only \(merged.caseCount) of \(part.caseCount) cases remain")
     }
     try LogMerge([workplace.path("merged.jsonl")]).write(to: workplace.path("again.jsonl"))
     let again = try RunLog(path: workplace.path("again.jsonl"))
-    try promise(again.numbers == merged.numbers, "joined again it has other cases")
+    try promise(again.numbers == merged.numbers, "merging it again changes its cases")
     try promise(
-      again.numbers.allSatisfy { again.verdict($0) == merged.verdict($0) }, "joined again it has other verdicts")
+      again.numbers.allSatisfy { again.verdict($0) == merged.verdict($0) }, "merging it again changes its verdicts")
   }
 }

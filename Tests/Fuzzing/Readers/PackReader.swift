@@ -1,4 +1,4 @@
-// The loaders of YAML: every mistake has its place inside the file, and the same file gives the same.
+// The YAML loaders: every error has its position in the file, and the same file gives the same result.
 
 import ConformanceModel
 import HTTPModel
@@ -69,7 +69,7 @@ struct PackReader: Reader {
       : read
   }
 
-  /// What a file gave.
+  /// The result of loading a file.
   private enum Outcome: Equatable {
     case pack([Scenario], [Invariant], [Requirement])
     case target(Target)
@@ -79,29 +79,29 @@ struct PackReader: Reader {
   func check(_ input: [UInt8]) throws {
     try place(input)
     let first = load()
-    try promise(first == load(), "read twice it gives two things")
+    try promise(first == load(), "loading it twice gives two results")
     switch first {
     case .refused(let diagnostics): try check(diagnostics, input)
-    case .target(let target): try promise(!target.name.isEmpty, "a target without a name")
+    case .target(let target): try promise(!target.name.isEmpty, "a target has no name")
     case .pack(let scenarios, let invariants, let requirements):
       try promise(
         scenarios.count == 1 && !requirements.isEmpty,
-        "one file of a scenario gives \(scenarios.count), or there is no requirement")
+        "one scenario file gives \(scenarios.count) scenarios, or there are no requirements")
       for scenario in scenarios {
         let rows = (0..<min(100, scenario.cases.count)).map { scenario.cases.row($0)?.name }
         try promise(
           scenario.cases.count >= 1 && Set(rows).count == rows.count,
-          "a scenario without cases, or with two of the same name")
+          "a scenario has no cases, or two with the same name")
         try promise(
           !scenario.steps.isEmpty && !scenario.title.isEmpty && !scenario.covers.isEmpty,
-          "a scenario without steps, title or clauses")
+          "a scenario has no steps, title or requirements")
       }
       let document = try BehaviourDocument(
         version: nil, areas: [], requirements: requirements, scenarios: scenarios, invariants: invariants, log: nil)
-      try promise(!(try document.markdown().isEmpty), "a document without words")
+      try promise(!(try document.markdown().isEmpty), "the document is empty")
       let page = RunLogReader.lowercased(try document.html())
       for tag in ["<script", "<img", "<iframe", "<svg"] {
-        try promise(RunLogReader.count(tag, page) == 0, "its document holds \(tag)")
+        try promise(RunLogReader.count(tag, page) == 0, "the document contains \(tag)")
       }
     }
   }
@@ -121,28 +121,29 @@ struct PackReader: Reader {
 }
 
 extension PackReader {
-  /// The file of the input among others that are right, and need it.
+  /// Writes the input among the valid files that belong to it.
   private func place(_ input: [UInt8]) throws {
     switch language {
     case .scenario, .requirements, .invariants:
       try workplace.makeFolder("pack/area")
-      let clauses = language == .scenario ? PackReader.clauses(of: input) : ["A-01"]
+      let requirements = language == .scenario ? PackReader.requirements(of: input) : ["A-01"]
       try workplace.write(
-        "requirements:\n" + clauses.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined(),
+        "requirements:\n" + requirements.map { "  - { id: \($0), level: must, source: s, text: t }\n" }.joined(),
         to: "pack/requirements.yaml")
       try workplace.write(
         "title: A case\ncovers: [A-01]\nsteps:\n  - list-clients:\n    expect: listed\n", to: "pack/area/input.yaml")
     case .target, .deviations:
       try workplace.makeFolder("targets")
       try workplace.write(
-        "target: t\nbase-url: http://x\ntoken: {url: /t}\nconnectors: {a: {inbound-url: /i, payloads: {valid: {json: {}}}}}\nexpected-deviations: d.expected.yaml\n",
+        "target: t\nbase-url: http://x\ntoken: {url: /t}\nexpected-deviations: d.expected.yaml\n"
+          + "connectors: {a: {inbound-url: /i, payloads: {valid: {json: {}}}}}\n",
         to: "targets/target.yaml")
     }
     try workplace.write(input, to: file)
   }
 
-  /// What looks like the ids of clauses: a scenario about any of them is right.
-  private static func clauses(of input: [UInt8]) -> [String] {
+  /// Words that look like ids of requirements: a scenario may cover any of them.
+  private static func requirements(of input: [UInt8]) -> [String] {
     var found: Set<String> = []
     for word in input.split(whereSeparator: {
       !(0x30...0x39).contains($0) && !(0x41...0x5A).contains($0) && $0 != UInt8(ascii: "-")
@@ -157,29 +158,29 @@ extension PackReader {
     return ["A-01"] + found.sorted().prefix(20)
   }
 
-  /// Each mistake has words, and a place that is there.
+  /// Each error has a message and a valid position.
   private func check(_ diagnostics: [Diagnostic], _ input: [UInt8]) throws {
-    try promise(!diagnostics.isEmpty, "refused without a mistake")
+    try promise(!diagnostics.isEmpty, "refused without an error")
     let lines = PackReader.lines(input)
     for diagnostic in diagnostics {
       let place = diagnostic.place
-      try promise(!diagnostic.message.isEmpty, "a mistake without words")
+      try promise(!diagnostic.message.isEmpty, "an error has no message")
       try promise(
-        place.file.hasPrefix(workplace.folder), "a mistake in a file that is not there: \(diagnostic.description)")
-      try promise(place.line >= 1 && place.column >= 1, "a mistake without a place: \(diagnostic.description)")
+        place.file.hasPrefix(workplace.folder), "an error is in an unknown file: \(diagnostic.description)")
+      try promise(place.line >= 1 && place.column >= 1, "an error has no position: \(diagnostic.description)")
       let isInInput = place.file == workplace.path(file)
       try promise(
         !isInInput || place.line <= lines.count,
-        "a mistake below the last line, \(lines.count): \(diagnostic.description)")
+        "an error is below the last line, \(lines.count): \(diagnostic.description)")
       try promise(
         !isInInput || place.column <= lines[place.line - 1] + 1,
-        "a mistake beyond the end of its line: \(diagnostic.description)")
+        "an error is beyond the end of its line: \(diagnostic.description)")
       let shown = diagnostic.description
       try promise(
         shown.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value != 0x7F) },
-        "a control character in what is shown")
+        "the message contains a control character")
       try promise(
-        shown.utf8.count < 8000 + place.file.utf8.count, "what is shown of a mistake is \(shown.utf8.count) bytes long")
+        shown.utf8.count < 8000 + place.file.utf8.count, "the message is \(shown.utf8.count) bytes long")
     }
   }
 
@@ -193,7 +194,7 @@ extension PackReader {
     }
   }
 
-  /// How many characters each line has. Lines end as YAML 1.1 has it.
+  /// The length of each line in characters. Lines end as in YAML 1.1.
   private static func lines(_ input: [UInt8]) -> [Int] {
     String(decoding: input, as: UTF8.self).split(omittingEmptySubsequences: false) {
       ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"].contains($0)

@@ -1,4 +1,4 @@
-// The run log, and every report of any log that can be read: each is well-formed for those who read it.
+// The run log, and all reports of a log that can be read: each is well-formed.
 
 import ConformanceModel
 import Foundation
@@ -30,22 +30,23 @@ struct RunLogReader: Reader {
     try workplace.write(input, to: "run.jsonl")
     let log: RunLog
     do throws(ReportError) { log = try RunLog(path: workplace.path("run.jsonl")) } catch {
-      return try promise(!error.message.isEmpty && error.path == workplace.path("run.jsonl"), "refused without words")
+      return try promise(
+        !error.message.isEmpty && error.path == workplace.path("run.jsonl"), "refused without a message")
     }
-    try promise(log.numbers.count == log.caseCount, "cases are counted in two ways")
+    try promise(log.numbers.count == log.caseCount, "the counts of cases differ")
     try promise(
       Verdict.allCases.map { log.count($0) }.reduce(0, +) == log.caseCount, "a case has no verdict, or several")
     try promise(
-      log.areas.map { log.numbers(inArea: $0).count }.reduce(0, +) == log.caseCount, "a case has no area, or several")
-    // each case that a log was cut before is reported, as many as its first line says
+      log.areas.map { log.numbers(inArea: $0).count }.reduce(0, +) == log.caseCount, "a case has no suite, or several")
+    // a truncated log has as many cases as its first line states
     guard log.caseCount <= RunLogReader.maxCases else { return }
     let reports: [ReportFormat: [UInt8]]
     do {
       for number in log.numbers { _ = try log.record(number) }
       reports = try render(log)
     } catch let error as ReportError {
-      // what no overview needs was never read: a mistake there comes late
-      return try promise(!error.message.isEmpty, "refused without words")
+      // details are read only when a report needs them: their errors come late
+      return try promise(!error.message.isEmpty, "refused without a message")
     }
     for (format, report) in reports.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       do { try ReportCheck(log: log).check(format, report) } catch {
@@ -63,7 +64,7 @@ struct RunLogReader: Reader {
     try workplace.makeFolder("history")
     try history.add(run)
     let (known, notes) = try history.history(upTo: run)
-    guard notes.isEmpty else { throw FuzzFinding("its own result is passed over in a history: \(notes)") }
+    guard notes.isEmpty else { throw FuzzFinding("its own result is ignored in the history: \(notes)") }
     var reports: [ReportFormat: [UInt8]] = [:]
     for format in ReportFormat.allCases {
       let path = workplace.path("report-\(format.rawValue)")
@@ -74,31 +75,32 @@ struct RunLogReader: Reader {
   }
 }
 
-/// What each report promises to its readers.
+/// The promises of each report.
 struct ReportCheck {
   let log: RunLog
 
   func check(_ format: ReportFormat, _ report: [UInt8]) throws {
     guard let text = String(validating: report, as: UTF8.self) else { throw FuzzFinding("it is not UTF-8") }
     try promise(
-      ReportCheck.isClean(text, mayHaveDelete: [.ctrf, .gitlab, .html].contains(format)), "it holds a control character"
+      ReportCheck.isClean(text, mayHaveDelete: [.ctrf, .gitlab, .html].contains(format)),
+      "it contains a control character"
     )
     switch format {
     case .junit, .junitExtended: try junit(report)
     case .html: try html(text)
     case .ctrf: try ctrf(report)
-    case .gitlab: try promise(try JSON(parsing: report).array != nil, "it is no list")
+    case .gitlab: try promise(try JSON(parsing: report).array != nil, "it is not a list")
     case .tap: try tap(text)
-    case .summary: try promise(report.count <= Summary.largest, "it is larger than GitHub takes")
+    case .summary: try promise(report.count <= Summary.largest, "it is larger than GitHub accepts")
     case .github:
       let lines = text.split(separator: "\n")
       try promise(
-        lines.allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") }, "a line is no annotation")
+        lines.allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") }, "a line is not an annotation")
       try promise(lines.count <= 20, "there are more annotations than GitHub shows")
     }
   }
 
-  /// No control character but those that break lines. In JSON, and in what is no text for a terminal, DEL is one like any other.
+  /// Whether there are no control characters except line breaks and tabs. DEL is allowed in JSON and HTML.
   static func isClean(_ text: String, mayHaveDelete: Bool) -> Bool {
     text.unicodeScalars.allSatisfy {
       ["\n", "\t", "\r"].contains($0) || ($0.value >= 0x20 && (mayHaveDelete || $0.value != 0x7F))
@@ -113,29 +115,29 @@ struct ReportCheck {
     try promise(counts.count == 3 && Set(counts).count == 1, "its counts differ: \(counts)")
     for (element, attribute) in [("failure", "failures"), ("error", "errors"), ("skipped", "skipped")] {
       let holds = try document.text(xpath: "count(//testcase[\(element)]) = sum(//testsuite/@\(attribute))")
-      try promise(holds == ["true"], "its count of \(attribute) is not that of its cases")
+      try promise(holds == ["true"], "its count of \(attribute) differs from that of its cases")
     }
   }
 
-  /// The scripts are ours: what a log tells can neither start nor end one.
+  /// A log can neither start nor end a script of the page.
   private func html(_ page: String) throws {
     let lower = RunLogReader.lowercased(page)
     let opened = RunLogReader.count("<script", lower), closed = RunLogReader.count("</script", lower)
-    try promise(opened == 2 && closed == 2, "it has \(opened) starts of scripts and \(closed) ends, in place of 2")
-    try promise(RunLogReader.count("<style", lower) == 1, "it has not one style")
+    try promise(opened == 2 && closed == 2, "it has \(opened) starts and \(closed) ends of scripts; expected 2")
+    try promise(RunLogReader.count("<style", lower) == 1, "it does not have exactly one style")
     guard let start = page.range(of: "<script type=\"application/json\""),
       let open = page[start.upperBound...].firstIndex(of: ">"),
       let end = page[open...].range(of: "</script")
-    else { throw FuzzFinding("its data is not to be found") }
+    else { throw FuzzFinding("its data is missing") }
     let data = try JSON(parsing: String(page[page.index(after: open)..<end.lowerBound]))
-    try promise(data["cases"]?.object?.count == log.caseCount, "its data has another number of cases")
-    try promise(data.repeatedMembers.isEmpty, "its data has a name twice")
+    try promise(data["cases"]?.object?.count == log.caseCount, "its data has a different number of cases")
+    try promise(data.repeatedMembers.isEmpty, "its data has a duplicate name")
   }
 
   private func ctrf(_ report: [UInt8]) throws {
     let results = try JSON(parsing: report)["results"]
-    try promise(results?["tests"]?.array?.count == log.caseCount, "it has another number of tests")
-    try promise(results?["summary"]?["tests"]?.int == log.caseCount, "it counts another number of tests")
+    try promise(results?["tests"]?.array?.count == log.caseCount, "it has a different number of tests")
+    try promise(results?["summary"]?["tests"]?.int == log.caseCount, "it counts a different number of tests")
   }
 
   private func tap(_ report: String) throws {
@@ -147,7 +149,7 @@ struct ReportCheck {
     try promise(points.count == log.caseCount, "it has \(points.count) points for \(log.caseCount) cases")
     for (index, point) in points.enumerated() {
       let start = (point.hasPrefix("ok") ? "ok" : "not ok") + " \(index + 1) - "
-      try promise(point.utf8.starts(with: start.utf8), "a point has another number: \(point.prefix(80))")
+      try promise(point.utf8.starts(with: start.utf8), "a point has a wrong number: \(point.prefix(80))")
     }
   }
 }

@@ -1,4 +1,4 @@
-// Run logs that inputs are made from: one with everything that a log can tell, and some cases of a real run.
+// The run logs from which inputs are made: one with every event, and parts of it.
 
 import ConformanceModel
 import HTTPModel
@@ -7,7 +7,7 @@ import RunEvents
 enum SampleLogs {
   static var all: [[UInt8]] { [text(everything), text(Array(everything.prefix(6))), text([everything[0]])] }
 
-  /// One of the two shards of a plan with an invariant, which both judge.
+  /// One of the two shards of a plan with an invariant, which both check.
   static func shard(_ shard: Int, invariant: Verdict) -> [UInt8] {
     guard case .runStarted(var run) = everything[0], let end = everything.last else { return [] }
     let plan = (0..<5).map { number -> PlannedCase in
@@ -49,7 +49,7 @@ enum SampleLogs {
         simulatedStart: .documented, seed: 42, jobs: 16, host: "ci-1",
         command: ["conform", "run"],
         environment: [RunFact("ci.job", "https://ci.example/1"), RunFact("ci.commit", "c0ffee")]))
-    let clause = Event.requirements([
+    let requirements = Event.requirements([
       Requirement(
         id: "EXP-02", level: .must, source: "RFC 6749 section 5.1", text: "A token works.", unobservable: nil,
         uncovered: nil)
@@ -64,7 +64,7 @@ enum SampleLogs {
         finishedAt: wall + SimulatedDuration(milliseconds: 2345), seconds: 2.345,
         simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), clockMoves: 1, aborted: nil,
         notes: ["a note"]))
-    return [start] + cases.map { .planned($0.planned) } + [clause, .clientCreated(client), move] + steps
+    return [start] + cases.map { .planned($0.planned) } + [requirements, .clientCreated(client), move] + steps
       + cases.map { .caseFinished($0) } + [.clientDeleted(client), end]
   }
 

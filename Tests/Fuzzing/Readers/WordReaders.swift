@@ -1,10 +1,10 @@
-// The small languages inside of files and header fields: durations, instants, texts with references, challenges.
+// The small languages in files and header fields: durations, instants, templates, challenges.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
-/// What is read is written as text that reads the same.
+/// A parsed duration is written as text that parses as the same duration.
 struct DurationReader: Reader {
   let name = "duration"
   let tokens = ["d", "h", "m", "s", "ms", " ", "1h", "200", "73200d", "٣", "-"]
@@ -13,15 +13,16 @@ struct DurationReader: Reader {
   func corpus() -> [[UInt8]] { ["23h 59m 59s", "1d", "250ms", "73200d", "1d 2h 3m 4s 5ms"].map { Array($0.utf8) } }
 
   func check(_ input: [UInt8]) throws {
-    let span: SimulatedDuration
+    let duration: SimulatedDuration
     do throws(SimulatedDurationError) {
-      span = try SimulatedDuration(parsing: String(decoding: input, as: UTF8.self))
-    } catch { return try promise(!error.message.isEmpty, "refused without words") }
+      duration = try SimulatedDuration(parsing: String(decoding: input, as: UTF8.self))
+    } catch { return try promise(!error.message.isEmpty, "refused without a message") }
     try promise(
-      (0...SimulatedDuration.longest.milliseconds).contains(span.milliseconds),
-      "a duration beyond what there is: \(span.milliseconds)")
+      (0...SimulatedDuration.maxDuration.milliseconds).contains(duration.milliseconds),
+      "the duration is out of range: \(duration.milliseconds)")
     try promise(
-      (try? SimulatedDuration(parsing: span.description)) == span, "'\(span)' is written and reads as something else")
+      (try? SimulatedDuration(parsing: duration.description)) == duration,
+      "'\(duration)' is written and parses as another value")
   }
 }
 
@@ -40,7 +41,7 @@ struct SimulatedInstantReader: Reader {
   func check(_ input: [UInt8]) throws {
     guard let instant = SimulatedInstant(rfc3339: String(decoding: input, as: UTF8.self)) else { return }
     try promise(
-      SimulatedInstant(rfc3339: instant.description) == instant, "'\(instant)' is written and reads as something else")
+      SimulatedInstant(rfc3339: instant.description) == instant, "'\(instant)' is written and parses as another value")
   }
 }
 
@@ -64,18 +65,18 @@ struct TemplateReader: Reader {
     do throws(TemplateError) { template = try Template(parsing: text) } catch {
       return try promise(
         !error.message.isEmpty && (0...text.unicodeScalars.count).contains(error.offset),
-        "a mistake outside of the text: \(error)")
+        "the error is outside of the text: \(error)")
     }
     for reference in template.references {
-      try promise(reference.path.allSatisfy { !$0.isEmpty }, "a reference without a name")
+      try promise(reference.path.allSatisfy { !$0.isEmpty }, "a reference has no name")
       try promise(
         (try? Template(parsing: reference.description)) == .reference(reference),
-        "'\(reference)' is written and reads as something else")
+        "'\(reference)' is written and parses as another value")
     }
     let written = TemplateReader.written(template)
     try promise(
       (try? Template(parsing: written)).map(TemplateReader.written).map { Array($0.utf8) } == Array(written.utf8),
-      "'\(written.prefix(80))' reads as something else")
+      "'\(written.prefix(80))' parses as another value")
     _ = try? template.resolved { (_) throws(UnresolvedReference) in "x/y" }
   }
 
@@ -94,7 +95,7 @@ struct TemplateReader: Reader {
   }
 }
 
-/// One field a line.
+/// One header field per line.
 struct ChallengeReader: Reader {
   let name = "challenge"
   let tokens = ["Bearer", "Basic", " ", "=", "\"", "\\", ",", "realm", "error=\"invalid_token\"", "YWxhZGRpbg==", "\t"]
@@ -112,7 +113,7 @@ struct ChallengeReader: Reader {
     let challenges = Challenge.parse(input.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) })
     try promise(
       challenges.allSatisfy { !$0.scheme.isEmpty && $0.parameters.allSatisfy { !$0.name.isEmpty } },
-      "a challenge without a scheme, or a parameter without a name")
+      "a challenge has no scheme, or a parameter has no name")
     let written = challenges.map { challenge in
       let parameters = challenge.parameters.map {
         "\($0.name)=\"\($0.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
@@ -121,6 +122,6 @@ struct ChallengeReader: Reader {
     }.joined(separator: ", ")
     try promise(
       Challenge.parse([written]).map(\.json.compact) == challenges.map(\.json.compact),
-      "'\(written.prefix(200))' reads as something else")
+      "'\(written.prefix(200))' parses as another value")
   }
 }

@@ -1,4 +1,4 @@
-// XML and XPath: an expression on the first line, a document on the others. Either is refused with words, or gives texts.
+// XML and XPath: an expression in the first line, a document in the others. Each is rejected with a message or read.
 
 import XML
 
@@ -17,7 +17,8 @@ struct XMLReader: Reader {
   func corpus() -> [[UInt8]] {
     [
       "//line/@sku\n<?xml version=\"1.0\"?>\n<order id=\"7\"><line sku=\"A-1\"/><line sku=\"A-2\">x</line></order>\n",
-      "string(/o:order/o:note)\n<o:order xmlns:o=\"urn:orders\"><o:note><![CDATA[<&>]]> &lt;é</o:note><!-- c --><?p q?></o:order>",
+      "string(/o:order/o:note)\n<o:order xmlns:o=\"urn:orders\"><o:note><![CDATA[<&>]]> &lt;é</o:note>"
+        + "<!-- c --><?p q?></o:order>",
       "count(//line[position() < last()]) * 2\n<order><line/><line/><line>text</line></order>",
       "/a\n<!DOCTYPE a [<!ENTITY b \"bb\"><!ENTITY c \"&b;&b;\">]><a>&c;</a>",
     ].map { Array($0.utf8) }
@@ -28,16 +29,17 @@ struct XMLReader: Reader {
     let expression = String(decoding: input[..<end], as: UTF8.self)
     let document: XMLDocument
     do throws(XMLError) { document = try XMLDocument(parsing: Array(input[end...].dropFirst())) } catch {
-      return try promise(!error.message.isEmpty && (error.line ?? 1) >= 1, "refused without words")
+      return try promise(!error.message.isEmpty && (error.line ?? 1) >= 1, "rejected without a message")
     }
     for expression in [expression, "//*", "string(/)", "//@*|//text()|//comment()"] {
       var size = 0
       do throws(XMLError) {
         size = try document.text(xpath: expression).reduce(0) { $0 + $1.utf8.count }
       } catch {
-        try promise(!error.message.isEmpty, "an expression is refused without words")
+        try promise(!error.message.isEmpty, "an expression is rejected without a message")
       }
-      try promise(size <= max(input.count, 1 << 20), "an expression finds more than the document has: \(size) bytes")
+      try promise(
+        size <= max(input.count, 1 << 20), "an expression finds more than the document contains: \(size) bytes")
     }
   }
 }

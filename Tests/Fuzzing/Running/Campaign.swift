@@ -1,4 +1,4 @@
-// Many inputs for one reader, one after the other, in a process of their own.
+// Tests one reader with many inputs in sequence, in a separate process.
 
 import Foundation
 import RunEvents
@@ -6,17 +6,17 @@ import TestSupport
 
 struct Campaign {
   let reader: any Reader
-  /// The first inputs, as they are; the others are made from them.
+  /// The first inputs, unchanged; the others are made from them.
   let corpus: [[UInt8]]
   let seed: UInt64
   let cell: InputCell
-  /// Where inputs of findings are kept; `nil` where they lie in files already.
+  /// The folder for inputs of findings; `nil` if the inputs are files already.
   let findings: String?
 
-  /// A reader that breaks its promises does so often: enough is known then.
+  /// After this many different findings the reader is not tested further.
   static let maxFindings = 5
 
-  /// - Returns: How many findings there were.
+  /// - Returns: The number of findings.
   func run(_ numbers: Range<Int>) -> Int {
     var known: Set<String> = []
     for number in numbers where known.count < Campaign.maxFindings {
@@ -25,19 +25,19 @@ struct Campaign {
       let peak = Limits.peak
       var message = failure(input)
       if message == nil, Limits.peak - peak > Limits.growth { message = "it takes \((Limits.peak - peak) >> 20) MiB" }
-      // what differs in its details only is told once
+      // findings that differ only in details are reported once
       guard let message, known.insert(Campaign.kind(message)).inserted else { continue }
-      tell(number, findings == nil ? input : shrunk(input, message, number), message)
+      report(number, findings == nil ? input : reduced(input, message, number), message)
     }
     Limits.stopTime()
     return known.count
   }
 
-  /// The input with a number: made from the seed, whatever came before.
+  /// The input with this number: it depends on the seed only, not on earlier inputs.
   func input(_ number: Int) -> [UInt8] {
     if corpus.indices.contains(number) { return corpus[number] }
     let name = reader.name.utf8.reduce(into: seed) { $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-    // a generator's first number decides much, and seeds that follow each other must not
+    // the first number of a generator decides much, so consecutive seeds must be mixed
     var seeds = SeededGenerator(seed: name &+ UInt64(number) &* 0x2545_F491_4F6C_DD1D)
     var mutator = Mutator(
       corpus: corpus, tokens: reader.tokens, structure: reader.structure, generator: SeededGenerator(seed: seeds.next())
@@ -45,9 +45,9 @@ struct Campaign {
     return mutator.next()
   }
 
-  private func tell(_ number: Int, _ input: [UInt8], _ message: String) {
+  private func report(_ number: Int, _ input: [UInt8], _ message: String) {
     let message = failure(input) ?? message
-    FuzzFinding.tell(reader.name, seed, number, message, input, findings)
+    FuzzFinding.report(reader.name, seed, number, message, input, findings)
   }
 
   private func failure(_ input: [UInt8]) -> String? {
@@ -56,11 +56,11 @@ struct Campaign {
     return nil
   }
 
-  /// What stays the same of a message where the input is another one.
+  /// The part of a message that is the same for similar inputs.
   private static func kind(_ message: String) -> String { String(message.filter { !$0.isNumber }.prefix(30)) }
 
-  /// The input without what the finding does not need.
-  private func shrunk(_ input: [UInt8], _ message: String, _ number: Int) -> [UInt8] {
+  /// The input reduced to what the finding needs.
+  private func reduced(_ input: [UInt8], _ message: String, _ number: Int) -> [UInt8] {
     var input = input
     var size = input.count / 2
     var tries = 0

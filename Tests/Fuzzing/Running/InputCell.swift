@@ -1,10 +1,10 @@
-// The input at work, in a file that is still there when the program is not.
+// The current input, in a file that outlives the process.
 
 import Foundation
 import Glibc
 import RunEvents
 
-/// Memory that is a file. What stands there when a process dies in any way can be read by the one that started it.
+/// A mapped file. After the process dies, its parent reads the input from the file.
 final class InputCell {
   static let capacity = 16 << 20
   private static let head = 4096
@@ -12,7 +12,7 @@ final class InputCell {
   private let memory: UnsafeMutableRawPointer
   private let size = InputCell.head + InputCell.capacity
 
-  /// - Parameter path: Made where it is not there.
+  /// - Parameter path: The file; it is created if missing.
   init(_ path: String) throws {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FuzzFinding("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
@@ -27,7 +27,7 @@ final class InputCell {
 
   deinit { munmap(memory, size) }
 
-  /// Counts what was begun: one that goes on shows that the process does.
+  /// The count of started inputs: it shows that the process makes progress.
   var turn: Int { number(0) }
 
   /// The number of the input.

@@ -1,20 +1,20 @@
-// What one input may cost. The kernel watches, so that neither a loop nor a crash gets around it.
+// The limits of one input. The kernel enforces them, so that neither a loop nor a crash evades them.
 
 import Glibc
 import RunEvents
 
 enum Limits {
-  /// Seconds of processor time: another program on the same machine uses none of it up.
+  /// Seconds of processor time, which do not depend on other processes.
   static let processorTime = 10
   /// Bytes of data of the whole process.
   static let memory = 1 << 30
-  /// Bytes by which the process may have grown after one input.
+  /// Bytes by which the process may grow during one input.
   static let growth = 384 << 20
-  /// Seconds until a process that begins no new input is taken to wait for something that never comes.
+  /// Seconds without a new input after which a process counts as stuck.
   static let waiting = 300
 
-  /// From here on the process dies where it takes more memory.
-  static func holdMemory() {
+  /// Limits the memory of the process; it dies if it needs more.
+  static func limitMemory() {
     var limit = rlimit(rlim_cur: rlim_t(memory), rlim_max: rlim_t(memory))
     setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
     // no core file for each finding
@@ -22,7 +22,7 @@ enum Limits {
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   }
 
-  /// The time begins anew. SIGPROF ends the process when it is over.
+  /// Starts the timer. SIGPROF ends the process when it expires.
   static func startTime() {
     var timer = itimerval(
       it_interval: timeval(tv_sec: 0, tv_usec: 0), it_value: timeval(tv_sec: processorTime, tv_usec: 0))
@@ -34,7 +34,7 @@ enum Limits {
     setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
 
-  /// The most memory that the process ever had, in bytes.
+  /// The maximum memory of the process so far, in bytes.
   static var peak: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -1,4 +1,4 @@
-// Starts processes that try inputs, several at a time, and tells of those that die of one.
+// Starts several processes that test inputs, and reports those that die.
 
 import Foundation
 import Glibc
@@ -14,7 +14,7 @@ final class Supervisor {
   private let jobs: Int
   private let seed: UInt64
   private let findings: String
-  /// Files to try in place of what is made.
+  /// Files to test in place of generated inputs.
   private let files: [String]
   private var found = 0
   private var deaths: [String: Int] = [:]
@@ -23,7 +23,7 @@ final class Supervisor {
     (self.jobs, self.seed, self.findings, self.files) = (jobs, seed, findings, files)
   }
 
-  /// - Returns: How many findings there were.
+  /// - Returns: The number of findings.
   func run(_ shares: some Sequence<Share>) throws -> Int {
     var waiting = shares.makeIterator()
     var workers: [Worker] = []
@@ -32,8 +32,8 @@ final class Supervisor {
       if workers.isEmpty { return found }
       usleep(10_000)
       for worker in workers { worker.endIfStuck() }
-      for worker in workers where worker.hasEnded { if let rest = judge(worker) { workers.append(try start(rest)) } }
-      workers.removeAll { $0.hasEnded && $0.isJudged }
+      for worker in workers where worker.hasEnded { if let rest = finish(worker) { workers.append(try start(rest)) } }
+      workers.removeAll { $0.hasEnded && $0.isFinished }
     }
   }
 
@@ -41,24 +41,24 @@ final class Supervisor {
     try Worker(share, seed: seed, findings: findings, files: files)
   }
 
-  /// - Returns: What is left to do behind an input that ended its process.
-  private func judge(_ worker: Worker) -> Share? {
-    worker.isJudged = true
+  /// - Returns: The rest of the share after an input that ended its process.
+  private func finish(_ worker: Worker) -> Share? {
+    worker.isFinished = true
     let errors = worker.errors
     guard let death = worker.death else {
       found += Int(worker.status)
-      // no library of ours may print
+      // no library may print
       if !errors.isEmpty {
         found += 1
-        FuzzFinding.tell(
-          worker.share.reader, seed, worker.cell.number, "something was written to the standard error: \(errors)", [],
+        FuzzFinding.report(
+          worker.share.reader, seed, worker.cell.number, "output on standard error: \(errors)", [],
           nil)
       }
       return nil
     }
     found += 1
     let share = worker.share
-    FuzzFinding.tell(
+    FuzzFinding.report(
       share.reader, seed, worker.cell.number, "\(death) \(errors)", worker.cell.input, files.isEmpty ? findings : nil)
     deaths[share.reader, default: 0] += 1
     let next = worker.cell.number + 1
@@ -73,7 +73,7 @@ final class Supervisor {
 private final class Worker {
   let share: Share
   let cell: InputCell
-  var isJudged = false
+  var isFinished = false
   private let workplace: Workplace
   private let process = Process()
   private var turn = -1
@@ -92,7 +92,7 @@ private final class Worker {
         "--first", "\(share.numbers.lowerBound)", "--iterations",
         "\(share.numbers.count)",
       ] + files.flatMap { ["--input", $0] }
-    // what a crash looks like is for whoever repeats it
+    // backtraces are slow; repeating the finding shows one
     process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { own, _ in own
     }
     try workplace.write("", to: "errors")
@@ -117,15 +117,15 @@ private final class Worker {
     }
   }
 
-  /// Why the process did not come to its end.
+  /// Why the process died.
   var death: String? {
     guard process.terminationReason == .uncaughtSignal else { return nil }
-    if isStuck { return "it waits: nothing came of it for \(Limits.waiting) s" }
+    if isStuck { return "it is stuck: no progress for \(Limits.waiting) s" }
     switch process.terminationStatus {
-    case SIGPROF: return "it takes more than \(Limits.processorTime) s of processor time"
+    case SIGPROF: return "it needs more than \(Limits.processorTime) s of processor time"
     case let signal:
       return
-        "it ends the program: \(String(cString: strsignal(signal))) (there were \(Limits.memory >> 20) MiB of memory)"
+        "it ends the process: \(String(cString: strsignal(signal))) (the memory limit is \(Limits.memory >> 20) MiB)"
     }
   }
 }
