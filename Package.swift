@@ -60,7 +60,7 @@ let package = Package(
     .executableTarget(
       name: "conform",
       dependencies: [
-        "CPosix", "ConformanceModel", "Execution", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
+        "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
         "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -78,13 +78,13 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "ConformanceModel", "HTTPModel", "JSONValue", "RunEvents", "XML",
+        "ConformanceModel", "Files", "HTTPModel", "JSONValue", "RunEvents", "XML",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: commonSettings),
     .target(
       name: "ScenarioFiles",
-      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", .product(name: "Yams", package: "Yams")],
+      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", .product(name: "Yams", package: "Yams")],
       swiftSettings: commonSettings),
     .target(
       name: "ReferenceService",
@@ -97,7 +97,8 @@ let package = Package(
 
     // What a run leaves: its events, their log, and the masking of secrets in it.
     .target(
-      name: "RunEvents", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue"], swiftSettings: commonSettings),
+      name: "RunEvents", dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue"],
+      swiftSettings: commonSettings),
     .target(name: "Redaction", dependencies: ["ConformanceModel", "JSONValue"], swiftSettings: commonSettings),
 
     // Thin, safe layers over C.
@@ -117,6 +118,9 @@ let package = Package(
     .target(name: "HTTPModel", swiftSettings: commonSettings),
     .target(name: "JSONValue", swiftSettings: commonSettings),
 
+    // Opens the files that people name: regular ones only, without waiting.
+    .target(name: "Files", swiftSettings: commonSettings),
+
     // Tests: one target a module, with its name.
     .target(
       name: "TestSupport", dependencies: ["HTTPModel", "ConformanceModel"], path: "Tests/TestSupport",
@@ -133,7 +137,15 @@ let package = Package(
       swiftSettings: commonSettings),
     .testTarget(
       name: "ConformanceModelTests",
-      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "RunEvents", "TestSupport"],
+      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "TestSupport"], swiftSettings: commonSettings),
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "JSONValueTests", dependencies: ["JSONValue", "TestSupport"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "RunEventsTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "RunEvents"],
+      swiftSettings: commonSettings),
+    .testTarget(
+      name: "RedactionTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Redaction", "TestSupport"],
       swiftSettings: commonSettings),
     .testTarget(
       name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "JSONValue", "ScenarioFiles"], exclude: ["Golden"],

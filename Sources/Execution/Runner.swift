@@ -112,8 +112,8 @@ public final class Runner: Sendable {
             cases: plan.caseCount + plan.invariants.count,
             shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) })))
       stream.emit(.requirements(plan.requirements))
-      for one in plan.cases { stream.emit(.planned(one.planned)) }
-      for one in plan.invariantCases { stream.emit(.planned(one)) }
+      for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
+      for one in plan.invariantCases { stream.emit(.casePlanned(one)) }
     }
     let timeline = makeTimeline(start: clockState.start)
     let stopped = current.withLock { current -> RunStopped? in
@@ -148,7 +148,7 @@ public final class Runner: Sendable {
       .runFinished(
         RunSummary(
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now,
-          clockMoves: timeline.moves,
+          clockAdvances: timeline.moves,
           aborted: aborted, notes: notes)))
     // reported apart from the log
     return aborted == nil

@@ -17,7 +17,7 @@ def folder(conform, root, tmp_path_factory):
         if event["event"] == "case-finished" and event["n"] % 5 == 0 and event["verdict"] == "passed":
             text = HOSTILE[event["n"] % len(HOSTILE)]
             problem = {"verdict": "failed", "kind": "assertion", "message": text, "expected": text, "actual": text, "step": text, "file": text[:500], "line": 1}
-            event.update(verdict="failed", title=text[:500], problems=[problem])
+            event.update(verdict="failed", title=text[:500], findings=[problem])
         if event["event"] == "run-started":
             event.update(target="</title><script>document.title='broken'</script>")
     write(folder / "worse.jsonl", run)

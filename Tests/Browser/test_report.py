@@ -256,9 +256,9 @@ def test_hostile_text_does_nothing(browser, report, conform, folder):
         for event in run:
             if event["event"] == "case-finished" and event["verdict"] == "failed":
                 event.update(id=short, title=short, area=short, tags=[short], file=short, covers=[{"id": short, "level": "must"}])
-                for problem in event["problems"]:
+                for problem in event["findings"]:
                     problem.update(message=text, expected=text, actual=text + "?", step=text)
-            if event["event"] == "step" and event.get("exchange"):
+            if event["event"] == "step-finished" and event.get("exchange"):
                 event["exchange"].update(method=short, url=text)
                 event["exchange"]["response-headers"] = [{"name": short, "value": text}]
                 event["exchange"]["response-body"] = {"size": len(text), "text": text[:2000]}
@@ -266,7 +266,7 @@ def test_hostile_text_does_nothing(browser, report, conform, folder):
             if event["event"] == "run-started":
                 event.update(target=short, command=["conform", "run", short], environment=[{"name": short, "value": short}, {"name": "ci.job", "value": short}])
         log = folder / "hostile.jsonl"
-        write(log, [event for event in run if event["event"] != "step" or event["n"] < 120])
+        write(log, [event for event in run if event["event"] != "step-finished" or event["n"] < 120])
         page = folder / "hostile.html"
         subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
         for fragment in ["", "view=timeline", "view=requirements", "view=environment"]:
@@ -285,9 +285,9 @@ def test_hostile_text_does_nothing(browser, report, conform, folder):
 def test_ten_thousand_cases(browser, report, conform, folder):
     run = events(folder / "run.jsonl")
     log, page = folder / "large.jsonl", folder / "large.html"
-    body = [event for event in run if event["event"] in ("case-finished", "step")]
+    body = [event for event in run if event["event"] in ("case-finished", "step-finished")]
     count = 1 + max(event["n"] for event in body)
-    frame = [event for event in run if event["event"] not in ("case-finished", "step", "planned", "case-started")]
+    frame = [event for event in run if event["event"] not in ("case-finished", "step-finished", "case-planned", "case-started")]
     copies = []
     for copy in range(10_000 // count + 1):
         for event in body:

@@ -41,7 +41,7 @@ struct FullDiskTests {
       "1", "--report", "summary")
     #expect(outcome.status == 3)
     #expect(
-      outcome.errors.contains("Reports/run.jsonl: the run log could not be continued: File too large"),
+      outcome.errors.contains("Reports/run.jsonl: the run log cannot be written: File too large"),
       "\(outcome.errors)")
     #expect(service.requests.count - whole < whole, "the whole plan was run anyway")
     #expect(try workspace.read("Reports/summary.md").contains("## ERRORED: "))

@@ -133,7 +133,7 @@ struct KilledRunTests {
     #expect(stalled.wait(timeout: .now() + 60) == .success)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    #expect(try workspace.read("Reports/run.jsonl").matches(of: /"event":"planned"/).count == 40)
+    #expect(try workspace.read("Reports/run.jsonl").matches(of: /"event":"case-planned"/).count == 40)
   }
 }
 

@@ -54,7 +54,7 @@ struct OddTokenTests {
     "that is called as something in the log leaves it readable, and every report can be made of it",
     arguments: [
       "event", "passed", "verdict", "case-finished", "case-finished\",\"n\":1,\"x\":\"", "simulated", "1658311388",
-      "16583113", "true", "null", "request-headers", "area", "POST",
+      "16583113", "true", "null", "request-headers", "suite", "POST",
       "Scenarios", "token",
     ])
   func named(token: String) throws {
@@ -64,7 +64,7 @@ struct OddTokenTests {
       #"{"access_token":"\#(quoted)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
     #expect(outcome.output.contains("4 cases: "), "\(outcome.output)\(outcome.errors)")
     #expect(!outcome.errors.contains("run.jsonl"), "\(outcome.errors)")
-    #expect(try workspace.read("Reports/run.jsonl").contains(#""id":"two","scenario":"two","area":"area","#))
+    #expect(try workspace.read("Reports/run.jsonl").contains(#""id":"two","scenario":"two","suite":"area","#))
     #expect(try workspace.read("Reports/junit.xml").contains(#"classname="area.two""#))
     #expect(try workspace.conform("compare", "Reports/run.jsonl", "Reports/junit.xml").status == 0)
   }

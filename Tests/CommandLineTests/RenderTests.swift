@@ -161,7 +161,7 @@ struct RenderTests {
       let (process, _, errors) = try workspace.start(arguments, within: 60)
       process.waitUntilExit()
       #expect(process.terminationStatus == 2)
-      #expect(try Workspace.text(errors).hasPrefix("pipe: is no file that could be a run log"))
+      #expect(try Workspace.text(errors).hasPrefix("pipe: is a named pipe, not a file"))
     }
   }
 
@@ -171,11 +171,11 @@ struct RenderTests {
     try workspace.write("{}", to: "other.json")
     for (path, reason) in [
       ("Reports/junit.xml", "line 1: a character that starts no value at byte 0"),
-      ("other.json", "line 1: 'nothing' is no event of a run log"),
+      ("other.json", "line 1: the member 'event' is missing"),
     ] {
       let outcome = try workspace.conform("render", path)
       #expect(outcome.status == 2)
-      #expect(outcome.errors == "\(path): is no run log, as 'conform run' writes it into run.jsonl: \(reason)\n")
+      #expect(outcome.errors == "\(path): is not a run log as 'conform run' writes it to run.jsonl: \(reason)\n")
     }
   }
 }

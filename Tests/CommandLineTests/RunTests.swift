@@ -34,7 +34,7 @@ struct RunTests {
     #expect(junit.contains(#"tests="1" failures="0" errors="0""#))
     #expect(junit.contains(#"name="TST-01 passing: A token works for 24 hours, and not a second longer""#))
     let log = try workspace.read("Reports/run.jsonl")
-    #expect(log.contains(#""event":"clock-moved""#))
+    #expect(log.contains(#""event":"clock-advanced""#))
     try workspace.keepReport("Reports/junit.xml", as: "passing.xml")
   }
 
@@ -216,7 +216,7 @@ struct RunTests {
     #expect(process.terminationStatus == 1)
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"tests="60" failures="30" errors="0""#))
-    #expect(try workspace.read("Reports/run.jsonl").components(separatedBy: #""event":"clock-moved""#).count == 3)
+    #expect(try workspace.read("Reports/run.jsonl").components(separatedBy: #""event":"clock-advanced""#).count == 3)
   }
 
   @Test("every kind of verdict has its place in the JUnit file")

@@ -66,7 +66,7 @@ struct ScaleTests {
     #expect(try Workspace.text(errors) == "")
     #expect(try Workspace.text(output).contains("CONFORMS: \(count) of \(count) cases played, none failed"))
     let log = try RunLog(path: workspace.folder.appending(path: "Reports/run.jsonl").path)
-    #expect(log.clockMoves.map(\.woken) == Array(repeating: 1, count: count))
+    #expect(log.clockAdvances.map(\.woken) == Array(repeating: 1, count: count))
     for number in log.numbers {
       let record = try log.record(number)
       #expect("\(record.planned.id)" == "wait-\((record.simulatedEnd - record.simulatedStart).milliseconds / 1000)")

@@ -56,7 +56,7 @@ struct ShardTests {
       try RunLog(path: workspace.folder.appending(path: "\($0)/run.jsonl").path)
     }
     #expect(logs[0].numbers == logs[1].numbers)
-    #expect(logs[0].areas == logs[1].areas)
+    #expect(logs[0].suites == logs[1].suites)
     for number in logs[0].numbers {
       let (one, other) = (try logs[0].record(number), try logs[1].record(number))
       #expect(one.verdict == other.verdict, "\(one.planned.id)")

@@ -154,7 +154,7 @@ struct AnswerComparisonTests {
     }
     let planned = Sample.planned(0, scenario: "race")
     func log(_ name: String, _ statuses: [Int]) throws -> [Event] {
-      [Sample.start, .planned(planned)]
+      [Sample.start, .casePlanned(planned)]
         + statuses.map {
           .stepFinished(
             StepRecord(

@@ -32,7 +32,7 @@ extension Folder {
     var events = [Sample.start]
     for (number, one) in cases.enumerated() {
       let planned = Sample.planned(number, scenario: one.id, title: "The title of \(one.id)")
-      events.append(.planned(planned))
+      events.append(.casePlanned(planned))
       for (index, answer) in one.answers.enumerated() {
         events.append(
           .stepFinished(

@@ -62,7 +62,7 @@ struct ConsoleTests {
   func passed() throws {
     let text = try output(
       [
-        Sample.start, .planned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), .passed)),
+        Sample.start, .casePlanned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), .passed)),
         Sample.end(),
       ],
       .init(isTerminal: false, hasColours: false))

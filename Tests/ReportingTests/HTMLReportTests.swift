@@ -70,7 +70,7 @@ struct HTMLReportTests {
         command: ["conform", "run", text], environment: [RunFact(text, text), RunFact("ci.job", text)]))
     let clauses = [text, "X"].map { Requirement(id: $0, level: .may, source: text, text: text, uncovered: text) }
     let page = try page([
-      run, .requirements(clauses), .planned(planned), step(0, body: text, sentence: text),
+      run, .requirements(clauses), .casePlanned(planned), step(0, body: text, sentence: text),
       .caseFinished(Sample.finished(planned, .failed, reason: text, [finding])), Sample.end(aborted: text),
     ])
     let plain = try self.page(Sample.everyVerdict)
@@ -128,7 +128,7 @@ struct HTMLReportTests {
       Event.caseFinished(
         $0.number == 299 ? Sample.finished($0, .failed, [Sample.finding()]) : Sample.finished($0, .passed))
     }
-    let page = try page([Sample.start] + plan.map { .planned($0) } + steps + ends + [Sample.end()])
+    let page = try page([Sample.start] + plan.map { .casePlanned($0) } + steps + ends + [Sample.end()])
     let data = try data(page)
     #expect(page.utf8.count < PageData.largest + 1 << 20)
     let shown = try #require(data["steps"]?.object).map(\.name)
@@ -140,7 +140,7 @@ struct HTMLReportTests {
   func invariant() throws {
     let planned = Sample.planned(0, area: "invariants", scenario: "no-secret")
     let page = try page([
-      Sample.start, .planned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.finding()])),
+      Sample.start, .casePlanned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.finding()])),
       Sample.end(),
     ])
     let step = try #require(try data(page)["steps"]?["0"]?.array?.first)

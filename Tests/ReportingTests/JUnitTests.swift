@@ -162,13 +162,13 @@ struct JUnitTests {
     #expect(folder.names == ["junit.xml", "run.jsonl"])
   }
 
-  @Test("odd figures of time stay within the schemas")
+  @Test("small fractions of a second stay within the schemas")
   func times() throws {
-    let records = [-1.0, 0, 0.000_4, 0.000_6, 12.3456].enumerated().map {
+    let records = [0, 0.000_4, 0.000_6, 12.3456].enumerated().map {
       Sample.finished(Sample.planned($0.offset), .passed, seconds: $0.element)
     }
     let document = try document(Folder().junit([Sample.start] + records.map { .caseFinished($0) }))
-    #expect(try document.text(xpath: "//testcase/@time") == ["0.000", "0.000", "0.000", "0.001", "12.346"])
+    #expect(try document.text(xpath: "//testcase/@time") == ["0.000", "0.000", "0.001", "12.346"])
     #expect(try document.text(xpath: "//testsuite/@time") == ["12.347"])
   }
 }

@@ -33,7 +33,7 @@ struct MergeTests {
       [Verdict.failed, .errored, .warned].contains(invariant)
       ? [Sample.finding(invariant, .assertion, "in shard \(shard)")] : []
     let last = plan.filter { $0.shard == nil }.map { Event.caseFinished(Sample.finished($0, invariant, findings)) }
-    return [.runStarted(run)] + plan.map { .planned($0) } + cases + last + [Sample.end()]
+    return [.runStarted(run)] + plan.map { .casePlanned($0) } + cases + last + [Sample.end()]
   }
 
   private static func write(_ events: [Event], to name: String, in folder: Folder, without cut: Int = 0) throws
@@ -59,18 +59,18 @@ struct MergeTests {
     let log = try MergeTests.merge(isReversed ? logs.reversed() : logs, in: folder)
     #expect(log.numbers == [0, 1, 2, 3, 4])
     #expect(log.numbers.map { log.verdict($0) } == [.passed, .failed, .passed, .failed, .passed])
-    #expect(log.areas == ["expiry", "invariants"])
+    #expect(log.suites == ["expiry", "invariants"])
     #expect(log.part == nil)
     #expect(log.run.startedAt == Sample.wall + SimulatedDuration(milliseconds: 1000))
     #expect(log.run.command == ["conform", "run", "--target", "targets/north wind.yaml"])
-    #expect(log.summary?.clockMoves == 6)
+    #expect(log.summary?.clockAdvances == 6)
     #expect(log.summary?.seconds == 2.345)
     #expect(log.summary?.aborted == nil)
     #expect(folder.names.allSatisfy { !$0.hasSuffix(".tmp") })
   }
 
   @Test(
-    "judge an invariant by the gravest of its verdicts, with the problems of all",
+    "judge an invariant by the most severe of its verdicts, with the findings of all",
     arguments: [
       ([Verdict.passed, .failed], Verdict.failed), ([.errored, .failed], .failed), ([.errored, .warned], .errored),
       ([.warned, .passed], .warned),
@@ -97,7 +97,7 @@ struct MergeTests {
     #expect(log.part == "shards 1 and 3 of 3")
     #expect(try log.record(1).findings.map(\.message) == ["not finished: shard 2 of 3 is missing"])
     #expect(
-      try log.record(4).findings.map(\.message) == ["shard 2 of 3 is missing, and the exchanges there were not judged"])
+      try log.record(4).findings.map(\.message) == ["shard 2 of 3 is missing, and its exchanges were not evaluated"])
     let rest = try MergeTests.write(MergeTests.shard(2, of: 3, plan: plan), to: "rest.jsonl", in: folder)
     // into the file that is read
     try LogMerge([folder.file("merged.jsonl"), rest]).write(to: folder.file("merged.jsonl"))
@@ -108,7 +108,7 @@ struct MergeTests {
   }
 
   @Test(
-    "leave out half a line at the end of a log, whatever it looks like",
+    "leave out an incomplete line at the end of a log, whatever it looks like",
     arguments: [#"{"event":"#, #"{"a":1}"#, "7", #"{"event":"case-started"}"#])
   func half(_ line: String) throws {
     let folder = try Folder()
@@ -120,7 +120,7 @@ struct MergeTests {
     #expect(try RunLog(path: folder.file("merged")).caseCount == 5)
   }
 
-  @Test("take a log that was cut anywhere behind its first line, and lose no case", arguments: 1...40)
+  @Test("take a log that was cut anywhere after its first line, and lose no case", arguments: 1...40)
   func cut(step: Int) throws {
     let folder = try Folder()
     let first = try MergeTests.write(MergeTests.shard(1), to: "one", in: folder)
@@ -132,7 +132,7 @@ struct MergeTests {
     #expect(log.caseCount == 5)
     #expect(log.verdict(0) == .passed)
     #expect(log.count(.passed) + log.count(.failed) + log.count(.errored) == 5)
-    #expect(log.summary?.aborted == "the log of shard 2 of 2 ends before its run did")
+    #expect(log.summary?.aborted == "the log of shard 2 of 2 is incomplete")
     // a case that ended has its verdict, any other is errored
     let ended = try RunLog(path: second)
     for number in [1, 3] { #expect(log.verdict(number) == ended.verdict(number)) }
@@ -175,7 +175,7 @@ struct MergeTests {
     try expectGolden("merge-refusals.txt", messages)
   }
 
-  @Test("a plan that was not split is merged already")
+  @Test("a plan that was not split is copied")
   func single() throws {
     let folder = try Folder()
     let path = try MergeTests.write(Sample.everyVerdict, to: "whole", in: folder)
@@ -207,7 +207,7 @@ struct ShardLogTests {
       + (0..<planned).map { number in
         var planned = Sample.planned(number, scenario: "case-\(number)")
         planned.shard = shard > 0 ? number % 2 + 1 : nil
-        return .planned(planned)
+        return .casePlanned(planned)
       }
   }
 
@@ -228,7 +228,7 @@ struct ShardLogTests {
     #expect(log.count(.errored) == log.caseCount)
     #expect(
       try log.record(5).findings.map(\.message) == [
-        "not finished: the log was cut before it named this case of the plan"
+        "not finished: the log ends before it names this case of the plan"
       ])
     for format in ReportFormat.allCases where format != .github {
       try format.write(log, to: folder.file(format.fileName))
@@ -237,7 +237,7 @@ struct ShardLogTests {
     #expect(try folder.read("report.tap").contains("1..\(log.caseCount)\n"))
   }
 
-  @Test("that got no case is no error in any report")
+  @Test("without a case is not an error in any report")
   func nothingToDo() throws {
     let folder = try Folder()
     let log = try folder.log(ShardLogTests.events(shard: 2, cases: 1, planned: 1) + [Sample.end()])
@@ -249,12 +249,12 @@ struct ShardLogTests {
     #expect(try folder.read("summary.md").hasPrefix("## NOTHING WAS PLAYED: shard 2 of 2 has no case"))
   }
 
-  @Test("a number of cases beyond all plans is no run log")
+  @Test("a number of cases beyond all plans is refused")
   func tooMany() throws {
     #expect(throws: ReportError.self) { try Folder().log(ShardLogTests.events(shard: 0, cases: .max, planned: 1)) }
   }
 
-  @Test("shards that cannot be are refused", arguments: ["[]", "[0]", "[4]", "[2,1]", "[1,1]"])
+  @Test("impossible shards are refused", arguments: ["[]", "[0]", "[4]", "[2,1]", "[1,1]"])
   func odd(present: String) throws {
     let line = String(decoding: ShardLogTests.events(shard: 2, cases: 1, planned: 0)[0].line, as: UTF8.self)
     let folder = try Folder()

@@ -6,15 +6,15 @@ import Reporting
 import RunEvents
 import Testing
 
-@Suite("The run log's reader")
+@Suite("The reader of run logs")
 struct RunLogTests {
-  @Test("gives the run, its end, its areas in the order of the plan, and counts by verdict")
+  @Test("gives the run, its end, its suites in the order of the plan, and counts by verdict")
   func overview() throws {
     let log = try Folder().log(Sample.everyVerdict)
     #expect(log.run.target == "Northwind staging")
-    #expect(log.summary?.clockMoves == 3)
-    #expect(log.areas == ["expiry", "clients"])
-    #expect(log.numbers(inArea: "clients") == [3, 4, 5, 6])
+    #expect(log.summary?.clockAdvances == 3)
+    #expect(log.suites == ["expiry", "clients"])
+    #expect(log.numbers(inSuite: "clients") == [3, 4, 5, 6])
     #expect(Verdict.allCases.map { log.count($0) } == [1, 1, 1, 1, 2, 1])
     #expect(log.caseCount == 7)
     #expect(!log.isCut)
@@ -40,7 +40,7 @@ struct RunLogTests {
     #expect(record.findings.map(\.message) == ["not finished: the run was stopped before this case ended"])
   }
 
-  @Test("cut at any byte of its last two lines, it gives what is whole")
+  @Test("cut at any byte of its last two lines, it gives what is complete")
   func everyCut() throws {
     let folder = try Folder()
     // short last lines: the test reads the log once for each of their bytes
@@ -49,7 +49,7 @@ struct RunLogTests {
       (planned.covers, planned.tags, planned.title) = ([], [], "")
       return .caseFinished(Sample.finished(planned, .pending))
     }
-    _ = try folder.log([Sample.start] + [4, 5].map { .planned(Sample.planned($0)) } + records)
+    _ = try folder.log([Sample.start] + [4, 5].map { .casePlanned(Sample.planned($0)) } + records)
     let whole = try folder.bytes("run.jsonl")
     let ends = whole.indices.filter { whole[$0] == UInt8(ascii: "\n") }
     let start = ends[ends.count - 3] + 1
@@ -57,7 +57,7 @@ struct RunLogTests {
       try folder.write(whole[..<length], to: "cut.jsonl")
       let log = try RunLog(path: folder.file("cut.jsonl"))
       #expect(log.caseCount == 2)
-      // their breaks may lack, but not a byte of theirs
+      // the line breaks may be missing, but no other byte
       let lines = ends.filter { $0 >= start && $0 <= length }.count
       #expect(log.count(.pending) == lines)
       #expect(try log.record(5).verdict == (lines == 2 ? .pending : .errored))
@@ -68,7 +68,7 @@ struct RunLogTests {
 
   @Test(
     "a bad line in the middle is an error with its number",
-    arguments: ["nonsense", #"{"event":"step","n":"#, "", #"{"event":"party"}"#])
+    arguments: ["nonsense", #"{"event":"step-finished","n":"#, "", #"{"event":"party"}"#])
   func badLine(_ bad: String) throws {
     let folder = try Folder()
     let lines = Sample.everyVerdict.map { String(decoding: $0.line, as: UTF8.self) }
@@ -77,13 +77,13 @@ struct RunLogTests {
     #expect(error?.message.hasPrefix("line 5: ") == true)
   }
 
-  @Test("what is no run log says so")
+  @Test("a file that is not a run log is refused")
   func noLog() throws {
     let folder = try Folder()
     #expect(throws: ReportError(path: folder.file("no"), message: "cannot be read: No such file or directory")) {
       try RunLog(path: folder.file("no"))
     }
-    #expect(throws: ReportError(path: folder.path, message: "is no file that could be a run log")) {
+    #expect(throws: ReportError(path: folder.path, message: "is a folder, not a file")) {
       try RunLog(path: folder.path)
     }
     try folder.write([], to: "empty")
@@ -100,7 +100,7 @@ struct RunLogTests {
   func part() throws {
     let folder = try Folder()
     let log = try folder.log([
-      Sample.start, .planned(Sample.planned(5)), .planned(Sample.planned(9)),
+      Sample.start, .casePlanned(Sample.planned(5)), .casePlanned(Sample.planned(9)),
       .caseFinished(Sample.finished(Sample.planned(9), .passed)),
     ])
     #expect(log.caseCount == 2)
@@ -113,11 +113,11 @@ struct RunLogTests {
     "a case number beyond all plans is an error, and no case is lost in silence",
     arguments: [-1, 1 << 24, 1 << 24 - 1, Int.max])
   func number(_ number: Int) throws {
-    #expect(throws: ReportError.self) { try Folder().log([Sample.start, .planned(Sample.planned(number))]) }
+    #expect(throws: ReportError.self) { try Folder().log([Sample.start, .casePlanned(Sample.planned(number))]) }
   }
 }
 
-@Suite("The run log's writer")
+@Suite("The writer of run logs")
 struct RunLogWriterTests {
   @Test("lines of many threads stay whole")
   func threads() async throws {
@@ -153,14 +153,14 @@ struct RunLogWriterTests {
     #expect(try folder.read("log") == "a\nb\nc\n")
   }
 
-  @Test("a full disk is remembered and told, with the path and the system's words")
+  @Test("a full disk is reported, with the path and the words of the system")
   func fullDisk() throws {
     let writer = try RunLogWriter(path: "/dev/full")
     writer.append([1], flush: true)
     #expect(writer.failure != nil)
     writer.append([2], flush: true)
     let error = #expect(throws: ReportError.self) { try writer.close() }
-    #expect(error?.description == "/dev/full: the run log could not be continued: No space left on device")
+    #expect(error?.description == "/dev/full: the run log cannot be written: No space left on device")
   }
 
   @Test("lines that come after the end are a failure too")
@@ -172,7 +172,7 @@ struct RunLogWriterTests {
     #expect(throws: ReportError.self) { try writer.close() }
   }
 
-  @Test("a folder that is not there is an error")
+  @Test("a missing folder is an error")
   func noFolder() throws {
     #expect(throws: ReportError(path: "/nowhere/log", message: "cannot be written: No such file or directory")) {
       try RunLogWriter(path: "/nowhere/log")

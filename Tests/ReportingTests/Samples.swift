@@ -69,7 +69,7 @@ enum Sample {
     .runFinished(
       RunSummary(
         finishedAt: wall + SimulatedDuration(milliseconds: 2345), seconds: 2.345,
-        simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), clockMoves: 3,
+        simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), clockAdvances: 3,
         aborted: aborted))
   }
 
@@ -78,7 +78,7 @@ enum Sample {
     title: String = "A token works for 24 hours"
   ) -> PlannedCase {
     PlannedCase(
-      number: number, id: row.map { "\(scenario)/\($0)" } ?? scenario, scenario: scenario, area: area, title: title,
+      number: number, id: row.map { "\(scenario)/\($0)" } ?? scenario, scenario: scenario, suite: area, title: title,
       row: row,
       covers: [.init(id: "EXP-02", level: .must), .init(id: "EXP-03", level: .should)], tags: ["smoke"],
       file: "Scenarios/\(area)/\(scenario).yaml", line: 3)
@@ -140,6 +140,6 @@ enum Sample {
       finished(plan[4], .errored, [finding(.errored, .connection, "connection refused")]),
       finished(plan[5], .pending, reason: "waits until 2026-11-24T12:00:01Z", seconds: 0),
     ]
-    return [start] + plan.map { .planned($0) } + records.map { .caseFinished($0) } + [end()]
+    return [start] + plan.map { .casePlanned($0) } + records.map { .caseFinished($0) } + [end()]
   }
 }

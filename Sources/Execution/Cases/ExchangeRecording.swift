@@ -17,7 +17,7 @@ extension ExchangeRecord {
       requestBody: BodyRecord(request.body ?? [], isCut: false, redactor), status: response.status,
       version: response.version,
       responseHeaders: response.headers, responseBody: BodyRecord(response.body, isCut: response.isCut, redactor),
-      timings: exchange.timings)
+      timings: exchange.timings, connection: exchange.connection, attempt: exchange.attempt)
   }
 }
 

@@ -84,7 +84,7 @@ public struct Plan: Sendable {
     let first = caseCount
     return invariants.enumerated().map { index, invariant in
       PlannedCase(
-        number: first + index, id: invariant.id, scenario: invariant.id, area: Invariant.suite, title: invariant.title,
+        number: first + index, id: invariant.id, scenario: invariant.id, suite: Invariant.suite, title: invariant.title,
         row: nil,
         covers: requirementNames(of: invariant), tags: [], file: invariant.place.file, line: invariant.place.line)
     }
@@ -104,7 +104,7 @@ public struct Plan: Sendable {
     let isDeclared = !scenario.when.isEmpty && scenario.when.allSatisfy { target.behaviour[$0.behaviour] != nil }
     let planned = PlannedCase(
       number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id,
-      area: scenario.suite,
+      suite: scenario.suite,
       title: scenario.title, row: row?.name,
       covers: scenario.covers.map { Finding.RequirementName(id: $0, level: isDeclared ? .must : levels[$0] ?? .must) },
       tags: scenario.tags,

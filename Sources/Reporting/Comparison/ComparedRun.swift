@@ -53,9 +53,9 @@ public struct ComparedRun {
     var names = JUnitName()
     var cases: [Case] = []
     // the order of the JUnit report, whose names may count on it
-    for area in log.areas {
+    for area in log.suites {
       // a case without its name cannot be found in another run
-      for number in log.numbers(inArea: area) where log.isNamed(number) {
+      for number in log.numbers(inSuite: area) where log.isNamed(number) {
         let record = try log.record(number)
         let finding = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
         let isGood = record.verdict == .passed

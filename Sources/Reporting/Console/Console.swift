@@ -69,7 +69,7 @@ public final class Console: Sendable {
     let output = state.withLock { state -> String in
       var output = ""
       switch event {
-      case .planned(let planned): if planned.shard.map({ state.shards.contains($0) }) ?? true { state.total += 1 }
+      case .casePlanned(let planned): if planned.shard.map({ state.shards.contains($0) }) ?? true { state.total += 1 }
       case .caseStarted(let start):
         state.running.insert(start.number)
         state.simulated = start.simulated.description
@@ -230,7 +230,7 @@ extension Console {
       line += "; \(summary.seconds.plain(decimals: 2)) s"
       let simulated = summary.simulatedEnd - log.run.simulatedStart
       if simulated.milliseconds > 0 {
-        line += ", \(simulated) simulated in \(summary.clockMoves.counted("move")) of the clock"
+        line += ", \(simulated) simulated in \(summary.clockAdvances.counted("move")) of the clock"
       }
     }
     return line

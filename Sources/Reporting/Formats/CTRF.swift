@@ -31,7 +31,7 @@ enum CTRF {
     let summary: JSON = .object([
       .init("tests", .int(log.caseCount)), .init("passed", .int(log.count(.passed) + log.count(.warned))),
       .init("failed", .int(log.count(.failed) + log.count(.errored))), .init("skipped", .int(log.count(.skipped))),
-      .init("pending", .int(log.count(.pending))), .init("other", 0), .init("suites", .int(log.areas.count)),
+      .init("pending", .int(log.count(.pending))), .init("other", 0), .init("suites", .int(log.suites.count)),
       .init("start", .int(run.startedAt.milliseconds)), .init("stop", .int(max(stop, run.startedAt.milliseconds))),
       .init(
         "extra",
@@ -82,7 +82,7 @@ enum CTRF {
       members.append(.init("start", .int(record.startedAt.milliseconds)))
       members.append(.init("stop", .int(end(record.startedAt, after: record.seconds))))
     }
-    members.append(.init("suite", [.string(planned.area)]))
+    members.append(.init("suite", [.string(planned.suite)]))
     let finding = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
     if let message = finding?.message ?? record.reason {
       members.append(.init("message", .string(SafeText.oneLine(message, longest: 1000))))

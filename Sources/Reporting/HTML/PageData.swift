@@ -30,7 +30,7 @@ struct PageData {
       write(.runFinished(summary), to: &bytes)
     }
     bytes += #","moves":["#.utf8
-    for (index, move) in log.clockMoves.enumerated() {
+    for (index, move) in log.clockAdvances.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       bytes += "[\(move.from.milliseconds),\(move.to.milliseconds),\(move.wall.milliseconds),\(move.woken)]".utf8
     }
@@ -40,8 +40,12 @@ struct PageData {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       bytes += "\"\(number)\":".utf8
       var record = try log.record(number)
-      // they stand among the steps
-      for index in record.findings.indices { record.findings[index].exchange = nil }
+      for index in record.findings.indices {
+        // exchanges are shown with the steps
+        record.findings[index].exchange = nil
+        // the script shows the sentence as it is
+        record.findings[index].statement = record.findings[index].message
+      }
       write(.caseFinished(record), to: &bytes)
     }
     bytes += #"},"steps":{"#.utf8

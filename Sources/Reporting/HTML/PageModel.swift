@@ -48,7 +48,7 @@ struct PageModel {
         "groups": groups.values(isWarning: false),
         "warnings": groups.values(isWarning: true), "requirements": matrix.rows,
         "environment": run.environment.map(fact),
-        "moves": log.clockMoves.map(move), "hasMoves": !log.clockMoves.isEmpty,
+        "moves": log.clockAdvances.map(move), "hasMoves": !log.clockAdvances.isEmpty,
         "hasProblems": log.count(.failed) + log.count(.errored) > 0,
         "hasWarnings": log.count(.warned) > 0, "warned": log.count(.warned),
       ]
@@ -87,7 +87,7 @@ struct PageModel {
     var row: [String: Any] = [
       "number": planned.number, "id": HTMLText.visible(planned.id), "anchor": HTMLText.fragment(planned.id),
       "title": HTMLText.visible(planned.title),
-      "area": HTMLText.visible(planned.area), "verdict": record.verdict.rawValue, "icon": record.verdict.icon,
+      "area": HTMLText.visible(planned.suite), "verdict": record.verdict.rawValue, "icon": record.verdict.icon,
       "requirements": planned.covers.map { HTMLText.visible($0.id) }.joined(separator: " "),
       "seconds": record.seconds.plain(decimals: 3),
       "simulated": SimulatedDuration(milliseconds: max(0, (record.simulatedEnd - record.simulatedStart).milliseconds))
@@ -123,7 +123,7 @@ struct PageModel {
         let speed = Double(simulated.milliseconds) / 1000 / max(0.001, summary.seconds)
         facts.append(
           RunFact(
-            "Speed", "\(Int64(speed.rounded())) times the wall clock, in \(summary.clockMoves) moves of the clock"))
+            "Speed", "\(Int64(speed.rounded())) times the wall clock, in \(summary.clockAdvances) moves of the clock"))
       }
     }
     if let seed = run.seed { facts.append(RunFact("Order", "shuffled by \(seed)")) }

@@ -50,7 +50,7 @@ struct JUnitName {
   }
 
   /// `area.scenario`, with exactly one dot: consumers split it there.
-  static func className(_ planned: PlannedCase) -> String { "\(part(planned.area)).\(part(planned.scenario))" }
+  static func className(_ planned: PlannedCase) -> String { "\(part(planned.suite)).\(part(planned.scenario))" }
 
   private static func part(_ text: String) -> String {
     // to ASCII first: a dot with a combining mark would not be found as a dot

@@ -39,7 +39,7 @@ public struct JUnitReport {
     guard log.caseCount > 0 else { return try renderEmpty(writer) }
     var names = JUnitName()
     var suites: [JUnitSuite] = []
-    for (number, area) in log.areas.enumerated() {
+    for (number, area) in log.suites.enumerated() {
       suites.append(JUnitSuite(number, area, name: names.unique(area: area), log))
     }
     var budget = JUnitBudget(cases: log.caseCount, speaking: log.caseCount - log.count(.passed))

@@ -14,7 +14,7 @@ struct JUnitSuite {
   init(_ number: Int, _ area: String, name: String, _ log: RunLog) {
     self.number = number
     self.name = name
-    cases = log.numbers(inArea: area)
+    cases = log.numbers(inSuite: area)
     var earliest: SimulatedInstant?
     for one in cases {
       counts[log.verdict(one), default: 0] += 1

@@ -1,15 +1,16 @@
-// The lines of a run log one after the other, without half a line at its end.
+// The lines of a run log one after the other, without an incomplete line at its end.
 
 import ConformanceModel
+import Files
 import Glibc
 import JSONValue
 import RunEvents
 
 enum LogLines {
-  /// Hands out each line; a last one without its line break only where it is a whole event all the same.
+  /// Calls `body` for each line. A last line without its line break counts if it is a complete event.
   static func forEach(_ path: String, _ body: ([UInt8]) throws(ReportError) -> Void) throws(ReportError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    let descriptor: Int32
+    do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     defer { close(descriptor) }
     var lines = LineReader(descriptor: descriptor)
     while let line = lines.next() {

@@ -3,18 +3,18 @@
 import ConformanceModel
 public import RunEvents
 
-/// Logs that belong together. Shards that never came are left open: the merged log says which they are, its reports count their
-/// cases as errored, and it can be merged again with the rest.
+/// The logs of one run. If shards are missing, the merged log names them, reports count their cases as errored, and the
+/// merged log can be merged again with the rest.
 ///
-/// Of each case a few bytes are kept in memory; all else is copied line by line.
+/// Of each case a few bytes are kept in memory; everything else is copied line by line.
 public struct LogMerge {
   /// In the order of their shards.
   private let logs: [RunLog]
   private let plan: MergedPlan
 
-  /// Reads the logs; one that was cut, as a killed run leaves it, is taken as far as it goes.
+  /// Reads the logs. The log of a killed run is used as far as it goes.
   ///
-  /// - Throws: `ReportError` where one cannot be read, or where they are not shards of one run, with what to do.
+  /// - Throws: `ReportError` if one cannot be read, or if they are not shards of one run, with what to do.
   public init(_ paths: [String]) throws(ReportError) {
     var logs: [RunLog] = []
     for path in paths { logs.append(try RunLog(path: path)) }
@@ -30,10 +30,10 @@ public struct LogMerge {
       guard let shards = log.run.shards else {
         throw ReportError(
           path: log.path,
-          message: "is the log of a whole plan; only the logs of shards can be joined (conform run --shard I/N)")
+          message: "is the log of a whole plan; only the logs of shards can be merged (conform run --shard I/N)")
       }
       let (own, first) = (log.run, logs[0].run)
-      try compare(log, logs[0], own.version, first.version, "of version", "play all shards with the same one")
+      try compare(log, logs[0], own.version, first.version, "of version", "run all shards with the same version")
       try compare(log, logs[0], own.target, first.target, "of the target", "merge the shards of each target apart")
       // the same file may lie elsewhere on another machine
       let files = [own, first].map { String($0.targetFile.split(separator: "/").last ?? "") }
@@ -49,7 +49,7 @@ public struct LogMerge {
           throw ReportError(
             path: log.path,
             message:
-              "tells of \(Shards.title([shard], of: shards.count)), and so does \(other.path): name one log for each shard"
+              "contains \(Shards.title([shard], of: shards.count)), and so does \(other.path): name one log for each shard"
           )
         }
       }
@@ -65,9 +65,9 @@ public struct LogMerge {
       message: "is \(words) \(SafeText.oneLine(own)), and \(first.path) \(words) \(SafeText.oneLine(other)): \(advice)")
   }
 
-  /// Writes the merged log, in one step: a former file stays until the new one is whole.
+  /// Writes the merged log in one step: a former file stays until the new one is complete.
   ///
-  /// - Throws: `ReportError` where the file cannot be written.
+  /// - Throws: `ReportError` if the file cannot be written.
   public func write(to path: String) throws(ReportError) {
     try ReportFile.replace(path) { temporary in
       let writer = try RunLogWriter(path: temporary)
@@ -80,24 +80,24 @@ public struct LogMerge {
     }
   }
 
-  /// A plan that was not split at all is merged already.
+  /// A plan that was not split needs no merge.
   private func copyWhole(to writer: RunLogWriter) throws(ReportError) {
     try LogLines.forEach(logs[0].path) { line in writer.append(line, flush: false) }
   }
 
   private func write(_ shards: Shards, to writer: RunLogWriter) throws(ReportError) {
     append(.runStarted(run(shards)), to: writer)
-    if let clauses = logs.lazy.map(\.requirements).first(where: { !$0.isEmpty }) {
-      append(.requirements(clauses), to: writer)
+    if let requirements = logs.lazy.map(\.requirements).first(where: { !$0.isEmpty }) {
+      append(.requirements(requirements), to: writer)
     }
     _ = try MergedPlan(logs) { writer.append($0, flush: false) }
     for log in logs {
       try LogLines.forEach(log.path) { line in
-        // the plan stands in front already, and what every shard judges is told once, in the end
-        let isTold = [LineHead.runStarted, LineHead.requirements, LineHead.planned, LineHead.runFinished].contains {
+        // the plan is written already, and invariants are written once, at the end
+        let isWritten = [LineHead.runStarted, LineHead.requirements, LineHead.planned, LineHead.runFinished].contains {
           line.starts(with: $0)
         }
-        if isTold || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
+        if isWritten || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
         writer.append(line, flush: false)
       }
     }
@@ -128,7 +128,7 @@ public struct LogMerge {
     return run
   }
 
-  /// The command that plays the whole plan.
+  /// The command that runs the whole plan.
   static func unsplit(_ command: [String]) -> [String] {
     var result: [String] = []
     var words = command[...]
@@ -142,21 +142,21 @@ public struct LogMerge {
     return result
   }
 
-  /// Shards are played at the same time: the run took as long as the longest of them.
+  /// Shards run at the same time: the run took as long as the longest of them.
   private func summary(_ shards: Shards) -> RunSummary {
     let summaries = logs.compactMap(\.recordedSummary)
     var notes: [String] = []
     for note in summaries.flatMap(\.notes) where !notes.contains(note) { notes.append(note) }
     let aborts = logs.compactMap { log -> String? in
       let title = log.run.shards?.title ?? "a shard"
-      guard let summary = log.recordedSummary else { return "the log of \(title) ends before its run did" }
+      guard let summary = log.recordedSummary else { return "the log of \(title) is incomplete" }
       return log.run.shards?.isMerged == true ? summary.aborted : summary.aborted.map { "\(title): \($0)" }
     }
     return RunSummary(
       finishedAt: summaries.map(\.finishedAt).max() ?? logs[0].run.startedAt,
       seconds: summaries.map(\.seconds).max() ?? 0,
       simulatedEnd: summaries.map(\.simulatedEnd).max() ?? logs[0].run.simulatedStart,
-      clockMoves: summaries.map(\.clockMoves).reduce(0, +),
+      clockAdvances: summaries.map(\.clockAdvances).reduce(0, +),
       aborted: aborts.isEmpty ? nil : aborts.joined(separator: "; "), notes: notes)
   }
 }

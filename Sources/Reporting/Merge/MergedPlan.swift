@@ -1,19 +1,20 @@
-// The plan that several logs share, read from all of them at the same time.
+// The plan that several logs have in common, read from all of them at the same time.
 
 import ConformanceModel
+import Files
 import Glibc
 import JSONValue
 import RunEvents
 
-/// Which shard plays which case. Every log has the whole plan; one that was cut early has its beginning.
+/// Which shard executes which case. Every log contains the whole plan, or its beginning if the run was killed early.
 struct MergedPlan {
-  /// By the number of the case: its shard, 0 for what every shard has, -1 where no log names it.
+  /// By the number of the case: its shard; 0 for invariants, which every shard evaluates; -1 if no log names it.
   private(set) var shards: [Int32] = []
 
   /// Reads the plans and compares them.
   ///
-  /// - Parameter take: Gets the line of each case, in their order.
-  /// - Throws: `ReportError` where they differ.
+  /// - Parameter take: Receives the line of each case, in their order.
+  /// - Throws: `ReportError` if they differ.
   init(_ logs: [RunLog], _ take: ([UInt8]) -> Void) throws(ReportError) {
     var cursors: [PlanCursor] = []
     for log in logs { cursors.append(try PlanCursor(log)) }
@@ -31,12 +32,12 @@ struct MergedPlan {
     }
   }
 
-  /// What every shard has: the invariants.
+  /// The invariants.
   var sharedNumbers: [Int] { shards.indices.filter { shards[$0] == 0 } }
 
   func isShared(_ number: Int) -> Bool { shards.indices.contains(number) && shards[number] == 0 }
 
-  /// Refuses a verdict where it does not belong, and a second one of the same case.
+  /// Refuses the verdict of a case that belongs to another shard, and a second verdict of the same case.
   func checkOwners(of logs: [RunLog]) throws(ReportError) {
     var owners = [Int32](repeating: -1, count: shards.count)
     for (index, log) in logs.enumerated() {
@@ -46,13 +47,16 @@ struct MergedPlan {
           let place = Shards.title([Int(shards[number])], of: own.count)
           throw ReportError(
             path: log.path,
-            message: "has the verdict of case \(number), which is in \(place) by the plan: it is no log of \(own.title)"
+            message:
+              "contains the verdict of case \(number), which belongs to \(place): it is not a log of \(own.title)"
           )
         }
         guard owners[number] < 0 else {
           throw ReportError(
             path: log.path,
-            message: "case \(number) ended in \(logs[Int(owners[number])].path) too: name one log for each shard")
+            message:
+              "contains the verdict of case \(number), and so does \(logs[Int(owners[number])].path): name one log for each shard"
+          )
         }
         owners[number] = Int32(clamping: index)
       }
@@ -61,7 +65,7 @@ struct MergedPlan {
 
   private static func compare(_ first: PlanCursor, _ other: PlanCursor) throws(ReportError) {
     guard var one = first.planned, var two = other.planned else { return }
-    // the same file may lie elsewhere on another machine
+    // the file may have another path on another machine
     one.file = ""
     two.file = ""
     guard one != two else { return }
@@ -69,16 +73,19 @@ struct MergedPlan {
     let advice: String
     if one.id != two.id {
       advice =
-        "case \(two.number) is '\(id)', and there '\(SafeText.oneLine(one.id))': the shards played different scenarios; give all of them the same files and the same selection"
+        "case \(two.number) is '\(id)' here and '\(SafeText.oneLine(one.id))' there: the shards ran different scenarios; "
+        + "give all of them the same files and the same selection"
     } else if one.shard != two.shard {
       let shards = [two.shard, one.shard].map { $0.map(String.init) ?? "none" }
       advice =
-        "'\(id)' is in shard \(shards[0]), and there in shard \(shards[1]): the plan was split differently; give all shards the same --durations, or none"
+        "'\(id)' is in shard \(shards[0]) here and in shard \(shards[1]) there: the plan was split differently; "
+        + "give all shards the same --durations, or none"
     } else {
       advice =
-        "'\(id)' is not the same there (\(other.planned?.file ?? ""):\(two.line)): the shards played different versions of the scenarios; check out the same commit for all"
+        "'\(id)' is different there (\(other.planned?.file ?? ""):\(two.line)): the shards ran different versions of the "
+        + "scenarios; check out the same commit for all"
     }
-    throw ReportError(path: other.log.path, message: "is of another plan than \(first.log.path): \(advice)")
+    throw ReportError(path: other.log.path, message: "has another plan than \(first.log.path): \(advice)")
   }
 }
 
@@ -92,24 +99,23 @@ private final class PlanCursor {
 
   init(_ log: RunLog) throws(ReportError) {
     self.log = log
-    descriptor = open(log.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot be read", log.path) }
+    do { descriptor = try RegularFile.open(log.path) } catch { throw ReportError(error) }
     lines = LineReader(descriptor: descriptor)
   }
 
   deinit { close(descriptor) }
 
-  /// Goes on to the next case of the plan; `planned` is `nil` behind the last. What is played comes behind the plan.
+  /// Reads the next case of the plan; `planned` is `nil` after the last. What was executed follows the plan.
   func move() throws(ReportError) {
     let former = planned?.number ?? -1
     planned = nil
     while let next = lines.next() {
       if next.bytes.starts(with: LineHead.runStarted) || next.bytes.starts(with: LineHead.requirements) { continue }
       guard next.isWhole, next.bytes.starts(with: LineHead.planned) else { return }
-      guard let json = try? JSON(parsing: next.bytes), case .planned(let one)? = try? Event(decoding: json),
+      guard let json = try? JSON(parsing: next.bytes), case .casePlanned(let one)? = try? Event(decoding: json),
         one.number > former
       else {
-        throw ReportError(path: log.path, message: "case \(former + 1) of the plan is not in its place")
+        throw ReportError(path: log.path, message: "the plan is not in order after case \(former)")
       }
       planned = one
       line = next.bytes

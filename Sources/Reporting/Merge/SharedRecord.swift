@@ -1,10 +1,10 @@
-// What every shard judged for itself, as one case: an invariant over the exchanges of all.
+// Joins the verdicts of an invariant, which every shard evaluates over its own exchanges.
 
 import ConformanceModel
 import RunEvents
 
 enum SharedRecord {
-  /// The case with the gravest verdict and the problems of all; `nil` of none.
+  /// The case with the most severe verdict and the findings of all shards; `nil` if there is no record.
   static func join(_ records: [CaseRecord]) -> CaseRecord? {
     guard var joined = records.max(by: { severityRank($0) < severityRank($1) }) else { return nil }
     joined.startedAt = records.map(\.startedAt).min() ?? joined.startedAt
@@ -16,7 +16,7 @@ enum SharedRecord {
     return joined
   }
 
-  /// One that was judged nowhere is skipped, and one that was judged somewhere is not; an expected deviation is skipped although it was.
+  /// It is skipped only if no shard evaluated it. An expected deviation is skipped although it was evaluated.
   private static func severityRank(_ record: CaseRecord) -> Int {
     switch record.verdict {
     case .failed: 6

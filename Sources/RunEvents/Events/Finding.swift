@@ -1,25 +1,24 @@
-// What a case found to be wrong.
+// What was wrong in a case.
 
 public import ConformanceModel
-import JSONValue
 
-/// What was wrong in a case.
+/// Something that is wrong in a case.
 public struct Finding: Sendable, Hashable {
   /// failed, warned or errored.
   public var verdict: Verdict
   public var kind: Kind
-  /// One sentence.
-  public var message: String
+  /// One sentence; `nil` if `subject`, `path`, `expected` and `actual` say it all.
+  public var statement: String?
   public var requirements: [RequirementName]
   public var place: Place?
-  /// The step in words.
+  /// The step as a sentence.
   public var step: String?
-  public var expected: String?
-  public var actual: String?
   /// The part of the response: `status`, `body as JSON`; or the action that did not succeed: `creating the client`.
   public var subject: String?
-  /// The JSON Pointer of the value inside the part.
+  /// Where in that part: a JSON Pointer (RFC 6901) such as `/error`, an XPath, the name of a header field.
   public var path: String?
+  public var expected: String?
+  public var actual: String?
   /// What kind of mismatch it is, if it is one.
   public var mismatch: Mismatch.Kind?
   /// Whether the step is one of `given`.
@@ -33,7 +32,7 @@ public struct Finding: Sendable, Hashable {
     case assertion, timeout, connection, `protocol`, `internal`
   }
 
-  /// A requirement with the strength of its word.
+  /// A requirement and how strongly it binds.
   public struct RequirementName: Sendable, Hashable {
     public var id: String
     public var level: Level
@@ -44,11 +43,29 @@ public struct Finding: Sendable, Hashable {
     }
   }
 
-  public init(_ verdict: Verdict, _ kind: Kind, _ message: String, place: Place? = nil) {
+  public init(_ verdict: Verdict, _ kind: Kind, _ statement: String? = nil, place: Place? = nil) {
     self.verdict = verdict
     self.kind = kind
-    self.message = message
+    self.statement = statement
     self.place = place
     requirements = []
+  }
+
+  /// One sentence: the statement, or one that is made of subject, path, expected and actual.
+  public var message: String {
+    get { statement ?? composed }
+    set { statement = newValue }
+  }
+
+  private var composed: String {
+    let part = [subject, path].compactMap { $0 }.joined(separator: ", ")
+    let difference =
+      switch (expected, actual) {
+      case (let expected?, let actual?): "expected \(expected), got \(actual)"
+      case (let expected?, nil): "expected \(expected)"
+      case (nil, let actual?): "got \(actual)"
+      case (nil, nil): ""
+      }
+    return [part, difference].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 }

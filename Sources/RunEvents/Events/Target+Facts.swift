@@ -1,13 +1,13 @@
-// The target as it is bound, for people who read a report: what was asked where, and what the target declares.
+// The target as it is configured, for people who read a report: endpoints, and what the target declares.
 
 public import ConformanceModel
 import JSONValue
 
 extension Target {
-  /// Each binding and each behaviour, those left to their defaults too. Templates stand as they are written, so no value of a
-  /// variable is among them.
+  /// Each setting and each behaviour, including defaults. Templates are not resolved, so no value of a variable is
+  /// shown.
   ///
-  /// - Parameter baseURL: As it was filled in for this run.
+  /// - Parameter baseURL: As it was resolved for this run.
   public func facts(baseURL: String) -> [RunFact] {
     var facts = [RunFact("target.base-url", baseURL), RunFact("target.environment", environment.rawValue)]
     facts.append(RunFact("target.token", "\(token.method) \(token.url.shown)"))
@@ -22,7 +22,7 @@ extension Target {
     facts.append(
       RunFact(
         "target.clock",
-        clock.map { "\($0.driver), \($0.standsStill ? "stands still between moves" : "flows")" } ?? "none"))
+        clock.map { "\($0.driver), \($0.standsStill ? "stands still between advances" : "runs")" } ?? "none"))
     if let launch { facts.append(RunFact("target.launch", launch.driver)) }
     if let rate { facts.append(RunFact("target.rate", "\(rate.plain(decimals: 3)) requests a second")) }
     for behaviour in Behaviour.allCases {

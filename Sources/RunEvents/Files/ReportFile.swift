@@ -1,15 +1,16 @@
-// Reports are written beside their place and put there in one step: a reader sees the former one or the whole new one.
+// Reports are written to a temporary file and renamed: a reader finds the former report or the complete new one.
 
 import Glibc
 
+/// Writes the files of reports.
 public enum ReportFile {
   package static let standardOutput = "-"
 
-  /// Lets `write` fill the file at a path in one step, or write into what takes bytes as they come: the standard output, a pipe, a device.
+  /// Lets `write` replace the file at a path in one step, or write directly to the standard output, a pipe or a device.
   ///
-  /// - Throws: `ReportError`; a former report is then still there, and nothing else is.
+  /// - Throws: `ReportError`; a former report is then unchanged, and no other file is left.
   package static func write(to path: String, _ write: (_ descriptor: Int32) throws -> Void) throws(ReportError) {
-    guard path == standardOutput || takesBytesAsTheyCome(path) else {
+    guard path == standardOutput || isStream(path) else {
       return try replace(path) { temporary in
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw ReportError.system("cannot be written", path) }
@@ -29,13 +30,13 @@ public enum ReportFile {
 
   /// Lets `write` make a temporary file in the same folder, then renames it.
   ///
-  /// - Throws: `ReportError`; the former report is then still there, and nothing else is.
+  /// - Throws: `ReportError`; the former report is then unchanged, and no other file is left.
   package static func replace(_ path: String, _ write: (_ temporary: String) throws -> Void) throws(ReportError) {
-    let place = behindLink(path)
+    let place = linkedFile(path)
     let temporary = "\(place).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
     do {
       var info = stat()
-      // told before the work is done
+      // reported before the work is done
       if stat(place, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
         throw ReportError.system("cannot be written", path, number: EISDIR)
       }
@@ -49,27 +50,27 @@ public enum ReportFile {
     }
   }
 
-  /// A file in the place of a device or a pipe would take it away from all others, and one of the links to open files is only a name.
-  private static func takesBytesAsTheyCome(_ path: String) -> Bool {
+  /// A device or a pipe must not be replaced by a file, and `/dev/fd/1` is only a link to an open file.
+  private static func isStream(_ path: String) -> Bool {
     if ["/dev/fd/", "/dev/std", "/proc/"].contains(where: path.hasPrefix) { return true }
     var info = stat()
     return stat(path, &info) == 0 && ![S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT)
   }
 
   private static func openForBytes(_ path: String) throws(ReportError) -> Int32 {
-    // a pipe that nobody reads is an error, not a wait without end
+    // a pipe without a reader is an error, not a wait without end
     let descriptor = open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw errno == ENXIO
-        ? ReportError(path: path, message: "cannot be written: nobody reads from it")
+        ? ReportError(path: path, message: "cannot be written: the pipe has no reader")
         : .system("cannot be written", path)
     }
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
     return descriptor
   }
 
-  /// Where a link leads: the file there is to be written, and the link kept.
-  private static func behindLink(_ path: String) -> String {
+  /// The file that a symbolic link points to: it is replaced, and the link kept.
+  private static func linkedFile(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
@@ -77,7 +78,8 @@ public enum ReportFile {
 
   private static func name(_ path: String) -> String { path == standardOutput ? "the standard output" : path }
 
-  /// Removes what processes that were killed while they wrote a report left beside it: an hour old, and of nobody who still runs.
+  /// Removes temporary files of processes that were killed while they wrote a report: older than an hour, and of no
+  /// process that still runs.
   package static func removeAbandoned(in folder: String) {
     guard let stream = opendir(folder) else { return }
     defer { closedir(stream) }
@@ -85,7 +87,7 @@ public enum ReportFile {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       let path = "\(folder)/\(name)"
       var info = stat()
-      guard let mark = name.wholeMatch(of: /.+\.([0-9]+)-[0-9]+\.tmp/), let process = pid_t(mark.1), process > 0,
+      guard let match = name.wholeMatch(of: /.+\.([0-9]+)-[0-9]+\.tmp/), let process = pid_t(match.1), process > 0,
         kill(process, 0) != 0, errno == ESRCH,
         lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, time(nil) - info.st_mtim.tv_sec > 3600
       else { continue }
@@ -93,9 +95,9 @@ public enum ReportFile {
     }
   }
 
-  /// Puts a text into a file in one step, or writes it to the standard output.
+  /// Replaces a file by a text in one step, or writes the text to the standard output.
   ///
-  /// - Throws: `ReportError`; a former file is then still there.
+  /// - Throws: `ReportError`; a former file is then unchanged.
   public static func write(_ text: String, to path: String) throws(ReportError) {
     try stream(to: path) { sink throws(ReportError) in try sink.write(text) }
   }
@@ -105,7 +107,7 @@ public enum ReportFile {
     try write(to: path) { descriptor in try fill(descriptor, name(path), render) }
   }
 
-  /// Adds a text to the end of a file that others write into as well.
+  /// Appends a text to a file that other programs write to as well.
   package static func append(_ text: String, to path: String) throws(ReportError) {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }

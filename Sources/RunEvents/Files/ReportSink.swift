@@ -1,8 +1,8 @@
-// Takes a report piece by piece: a hundred thousand cases stand in no memory at the same time.
+// Takes a report piece by piece: the reports of a hundred thousand cases do not fit into memory.
 
 import Glibc
 
-/// An open file, or the standard output, that a report is written into. What was written is on its way only after `flush`.
+/// An open file or the standard output that a report is written to, in pieces. The last piece is written by `flush`.
 package final class ReportSink {
   private let descriptor: Int32
   private let path: String
@@ -26,7 +26,7 @@ package final class ReportSink {
         raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0
       }
       if count < 0, errno == EINTR { continue }
-      // a reader that has seen enough goes away: no failure of ours
+      // a reader such as `head` may close the pipe early
       if count < 0, errno == EPIPE { return }
       if count <= 0 { throw .system("cannot be written", path) }
       written += count

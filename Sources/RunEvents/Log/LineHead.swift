@@ -1,19 +1,20 @@
-// The head of a line that tells of one case, read without the rest of it.
+// The head of a line that is about one case, read without the rest of it.
 
-/// The number of a case and its shard, as they stand in the first bytes of a line.
+/// The number of a case and its shard, as the first bytes of a line have them.
 package struct LineHead {
-  package static let runStarted = Array(#"{"event":"run-started""#.utf8)
-  package static let requirements = Array(#"{"event":"requirements""#.utf8)
-  package static let planned = Array(#"{"event":"planned","n":"#.utf8)
-  package static let finished = Array(#"{"event":"case-finished","n":"#.utf8)
-  package static let step = Array(#"{"event":"step""#.utf8)
-  package static let runFinished = Array(#"{"event":"run-finished""#.utf8)
+  package static let runStarted = EventTypes.runStarted.head
+  package static let requirements = EventTypes.requirements.head
+  package static let planned = EventTypes.casePlanned.head + number
+  package static let finished = EventTypes.caseFinished.head + number
+  package static let step = EventTypes.stepFinished.head
+  package static let runFinished = EventTypes.runFinished.head
+  package static let number = Array(#","n":"#.utf8)
   private static let shard = Array(#""shard":"#.utf8)
 
   package let number: Int
   package let shard: Int?
 
-  /// `nil` where the line is no whole line that starts so, as it is written here.
+  /// `nil` unless the line is complete and starts like this, as the writer of the log has it.
   package init?(_ line: [UInt8], _ start: [UInt8]) {
     guard line.last == UInt8(ascii: "}"), line.starts(with: start) else { return nil }
     var rest = line[start.count...]
@@ -28,7 +29,7 @@ package struct LineHead {
     self.shard = shard
   }
 
-  /// Takes digits and the comma behind them.
+  /// Takes digits and the comma after them.
   private static func takeNumber(_ rest: inout ArraySlice<UInt8>) -> Int? {
     let digits = rest.prefix { (0x30...0x39).contains($0) }
     guard (1...9).contains(digits.count), rest.dropFirst(digits.count).first == UInt8(ascii: ",") else { return nil }

@@ -1,17 +1,17 @@
-// Lines of a file, one at a time, in flat memory.
+// The lines of a file, one at a time, in memory that does not grow.
 
 import Glibc
 
 package struct LineReader {
   package struct Line {
     package var bytes: [UInt8]
-    /// Where it starts in the file.
+    /// The position of its start in the file, in bytes.
     var offset: Int64
     /// It ends with a line break.
     package var isWhole: Bool
   }
 
-  /// A longer line is no event of ours; what was read of it is handed out as a line that was cut.
+  /// A longer line is not an event; its start is returned as an incomplete line.
   private static let maxLine = 64 << 20
 
   private let descriptor: Int32
@@ -19,7 +19,7 @@ package struct LineReader {
   private var start = 0
   private var offset: Int64 = 0
   private var hasEnded = false
-  /// The system's number for why the file could not be read to its end.
+  /// The error number of the system, if the file could not be read to its end.
   package private(set) var failure: Int32?
 
   package init(descriptor: Int32) { self.descriptor = descriptor }
@@ -53,7 +53,7 @@ package struct LineReader {
     }
   }
 
-  /// Reads on. What was used is let go first, so `start` is 0 afterwards.
+  /// Reads on. Used bytes are dropped first, so `start` is 0 afterwards.
   private mutating func fill() {
     buffer.removeFirst(start)
     start = 0

@@ -3,29 +3,29 @@
 import ConformanceModel
 
 extension RunLog {
-  /// The verdict of a case of which no line tells how it ended.
+  /// The verdict of a case whose end is not in the log.
   package static let unfinished: UInt8 = 255
 
   package struct Entry {
-    /// Where the line stands that tells most of the case.
+    /// The position of the line that describes the case best: its end, or else its line in the plan.
     var offset: Int64 = 0
     var length: Int32 = 0
-    /// Unknown as long as only the plan's line was seen, which is not read then.
-    var area: Int32 = -1
+    /// -1 as long as only the line of the plan was seen, which is not read then.
+    var suite: Int32 = -1
     var seconds = 0.0
     var started: Int64 = .min
     var verdict: UInt8 = RunLog.unfinished
 
-    /// When it started, where it did.
+    /// When the case started; `nil` if it did not.
     var startedAt: SimulatedInstant? { started == .min ? nil : SimulatedInstant(milliseconds: started) }
 
-    /// It is the part of another shard.
+    /// It belongs to another shard.
     var isElsewhere = false
-    /// Every shard has a part in it: an invariant.
+    /// Every shard evaluates it: an invariant.
     var isShared = false
 
-    /// It is in the plan, and no line tells its name: the log was cut before.
-    var isLost: Bool { length == 0 && area >= 0 }
+    /// It is in the plan, but no line names it: the log ends before.
+    var isLost: Bool { length == 0 && suite >= 0 }
 
     /// Numbers that no line of the log names have an entry too.
     var isKnown: Bool { length > 0 || isLost }

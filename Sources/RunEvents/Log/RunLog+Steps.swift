@@ -5,10 +5,10 @@ import Glibc
 import JSONValue
 
 extension RunLog {
-  /// Goes through all steps in the order in which they were played; one is in memory at a time.
+  /// Calls `body` for all steps in the order in which they were executed; one is in memory at a time.
   package func eachStep(_ body: (StepRecord) -> Void) throws(ReportError) {
     try eachStepLine { line in
-      // what was cut off at the end of a killed run is no step
+      // the incomplete line at the end of a killed run is not a step
       if let step = RunLog.step(line.bytes) { body(step) }
     }
   }

@@ -4,35 +4,36 @@ import ConformanceModel
 import Glibc
 import JSONValue
 
-/// A run log that is being written. Lines go out whole, at the latest when a case has ended.
+/// A run log that is being written. Only complete lines are written, at the latest when a case has ended.
 ///
 /// The lock protects the buffer and the first failure; several threads append.
 public final class RunLogWriter: Sendable {
   fileprivate struct State {
     var descriptor: Int32
     var buffer: [UInt8] = []
-    package var failure: ReportError?
-    /// What was there before is taken away with the first line of the new log: until then nothing has happened.
-    var isAnew: Bool
+    var failure: ReportError?
+    /// The former contents are removed with the first line of the new log, not before.
+    var replacesFormer: Bool
   }
 
   public let path: String
   private let state: Locked<State>
 
-  /// Starts the log anew, or goes on with the one that is there, without half a line at its end.
-  /// - Throws: `ReportError` where the file cannot be made.
+  /// Starts a new log, or continues the one that is there, without an incomplete line at its end.
+  ///
+  /// - Throws: `ReportError` if the file cannot be written.
   public init(path: String, continuing: Bool = false) throws(ReportError) {
     let descriptor = open(
       path, O_RDWR | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT) | O_NONBLOCK | O_NOCTTY, 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
-    let state = State(descriptor: descriptor, isAnew: !continuing)
+    let state = State(descriptor: descriptor, replacesFormer: !continuing)
     do throws(ReportError) {
       var info = stat()
-      // what was written has to be read again for the reports
+      // the reports are made from what was written
       guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT != S_IFIFO else {
-        throw ReportError(path: path, message: "is a pipe, and cannot hold a run log")
+        throw ReportError(path: path, message: "is a pipe, not a file; a run log has to be read again for the reports")
       }
-      if continuing { try state.mendEnd(path) }
+      if continuing { try state.repairEnd(path) }
     } catch {
       Glibc.close(descriptor)
       throw error
@@ -58,19 +59,20 @@ public final class RunLogWriter: Sendable {
     }
   }
 
-  /// Why the log is not whole, as soon as that is known.
+  /// Why the log is incomplete, as soon as that is known.
   public var failure: ReportError? { state.withLock { $0.failure } }
 
   public func flush() { state.withLock { $0.flush(path) } }
 
-  /// Whether its path still leads to it: somebody may have put another folder there.
+  /// Whether the path still leads to this file: the folder may have been replaced.
   public var isInItsPlace: Bool {
     var own = stat(), found = stat()
     return state.withLock { fstat($0.descriptor, &own) != 0 } || stat(path, &found) != 0
       || (own.st_dev, own.st_ino) == (found.st_dev, found.st_ino)
   }
 
-  /// Writes what is left.
+  /// Writes what is still in memory.
+  ///
   /// - Throws: The first failure of the whole log, such as a full disk.
   public func close() throws(ReportError) {
     let failure = state.withLock { state -> ReportError? in
@@ -86,8 +88,8 @@ public final class RunLogWriter: Sendable {
 }
 
 extension RunLogWriter.State {
-  /// A run that was killed may have left half a line, which is no longer the last once the log goes on.
-  fileprivate func mendEnd(_ path: String) throws(ReportError) {
+  /// Removes the incomplete line that a killed run may have left, or ends it if it is a complete event.
+  fileprivate func repairEnd(_ path: String) throws(ReportError) {
     var lines = LineReader(descriptor: descriptor)
     var last: LineReader.Line?
     while let line = lines.next() { last = line }
@@ -99,20 +101,20 @@ extension RunLogWriter.State {
     }
   }
 
-  /// After a failure nothing more is written: half a line would not be the last.
+  /// After a failure nothing more is written, so that only the last line can be incomplete.
   fileprivate mutating func flush(_ path: String) {
     defer { buffer.removeAll(keepingCapacity: true) }
     guard failure == nil, !buffer.isEmpty else { return }
     guard descriptor >= 0 else {
-      failure = ReportError(path: path, message: "the run log was closed before its last lines came")
+      failure = ReportError(path: path, message: "the run log was closed before its last lines were written")
       return
     }
-    if isAnew {
-      isAnew = false
-      // a device cannot be made shorter, and need not be
+    if replacesFormer {
+      replacesFormer = false
+      // a device cannot be truncated
       var info = stat()
       if fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, ftruncate(descriptor, 0) != 0 {
-        failure = .system("the former run log could not be taken away", path)
+        failure = .system("the former run log cannot be removed", path)
         return
       }
     }
@@ -123,7 +125,7 @@ extension RunLogWriter.State {
       }
       if count <= 0 {
         if count < 0, errno == EINTR { continue }
-        failure = .system("the run log could not be continued", path)
+        failure = .system("the run log cannot be written", path)
         return
       }
       written += count

@@ -1,4 +1,4 @@
-// Where the steps of each case stand in a run log: found in one pass, read when they are asked for.
+// The positions of the steps of each case in a run log: found in one pass, read on demand.
 
 import ConformanceModel
 
@@ -19,7 +19,7 @@ package struct StepIndex {
     self.log = log
     var entries: [Entry] = []
     try log.eachStepLine { line in
-      // what was cut off at the end of a killed run is no step
+      // the incomplete line at the end of a killed run is not a step
       guard line.isWhole, let number = StepIndex.number(line.bytes) else { return }
       entries.append(Entry(number: number, length: Int32(clamping: line.bytes.count), offset: line.offset))
     }
@@ -28,10 +28,10 @@ package struct StepIndex {
     self.entries = entries
   }
 
-  /// How many bytes the steps of a case take in the log.
+  /// The size of the steps of a case in the log, in bytes.
   package func size(of number: Int) -> Int { of(number).reduce(0) { $0 + Int($1.length) } }
 
-  /// The steps of a case, in the order in which they were played. A line that is no event of ours is left out, as everywhere.
+  /// The steps of a case, in the order in which they were executed. Lines that are not events are left out.
   package func steps(of number: Int) throws(ReportError) -> [StepRecord] {
     var steps: [StepRecord] = []
     for entry in of(number) {
@@ -46,7 +46,7 @@ package struct StepIndex {
     return entries[start...].prefix { $0.number == number }
   }
 
-  private static let start = LineHead.step + Array(#","n":"#.utf8)
+  private static let start = LineHead.step + LineHead.number
 
   /// The number of the case in the line of a step.
   private static func number(_ line: [UInt8]) -> Int32? {

@@ -8,17 +8,7 @@ public enum Guide {
   ///
   /// - Returns: `nil` if a table is unknown or has no end.
   public static func regenerated(_ text: String) -> String? {
-    var result: [Substring] = []
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
-    while let line = lines.popFirst() {
-      result.append(line)
-      guard line.hasPrefix("<!-- table: "), let name = line.dropFirst("<!-- table: ".count).split(separator: " ").first
-      else { continue }
-      guard let table = table(String(name)), let end = lines.firstIndex(of: "<!-- end -->") else { return nil }
-      result += table.split(separator: "\n", omittingEmptySubsequences: false)
-      lines = lines[end...]
-    }
-    return result.joined(separator: "\n")
+    GeneratedTables.regenerated(text, table)
   }
 
   static func table(_ name: String) -> String? {

@@ -10,13 +10,13 @@ import ScenarioFiles
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Writes the JSON Schemas of scenario, target and requirement files, for editors.")
+    commandName: "schema", abstract: "Writes the JSON Schemas of the files: scenarios, targets and requirements, for editors; the run log.")
 
   @Option(name: .shortAndLong, help: "The folder to write them to.")
   var output = "Scenarios/schema"
 
   func run() throws {
-    for (file, schema) in Schemas.all {
+    for (file, schema) in Schemas.all + [(RunLogSchema.file, RunLogSchema.schema)] {
       let path = "\(output)/\(file)"
       do throws(ReportError) {
         try ReportFolder.make(output)

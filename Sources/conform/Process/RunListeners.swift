@@ -12,7 +12,7 @@ struct LogListener: EventListener {
 
   func handle(_ event: Event, line: [UInt8]) {
     switch event {
-    case .stepFinished, .planned: log.append(line, flush: false)
+    case .stepFinished, .casePlanned: log.append(line, flush: false)
     // the start of a case takes the plan to the disk before its first request
     default: log.append(line, flush: true)
     }

@@ -22,7 +22,7 @@ enum SampleLogs {
         record(4, invariant)
       ]
     return text(
-      [.runStarted(run)] + plan.map { .planned($0) } + [.stepFinished(step(shard - 1))]
+      [.runStarted(run)] + plan.map { .casePlanned($0) } + [.stepFinished(step(shard - 1))]
         + records.map { record in
           var own = record
           own.planned = plan[record.planned.number]
@@ -62,16 +62,16 @@ enum SampleLogs {
     let end = Event.runFinished(
       RunSummary(
         finishedAt: wall + SimulatedDuration(milliseconds: 2345), seconds: 2.345,
-        simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), clockMoves: 1, aborted: nil,
+        simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), clockAdvances: 1, aborted: nil,
         notes: ["a note"]))
-    return [start] + cases.map { .planned($0.planned) } + [requirements, .clientCreated(client), move] + steps
+    return [start] + cases.map { .casePlanned($0.planned) } + [requirements, .clientCreated(client), move] + steps
       + cases.map { .caseFinished($0) } + [.clientDeleted(client), end]
   }
 
   private static func record(_ number: Int, _ verdict: Verdict) -> CaseRecord {
     let planned = PlannedCase(
       number: number, id: "token-border/row=\(number)", scenario: "token-border",
-      area: number < 3 ? "expiry" : "clients", title: "A token works for 24 hours",
+      suite: number < 3 ? "expiry" : "clients", title: "A token works for 24 hours",
       row: "row=\(number)",
       covers: [.init(id: "EXP-02", level: .must)], tags: ["smoke"], file: "Scenarios/expiry/token-border.yaml", line: 3)
     var finding = Finding(

@@ -47,7 +47,7 @@ function stepView(one, step, index, problems, isOpen) {
 function stepList(one, steps, wanted) {
   const problems = new Map();
   const loose = [];
-  for (const problem of one.problems ?? []) {
+  for (const problem of one.findings ?? []) {
     const index = stepOf(problem, steps);
     if (index < 0) loose.push(problem); else problems.set(index, [...(problems.get(index) ?? []), problem]);
   }
@@ -68,7 +68,7 @@ function stepList(one, steps, wanted) {
 function bugReport(one, steps) {
   const fence = (text) => { const ticks = '`'.repeat(Math.max(3, ...(text.match(/`+/g) ?? ['']).map((run) => run.length + 1))); return `${ticks}text\n${text}\n${ticks}`; };
   const lines = [`**${one.id}** ${one.verdict} against a target under test`, '', fence(one.title), ''];
-  for (const problem of one.problems ?? []) {
+  for (const problem of one.findings ?? []) {
     const text = [problem.message, problem.expected === undefined ? '' : `- expected: ${problem.expected}`, problem.actual === undefined ? '' : `+ actual:   ${problem.actual}`,
       problem.step ? `step: ${problem.step}` : '', (problem.requirements ?? []).map((r) => `requirement: ${r.id} (${r.level})`).join('\n'),
       problem.place ? `at ${problem.place.file}:${problem.place.line}` : '', steps[stepOf(problem, steps)]?.curl ? `again: ${steps[stepOf(problem, steps)].curl}` : ''];
@@ -92,7 +92,7 @@ function caseView(number, wanted) {
   const timeline = steps.some((step) => step.exchange) ? caseTimeline(one, steps) : null;
   const view = el('div', {},
     el('div', { class: 'bar' }, el('a', { href: `#${hashOf({ ...state, case: undefined, step: undefined })}` }, '← all cases'), go_(-1, '← previous problem'), go_(1, 'next problem →'),
-      copyButton('Copy link', () => linkTo({ case: one.id })), (one.problems ?? []).length ? copyButton('Copy bug report', () => bugReport(one, steps)) : null),
+      copyButton('Copy link', () => linkTo({ case: one.id })), (one.findings ?? []).length ? copyButton('Copy bug report', () => bugReport(one, steps)) : null),
     el('h2', { tabindex: '-1' }, mark(one.verdict), ` ${one.title}`),
     el('p', { class: 'source' }, `${one.id} · ${one.file}:${one.line} · ${one.seconds.toFixed(3)} s of work · `, wallTime(one['started-at']),
       ` · simulated ${simulatedText(one['simulated-start'])}${one['simulated-end'] > one['simulated-start'] ? ` to ${simulatedText(one['simulated-end'])}, ${span(one['simulated-end'] - one['simulated-start'])}` : ''}`),

@@ -15,7 +15,7 @@ function problemNumbers() {
 function searchText(number) {
   if (!searched.has(number)) {
     const one = data.cases[number];
-    searched.set(number, [one.id, one.title, one.area, ...(one.tags ?? []), ...(one.covers ?? []).map((r) => r.id), one.reason ?? '', ...(one.problems ?? []).map((p) => p.message)].join('\n').toLowerCase());
+    searched.set(number, [one.id, one.title, one.suite, ...(one.tags ?? []), ...(one.covers ?? []).map((r) => r.id), one.reason ?? '', ...(one.findings ?? []).map((p) => p.message)].join('\n').toLowerCase());
   }
   return searched.get(number);
 }
@@ -31,7 +31,7 @@ function meets(number, word) {
   if (value === '') return searchText(number).includes(word.toLowerCase());
   switch (key) {
     case 's': return one.verdict.startsWith(value);
-    case 'suite': return one.area.toLowerCase().startsWith(value);
+    case 'suite': return one.suite.toLowerCase().startsWith(value);
     case 'req': return (one.covers ?? []).some((r) => r.id.toLowerCase().startsWith(value));
     case 'tag': return (one.tags ?? []).some((tag) => tag.toLowerCase() === value);
     case 'status': return statuses(number).some((status) => status.startsWith(value));
@@ -66,7 +66,7 @@ function filterRows() {
 
 const sortKeys = {
   verdict: (n) => ['failed', 'errored', 'warned', 'pending', 'skipped', 'passed'].indexOf(data.cases[n].verdict), title: (n) => data.cases[n].title.toLowerCase(),
-  area: (n) => data.cases[n].area, requirements: (n) => (data.cases[n].covers ?? []).map((r) => r.id).join(' '), seconds: (n) => data.cases[n].seconds,
+  suite: (n) => data.cases[n].suite, requirements: (n) => (data.cases[n].covers ?? []).map((r) => r.id).join(' '), seconds: (n) => data.cases[n].seconds,
   simulated: (n) => data.cases[n]['simulated-end'] - data.cases[n]['simulated-start'],
 };
 

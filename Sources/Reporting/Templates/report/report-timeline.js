@@ -140,10 +140,10 @@ function runTimeline() {
   for (const [number, one] of Object.entries(data.cases)) {
     if (one.exchanges === 0) continue;
     if (all <= mostBars && data.omitted === 0) {
-      (data.steps[number] ?? []).forEach((step, index) => { if (step.exchange) items.push(stepBar(one, step, index, one.area)); });
+      (data.steps[number] ?? []).forEach((step, index) => { if (step.exchange) items.push(stepBar(one, step, index, one.suite)); });
     } else if (items.length < mostBars) {
       items.push({
-        lane: one.area, wall: one['started-at'], end: one['started-at'] + one.seconds * 1000, simulated: one['simulated-start'], simulatedEnd: one['simulated-end'],
+        lane: one.suite, wall: one['started-at'], end: one['started-at'] + one.seconds * 1000, simulated: one['simulated-start'], simulatedEnd: one['simulated-end'],
         label: `${one.verdict}: ${one.id}`, verdict: one.verdict, open: () => go({ view: undefined, case: one.id, step: undefined }),
       });
     }

@@ -2,9 +2,8 @@ import ConformanceModel
 import Foundation
 import JSONValue
 import Redaction
+import TestSupport
 import Testing
-
-@testable import Execution
 
 @Suite("The redactor")
 struct RedactorTests {
@@ -100,7 +99,7 @@ struct RedactorTests {
   @Test("many secrets among much text: every one is found")
   func many() {
     let redactor = SecretRedactor()
-    var generator = SplitMix(state: 7)
+    var generator = SeededGenerator(seed: 7)
     let secrets = (0..<2000).map { _ in String(generator.next(), radix: 36) + String(generator.next(), radix: 36) }
     for (index, secret) in secrets.enumerated() { redactor.register(secret, as: "S\(index)_") }
     let clean = redactor.redact(secrets.joined(separator: " "))
@@ -112,7 +111,7 @@ struct RedactorTests {
   )
   func manyAlike() {
     let redactor = SecretRedactor()
-    var generator = SplitMix(state: 11)
+    var generator = SeededGenerator(seed: 11)
     // some are the start of others
     let tails =
       (0..<500).map { "\($0)-" + String(generator.next(), radix: 36) }
@@ -168,16 +167,16 @@ struct RedactedLineTests {
 
   @Test(
     "leaves the harness's own words in a line of its log as they are, and nothing else",
-    arguments: ["event", "step", "verdict", "passed", "number", "1795", "17954352023", "true", "null"])
+    arguments: ["event", "step-finished", "verdict", "passed", "number", "1795", "17954352023", "true", "null"])
   func protectedFields(secret: String) throws {
     let redactor = SecretRedactor()
     redactor.register(secret, as: "T")
     let line =
-      #"{"event":"step","n":17954352023,"verdict":"passed","number":"a \#(secret) and \"verdict\":\"\#(secret)\"","own":true,"none":null}"#
+      #"{"event":"step-finished","n":17954352023,"verdict":"passed","number":"a \#(secret) and \"verdict\":\"\#(secret)\"","own":true,"none":null}"#
     let clean = String(decoding: redactor.redact(Array(line.utf8), isJSON: true), as: UTF8.self)
     #expect(
       clean
-        == #"{"event":"step","n":17954352023,"verdict":"passed","number":"a $T and \"verdict\":\"$T\"","own":true,"none":null}"#
+        == #"{"event":"step-finished","n":17954352023,"verdict":"passed","number":"a $T and \"verdict\":\"$T\"","own":true,"none":null}"#
         || secret == "verdict" && clean.contains("a $T and"))
     let read = try JSON(parsing: clean)
     #expect(read["verdict"] == "passed" && read["number"]?.string?.contains(secret) == false)

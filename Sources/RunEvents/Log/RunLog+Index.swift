@@ -1,0 +1,127 @@
+// The index of a run log: which line describes which case. Every number in a log is checked against its lines.
+
+import ConformanceModel
+import JSONValue
+
+extension RunLog {
+  func take(_ line: LineReader.Line, _ number: Int) throws(ReportError) {
+    if number == 1 { return run = try firstLine(line) }
+    // steps are most of a log, and an overview does not need them
+    if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) { return }
+    if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) {
+      return try note(head.number, plannedEntry(line, head.shard), number)
+    }
+    switch try event(line.bytes, "line \(number)") {
+    case .casePlanned(let planned): try note(planned.number, plannedEntry(line, planned.shard), number)
+    case .caseFinished(let record):
+      let isShared = index.indices.contains(record.planned.number) && index[record.planned.number].isShared
+      let verdict =
+        RunLog.verdicts.firstIndex(of: isShared ? withoutMissingShards(record).verdict : record.verdict).map {
+          UInt8($0)
+        }
+        ?? RunLog.unfinished
+      try note(
+        record.planned.number,
+        Entry(
+          offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(record.planned),
+          seconds: record.seconds, started: record.startedAt.milliseconds, verdict: verdict, isShared: isShared),
+        number)
+    case .requirements(let requirements): self.requirements = requirements
+    case .clockAdvanced(let advance): clockAdvances.append(advance)
+    case .clientCreated(let client): remainingClients[client.id] = client
+    case .clientDeleted(let client): remainingClients[client.id] = nil
+    case .runFinished(let summary): self.summary = summary
+    default: break
+    }
+  }
+
+  private func firstLine(_ line: LineReader.Line) throws(ReportError) -> RunDescription {
+    if !line.isWhole, line.bytes.starts(with: LineHead.runStarted), line.bytes.last != UInt8(ascii: "}") {
+      throw ReportError(
+        path: path, message: "ends within its first line: the run was killed before it had a plan; nothing was run")
+    }
+    let reason: String
+    do throws(ReportError) {
+      if case .runStarted(let run) = try event(line.bytes, "line 1") { return run }
+      reason = "the first line is not the event run-started"
+    } catch {
+      reason = error.message
+    }
+    throw ReportError(path: path, message: "is not a run log as 'conform run' writes it to run.jsonl: \(reason)")
+  }
+
+  /// The entry of a line of the plan. The rest of the line is only read if the case never ended.
+  private func plannedEntry(_ line: LineReader.Line, _ shard: Int?) -> Entry {
+    if let shard, let shards = run.shards, !shards.isMerged, !shards.present.contains(shard) {
+      return Entry(isElsewhere: true)
+    }
+    return Entry(
+      offset: line.offset, length: Int32(clamping: line.bytes.count), isShared: shard == nil && run.shards != nil)
+  }
+
+  private func note(_ number: Int, _ entry: Entry, _ lineNumber: Int) throws(ReportError) {
+    guard (0...PlannedCase.maxNumber).contains(number), entry.length < Int32.max else {
+      throw ReportError(path: path, message: "line \(lineNumber): case \(number) is beyond the limit of a run log")
+    }
+    if let cases = run.cases, number >= cases {
+      throw ReportError(
+        path: path, message: "line \(lineNumber): case \(number) is not in the plan, which has \(cases.counted("case"))"
+      )
+    }
+    namedLines += 1
+    // the plan has a line for each case: a number far beyond the lines is wrong, and must not cost memory for all below
+    guard number < RunLog.maxCases(named: namedLines) else {
+      throw ReportError(
+        path: path,
+        message: "line \(lineNumber): names case \(number), but only \(namedLines.counted("line")) so far "
+          + (namedLines == 1 ? "names a case" : "name cases") + ": it is not a complete run log")
+    }
+    while index.count <= number { index.append(Entry()) }
+    index[number] = entry
+  }
+
+  /// How many cases a log can have of which so many are named. A run that is killed while it writes its plan leaves the
+  /// rest unnamed; the lines that it did write bound how many are believed.
+  private static func maxCases(named: Int) -> Int { 1000 + 10 * named }
+
+  /// A run that was killed while it wrote its plan leaves cases that have only a number: they are errored.
+  func addLostCases() throws(ReportError) {
+    guard let cases = run.cases else { return }
+    guard cases <= RunLog.maxCases(named: namedLines) else {
+      throw ReportError(
+        path: path,
+        message: "line 1: the plan has \(cases) cases, but only \(namedLines) follow: the run was killed while it "
+          + "wrote its plan, before it executed a case; or the log was changed")
+    }
+    while index.count < cases { index.append(Entry()) }
+    for number in index.indices.prefix(cases) where index[number].length == 0 && !index[number].isElsewhere {
+      index[number].suite = suite(lostCase(number))
+    }
+  }
+
+  private func suite(_ planned: PlannedCase) -> Int32 {
+    if let known = suiteNumbers[planned.suite] { return known }
+    let suite = Int32(suites.count)
+    suiteNumbers[planned.suite] = suite
+    suites.append(planned.suite)
+    return suite
+  }
+
+  /// Finds the suites of cases that never ended, and puts all suites into the order of the plan.
+  func orderSuites() throws(ReportError) {
+    for number in index.indices where index[number].isKnown && index[number].suite < 0 {
+      index[number].suite = suite(try record(number).planned)
+    }
+    let names = suites
+    suites = []
+    suiteNumbers = [:]
+    for number in index.indices where index[number].isKnown {
+      let name = names[Int(index[number].suite)]
+      if suiteNumbers[name] == nil {
+        suiteNumbers[name] = Int32(suites.count)
+        suites.append(name)
+      }
+      index[number].suite = suiteNumbers[name] ?? 0
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// One member of a record: its name, its meaning, and how it is written and read.
+
+import JSONValue
+
+/// A member of the JSON object of a record.
+///
+/// The encoder, the decoder, the JSON Schema and the guide go through the same list of fields, so none of them can
+/// differ from the others. Bytes are appended directly: each request of a run passes here.
+struct Field<Record>: Sendable {
+  let description: FieldDescription
+  let write: @Sendable (Record, inout [UInt8]) -> Void
+  let read: @Sendable (JSON, inout Record) throws(EventError) -> Void
+
+  init(
+    _ description: FieldDescription, write: @escaping @Sendable (Record, inout [UInt8]) -> Void,
+    read: @escaping @Sendable (JSON, inout Record) throws(EventError) -> Void
+  ) {
+    self.description = description
+    self.write = write
+    self.read = read
+  }
+
+  /// A member that each record has.
+  init<Value>(
+    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ path: any WritableKeyPath<Record, Value> & Sendable
+  ) {
+    let key = Field.key(name)
+    description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: true)
+    write = { record, bytes in
+      bytes.startMember(key)
+      codec.write(record[keyPath: path], &bytes)
+    }
+    read = { (json, record) throws(EventError) in
+      guard let value = json[name] else { throw EventError("'\(name)' is missing") }
+      record[keyPath: path] = try codec.read(value, name)
+    }
+  }
+
+  /// A member that is absent if there is no value.
+  init<Value>(
+    optional name: String, _ meaning: String, _ codec: Codec<Value>,
+    _ path: any WritableKeyPath<Record, Value?> & Sendable
+  ) {
+    let key = Field.key(name)
+    description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: false)
+    write = { record, bytes in
+      guard let value = record[keyPath: path] else { return }
+      bytes.startMember(key)
+      codec.write(value, &bytes)
+    }
+    read = { (json, record) throws(EventError) in
+      if let value = json[name] { record[keyPath: path] = try codec.read(value, name) }
+    }
+  }
+
+  /// A member that is absent if it has its usual value.
+  init<Value: Equatable & Sendable>(
+    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ path: any WritableKeyPath<Record, Value> & Sendable,
+    absent usual: Value
+  ) {
+    let key = Field.key(name)
+    description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: false)
+    write = { record, bytes in
+      let value = record[keyPath: path]
+      guard value != usual else { return }
+      bytes.startMember(key)
+      codec.write(value, &bytes)
+    }
+    read = { (json, record) throws(EventError) in
+      record[keyPath: path] = try json[name].map { (value) throws(EventError) in try codec.read(value, name) } ?? usual
+    }
+  }
+
+  /// The same member in a record that contains this one.
+  func lifted<Outer>(_ path: any WritableKeyPath<Outer, Record> & Sendable) -> Field<Outer> {
+    let (write, read) = (write, read)
+    return Field<Outer>(
+      description, write: { outer, bytes in write(outer[keyPath: path], &bytes) },
+      read: { (json, outer) throws(EventError) in try read(json, &outer[keyPath: path]) })
+  }
+
+  static func key(_ name: String) -> [UInt8] { Array("\"\(name)\":".utf8) }
+}
+
+/// What people and schemas need to know of a field.
+struct FieldDescription: Sendable {
+  let name: String
+  let meaning: String
+  let shape: LogShape
+  let isRequired: Bool
+}
+
+/// The fields of a record, in the order in which they are written.
+struct RecordTable<Record: Sendable>: Sendable {
+  let name: String
+  let fields: [Field<Record>]
+  /// What the decoder fills.
+  private let blank: Record
+  /// Refuses values that are possible one by one, and not together.
+  private let check: @Sendable (Record) throws(EventError) -> Void
+
+  init(
+    _ name: String, blank: Record, _ fields: [Field<Record>],
+    check: @escaping @Sendable (Record) throws(EventError) -> Void = { (_) throws(EventError) in }
+  ) {
+    self.name = name
+    self.fields = fields
+    self.blank = blank
+    self.check = check
+  }
+
+  var description: RecordDescription { RecordDescription(name: name, fields: fields.map(\.description)) }
+
+  /// Appends the members, without the braces around them.
+  func writeMembers(_ record: Record, _ bytes: inout [UInt8]) {
+    for field in fields { field.write(record, &bytes) }
+  }
+
+  /// - Throws: `EventError` if a member is missing, of another type or out of range. Unknown members are ignored.
+  func read(_ json: JSON) throws(EventError) -> Record {
+    var record = blank
+    for field in fields { try field.read(json, &record) }
+    try check(record)
+    return record
+  }
+}
+
+struct RecordDescription: Sendable {
+  let name: String
+  let fields: [FieldDescription]
+}
+
+extension [UInt8] {
+  /// Appends the comma after a former member, if there is one, and the name.
+  mutating func startMember(_ key: [UInt8]) {
+    if last != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
+    append(contentsOf: key)
+  }
+}
