@@ -1,4 +1,4 @@
-"""JUnit files as their consumers read them: well-formed, unique names, counters that match the children."""
+"""Checks JUnit files: well-formed, unique names, counters that equal the children."""
 import sys
 
 from junitparser import JUnitXml

@@ -1,5 +1,4 @@
-"""The recipes of the guide: valid YAML with the keys that GitHub and GitLab require, and only existing commands and
-options."""
+"""Checks the CI recipes of a guide: valid YAML with the required keys, and only existing commands and options."""
 import re
 import shlex
 import subprocess
@@ -30,10 +29,10 @@ for command in commands:
     assert words[0] == "conform", command
     known = subprocess.run([program, words[1], "--help"], capture_output=True, text=True, check=True).stdout
     for word in words[2:]:
-        assert not word.startswith("--") or re.search(rf"{re.escape(word)}\b", known), f"{command}: there is no {word}"
+        assert not word.startswith("--") or re.search(rf"{re.escape(word)}\b", known), f"{command}: unknown option {word}"
     reports = [words[i + 1] for i, word in enumerate(words) if word == "--report"]
     assert all(f"{report}," in known or f"{report};" in known for report in reports), command
-# the collected files are those that are written
+# the collected paths are those of the written reports
 names = set(re.findall(r"^\| `[a-z-]+` \| `([^`]+)` \|", text, re.M))
 for path in [gitlab["merge"]["artifacts"]["reports"]["junit"], gitlab["merge"]["artifacts"]["reports"]["codequality"]]:
     assert path.removeprefix("Reports/") in names, path

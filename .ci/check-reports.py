@@ -1,4 +1,4 @@
-"""The other report formats as their consumers read them: .ci/check-reports.py FOLDER, with a folder for each format."""
+"""Checks the other report formats: .ci/check-reports.py FOLDER, with a subfolder for each format."""
 import json
 import pathlib
 import re
@@ -15,7 +15,7 @@ CTRF = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.FormatChecke
 
 
 def tap(text):
-    """TAP 14, by tap.py; it returns YAML blocks as lines, which PyYAML reads."""
+    """TAP 14, parsed by tap.py; PyYAML parses the YAML blocks."""
     lines = list(Parser().parse_text(text))
     assert lines[0].category == "version" and lines[0].version == 14, "no version"
     plans = [line for line in lines if line.category == "plan"]
@@ -24,11 +24,11 @@ def tap(text):
     assert len(points) == plans[0].expected_tests, f"{len(points)} points of {plans[0].expected_tests}"
     assert [point.number for point in points] == list(range(1, len(points) + 1)), "numbers"
     unknown = [line for line in lines if line.category == "unknown"]
-    assert not unknown, f"{len(unknown)} lines are no TAP"
+    assert not unknown, f"{len(unknown)} lines are not TAP"
     blocks = 0
     for point in points:
         # an escaped # in a description is not a directive
-        assert not point.todo, "a TODO that nobody wrote"
+        assert not point.todo, "an unexpected TODO"
         if point.yaml_block is None:
             assert point.ok, "not ok without a block"
             continue
@@ -37,7 +37,7 @@ def tap(text):
         assert isinstance(block["message"], str) and block["severity"] in ("fail", "error", "warning"), block
         assert isinstance(block["at"]["file"], str) and isinstance(block["at"]["line"], int), block
         assert point.ok == (block["severity"] == "warning"), block["severity"]
-    assert text.count("\n  ---\n") == blocks, "blocks that the parser did not see"
+    assert text.count("\n  ---\n") == blocks, "the parser missed blocks"
 
 
 def ctrf(text):
@@ -50,7 +50,7 @@ def ctrf(text):
     assert summary["tests"] == len(tests) and summary["start"] <= summary["stop"]
     ids = [uuid.UUID(test["id"]) for test in tests]
     assert len(set(ids)) == len(ids), "duplicate ids"
-    # section 4.6.1: vendor keys have a prefix
+    # section 4.6.1: extension keys have the prefix of the tool
     for extra in [report["results"]["extra"], summary["extra"]] + [test["extra"] for test in tests]:
         assert all(key.startswith("conform.") for key in extra), list(extra)
 
@@ -70,11 +70,11 @@ def gitlab(text):
 
 
 def github(text):
-    """The runner's rules: a line is a command if it starts with ::, after white space; properties end at the next ::, data
-    at the end of the line; %-escapes are decoded last; ##[ is a command anywhere."""
-    # as .NET reads lines, and as stricter readers do
+    """The rules of the runner: a line is a command if it starts with ::, after white space. Properties end at the next
+    ::, data at the end of the line. %-escapes are decoded last. ##[ is a command anywhere in a line."""
+    # line breaks of .NET and of other readers
     lines = text.splitlines()
-    assert lines == text.rstrip("\n").split("\n") if text else not lines, "a line break that a reader may see and we did not write"
+    assert lines == text.rstrip("\n").split("\n") if text else not lines, "an unintended line break"
     counts = {"error": 0, "warning": 0}
     for line in lines:
         assert "##[" not in line
@@ -87,7 +87,7 @@ def github(text):
         assert "%" not in re.sub("%(25|0D|0A)", "", match[3]), line[:200]
         if "file" in properties:
             assert properties["line"].isdigit() and properties["line"] == properties["endLine"]
-        assert match[3].strip(), "an annotation without words"
+        assert match[3].strip(), "an annotation without text"
     # the runner shows ten of a kind for a step
     assert max(counts.values()) <= 10, counts
 
@@ -95,7 +95,7 @@ def github(text):
 def summary(text):
     assert len(text.encode()) <= 1 << 20 and text.startswith("## ")
     assert "\0" not in text and "\x1b" not in text
-    # every fence is closed by one of the same length
+    # every opening fence has a closing fence of the same length
     fence = None
     for line in text.split("\n"):
         run = re.match("`{3,}", line)
@@ -103,7 +103,7 @@ def summary(text):
             fence = run[0]
         elif fence and line == fence:
             fence = None
-    assert fence is None, "a fence stays open"
+    assert fence is None, "a fence is not closed"
 
 
 CHECKS = {"tap": tap, "ctrf": ctrf, "gitlab": gitlab, "github": github, "summary": summary}
@@ -121,5 +121,5 @@ for shape, check in CHECKS.items():
     print(f"{shape}: {len(files)} reports")
     if not files:
         bad += 1
-        print(f"no {shape} was kept by the tests", file=sys.stderr)
+        print(f"the tests kept no {shape} report", file=sys.stderr)
 sys.exit(1 if bad else 0)

@@ -1,8 +1,8 @@
-"""No secret, token or Basic header is in anything that conform writes, prints, or shows in the process list.
+"""Checks that no secret, token or Basic header is in anything that conform writes, prints, or shows in the process list.
 
-Runs go to the reference service through a proxy that listens: it knows every secret and every token that was ever handed out. The
-service is sound once, and shows what it should not in the other runs. Of each run all reports, their comparison, merge, history and
-document are made, and everything is searched for each secret in each writing.
+Runs go to the reference service through a recording proxy, which sees every issued secret and token. The service has no
+fault in the first run, and leaks secrets in the others. For each run, all reports, the comparison, merge, history and
+document are made, and everything is searched for each secret in each encoding.
 """
 import base64
 import json
@@ -31,7 +31,7 @@ REPORTS = ["junit", "junit-extended", "html", "summary", "tap", "ctrf", "gitlab"
 
 
 class Proxy:
-    """Forwards to one port, and records the secrets in requests and responses."""
+    """Forwards to one port, and collects the secrets in responses and requests."""
 
     def __init__(self, port):
         self.port, self.found, self.pairs = port, set(), set()
@@ -49,14 +49,14 @@ class Proxy:
             except OSError:
                 return
             there = create_connection(("127.0.0.1", self.port))
-            for source, sink, take in [(here, there, self.sent), (there, here, self.answered)]:
+            for source, sink, take in [(here, there, self.sent), (there, here, self.received)]:
                 threading.Thread(target=self.carry, args=(source, sink, take), daemon=True).start()
 
     def carry(self, source, sink, take):
         kept = b""
         try:
             while data := source.recv(1 << 16):
-                # before it is forwarded: a secret is known before it can be written anywhere
+                # before forwarding: a secret is known before it can be written anywhere
                 kept = (kept + data)[-(1 << 17):]
                 take(kept)
                 sink.sendall(data)
@@ -64,7 +64,7 @@ class Proxy:
         except OSError:
             sink.close()
 
-    def answered(self, data):
+    def received(self, data):
         for match in re.finditer(rb'"(?:client_secret|access_token|refresh_token)"\s*:\s*"([^"\\]{16,})"', data):
             self.found.add(match.group(1).decode())
 
@@ -72,13 +72,13 @@ class Proxy:
         self.pairs.update(match.group(1).decode() for match in re.finditer(rb"Authorization: Basic ([A-Za-z0-9+/=]{20,})\r\n", data))
 
     def secrets(self):
-        """The secrets that were issued, and the Basic headers made of them."""
+        """The issued secrets, and the Basic credentials that contain them."""
         whole = {urllib.parse.unquote_plus(base64.b64decode(pair + "===").decode("utf-8", "replace").partition(":")[2]): pair for pair in self.pairs}
         return sorted(self.found | {pair for secret, pair in whole.items() if secret in self.found})
 
 
 def writings(secret):
-    """The forms of the secret in a file; of Base64 only what the secret determines, at each alignment."""
+    """The encodings of the secret in a file; of Base64 the part that depends on the secret alone, at each alignment."""
     data = secret.encode()
     yield from {secret, urllib.parse.quote(secret, safe=""), json.dumps(secret)[1:-1].replace("/", "\\/"), data.hex(), data.hex().upper()}
     for before in range(3):
@@ -88,7 +88,7 @@ def writings(secret):
 
 
 class ProcessList:
-    """The command lines of all processes while it is open."""
+    """Collects the command lines of all processes."""
 
     def __init__(self):
         self.seen, self.ended = set(), threading.Event()
@@ -113,13 +113,13 @@ class ProcessList:
 
 
 def conform(folder, name, *words, key, statuses=(0, 1)):
-    """Its output is kept next to its files."""
+    """Runs the program; its output is kept in the folder of its reports."""
     with open(folder / f"{name}.txt", "w") as output:
         ended = subprocess.run([program, *words], cwd=root, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "MANAGER_KEY": key}, timeout=300)
     assert ended.returncode in statuses, (name, ended.returncode, (folder / f"{name}.txt").read_text()[-2000:])
 
 
-def run(folder, faults, key):
+def run_with_faults(folder, faults, key):
     command = [program, "serve", "--port", "0", *(word for fault in faults for word in ("--fault", fault))]
     with open(folder / "serve.txt", "w+") as printed:
         service = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT, cwd=root, env={**os.environ, "CONFORM_MANAGER_KEY": key})
@@ -138,7 +138,7 @@ def run(folder, faults, key):
                 for part in ("1/2", "2/2"):
                     conform(folder, f"shard-{part[0]}", *run, "--shard", part, "--reports", folder / part[0], key=key)
                 conform(folder, "baseline", *run, "--baseline", folder / "whole/run.jsonl", "--reports", folder / "baseline", key=key, statuses=(0, 1, 3))
-                # with a wrong key nothing can be created; the error must not show the key
+                # with a wrong key no client can be created; the error must not contain the key
                 conform(folder, "wrong-key", *run, "--reports", folder / "wrong-key", key=key[:-1] + "#", statuses=(1, 3))
             logs = [folder / part / "run.jsonl" for part in ("1", "2")]
             conform(folder, "merge", "merge", *logs, "--reports", folder / "merged", key=key, statuses=(0, 1))
@@ -159,23 +159,23 @@ def main():
         for number, faults in enumerate(LEAKS):
             folder = Path(temporary, str(number))
             folder.mkdir()
-            issued = run(folder, faults, "key-" + secrets.token_urlsafe(32))
-            assert len(issued) > 200, f"the proxy saw only {len(issued)} secrets: it does not listen well"
+            issued = run_with_faults(folder, faults, "key-" + secrets.token_urlsafe(32))
+            assert len(issued) > 200, f"the proxy saw only {len(issued)} secrets: it does not see all traffic"
             everything.update(issued)
         needles = Path(temporary, "needles")
         needles.write_text("\n".join(sorted({writing for secret in everything for writing in writings(secret)})) + "\n")
         files = [path for path in Path(temporary).rglob("*") if path.is_file() and path != needles]
-        # a search that never finds anything would not find this either
+        # proves that the search works
         planted = Path(temporary, "planted")
         planted.write_text("x" + base64.b64encode(b"ab" + next(iter(everything)).encode()).decode())
         command = ["grep", "-F", "-a", "-l", "-f", needles]
-        assert subprocess.run([*command, planted], stdout=subprocess.PIPE).returncode == 0, "the search does not find what was planted"
+        assert subprocess.run([*command, planted], stdout=subprocess.PIPE).returncode == 0, "the search does not find a planted secret"
         shown = subprocess.run([*command, *files], stdout=subprocess.PIPE, text=True).stdout.split("\n")[:-1]
         for path in shown:
             where = subprocess.run(["grep", "-F", "-a", "-o", "-b", "-m", "1", "-f", needles, path], stdout=subprocess.PIPE, text=True).stdout
-            print(f"{path}: shows a secret, at byte {where.partition(':')[0]}; the run's faults: {', '.join(LEAKS[int(Path(path).relative_to(temporary).parts[0])])}")
+            print(f"{path}: contains a secret at byte {where.partition(':')[0]}; the run's faults: {', '.join(LEAKS[int(Path(path).relative_to(temporary).parts[0])])}")
         if checker:
-            # a few secrets, in short files: the checker searches for each of them separately, in every encoding
+            # only a few secrets and small files: the checker searches for each one separately
             few = Path(temporary, "few")
             few.write_text("\n".join(sorted(everything)[:: len(everything) // 8]) + "\n")
             short = [path for path in files if path.stat().st_size < 1 << 20]
@@ -185,7 +185,7 @@ def main():
             if check.returncode:
                 print("\n".join(line for line in check.stdout.splitlines() if ": OK" not in line)[-4000:])
                 return 1
-        print(f"{len(everything)} secrets in {len(files)} files of {sum(path.stat().st_size for path in files) >> 20} MiB: {len(shown)} files show one")
+        print(f"{len(everything)} secrets in {len(files)} files of {sum(path.stat().st_size for path in files) >> 20} MiB: {len(shown)} files contain one")
         return 1 if shown else 0
 
 

@@ -1,11 +1,11 @@
-// The file under a writer: every byte that libxml2 hands over is written, or the writer learns why not.
+// The output file of a writer: every byte of libxml2 is written, or the writer gets the error.
 
 import CLibXML2
 import Glibc
 
-/// A new file that libxml2 writes into.
+/// A new file for the output of libxml2.
 ///
-/// Its own output to files reads a path as a URL (`%41` becomes `A`) and takes a short write, as a full disk gives, for a whole one.
+/// libxml2's own file output reads a path as a URL (`%41` becomes `A`) and ignores short writes, as on a full disk.
 final class FileSink {
   private let descriptor: Int32
   /// The first failure; nothing is written after it.
@@ -16,7 +16,7 @@ final class FileSink {
     guard descriptor >= 0 else { throw FileSink.system() }
   }
 
-  /// Takes over an open descriptor, and closes it in the end.
+  /// Takes ownership of an open descriptor.
   init(descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { close(descriptor) }
@@ -37,7 +37,7 @@ final class FileSink {
   private static let take: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, Int32) -> Int32 = {
     context, bytes, count in
     guard let context, let bytes else { return count == 0 ? 0 : -1 }
-    // the writer looks at `failure`; libxml2 would tell of it on the standard error
+    // the writer checks `failure`; libxml2 would print the error to the standard error
     Unmanaged<FileSink>.fromOpaque(context).takeUnretainedValue().write(
       UnsafeRawBufferPointer(start: bytes, count: Int(count)))
     return count

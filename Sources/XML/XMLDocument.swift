@@ -1,15 +1,15 @@
-// Reads XML and looks into it by XPath 1.0.
+// Parses XML and evaluates XPath 1.0.
 
 import CLibXML2
 
 /// A parsed document. Nothing is loaded from elsewhere, and a document that declares entities is refused.
 ///
-/// A class that owns libxml2's tree and frees it; it stays in the task that made it.
+/// A class, because it owns libxml2's tree. It must stay in the task that created it.
 public final class XMLDocument {
   let document: xmlDocPtr
   private let size: Int
 
-  /// - Throws: `XMLError` where the bytes are not a well-formed document.
+  /// - Throws: `XMLError` if the bytes are not a well-formed document.
   public init(parsing bytes: [UInt8]) throws(XMLError) {
     _ = LibXML2.initialised
     try XMLExtent.check(bytes)
@@ -17,7 +17,7 @@ public final class XMLDocument {
     defer { xmlFreeParserCtxt(context) }
     let errors = ErrorList()
     conform_xml_parser_errors(context, ErrorList.noteOfParser, errors.pointer)
-    // the content of a node would expand them, and a few hundred bytes can expand to gigabytes
+    // expanded entities can grow from a few hundred bytes to gigabytes
     context.pointee.sax.pointee.entityDecl = ErrorList.refuseEntity
     let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue)
     let parsed = withExtendedLifetime(errors) {
@@ -30,9 +30,9 @@ public final class XMLDocument {
       xmlFreeDoc(parsed)
       throw refusal
     }
-    // the first error is the mistake; those after it follow from it
+    // the first error is the cause of the others
     guard let parsed else {
-      throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document")
+      throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), default: "not an XML document")
     }
     document = parsed
     size = bytes.count
@@ -40,13 +40,13 @@ public final class XMLDocument {
 
   deinit { xmlFreeDoc(document) }
 
-  /// The texts of what an XPath expression finds: of each node, or of the number, boolean or string that it gives.
+  /// The text of each node that an XPath expression selects, or of its number, boolean or string.
   ///
   /// Prefixes are those of the root element.
-  /// - Throws: `XMLError` where the expression is not XPath 1.0, or finds far more text than the document has: elements inside each
-  ///   other have the same text many times.
+  /// - Throws: `XMLError` if the expression is not XPath 1.0, or selects far more text than the document has: nested
+  ///   elements repeat the same text.
   public func text(xpath expression: String) throws(XMLError) -> [String] {
-    // C would read it up to there only
+    // a C string ends at the first zero byte
     if expression.utf8.contains(0) { throw XMLError("an XPath expression cannot hold U+0000") }
     guard let context = xmlXPathNewContext(document) else { throw XMLError("no memory for XPath") }
     defer { xmlXPathFreeContext(context) }
@@ -54,7 +54,8 @@ public final class XMLDocument {
     registerNamespaces(context)
     guard let result = xmlXPathEvalExpression(expression, context) else {
       throw XMLError(
-        "'\(expression.prefix(80))' is no XPath expression, or has a prefix that the document does not declare")
+        "'\(expression.prefix(80))' is not an XPath 1.0 expression, or has a prefix that the root element does not declare"
+      )
     }
     defer { xmlXPathFreeObject(result) }
     guard result.pointee.type == XPATH_NODESET else { return [XMLDocument.take(xmlXPathCastToString(result))] }
@@ -67,7 +68,7 @@ public final class XMLDocument {
       room -= text.utf8.count
       if room < 0 {
         throw XMLError(
-          "'\(expression.prefix(80))' finds more text than the whole document has, in elements inside each other")
+          "'\(expression.prefix(80))' selects more text than the whole document has, in nested elements")
       }
       texts.append(text)
     }
@@ -85,7 +86,7 @@ public final class XMLDocument {
     }
   }
 
-  /// A string that libxml2 allocated, as Swift's own.
+  /// Copies a string that libxml2 allocated, and frees it.
   private static func take(_ text: UnsafeMutablePointer<xmlChar>?) -> String {
     guard let text else { return "" }
     defer { conform_xml_free(text) }

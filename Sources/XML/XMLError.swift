@@ -1,12 +1,12 @@
-// What libxml2 says of a document, in its own words.
+// An error of libxml2.
 
 import CLibXML2
 
 public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
   public var message: String
-  /// Counts from 1; `nil` where libxml2 names none.
+  /// The line, counted from 1; `nil` if libxml2 does not report one.
   public var line: Int?
-  /// Nobody reads any more what is written.
+  /// The reader of the output closed the pipe.
   public var isBrokenPipe = false
 
   public init(_ message: String, line: Int? = nil) {
@@ -16,10 +16,10 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { line.map { "line \($0): \(message)" } ?? message }
 
-  /// The last error that libxml2 noted, without its trailing line break.
-  init(_ error: UnsafePointer<xmlError>?, otherwise: String) {
+  /// An error that libxml2 reported, without its trailing line break.
+  init(_ error: UnsafePointer<xmlError>?, default message: String) {
     guard let error, let text = error.pointee.message else {
-      self.init(otherwise)
+      self.init(message)
       return
     }
     var message = String(cString: text)
@@ -29,7 +29,7 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 enum LibXML2 {
-  /// Once for the process, before several threads use the library.
+  /// Initializes the library once for the process, before several threads use it.
   static let initialised: Bool = {
     xmlInitParser()
     return true

@@ -1,14 +1,14 @@
-// How much a document makes of its bytes, seen before it is parsed: an element of four bytes takes hundreds in a tree.
+// Limits the number of nodes before parsing: an element of four bytes takes hundreds of bytes in a tree.
 
 enum XMLExtent {
-  static let most = 100_000
-  /// libxml2 compares each attribute of an element with all before it.
+  static let maxNodes = 100_000
+  /// libxml2 compares each attribute of an element with all previous ones.
   static let maxAttributes = 1000
 
-  /// - Throws: `XMLError` where there are more elements and attributes than `most`, or more attributes of one element than
-  ///   `mostAttributes`.
+  /// Counts `<`, and `=` followed by a quote between two `<`: in a well-formed document a tag ends before the next `<`.
   ///
-  /// It counts `<`, and `=` before a quote from one `<` to the next: in a well-formed document no tag goes on beyond the next `<`.
+  /// - Throws: `XMLError` if there are more than `maxNodes` elements and attributes, or more than `maxAttributes`
+  ///   attributes of one element.
   static func check(_ bytes: [UInt8]) throws(XMLError) {
     try checkEncoding(bytes)
     var total = 0
@@ -21,7 +21,7 @@ enum XMLExtent {
         attributes = 0
         isAfterEquals = false
       case UInt8(ascii: "="): isAfterEquals = true
-      // the other half of a character in UTF-16
+      // the other byte of a character in UTF-16
       case 0, UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
         if isAfterEquals {
@@ -32,24 +32,24 @@ enum XMLExtent {
       default: isAfterEquals = false
       }
       if attributes > maxAttributes { throw XMLError("an element with more than \(maxAttributes) attributes") }
-      if total > most { throw XMLError("more than \(most) elements and attributes") }
+      if total > maxNodes { throw XMLError("more than \(maxNodes) elements and attributes") }
     }
   }
 
-  /// Encodings in which markup has the bytes that are counted.
+  /// Encodings in which markup has the counted bytes.
   private static let encodings = ["utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-", "iso-10646-ucs-", "windows-125"]
 
   private static func checkEncoding(_ bytes: [UInt8]) throws(XMLError) {
     let start = String(decoding: bytes.prefix(400).filter { $0 != 0 }, as: UTF8.self).lowercased()
     guard !bytes.starts(with: [0x4C, 0x6F, 0xA7, 0x94]) else {
-      throw XMLError("an encoding that is not read here: EBCDIC")
+      throw XMLError("unsupported encoding: EBCDIC")
     }
     guard let declaration = start.firstRange(of: "?>").map({ start[..<$0.lowerBound] }),
       let word = declaration.firstRange(of: "encoding")
     else { return }
     let name = declaration[word.upperBound...].split { " =\"'\t\r\n".contains($0) }.first ?? ""
     guard encodings.contains(where: { name.hasPrefix($0) }) else {
-      throw XMLError("an encoding that is not read here: \(name.prefix(40))")
+      throw XMLError("unsupported encoding: \(name.prefix(40))")
     }
   }
 }

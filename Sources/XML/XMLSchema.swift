@@ -1,12 +1,12 @@
-// Validates documents by XML Schema.
+// Validates documents against an XML Schema.
 
 import CLibXML2
 
-/// A schema, parsed once.
+/// A parsed schema.
 public final class XMLSchema {
   private let schema: xmlSchemaPtr
 
-  /// - Throws: `XMLError` where the file is not a schema.
+  /// - Throws: `XMLError` if the file is not a schema.
   public init(path: String) throws(XMLError) {
     _ = LibXML2.initialised
     guard let context = xmlSchemaNewParserCtxt(path) else { throw XMLError("\(path) cannot be read") }
@@ -21,7 +21,7 @@ public final class XMLSchema {
 
   deinit { xmlSchemaFree(schema) }
 
-  /// What is wrong with the document; nothing where it is valid.
+  /// The errors of the document; empty if it is valid.
   public func errors(in document: XMLDocument) -> [XMLError] {
     guard let context = xmlSchemaNewValidCtxt(schema) else { return [XMLError("no memory for validation")] }
     defer { xmlSchemaFreeValidCtxt(context) }

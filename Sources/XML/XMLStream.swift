@@ -1,24 +1,23 @@
-// Reads XML in one pass and flat memory, part by part.
+// Parses XML in one pass with constant memory.
 
 import CLibXML2
 import Glibc
 
-/// A part of a document, in its order. Names are without prefix.
+/// A part of a document, in document order. Names are without prefix.
 public enum XMLPart: Sendable, Hashable {
   case start(name: String, attributes: [String: String])
-  /// A piece of text: long ones come in several.
+  /// A piece of text: a long text is delivered in several pieces.
   case text(String)
   case end(name: String)
 }
 
 public enum XMLStream {
-  static let deepest = 256
+  static let maxDepth = 256
 
-  /// Reads a document from an open file, which stays open.
+  /// Parses a document from an open file, which stays open.
   ///
-  /// Nothing is loaded from elsewhere. A document with a DOCTYPE is refused where that stands: no entity is ever declared, let
-  /// alone expanded.
-  /// - Throws: `XMLError` where it is no well-formed document, or the file cannot be read.
+  /// Nothing is loaded from elsewhere. A document with a DOCTYPE is refused, so that no entity is declared or expanded.
+  /// - Throws: `XMLError` if the document is not well-formed, or the file cannot be read.
   public static func read(descriptor: Int32, _ take: (XMLPart) -> Void) throws(XMLError) {
     _ = LibXML2.initialised
     try withoutActuallyEscaping(take) { (take) throws(XMLError) in
@@ -28,7 +27,7 @@ public enum XMLStream {
   }
 }
 
-/// libxml2's push parser, and what its callbacks need. It lives as long as one call.
+/// libxml2's push parser with the state of its callbacks, for one call.
 private final class StreamParser {
   private let take: (XMLPart) -> Void
   private var context: xmlParserCtxtPtr?
@@ -49,9 +48,9 @@ private final class StreamParser {
     handler.characters = { context, text, count in StreamParser.of(context)?.text(text, Int(count)) }
     handler.cdataBlock = { context, text, count in StreamParser.of(context)?.text(text, Int(count)) }
     handler.internalSubset = { context, _, _, _ in
-      StreamParser.of(context)?.refuse("has a DOCTYPE, which is never read here")
+      StreamParser.of(context)?.refuse("has a DOCTYPE, which is not supported")
     }
-    // without data of its own it hands itself to the callbacks, and this hangs on it
+    // without user data, libxml2 passes the context to the callbacks; its `_private` is this object
     guard let context = xmlCreatePushParserCtxt(&handler, nil, nil, 0, nil) else {
       throw XMLError("no memory for a parser")
     }
@@ -72,7 +71,7 @@ private final class StreamParser {
       let status = xmlParseChunk(context, bytes, Int32(count), count == 0 ? 1 : 0)
       if let refusal { throw refusal }
       if status != 0 {
-        throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), otherwise: "not an XML document")
+        throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), default: "not an XML document")
       }
       if count == 0 { return }
     }
@@ -92,13 +91,13 @@ private final class StreamParser {
     xmlStopParser(context)
   }
 
-  /// Of each attribute there are five pointers: name, prefix, namespace, and the start and end of its value.
+  /// Each attribute has five pointers: name, prefix, namespace, and the start and end of its value.
   private func start(
     _ name: UnsafePointer<xmlChar>?, _ count: Int, _ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
     depth += 1
-    guard let name, depth <= XMLStream.deepest else {
-      return refuse("has elements nested deeper than \(XMLStream.deepest)")
+    guard let name, depth <= XMLStream.maxDepth else {
+      return refuse("has elements nested deeper than \(XMLStream.maxDepth)")
     }
     var attributes: [String: String] = [:]
     for index in 0..<count {

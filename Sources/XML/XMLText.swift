@@ -1,10 +1,10 @@
-// Characters that XML 1.0 can hold, and what stands for the others.
+// The characters that XML 1.0 allows, and a visible form of the others.
 
-/// Makes text that any XML 1.0 document can hold (section 2.2): libxml2's writer passes illegal characters on as they are.
+/// Makes text legal in XML 1.0 (section 2.2): libxml2's writer does not escape illegal characters.
 public enum XMLText {
-  /// Illegal characters, and those that act on terminals, as `\u{1B}`; all else as it is.
+  /// Replaces illegal characters, and those that control terminals, by `\u{1B}`.
   public static func legal(_ text: String) -> String {
-    // all that has to be looked at starts with one of these bytes: C0, DEL, C1 (C2), bidi controls (D8, E2) and non-characters (EF)
+    // these characters start with one of the bytes: C0, DEL, C1 (C2), bidi controls (D8, E2), non-characters (EF)
     guard
       text.utf8.contains(where: {
         ($0 < 0x20 && $0 != 0x0A && $0 != 0x09) || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 || $0 == 0xEF
@@ -13,7 +13,7 @@ public enum XMLText {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
-      // a view of scalars would make exactly as much room as it needs, and copy itself for every piece that is put behind it
+      // appending to a `UnicodeScalarView` alone would copy it for every piece
       if isPlain(scalar) {
         result.unicodeScalars.append(scalar)
       } else {

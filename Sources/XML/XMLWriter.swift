@@ -1,16 +1,16 @@
-// Writes XML through libxml2's xmlTextWriter, in one pass and flat memory.
+// Writes XML through libxml2's xmlTextWriter, in one pass with constant memory.
 
 import CLibXML2
 
-/// An XML document that is being written into a new file. The handle is freed, and the file closed, with the value.
+/// An XML document that is written to a new file. `deinit` frees the handle and closes the file.
 public final class XMLWriter {
   private let writer: xmlTextWriterPtr
   private let file: FileSink
 
-  /// - Throws: `XMLError` where the file cannot be created, or is there already.
+  /// - Throws: `XMLError` if the file cannot be created, or exists already.
   public convenience init(path: String) throws(XMLError) { try self.init(FileSink(creating: path)) }
 
-  /// Takes over an open descriptor, and closes it in the end.
+  /// Takes ownership of an open descriptor.
   public convenience init(descriptor: Int32) throws(XMLError) { try self.init(FileSink(descriptor: descriptor)) }
 
   init(_ file: FileSink) throws(XMLError) {
@@ -23,11 +23,11 @@ public final class XMLWriter {
   }
 
   deinit {
-    // before the file closes: this writes what is buffered
+    // writes buffered bytes, so before the file is closed
     xmlFreeTextWriter(writer)
   }
 
-  /// Writes an element with its attributes and what `content` writes inside it.
+  /// Writes an element with its attributes and content.
   public func element<Failure: Error>(
     _ name: String, _ attributes: [(String, String)] = [], _ content: () throws(Failure) -> Void
   ) throws {
@@ -43,7 +43,7 @@ public final class XMLWriter {
     try check(xmlTextWriterEndElement(writer))
   }
 
-  /// Ends the document and writes all that is buffered.
+  /// Ends the document and flushes the buffer.
   public func end() throws(XMLError) {
     try check(xmlTextWriterEndDocument(writer))
     try check(xmlTextWriterFlush(writer))
@@ -57,6 +57,6 @@ public final class XMLWriter {
 
   private func check(_ status: Int32) throws(XMLError) {
     if let failure = file.failure { throw failure }
-    if status < 0 { throw XMLError(xmlGetLastError(), otherwise: "writing failed") }
+    if status < 0 { throw XMLError(xmlGetLastError(), default: "writing failed") }
   }
 }

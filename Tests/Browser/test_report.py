@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("report")
 
 
-def play(conform, root, folder):
+def run_pack(conform, root, folder):
     """The whole pack against a service in which a token lives a second too long."""
     key = {"CONFORM_MANAGER_KEY": "the-key-of-the-test"}
     service = subprocess.Popen([conform, "serve", "--port", "0", "--fault", "tokens-live-a-second-longer"], stdout=subprocess.PIPE, text=True, env=key)
@@ -41,7 +41,7 @@ def play(conform, root, folder):
 def report(conform, root, folder):
     """Of the second of two runs, so that there is a history."""
     for _ in range(2):
-        play(conform, root, folder)
+        run_pack(conform, root, folder)
     return folder / "report.html"
 
 
@@ -63,14 +63,14 @@ def clean(browser, report):
     assert browser.strangers(report.as_uri()) == []
 
 
-def test_what_is_wrong_stands_first(browser, report):
+def test_failures_are_first(browser, report):
     browser.open(report)
     driver = browser.driver
     assert driver.find_element(By.TAG_NAME, "h1").text.startswith("FAILED: 2 of ")
     groups = driver.find_elements(By.CSS_SELECTOR, ".groups > .group.is-failed")
     assert "status: expected 401, got 201" in " ".join(group.text for group in groups)
     assert "Scenarios/expiry/documented-example.yaml:" in " ".join(group.text for group in groups)
-    # only problems at first, and a search for the rest
+    # only findings at first; a search shows the others
     assert len(shown_rows(browser)) == 3
     browser.screenshot("report-light")
     clean(browser, report)
@@ -105,12 +105,12 @@ def test_a_case_by_its_link(browser, report):
     go(browser, report, "case=documented-example")
     case = browser.driver.find_element(By.ID, "case")
     assert "FAILED" in case.text and "The documentation's example" in case.text
-    # the step that broke is open, its two sides beside each other, expected against actual
+    # the failed step is open: request and response side by side, expected and actual
     step = case.find_element(By.CSS_SELECTOR, ".step.is-failed")
     assert "401" in step.find_element(By.CSS_SELECTOR, ".diff .cut").text and "201" in step.find_element(By.CSS_SELECTOR, ".diff .add").text
-    request, answer = step.find_elements(By.CSS_SELECTOR, ".sides > div")
-    assert request.rect["y"] == answer.rect["y"] and "Bearer $TOKEN" in request.text and "HTTP/1.1 201" in answer.text
-    assert "the clock moves on by 23h 59m 59s" in case.text
+    request, response = step.find_elements(By.CSS_SELECTOR, ".sides > div")
+    assert request.rect["y"] == response.rect["y"] and "Bearer $TOKEN" in request.text and "HTTP/1.1 201" in response.text
+    assert "clock advance: 23h 59m 59s" in case.text
     browser.screenshot("report-case")
     # a step has a link of its own, and the way back leads to the table
     go(browser, report, "case=documented-example&step=2")
@@ -215,7 +215,7 @@ def test_without_javascript(open_browser, report):
     assert len(shown_rows(browser)) > 360
     assert not browser.driver.find_element(By.ID, "q").is_displayed()
     browser.driver.find_element(By.CSS_SELECTOR, ".group details summary").click()
-    assert "again: curl -i" in browser.driver.find_element(By.CSS_SELECTOR, ".group details pre").text
+    assert "repeat: curl -i" in browser.driver.find_element(By.CSS_SELECTOR, ".group details pre").text
     browser.screenshot("report-without-javascript")
 
 

@@ -167,7 +167,7 @@ struct ReportPlaceTests {
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
     }
-    #expect(try Workspace.text(output).contains("CONFORMS: 1 of 1 cases played"))
+    #expect(try Workspace.text(output).contains("CONFORMS: 1 of 1 cases run"))
     // the lock went with the process, and left nothing behind
     service.state.withLock { $0.hook = nil }
     #expect(try workspace.conform("run").status == 0)

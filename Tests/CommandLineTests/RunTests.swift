@@ -29,7 +29,7 @@ struct RunTests {
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    #expect(outcome.output.contains("CONFORMS: 1 of 1 cases played, none failed"))
+    #expect(outcome.output.contains("CONFORMS: 1 of 1 cases run, none failed"))
     let junit = try workspace.read("Reports/junit.xml")
     #expect(junit.contains(#"tests="1" failures="0" errors="0""#))
     #expect(junit.contains(#"name="TST-01 passing: A token works for 24 hours, and not a second longer""#))
@@ -47,7 +47,7 @@ struct RunTests {
     for part in [
       "FAILED wrong: A token works", "status: expected 403, got 401", "requirement: TST-01 (must)",
       "at Scenarios/area/wrong.yaml:14", "- expected: 403",
-      "+ actual:   401", "simulated time 2022-07-21T10:03:08Z", "again: curl -i -H 'Authorization: Bearer '\"$TOKEN\"",
+      "+ actual:   401", "simulated time 2022-07-21T10:03:08Z", "repeat: curl -i -H 'Authorization: Bearer '\"$TOKEN\"",
       "FAILED: 1 of 1 cases do not conform",
     ] {
       #expect(outcome.output.contains(part), "missing: \(part)")
@@ -65,7 +65,7 @@ struct RunTests {
     #expect(try workspace.conform("run").status == 0)
     let outcome = try workspace.conform("run", "--strict")
     #expect(outcome.status == 1)
-    #expect(outcome.output.contains("CONFORMS: 1 of 1 cases played"))
+    #expect(outcome.output.contains("CONFORMS: 1 of 1 cases run"))
     #expect(outcome.errors == "--strict: warnings fail the run; 1 of 1 cases warned\n")
   }
 

@@ -64,7 +64,7 @@ struct ScaleTests {
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     #expect(try Workspace.text(errors) == "")
-    #expect(try Workspace.text(output).contains("CONFORMS: \(count) of \(count) cases played, none failed"))
+    #expect(try Workspace.text(output).contains("CONFORMS: \(count) of \(count) cases run, none failed"))
     let log = try RunLog(path: workspace.folder.appending(path: "Reports/run.jsonl").path)
     #expect(log.clockAdvances.map(\.woken) == Array(repeating: 1, count: count))
     for number in log.numbers {

@@ -25,7 +25,7 @@ struct AbandonedFilesTests {
       ("", ""), ("{\"a\":1}\n", "{\"a\":1}\n"), ("{\"a\":1}\n{\"b\":", "{\"a\":1}\n"),
       ("{\"a\":1}\n{\"b\":2}", "{\"a\":1}\n{\"b\":2}\n"), ("{\"a", ""),
     ])
-  func mended(left: String, kept: String) throws {
+  func repaired(left: String, kept: String) throws {
     #expect(try goOn(after: left) == kept + "{\"event\":\"next\"}\n")
   }
 

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Two runs side by side")
+@Suite("A comparison of two runs")
 struct ComparisonTests {
   @Test(
-    "what became of a case follows from its verdicts",
+    "the change of a case follows from its verdicts",
     arguments: [
       (.passed, .failed, .regressed), (.warned, .errored, .regressed), (.skipped, .failed, .regressed),
       (.pending, .errored, .regressed),
@@ -26,7 +26,7 @@ struct ComparisonTests {
     #expect(comparison.unchanged == (change == nil ? 1 : 0))
   }
 
-  @Test("cases come and go; a new one that fails is no regression, and is told first of what is new")
+  @Test("a new case that fails is not a regression, and is listed before other new cases")
   func comeAndGo() throws {
     let comparison = try Folder().compare(
       [SampleCase("both", .passed), SampleCase("gone", .passed), SampleCase("gone-unplayed", .skipped)],
@@ -38,7 +38,7 @@ struct ComparisonTests {
     #expect(comparison.fails(isStrict: true))
   }
 
-  @Test("where a file tells of a case several times, the first is compared with the first, and so on")
+  @Test("cases with equal names are compared in the order of the files")
   func repeated() throws {
     let cases = [SampleCase("one", .passed), SampleCase("one", .failed, "no"), SampleCase("one", .skipped)]
     let same = try Folder().compare(cases, cases)
@@ -48,7 +48,7 @@ struct ComparisonTests {
   }
 
   @Test(
-    "a gate closes on a regression; strictly also on new failures, new warnings and lost coverage",
+    "a gate fails on a regression; strictly also on new failures, new warnings and lost coverage",
     arguments: [
       (.passed, .failed, true, true), (.passed, .warned, false, true), (.passed, .skipped, false, true),
       (.failed, .failed, false, false),
@@ -62,11 +62,13 @@ struct ComparisonTests {
     #expect(comparison.fails(isStrict: true) == failsStrictly)
   }
 
-  @Test("a run that skips all that was judged cannot be called free of regressions")
+  @Test("a run that skips all cases that were judged before fails the gate")
   func lostAll() throws {
     let comparison = try Folder().compare([SampleCase("one", .passed)], [SampleCase("one", .skipped, "not declared")])
     #expect(comparison.fails(isStrict: false))
-    #expect(try ComparisonFormat.text.render(comparison).contains("NOTHING IS JUDGED ANY MORE"))
+    #expect(
+      try ComparisonFormat.text.render(comparison).contains("NOT JUDGED: all cases that were judged before are skipped")
+    )
   }
 
   @Test("runs without a case in common are refused")
@@ -78,7 +80,7 @@ struct ComparisonTests {
   }
 
   @Test(
-    "a case that still fails has another reason only where more than what is made anew differs",
+    "a still failing case has another reason only if more than generated values differ",
     arguments: [
       ("status: expected 401, got 200", "status: expected 401, got 503", true),
       ("id c27rr7knkdnv9o is unknown", "id c3dm8ohmsra6h is unknown", false),
@@ -92,7 +94,7 @@ struct ComparisonTests {
     #expect(text.contains("before: \(before)") == isOther)
   }
 
-  @Test("a log without its end is compared, and the cases that were not finished count as errored, which is said")
+  @Test("an incomplete log is compared; unfinished cases count as errored, with a note")
   func cut() throws {
     let folder = try Folder()
     let old = try folder.run("old.jsonl", [SampleCase("one", .passed), SampleCase("two", .passed)])
@@ -106,7 +108,7 @@ struct ComparisonTests {
     #expect(comparison.entries[0].reasonNow == "not finished: the run was stopped before this case ended")
     #expect(
       try ComparisonFormat.text.render(comparison).contains(
-        "cut.jsonl has no end: the run was killed, or is still under way; cases that were not finished count as errored"
+        "cut.jsonl is incomplete: the run was killed, or is not finished yet; unfinished cases count as errored"
       ))
   }
 
@@ -121,7 +123,7 @@ struct ComparisonTests {
       "old.jsonl",
       [
         SampleCase("steady", .passed, answers: [before, before]), SampleCase("broken", .passed),
-        SampleCase("mended", .failed, "status: expected 401, got 200"),
+        SampleCase("repaired", .failed, "status: expected 401, got 200"),
         SampleCase("bad", .failed, "status: expected 401, got 200"),
         SampleCase("bad-as-ever", .failed, "it is <b>so</b>"),
         SampleCase("unplayed", .passed), SampleCase("removed", .passed),
@@ -132,10 +134,10 @@ struct ComparisonTests {
       "new.jsonl",
       [
         SampleCase("steady", .passed, answers: [now, now]),
-        SampleCase("broken", .failed, "status: expected 201, got 500"), SampleCase("mended", .passed),
+        SampleCase("broken", .failed, "status: expected 201, got 500"), SampleCase("repaired", .passed),
         SampleCase("bad", .errored, "connection refused"), SampleCase("bad-as-ever", .failed, "it is <b>so</b>"),
         SampleCase("unplayed", .skipped, "the target declares no inbox any more"),
-        SampleCase("soft", .warned, "header Pragma: expected no-cache, got nothing", answers: [now, now]),
+        SampleCase("soft", .warned, "header Pragma: missing (expected no-cache)", answers: [now, now]),
         SampleCase("declared", .passed), SampleCase("slow", .passed, seconds: 2.5),
         SampleCase("another", .passed, answers: [now, now]),
         SampleCase("fresh", .passed), SampleCase("fresh-and-bad", .failed, "status: expected 201, got 404"),
@@ -148,7 +150,7 @@ struct ComparisonTests {
     }
   }
 
-  @Test("what a log or a JUnit file says cannot steer a terminal, a CI system, Markdown or a browser")
+  @Test("text of a log or a JUnit file cannot control a terminal, a CI system, Markdown or a browser")
   func hostile() throws {
     let folder = try Folder()
     let evil = "\u{1B}[2J##[error]x <script>alert(1)</script> @all **bold** \u{202E}"
@@ -168,11 +170,11 @@ struct ComparisonTests {
   }
 }
 
-@Suite("Slower than before")
+@Suite("Slower cases")
 struct SlownessTests {
   /// Cases of many lengths, with what chance makes of them.
   func measure(_ machine: Double = 1, chance: (Int) -> Double = { _ in 0 }, outlier: Double? = nil) -> Slowness {
-    var measure = Slowness.Measure(factor: Slowness.usualFactor)
+    var measure = Slowness.Measure(factor: Slowness.defaultFactor)
     for number in 0..<100 {
       let before = 0.01 * Double(number + 1)
       measure.add("case-\(number)", before: before, now: before * machine + chance(number))
@@ -181,27 +183,27 @@ struct SlownessTests {
     return measure.result
   }
 
-  @Test("a machine twice or ten times as slow makes no case slower")
+  @Test("a machine that is twice or ten times as slow makes no case slower")
   func machine() {
     #expect(measure(2).entries == [])
     #expect(measure(10).entries == [])
     #expect(measure(10).machine == 10)
   }
 
-  @Test("one case that takes longer than the machine explains is slower", arguments: [0.5, 1, 3])
+  @Test("a case that takes longer than the speed of the machine explains is slower", arguments: [0.5, 1, 3])
   func outlier(machine: Double) {
     #expect(measure(machine, outlier: max(1, machine) * 2.5).entries.map(\.id) == ["outlier"])
     #expect(measure(machine, outlier: max(1, machine) * 1.5).entries == [])
   }
 
-  @Test("what chance adds to some it takes from others, and no case is slower for that")
+  @Test("noise makes some cases slower and others faster; none counts as slower")
   func chance() {
     let noisy: (Int) -> Double = { $0 % 10 == 0 ? 0.6 : $0 % 10 == 5 ? -0.04 * Double($0) / 10 : 0 }
     #expect(measure(chance: noisy).entries.count <= measure(chance: { $0 % 10 == 0 ? 0.6 : 0 }).entries.count)
     #expect(measure(chance: { $0 % 10 == 0 ? 0.6 : $0 % 10 == 5 && $0 > 50 ? -0.5 : 0 }).entries == [])
   }
 
-  @Test("a few milliseconds are no difference, however many times as long")
+  @Test("a few milliseconds do not count, whatever the factor")
   func small() {
     var measure = Slowness.Measure(factor: 2)
     measure.add("quick", before: 0.001, now: 0.2)

@@ -25,7 +25,7 @@ struct ConsoleTests {
     return text.withLock { $0 }
   }
 
-  /// The same run with the starts of its cases and the moves of the clock.
+  /// The same run with the starts of its cases and the clock advances.
   private var lively: [Event] {
     let start = SimulatedInstant.documented
     return Sample.everyVerdict.flatMap { event -> [Event] in
@@ -39,18 +39,18 @@ struct ConsoleTests {
     }
   }
 
-  @Test("off a terminal, each case that has something to say is a plain line")
+  @Test("without a terminal, each case that did not pass has a plain line")
   func plain() throws {
     try expectGolden("console-plain.txt", output(lively, .init(isTerminal: false, hasColours: false)))
   }
 
-  @Test("with --verbose the passed cases have a line too")
+  @Test("with --verbose, passed cases have a line too")
   func verbose() throws {
     let text = try output(lively, .init(isTerminal: false, hasColours: false, isVerbose: true))
     #expect(text.hasPrefix("PASSED token-border\nFAILED token-refused/auth=basic - status: expected 401, got 200\n"))
   }
 
-  @Test("on a terminal one line of progress is rewritten in place, ten times a second")
+  @Test("on a terminal, one progress line is rewritten ten times a second")
   func terminal() throws {
     let text = try output(lively, .init(isTerminal: true, hasColours: true))
     try expectGolden(
@@ -58,7 +58,7 @@ struct ConsoleTests {
       text.replacingOccurrences(of: "\r", with: "<CR>\n").replacingOccurrences(of: "\u{1B}", with: "<ESC>"))
   }
 
-  @Test("a passed run says so in its last line")
+  @Test("the last line of a passed run says that it conforms")
   func passed() throws {
     let text = try output(
       [
@@ -69,7 +69,7 @@ struct ConsoleTests {
     try expectGolden("console-passed.txt", text)
   }
 
-  @Test("an aborted run is not said to conform")
+  @Test("an aborted run does not conform")
   func aborted() throws {
     let text = try output(
       [
@@ -80,18 +80,18 @@ struct ConsoleTests {
     #expect(text.hasSuffix("NOT FINISHED: interrupted by SIGINT\n"))
   }
 
-  @Test("of many failures the first twenty are told in full")
+  @Test("the first twenty failures are printed in full")
   func many() throws {
     let records = (0..<25).map {
       Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
     }
     let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
-    #expect(text.components(separatedBy: "again: curl").count - 1 == 20)
+    #expect(text.components(separatedBy: "repeat: curl").count - 1 == 20)
     #expect(text.contains("\n… and 5 more in the reports\n"))
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
   }
 
-  @Test("an endpoint cannot steer the terminal, nor give orders to a CI system")
+  @Test("an endpoint cannot control the terminal or a CI system")
   func hostile() throws {
     let evil = "\u{1B}[2J\r\n::error::x\n##vso[task.complete]\u{202E}"
     var finding = Sample.finding(.failed, .assertion, evil)
@@ -110,9 +110,9 @@ struct ConsoleTests {
   }
 }
 
-@Suite("The wording of a problem")
+@Suite("The text of a finding")
 struct ProblemTextTests {
-  @Test("fits on a screen, whatever the exchange holds")
+  @Test("fits on a screen, whatever the exchange contains")
   func short() throws {
     var finding = Sample.finding()
     let long = String(repeating: "line\n", count: 1000)
@@ -120,12 +120,12 @@ struct ProblemTextTests {
     finding.exchange?.responseHeaders = (0..<50).map { HeaderField("X-\($0)", long) }
     let lines = FindingText.lines(finding)
     #expect(lines.count < 40)
-    #expect(lines.contains("< … (50 header fields in all)"))
-    #expect(lines.contains("< … (5000 bytes in all)"))
+    #expect(lines.contains("< … (50 header fields in total)"))
+    #expect(lines.contains("< … (5000 bytes in total)"))
     #expect(!lines.contains { $0.contains("\n") })
   }
 
-  @Test("lines of what was expected stand below their mark")
+  @Test("the lines of an expected value are indented below its label")
   func severalLines() throws {
     var finding = Finding(.failed, .assertion, "body as JSON")
     finding.expected = "{\n}"
@@ -133,7 +133,7 @@ struct ProblemTextTests {
     #expect(FindingText.lines(finding) == ["body as JSON", "- expected: {", "-           }", "+ actual:   []"])
   }
 
-  @Test("a problem without any words still says its verdict")
+  @Test("a finding without a message shows its verdict")
   func empty() throws {
     #expect(FindingText.lines(Finding(.errored, .internal, "")) == ["errored"])
   }

@@ -33,7 +33,7 @@ struct FormatTests {
     try expectGolden("every-verdict-\(format.rawValue).\(ending)", FormatTests.rendered(format, Sample.everyVerdict))
   }
 
-  @Test("says why a run has no case", arguments: formats.filter { ![.gitlab, .github].contains($0) })
+  @Test("says why a run has no cases", arguments: formats.filter { ![.gitlab, .github].contains($0) })
   func noCase(format: ReportFormat) throws {
     let text = try FormatTests.rendered(format, [Sample.start, Sample.end(aborted: "interrupted by SIGTERM")])
     #expect(text.contains("interrupted by SIGTERM"))
@@ -59,7 +59,7 @@ struct FormatTests {
     finding.exchange?.responseHeaders = [HeaderField(text, text)]
     var warning = finding
     warning.verdict = .warned
-    var planned = (0..<5).map { Sample.planned($0, area: text, scenario: "\(text)\($0)", row: text, title: text) }
+    var planned = (0..<5).map { Sample.planned($0, suite: text, scenario: "\(text)\($0)", row: text, title: text) }
     for number in planned.indices {
       planned[number].file = "Scenarios/\(text)"
       planned[number].tags = [text]
@@ -75,7 +75,7 @@ struct FormatTests {
     return [.runStarted(run)] + records.map { .caseFinished($0) } + [Sample.end(aborted: text)]
   }
 
-  @Test("is what its readers read, whatever texts hold, and gives no orders to them", arguments: FormatTests.hostile)
+  @Test("is valid for its consumers, whatever texts contain, and contains no commands", arguments: FormatTests.hostile)
   func hostileTexts(text: String) throws {
     let run = FormatTests.hostileRun(text)
     try FormatTests.expectTAP(FormatTests.rendered(.tap, run))
@@ -96,11 +96,11 @@ struct FormatTests {
     #expect(
       !annotations.contains { $0.unicodeScalars.dropFirst(2).starts(with: "#[".unicodeScalars) || $0.contains("##[") })
     let summary = try FormatTests.rendered(.summary, run)
-    #expect(summary.utf8.count <= Summary.largest)
+    #expect(summary.utf8.count <= Summary.maxSize)
     #expect(summary.matches(of: /(?m)^<details><summary>(FAILED|ERRORED|WARNED)\b/).count == 3)
     #expect(
       FormatTests.outsideOfFences(summary).allSatisfy { line in
-        // by scalars: a mark may combine with what stands before it
+        // by scalars: a mark may combine with the character before it
         let text = line.replacing(/&#[0-9]+;/.matchingSemantics(.unicodeScalar), with: "").unicodeScalars.drop {
           $0 == "#"
         }
@@ -137,7 +137,7 @@ struct FormatTests {
       })
   }
 
-  @Test("of GitLab calls a problem the same in every run, also where its line has moved")
+  @Test("for GitLab keeps the fingerprint of a finding when its line moves")
   func fingerprints() throws {
     func prints(_ line: Int) throws -> [String?] {
       var finding = Sample.finding()
@@ -149,7 +149,7 @@ struct FormatTests {
     #expect(try Set(prints(12)).count == 2)
   }
 
-  @Test("of GitHub shows ten of a kind at most, and says how many more there are", arguments: [9, 10, 11, 300])
+  @Test("for GitHub has at most ten annotations of a kind, and the number of the others", arguments: [9, 10, 11, 300])
   func most(count: Int) throws {
     let records = (0..<count).map {
       Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
@@ -159,7 +159,7 @@ struct FormatTests {
     #expect(lines.last?.hasSuffix("::and \(count - 9) more cases failed or errored, see the reports") == (count > 10))
   }
 
-  @Test("of a step of GitHub is left room by what stands there already, and fits")
+  @Test("for the GitHub job summary fits into the room that is left in the file")
   func summarySize() throws {
     let folder = try Folder()
     let log = try folder.log(
@@ -167,10 +167,10 @@ struct FormatTests {
         + (0..<60).map {
           Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
         })
-    try folder.write(Array(repeating: UInt8(ascii: "x"), count: Summary.largest - 5000), to: "step")
+    try folder.write(Array(repeating: UInt8(ascii: "x"), count: Summary.maxSize - 5000), to: "step")
     try Summary(log).append(to: folder.file("step"))
     let size = try folder.bytes("step").count
-    #expect(size > Summary.largest - 4000 && size <= Summary.largest)
+    #expect(size > Summary.maxSize - 4000 && size <= Summary.maxSize)
     #expect(try folder.read("step").contains("more in the other reports"))
     #expect(throws: ReportError.self) { try Summary(log).append(to: folder.file("step")) }
   }
@@ -179,7 +179,7 @@ struct FormatTests {
 @Suite("Paths in a report")
 struct RepositoryPathsTests {
   @Test(
-    "are seen from the folder of the repository",
+    "are relative to the root of the repository",
     arguments: [
       ("Scenarios/a.yaml", "Scenarios/a.yaml"), ("./Scenarios//a.yaml", "Scenarios/a.yaml"),
       ("/home/ci/project/Scenarios/a.yaml", "Scenarios/a.yaml"),
@@ -192,7 +192,7 @@ struct RepositoryPathsTests {
     #expect(RepositoryPaths(root: nil, working: "/home/ci/project").relative(path) == relative)
   }
 
-  @Test("also where the program runs in a folder of it")
+  @Test("are so in a subfolder of the repository too")
   func below() {
     let paths = RepositoryPaths(root: "/home/ci/project/", working: "/home/ci/project/suite")
     #expect(paths.relative("Scenarios/a.yaml") == "suite/Scenarios/a.yaml")

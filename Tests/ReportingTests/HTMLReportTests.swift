@@ -38,13 +38,13 @@ struct HTMLReportTests {
         checks: [CheckRecord(subject: "status", severity: .must, holds: false)]))
   }
 
-  @Test("every problem stands in the page itself, with its place, its clause and the command that plays it again")
+  @Test("every failure is in the page itself, with its place, its requirement and the command that runs it")
   func withoutScript() throws {
     let page = try page(Sample.everyVerdict)
     for text in [
       "FAILED</span>: 1 of 7 cases do not conform", "status: expected 401, got 200",
       "Scenarios/expiry/token-border.yaml:12", "EXP-02",
-      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused", "again: curl -i",
+      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused", "repeat: curl -i",
       "connection refused", "Northwind staging", "1d, from 2022-07-20T10:03:08Z",
       "waits until 2026-11-24T12:00:01Z",
     ] { #expect(page.contains(text), "\(text)") }
@@ -53,9 +53,9 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("hostile text is text, wherever it stands", arguments: hostile)
+  @Test("hostile text stays text everywhere", arguments: hostile)
   func hostileText(_ text: String) throws {
-    var planned = Sample.planned(0, area: text, scenario: text, row: text, title: text)
+    var planned = Sample.planned(0, suite: text, scenario: text, row: text, title: text)
     planned.file = text
     planned.tags = [text]
     planned.covers = [.init(id: text, level: .must)]
@@ -68,9 +68,9 @@ struct HTMLReportTests {
         version: text, target: text, targetFile: text, startedAt: Sample.wall, simulatedStart: .documented, seed: nil,
         jobs: 1, host: text,
         command: ["conform", "run", text], environment: [RunFact(text, text), RunFact("ci.job", text)]))
-    let clauses = [text, "X"].map { Requirement(id: $0, level: .may, source: text, text: text, uncovered: text) }
+    let requirements = [text, "X"].map { Requirement(id: $0, level: .may, source: text, text: text, uncovered: text) }
     let page = try page([
-      run, .requirements(clauses), .casePlanned(planned), step(0, body: text, sentence: text),
+      run, .requirements(requirements), .casePlanned(planned), step(0, body: text, sentence: text),
       .caseFinished(Sample.finished(planned, .failed, reason: text, [finding])), Sample.end(aborted: text),
     ])
     let plain = try self.page(Sample.everyVerdict)
@@ -89,7 +89,7 @@ struct HTMLReportTests {
     #expect(data["steps"]?["0"]?.array?.first?["exchange"]?["response-body"]?["text"]?.string == text)
   }
 
-  @Test("the policy of the page allows its own style and script, by their hashes, and nothing else")
+  @Test("the Content-Security-Policy allows the page's style and script by their hashes, and nothing else")
   func policy() throws {
     let page = try page(Sample.everyVerdict)
     func between(_ start: String, _ end: String) throws -> String {
@@ -108,7 +108,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("the same log gives the same bytes, and the page without a run is small")
+  @Test("the same log gives the same bytes, and the page of an empty run is small")
   func determinism() throws {
     let folder = try Folder()
     let log = try folder.log(Sample.everyVerdict)
@@ -119,7 +119,7 @@ struct HTMLReportTests {
   }
 
   @Test(
-    "the steps of problems come first where there is no room for all, and the page says how many are left to the log")
+    "the steps of failures come first if there is no room for all, and the page says how many cases are without steps")
   func budget() throws {
     let body = String(repeating: "x", count: 60_000)
     let plan = (0..<300).map { Sample.planned($0, scenario: "case-\($0)") }
@@ -130,15 +130,15 @@ struct HTMLReportTests {
     }
     let page = try page([Sample.start] + plan.map { .casePlanned($0) } + steps + ends + [Sample.end()])
     let data = try data(page)
-    #expect(page.utf8.count < PageData.largest + 1 << 20)
+    #expect(page.utf8.count < PageData.maxSize + 1 << 20)
     let shown = try #require(data["steps"]?.object).map(\.name)
     #expect(shown.contains("299") && shown.contains("0") && shown.count < 300)
     #expect(data["omitted"]?.int == 300 - shown.count)
   }
 
-  @Test("what broke an invariant is shown as a step, though none was played")
+  @Test("an exchange that violates an invariant is shown as a step")
   func invariant() throws {
-    let planned = Sample.planned(0, area: "invariants", scenario: "no-secret")
+    let planned = Sample.planned(0, suite: "invariants", scenario: "no-secret")
     let page = try page([
       Sample.start, .casePlanned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.finding()])),
       Sample.end(),
@@ -149,15 +149,15 @@ struct HTMLReportTests {
     #expect(step["checks"]?.array?.first?["subject"]?.string == "status")
   }
 
-  @Test("clauses without a case say why, and the others how they stand")
+  @Test("requirements without a case say why, the others show their state")
   func matrix() throws {
-    let clauses = [
+    let requirements = [
       Requirement(id: "EXP-02", level: .must, source: "seed", text: "Good for 24 hours."),
       Requirement(id: "SEC-04", level: .must, source: "RFC 9700", text: "Not stored.", unobservable: "it is inside"),
       Requirement(id: "CLI-17", level: .must, source: "RFC 7591", text: "Ends.", uncovered: "nobody does it"),
     ]
     var events = Sample.everyVerdict
-    events.insert(.requirements(clauses), at: 1)
+    events.insert(.requirements(requirements), at: 1)
     let page = try page(events)
     for text in [
       "Good for 24 hours. <span class=\"source\">seed</span>", ">broken<",
@@ -167,7 +167,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("the last runs of each case stand beside it, for the eye and in words, and flaky cases are named")
+  @Test("the last runs of each case are shown as marks and in words, and flaky cases are named")
   func history() throws {
     let page = try page(Sample.everyVerdict, history: HistoryReportTests.past)
     #expect(page.contains("1 passed, 1 failed, 2 passed"))
@@ -176,7 +176,7 @@ struct HTMLReportTests {
   }
 
   @Test(
-    "the command that plays one scenario again keeps the target and drops other choices",
+    "the command that runs one scenario keeps the target and drops other selections",
     arguments: [
       (
         ["conform", "run", "--target", "a b.yaml", "--tag", "smoke", "--only=x", "--jobs", "4", "--shard", "1/3"],

@@ -25,18 +25,18 @@ struct HistoryTests {
     return history
   }
 
-  @Test("a strip has the verdict of each run, oldest first, and a gap where the case was not there")
+  @Test("a strip has the verdict of each run, oldest first, and a gap for a run without the case")
   func strip() {
     let history = HistoryTests.history([.passed, nil, .failed, .warned])
     #expect(history.strip(of: "border") == [.passed, nil, .failed, .warned])
-    #expect(history.strip(of: "never heard of") == [nil, nil, nil, nil])
+    #expect(history.strip(of: "unknown") == [nil, nil, nil, nil])
     #expect(History.marks(history.strip(of: "border")) == "✓·✗!")
     #expect(
       History.words([.passed, .passed, .failed, nil, .errored, .skipped, .pending])
         == "2 passed, 1 failed, 1 absent, 1 errored, 1 skipped, 1 pending")
   }
 
-  @Test("runs stand in the order of their start, and the same run counts once")
+  @Test("runs are in the order of their start, and the same run counts once")
   func order() {
     var history = History()
     for run in [
@@ -47,7 +47,7 @@ struct HistoryTests {
     #expect(history.strip(of: "border") == [.passed, .passed, .errored])
   }
 
-  @Test("two hosts that start in the same moment are two runs")
+  @Test("runs of two hosts that start at the same time are different")
   func hosts() {
     var history = History()
     history.add(HistoryTests.run(0, .passed))
@@ -55,7 +55,7 @@ struct HistoryTests {
     #expect(history.runs.count == 2)
   }
 
-  @Test("only the last twenty runs are looked at")
+  @Test("only the last twenty runs are kept")
   func window() {
     let history = HistoryTests.history([.failed, .passed, .failed] + [Verdict?](repeating: .passed, count: 19))
     #expect(history.runs.count == 20)
@@ -64,7 +64,7 @@ struct HistoryTests {
   }
 
   @Test(
-    "flaky is what changed between good and bad twice; a warning is good, and what was not judged changes nothing",
+    "a case that changed twice between good and bad is flaky; warnings are good, unjudged runs do not count",
     arguments: [
       ([.passed, .failed, .passed], true), ([.failed, .passed, .failed], true), ([.passed, .failed], false),
       ([.failed, .passed, .passed], false),
@@ -78,10 +78,10 @@ struct HistoryTests {
     #expect(history.flakyCases == (isFlaky ? ["border"] : []))
   }
 
-  @Test("a flaky case that the newest run does not have is not named")
+  @Test("a flaky case that is not in the newest run is not named")
   func flakyAndGone() { #expect(HistoryTests.history([.passed, .failed, .passed, nil]).flakyCases == []) }
 
-  @Test("the newest run tells what is new, fixed, or failing since when")
+  @Test("the newest run shows what is new, fixed, or failing and since when")
   func judgement() {
     func judgement(_ verdicts: [Verdict?]) -> History.Judgement? {
       HistoryTests.history(verdicts).judgement(of: "border")
@@ -96,7 +96,7 @@ struct HistoryTests {
       judgement([.failed, .passed, .errored, nil, .failed]) == .stillFailing(since: HistoryTests.run(2, nil).run))
   }
 
-  @Test("a duration is compared with the median of what came before")
+  @Test("a duration is compared with the median of the earlier runs")
   func duration() {
     var history = History()
     for (hours, seconds) in [1.0, 9, 2, 5].enumerated() {
@@ -110,7 +110,7 @@ struct HistoryTests {
 
 @Suite("The folder of a history")
 struct HistoryFolderTests {
-  @Test("what was added is read back, with the run itself as the newest")
+  @Test("added runs are read back, with the run itself as the newest")
   func roundTrip() throws {
     let folder = try Folder()
     let store = HistoryFolder(folder.path)
@@ -134,7 +134,7 @@ struct HistoryFolderTests {
     #expect(history.strip(of: "border") == [.passed])
   }
 
-  @Test("what is later than the run is no past of it")
+  @Test("later runs are not part of the history of a run")
   func later() throws {
     let folder = try Folder()
     let store = HistoryFolder(folder.path)
@@ -142,7 +142,7 @@ struct HistoryFolderTests {
     #expect(try store.history(upTo: HistoryTests.run(1, .failed)).history.strip(of: "border") == [.passed, .failed])
   }
 
-  @Test("broken and foreign files are passed over with a note, and other kinds without one")
+  @Test("broken and foreign JSON files are ignored with a note, other files without one")
   func broken() throws {
     let folder = try Folder()
     let store = HistoryFolder(folder.path)
@@ -160,14 +160,15 @@ struct HistoryFolderTests {
     #expect(history.runs.count == 1)
     #expect(notes.count == 5)
     for part in [
-      "is no JSON", "has format 99", "case 'border' has no verdict", "package.json: is no result of a run",
-      "is no file",
+      "is not JSON", "has format 99", "case 'border' has no verdict",
+      "package.json: ignored, it is not the result of a run",
+      "is not a regular file",
     ] {
       #expect(notes.contains { $0.contains(part) }, "missing: \(part)")
     }
   }
 
-  @Test("a folder that is not there is empty, and one that is a file is an error")
+  @Test("a missing folder is empty; a file instead of the folder is an error")
   func absent() throws {
     let folder = try Folder()
     #expect(try HistoryFolder(folder.file("none")).history(upTo: HistoryTests.run(0, .passed)).history.runs.count == 1)
@@ -177,7 +178,7 @@ struct HistoryFolderTests {
     }
   }
 
-  @Test("a run becomes verdict and seconds of each case; of one that was stopped, what errored is left out")
+  @Test("a record has verdict and seconds of each case; errored cases of a stopped run are omitted")
   func recorded() throws {
     let folder = try Folder()
     let whole = try RecordedRun(folder.log(Sample.everyVerdict))
@@ -191,7 +192,7 @@ struct HistoryFolderTests {
   }
 }
 
-@Suite("What reports tell of the past")
+@Suite("The history in reports")
 struct HistoryReportTests {
   /// The sample run, with a past in which a case failed before and one was flaky.
   static func past(_ log: RunLog) throws -> History {
@@ -208,7 +209,7 @@ struct HistoryReportTests {
     return history
   }
 
-  @Test("the summary has the strips of what fails and what is flaky, with words")
+  @Test("the summary has the strips of failing and flaky cases, with words")
   func summary() throws {
     let folder = try Folder()
     let log = try folder.log(Sample.everyVerdict)
@@ -221,7 +222,7 @@ struct HistoryReportTests {
         "| token-refused/auth=basic | ✗✗✗✗ | 4 failed | failing since 2026-11-23T09:00:00Z (0123456789ab) |"))
   }
 
-  @Test("the console names what is flaky")
+  @Test("the console names flaky cases")
   func console() throws {
     let folder = try Folder()
     let log = try folder.log(Sample.everyVerdict)

@@ -58,9 +58,9 @@ struct JUnitFileTests {
   }
 
   @Test(
-    "what cannot be used is refused with the reason",
+    "an unusable file is refused with the reason",
     arguments: [
-      ("<html><body/></html>", "is no JUnit XML: its root is <html>"), ("<testsuites/>", "has no test case"),
+      ("<html><body/></html>", "is not JUnit XML: its root element is <html>"), ("<testsuites/>", "has no test case"),
       ("<testsuite><testcase", "line 1"),
       (
         "<!DOCTYPE testsuites [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><testsuites><testcase name='&x;'/></testsuites>",
@@ -74,14 +74,14 @@ struct JUnitFileTests {
     #expect(error?.message.contains(message) == true, "\(String(describing: error))")
   }
 
-  @Test("a folder, a pipe and a file that is not there are refused, and nothing waits for them")
+  @Test("a folder, a pipe and a missing file are refused without waiting")
   func noFile() throws {
     let folder = try Folder()
     mkfifo(folder.file("pipe"), 0o600)
     for name in ["pipe", "none", "."] { #expect(throws: ReportError.self) { try ComparedRun(path: folder.file(name)) } }
   }
 
-  @Test("ours are matched with the log that they were made from, in all combinations; warnings are known as such")
+  @Test("conform's own are matched with the log that they were rendered from, warnings included")
   func ours() throws {
     let folder = try Folder()
     let log = try folder.log(Sample.everyVerdict)
@@ -94,7 +94,7 @@ struct JUnitFileTests {
         #expect(comparison.entries.map(\.change) == [.stillFailing, .stillFailing, .stillFailing], "\(old) \(new)")
         #expect(comparison.entries.map(\.hasOtherReason) == [false, false, false], "\(old) \(new)")
         #expect(comparison.old.counts[.warned] == 1 && comparison.new.counts[.warned] == 1, "\(old) \(new)")
-        #expect((comparison.answers == nil) == (old != "run.jsonl" || new != "run.jsonl"))
+        #expect((comparison.responses == nil) == (old != "run.jsonl" || new != "run.jsonl"))
       }
     }
     #expect(try ComparedRun(path: folder.file("extended.xml")).cases[1].id == "token-refused/auth=basic")

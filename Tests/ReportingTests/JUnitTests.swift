@@ -37,7 +37,7 @@ struct JUnitTests {
     String(repeating: "<&\"\u{1}é", count: 5000), String(repeating: "line\n", count: 5000),
   ]
 
-  @Test("whatever texts hold, it is well-formed and keeps the limits", arguments: hostile)
+  @Test("is well-formed and within the limits, whatever texts contain", arguments: hostile)
   func hostileTexts(_ text: String) throws {
     var finding = Sample.finding(.failed, .assertion, text)
     finding.expected = text
@@ -45,7 +45,7 @@ struct JUnitTests {
     finding.step = text
     finding.exchange = Sample.exchange(body: text, answer: text)
     finding.exchange?.responseHeaders = [HeaderField(text, text)]
-    let planned = [0, 1, 2, 3].map { Sample.planned($0, area: text, scenario: text, row: text, title: text) }
+    let planned = [0, 1, 2, 3].map { Sample.planned($0, suite: text, scenario: text, row: text, title: text) }
     let records = [
       Sample.finished(planned[0], .failed, [finding, finding]), Sample.finished(planned[1], .errored, []),
       Sample.finished(planned[2], .skipped, reason: text),
@@ -69,7 +69,7 @@ struct JUnitTests {
     for message in try document.text(xpath: "//@message") { #expect(message.unicodeScalars.count <= 200) }
   }
 
-  @Test("texts of two megabytes are cut, and the report says how much there was")
+  @Test("texts of two megabytes are cut, with a note of how much")
   func twoMegabytes() throws {
     let text = String(repeating: "a<\u{1B}", count: 700_000)
     let records = [
@@ -78,10 +78,10 @@ struct JUnitTests {
     ]
     let junit = try Folder().junit([Sample.start] + records.map { .caseFinished($0) } + [Sample.end()])
     #expect(junit.utf8.count < 100_000)
-    #expect(try document(junit).text(xpath: "string(//failure)").first?.hasSuffix("… (2100000 bytes in all)") == true)
+    #expect(try document(junit).text(xpath: "string(//failure)").first?.hasSuffix("… (2100000 bytes in total)") == true)
   }
 
-  @Test("names are unique in the whole run, also where areas become alike")
+  @Test("names are unique in the whole run, even if suites get the same name")
   func uniqueNames() throws {
     let areas = ["a.b", "a-b", "a/b", "ä", "ö", "x"]
     let long = String(repeating: "row ", count: 100)
@@ -89,7 +89,7 @@ struct JUnitTests {
     let records = areas.flatMap { area in
       [nil, nil, long + "1", long + "2"].map { row in
         number += 1
-        return Event.caseFinished(Sample.finished(Sample.planned(number, area: area, row: row), .passed))
+        return Event.caseFinished(Sample.finished(Sample.planned(number, suite: area, row: row), .passed))
       }
     }
     let document = try document(Folder().junit([Sample.start] + records + [Sample.end()]))
@@ -117,14 +117,14 @@ struct JUnitTests {
   #endif
 
   @Test(
-    "many thousand failed cases are all in the report, and it stays below the size that consumers read",
+    "many thousand failed cases are all in the report, and it stays below the size limit of consumers",
     .timeLimit(.minutes(2)))
   func large() throws {
     let finding = Finding(.failed, .assertion, String(repeating: "<", count: 300))
     let folder = try Folder()
     let records = (0..<JUnitTests.many).map {
       Event.caseFinished(
-        Sample.finished(Sample.planned($0, area: "area-\($0 % 20)", scenario: "case-\($0)"), .failed, [finding]))
+        Sample.finished(Sample.planned($0, suite: "area-\($0 % 20)", scenario: "case-\($0)"), .failed, [finding]))
     }
     let junit = try folder.junit([Sample.start] + records + [Sample.end()])
     #expect(junit.utf8.count < 30_000_000)
@@ -133,7 +133,7 @@ struct JUnitTests {
     #expect(junit.hasSuffix("</testsuites>\n"))
   }
 
-  @Test("the former report stays where the new one cannot be written")
+  @Test("an existing report is kept if the new one cannot be written")
   func atomic() throws {
     let folder = try Folder()
     let first = try folder.junit(Sample.everyVerdict)
@@ -146,7 +146,7 @@ struct JUnitTests {
     #expect(folder.names == ["junit.xml", "run.jsonl"])
   }
 
-  @Test("a folder that is not there is an error with its path")
+  @Test("a missing folder is an error with its path")
   func noFolder() throws {
     let log = try Folder().log(Sample.everyVerdict)
     #expect(throws: ReportError(path: "/nowhere/junit.xml", message: "cannot be written: No such file or directory")) {
@@ -154,7 +154,7 @@ struct JUnitTests {
     }
   }
 
-  @Test("a folder in the place of the report is an error, and nothing is left beside it")
+  @Test("a folder at the path of the report is an error, and no temporary file is left")
   func folderInPlace() throws {
     let folder = try Folder()
     try FileManager.default.createDirectory(atPath: folder.file("junit.xml"), withIntermediateDirectories: true)
@@ -175,34 +175,34 @@ struct JUnitTests {
 
 @Suite("The budget of a report")
 struct JUnitBudgetTests {
-  @Test("a cut text keeps its start, its end and whole characters, and says how much is gone")
+  @Test("a cut text keeps its start, its end and whole characters, and says how much was omitted")
   func cut() throws {
     let text = "start" + String(repeating: "漢", count: 1000) + "end"
     let cut = JUnitBudget.cut(text, to: 200)
     #expect(cut.hasPrefix("start漢") && cut.hasSuffix("漢end"))
     #expect(cut.utf8.count <= 230)
-    #expect(cut.contains("bytes left out"))
+    #expect(cut.contains("bytes omitted"))
     #expect(!cut.contains("\u{FFFD}"))
   }
 
-  @Test("what takes more room in the file counts so")
+  @Test("characters that are escaped count with their escaped size")
   func escapes() throws {
     #expect(JUnitBudget.size("a<>&\"\r") == 1 + 4 + 4 + 5 + 6 + 5)
     #expect(JUnitBudget.cut("short", to: 5) == "short")
   }
 
-  @Test("many long texts together stay below the size that consumers read")
+  @Test("many long texts together stay below the size limit of consumers")
   func together() throws {
-    var budget = JUnitBudget(cases: 1000, speaking: 1000)
+    var budget = JUnitBudget(cases: 1000, withText: 1000)
     let text = String(repeating: "<漢", count: 10_000)
     let size = (0..<1000).reduce(0) { sum, _ in sum + JUnitBudget.size(budget.fit(text)) }
     #expect(size < JUnitBudget.maxFile)
     #expect(size > JUnitBudget.maxFile / 2)
   }
 
-  @Test("what one case leaves over, the next may use")
+  @Test("the space that one case leaves over, the next may use")
   func share() throws {
-    var budget = JUnitBudget(cases: 56, speaking: 56)
+    var budget = JUnitBudget(cases: 56, withText: 56)
     let large = String(repeating: "x", count: 800_000)
     #expect(budget.fit(large).utf8.count < 600_000)
     for _ in 0..<40 { _ = budget.fit("little") }

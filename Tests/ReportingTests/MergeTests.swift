@@ -15,7 +15,7 @@ struct MergeTests {
       var planned = Sample.planned(number, scenario: "case-\(number)")
       planned.shard = number % 2 + 1
       return planned
-    } + [Sample.planned(4, area: "invariants", scenario: "no-leak")]
+    } + [Sample.planned(4, suite: "invariants", scenario: "no-leak")]
 
   private static func shard(_ shard: Int, of count: Int = 2, plan: [PlannedCase] = plan, invariant: Verdict = .passed)
     -> [Event]
@@ -246,7 +246,7 @@ struct ShardLogTests {
     }
     #expect(try folder.read("junit.xml").contains(#"tests="1" failures="0" errors="0" skipped="1""#))
     #expect(try folder.read("report.tap") == "TAP version 14\n1..0 # SKIP shard 2 of 2 has no case\n")
-    #expect(try folder.read("summary.md").hasPrefix("## NOTHING WAS PLAYED: shard 2 of 2 has no case"))
+    #expect(try folder.read("summary.md").hasPrefix("## NOTHING TO RUN: shard 2 of 2 has no case"))
   }
 
   @Test("a number of cases beyond all plans is refused")

@@ -25,7 +25,7 @@ struct RunLogTests {
     let log = try Folder().log(Sample.everyVerdict)
     #expect(
       try log.record(1).findings == [
-        Sample.finding(), Sample.finding(.warned, .assertion, "header Cache-Control: expected no-store, got nothing"),
+        Sample.finding(), Sample.finding(.warned, .assertion, "header Cache-Control: missing (expected no-store)"),
       ])
     #expect(throws: ReportError.self) { try log.record(7) }
     #expect(throws: ReportError.self) { try log.record(-1) }

@@ -29,7 +29,7 @@ struct CurlTests {
   private func command(body: String = #"{"id":7}"#) throws -> String { try command(Sample.exchange(body: body)) }
 
   @Test(
-    "is given for no program and no person that did something in place of a request",
+    "does not exist for steps of a program or a person",
     arguments: ["command:./manage", "prompt:create"])
   func others(_ what: String) {
     var exchange = Sample.exchange()
@@ -69,12 +69,12 @@ struct CurlTests {
     #expect(try words("curl \(Curl.word(text))") == [text])
   }
 
-  @Test("a secret in the middle of a text is filled in, however it is surrounded")
+  @Test("a secret in the middle of a text becomes a variable, whatever surrounds it")
   func secretInside() throws {
     #expect(try words(command(body: "a'$TOKEN'b $TOKEN")).contains("a's3cret token'b s3cret token"))
   }
 
-  @Test("options stand only where curl would do something else")
+  @Test("has only options that differ from curl's defaults")
   func options() throws {
     var exchange = Sample.exchange(body: "@/etc/hostname")
     #expect(try command(exchange).contains("--data-raw '@/etc/hostname'"))
@@ -89,7 +89,7 @@ struct CurlTests {
     #expect(try command(exchange).hasPrefix("curl -i -H "))
   }
 
-  @Test("a body that cannot stand in a command is asked for as a file", arguments: 0..<4)
+  @Test("a body that does not fit into a command is read from a file", arguments: 0..<4)
   func bodies(_ kind: Int) throws {
     var exchange = Sample.exchange(body: kind == 3 ? String(repeating: "x", count: 9000) : "text")
     if kind == 0 { exchange.requestBody.isBase64 = true }
@@ -104,7 +104,7 @@ struct CurlTests {
 @Suite("Text on a console")
 struct SafeTextTests {
   @Test(
-    "cannot steer a terminal nor give orders to a CI system",
+    "cannot control a terminal or a CI system",
     arguments: [
       ("\u{1B}[31mred\u{9B}0m", "\\u{1B}[31mred\\u{9B}0m"), ("a\rb", "a\\u{D}b"),
       ("\u{202E}evil\u{61C}", "\\u{202E}evil\\u{61C}"), ("tab\t.", "tab    ."),
@@ -121,7 +121,7 @@ struct SafeTextTests {
   }
 
   @Test(
-    "what is safe stays as it is when it is made safe again",
+    "is unchanged when it is made safe again",
     arguments: ["::error", "##[a]", "###vso[##[", "\u{1B}::x\n::y"])
   func twice(_ text: String) {
     let once = SafeText.forConsole(text)

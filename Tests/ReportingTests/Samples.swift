@@ -74,7 +74,7 @@ enum Sample {
   }
 
   static func planned(
-    _ number: Int, area: String = "expiry", scenario: String = "token-border", row: String? = nil,
+    _ number: Int, suite: String = "expiry", scenario: String = "token-border", row: String? = nil,
     title: String = "A token works for 24 hours"
   ) -> PlannedCase {
     PlannedCase(
@@ -124,15 +124,15 @@ enum Sample {
   static var everyVerdict: [Event] {
     let plan = [
       planned(0), planned(1, scenario: "token-refused", row: "auth=basic"), planned(2, scenario: "soft"),
-      planned(3, area: "clients", scenario: "lost"),
-      planned(4, area: "clients", scenario: "broken"), planned(5, area: "clients", scenario: "later"),
-      planned(6, area: "clients", scenario: "stopped"),
+      planned(3, suite: "clients", scenario: "lost"),
+      planned(4, suite: "clients", scenario: "broken"), planned(5, suite: "clients", scenario: "later"),
+      planned(6, suite: "clients", scenario: "stopped"),
     ]
     let records = [
       finished(plan[0], .passed),
       finished(
         plan[1], .failed,
-        [finding(), finding(.warned, .assertion, "header Cache-Control: expected no-store, got nothing")]),
+        [finding(), finding(.warned, .assertion, "header Cache-Control: missing (expected no-store)")]),
       finished(plan[2], .warned, [finding(.warned, .assertion, "duration: expected below 2s, got 3s")]),
       finished(
         plan[3], .skipped, reason: "applies where lost-secret is old-set-dies; the target declares old-set-stays",

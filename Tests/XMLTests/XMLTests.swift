@@ -176,7 +176,7 @@ struct XMLSchemaTests {
     #expect(try schema(order).errors(in: XMLDocument(parsing: Array("<order><line>1</line></order>".utf8))).isEmpty)
   }
 
-  @Test("each mistake is told with its line")
+  @Test("each error has its line")
   func invalid() throws {
     let errors = try schema(order).errors(
       in: XMLDocument(parsing: Array("<order>\n<line>x</line>\n<other/></order>".utf8)))

@@ -1,20 +1,20 @@
-// The expected behaviour as a document: clauses, the scenarios that verify them, and how they stand.
+// The expected behaviour as a document: requirements, the scenarios that verify them, and their results.
 
 public import ConformanceModel
 import Mustache
 public import RunEvents
 
-/// A pack, told to people. Rendered from the same files that run.
+/// The document of a pack, rendered from the same files that are run.
 public struct BehaviourDocument {
   let version: String?
-  let areas: [RequirementSuite]
+  let suites: [RequirementSuite]
   let requirements: [Requirement]
   let scenarios: [Scenario]
   let invariants: [Invariant]
   let run: DocumentedRun?
 
-  /// - Parameter log: A run whose verdicts and exchanges are shown.
-  /// - Throws: `ReportError` where the log cannot be read.
+  /// - Parameter log: A run whose results and exchanges are shown.
+  /// - Throws: `ReportError` if the log cannot be read.
   public init(
     version: String?, areas: [RequirementSuite], requirements: [Requirement], scenarios: [Scenario],
     invariants: [Invariant], log: RunLog?
@@ -30,12 +30,12 @@ public struct BehaviourDocument {
     where !known.contains(requirement.prefix) && !others.contains(where: { $0.prefix == requirement.prefix }) {
       others.append(RequirementSuite(prefix: requirement.prefix, title: requirement.prefix))
     }
-    self.areas = areas + others
+    suites = areas + others
   }
 
   public func markdown() throws -> String { try render(PackageResources.behaviour_md_mustache, Markdown()) }
 
-  /// One page that needs no other file.
+  /// A self-contained page.
   public func html() throws -> String { try render(PackageResources.behaviour_html_mustache, HTML()) }
 
   private func render(_ template: [UInt8], _ style: any ProseStyle) throws -> String {
@@ -48,11 +48,11 @@ extension Requirement {
   var prefix: String { String(id.prefix { $0 != "-" }) }
 }
 
-/// How prose is written in a language of documents.
+/// Writes prose in a markup language.
 protocol ProseStyle {
   func text(_ text: String) -> String
   func code(_ code: String) -> String
-  /// Lines that stand as they are, inside whatever the template puts around them.
+  /// Preformatted lines; the template has the markup around them.
   func block(_ lines: String) -> String
 }
 
@@ -78,20 +78,14 @@ struct Markdown: ProseStyle {
     return result
   }
 
-  /// Nothing in it ends the fence of four backticks.
+  /// Nothing in the lines ends the fence of four backticks.
   func block(_ lines: String) -> String {
     lines.split(separator: "````", omittingEmptySubsequences: false).joined(separator: "\u{2019}\u{2019}")
   }
 
-  /// Between as many backticks as the code does not hold.
+  /// Between more backticks than any run of them in the code.
   func code(_ code: String) -> String {
-    var longest = 0
-    var current = 0
-    for character in code {
-      current = character == "`" ? current + 1 : 0
-      longest = max(longest, current)
-    }
-    let fence = String(repeating: "`", count: longest + 1)
+    let fence = String(repeating: "`", count: Summary.maxRun(of: "`", in: code) + 1)
     let pad = code.hasPrefix("`") || code.hasSuffix("`") || code.isEmpty ? " " : ""
     return fence + pad + code + pad + fence
   }

@@ -1,4 +1,4 @@
-// What the templates of the document are filled with.
+// The values of the document's templates.
 
 import ConformanceModel
 import HTTPModel
@@ -9,20 +9,20 @@ struct DocumentModel {
   private let document: BehaviourDocument
   private let style: any ProseStyle
   /// The scenarios and invariants that cover each requirement.
-  private let holders: [String: [String]]
-  /// Where each scenario is told in full: below the first requirement that it covers.
+  private let covering: [String: [String]]
+  /// The requirement below which each scenario is described: the first that it covers.
   private let homes: [String: String]
   private let byID: [String: Scenario]
 
   init(_ document: BehaviourDocument, _ style: any ProseStyle) {
     self.document = document
     self.style = style
-    var holders: [String: [String]] = [:]
-    for scenario in document.scenarios { for id in scenario.covers { holders[id, default: []].append(scenario.id) } }
+    var covering: [String: [String]] = [:]
+    for scenario in document.scenarios { for id in scenario.covers { covering[id, default: []].append(scenario.id) } }
     for invariant in document.invariants {
-      for id in invariant.covers { holders[id, default: []].append(invariant.id) }
+      for id in invariant.covers { covering[id, default: []].append(invariant.id) }
     }
-    self.holders = holders
+    self.covering = covering
     let order = Dictionary(
       document.requirements.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     homes = Dictionary(
@@ -34,8 +34,8 @@ struct DocumentModel {
 
   var page: [String: Any] {
     var page: [String: Any] = [
-      "title": "Expected behaviour", "areas": document.areas.map(area).filter { !$0.isEmpty },
-      "coverage": document.areas.map(coverage),
+      "title": "Expected behaviour", "suites": document.suites.map(suite).filter { !$0.isEmpty },
+      "coverage": document.suites.map(coverage),
       "total": total, "invariants": document.invariants.map(invariant), "hasInvariants": !document.invariants.isEmpty,
     ]
     if let version = document.version { page["version"] = version }
@@ -50,8 +50,8 @@ struct DocumentModel {
 
   // MARK: Coverage
 
-  private func requirements(of area: RequirementSuite) -> [Requirement] {
-    document.requirements.filter { $0.prefix == area.prefix }
+  private func requirements(of suite: RequirementSuite) -> [Requirement] {
+    document.requirements.filter { $0.prefix == suite.prefix }
   }
 
   private func scenarios(of requirements: [Requirement]) -> [Scenario] {
@@ -59,8 +59,8 @@ struct DocumentModel {
     return document.scenarios.filter { !ids.isDisjoint(with: $0.covers) }
   }
 
-  private func coverage(_ area: RequirementSuite) -> [String: Any] {
-    row(area.title, anchor: area.prefix, requirements(of: area))
+  private func coverage(_ suite: RequirementSuite) -> [String: Any] {
+    row(suite.title, anchor: suite.prefix, requirements(of: suite))
   }
 
   private var total: [String: Any] { row("All", anchor: "", document.requirements) }
@@ -69,31 +69,31 @@ struct DocumentModel {
     let scenarios = scenarios(of: requirements)
     var row: [String: Any] = [
       "title": style.text(title), "anchor": anchor.lowercased(), "requirements": requirements.count,
-      "musts": requirements.count { $0.level == .must }, "covered": requirements.count { holders[$0.id] != nil },
+      "musts": requirements.count { $0.level == .must }, "covered": requirements.count { covering[$0.id] != nil },
       "scenarios": scenarios.count, "cases": scenarios.reduce(0) { $0 + $1.cases.count },
     ]
     if document.run != nil {
-      row["verified"] = requirements.count { state(of: $0) == "verified" }
-      row["broken"] = requirements.count { state(of: $0) == "broken" }
+      row["met"] = requirements.count { state(of: $0).verdict == .passed }
+      row["notMet"] = requirements.count { state(of: $0).verdict == .failed }
     }
     return row
   }
 
   // MARK: Requirements
 
-  private func area(_ area: RequirementSuite) -> [String: Any] {
-    let requirements = requirements(of: area)
+  private func suite(_ suite: RequirementSuite) -> [String: Any] {
+    let requirements = requirements(of: suite)
     guard !requirements.isEmpty else { return [:] }
     return [
-      "title": style.text(area.title), "anchor": area.prefix.lowercased(),
+      "title": style.text(suite.title), "anchor": suite.prefix.lowercased(),
       "requirements": requirements.map(requirement),
     ]
   }
 
   private func requirement(_ requirement: Requirement) -> [String: Any] {
-    let holders = holders[requirement.id] ?? []
-    let own = holders.filter { homes[$0] == requirement.id }.compactMap { byID[$0] }
-    let others = holders.filter { homes[$0] != requirement.id }
+    let covering = covering[requirement.id] ?? []
+    let own = covering.filter { homes[$0] == requirement.id }.compactMap { byID[$0] }
+    let others = covering.filter { homes[$0] != requirement.id }
     var model: [String: Any] = [
       "id": requirement.id, "anchor": requirement.id.lowercased(), "level": requirement.level.rawValue,
       "text": style.text(requirement.text),
@@ -105,23 +105,26 @@ struct DocumentModel {
         ]
       },
     ]
-    if holders.isEmpty {
+    if covering.isEmpty {
       model["nothing"] =
         requirement.unobservable.map { "Cannot be observed from outside: \(style.text($0))." }
         ?? "No scenario covers it\(requirement.uncovered.map { ": \(style.text($0))" } ?? " yet")."
     }
-    if document.run != nil { model["state"] = state(of: requirement) }
+    if document.run != nil {
+      let state = state(of: requirement)
+      model["state"] = ["words": state.words, "verdict": state.verdict.rawValue]
+    }
     return model
   }
 
-  /// How a clause stands after the run.
-  private func state(of requirement: Requirement) -> String {
-    let verdicts = (holders[requirement.id] ?? []).compactMap { document.run?.verdicts[$0]?.verdict }
-    if verdicts.contains(.failed) { return "broken" }
-    if verdicts.contains(.errored) { return "not played" }
-    if verdicts.contains(.warned) { return "met with warnings" }
-    if verdicts.contains(.passed) { return "verified" }
-    return verdicts.contains(.pending) ? "pending" : "not verified"
+  /// The state of a requirement after the run, with the verdict that decided it.
+  private func state(of requirement: Requirement) -> (words: String, verdict: Verdict) {
+    let verdicts = Set((covering[requirement.id] ?? []).compactMap { document.run?.verdicts[$0]?.verdict })
+    if verdicts.contains(.failed) { return ("not met", .failed) }
+    if verdicts.contains(.errored) { return ("not judged", .errored) }
+    if verdicts.contains(.warned) { return ("met with warnings", .warned) }
+    if verdicts.contains(.passed) { return ("met", .passed) }
+    return verdicts.contains(.pending) ? ("pending", .pending) : ("not verified", .skipped)
   }
 
   // MARK: Scenarios
@@ -159,7 +162,7 @@ struct DocumentModel {
     return model
   }
 
-  /// As it went over the wire, bodies cut to what fits on a page.
+  /// As it was sent and received, with bodies cut to what fits on a page.
   private func exchange(_ exchange: ExchangeRecord) -> String {
     let path = exchange.url.firstRange(of: "://").flatMap { range in
       exchange.url[range.upperBound...].firstIndex(of: "/").map { String(exchange.url[$0...]) }

@@ -1,11 +1,11 @@
-// What a document shows of a run: how each scenario ended, and one exchange of it.
+// The parts of a run that a document shows: the result of each scenario, and an example exchange.
 
 import ConformanceModel
 import RunEvents
 
 struct DocumentedRun {
   let description: RunDescription
-  /// The gravest verdict of each scenario's cases, and how many cases there were.
+  /// The most severe verdict of each scenario's cases, and the number of the cases.
   private(set) var verdicts: [String: (verdict: Verdict, cases: Int)] = [:]
   /// The last POST of the first case of each scenario, or its last exchange.
   private(set) var exchanges: [String: ExchangeRecord] = [:]
@@ -25,14 +25,14 @@ struct DocumentedRun {
     }
     try log.eachStep { step in
       guard let exchange = step.exchange, let scenario = first[step.number] else { return }
-      // a look at a list or an inbox shows less of the behaviour than what was sent before
+      // a POST shows more of the behaviour than reading a list or an inbox afterwards
       if exchange.method == "POST" || exchanges[scenario]?.method != "POST" { exchanges[scenario] = exchange }
     }
   }
 }
 
 extension Verdict {
-  /// What weighs more hides what weighs less.
+  /// A more severe verdict overrides a less severe one.
   fileprivate var severityRank: Int {
     switch self {
     case .skipped: 0

@@ -1,29 +1,29 @@
-// Expectations as words.
+// Expectations as sentences.
 
 import ConformanceModel
 import JSONValue
 
 extension Prose {
-  /// All that is expected of an answer: what binds first, then what is better.
+  /// All expectations of a response: what must hold first, then what should hold.
   static func outcome(_ expectations: [Expectation]) -> Prose {
     let must = expectations.filter { $0.severity == .must && !$0.binds }.map { of($0.subject) }
     let always = expectations.filter(\.binds).map { of($0.subject) }
     let should = expectations.filter { $0.severity != .must }.map { of($0.subject) }
     var words = must.chained
     if !always.isEmpty { words += must.isEmpty ? always.chained : "; in any case \(always.chained)" }
-    if !should.isEmpty { words += words.isEmpty ? "preferably \(should.chained)" : "; preferably \(should.chained)" }
+    if !should.isEmpty { words += words.isEmpty ? "ideally \(should.chained)" : "; ideally \(should.chained)" }
     return words
   }
 
   static func of(_ subject: Expectation.Subject) -> Prose {
     switch subject {
-    case .success(let kind): kind.successClause
+    case .success(let kind): kind.success
     case .status(let matcher): "the status \(matcher.words)"
     case .header(let name, let matcher): "the header \(code: name) \(matcher.words)"
     case .json(let matcher): "the JSON body \(matcher.words)"
     case .xml(let path, let matcher): "\(code: path) in the XML body \(matcher.words)"
     case .text(let matcher): "the body \(matcher.words)"
-    case .duration(let matcher): "the seconds that it takes: \(matcher.words)"
+    case .duration(let matcher): "the duration in seconds \(matcher.words)"
     case .error(let matcher): "the error code \(matcher.words)"
     case .challenge(let scheme, let matcher): challenge(scheme, matcher)
     case .listed(let names):
@@ -31,18 +31,18 @@ extension Prose {
     case .unlisted(let names):
       "\(names.map { Prose("\(code: $0)") }.listed()) \(text: names.count == 1 ? "is" : "are") not listed"
     case .delivered(let deliveries): delivered(deliveries)
-    case .saved(let matcher): "what it hands out \(matcher.words)"
+    case .saved(let matcher): "the saved value \(matcher.words)"
     case .interim(let matcher): "the list of interim statuses \(matcher.words)"
-    case .noSecrets: "there is no secret and no token that another answer handed out"
+    case .noSecrets: "the response contains no secret and no token of another response"
     }
   }
 
   private static func challenge(_ scheme: String, _ matcher: Matcher) -> Prose {
     guard case .object(let members) = matcher, !members.isEmpty else {
-      return "a \(code: scheme) challenge comes with it"
+      return "the response has a \(code: scheme) challenge"
     }
     let parameters = members.map { Prose("\(code: $0.name) \($0.matcher.words)") }
-    return "a \(code: scheme) challenge comes with it, whose \(parameters.listed())"
+    return "the response has a \(code: scheme) challenge whose \(parameters.listed())"
   }
 
   private static func delivered(_ deliveries: [Expectation.Delivery]) -> Prose {
@@ -61,18 +61,18 @@ extension Prose {
 }
 
 extension StepActionKind {
-  fileprivate var successClause: Prose {
+  fileprivate var success: Prose {
     switch self {
-    case .createClient: "it is created"
-    case .listClients: "the list comes"
-    case .showClient: "it is shown"
-    case .replaceClient: "the new set is made"
-    case .deleteClient: "it is gone"
+    case .createClient: "the client is created"
+    case .listClients: "the list is returned"
+    case .showClient: "the client is returned"
+    case .replaceClient: "the new credentials are generated"
+    case .deleteClient: "the client is deleted"
     case .requestToken: "the token is issued"
-    case .postPayload: "it is accepted"
-    case .readInbox: "it can be read"
-    case .http: "an answer comes"
-    case .wait, .repeat, .concurrently: "all is well"
+    case .postPayload: "the payload is accepted"
+    case .readInbox: "the inbox is returned"
+    case .http: "a response is received"
+    case .wait, .repeat, .concurrently: "the steps succeed"
     }
   }
 }
@@ -89,10 +89,10 @@ extension Matcher {
         ? "matches \(code: "/\(template.shown(atMost: 400))/")"
         : "does not match \(code: "/\(template.shown(atMost: 400))/")"
     case .unlike(let template):
-      "\(text: holds ? "differs" : "does not differ") from \(code: template.shown) at twelve places or more"
+      "\(text: holds ? "differs" : "does not differ") from \(code: template.shown) in at least twelve places"
     case .contains(.equals(let template)):
       holds ? "contains \(code: template.shown)" : "does not contain \(code: template.shown)"
-    case .contains(let inner): "\(text: holds ? "has" : "has not") an item that \(inner.words)"
+    case .contains(let inner): "\(text: holds ? "has" : "does not have") an item that \(inner.words)"
     case .oneOf(let choices): holds ? oneOf(choices) : choices.map { $0.predicate(holds: false) }.listed()
     case .among(let template): "\(text: holds ? "is" : "is not") what the target declares (\(code: template.shown))"
     case .type(let type): "\(text: holds ? "is" : "is not") of type \(text: type.rawValue)"
@@ -101,9 +101,9 @@ extension Matcher {
     case .below(let limit): "\(text: holds ? "is" : "is not") less than \(code: limit.shown)"
     case .atLeast(let limit): "\(text: holds ? "is" : "is not") at least \(code: limit.shown)"
     case .atMost(let limit): "\(text: holds ? "is" : "is not") at most \(code: limit.shown)"
-    case .absent(let absent): absent == holds ? "is absent" : "is there"
+    case .absent(let absent): absent == holds ? "is absent" : "is present"
     case .not(let inner): inner.predicate(holds: !holds)
-    case .each(let inner): "\(text: holds ? "has" : "has not") items each of which \(inner.words)"
+    case .each(let inner): "\(text: holds ? "has" : "does not have") items each of which \(inner.words)"
     case .object(let members), .exactly(let members): object(members, holds)
     case .array(let items): "\(text: holds ? "is" : "is not") a list of \(items.count) items"
     case .all(let all): all.map { $0.predicate(holds: holds) }.listed(holds ? "and" : "or")
@@ -124,7 +124,7 @@ extension Matcher {
   }
 
   private func object(_ members: [Member], _ holds: Bool) -> Prose {
-    guard !members.isEmpty else { return holds ? "is an object" : "is no object" }
+    guard !members.isEmpty else { return holds ? "is an object" : "is not an object" }
     let absent = members.filter { $0.matcher == .absent(true) }
     let parts = members.filter { $0.matcher != .absent(true) }.map {
       Prose("\(code: $0.name) that \($0.matcher.words)")

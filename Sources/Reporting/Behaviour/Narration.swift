@@ -4,9 +4,9 @@ public import ConformanceModel
 import HTTPModel
 import JSONValue
 
-/// A scenario in words, made from its steps.
+/// A scenario as sentences, made from its steps.
 public struct Narration: Sendable {
-  /// What there is beforehand: `a client erp and a token of erp`.
+  /// The setup: `a client erp and a token of erp`.
   public var given: Prose
   /// `When 24h have passed, and the payload valid is posted with token, then the status is 401.`
   public var sentences: [Prose]
@@ -16,14 +16,14 @@ public struct Narration: Sendable {
     sentences = Narration.sentences(scenario.steps)
   }
 
-  /// What holds of every exchange, as a sentence.
+  /// An invariant as a sentence.
   public static func sentence(_ invariant: Invariant) -> Prose {
     let kinds =
       invariant.operations.isEmpty
       ? "any request" : invariant.operations.map { Prose(stringLiteral: $0.gerund) }.listed("or")
     let condition = invariant.condition.map { Prose.of($0.subject) }
-    let when: Prose = condition.isEmpty ? "" : " where \(condition.listed())"
-    return "In each answer to \(kinds)\(when): \(Prose.outcome(invariant.expectations))."
+    let when: Prose = condition.isEmpty ? "" : " if \(condition.listed())"
+    return "In each response to \(kinds)\(when): \(Prose.outcome(invariant.expectations))."
   }
 
   private static func given(_ step: Step) -> Prose {
@@ -38,38 +38,38 @@ public struct Narration: Sendable {
       return "a token\(named)\(of)"
     case .wait(.span(let span)): return "a wait of \(text: span.spoken)"
     case .wait(.until(let instant)): return "a wait until \(instant)"
-    default: return step.clause
+    default: return step.phrase
     }
   }
 
   /// Steps up to the next expectation make a sentence.
   private static func sentences(_ steps: [Step]) -> [Prose] {
     var sentences: [Prose] = []
-    var clauses: [Prose] = []
+    var phrases: [Prose] = []
     for step in steps {
-      clauses.append(step.clause)
+      phrases.append(step.phrase)
       let condition = step.condition.map { Prose.of($0.subject) }
       guard !step.expectations.isEmpty || !condition.isEmpty else { continue }
-      var sentence: Prose = "When \(clauses.chained)"
+      var sentence: Prose = "When \(phrases.chained)"
       if !step.expectations.isEmpty { sentence += ", then \(Prose.outcome(step.expectations))" }
       sentence += "."
-      if !condition.isEmpty { sentence += " The rest applies where \(condition.listed())." }
+      if !condition.isEmpty { sentence += " The other steps apply if \(condition.listed())." }
       sentences.append(sentence)
-      clauses = []
+      phrases = []
     }
-    if !clauses.isEmpty { sentences.append("\(clauses.chained.capitalized).") }
+    if !phrases.isEmpty { sentences.append("\(phrases.chained.capitalized).") }
     return sentences
   }
 }
 
 extension Step {
-  /// What happens in it, as a clause: `the payload valid is posted with token`.
-  var clause: Prose {
+  /// The action as part of a sentence: `the payload valid is posted with token`.
+  var phrase: Prose {
     let who: Prose =
       switch manager {
       case nil: ""
-      case .literal(.string("none")): " by nobody who may"
-      case .some(let template): " by whoever holds \(code: template.shown)"
+      case .literal(.string("none")): " without authorization"
+      case .some(let template): " with the authorization \(code: template.shown)"
       }
     switch operation {
     case .createClient(let name, let connector):
@@ -77,26 +77,26 @@ extension Step {
       let called: Prose = name.map { $0 == .literal(.null) ? " without a name" : " called \(code: $0.shown)" } ?? ""
       return "a client\(named)\(called) is created\(connector.phrase)\(who)"
     case .listClients(let connector): return "the clients are listed\(connector.phrase)\(who)"
-    case .showClient(let client): return "the client \(code: client) is looked at\(who)"
+    case .showClient(let client): return "the client \(code: client) is read\(who)"
     case .replaceClient(let client):
       let named: Prose = savedAs.map { " as \(code: $0)" } ?? ""
-      return "a new set is generated for \(code: client)\(named)\(who)"
+      return "new credentials are generated for \(code: client)\(named)\(who)"
     case .deleteClient(let client): return "the client \(code: client) is deleted\(who)"
-    case .requestToken(let request): return request.clause(savedAs)
-    case .postPayload(let post): return post.clause(savedAs)
+    case .requestToken(let request): return request.phrase(savedAs)
+    case .postPayload(let post): return post.phrase(savedAs)
     case .readInbox(let connector): return "the inbox is read\(connector.phrase)"
     case .http(let request):
       return "\(code: "\(request.method) \(request.url.shown)") is sent\(request.edits.phrases)"
-    case .wait(.span(let span)):
-      return
-        "\(text: span.spoken) \(text: span.spoken.hasPrefix("1 ") && !span.spoken.contains("and") ? "has" : "have") passed"
+    case .wait(.span(let duration)):
+      let isOne = duration.spoken.hasPrefix("1 ") && !duration.spoken.contains("and")
+      return "\(text: duration.spoken) \(text: isOne ? "has" : "have") passed"
     case .wait(.until(let instant)): return "it is \(instant)"
     case .wait(.expiry(let token, let later)):
-      if later.milliseconds == 0 { return "the instant has come at which \(code: token) was said to expire" }
-      let span = SimulatedDuration(milliseconds: abs(later.milliseconds))
+      if later.milliseconds == 0 { return "the announced expiry of \(code: token) is reached" }
+      let duration = SimulatedDuration(milliseconds: abs(later.milliseconds))
       return later.milliseconds < 0
-        ? "it is \(text: span.spoken) before \(code: token) was said to expire"
-        : "it is \(text: span.spoken) after \(code: token) was said to expire"
+        ? "it is \(text: duration.spoken) before the announced expiry of \(code: token)"
+        : "it is \(text: duration.spoken) after the announced expiry of \(code: token)"
     case .repeat(let count, let steps): return "\(count) times in a row \(Step.inner(steps))"
     case .concurrently(let branches):
       if let first = branches.first, branches.allSatisfy({ $0 == first }) {
@@ -108,56 +108,56 @@ extension Step {
 
   private static func inner(_ steps: [Step]) -> Prose {
     steps.map { step -> Prose in
-      step.expectations.isEmpty ? step.clause : "\(step.clause) (\(Prose.outcome(step.expectations)))"
+      step.expectations.isEmpty ? step.phrase : "\(step.phrase) (\(Prose.outcome(step.expectations)))"
     }.chained
   }
 }
 
 extension TokenRequest {
-  /// Nothing about it is out of the ordinary.
+  /// It has only default values.
   fileprivate var isPlain: Bool {
     authentication == nil && id == nil && secret == nil && parameters.isEmpty && edits == RequestEdits()
   }
 
-  fileprivate func clause(_ savedAs: String?) -> Prose {
+  fileprivate func phrase(_ savedAs: String?) -> Prose {
     let named: Prose = savedAs.map { " \(code: $0)" } ?? ""
-    var clause: Prose = "a token\(named) is requested"
-    if let client { clause += " for \(code: client)" }
+    var phrase: Prose = "a token\(named) is requested"
+    if let client { phrase += " for \(code: client)" }
     switch authentication {
-    case .basic: clause += " by HTTP Basic"
-    case .body: clause += " with the credentials in the body"
-    case .both: clause += " with the credentials by HTTP Basic and in the body at once"
-    case .some(.none): clause += " without client authentication"
-    case .idOnly: clause += " with the client id alone"
-    case .query: clause += " with the credentials in the URL"
-    case .basicRaw: clause += " by HTTP Basic without form-encoding"
+    case .basic: phrase += " by HTTP Basic"
+    case .body: phrase += " with the credentials in the body"
+    case .both: phrase += " with the credentials by HTTP Basic and in the body at once"
+    case .some(.none): phrase += " without client authentication"
+    case .idOnly: phrase += " with the client id only"
+    case .query: phrase += " with the credentials in the URL"
+    case .basicRaw: phrase += " by HTTP Basic without form-encoding"
     case nil: break
     }
-    if let id { clause += " under the id \(code: id.shown)" }
-    if let secret { clause += " with the secret \(code: secret.shown)" }
+    if let id { phrase += " with the client id \(code: id.shown)" }
+    if let secret { phrase += " with the secret \(code: secret.shown)" }
     for parameter in parameters {
       switch parameter.value {
-      case .literal(.null): clause += " without \(code: parameter.name)"
+      case .literal(.null): phrase += " without \(code: parameter.name)"
       case .literal(.array(let items)):
-        clause += " with \(items.map { Prose("\(code: "\(parameter.name)=\($0.string ?? $0.compact)")") }.listed())"
-      case let value: clause += " with \(code: "\(parameter.name)=\(value.shown)")"
+        phrase += " with \(items.map { Prose("\(code: "\(parameter.name)=\($0.string ?? $0.compact)")") }.listed())"
+      case let value: phrase += " with \(code: "\(parameter.name)=\(value.shown)")"
       }
     }
-    if let connector { clause += " at the \(text: connector.rawValue) connector's endpoint" }
-    return clause + edits.phrases
+    if let connector { phrase += " at the \(text: connector.rawValue) connector's endpoint" }
+    return phrase + edits.phrases
   }
 }
 
 extension PayloadPost {
-  fileprivate func clause(_ savedAs: String?) -> Prose {
+  fileprivate func phrase(_ savedAs: String?) -> Prose {
     let named: Prose = savedAs.map { " as \(code: $0)" } ?? ""
     let what: Prose =
       switch payload {
       case .sample(let name): "the payload \(code: name)"
       case .json(let template): "the JSON \(code: template.shown)"
-      case .text(let template): template.literalText == "" ? "nothing" : "the text \(code: template.shown)"
+      case .text(let template): template.literalText == "" ? "an empty body" : "the text \(code: template.shown)"
       case .hex(let bytes):
-        "the bytes \(code: bytes.prefix(24).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: " "))"
+        "the bytes \(code: bytes.prefix(24).map { Hex.text([$0]).uppercased() }.joined(separator: " "))"
       case .validOfSize(let size): "a valid payload of \(code: size.shown) bytes"
       }
     let with: Prose =
@@ -165,7 +165,7 @@ extension PayloadPost {
       ?? (edits.headers.contains { $0.name.lowercased() == "authorization" } ? "" : " without a token")
     let to: Prose = connector.map { " to the \(text: $0.rawValue) connector" } ?? ""
     let suffix: Prose =
-      pathSuffix.map { $0.literalText == "" ? "" : " at the inbound URL with \(code: $0.shown) behind it" } ?? ""
+      pathSuffix.map { $0.literalText == "" ? "" : " to the inbound URL followed by \(code: $0.shown)" } ?? ""
     let verb: Prose = if case .hex = payload { "are" } else { "is" }
     return "\(what) \(verb) posted\(named)\(with)\(to)\(suffix)\(edits.phrases)"
   }
@@ -195,7 +195,7 @@ extension ConnectorRole {
 }
 
 extension SimulatedDuration {
-  /// `23 hours, 59 minutes and 59 seconds`; less than three days in hours, as the documentation counts.
+  /// `23 hours, 59 minutes and 59 seconds`; less than three days in hours, like the documentation of the Inbound API.
   fileprivate var spoken: String {
     let days = milliseconds >= 3 * 86_400_000 ? milliseconds / 86_400_000 : 0
     let rest = milliseconds - days * 86_400_000
@@ -215,8 +215,8 @@ extension StepActionKind {
     switch self {
     case .createClient: "creating a client"
     case .listClients: "listing clients"
-    case .showClient: "looking at a client"
-    case .replaceClient: "generating a new set"
+    case .showClient: "reading a client"
+    case .replaceClient: "generating new credentials"
     case .deleteClient: "deleting a client"
     case .requestToken: "requesting a token"
     case .postPayload: "posting a payload"
@@ -224,7 +224,7 @@ extension StepActionKind {
     case .http: "any other request"
     case .wait: "waiting"
     case .repeat: "repeating"
-    case .concurrently: "doing several things at once"
+    case .concurrently: "running several steps at once"
     }
   }
 }

@@ -1,8 +1,8 @@
-// Sentences with code in them, before it is known whether they become Markdown or HTML.
+// Sentences that contain code, independent of the output format.
 
 public import ConformanceModel
 
-/// Plain text and code, in their order. Two control characters, which no file of a pack can hold, mark where code stands.
+/// Plain text and code. Two control characters, which the files of a pack cannot contain, mark the code.
 public struct Prose: Sendable, Hashable, ExpressibleByStringInterpolation {
   private static let start = "\u{1}"
   private static let end = "\u{2}"

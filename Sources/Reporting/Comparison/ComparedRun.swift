@@ -1,23 +1,23 @@
-// One side of a comparison: a run log of ours, or a JUnit file of any tool.
+// One side of a comparison: a run log, or a JUnit file of any tool.
 
 public import ConformanceModel
 import Glibc
 public import RunEvents
 
-/// How the cases of a run ended, as far as its file tells. A few hundred bytes are kept of each case.
+/// The results of a run. A few hundred bytes are kept of each case.
 public struct ComparedRun {
-  /// A case as both kinds of files know it.
+  /// A case of a run log or of a JUnit file.
   struct Case {
-    /// What the file calls it: its id, where it has one of ours, else its class and name.
+    /// The case id, or class and name in a file of another tool.
     var id: String
     /// Class and name, as JUnit has them.
     var name: String
     var title: String?
     var verdict: Verdict
     var seconds: Double?
-    /// Why it is not passed, on one line.
+    /// Why it did not pass, on one line.
     var reason: String?
-    /// The step at which it failed, in words.
+    /// The failing step, as a sentence.
     var step: String?
     var place: Place?
     /// The number in the log.
@@ -29,12 +29,12 @@ public struct ComparedRun {
   public let startedAt: SimulatedInstant?
   let log: RunLog?
   private(set) var cases: [Case]
-  /// All cases have ids of ours.
+  /// All cases have case ids.
   let hasIDs: Bool
-  /// Why the run is not whole.
+  /// Why the run is incomplete: `was stopped (interrupted by SIGINT)`.
   let stopped: String?
 
-  /// - Throws: `ReportError` where the file is neither, or cannot be read.
+  /// - Throws: `ReportError` if the file is neither, or cannot be read.
   public init(path: String) throws(ReportError) {
     switch try ComparedRun.firstByte(of: path) {
     case UInt8(ascii: "{"): try self.init(try RunLog(path: path))
@@ -52,19 +52,19 @@ public struct ComparedRun {
     hasIDs = true
     var names = JUnitName()
     var cases: [Case] = []
-    // the order of the JUnit report, whose names may count on it
-    for area in log.suites {
-      // a case without its name cannot be found in another run
-      for number in log.numbers(inSuite: area) where log.isNamed(number) {
+    // the order of the JUnit report: equal names are numbered in that order
+    for suite in log.suites {
+      // a case whose name was lost cannot be found in another run
+      for number in log.numbers(inSuite: suite) where log.isNamed(number) {
         let record = try log.record(number)
-        let finding = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
-        let isGood = record.verdict == .passed
+        let finding = record.mainFinding
+        let hasPassed = record.verdict == .passed
         cases.append(
           Case(
             id: record.planned.id, name: names.full(record.planned),
             title: record.planned.title, verdict: record.verdict, seconds: record.seconds,
-            reason: isGood ? nil : (finding?.message ?? record.reason).map { SafeText.oneLine($0) },
-            step: isGood ? nil : finding?.step,
+            reason: hasPassed ? nil : FindingText.headline(record).map { SafeText.oneLine($0) },
+            step: hasPassed ? nil : finding?.step,
             place: finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1),
             number: number))
       }
@@ -73,11 +73,11 @@ public struct ComparedRun {
     if let aborted = log.summary?.aborted {
       stopped = "was stopped (\(SafeText.oneLine(aborted)))"
     } else {
-      stopped = log.summary == nil ? "has no end: the run was killed, or is still under way" : nil
+      stopped = log.summary == nil ? "is incomplete: the run was killed, or is not finished yet" : nil
     }
   }
 
-  /// The same without some cases.
+  /// A copy without some cases.
   public func without(_ others: some Sequence<PlannedCase>) -> ComparedRun {
     var names = JUnitName()
     let keys = Set(others.map { hasIDs ? $0.id : names.full($0) })
@@ -103,7 +103,7 @@ public struct ComparedRun {
     defer { close(descriptor) }
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw ReportError(path: path, message: "is no file that could be compared")
+      throw ReportError(path: path, message: "is not a regular file")
     }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(descriptor, &bytes, bytes.count)

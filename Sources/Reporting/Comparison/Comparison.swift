@@ -1,29 +1,29 @@
-// Two runs side by side: what regressed, what was fixed, and all else that differs.
+// The comparison of two runs: what regressed, what was fixed, and what else differs.
 
 public import ConformanceModel
 public import RunEvents
 
 /// What differs between two runs, case by case.
 public struct Comparison: Sendable {
-  /// What became of a case. In the order in which they are told, the gravest first.
+  /// What changed for a case. In the order of the reports, the most severe first.
   public enum Change: String, Sendable, CaseIterable {
-    /// It failed or errored, and did not before.
+    /// It fails or errors, and did not before.
     case regressed
-    /// It was not there before, and fails or errors.
+    /// It is new, and fails or errors.
     case newFailing = "new-failing"
-    /// It was judged, and is there, but skipped or pending now.
+    /// It was judged before, and is skipped or pending now.
     case lost
-    /// It is not there any more.
+    /// It was removed.
     case gone
-    /// It passed, and warns now.
+    /// It passed before, and has a warning now.
     case warned
-    /// It failed or errored before, and does so still.
+    /// It failed or errored before, and still does.
     case stillFailing = "still-failing"
-    /// It failed or errored before, and is well now.
+    /// It failed or errored before, and passes now, perhaps with a warning.
     case fixed
-    /// It was skipped or pending, and is well now.
+    /// It was skipped or pending before, and passes now, perhaps with a warning.
     case gained
-    /// It was not there before.
+    /// It is new.
     case added = "new"
   }
 
@@ -32,10 +32,10 @@ public struct Comparison: Sendable {
     public var id: String
     public var title: String?
     public var change: Change
-    /// `nil` where it was or is not there.
+    /// `nil` if the run does not have the case.
     public var before: Verdict?
     public var now: Verdict?
-    /// Why, where it was or is not well.
+    /// Why it did not pass.
     public var reasonBefore: String?
     public var reasonNow: String?
     /// It fails for another reason than before.
@@ -46,13 +46,13 @@ public struct Comparison: Sendable {
     public var isLostCoverage: Bool { (change == .lost || change == .gone) && before?.isGood != nil }
   }
 
-  /// A run as the comparison names it.
+  /// One of the two runs.
   public struct Side: Sendable, Hashable {
     public var path: String
     public var target: String?
     public var startedAt: SimulatedInstant?
     public var counts: [Verdict: Int]
-    /// Why it is not whole.
+    /// Why it is incomplete.
     public var stopped: String?
 
     public var cases: Int { counts.values.reduce(0, +) }
@@ -60,26 +60,26 @@ public struct Comparison: Sendable {
 
   public let old: Side
   public let new: Side
-  /// Cases that are in both.
+  /// Number of cases in both runs.
   public let shared: Int
-  /// Those that changed or still fail, in the order of `Change`, then in that of the new run.
+  /// Cases that changed or still fail, in the order of `Change`, then in the order of the new run.
   public let entries: [Entry]
   public let slower: Slowness
-  /// Answers that changed where the case is good in both runs; `nil` where not both are run logs.
-  public let answers: [ChangedResponse]?
-  /// Cases whose answers could not be compared, because they are played in other steps.
-  public let otherSteps: Int
+  /// Changed responses of cases that passed in both runs; `nil` unless both are run logs.
+  public let responses: [ChangedResponse]?
+  /// Cases whose responses were not compared, because their steps differ.
+  public let differentSteps: Int
 
-  /// - Parameter slowerBy: What a case has to take longer, as a factor, to be told.
-  /// - Throws: `ReportError` where a log cannot be read, or where the runs have no case in common.
-  public init(_ old: ComparedRun, _ new: ComparedRun, slowerBy factor: Double = Slowness.usualFactor)
+  /// - Parameter slowerBy: The factor from which on a case counts as slower.
+  /// - Throws: `ReportError` if a log cannot be read, or if the runs have no case in common.
+  public init(_ old: ComparedRun, _ new: ComparedRun, slowerBy factor: Double = Slowness.defaultFactor)
     throws(ReportError)
   {
     self.old = Side(old)
     self.new = Side(new)
-    // ids last longer than names, which have the title in them
+    // ids are more stable than names, which contain the title
     let key: (ComparedRun.Case) -> String = old.hasIDs && new.hasIDs ? { $0.id } : { $0.name }
-    // where a file has a key several times, the first is compared with the first, and so on
+    // equal keys are compared in the order of the files
     var known = Dictionary(grouping: old.cases.indices.reversed()) { key(old.cases[$0]) }
     var entries: [Entry] = []
     var slowness = Slowness.Measure(factor: factor)
@@ -98,7 +98,7 @@ public struct Comparison: Sendable {
       }
     }
     guard shared > 0 else {
-      throw ReportError(path: new.path, message: "has no case in common with \(old.path): there is nothing to compare")
+      throw ReportError(path: new.path, message: "has no case in common with \(old.path); nothing to compare")
     }
     for index in known.values.joined().sorted() {
       if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) }
@@ -106,24 +106,24 @@ public struct Comparison: Sendable {
     self.shared = shared
     self.entries = Change.allCases.flatMap { change in entries.filter { $0.change == change } }
     slower = slowness.result
-    answers = comparison?.result
-    otherSteps = comparison?.otherSteps ?? 0
+    responses = comparison?.result
+    differentSteps = comparison?.differentSteps ?? 0
   }
 
   public func count(_ change: Change) -> Int { entries.count { $0.change == change } }
 
-  /// Cases that are the same as before, and do not fail.
+  /// Cases with the same outcome as before that do not fail.
   public var unchanged: Int { new.cases - entries.count { $0.now != nil } }
 
   /// How many cases were judged before and are not now.
   public var lostCoverage: Int { entries.count(where: \.isLostCoverage) }
 
-  /// The old run judged something, and the new one skipped all: no regression could be seen.
+  /// The old run judged cases, and the new one skipped all of them: it could not detect any regression.
   public var hasLostAll: Bool { old.judged > 0 && new.counts[.skipped] == new.cases }
 
-  /// Whether a gate is to stay closed: something regressed, or all is skipped now.
+  /// Whether the comparison fails a gate: a case regressed, or all cases are skipped now.
   ///
-  /// - Parameter isStrict: New cases that fail, new warnings and lost coverage close it too.
+  /// - Parameter isStrict: New failing cases, new warnings and lost coverage fail it too.
   public func fails(isStrict: Bool) -> Bool {
     count(.regressed) > 0 || hasLostAll
       || (isStrict && (count(.newFailing) > 0 || count(.warned) > 0 || lostCoverage > 0))
@@ -141,7 +141,7 @@ extension Comparison.Side {
 }
 
 extension Comparison.Entry {
-  /// Nothing where the case is as it was, and well or not judged.
+  /// `nil` if the outcome is unchanged and the case does not fail.
   init?(_ before: ComparedRun.Case?, _ now: ComparedRun.Case?, bothHaveSteps: Bool) {
     guard let one = now ?? before, let change = Comparison.Entry.change(before?.verdict, now?.verdict) else {
       return nil
@@ -171,7 +171,7 @@ extension Comparison.Entry {
     }
   }
 
-  /// The reason as far as it is the same in every run: what is made anew is left out, and so is what JUnit cuts off.
+  /// The part of the reason that is stable from run to run, no longer than what JUnit keeps.
   private static func reason(_ one: ComparedRun.Case, _ withStep: Bool) -> String {
     let text = Stability.text(SafeText.start(of: one.reason ?? "", longest: 150), keepsNumbers: true)
     return withStep ? "\(text)\u{0}\(one.step ?? "")" : text

@@ -1,4 +1,4 @@
-// The forms in which a comparison is written, by their names.
+// The formats of a comparison, by name.
 
 import ConformanceModel
 import JSONValue
@@ -8,33 +8,33 @@ public import RunEvents
 public enum ComparisonFormat: String, Sendable, CaseIterable {
   case text, markdown, json, html
 
-  /// Writes it into a file, or to the standard output where `path` is `-`. A former file stays until the new one is whole.
+  /// Writes to a file; `-` is the standard output. An existing file is replaced once the new one is complete.
   public func write(_ comparison: Comparison, to path: String) throws(ReportError) {
     try ReportFile.write(try render(comparison), to: path)
   }
 
-  /// Adds it to a file that others write into as well.
+  /// Appends to a file that other programs write to as well, such as a job summary.
   public func append(_ comparison: Comparison, to path: String) throws(ReportError) {
     try ReportFile.append("\n" + render(comparison), to: path)
   }
 
-  /// - Parameter most: How many cases of each kind are named, where not as many as is usual for the form; JSON names all.
-  public func render(_ comparison: Comparison, most: Int? = nil) throws(ReportError) -> String {
+  /// - Parameter maxItems: How many cases a section names; `nil` is the default of the format. JSON has all of them.
+  public func render(_ comparison: Comparison, maxItems: Int? = nil) throws(ReportError) -> String {
     switch self {
-    case .text: ComparisonText.render(ComparisonSections(comparison, most: most ?? 50), comparison)
-    case .markdown: ComparisonMarkdown.render(ComparisonSections(comparison, most: most ?? 50), comparison)
+    case .text: ComparisonText.render(ComparisonSections(comparison, maxItems: maxItems ?? 50), comparison)
+    case .markdown: ComparisonMarkdown.render(ComparisonSections(comparison, maxItems: maxItems ?? 50), comparison)
     case .json: ComparisonJSON.render(comparison).indented + "\n"
-    case .html: try ComparisonHTML.render(ComparisonSections(comparison, most: most ?? 500), comparison)
+    case .html: try ComparisonHTML.render(ComparisonSections(comparison, maxItems: maxItems ?? 500), comparison)
     }
   }
 }
 
 /// For the console.
 enum ComparisonText {
-  static func render(_ told: ComparisonSections, _ comparison: Comparison) -> String {
+  static func render(_ sections: ComparisonSections, _ comparison: Comparison) -> String {
     var lines = ["old: \(ComparisonSections.line(comparison.old))", "new: \(ComparisonSections.line(comparison.new))"]
-    lines += told.notes.map { "note: \($0)" }
-    for section in told.sections {
+    lines += sections.notes.map { "note: \($0)" }
+    for section in sections.list {
       lines += ["", "\(section.heading.uppercased()): \(section.count)\(section.note.map { " (\($0))" } ?? "")"]
       for item in section.items {
         lines.append("  \(item.id)\(item.title.map { ": \($0)" } ?? "") (\(item.change))")
@@ -43,27 +43,27 @@ enum ComparisonText {
       }
       if section.more > 0 { lines.append("  … and \(section.more) more") }
     }
-    lines += ["", told.totals, told.headline]
+    lines += ["", sections.totals, sections.headline]
     return lines.map { SafeText.forConsole(SafeText.oneLine($0, longest: 1000)) + "\n" }.joined()
   }
 }
 
-/// For a page of GitHub or GitLab, or a comment there.
+/// For a job summary or a comment on GitHub or GitLab.
 enum ComparisonMarkdown {
-  /// What a comment of GitHub may hold is 65536 characters.
-  private static let largest = 60_000
+  /// A comment on GitHub has at most 65536 characters.
+  private static let maxSize = 60_000
 
-  static func render(_ told: ComparisonSections, _ comparison: Comparison) -> String {
-    var text = "## \(told.headline)\n\n\(told.totals)\n\n"
-    text +=
-      "- old: \(inline(ComparisonSections.line(comparison.old)))\n- new: \(inline(ComparisonSections.line(comparison.new)))\n"
-    for note in told.notes { text += "- note: \(inline(note))\n" }
-    for section in told.sections {
+  static func render(_ sections: ComparisonSections, _ comparison: Comparison) -> String {
+    var text = "## \(sections.headline)\n\n\(sections.totals)\n\n"
+    text += "- old: \(inline(ComparisonSections.line(comparison.old)))\n"
+    text += "- new: \(inline(ComparisonSections.line(comparison.new)))\n"
+    for note in sections.notes { text += "- note: \(inline(note))\n" }
+    for section in sections.list {
       var part = "\n### \(section.heading): \(section.count)\n\n" + (section.note.map { "\(inline($0))\n\n" } ?? "")
       for item in section.items { part += self.item(item) }
       if section.more > 0 { part += "- … and \(section.more) more\n" }
-      guard text.utf8.count + part.utf8.count < largest else {
-        text += "\n### \(section.heading): \(section.count)\n\nToo long for this page; the other formats have all.\n"
+      guard text.utf8.count + part.utf8.count < maxSize else {
+        text += "\n### \(section.heading): \(section.count)\n\nToo long for a comment; the other formats have them.\n"
         continue
       }
       text += part
@@ -81,14 +81,14 @@ enum ComparisonMarkdown {
   private static func inline(_ text: String) -> String { Summary.inline(SafeText.start(of: text, longest: 1000)) }
 }
 
-/// One page that needs no other file.
+/// One self-contained page.
 enum ComparisonHTML {
-  static func render(_ told: ComparisonSections, _ comparison: Comparison) throws(ReportError) -> String {
+  static func render(_ sections: ComparisonSections, _ comparison: Comparison) throws(ReportError) -> String {
     let page: [String: Any] = [
-      "headline": safe(told.headline), "tone": told.isGood ? "good" : "bad", "totals": safe(told.totals),
+      "headline": safe(sections.headline), "tone": sections.isGood ? "good" : "bad", "totals": safe(sections.totals),
       "old": safe(ComparisonSections.line(comparison.old)), "new": safe(ComparisonSections.line(comparison.new)),
-      "notes": told.notes.map(safe),
-      "hasSections": !told.sections.isEmpty, "sections": told.sections.map(section),
+      "notes": sections.notes.map(safe),
+      "hasSections": !sections.list.isEmpty, "sections": sections.list.map(section),
     ]
     do {
       return try MustacheTemplate(string: String(decoding: PackageResources.comparison_html_mustache, as: UTF8.self))
@@ -120,6 +120,6 @@ enum ComparisonHTML {
     return model
   }
 
-  /// What is markup is left to the template, which escapes it; here it is made one line without anything that steers.
+  /// One line without control characters. The template escapes markup.
   private static func safe(_ text: String) -> String { SafeText.forConsole(SafeText.oneLine(text, longest: 1000)) }
 }

@@ -1,10 +1,10 @@
-// A comparison for programs. Reports/README.md tells what each member means.
+// A comparison as JSON. Reports/README.md documents the members.
 
 import ConformanceModel
 import JSONValue
 
 enum ComparisonJSON {
-  /// A later version that changes the meaning of a member counts it up.
+  /// The version of the format; incremented if the meaning of a member changes.
   static let format = 1
 
   static func render(_ comparison: Comparison) -> JSON {
@@ -25,14 +25,18 @@ enum ComparisonJSON {
           .init("run", .double(slower.machine, decimals: 3)), .init("measured", .int(slower.measured)),
           .init(
             "cases",
-            .array(slower.entries.map { ["id": .string($0.id), "before": .double($0.before), "now": .double($0.now)] })),
+            .array(slower.entries.map(slowCase))),
         ])),
     ]
-    if let answers = comparison.answers {
-      members.append(.init("answers", .array(answers.map(answer))))
-      members.append(.init("in-other-steps", .int(comparison.otherSteps)))
+    if let responses = comparison.responses {
+      members.append(.init("changed-responses", .array(responses.map(response))))
+      members.append(.init("different-steps", .int(comparison.differentSteps)))
     }
     return .object(members)
+  }
+
+  private static func slowCase(_ entry: Slowness.Entry) -> JSON {
+    ["id": .string(entry.id), "before": .double(entry.before), "now": .double(entry.now)]
   }
 
   private static func side(_ side: Comparison.Side) -> JSON {
@@ -62,12 +66,12 @@ enum ComparisonJSON {
     return .object(members)
   }
 
-  private static func answer(_ answer: ChangedResponse) -> JSON {
+  private static func response(_ response: ChangedResponse) -> JSON {
     [
-      "subject": .string(answer.subject), "before": .string(answer.before), "now": .string(answer.now),
-      "cases": .int(answer.cases),
+      "subject": .string(response.subject), "before": .string(response.before), "now": .string(response.now),
+      "cases": .int(response.cases),
       "examples": .array(
-        answer.examples.map {
+        response.examples.map {
           ["id": .string($0.id), "step": .string($0.step), "file": .string($0.place.file), "line": .int($0.place.line)]
         }),
     ]

@@ -1,23 +1,23 @@
-// A comparison in words: what text, Markdown and HTML show of it alike.
+// The sections and sentences of a comparison, shared by text, Markdown and HTML.
 
 import ConformanceModel
 import JSONValue
 
-/// The parts of a comparison in the order in which they are told. All texts are as the files have them, and not yet safe.
+/// The sections of a comparison, in their order. The texts come from the files and are not yet escaped.
 struct ComparisonSections {
   struct Item {
     var id: String
     var title: String?
     /// `passed → failed`
     var change: String
-    /// What belongs to it, each with a word before it where it needs one.
+    /// Details; the label may be empty.
     var lines: [(label: String, text: String)] = []
     var place: Place?
   }
 
   struct Section {
     var name: String
-    /// good, bad, warn, or nothing.
+    /// `good`, `bad`, `warn` or empty.
     var tone: String
     var heading: String
     var count: Int
@@ -28,13 +28,13 @@ struct ComparisonSections {
 
   let headline: String
   let isGood: Bool
-  /// The whole in one line: how many of each.
+  /// The counts in one line.
   let totals: String
   let notes: [String]
-  let sections: [Section]
+  let list: [Section]
 
-  /// - Parameter most: How many cases a section names.
-  init(_ comparison: Comparison, most: Int) {
+  /// - Parameter maxItems: How many cases a section names.
+  init(_ comparison: Comparison, maxItems: Int) {
     headline = ComparisonSections.headline(comparison)
     isGood = !comparison.fails(isStrict: false)
     var totals = Comparison.Change.allCases.compactMap { change -> String? in
@@ -43,31 +43,30 @@ struct ComparisonSections {
     }
     totals.append("\(comparison.unchanged) unchanged")
     if !comparison.slower.entries.isEmpty { totals.append("\(comparison.slower.entries.count) slower") }
-    if let answers = comparison.answers, !answers.isEmpty {
-      totals.append("\(answers.count) \(answers.count == 1 ? "change" : "changes") in answers")
+    if let responses = comparison.responses, !responses.isEmpty {
+      totals.append(responses.count.counted("changed response"))
     }
     self.totals = "\(ComparisonSections.cases(comparison.shared)) in both: " + totals.joined(separator: ", ")
     notes = ComparisonSections.notes(comparison)
-    var sections = Comparison.Change.allCases.map { ComparisonSections.section($0, comparison, most) }
-    sections.append(ComparisonSections.slower(comparison.slower, most))
-    sections.append(ComparisonSections.answers(comparison, most))
-    self.sections = sections.filter { $0.count > 0 }
+    var sections = Comparison.Change.allCases.map { ComparisonSections.section($0, comparison, maxItems) }
+    sections.append(ComparisonSections.slower(comparison.slower, maxItems))
+    sections.append(ComparisonSections.responses(comparison, maxItems))
+    list = sections.filter { $0.count > 0 }
   }
 
   private static func headline(_ comparison: Comparison) -> String {
     let regressed = comparison.count(.regressed)
     if regressed == 0, comparison.hasLostAll {
-      return "NOTHING IS JUDGED ANY MORE: all that was judged before is skipped"
+      return "NOT JUDGED: all cases that were judged before are skipped"
     }
     var parts = [
       regressed == 0
         ? "NOTHING REGRESSED"
-        : "REGRESSED: \(cases(regressed)) did not fail before and \(regressed == 1 ? "does" : "do") now"
+        : "REGRESSED: \(cases(regressed)) \(regressed == 1 ? "fails" : "fail") now and did not before"
     ]
     let lost = comparison.lostCoverage, failing = comparison.count(.newFailing)
     if lost > 0 {
-      parts.append(
-        "\(regressed == 0 ? "yet " : "")\(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now")
+      parts.append("\(cases(lost)) judged before \(lost == 1 ? "is" : "are") not judged now")
     }
     if failing > 0 { parts.append("\(failing) new \(failing == 1 ? "case fails" : "cases fail")") }
     return parts.joined(separator: "; ")
@@ -77,33 +76,30 @@ struct ComparisonSections {
     var notes: [String] = []
     for side in [comparison.old, comparison.new] {
       if let stopped = side.stopped {
-        notes.append("\(side.path) \(stopped); cases that were not finished count as errored")
+        notes.append("\(side.path) \(stopped); unfinished cases count as errored")
       }
     }
     if let old = comparison.old.target, let new = comparison.new.target, old != new {
-      notes.append(
-        "the runs are of different targets: '\(SafeText.oneLine(old, longest: 100))' and '\(SafeText.oneLine(new, longest: 100))'"
-      )
+      let names = [old, new].map { "'\(SafeText.oneLine($0, longest: 100))'" }
+      notes.append("the runs have different targets: \(names.joined(separator: " and "))")
     }
-    if comparison.answers == nil {
-      notes.append("answers were not compared: only run logs have them, and JUnit files do not")
+    if comparison.responses == nil {
+      notes.append("responses were not compared: JUnit files do not contain them, only run logs do")
     }
-    if comparison.otherSteps > 0 {
-      notes.append(
-        "the answers of \(cases(comparison.otherSteps)) were not compared: played in other steps than before")
+    if comparison.differentSteps > 0 {
+      notes.append("the responses of \(cases(comparison.differentSteps)) were not compared: their steps differ")
     }
     let machine = comparison.slower.machine
     if machine >= 1.5 || machine <= 1 / 1.5 {
-      notes.append(
-        "the run as a whole takes \(machine.plain(decimals: 2)) times as long; no single case is called slower for that"
-      )
+      let factor = machine.plain(decimals: 2)
+      notes.append("the run as a whole takes \(factor) times as long; cases are compared with that taken into account")
     }
     return notes
   }
 
   // MARK: Sections
 
-  private static func section(_ change: Comparison.Change, _ comparison: Comparison, _ most: Int) -> Section {
+  private static func section(_ change: Comparison.Change, _ comparison: Comparison, _ maxItems: Int) -> Section {
     let entries = comparison.entries.lazy.filter { $0.change == change }
     let (heading, tone) = heading(change)
     var note: String?
@@ -117,16 +113,16 @@ struct ComparisonSections {
     }
     return Section(
       name: change.rawValue, tone: tone, heading: heading, count: entries.count, note: note,
-      items: entries.prefix(most).map(item))
+      items: entries.prefix(maxItems).map(item))
   }
 
   private static func item(_ entry: Comparison.Entry) -> Item {
-    let before = entry.before?.rawValue ?? "not there", now = entry.now?.rawValue ?? "gone"
+    let before = entry.before?.rawValue ?? "absent", now = entry.now?.rawValue ?? "removed"
     var item = Item(id: entry.id, title: entry.title, change: entry.before == entry.now ? now : "\(before) → \(now)")
     switch entry.change {
     case .stillFailing where entry.hasOtherReason:
       item.lines = [
-        ("before", entry.reasonBefore ?? "no reason was given"), ("now", entry.reasonNow ?? "no reason was given"),
+        ("before", entry.reasonBefore ?? FindingText.noReason), ("now", entry.reasonNow ?? FindingText.noReason),
       ]
     case .fixed: if let reason = entry.reasonBefore { item.lines = [("before", reason)] }
     case .gone: if let reason = entry.reasonBefore, entry.before?.isGood == false { item.lines = [("before", reason)] }
@@ -138,8 +134,8 @@ struct ComparisonSections {
     return item
   }
 
-  private static func slower(_ slower: Slowness, _ most: Int) -> Section {
-    let items = slower.entries.prefix(most).map { entry in
+  private static func slower(_ slower: Slowness, _ maxItems: Int) -> Section {
+    let items = slower.entries.prefix(maxItems).map { entry in
       let times = entry.before > 0 ? " (\((entry.now / entry.before).plain(decimals: 1)) times)" : ""
       return Item(
         id: entry.id, change: "\(entry.before.plain(decimals: 3)) s → \(entry.now.plain(decimals: 3)) s\(times)")
@@ -151,21 +147,21 @@ struct ComparisonSections {
         : "the run as a whole takes \(slower.machine.plain(decimals: 2)) times as long", items: Array(items))
   }
 
-  private static func answers(_ comparison: Comparison, _ most: Int) -> Section {
-    let answers = comparison.answers ?? []
-    let items = answers.prefix(most).map { answer in
+  private static func responses(_ comparison: Comparison, _ maxItems: Int) -> Section {
+    let responses = comparison.responses ?? []
+    let items = responses.prefix(maxItems).map { response in
       var item = Item(
-        id: answer.subject, change: "in \(cases(answer.cases))",
-        lines: [("before", answer.before), ("now", answer.now)])
-      if let first = answer.examples.first {
+        id: response.subject, change: "in \(cases(response.cases))",
+        lines: [("before", response.before), ("now", response.now)])
+      if let first = response.examples.first {
         item.lines.append(("for example", "\(first.id): \(first.step)"))
         item.place = first.place
       }
       return item
     }
     return Section(
-      name: "answers", tone: "warn", heading: "Changed answers of cases that are well in both", count: answers.count,
-      note: nil, items: Array(items))
+      name: "changed-responses", tone: "warn", heading: "Changed responses", count: responses.count,
+      note: "of cases that do not fail in either run", items: Array(items))
   }
 
   // MARK: Words
@@ -173,13 +169,13 @@ struct ComparisonSections {
   private static func heading(_ change: Comparison.Change) -> (String, String) {
     switch change {
     case .regressed: ("Regressed", "bad")
-    case .newFailing: ("New, and failing", "bad")
-    case .lost: ("Lost: not judged any more", "bad")
-    case .gone: ("Gone", "warn")
+    case .newFailing: ("New and failing", "bad")
+    case .lost: ("No longer judged", "bad")
+    case .gone: ("Removed", "warn")
     case .warned: ("New warnings", "warn")
     case .stillFailing: ("Still failing", "warn")
     case .fixed: ("Fixed", "good")
-    case .gained: ("Judged now, and well", "good")
+    case .gained: ("Now judged and passing", "good")
     case .added: ("New", "")
     }
   }
@@ -187,10 +183,11 @@ struct ComparisonSections {
   static func word(_ change: Comparison.Change) -> String {
     switch change {
     case .newFailing: "new and failing"
-    case .lost: "lost"
+    case .lost: "no longer judged"
+    case .gone: "removed"
     case .warned: "with a new warning"
     case .stillFailing: "still failing"
-    case .gained: "judged now"
+    case .gained: "now judged"
     default: change.rawValue
     }
   }

@@ -5,7 +5,8 @@ import Glibc
 import RunEvents
 import XML
 
-/// The cases of a JUnit file: those of ours, and of other tools, whose dialects differ in all but the names of elements.
+/// The cases of a JUnit file: those of ours, and of other tools, whose dialects differ in all but the names of
+/// elements.
 struct JUnitFile {
   private(set) var cases: [ComparedRun.Case] = []
   private(set) var target: String?
@@ -15,9 +16,9 @@ struct JUnitFile {
 
   var hasIDs: Bool { withIDs == cases.count }
 
-  private static let most = 5_000_000
+  private static let maxCases = 5_000_000
 
-  /// - Throws: `ReportError` where the file cannot be read, is no JUnit XML, or has no case.
+  /// - Throws: `ReportError` if the file cannot be read, is not JUnit XML, or has no case.
   init(path: String) throws(ReportError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("cannot be read", path) }
@@ -29,7 +30,8 @@ struct JUnitFile {
       throw ReportError(path: path, message: "\(error)")
     }
     if let root = reader.foreignRoot {
-      throw ReportError(path: path, message: "is no JUnit XML: its root is <\(SafeText.oneLine(root, longest: 60))>")
+      throw ReportError(
+        path: path, message: "is not JUnit XML: its root element is <\(SafeText.oneLine(root, longest: 60))>")
     }
     self = reader.file
     guard !cases.isEmpty else {
@@ -63,7 +65,7 @@ struct JUnitFile {
         path.append(name)
         start(name, attributes)
       case .text(let piece):
-        // the first line is all that is told of it
+        // only the first line is used
         if let known = text, known.utf8.count < 2000 { text = known + SafeText.start(of: piece, longest: 2000) }
       case .end(let name):
         path.removeLast()
@@ -79,7 +81,7 @@ struct JUnitFile {
           file.startedAt = SimulatedInstant(rfc3339: time) ?? SimulatedInstant(rfc3339: time + "Z")
         }
       case "property": property(attributes["name"] ?? "", attributes["value"] ?? "")
-      case "testcase" where one == nil && file.cases.count < JUnitFile.most: begin(attributes)
+      case "testcase" where one == nil && file.cases.count < JUnitFile.maxCases: begin(attributes)
       case "failure", "error", "skipped": outcome(name, attributes["message"])
       case "system-out" where one != nil && isOurs: text = ""
       default: break
@@ -140,7 +142,7 @@ struct JUnitFile {
         if let text, one?.reason == nil { one?.reason = Reader.firstLine(text) }
         text = nil
       case "system-out":
-        // our reports tell of warnings there
+        // conform reports warnings there
         if let text, one?.verdict == .passed, text.hasPrefix("WARNING: ") {
           one?.verdict = .warned
           one?.reason = Reader.firstLine(String(text.dropFirst(9)))

@@ -1,10 +1,10 @@
-// Answers that changed though the case still passes.
+// Changed responses of cases that still pass.
 
 public import ConformanceModel
 import HTTPModel
 import RunEvents
 
-/// Something that the answers of one run had and those of another do not, the same in all the cases counted.
+/// A difference between the responses of two runs, the same in all the cases counted.
 public struct ChangedResponse: Sendable, Hashable {
   /// `status`, `header cache-control`, or `body /error`.
   public var subject: String
@@ -22,21 +22,24 @@ public struct ChangedResponse: Sendable, Hashable {
   }
 }
 
-/// Compares the answers of cases, one pair of cases after another, and gathers what changed alike.
+/// Compares the responses of cases, one pair of cases after another, and groups equal changes.
 struct ResponseComparison {
   private static let maxChanges = 1000
   private static let maxExamples = 20
   private static let maxFacets = 5000
 
-  /// What is known of a member's values over the whole of a run.
+  /// The values of a member in all responses of a run.
   private struct Evidence {
-    var answers = 0
+    var responses = 0
     var values: Set<String> = []
-    /// Its value in the later run.
-    var later: Set<String> = []
+    /// The values in the new run.
+    var newValues: Set<String> = []
   }
 
-  /// A member of the answers of a step, wherever the step is played.
+  /// More different values than this are not collected.
+  private static let maxValues = 64
+
+  /// A member of the responses to a step, in all cases that have the step.
   private struct Member: Hashable {
     var step: String
     var facet: String
@@ -46,9 +49,8 @@ struct ResponseComparison {
   private let new: StepIndex
   private var evidence: [Member: Evidence] = [:]
   private var changes: [ResponseFacts.Difference: ChangedResponse] = [:]
-  /// Cases whose answers were compared, and cases that were played in other steps than before.
-  private(set) var compared = 0
-  private(set) var otherSteps = 0
+  /// Cases whose responses were not compared, because their steps differ.
+  private(set) var differentSteps = 0
 
   init(_ old: RunLog, _ new: RunLog) throws(ReportError) {
     self.old = try StepIndex(old)
@@ -56,22 +58,20 @@ struct ResponseComparison {
   }
 
   /// - Parameters:
-  ///   - before: The number of the case in the former run.
-  ///   - number: Its number now.
+  ///   - before: The number of the case in the old run.
+  ///   - number: Its number in the new run.
   mutating func compare(_ id: String, file: String, before: Int, now number: Int) throws(ReportError) {
     let steps = (try old.steps(of: before), try new.steps(of: number))
-    // a word that only one of the runs sent is made up; the harness has it from chance
+    // a word that only one of the runs sent is random
     let sent = (ResponseComparison.sent(steps.0), ResponseComparison.sent(steps.1))
     let one = ResponseFacts.list(steps.0, sent: sent.0.subtracting(sent.1)),
       other = ResponseFacts.list(steps.1, sent: sent.1.subtracting(sent.0))
-    for facts in one { note(facts, isLater: false) }
-    for facts in other { note(facts, isLater: true) }
+    for facts in one { note(facts, isNew: false) }
+    for facts in other { note(facts, isNew: true) }
     guard one.map(\.sentence) == other.map(\.sentence) else {
-      otherSteps += 1
+      differentSteps += 1
       return
     }
-    if one.isEmpty { return }
-    compared += 1
     var seen: Set<ResponseFacts.Difference> = []
     for (before, now) in zip(one, other) {
       for difference in before.differences(now) where seen.insert(difference).inserted {
@@ -93,21 +93,22 @@ struct ResponseComparison {
     changes[difference] = change
   }
 
-  private mutating func note(_ facts: ResponseFacts, isLater: Bool) {
+  private mutating func note(_ facts: ResponseFacts, isNew: Bool) {
     for (facet, values) in facts.values where facet.hasPrefix("body /") {
       let member = Member(step: facts.sentence, facet: facet)
       guard evidence[member] != nil || evidence.count < ResponseComparison.maxFacets else { continue }
-      if isLater {
-        if evidence[member]?.later.count ?? 0 < 2 { evidence[member, default: Evidence()].later.formUnion(values) }
-        continue
+      var known = evidence[member] ?? Evidence()
+      if isNew {
+        if known.newValues.count < 2 { known.newValues.formUnion(values) }
+      } else {
+        known.responses += 1
+        if known.values.count < ResponseComparison.maxValues { known.values.formUnion(values) }
       }
-      evidence[member, default: Evidence()].answers += 1
-      // how many there are is asked only up to there
-      if evidence[member]?.values.count ?? 0 < 64 { evidence[member]?.values.formUnion(values) }
+      evidence[member] = known
     }
   }
 
-  /// What changed, the most frequent first.
+  /// The changes, the most frequent first.
   var result: [ChangedResponse] {
     changes.compactMap { difference, change in
       var change = change
@@ -118,16 +119,17 @@ struct ResponseComparison {
     }.sorted { ($1.cases, $0.subject, $0.before, $0.now) < ($0.cases, $1.subject, $1.before, $1.now) }
   }
 
-  /// Whether a value was the step's own, as far as both runs tell.
+  /// Whether a value belongs to the step, judged by all responses to that step in both runs.
   ///
-  /// A number says something where the step had the same one in all answers of a run, and in three at least: counts and sizes
-  /// differ. A text says nothing where it was another one in most answers.
+  /// A number is stable if all responses of a run have the same one, and at least three do: counts and sizes vary. A
+  /// text is unstable if most responses have a different one.
   private func isStable(_ difference: ResponseFacts.Difference, _ step: String) -> Bool {
     guard let known = evidence[Member(step: step, facet: difference.facet)] else { return false }
     if difference.before.utf8.first.map({ $0 == 0x2D || (0x30...0x39).contains($0) }) == true {
-      return known.answers >= 3 && known.values.count == 1 && known.later.count == 1
+      return known.responses >= 3 && known.values.count == 1 && known.newValues.count == 1
     }
-    return known.values.count < 8 || known.values.count < 64 && known.values.count * 2 < known.answers
+    let count = known.values.count
+    return count < 8 || count < ResponseComparison.maxValues && count * 2 < known.responses
   }
 
   private static func sent(_ steps: [StepRecord]) -> Set<String> {

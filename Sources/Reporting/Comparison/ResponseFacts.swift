@@ -1,44 +1,46 @@
-// What the answers of one step tell: facts that can be compared with those of another run.
+// The facts of the responses to one step that can be compared with those of another run.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 import RunEvents
 
-/// The facts of a step, gathered from all of its exchanges: a step that is played several times at once has several answers,
-/// and which of them comes first says nothing.
+/// The facts of a step from all of its exchanges: a step inside `concurrently` has several responses in any order.
 struct ResponseFacts {
   let line: Int
   let sentence: String
-  /// What is there, and of which kind: `header cache-control`, `body /error` → `string`. Items of arrays stand under `*`.
+  /// What exists, with its type: `header cache-control`, `body /error` → `string`. Array items have the name `*`.
   private(set) var shapes: [String: Set<String>] = [:]
-  /// The values of the same, as far as they may be compared. Texts stand in quotes.
+  /// The values that can be compared. Strings are in quotes.
   private(set) var values: [String: Set<String>] = [:]
-  /// Arrays without items: nothing is known of what would stand below them.
+  /// Arrays without items: the shape of their items is unknown.
   private(set) var emptyArrays: Set<String> = []
 
-  private static let most = 500
+  private static let maxShapes = 500
+  private static let maxDepth = 20
+  private static let maxHeaders = 100
+  private static let maxName = 80
   private static let maxValues = 8
   private static let maxText = 300
-  /// They tell of the connection, and not of the answer.
+  /// Header fields that describe the connection, not the response.
   private static let framing: Set<String> = [
     "connection", "keep-alive", "transfer-encoding", "content-length", "date", "alt-svc", "via",
   ]
 
-  /// The facts of the steps of a case, in the order of the scenario: what is played at once ends in any order.
+  /// The facts of the steps of a case, in the order of the scenario: concurrent steps end in any order.
   ///
-  /// - Parameter sent: Words that the harness made up and sent.
+  /// - Parameter sent: Random words that the harness sent.
   static func list(_ steps: [StepRecord], sent: Set<String>) -> [ResponseFacts] {
     var list: [ResponseFacts] = []
-    var places: [Int: Int] = [:]
+    var indices: [Int: Int] = [:]
     for step in steps {
       guard let exchange = step.exchange else { continue }
-      let place = places[step.line] ?? list.count
-      if place == list.count {
-        places[step.line] = place
+      let index = indices[step.line] ?? list.count
+      if index == list.count {
+        indices[step.line] = index
         list.append(ResponseFacts(line: step.line, sentence: step.sentence))
       }
-      list[place].take(exchange, sent)
+      list[index].take(exchange, sent)
     }
     return list.sorted { $0.line < $1.line }
   }
@@ -51,11 +53,11 @@ struct ResponseFacts {
   private mutating func take(_ exchange: ExchangeRecord, _ sent: Set<String>) {
     values["status", default: []].insert("\(exchange.status)")
     var fields: [String: [String]] = [:]
-    for field in exchange.responseHeaders.prefix(100) {
+    for field in exchange.responseHeaders.prefix(ResponseFacts.maxHeaders) {
       fields[field.name.lowercased(), default: []].append(field.value)
     }
     for (name, texts) in fields where !ResponseFacts.framing.contains(name) {
-      let facet = "header \(SafeText.start(of: name, longest: 80))"
+      let facet = "header \(SafeText.start(of: name, longest: ResponseFacts.maxName))"
       shape(facet, "present")
       let text = Stability.text(texts.joined(separator: ", "), sent: sent, keepsNumbers: true)
       if !Stability.isVolatile(name: name) { value(facet, text) }
@@ -66,7 +68,7 @@ struct ResponseFacts {
   private mutating func take(_ body: BodyRecord, _ sent: Set<String>) {
     guard body.size > 0 else { return shape("body", "empty") }
     guard !body.isBase64 else { return shape("body", "binary") }
-    // what was cut can no longer be read
+    // a part of a body cannot be compared
     guard body.omitted == 0, !body.isCut else { return }
     if let json = try? JSON(parsing: body.text) { return take(json, "body ", name: "", sent, depth: 0) }
     shape("body", "text")
@@ -76,20 +78,20 @@ struct ResponseFacts {
   }
 
   private mutating func take(_ json: JSON, _ path: String, name: String, _ sent: Set<String>, depth: Int) {
-    guard shapes.count < ResponseFacts.most, depth < 20 else { return }
+    guard shapes.count < ResponseFacts.maxShapes, depth < ResponseFacts.maxDepth else { return }
     let facet = path == "body " ? "body" : path
     shape(facet, json.typeName)
     switch json {
     case .object(let members):
-      for member in members.prefix(ResponseFacts.most) {
+      for member in members.prefix(ResponseFacts.maxShapes) {
         let name =
-          Stability.isMade(name: member.name) || sent.contains(member.name)
-          ? "*" : SafeText.start(of: member.name, longest: 80)
+          Stability.isGenerated(name: member.name) || sent.contains(member.name)
+          ? "*" : SafeText.start(of: member.name, longest: ResponseFacts.maxName)
         take(member.value, path + JSONPointer(tokens: [name]).description, name: name, sent, depth: depth + 1)
       }
     case .array(let items):
       if items.isEmpty { emptyArrays.insert(facet) }
-      for item in items.prefix(ResponseFacts.most) { take(item, "\(path)/*", name: name, sent, depth: depth + 1) }
+      for item in items.prefix(ResponseFacts.maxShapes) { take(item, "\(path)/*", name: name, sent, depth: depth + 1) }
     case .string(let text):
       if !Stability.isVolatile(name: name) { value(facet, JSON.string(Stability.text(text, sent: sent)).compact) }
     case .number(let text):
@@ -112,14 +114,14 @@ extension ResponseFacts {
     var facet: String
     var before: String
     var now: String
-    /// It is a value that differs, and not whether something is there or of which kind it is.
+    /// A value differs, not the existence or type of a part.
     var isValue: Bool
   }
 
-  /// What differs in a later run.
+  /// What differs in the new run.
   func differences(_ now: ResponseFacts) -> [Difference] {
     var differences: [Difference] = []
-    // all else follows from another status
+    // all other differences follow from a different status
     if let one = values["status"], let other = now.values["status"], ResponseFacts.differ(one, other) {
       return [
         Difference(facet: "status", before: ResponseFacts.words(one), now: ResponseFacts.words(other), isValue: true)
@@ -128,7 +130,7 @@ extension ResponseFacts {
     var covered: [String] = []
     for facet in Set(shapes.keys).union(now.shapes.keys).sorted()
     where ResponseFacts.differ(shapes[facet], now.shapes[facet]) {
-      // of a part that is gone or of another kind, what stands in it need not be told
+      // the parts of a part that is missing or has another type are covered by it
       if covered.contains(where: { facet.hasPrefix($0) }) { continue }
       covered.append(facet == "body" ? "body " : facet + "/")
       if shapes[facet] == nil, isBelowEmpty(facet) { continue }
@@ -149,13 +151,13 @@ extension ResponseFacts {
     return differences
   }
 
-  /// Where a step has several answers, some of them may fail to come: what is seen besides is no change.
+  /// If a step has several responses, a subset of the values is not a change.
   private static func differ(_ one: Set<String>?, _ other: Set<String>?) -> Bool {
     guard let one, let other else { return one != other }
     return !one.isSubset(of: other) && !other.isSubset(of: one)
   }
 
-  /// Lists may hold what other cases left there, and more than a handful of values is no fact.
+  /// Lists may contain what other cases left, and many different values are not a property of the step.
   private static func areFew(_ facet: String, _ one: Set<String>, _ other: Set<String>) -> Bool {
     facet.contains("/*") ? one.count == 1 && other.count == 1 : one.count < maxValues && other.count < maxValues
   }
@@ -164,7 +166,7 @@ extension ResponseFacts {
     emptyArrays.contains { facet.hasPrefix($0 == "body" ? "body /" : $0 + "/") }
   }
 
-  /// Of a header field its value says more than that it is there.
+  /// For a header field the value, which says more than `present`.
   private func shapeWords(_ facet: String) -> String {
     ResponseFacts.words(
       facet.hasPrefix("header ") && shapes[facet] != nil ? values[facet] ?? shapes[facet] : shapes[facet])

@@ -1,20 +1,20 @@
-// Which parts of a value are the same in every run of the same behaviour, and which are made anew each time.
+// Which parts of a value are stable from run to run, and which are generated in each run.
 
 import ConformanceModel
 
-/// A value as it is compared: what changes from run to run by its nature is replaced by a word for it.
+/// Normalizes values for a comparison: parts that differ in every run are replaced by placeholders.
 ///
-/// By its form: masked secrets (`$TOKEN`, `***`), the authority of a URL, times, words that mix letters and digits or upper and
-/// lower case without order, and numbers; the lengths of white space. By its origin: words that the harness itself made up and sent in
-/// the same case. What is left is the value's own.
+/// Recognized by form: masked secrets (`$TOKEN`, `***`), the authority of a URL, times, words that mix letters and
+/// digits or upper and lower case irregularly, numbers, and the length of white space. Recognized by origin: random
+/// words that the harness sent in the same case.
 enum Stability {
-  static let secret = "‹secret›", time = "‹time›", made = "‹made anew›", sent = "‹sent›", host = "‹host›"
-  private static let all = [secret, time, made, sent, host]
-  private static let longest = 2000
+  static let secret = "‹secret›", time = "‹time›", generated = "‹generated›", sent = "‹sent›", host = "‹host›"
+  private static let all = [secret, time, generated, sent, host]
+  private static let maxLength = 2000
 
   /// - Parameters:
-  ///   - sent: Words that the harness made up and sent.
-  ///   - keepsNumbers: Numbers are part of the value up to nine digits: `max-age=3600` of a header field.
+  ///   - sent: Random words that the harness sent.
+  ///   - keepsNumbers: Keep numbers of up to nine digits, as in `max-age=3600`.
   static func text(_ text: String, sent: Set<String> = [], keepsNumbers: Bool = false) -> String {
     var result = ""
     var word = ""
@@ -23,12 +23,12 @@ enum Stability {
       result += self.word(word, sent, keepsNumbers)
       word = ""
     }
-    for scalar in withoutHosts(HTTPDates.replaced(SafeText.start(of: text, longest: longest))).unicodeScalars {
+    for scalar in withoutHosts(HTTPDates.replaced(SafeText.start(of: text, longest: maxLength))).unicodeScalars {
       if isWord(scalar) {
         word.unicodeScalars.append(scalar)
       } else {
         endWord()
-        // paddings have many lengths
+        // padding varies in length
         if !scalar.properties.isWhitespace {
           result.unicodeScalars.append(scalar)
         } else if result.last != " " {
@@ -40,14 +40,15 @@ enum Stability {
     return result
   }
 
-  /// The words of a text that may come back in an answer.
+  /// The words of a text that a response may repeat.
   static func words(_ text: String) -> [String] {
     SafeText.start(of: text, longest: 20_000).unicodeScalars.split { !isWord($0) }.lazy.map { String($0) }.filter {
       $0.utf8.count >= 6
     }
   }
 
-  /// Two values are comparable where both are made of the same kinds of parts: one that looks made anew proves nothing.
+  /// Whether both values consist of the same kinds of parts: if only one looks generated, the difference proves
+  /// nothing.
   static func isComparable(_ one: Set<String>, _ other: Set<String>) -> Bool { kinds(one) == kinds(other) }
 
   private static func kinds(_ values: Set<String>) -> Set<[Int]> {
@@ -58,7 +59,7 @@ enum Stability {
       })
   }
 
-  /// Members and header fields whose names say, by their last word, that their values are made anew.
+  /// Whether the last word of a member or field name says that its value is generated in each run.
   static func isVolatile(name: String) -> Bool { parts(of: name).last.map { volatileNames.contains($0) } ?? false }
 
   private static let volatileNames: Set<String> = [
@@ -70,7 +71,7 @@ enum Stability {
     "timing", "ray", "instance", "location",
   ]
 
-  /// `created_at`, `createdAt` and `Created-At` are two words.
+  /// The words of a name: `created_at`, `createdAt` and `Created-At` have two.
   private static func parts(of name: String) -> [String] {
     var parts: [String] = [""]
     var wasLower = false
@@ -87,10 +88,10 @@ enum Stability {
     return parts.filter { !$0.isEmpty }
   }
 
-  /// A member name that is a key made anew, and no word of the interface.
-  static func isMade(name: String) -> Bool { all.contains(text(name)) }
+  /// Whether a member name is itself a generated key.
+  static func isGenerated(name: String) -> Bool { all.contains(text(name)) }
 
-  /// The forms of a number that is a moment: seconds or milliseconds since 1970, in this century.
+  /// Whether a number looks like a time: seconds or milliseconds since 1970, in this century.
   static func isMoment(_ number: String) -> Bool {
     guard let value = Double(number) else { return false }
     return (946_684_800...4_102_444_800).contains(value) || (946_684_800_000...4_102_444_800_000).contains(value)
@@ -106,7 +107,7 @@ enum Stability {
   }
 
   private static func word(_ word: String, _ sent: Set<String>, _ keepsNumbers: Bool) -> String {
-    // what closes a sentence is no part of it
+    // without punctuation at its end
     let end = word.lastIndex { !".:".contains($0) }.map { word.index(after: $0) } ?? word.startIndex
     let core = String(word[..<end]), rest = String(word[end...])
     if core.isEmpty || core.contains("‹") { return word }
@@ -114,13 +115,13 @@ enum Stability {
     if sent.contains(core) { return self.sent + rest }
     let digits = core.utf8.count { (0x30...0x39).contains($0) }
     let letters = core.utf8.count { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
-    if digits == core.utf8.count { return digits >= (keepsNumbers ? 10 : 1) ? made + rest : word }
+    if digits == core.utf8.count { return digits >= (keepsNumbers ? 10 : 1) ? generated + rest : word }
     if digits > 0, core.contains(":") { return time + rest }
     if SimulatedInstant(rfc3339: core) != nil || isDate(core) { return time + rest }
     let maxPart = core.split { "-_.+:%~".contains($0) }.max { $0.utf8.count < $1.utf8.count } ?? ""
-    if digits > 0, letters > 0, core.utf8.count >= 12 || maxPart.utf8.count >= 8 { return made + rest }
-    if digits >= 4, letters == 0 { return made + rest }
-    return isShuffled(maxPart) ? made + rest : word
+    if digits > 0, letters > 0, core.utf8.count >= 12 || maxPart.utf8.count >= 8 { return generated + rest }
+    if digits >= 4, letters == 0 { return generated + rest }
+    return isRandomCase(maxPart) ? generated + rest : word
   }
 
   private static func isSecret(_ word: String) -> Bool {
@@ -137,8 +138,8 @@ enum Stability {
       && Int(parts[1]) != nil
   }
 
-  /// Upper and lower case change about as often as chance would have it: `eKHytQRS`, and not `ReferenceService`.
-  private static func isShuffled(_ word: Substring) -> Bool {
+  /// Whether upper and lower case alternate as in random text: `eKHytQRS`, but not `ReferenceService`.
+  private static func isRandomCase(_ word: Substring) -> Bool {
     guard word.utf8.count >= 8 else { return false }
     let cases = word.utf8.map { (0x41...0x5A).contains($0) }
     let changes = zip(cases, cases.dropFirst()).count { $0 != $1 }

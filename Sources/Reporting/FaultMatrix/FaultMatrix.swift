@@ -1,12 +1,12 @@
-// What a pack notices of faults that are known: every fault against every scenario.
+// Which scenario of a pack detects which fault of the reference service.
 
 public import ConformanceModel
 
-/// One case that ended, as an audit sees it.
+/// A finished case of an audit run.
 public struct FaultMatrixCase: Sendable, Hashable {
   public var scenario: String
   public var verdict: Verdict
-  /// The places of the expectations that did not hold.
+  /// The places of the expectations that failed.
   public var broken: Set<String>
 
   public init(scenario: String, verdict: Verdict, broken: Set<String>) {
@@ -16,21 +16,21 @@ public struct FaultMatrixCase: Sendable, Hashable {
   }
 }
 
-/// All cases of one run, by their ids.
+/// All cases of one run, by case id.
 public typealias FaultMatrixRun = [String: FaultMatrixCase]
 
-/// The outcome of one fault: how each scenario that noticed it did so.
+/// One fault, with the scenarios that detect it.
 public struct FaultMatrixRow: Sendable {
   public var name: String
   public var area: String
   public var severity: String
   public var sentence: String
-  /// Failed before errored before warned, whichever is strongest among the scenario's cases.
+  /// By scenario, the strongest verdict of its cases: failed, then errored, then warned.
   public var caught: [String: Verdict]
-  /// The expectations that broke, beside those that break without the fault.
+  /// The expectations that fail because of the fault.
   public var broken: Set<String>
 
-  /// - Parameter baseline: The same pack without the fault.
+  /// - Parameter baseline: A run of the same pack without the fault.
   public init(
     name: String, area: String, severity: String, sentence: String, run: FaultMatrixRun, baseline: FaultMatrixRun
   ) {
@@ -46,14 +46,14 @@ public struct FaultMatrixRow: Sendable {
     }
   }
 
-  /// Nothing noticed it, or only by a warning what breaks a clause that binds.
+  /// No scenario detects it; a warning alone does not count, unless the fault is minor.
   public var survives: Bool { caught.values.allSatisfy { $0 == .warned && severity != "minor" } }
 
   public var strongest: Verdict? { caught.values.max { $0.strength < $1.strength } }
 }
 
 extension Verdict {
-  /// How plainly it says that something is wrong.
+  /// The order of severity.
   fileprivate var strength: Int {
     switch self {
     case .failed: 3
@@ -76,11 +76,11 @@ extension Verdict {
 /// All faults against all scenarios.
 public struct FaultMatrix: Sendable {
   public var faults: [FaultMatrixRow]
-  /// Scenarios in the order of the pack, and what they cover; invariants too.
+  /// Scenarios and invariants in the order of the pack, with the requirements that they cover.
   public var scenarios: [(id: String, covers: [String])]
-  /// Those of them that the service without a fault is not asked to play.
+  /// Scenarios that the run without a fault skipped.
   public var skipped: Set<String>
-  /// Every expectation: its place, and the part of the answer that it looks at.
+  /// Every expectation: its place, and the part of the response that it checks.
   public var expectations: [(place: String, subject: String)]
 
   public init(
@@ -89,36 +89,36 @@ public struct FaultMatrix: Sendable {
   ) {
     self.faults = faults
     self.scenarios = scenarios
-    let played = Set(baseline.values.filter { $0.verdict != .skipped }.map(\.scenario))
-    skipped = Set(scenarios.map(\.id)).subtracting(played)
+    let run = Set(baseline.values.filter { $0.verdict != .skipped }.map(\.scenario))
+    skipped = Set(scenarios.map(\.id)).subtracting(run)
     self.expectations = expectations
   }
 
   public var survivors: [FaultMatrixRow] { faults.filter(\.survives) }
 
-  /// Scenarios that noticed no fault.
+  /// Scenarios that detect no fault.
   public var deadWeight: [String] {
     scenarios.map(\.id).filter { id in !skipped.contains(id) && faults.allSatisfy { $0.caught[id] == nil } }
   }
 
-  /// Expectations that no fault broke.
+  /// Expectations that fail with none of the faults.
   public var deadExpectations: [String] {
     let broken = Set(faults.flatMap(\.broken))
     return expectations.filter { !broken.contains($0.place) }.map { "\($0.place): \($0.subject)" }
   }
 
-  /// Requirements that only one scenario holds, with that scenario.
-  public var heldByOne: [(requirement: String, scenario: String)] {
-    var holders: [String: [String]] = [:]
-    for scenario in scenarios { for id in scenario.covers { holders[id, default: []].append(scenario.id) } }
-    return holders.filter { $0.value.count == 1 }.map { ($0.key, $0.value[0]) }.sorted { $0.0 < $1.0 }
+  /// Requirements that only one scenario covers, with that scenario.
+  public var coveredByOne: [(requirement: String, scenario: String)] {
+    var covering: [String: [String]] = [:]
+    for scenario in scenarios { for id in scenario.covers { covering[id, default: []].append(scenario.id) } }
+    return covering.filter { $0.value.count == 1 }.map { ($0.key, $0.value[0]) }.sorted { $0.0 < $1.0 }
   }
 
-  /// Fault by fault, with the scenarios that noticed it.
+  /// Fault by fault, with the scenarios that detect it.
   ///
   /// - Parameters:
-  ///   - isWhole: Name them all, and not only the first few.
-  ///   - showsDeadWeight: Tell what never noticed anything: of a few faults alone that says little.
+  ///   - isWhole: Name all scenarios, not only the first few.
+  ///   - showsDeadWeight: List what detects no fault; meaningful only if all faults were run.
   public func text(isWhole: Bool, showsDeadWeight: Bool) -> String {
     var lines: [String] = []
     var area = ""
@@ -127,14 +127,15 @@ public struct FaultMatrix: Sendable {
         area = fault.area
         lines.append(area)
       }
-      lines.append(
-        "  \(fault.survives ? "!" : fault.strongest?.letter ?? "!") \(fault.name) (\(fault.severity)): \(noticed(fault, isWhole))"
-      )
+      let mark = fault.survives ? "!" : fault.strongest?.letter ?? "!"
+      lines.append("  \(mark) \(fault.name) (\(fault.severity)): \(detectors(fault, isWhole))")
     }
     lines.append("")
     if showsDeadWeight { lines += deadWeightLines(isWhole) }
-    lines += list("survivor", "survivors", survivors.map { "\($0.name) (\($0.severity)): \($0.sentence)" })
-    lines.append("\(faults.count) faults, \(faults.count - survivors.count) noticed, \(survivors.count) not")
+    lines += list(
+      "undetected fault", "undetected faults", survivors.map { "\($0.name) (\($0.severity)): \($0.sentence)" })
+    let detected = faults.count - survivors.count
+    lines.append("\(faults.count.counted("fault")): \(detected) detected, \(survivors.count) undetected")
     return lines.joined(separator: "\n")
   }
 
@@ -142,16 +143,16 @@ public struct FaultMatrix: Sendable {
     var lines: [String] = []
     lines += list(
       "scenario that does not apply to the service", "scenarios that do not apply to the service", skipped.sorted())
-    lines += list("scenario that noticed no fault", "scenarios that noticed no fault", deadWeight)
+    lines += list("scenario that detects no fault", "scenarios that detect no fault", deadWeight)
     if isWhole {
-      lines += list("expectation that no fault broke", "expectations that no fault broke", deadExpectations)
+      lines += list("expectation that never failed", "expectations that never failed", deadExpectations)
       lines += list(
-        "requirement that one scenario holds", "requirements that one scenario holds",
-        heldByOne.map { "\($0.requirement): \($0.scenario)" })
+        "requirement with a single scenario", "requirements with a single scenario",
+        coveredByOne.map { "\($0.requirement): \($0.scenario)" })
     } else {
       lines.append(
-        "\(deadExpectations.count) of \(expectations.count) expectations broke with no fault; \(heldByOne.count) requirements are held by one scenario (--verbose names them)"
-      )
+        "\(deadExpectations.count) of \(expectations.count) expectations never failed; "
+          + "\(coveredByOne.count) requirements have a single scenario (--verbose lists them)")
     }
     return lines
   }
@@ -160,8 +161,8 @@ public struct FaultMatrix: Sendable {
     items.isEmpty ? [] : ["\(items.count) \(items.count == 1 ? one : many):"] + items.map { "  \($0)" }
   }
 
-  private func noticed(_ fault: FaultMatrixRow, _ isWhole: Bool) -> String {
-    guard !fault.caught.isEmpty else { return "noticed by no scenario" }
+  private func detectors(_ fault: FaultMatrixRow, _ isWhole: Bool) -> String {
+    guard !fault.caught.isEmpty else { return "undetected" }
     let order = scenarios.map(\.id).filter { fault.caught[$0] != nil }.sorted {
       (fault.caught[$0]?.strength ?? 0) > (fault.caught[$1]?.strength ?? 0)
     }
@@ -171,7 +172,7 @@ public struct FaultMatrix: Sendable {
     return names.joined(separator: ", ") + more
   }
 
-  /// The whole matrix as comma-separated values: a line for each fault, a column for each scenario.
+  /// The matrix as comma-separated values: a line for each fault, a column for each scenario.
   public var csv: String {
     let header = ["fault", "area", "severity"] + scenarios.map(\.id)
     let rows = faults.map { fault in

@@ -1,10 +1,10 @@
-// Every report by its name: one list for the command line, the documentation and the tests.
+// The report formats by name: one list for the command line, the documentation and the tests.
 
 import Glibc
 public import RunEvents
 import XML
 
-/// A report that can be made from a run log, at any time and as often as wanted.
+/// A report that can be rendered from a run log at any time.
 public enum ReportFormat: String, Sendable, CaseIterable {
   case junit
   case junitExtended = "junit-extended"
@@ -15,10 +15,10 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   case gitlab
   case github
 
-  /// What a run writes where nothing else was asked for.
+  /// The default reports of a run.
   public static let standard: [ReportFormat] = [.junit, .html, .summary]
 
-  /// Its file, where no other is named. `-` is the standard output.
+  /// The default file name. `-` is the standard output.
   public var fileName: String {
     switch self {
     case .junit: "junit.xml"
@@ -32,9 +32,9 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Renders it into a file, or to the standard output where `path` is `-`. A former file stays until the new one is whole.
+  /// Renders to a file; `-` is the standard output. An existing file is replaced once the new one is complete.
   ///
-  /// - Parameter history: What came before, for the reports that show it.
+  /// - Parameter history: Earlier runs, for the reports that show them.
   public func write(_ log: RunLog, history: History? = nil, to path: String) throws(ReportError) {
     switch self {
     case .junit: try JUnitReport(log).write(to: path)

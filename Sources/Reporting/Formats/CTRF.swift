@@ -1,20 +1,19 @@
-// CTRF, the Common Test Report Format: JSON that several dashboards read.
+// CTRF, the Common Test Report Format: JSON for test dashboards.
 
 import ConformanceModel
 import JSONValue
 import RunEvents
 
 enum CTRF {
-  /// The version of the format that is written, of 10 October 2026. What is ours alone stands under names with our own in front,
-  /// as its section 4.6.1 asks.
+  /// The version of the specification, of 10 October 2026. Extension keys are prefixed with `conform.` (section 4.6.1).
   static let specification = "0.2.0"
 
-  /// One of its five states for each verdict; where ours says more, it stands in `rawStatus`.
+  /// Maps each verdict to one of the five CTRF states; `rawStatus` has the verdict if it says more.
   static func render(_ log: RunLog, to sink: ReportSink, _ paths: RepositoryPaths = .current) throws(ReportError) {
-    // a quotation mark inside of a text is escaped: this stands in the frame once
-    let place = "\"tests\": []"
-    let parts = frame(log).indented.split(separator: place, maxSplits: 1)
-    guard parts.count == 2 else { throw ReportError(path: log.path, message: "CTRF has no place for its tests") }
+    // a quotation mark inside a text is escaped, so this occurs once
+    let placeholder = "\"tests\": []"
+    let parts = frame(log).indented.split(separator: placeholder, maxSplits: 1)
+    guard parts.count == 2 else { throw ReportError(path: log.path, message: "the CTRF frame has no list of tests") }
     try sink.write(parts[0] + "\"tests\": ")
     var items = JSONItems(level: 2)
     for number in log.numbers { try sink.write(items.next(test(try log.record(number), paths))) }
@@ -59,7 +58,7 @@ enum CTRF {
     ])
   }
 
-  /// Not by the wall clock, which may have been set meanwhile.
+  /// From the measured duration: the wall clock may have been set during the run.
   private static func end(_ start: SimulatedInstant, after seconds: Double) -> Int64 {
     let (end, isBeyond) = start.milliseconds.addingReportingOverflow(Int64(milliseconds(seconds)))
     return isBeyond ? .max : end
@@ -83,13 +82,11 @@ enum CTRF {
       members.append(.init("stop", .int(end(record.startedAt, after: record.seconds))))
     }
     members.append(.init("suite", [.string(planned.suite)]))
-    let finding = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
-    if let message = finding?.message ?? record.reason {
+    if let message = FindingText.headline(record) {
       members.append(.init("message", .string(SafeText.oneLine(message, longest: 1000))))
     }
     if !record.findings.isEmpty {
-      let trace = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
-      members.append(.init("trace", .string(SafeText.start(of: trace, longest: 100_000))))
+      members.append(.init("trace", .string(SafeText.start(of: FindingText.details(record), longest: maxTrace))))
     }
     if !planned.tags.isEmpty { members.append(.init("tags", .array(planned.tags.map { .string($0) }))) }
     if !planned.covers.isEmpty {
@@ -106,6 +103,8 @@ enum CTRF {
     return .object(members)
   }
 
+  private static let maxTrace = 100_000
+
   private static func status(_ verdict: Verdict) -> String {
     switch verdict {
     case .passed, .warned: "passed"
@@ -115,7 +114,7 @@ enum CTRF {
     }
   }
 
-  /// A UUID of version 8 (RFC 9562 section 5.8) made of the case's id: the same in every run.
+  /// A UUID of version 8 (RFC 9562 section 5.8) from the case's id: the same in every run.
   static func identifier(_ id: String) -> String {
     var bytes = Array(SHA256.hash(Array("conform case \(id)".utf8)).prefix(16))
     bytes[6] = 0x80 | bytes[6] & 0x0F

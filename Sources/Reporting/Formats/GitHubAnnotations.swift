@@ -1,11 +1,11 @@
-// Annotations of GitHub Actions: commands on the standard output, which it shows beside the lines of the scenarios.
+// GitHub Actions annotations: workflow commands on the standard output, shown at the lines of the scenarios.
 
 import ConformanceModel
 import RunEvents
 
 enum GitHubAnnotations {
-  /// GitHub shows ten of a kind for each step: nine, and one that says how many more there are.
-  private static let most = 9
+  /// GitHub shows ten annotations of a kind for each step: nine cases, and one with the number of the others.
+  private static let maxCases = 9
 
   static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
     try commands(log, "error", [.failed, .errored], paths) + commands(log, "warning", [.warned], paths)
@@ -15,14 +15,14 @@ enum GitHubAnnotations {
     throws(ReportError) -> String
   {
     let numbers = log.numbers.filter { verdicts.contains(log.verdict($0)) }
-    // ten are shown: the tenth tells of the rest only where there is more than one of it
-    let shown = numbers.count == most + 1 ? numbers.count : most
+    // a single other case takes the tenth place itself
+    let shown = numbers.count == maxCases + 1 ? numbers.count : maxCases
     var text = ""
     for number in numbers.prefix(shown) {
       let record = try log.record(number)
-      let finding = record.findings.first { verdicts.contains($0.verdict) } ?? record.findings.first
+      let finding = record.mainFinding
       let place = finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
-      var lines = [finding?.message ?? "\(record.verdict.rawValue), without a reason"]
+      var lines = [finding.map(FindingText.headline) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"]
       if let requirements = finding?.requirements, !requirements.isEmpty {
         lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))")
       }
@@ -36,13 +36,13 @@ enum GitHubAnnotations {
     }
     let rest = numbers.count - min(shown, numbers.count)
     if rest > 0 {
-      text +=
-        "::\(command) title=conform::and \(rest) more \(command == "error" ? "cases failed or errored" : "cases warned"), see the reports\n"
+      let ended = command == "error" ? "failed or errored" : "warned"
+      text += "::\(command) title=conform::and \(rest) more cases \(ended), see the reports\n"
     }
     return text
   }
 
-  /// `%` first: what is escaped afterwards holds it.
+  /// Escapes `%` and line breaks (`%25`, `%0D`, `%0A`).
   static func data(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -50,7 +50,7 @@ enum GitHubAnnotations {
       case "%": result += "%25"
       case "\r": result += "%0D"
       case "\n": result += "%0A"
-      // `##[command]` is obeyed anywhere in a line
+      // the runner executes `##[command]` anywhere in a line
       case "[": result += result.hasSuffix("#") ? "\u{B7}[" : "["
       case let scalar where SafeText.isHidden(scalar): result += SafeText.name(of: scalar)
       default: result.unicodeScalars.append(scalar)

@@ -1,4 +1,4 @@
-// GitLab's code quality: problems beside the lines of the scenarios that found them.
+// GitLab code quality: findings at the lines of the scenarios.
 
 import ConformanceModel
 import JSONValue
@@ -14,7 +14,7 @@ enum GitLabCodeQuality {
   }
 
   private static func issues(_ record: CaseRecord, _ paths: RepositoryPaths) -> [JSON] {
-    // what stays the same when lines move: the same problem is to be one problem in every commit
+    // without line numbers, so that a finding keeps its fingerprint when lines move
     var seen: [String: Int] = [:]
     return record.findings.map { finding in
       let place = finding.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
@@ -25,7 +25,7 @@ enum GitLabCodeQuality {
       let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
       let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
       return .object([
-        .init("description", .string(SafeText.oneLine("\(record.planned.id): \(finding.message)", longest: 500))),
+        .init("description", .string(description(finding, record.planned))),
         .init("check_name", .string(name(finding, record.planned))),
         .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(finding.verdict))),
         .init("location", .object([.init("path", .string(path.isEmpty ? "unknown" : path)), .init("lines", lines)])),
@@ -33,7 +33,11 @@ enum GitLabCodeQuality {
     }
   }
 
-  /// The clause, and the scenario where it has none: consumers take no empty name.
+  private static func description(_ finding: Finding, _ planned: PlannedCase) -> String {
+    SafeText.oneLine("\(planned.id): \(FindingText.headline(finding))", longest: 500)
+  }
+
+  /// The requirement, or else the scenario: consumers refuse an empty name.
   private static func name(_ finding: Finding, _ planned: PlannedCase) -> String {
     let names = [finding.requirements.first?.id, planned.covers.first?.id, planned.scenario].compactMap { $0 }
     return names.first { !$0.isEmpty } ?? "conform"

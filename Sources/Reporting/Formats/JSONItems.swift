@@ -1,17 +1,17 @@
-// The items of a JSON array as text, one after the other: the array itself stands in no memory.
+// Writes a JSON array item by item, so that the array is never in memory as a whole.
 
 import ConformanceModel
 import JSONValue
 
-/// Writes an array in the shape of `JSON.indented`.
+/// Writes an array in the layout of `JSON.indented`.
 struct JSONItems {
-  /// How deep the array itself lies.
+  /// The nesting level of the array.
   let level: Int
   private var isEmpty = true
 
   init(level: Int) { self.level = level }
 
-  /// The text that brings one more item.
+  /// The text of the next item.
   mutating func next(_ item: JSON) -> String {
     defer { isEmpty = false }
     return (isEmpty ? "[" : ",") + newLine(level + 1) + item.indented(level: level + 1)

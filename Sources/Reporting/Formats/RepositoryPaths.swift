@@ -1,21 +1,21 @@
-// Paths as CI systems want them: relative to the folder of the repository.
+// Paths for CI systems: relative to the root of the repository.
 
 import Glibc
 
-/// Where the repository lies, and from where relative paths count.
+/// The root of the repository and the working directory.
 struct RepositoryPaths {
   private let root: [Substring]
   private let working: [Substring]
 
   /// - Parameters:
-  ///   - root: The repository's folder; that in which the program runs where it is not known.
-  ///   - working: The folder in which the program runs.
+  ///   - root: The root of the repository; `nil` if unknown: the working directory is used then.
+  ///   - working: The working directory of the program.
   init(root: String?, working: String) {
     self.working = RepositoryPaths.parts(working[...], in: [])
     self.root = root.map { RepositoryPaths.parts($0[...], in: []) } ?? self.working
   }
 
-  /// As GitHub Actions and GitLab tell it by their variables, else the folder in which the program runs.
+  /// From the variables of GitHub Actions and GitLab, or else the working directory.
   static var current: RepositoryPaths {
     let variables: [String] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
     let root = variables.lazy.compactMap { name in getenv(name).map { String(cString: $0) } }.first {
@@ -26,7 +26,7 @@ struct RepositoryPaths {
     return RepositoryPaths(root: root, working: working.map { String(cString: $0) } ?? "/")
   }
 
-  /// The path without `./`, seen from the repository's folder; one that lies outside of it stays as it is.
+  /// The path relative to the root, without `./`. A path outside the repository is returned unchanged.
   func relative(_ path: String) -> String {
     let isAbsolute = path.utf8.first == UInt8(ascii: "/")
     let parts = RepositoryPaths.parts(path[...], in: isAbsolute ? [] : working)
@@ -34,7 +34,7 @@ struct RepositoryPaths {
     return parts.dropFirst(root.count).joined(separator: "/")
   }
 
-  /// The names of a path, without `.` and `..`. Nothing is looked up.
+  /// The names of a path, without `.` and `..`. The file system is not read.
   private static func parts(_ path: Substring, in folder: [Substring]) -> [Substring] {
     var parts = folder
     for name in path.split(separator: "/") where name != "." {

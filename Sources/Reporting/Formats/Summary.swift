@@ -1,16 +1,20 @@
-// The run on one page of Markdown, as GitHub shows it under a job.
+// The run on one page of Markdown, for the job summary of GitHub Actions.
 
 import ConformanceModel
 import Glibc
 import JSONValue
 public import RunEvents
 
-/// Counts, and the first problems in full.
+/// The counts, and the first failures with their details.
 public struct Summary {
-  /// GitHub refuses a step's summary of more than 1 MiB, and the text around it needs some room as well.
-  public static let largest = 900_000
-  private static let maxProblems = 50
-  private static let maxProblem = 12_000
+  /// In bytes. GitHub refuses a step summary of more than 1 MiB; other tools may write to the same file.
+  public static let maxSize = 900_000
+  private static let maxCases = 50
+  private static let maxDetails = 12_000
+  /// Room for the last line.
+  private static let reserve = 200
+  /// Less than this is not worth a summary.
+  private static let minSize = 2000
 
   private let log: RunLog
   private let history: History?
@@ -20,8 +24,8 @@ public struct Summary {
     self.history = history
   }
 
-  /// - Parameter size: What it may take, in bytes.
-  public func markdown(within size: Int = Summary.largest) throws(ReportError) -> String {
+  /// - Parameter size: The maximal size in bytes.
+  public func markdown(within size: Int = Summary.maxSize) throws(ReportError) -> String {
     let headline = Headline(log)
     var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
@@ -29,25 +33,26 @@ public struct Summary {
       log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) }
       + log.numbers.filter { log.verdict($0) == .warned }
     var shown = 0
-    for number in numbers.prefix(Summary.maxProblems) {
-      let finding = Summary.details(try log.record(number))
-      // room for the last line
-      guard text.utf8.count + finding.utf8.count < size - 200 else { break }
-      text += finding
+    for number in numbers.prefix(Summary.maxCases) {
+      let details = Summary.details(try log.record(number))
+      guard text.utf8.count + details.utf8.count < size - Summary.reserve else { break }
+      text += details
       shown += 1
     }
     if numbers.count > shown { text += "\n… and \(numbers.count - shown) more in the other reports.\n" }
     return text
   }
 
-  /// Adds it to the file that GitHub Actions names in `GITHUB_STEP_SUMMARY`, as far as there is room.
+  /// Appends the summary to the file that GitHub Actions names in `GITHUB_STEP_SUMMARY`, cut to the room left there.
+  ///
+  /// - Throws: `ReportError` if the file has no room left, or cannot be written.
   public func append(to path: String) throws(ReportError) {
     var info = stat()
     let taken = stat(path, &info) == 0 ? Int(info.st_size) : 0
-    guard Summary.largest - taken > 2000 else {
+    guard Summary.maxSize - taken > Summary.minSize else {
       throw ReportError(path: path, message: "has no room left for a summary: GitHub shows at most 1 MiB for a step")
     }
-    try ReportFile.append("\n" + markdown(within: Summary.largest - taken), to: path)
+    try ReportFile.append("\n" + markdown(within: Summary.maxSize - taken), to: path)
   }
 
   private var counts: String {
@@ -73,16 +78,14 @@ public struct Summary {
 
   private static func details(_ record: CaseRecord) -> String {
     let mark = record.verdict.rawValue.uppercased()
-    let first = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
-    let message = first.map { " – \(inline(SafeText.oneLine($0.message)))" } ?? ""
-    let lines = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
-    let text = JUnitBudget.cut(SafeText.forConsole(lines), to: maxProblem)
-    let fence = String(repeating: "`", count: max(3, longestRun(of: "`", in: text) + 1))
-    return
-      "\n<details><summary>\(mark) \(inline(record.planned.id))\(message)</summary>\n\n\(fence)text\n\(text)\n\(fence)\n\n</details>\n"
+    let headline = record.mainFinding.map { " – \(inline(SafeText.oneLine(FindingText.headline($0))))" } ?? ""
+    let text = JUnitBudget.cut(SafeText.forConsole(FindingText.details(record)), to: maxDetails)
+    let fence = String(repeating: "`", count: max(3, maxRun(of: "`", in: text) + 1))
+    return "\n<details><summary>\(mark) \(inline(record.planned.id))\(headline)</summary>\n\n"
+      + "\(fence)text\n\(text)\n\(fence)\n\n</details>\n"
   }
 
-  /// Text on one line in which nothing is markup, a mention or a reference, neither for Markdown nor for HTML.
+  /// Text on one line in which nothing is markup, a mention or a reference, in Markdown and in HTML.
   static func inline(_ text: String) -> String {
     var result = ""
     for scalar in SafeText.forConsole(SafeText.oneLine(text)).unicodeScalars {
@@ -94,12 +97,13 @@ public struct Summary {
     return result
   }
 
-  static func longestRun(of wanted: Unicode.Scalar, in text: String) -> Int {
-    var longest = 0, current = 0
+  /// The length of the longest run of one character.
+  static func maxRun(of wanted: Unicode.Scalar, in text: String) -> Int {
+    var maxRun = 0, current = 0
     for scalar in text.unicodeScalars {
       current = scalar == wanted ? current + 1 : 0
-      longest = max(longest, current)
+      maxRun = max(maxRun, current)
     }
-    return longest
+    return maxRun
   }
 }

@@ -1,10 +1,10 @@
-// TAP 14, the Test Anything Protocol: one line for each case, and what is wrong as YAML below it.
+// TAP 14, the Test Anything Protocol: one line for each case, followed by its findings as a YAML block.
 
 import ConformanceModel
 import RunEvents
 
 enum TAP {
-  /// A warned case is `ok` with its warning below; a pending one is skipped until it was played.
+  /// A warned case is `ok` with a YAML block; a pending one is skipped.
   static func render(_ log: RunLog, to sink: ReportSink) throws(ReportError) {
     let numbers = log.numbers
     try sink.write("TAP version 14\n")
@@ -26,32 +26,32 @@ enum TAP {
     case .passed: "ok \(name)\n"
     case .warned: "ok \(name)\n" + diagnostics(record)
     case .failed, .errored: "not ok \(name)\n" + diagnostics(record)
-    case .skipped: "ok \(name) # SKIP \(escaped(record.reason ?? "no reason was given"))\n"
-    case .pending: "ok \(name) # SKIP pending: \(escaped(record.reason ?? "no reason was given"))\n"
+    case .skipped: "ok \(name) # SKIP \(escaped(record.reason ?? FindingText.noReason))\n"
+    case .pending: "ok \(name) # SKIP pending: \(escaped(record.reason ?? FindingText.noReason))\n"
     }
   }
 
   private static func diagnostics(_ record: CaseRecord) -> String {
-    let first = record.findings.first { $0.verdict == record.verdict } ?? record.findings.first
+    let finding = record.mainFinding
     let severity =
       switch record.verdict {
       case .warned: "warning"
       case .errored: "error"
       default: "fail"
       }
-    var lines = ["---", "message: \(quoted(first?.message ?? record.verdict.rawValue))", "severity: \(severity)"]
-    let place = first?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+    let headline = finding.map(FindingText.headline) ?? record.verdict.rawValue
+    var lines = ["---", "message: \(quoted(headline))", "severity: \(severity)"]
+    let place = finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
     lines.append("at: {file: \(quoted(place.file)), line: \(place.line)}")
-    if let expected = first?.expected { lines.append("expected: \(quoted(expected))") }
-    if let actual = first?.actual { lines.append("actual: \(quoted(actual))") }
-    let details = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
-    lines.append("details: \(quoted(details))")
+    if let expected = finding?.expected { lines.append("expected: \(quoted(expected))") }
+    if let actual = finding?.actual { lines.append("actual: \(quoted(actual))") }
+    lines.append("details: \(quoted(FindingText.details(record)))")
     lines.append("...")
     return lines.map { "  \($0)\n" }.joined()
   }
 
-  /// One line in which nothing is a directive: `\` and `#` are escaped. Readers of earlier versions know no escapes, so that what
-  /// would be a directive to them is broken up.
+  /// One line that contains no directive: `\` and `#` are escaped. Parsers of earlier TAP versions do not know escapes,
+  /// so a directive is broken up as well.
   private static func escaped(_ text: String) -> String {
     var result = ""
     var rest = SafeText.forConsole(SafeText.oneLine(text, longest: 300)).unicodeScalars[...]
@@ -68,7 +68,7 @@ enum TAP {
     return word == "skip" || word == "todo"
   }
 
-  /// A string of YAML 1.2 in its quoted form, all of it in ASCII: a reader of CI logs finds no command in it.
+  /// A double-quoted string of YAML 1.2 in ASCII, in which a CI system finds no command.
   static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in SafeText.start(of: text, longest: 20_000).unicodeScalars {

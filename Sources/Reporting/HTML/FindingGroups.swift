@@ -1,37 +1,39 @@
-// Findings that say the same, together: a target with one mistake shows one line, not a hundred.
+// Identical failures in groups: a target with one defect shows one line, not a hundred.
 
 import ConformanceModel
 import RunEvents
 
 struct FindingGroups {
   private struct Group {
-    var message: String
+    var headline: String
     var verdict: Verdict
     var cases: [[String: Any]] = []
   }
 
-  /// Below this many each problem is told in full; beyond it, only named.
-  private static let maxTold = 300
+  /// Beyond this many cases, only the name is shown.
+  private static let maxDetailed = 300
   private static let maxText = 12_000
-  /// In a larger group only so many cases are shown at once.
+  /// The cases of a group that are shown before the others are folded.
   private static let maxOpen = 3
 
   private let run: RunDescription
   private var groups: [Group] = []
-  private var places: [String: Int] = [:]
-  private var told = 0
+  /// By verdict and headline, the index in `groups`.
+  private var indices: [String: Int] = [:]
+  private var detailed = 0
 
   init(_ log: RunLog) { run = log.run }
 
   mutating func add(_ record: CaseRecord) {
     guard record.verdict.isFinding else { return }
-    let message = SafeText.oneLine(
-      record.mainFinding?.message ?? "\(record.verdict.rawValue), without a reason", longest: 300)
-    let key = "\(record.verdict.rawValue) \(message)"
-    let place = places[key] ?? groups.count
-    if place == groups.count {
-      groups.append(Group(message: message, verdict: record.verdict))
-      places[key] = place
+    let headline = SafeText.oneLine(
+      record.mainFinding.map(FindingText.headline) ?? "\(record.verdict.rawValue): \(FindingText.noReason)",
+      longest: 300)
+    let key = "\(record.verdict.rawValue) \(headline)"
+    let index = indices[key] ?? groups.count
+    if index == groups.count {
+      groups.append(Group(headline: headline, verdict: record.verdict))
+      indices[key] = index
     }
     let planned = record.planned
     var one: [String: Any] = [
@@ -41,13 +43,12 @@ struct FindingGroups {
         record.mainFinding?.place.map { "\($0.file):\($0.line)" } ?? "\(planned.file):\(planned.line)"),
       "requirements": planned.covers.map { HTMLText.visible($0.id) }.joined(separator: " "),
     ]
-    if let again = RepeatCommand.text(run, scenario: planned.scenario) { one["again"] = HTMLText.visible(again) }
-    if told < FindingGroups.maxTold {
-      told += 1
-      let text = record.findings.map { FindingText.lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
-      one["text"] = HTMLText.visible(JUnitBudget.cut(text, to: FindingGroups.maxText))
+    if let command = RepeatCommand.text(run, scenario: planned.scenario) { one["command"] = HTMLText.visible(command) }
+    if detailed < FindingGroups.maxDetailed {
+      detailed += 1
+      one["text"] = HTMLText.visible(JUnitBudget.cut(FindingText.details(record), to: FindingGroups.maxText))
     }
-    groups[place].cases.append(one)
+    groups[index].cases.append(one)
   }
 
   /// The largest groups first.
@@ -59,7 +60,7 @@ struct FindingGroups {
     }
     return chosen.map { _, group in
       var values: [String: Any] = [
-        "message": HTMLText.visible(group.message), "verdict": group.verdict.rawValue, "icon": group.verdict.icon,
+        "headline": HTMLText.visible(group.headline), "verdict": group.verdict.rawValue, "icon": group.verdict.icon,
         "count": group.cases.count,
         "first": Array(group.cases.prefix(FindingGroups.maxOpen)), "isMany": group.cases.count > 1,
       ]

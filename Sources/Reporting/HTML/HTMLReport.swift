@@ -1,16 +1,16 @@
-// report.html: a run as one page that needs no other file, neither a network nor a server.
+// report.html: a run as one self-contained page, without network or server.
 
 import ConformanceModel
 import JSONValue
 import Mustache
 import RunEvents
 
-/// A run for people. Without JavaScript it is a readable table with every problem below its heading; with it, it can be
+/// The page of a run. Without JavaScript it is a readable table with the failures above it; with JavaScript it can be
 /// searched, and shows each step, its exchange and both clocks.
 ///
-/// Everything that came over the wire or from a log is hostile text: it stands in the page escaped, or as JSON that the script
-/// writes by `textContent` alone. A policy in the page allows the one style and the one script that it was made with, by their
-/// hashes, and no request to anywhere.
+/// All text from the wire or from a log is hostile: the page contains it escaped, or as JSON that the script writes by
+/// `textContent` alone. A Content-Security-Policy allows only the style and the script of the page, by their hashes,
+/// and no requests.
 struct HTMLReport {
   let log: RunLog
   let history: History?
@@ -40,7 +40,7 @@ struct HTMLReport {
     }
   }
 
-  /// All parts in one scope of their own.
+  /// All parts of the script, in one function scope.
   private static let script: String = {
     let parts = [
       PackageResources.report_text_js, PackageResources.report_body_js, PackageResources.report_diff_js,
@@ -54,6 +54,6 @@ struct HTMLReport {
 
   private static func text(_ resource: [UInt8]) -> String { String(decoding: resource, as: UTF8.self) }
 
-  /// For a Content-Security-Policy: of the exact text between the tags.
+  /// The source expression of a Content-Security-Policy: the hash of the exact text between the tags.
   private static func hash(_ text: String) -> String { "sha256-\(Base64.encode(SHA256.hash(Array(text.utf8))))" }
 }

@@ -1,12 +1,12 @@
-// What the page's script works on: the run as JSON, in the events of the log themselves.
+// The data of the page's script: the run as JSON, in the format of the log's events.
 
 import ConformanceModel
 import JSONValue
 import RunEvents
 
 struct PageData {
-  /// A page beyond this is slow to open: what the passed cases did is left to the log then, and the page says so.
-  static let largest = 8 << 20
+  /// In bytes. A larger page is slow to open: the steps of passed cases are omitted, with a note.
+  static let maxSize = 8 << 20
 
   private let log: RunLog
 
@@ -15,9 +15,9 @@ struct PageData {
     try make()
   }
 
-  /// In UTF-8, as it may stand in a script element.
+  /// In UTF-8, safe inside a script element.
   private(set) var json: [UInt8] = []
-  /// How many cases had no room for their steps.
+  /// How many cases are without their steps.
   private(set) var omitted = 0
 
   private mutating func make() throws(ReportError) {
@@ -29,10 +29,11 @@ struct PageData {
       bytes += #","summary":"#.utf8
       write(.runFinished(summary), to: &bytes)
     }
-    bytes += #","moves":["#.utf8
-    for (index, move) in log.clockAdvances.enumerated() {
+    bytes += #","advances":["#.utf8
+    for (index, advance) in log.clockAdvances.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += "[\(move.from.milliseconds),\(move.to.milliseconds),\(move.wall.milliseconds),\(move.woken)]".utf8
+      let times = [advance.from.milliseconds, advance.to.milliseconds, advance.wall.milliseconds]
+      bytes += "[\(times.map(String.init).joined(separator: ",")),\(advance.woken)]".utf8
     }
     bytes += #"],"cases":{"#.utf8
     let numbers = PageModel.shown(log)
@@ -41,10 +42,10 @@ struct PageData {
       bytes += "\"\(number)\":".utf8
       var record = try log.record(number)
       for index in record.findings.indices {
-        // exchanges are shown with the steps
-        record.findings[index].exchange = nil
         // the script shows the sentence as it is
-        record.findings[index].statement = record.findings[index].message
+        record.findings[index].statement = FindingText.headline(record.findings[index])
+        // the steps have the exchanges
+        record.findings[index].exchange = nil
       }
       write(.caseFinished(record), to: &bytes)
     }
@@ -61,9 +62,9 @@ struct PageData {
     HTMLText.script(line, to: &bytes)
   }
 
-  /// The steps of all problems, then those of other cases as long as there is room.
+  /// The steps of failed, errored and warned cases, then those of other cases as long as there is room.
   ///
-  /// - Returns: How many cases had no room.
+  /// - Returns: How many cases are without their steps.
   private func writeSteps(of numbers: [Int], to bytes: inout [UInt8]) throws(ReportError) -> Int {
     let index = try StepIndex(log)
     var omitted = 0
@@ -71,11 +72,11 @@ struct PageData {
     let findings = numbers.filter { log.verdict($0).isFinding }
     for number in findings + numbers.filter({ !log.verdict($0).isFinding }) {
       let size = index.size(of: number)
-      guard bytes.count + size + size / 4 < PageData.largest else {
+      guard bytes.count + size + size / 4 < PageData.maxSize else {
         omitted += 1
         continue
       }
-      let steps = size > 0 ? try index.steps(of: number) : broken(try log.record(number))
+      let steps = size > 0 ? try index.steps(of: number) : violations(try log.record(number))
       guard !steps.isEmpty else { continue }
       bytes += "\(isFirst ? "" : ",")\"\(number)\":[".utf8
       isFirst = false
@@ -88,8 +89,8 @@ struct PageData {
     return omitted
   }
 
-  /// An invariant plays no steps of its own: the exchanges that broke it stand in for them.
-  private func broken(_ record: CaseRecord) -> [StepRecord] {
+  /// An invariant has no steps of its own: the exchanges that violate it are shown as its steps.
+  private func violations(_ record: CaseRecord) -> [StepRecord] {
     record.findings.compactMap { finding in
       guard let exchange = finding.exchange else { return nil }
       let subject = finding.subject ?? record.planned.title
@@ -102,7 +103,7 @@ struct PageData {
     }
   }
 
-  /// A step, and the command that repeats its request.
+  /// A step, with the `curl` command that repeats its request.
   private func write(_ step: StepRecord, to bytes: inout [UInt8]) {
     var line: [UInt8] = []
     Event.stepFinished(step).encode(to: &line)

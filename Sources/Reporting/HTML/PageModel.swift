@@ -1,4 +1,4 @@
-// What the page shows without its script: the heading, problems in groups, the table of cases, requirements, environment.
+// The values of the page's template: the heading, identical failures, the table of cases, requirements, environment.
 
 import ConformanceModel
 import JSONValue
@@ -6,7 +6,7 @@ import Mustache
 import RunEvents
 
 struct PageModel {
-  /// More rows than this no browser shows at once: passed cases beyond it are only counted.
+  /// More rows than this are too slow in a browser: passed cases beyond it are only counted.
   private static let maxRows = 20_000
   private let log: RunLog
   private let history: History?
@@ -16,7 +16,8 @@ struct PageModel {
     self.history = history
   }
 
-  /// The numbers of the cases that the page has: every problem, and as many others as there is room for, in the order of the plan.
+  /// The numbers of the cases on the page: all with findings, and as many others as there is room for, in the order of
+  /// the plan.
   static func shown(_ log: RunLog) -> [Int] {
     let numbers = log.numbers
     guard numbers.count > maxRows else { return numbers }
@@ -48,8 +49,8 @@ struct PageModel {
         "groups": groups.values(isWarning: false),
         "warnings": groups.values(isWarning: true), "requirements": matrix.rows,
         "environment": run.environment.map(fact),
-        "moves": log.clockAdvances.map(move), "hasMoves": !log.clockAdvances.isEmpty,
-        "hasProblems": log.count(.failed) + log.count(.errored) > 0,
+        "advances": log.clockAdvances.map(advance), "hasAdvances": !log.clockAdvances.isEmpty,
+        "hasFailures": log.count(.failed) + log.count(.errored) > 0,
         "hasWarnings": log.count(.warned) > 0, "warned": log.count(.warned),
       ]
       if log.caseCount > shown.count { values["unlisted"] = "\(log.caseCount - shown.count)" }
@@ -87,7 +88,7 @@ struct PageModel {
     var row: [String: Any] = [
       "number": planned.number, "id": HTMLText.visible(planned.id), "anchor": HTMLText.fragment(planned.id),
       "title": HTMLText.visible(planned.title),
-      "area": HTMLText.visible(planned.suite), "verdict": record.verdict.rawValue, "icon": record.verdict.icon,
+      "suite": HTMLText.visible(planned.suite), "verdict": record.verdict.rawValue, "icon": record.verdict.icon,
       "requirements": planned.covers.map { HTMLText.visible($0.id) }.joined(separator: " "),
       "seconds": record.seconds.plain(decimals: 3),
       "simulated": SimulatedDuration(milliseconds: max(0, (record.simulatedEnd - record.simulatedStart).milliseconds))
@@ -95,13 +96,11 @@ struct PageModel {
       "simulatedSeconds": max(0, (record.simulatedEnd - record.simulatedStart).milliseconds) / 1000,
     ]
     if let history, history.runs.count > 1 { row["strip"] = strip(history, planned.id) }
-    if let message = record.mainFinding?.message ?? record.reason {
-      row["message"] = HTMLText.visible(SafeText.oneLine(message))
-    }
+    if let headline = FindingText.headline(record) { row["headline"] = HTMLText.visible(SafeText.oneLine(headline)) }
     return row
   }
 
-  /// The last runs of a case, oldest first, for the eye and in words.
+  /// The last runs of a case, oldest first, as marks and in words.
   private func strip(_ history: History, _ id: String) -> [String: Any] {
     let strip = history.strip(of: id)
     let state = history.state(of: id)
@@ -116,17 +115,16 @@ struct PageModel {
     let run = log.run
     var facts: [RunFact] = [RunFact("Target", run.target), RunFact("Started", run.startedAt.description)]
     if let summary = log.summary {
-      facts.append(RunFact("Took", "\(summary.seconds.plain(decimals: 2)) s"))
+      facts.append(RunFact("Duration", "\(summary.seconds.plain(decimals: 2)) s"))
       let simulated = summary.simulatedEnd - run.simulatedStart
       if simulated.milliseconds > 0 {
         facts.append(RunFact("Simulated", "\(simulated), from \(run.simulatedStart) to \(summary.simulatedEnd)"))
         let speed = Double(simulated.milliseconds) / 1000 / max(0.001, summary.seconds)
-        facts.append(
-          RunFact(
-            "Speed", "\(Int64(speed.rounded())) times the wall clock, in \(summary.clockAdvances) moves of the clock"))
+        let advances = summary.clockAdvances.counted("clock advance")
+        facts.append(RunFact("Speed", "\(Int64(speed.rounded())) times the wall clock, in \(advances)"))
       }
     }
-    if let seed = run.seed { facts.append(RunFact("Order", "shuffled by \(seed)")) }
+    if let seed = run.seed { facts.append(RunFact("Order", "shuffled, seed \(seed)")) }
     facts.append(RunFact("Harness", "conform \(run.version) on \(run.host)"))
     for (name, title) in [("ci.commit", "Commit"), ("ci.branch", "Branch")] {
       if let fact = run.environment.first(where: { $0.name == name }) { facts.append(RunFact(title, fact.value)) }
@@ -139,16 +137,16 @@ struct PageModel {
     ["name": HTMLText.visible(fact.name), "value": HTMLText.visible(fact.value)]
   }
 
-  private func move(_ move: ClockAdvance) -> [String: Any] {
+  private func advance(_ advance: ClockAdvance) -> [String: Any] {
     [
-      "from": move.from.description, "to": move.to.description, "span": (move.to - move.from).description,
-      "wall": move.wall.description, "woken": move.woken,
+      "from": advance.from.description, "to": advance.to.description,
+      "duration": (advance.to - advance.from).description, "wall": advance.wall.description, "woken": advance.woken,
     ]
   }
 }
 
 extension Verdict {
-  /// Beside its word, never in place of it.
+  /// Shown with the word, never instead of it.
   var icon: String {
     switch self {
     case .passed: "✓"
@@ -160,11 +158,6 @@ extension Verdict {
     }
   }
 
-  /// Somebody should look at it.
+  /// The case has findings.
   var isFinding: Bool { [.failed, .errored, .warned].contains(self) }
-}
-
-extension CaseRecord {
-  /// The problem that gave the case its verdict.
-  var mainFinding: Finding? { findings.first { $0.verdict == verdict } ?? findings.first }
 }

@@ -1,9 +1,9 @@
-// A strip of verdicts for people: marks for the eye, and the same in words.
+// The verdicts of the last runs as marks, and in words.
 
 public import ConformanceModel
 
 extension History {
-  /// A mark for each run, oldest first: `✓✓✗✓`. Never without `words` beside it: marks alone are nothing for those who listen.
+  /// A mark for each run, oldest first: `✓✓✗✓`. Show `words` as well: a screen reader cannot read the marks.
   public static func marks(_ strip: [Verdict?]) -> String {
     strip.map { verdict in
       switch verdict {
@@ -18,7 +18,7 @@ extension History {
     }.joined()
   }
 
-  /// The same in words: `2 passed, 1 failed, 1 passed`.
+  /// In words: `2 passed, 1 failed, 1 passed`.
   public static func words(_ strip: [Verdict?]) -> String {
     var runs: [(word: String, count: Int)] = []
     for verdict in strip {
@@ -28,7 +28,7 @@ extension History {
     return runs.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
   }
 
-  /// What the last runs say of a case: `failing since 2026-11-23T12:00:00Z, flaky`; empty where nothing is to be said.
+  /// The trend of a case: `failing since 2026-11-23T12:00:00Z, flaky`; empty if it keeps passing.
   func state(of id: String) -> String {
     var words: [String] = []
     switch judgement(of: id) {

@@ -1,24 +1,24 @@
-// How the cases of one target ended in its last runs, and what that says of the newest one.
+// The results of the last runs of one target, and the trend of each case.
 
 public import ConformanceModel
 import RunEvents
 
-/// The last runs of one target, oldest first, and how each case ended in each of them.
+/// The last runs of one target, oldest first, with the outcome of each case.
 ///
-/// Good is what passed or warned, bad what failed or errored. What was skipped or waits was not judged, and a run that does
-/// not judge a case is passed over wherever its past is looked at. Of each outcome a few bytes are kept.
+/// A case is good if it passed or warned, bad if it failed or errored. A run that skipped a case, or left it pending,
+/// does not count for the case. A few bytes are kept of each outcome.
 public struct History: Sendable {
-  /// How many runs are looked at.
+  /// The number of runs that are kept.
   public static let window = 20
 
-  /// What names a run. The same one started at the same time on the same host against the same target.
+  /// Identifies a run: by its start, host and target.
   public struct Run: Sendable, Hashable {
     public var startedAt: SimulatedInstant
     public var host: String
     public var target: String
     /// Version of the harness.
     public var version: String
-    /// The commit that was tested, where the environment named it.
+    /// The tested commit, if the environment names it.
     public var commit: String?
 
     public init(startedAt: SimulatedInstant, host: String, target: String, version: String, commit: String? = nil) {
@@ -34,11 +34,11 @@ public struct History: Sendable {
 
   /// What the newest run changed for a case.
   public enum Judgement: Sendable, Hashable {
-    /// It is bad, and was good when it was judged last, or never judged before.
+    /// It is bad, and was good or never judged before.
     case newFailure
-    /// It is bad, and has been in every run that judged it since this one.
+    /// It is bad, and has been bad in every run that judged it since this one.
     case stillFailing(since: Run)
-    /// It is good, and was bad when it was judged last.
+    /// It is good, and was bad before.
     case fixed
   }
 
@@ -50,12 +50,13 @@ public struct History: Sendable {
   /// At most `window` runs, oldest first.
   public private(set) var runs: [Run] = []
   private var columns: [String: Int] = [:]
-  /// For each run, by the column of the case; shorter where later runs brought new cases.
+  /// For each run, by the column of the case; shorter if later runs have new cases.
   private var outcomes: [[Outcome]] = []
 
   public init() {}
 
-  /// Puts a run in its place. The same run again replaces what was there; what falls out of the window is forgotten.
+  /// Inserts a run in the order of time. The same run again replaces the earlier record; runs beyond the window are
+  /// dropped.
   public mutating func add(_ recorded: RecordedRun) {
     if let known = runs.firstIndex(where: { $0.isSame(recorded.run) }) {
       runs.remove(at: known)
@@ -77,22 +78,22 @@ public struct History: Sendable {
     }
   }
 
-  /// How a case ended in each of `runs`; `nil` where it was not there.
+  /// The verdict of a case in each of `runs`; `nil` if a run does not have it.
   public func strip(of id: String) -> [Verdict?] {
     guard let column = columns[id] else { return runs.map { _ in nil } }
     return outcomes.map { $0.indices.contains(column) ? $0[column].verdict : nil }
   }
 
-  /// Its result changed between good and bad at least twice within the window: it failed and was well again, or the reverse.
+  /// Whether a case changed between good and bad at least twice within the window.
   public func isFlaky(_ id: String) -> Bool {
     let judged = strip(of: id).compactMap { $0?.isGood }
     return zip(judged, judged.dropFirst()).count { $0 != $1 } >= 2
   }
 
-  /// The ids of the flaky cases that the newest run has, in alphabetical order.
+  /// The ids of the flaky cases in the newest run, in alphabetical order.
   public var flakyCases: [String] { columns.keys.filter { strip(of: $0).last != .some(nil) && isFlaky($0) }.sorted() }
 
-  /// What the newest run says of a case; `nil` where it goes on well, or was not judged.
+  /// What the newest run changed for a case; `nil` if it still passes, or was not judged.
   public func judgement(of id: String) -> Judgement? {
     let strip = strip(of: id)
     guard let isGood = strip.last??.isGood else { return nil }
@@ -107,19 +108,19 @@ public struct History: Sendable {
   /// Seconds by which the newest run of a case took longer than the median of the earlier ones that judged it.
   public func durationDelta(of id: String) -> Double? {
     guard let column = columns[id] else { return nil }
-    var played: [(run: Int, seconds: Double)] = []
+    var durations: [(run: Int, seconds: Double)] = []
     for (run, row) in outcomes.enumerated() where row.indices.contains(column) && row[column].verdict?.isGood != nil {
-      played.append((run, Double(row[column].seconds)))
+      durations.append((run, Double(row[column].seconds)))
     }
-    guard let newest = played.popLast(), newest.run == runs.count - 1, let median = played.map(\.seconds).median else {
-      return nil
-    }
+    guard let newest = durations.popLast(), newest.run == runs.count - 1,
+      let median = durations.map(\.seconds).median
+    else { return nil }
     return newest.seconds - median
   }
 }
 
 extension Verdict {
-  /// Passed or warned; `nil` where nothing was judged.
+  /// Whether the case passed or warned; `nil` if it was not judged.
   var isGood: Bool? {
     switch self {
     case .passed, .warned: true
@@ -130,7 +131,7 @@ extension Verdict {
 }
 
 extension [Double] {
-  /// The one in the middle, or half way between the two there.
+  /// The middle element, or the mean of the two middle elements.
   var median: Double? {
     guard !isEmpty else { return nil }
     let sorted = sorted()

@@ -1,30 +1,30 @@
-// A folder with one file for each run of a target, or of several.
+// A folder with one file for each run, of one or more targets.
 
 import ConformanceModel
 import Glibc
 import JSONValue
 public import RunEvents
 
-/// Keeps results of runs as files that are written once and only read afterwards. Nothing is ever deleted.
+/// Keeps the results of runs as files that are written once. Files are never deleted.
 public struct HistoryFolder: Sendable {
   public let path: String
 
   public init(_ path: String) { self.path = path }
 
-  /// A file of ours is far smaller: a million cases.
+  /// In bytes: more than a run of a million cases needs.
   private static let maxFile = 128 << 20
-  /// How many files are looked at for nothing.
+  /// After so many unreadable files the search ends.
   private static let maxBroken = 100
 
-  /// Puts a run into the folder, in one step. The same run again replaces itself.
+  /// Adds a run, atomically. The same run again replaces the earlier record.
   public func add(_ run: RecordedRun) throws(ReportError) {
     try ReportFile.write(run.text, to: "\(path)/\(HistoryFolder.name(run.run))")
   }
 
-  /// The last runs of the same target up to this one, which is the newest and need not be in the folder.
+  /// The last runs of the same target up to `run`, which is the newest and need not be in the folder.
   ///
-  /// - Returns: Notes tell of files that were passed over, because they are broken or nothing of ours.
-  /// - Throws: `ReportError` where the folder cannot be read; one that is not there is empty.
+  /// - Returns: The history, and a note for each file that was ignored because it cannot be read.
+  /// - Throws: `ReportError` if the folder cannot be read. A missing folder counts as empty.
   public func history(upTo run: RecordedRun) throws(ReportError) -> (history: History, notes: [String]) {
     var history = History()
     history.add(run)
@@ -33,7 +33,7 @@ public struct HistoryFolder: Sendable {
     // the newest first, by the time in their names
     for name in try names().sorted(by: { HistoryFolder.time($0) > HistoryFolder.time($1) }) {
       guard HistoryFolder.isName(name) else {
-        notes.append("\(path)/\(name): is no result of a run, passed over")
+        notes.append("\(path)/\(name): ignored, it is not the result of a run")
         continue
       }
       guard HistoryFolder.target(name) == HistoryFolder.fingerprint(run.run.target), HistoryFolder.time(name) <= newest,
@@ -45,13 +45,13 @@ public struct HistoryFolder: Sendable {
         else { continue }
         history.add(found)
       } catch {
-        notes.append("\((error as? ReportError)?.description ?? "\(path)/\(name): \(error)"), passed over")
+        notes.append("ignored: \((error as? ReportError)?.description ?? "\(path)/\(name): \(error)")")
       }
     }
     return (history, notes)
   }
 
-  /// Files of JSON; others, and hidden ones, may lie beside them.
+  /// The names of the JSON files. Other files and hidden files are allowed in the folder.
   private func names() throws(ReportError) -> [String] {
     guard let folder = opendir(path) else {
       if errno == ENOENT { return [] }
@@ -70,7 +70,7 @@ public struct HistoryFolder: Sendable {
 
   // MARK: Names
 
-  /// `20261123T120000.000Z-1b2c3d4e-5f607182.json`: when, which target, which run. The same for the same run.
+  /// `20261123T120000.000Z-1b2c3d4e-5f607182.json`: time, target and run. The same run always has the same name.
   static func name(_ run: History.Run) -> String {
     let time = "\(SimulatedInstant(milliseconds: run.startedAt.seconds * 1000))".filter {
       $0 != "-" && $0 != ":" && $0 != "Z"
@@ -96,15 +96,17 @@ public struct HistoryFolder: Sendable {
   private static func fingerprint(_ text: String) -> String { Hex.text(SHA256.hash(Array(text.utf8)).prefix(4)) }
 
   private static func read(_ path: String) throws(ReportError) -> [UInt8] {
-    // not blocking: what is no file may have nobody at its other end
+    // non-blocking: a named pipe may have no writer
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system("cannot be read", path) }
     defer { close(descriptor) }
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw ReportError(path: path, message: "is no file")
+      throw ReportError(path: path, message: "is not a regular file")
     }
-    guard info.st_size <= maxFile else { throw ReportError(path: path, message: "is larger than any result of a run") }
+    guard info.st_size <= maxFile else {
+      throw ReportError(path: path, message: "exceeds the maximal size of \(maxFile) bytes")
+    }
     var bytes = [UInt8](repeating: 0, count: Int(info.st_size))
     var done = 0
     while done < bytes.count {

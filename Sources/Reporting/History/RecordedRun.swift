@@ -1,14 +1,14 @@
-// The compact result of one run, as a history keeps it in a file.
+// The result of one run, as a file of a history.
 
 public import ConformanceModel
 import JSONValue
 public import RunEvents
 
-/// Verdict and seconds of each case of one run.
+/// Verdict and duration of each case of one run.
 public struct RecordedRun: Sendable, Hashable {
   public struct Outcome: Sendable, Hashable {
     public var verdict: Verdict
-    /// Wall seconds in which the case was at work.
+    /// Wall seconds in which the case ran.
     public var seconds: Double
 
     public init(_ verdict: Verdict, seconds: Double) {
@@ -18,7 +18,7 @@ public struct RecordedRun: Sendable, Hashable {
   }
 
   public var run: History.Run
-  /// By the ids of the cases.
+  /// By case id.
   public var cases: [String: Outcome]
 
   public init(_ run: History.Run, cases: [String: Outcome]) {
@@ -26,9 +26,9 @@ public struct RecordedRun: Sendable, Hashable {
     self.cases = cases
   }
 
-  /// Of a run that was stopped, what errored is left out: that tells of the stop, and not of the target.
+  /// The errored cases of a stopped run are omitted: the stop may have caused the errors.
   ///
-  /// - Throws: `ReportError` where the log cannot be read.
+  /// - Throws: `ReportError` if the log cannot be read.
   public init(_ log: RunLog) throws(ReportError) {
     let commit = log.run.environment.first { $0.name == "ci.commit" }?.value
     run = History.Run(
@@ -43,10 +43,10 @@ public struct RecordedRun: Sendable, Hashable {
 }
 
 extension RecordedRun {
-  /// What `history` says in a file. A later version that changes the meaning of a member counts it up.
+  /// The version of the format; incremented if the meaning of a member changes.
   static let format = 1
 
-  /// A line for each case, so that people and version control can read it.
+  /// One line for each case, for readable diffs.
   var text: String {
     var members: [JSON.Member] = [
       .init("history", .int(RecordedRun.format)), .init("target", .string(run.target)),
@@ -64,20 +64,21 @@ extension RecordedRun {
     return text + "\n}}\n"
   }
 
-  /// Reads it back. Members that a later version added are passed over.
+  /// Parses a file of a history. Unknown members are ignored.
   ///
-  /// - Throws: `EventError`, which says what is not as it should be.
+  /// - Throws: `EventError` with the reason.
   init(parsing bytes: [UInt8]) throws(EventError) {
     let json: JSON
-    do { json = try JSON(parsing: bytes) } catch { throw EventError("is no JSON: \(error)") }
-    guard let format = json["history"]?.int else { throw EventError("is not the result of a run that a history keeps") }
+    do { json = try JSON(parsing: bytes) } catch { throw EventError("is not JSON: \(error)") }
+    guard let format = json["history"]?.int else { throw EventError("is not a file of a history") }
     guard format <= RecordedRun.format else {
-      throw EventError("has format \(format); this version reads up to \(RecordedRun.format): use a newer one")
+      throw EventError(
+        "has format \(format), and this version of conform reads up to \(RecordedRun.format): use a newer version")
     }
     guard let target = json["target"]?.string,
       let startedAt = json["started-at"]?.string.flatMap({ SimulatedInstant(rfc3339: $0) }),
       let host = json["host"]?.string, let members = json["cases"]?.object
-    else { throw EventError("lacks target, started-at, host or cases") }
+    else { throw EventError("has no target, started-at, host or cases") }
     run = History.Run(
       startedAt: startedAt, host: host, target: target, version: json["version"]?.string ?? "",
       commit: json["commit"]?.string)

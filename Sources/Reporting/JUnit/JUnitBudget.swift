@@ -1,33 +1,33 @@
-// Keeps a report within what its readers accept, however much the failures have to say.
+// Keeps a report within the sizes that its consumers accept.
 
 import XML
 
-/// Shares what a file may hold among the cases that have something to say: what one leaves over, the next may use.
+/// Divides the space of a file among the cases that have a text. What one case leaves over, the next may use.
 struct JUnitBudget {
-  /// Consumers give up on files over 30 MB, and on single texts over 1 MB.
+  /// In bytes. Consumers refuse files over 30 MB and single texts over 1 MB.
   static let maxFile = 28_000_000
   static let maxText = 990_000
-  /// Of a text that had to be cut at least this much is left.
-  static let shortestText = 200
+  /// The size to which a text is cut at most.
+  static let minText = 200
   /// What a case takes at most without its text: names, class name, markup.
-  static let frame = 500
+  static let maxFrame = 500
 
   private var rest: Int
   private var cases: Int
 
   /// - Parameters:
   ///   - cases: How many cases the report has.
-  ///   - speaking: How many of them have a text.
-  init(cases: Int, speaking: Int) {
-    rest = max(0, JUnitBudget.maxFile - cases * JUnitBudget.frame)
-    self.cases = max(1, speaking)
+  ///   - withText: How many of them have a text.
+  init(cases: Int, withText: Int) {
+    rest = max(0, JUnitBudget.maxFile - cases * JUnitBudget.maxFrame)
+    self.cases = max(1, withText)
   }
 
-  /// The text as the file can hold it: without illegal characters, and without its middle where that is too long.
-  /// - Parameter message: What stands in an attribute beside it, and takes its part.
-  mutating func fit(_ text: String, beside message: String = "") -> String {
-    let share = min(
-      JUnitBudget.maxText, max(JUnitBudget.shortestText, rest / max(1, cases) - JUnitBudget.size(message)))
+  /// The text as the file can hold it: without illegal characters, and without its middle if it is too long.
+  ///
+  /// - Parameter message: The attribute of the same element; its size counts too.
+  mutating func fit(_ text: String, message: String = "") -> String {
+    let share = min(JUnitBudget.maxText, max(JUnitBudget.minText, rest / max(1, cases) - JUnitBudget.size(message)))
     let fitting = JUnitBudget.cut(XMLText.legal(text), to: share)
     rest = max(0, rest - JUnitBudget.size(fitting) - JUnitBudget.size(message))
     cases -= 1
@@ -46,11 +46,11 @@ struct JUnitBudget {
     }
   }
 
-  /// Leaves out the middle of a text that takes more bytes than `longest` in the file, and says how much.
-  static func cut(_ text: String, to longest: Int) -> String {
-    guard size(text) > longest else { return text }
+  /// Omits the middle of a text that takes more than `maxSize` bytes in the file, with a note of how much.
+  static func cut(_ text: String, to maxSize: Int) -> String {
+    guard size(text) > maxSize else { return text }
     let bytes = Array(text.utf8)
-    let half = max(20, (longest - 60) / 2)
+    let half = max(20, (maxSize - 60) / 2)
     var (start, end) = (0, bytes.count)
     var spent = 0
     while start < end, spent + size(bytes[start]) <= half {
@@ -62,10 +62,10 @@ struct JUnitBudget {
       end -= 1
       spent += size(bytes[end])
     }
-    // not within a character
+    // never inside a character
     while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
     while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
-    return String(decoding: bytes[..<start], as: UTF8.self) + "\n… \(end - start) bytes left out …\n"
+    return String(decoding: bytes[..<start], as: UTF8.self) + "\n… \(end - start) bytes omitted …\n"
       + String(decoding: bytes[end...], as: UTF8.self)
   }
 }

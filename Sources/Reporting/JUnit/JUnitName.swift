@@ -1,32 +1,31 @@
-// Names of test cases: the same in every run, so that CI systems keep their history.
+// Names of test cases: stable from run to run, so that CI systems keep their history.
 
 import ConformanceModel
 import RunEvents
 
-/// Hands out names for one report, each once: some consumers keep only the first of two cases with the same name.
+/// Makes the names of one report, each unique: some consumers keep only the first of two cases with the same name.
 struct JUnitName {
-  /// Fingerprints: a hundred thousand names would take more memory than the whole run. Two of them would get one in a few
-  /// billion reports.
+  /// Fingerprints instead of names: a hundred thousand names would take more memory than the whole run.
   private var taken: Set<UInt64> = []
-  /// How often a name was asked for, so that many alike do not take longer and longer.
+  /// How often a name was requested, so that many equal ones stay linear.
   private var counts: [String: Int] = [:]
 
   /// `EXP-02 EXP-03 token-border [auth=basic]: A token works for 24 hours`
   mutating func unique(_ planned: PlannedCase) -> String {
     let covers = planned.covers.prefix(4).map(\.id).joined(separator: " ")
     let row = planned.row.map { " [\($0)]" } ?? ""
-    // two long rows may differ only where the name is cut
+    // two long rows may differ only after the point where the name is cut
     return unique(
-      JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)", longest: 240),
+      JUnitName.ascii("\(covers) \(planned.scenario)\(row): \(planned.title)", maxLength: 240),
       in: JUnitName.className(planned))
   }
 
   /// Class and name, as other tools know a case.
   mutating func full(_ planned: PlannedCase) -> String { "\(JUnitName.className(planned)) \(unique(planned))" }
 
-  /// The name of a suite: its area.
-  mutating func unique(area: String) -> String {
-    let name = JUnitName.ascii(area, longest: 120)
+  /// The name of a suite.
+  mutating func unique(suite: String) -> String {
+    let name = JUnitName.ascii(suite, maxLength: 120)
     return unique(name.isEmpty ? "scenarios" : name, in: "")
   }
 
@@ -49,21 +48,21 @@ struct JUnitName {
     return hash
   }
 
-  /// `area.scenario`, with exactly one dot: consumers split it there.
+  /// `suite.scenario`, with exactly one dot: consumers split it there.
   static func className(_ planned: PlannedCase) -> String { "\(part(planned.suite)).\(part(planned.scenario))" }
 
   private static func part(_ text: String) -> String {
-    // to ASCII first: a dot with a combining mark would not be found as a dot
-    let line = ascii(text, longest: 120)
+    // to ASCII first: a dot with a combining mark is another `Character`
+    let line = ascii(text, maxLength: 120)
     if !line.isEmpty, !line.utf8.contains(where: { ".\\/ ".utf8.contains($0) }) { return line }
     let text = line.map { ".\\/ ".contains($0) ? "-" : $0 }
     return text.isEmpty ? "scenarios" : String(text)
   }
 
   /// One line of printable ASCII without outer or double spaces.
-  static func ascii(_ text: String, longest: Int = 255) -> String {
-    if isLine(text.utf8, longest: longest) { return text }
-    let scalars = text.unicodeScalars.lazy.prefix(4 * longest).map { scalar -> Character in
+  static func ascii(_ text: String, maxLength: Int = 255) -> String {
+    if isLine(text.utf8, maxLength: maxLength) { return text }
+    let scalars = text.unicodeScalars.lazy.prefix(4 * maxLength).map { scalar -> Character in
       switch scalar.value {
       case 0x20..<0x7F: Character(scalar)
       case 0x2018, 0x2019: "'"
@@ -74,12 +73,12 @@ struct JUnitName {
       }
     }
     let line = String(scalars).split(separator: " ").joined(separator: " ")
-    return line.utf8.count <= longest ? line : line.prefix(longest).split(separator: " ").joined(separator: " ")
+    return line.utf8.count <= maxLength ? line : line.prefix(maxLength).split(separator: " ").joined(separator: " ")
   }
 
-  /// Nearly every text is one already.
-  private static func isLine(_ bytes: String.UTF8View, longest: Int) -> Bool {
-    guard bytes.count <= longest else { return false }
+  /// The fast path: nearly every text is one already.
+  private static func isLine(_ bytes: String.UTF8View, maxLength: Int) -> Bool {
+    guard bytes.count <= maxLength else { return false }
     var previous = UInt8(ascii: " ")
     for byte in bytes {
       guard (0x20..<0x7F).contains(byte), byte != 0x20 || previous != 0x20 else { return false }

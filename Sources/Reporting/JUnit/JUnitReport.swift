@@ -1,4 +1,4 @@
-// JUnit XML, in the shape that all the usual consumers and schemas agree on.
+// JUnit XML, in the shape that the usual consumers and schemas agree on.
 
 import ConformanceModel
 import Glibc
@@ -6,31 +6,32 @@ import JSONValue
 public import RunEvents
 import XML
 
-/// Renders a run log as JUnit XML: a suite for each area, a test case for each case.
+/// Renders a run log as JUnit XML.
 ///
-/// The shape is the common denominator of Jenkins' junit-10, Surefire's and Windyroad's schemas: flat suites, one outcome a
-/// case, `failure` for what the target did wrong, `error` for what could not be judged.
+/// The shape is the common denominator of the schemas of Jenkins (junit-10), Surefire and Windyroad: flat suites, one
+/// outcome for each case, `failure` if the target did something wrong, `error` if a case could not be judged.
 public struct JUnitReport {
   private let log: RunLog
   private let isExtended: Bool
   private let paths = RepositoryPaths.current
 
-  /// - Parameter isExtended: With the scenario's file and line, and properties, for each case. Consumers that validate refuse these.
+  /// - Parameter isExtended: With the scenario's file and line, and properties, for each case. Consumers that validate
+  ///   against a schema refuse these.
   public init(_ log: RunLog, isExtended: Bool = false) {
     self.log = log
     self.isExtended = isExtended
   }
 
-  /// Writes the report, to the standard output where `path` is `-`. A former one stays until the new one is whole.
+  /// Writes the report; `-` is the standard output. An existing file is replaced once the new one is complete.
   public func write(to path: String) throws(ReportError) {
     try ReportFile.write(to: path) { descriptor in
       do {
-        // it closes what it is given
+        // the writer closes its descriptor
         let writer = try XMLWriter(descriptor: dup(descriptor))
         try render(writer)
         try writer.end()
       } catch let error as XMLError where error.isBrokenPipe {
-        // a reader that has seen enough goes away: no failure of ours
+        // the reader closed the pipe, such as `head`: not an error
       }
     }
   }
@@ -39,10 +40,10 @@ public struct JUnitReport {
     guard log.caseCount > 0 else { return try renderEmpty(writer) }
     var names = JUnitName()
     var suites: [JUnitSuite] = []
-    for (number, area) in log.suites.enumerated() {
-      suites.append(JUnitSuite(number, area, name: names.unique(area: area), log))
+    for (number, suite) in log.suites.enumerated() {
+      suites.append(JUnitSuite(number, suite, name: names.unique(suite: suite), log))
     }
-    var budget = JUnitBudget(cases: log.caseCount, speaking: log.caseCount - log.count(.passed))
+    var budget = JUnitBudget(cases: log.caseCount, withText: log.caseCount - log.count(.passed))
     let attributes = [
       ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"),
       ("errors", "\(log.count(.errored))"),
@@ -71,8 +72,8 @@ public struct JUnitReport {
     ]
   }
 
-  /// A run that ended before it had a plan is an error: consumers take a report without cases for a mistake, or for success. A shard
-  /// that got no case is none.
+  /// A run that ended before it had a plan is an error: consumers take a report without cases for broken, or for a
+  /// success. A shard without cases is skipped.
   private func renderEmpty(_ writer: XMLWriter) throws {
     let isShard = log.isEmptyShard
     let counts = [("tests", "1"), ("failures", "0"), ("errors", isShard ? "0" : "1")]
@@ -105,7 +106,7 @@ public struct JUnitReport {
   private func render(_ properties: [(String, String)], _ writer: XMLWriter) throws {
     try writer.element("properties") {
       for (name, value) in properties {
-        try writer.element("property", [("name", name), ("value", line(value, longest: 1000))])
+        try writer.element("property", [("name", name), ("value", line(value, maxLength: 1000))])
       }
     }
   }
@@ -140,18 +141,18 @@ public struct JUnitReport {
       switch record.verdict {
       case .passed: break
       case .warned:
-        let text = record.findings.map { "WARNING: " + FindingText.lines($0).joined(separator: "\n") }.joined(
-          separator: "\n\n")
-        try writer.element("system-out", text: budget.fit(text.isEmpty ? "WARNING: no reason was given" : text))
+        let texts = record.findings.isEmpty ? [FindingText.noReason] : FindingText.caseLines(record)
+        let text = texts.map { "WARNING: \($0)" }.joined(separator: "\n\n")
+        try writer.element("system-out", text: budget.fit(text))
       case .skipped, .pending:
-        let reason = line(record.reason ?? "", otherwise: "\(record.verdict.rawValue), without a reason")
-        try writer.element("skipped", [("message", reason)], text: budget.fit(reason, beside: reason))
-      case .failed, .errored: try renderTrouble(record, writer, &budget)
+        let reason = line(record.reason ?? "", default: "\(record.verdict.rawValue): \(FindingText.noReason)")
+        try writer.element("skipped", [("message", reason)], text: budget.fit(reason, message: reason))
+      case .failed, .errored: try renderFailure(record, writer, &budget)
       }
     }
   }
 
-  /// The scenario's file, if consumers can find it: a path inside the repository, without characters that a path has by mistake only.
+  /// The scenario's file, if consumers can find it: a path inside the repository, without unusual characters.
   private func file(_ planned: PlannedCase) -> String? {
     let path = paths.relative(planned.file)
     guard (1...1000).contains(path.utf8.count), !path.hasPrefix("/"), !path.hasPrefix("../"), !path.hasPrefix("~")
@@ -160,7 +161,7 @@ public struct JUnitReport {
       ? nil : path
   }
 
-  /// What only the extended variant tells of a case.
+  /// The properties of a case in the extended variant.
   private func properties(_ record: CaseRecord) -> [(String, String)] {
     let planned = record.planned
     var properties = [("case", planned.id), ("verdict", record.verdict.rawValue)]
@@ -172,23 +173,21 @@ public struct JUnitReport {
     ]
   }
 
-  /// All that is wrong with a case stands in one element.
-  private func renderTrouble(_ record: CaseRecord, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
-    // what decided the verdict comes first; the rest of the problems stands below it
-    let findings =
-      record.findings.filter { $0.verdict == record.verdict } + record.findings.filter { $0.verdict != record.verdict }
-    let first = findings.first ?? Finding(record.verdict, .internal, "\(record.verdict.rawValue), without a reason")
-    let texts = (findings.isEmpty ? [first] : findings).map { FindingText.lines($0).joined(separator: "\n") }
-    let message = line(first.message, otherwise: record.verdict.rawValue)
+  /// All findings of a case in one element.
+  private func renderFailure(_ record: CaseRecord, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
+    let type = record.mainFinding?.kind ?? .internal
+    let headline = FindingText.headline(record) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"
+    let message = line(headline, default: record.verdict.rawValue)
+    let text = record.findings.isEmpty ? headline : FindingText.details(record)
     try writer.element(
-      record.verdict == .failed ? "failure" : "error", [("type", first.kind.rawValue), ("message", message)],
-      text: budget.fit(texts.joined(separator: "\n\n"), beside: message))
+      record.verdict == .failed ? "failure" : "error", [("type", type.rawValue), ("message", message)],
+      text: budget.fit(text, message: message))
   }
 
-  /// A text as an attribute shows it: one line of legal characters, never empty.
-  private func line(_ text: String, otherwise: String = "-", longest: Int = 200) -> String {
-    let line = SafeText.oneLine(XMLText.legal(SafeText.start(of: text, longest: 4 * longest)), longest: longest)
-    return line.allSatisfy(\.isWhitespace) ? otherwise : line
+  /// A text for an attribute: one line of legal characters, never empty.
+  private func line(_ text: String, default emptyText: String = "-", maxLength: Int = 200) -> String {
+    let line = SafeText.oneLine(XMLText.legal(SafeText.start(of: text, longest: 4 * maxLength)), longest: maxLength)
+    return line.allSatisfy(\.isWhitespace) ? emptyText : line
   }
 
   private func seconds(_ value: Double) -> String {

@@ -1,4 +1,4 @@
-// The figures of one area, as a suite shows them.
+// The figures of one suite.
 
 import ConformanceModel
 import RunEvents
@@ -11,19 +11,19 @@ struct JUnitSuite {
   private(set) var startedAt: SimulatedInstant
   private var counts: [Verdict: Int] = [:]
 
-  init(_ number: Int, _ area: String, name: String, _ log: RunLog) {
+  init(_ number: Int, _ suite: String, name: String, _ log: RunLog) {
     self.number = number
     self.name = name
-    cases = log.numbers(inSuite: area)
+    cases = log.numbers(inSuite: suite)
     var earliest: SimulatedInstant?
     for one in cases {
       counts[log.verdict(one), default: 0] += 1
-      // cases of a suite run at the same time: the sum is what they cost
+      // the cases of a suite run concurrently: the sum is what they cost
       let times = log.times(one)
       seconds += times.seconds
       if let startedAt = times.startedAt { earliest = min(earliest ?? startedAt, startedAt) }
     }
-    // no case starts before its run: one that did not start has no time of its own
+    // a case that did not start has no time of its own
     startedAt = max(earliest ?? log.run.startedAt, log.run.startedAt)
   }
 

@@ -1,19 +1,18 @@
-// Text inside HTML: it is neither markup nor does it steer how what stands beside it is read.
+// Text inside HTML: it cannot act as markup, and cannot change the direction of the text around it.
 
 import ConformanceModel
 import JSONValue
 
 enum HTMLText {
-  /// For element content and for attributes in double quotes, with characters made visible that are not seen or turn the
-  /// direction of writing.
+  /// For element content and attributes in double quotes: markup is escaped, invisible and bidi characters are shown.
   static func visible(_ text: String) -> String { HTMLEncoding.escape(SafeText.forConsole(text)) }
 
-  /// A value that stands in a URL's fragment, and as the id that it leads to.
+  /// A value inside a URL's fragment, and the id that the fragment refers to.
   static func fragment(_ text: String) -> String { FormEncoding.percentEncode(text) }
 
   /// JSON inside a script element: nothing in it can end the element or start a comment.
   ///
-  /// These characters stand in strings only, where JSON has another way to write them.
+  /// These characters occur in strings only, where JSON can escape them.
   static func script(_ json: [UInt8], to bytes: inout [UInt8]) {
     var index = 0
     while index < json.count {

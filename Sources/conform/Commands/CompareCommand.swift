@@ -57,7 +57,7 @@ struct CompareCommand: ParsableCommand {
   var strict = false
 
   @Option(name: .customLong("slower"), help: "The factor from which on a case counts as slower.")
-  var factor = Slowness.usualFactor
+  var factor = Slowness.defaultFactor
 
   private var wanted: [ComparisonRequest] {
     (requests.isEmpty ? [ComparisonRequest(.text)] : requests).map {

@@ -83,7 +83,7 @@ struct CompareReader: Reader {
       try promise(
         same.entries.allSatisfy { $0.change == .stillFailing && !$0.hasOtherReason },
         "compared with itself, a case changed")
-      try promise(same.answers.map(\.isEmpty) ?? true, "compared with itself, a response changed")
+      try promise(same.responses.map(\.isEmpty) ?? true, "compared with itself, a response changed")
       try promise(!same.fails(isStrict: true) || same.hasLostAll, "compared with itself, it fails")
     }
     for comparison in [same, try compare(run, known), try compare(known, run)].compactMap(\.self) {

@@ -91,7 +91,7 @@ struct ReportCheck {
     case .ctrf: try ctrf(report)
     case .gitlab: try promise(try JSON(parsing: report).array != nil, "it is not a list")
     case .tap: try tap(text)
-    case .summary: try promise(report.count <= Summary.largest, "it is larger than GitHub accepts")
+    case .summary: try promise(report.count <= Summary.maxSize, "it is larger than GitHub accepts")
     case .github:
       let lines = text.split(separator: "\n")
       try promise(

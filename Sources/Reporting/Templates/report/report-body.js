@@ -1,24 +1,29 @@
-// Bodies of requests and answers, in the ways in which one wants to read them.
+// The bodies of requests and responses: pretty-printed, as a form, raw or as hex.
 
-function headerOf(headers, name) { return (headers ?? []).find((field) => field.name.toLowerCase() === name)?.value; }
+function headerOf(headers, name) {
+  return (headers ?? []).find((field) => field.name.toLowerCase() === name)?.value;
+}
 
 function bytesOf(body) {
   if (body.base64 === undefined) return new TextEncoder().encode(body.text ?? '');
-  try { return Uint8Array.from(atob(body.base64), (c) => c.charCodeAt(0)); } catch { return new TextEncoder().encode(body.base64); }
+  try { return decodeBase64(body.base64); } catch { return new TextEncoder().encode(body.base64); }
 }
+
+function decodeBase64(text) { return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)); }
 
 function hex(bytes) {
   const lines = [];
   for (let start = 0; start < Math.min(bytes.length, 4096); start += 16) {
     const row = [...bytes.subarray(start, start + 16)];
     const digits = row.map((b) => b.toString(16).padStart(2, '0')).join(' ').padEnd(48);
-    lines.push(`${start.toString(16).padStart(6, '0')}  ${digits} ${row.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('')}`);
+    const text = row.map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
+    lines.push(`${start.toString(16).padStart(6, '0')}  ${digits} ${text}`);
   }
-  if (bytes.length > 4096) lines.push(`… ${bytes.length} bytes in all`);
+  if (bytes.length > 4096) lines.push(`… ${bytes.length} bytes in total`);
   return lines.join('\n');
 }
 
-/** JSON with sorted members, so that two of them can be compared; anything else as it is. */
+/** JSON with sorted members, for a comparison; other text unchanged. */
 function normalised(text) {
   const sorted = (value) => {
     if (Array.isArray(value)) return value.map(sorted);
@@ -30,7 +35,7 @@ function normalised(text) {
 
 function pretty(text, type) {
   if (/json/.test(type) || /^\s*[[{]/.test(text)) {
-    try { return JSON.stringify(JSON.parse(text), null, 2); } catch { /* it is none */ }
+    try { return JSON.stringify(JSON.parse(text), null, 2); } catch { /* not JSON */ }
   }
   if (/xml/.test(type) && text.length < 100000) {
     let depth = 0;
@@ -53,18 +58,22 @@ function formPairs(text) {
 }
 
 function pairTable(pairs, caption) {
-  return el('table', {}, el('caption', { class: 'sr' }, caption), el('tbody', {}, pairs.map(([name, value]) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, value)))));
+  const rows = pairs.map(([name, value]) => el('tr', {}, el('th', { scope: 'row' }, name), el('td', {}, value)));
+  return el('table', {}, el('caption', { class: 'sr' }, caption), el('tbody', {}, rows));
 }
 
-/** Header and claims of a JWT, read and not verified. */
+/** The header and claims of a JWT, not verified. */
 function jwt(token) {
   const parts = token.split('.');
   if (parts.length !== 3 || !parts[0].startsWith('eyJ')) return undefined;
-  const part = (text) => JSON.stringify(JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0)))), null, 2);
+  const part = (text) => {
+    const bytes = decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+    return JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), null, 2);
+  };
   try { return `${part(parts[0])}\n${part(parts[1])}`; } catch { return undefined; }
 }
 
-/** A body with buttons for its forms. */
+/** A body with a button for each form. */
 function bodyView(body, type) {
   if (!body || body.size === 0) return el('p', { class: 'source' }, 'no body');
   const text = body.text ?? '';
@@ -84,6 +93,10 @@ function bodyView(body, type) {
     },
   }, name));
   shown.append(Object.values(forms)[0]());
-  const size = `${body.size} bytes${body.omitted ? `, ${body.omitted} of them left out of the middle` : ''}${body.cut ? ', cut there: the answer was larger than the harness takes' : ''}${body.base64 === undefined ? '' : ', not UTF-8'}`;
-  return el('div', {}, el('div', { class: 'bar' }, buttons, body.base64 === undefined ? copyButton('Copy', text) : null, el('span', { class: 'source' }, size)), shown);
+  const size = [
+    `${body.size} bytes`, body.omitted ? `${body.omitted} of them omitted from the middle` : '',
+    body.cut ? 'truncated: the response exceeds the size limit' : '', body.base64 === undefined ? '' : 'not UTF-8',
+  ].filter(Boolean).join(', ');
+  const copyText = body.base64 === undefined ? copyButton('Copy', text) : null;
+  return el('div', {}, el('div', { class: 'bar' }, buttons, copyText, el('span', { class: 'source' }, size)), shown);
 }

@@ -1,6 +1,6 @@
-// The page as a whole: what is shown stands in the address, so that it can be linked to and gone back from.
+// The page as a whole. Its state is in the fragment of the URL, so that links and the back button work.
 
-/** {view, case, step, q, s, sort, clock, req}, of which the address holds what is not left to its default. */
+/** {view, case, step, q, s, sort, clock, req}; the URL has what differs from the default. */
 let state = { clock: 'simulated' };
 const names = ['view', 'case', 'step', 'q', 's', 'sort', 'clock', 'req'];
 const byID = new Map(Object.entries(data.cases).map(([number, one]) => [one.id, number]));
@@ -10,20 +10,22 @@ function readState() {
   for (const part of location.hash.slice(1).split('&')) {
     const [name, ...rest] = part.split('=');
     if (!names.includes(name) || rest.length === 0) continue;
-    try { read[name] = decodeURIComponent(rest.join('=')); } catch { /* a broken link shows the results */ }
+    try { read[name] = decodeURIComponent(rest.join('=')); } catch { /* a malformed link shows the results */ }
   }
   if (read.clock !== 'wall') read.clock = 'simulated';
   return read;
 }
 
 function hashOf(wanted) {
+  const encode = (value) => encodeURIComponent(value)
+    .replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',');
   return names.filter((name) => wanted[name] !== undefined && !(name === 'clock' && wanted.clock === 'simulated'))
-    .map((name) => `${name}=${encodeURIComponent(wanted[name]).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',')}`).join('&');
+    .map((name) => `${name}=${encode(wanted[name])}`).join('&');
 }
 
 function linkTo(wanted) { return `${location.href.split('#')[0]}#${hashOf(wanted)}`; }
 
-/** Changes what is shown. A search in the making replaces its last letter's address instead of adding one. */
+/** Changes the state. While a search is typed, the URL is replaced instead of added to the history. */
 function go(change, replaces = false) {
   const wanted = { ...state, ...change };
   if (wanted.clock === undefined) wanted.clock = 'simulated';
@@ -33,16 +35,22 @@ function go(change, replaces = false) {
 
 let shown = '', current, runView;
 function show() {
-  // a place inside the page, not a state of it
+  // the skip link, not a state
   if (location.hash === '#main') return;
   state = readState();
   const number = state.case === undefined ? undefined : byID.get(state.case);
-  const view = number !== undefined ? 'case' : ['timeline', 'requirements', 'environment'].includes(state.view) ? state.view : 'results';
+  const isView = ['timeline', 'requirements', 'environment'].includes(state.view);
+  const view = number !== undefined ? 'case' : isView ? state.view : 'results';
   for (const section of document.querySelectorAll('[data-view]')) section.hidden = section.dataset.view !== view;
   for (const link of document.querySelectorAll('.views a')) {
-    if (link.hash === `#view=${view === 'case' ? 'results' : view}`) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+    if (link.hash === `#view=${view === 'case' ? 'results' : view}`) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
   }
-  if (view === 'results') { sortRows(); filterRows(); if (state.case !== undefined) say(`There is no case ${state.case} in this run.`); }
+  if (view === 'results') {
+    sortRows();
+    filterRows();
+    if (state.case !== undefined) announce(`There is no case ${state.case} in this run.`);
+  }
   if (view === 'case') showCase(number);
   if (view === 'timeline') {
     if (!runView) { runView = runTimeline(); $('run-timeline').replaceChildren(runView); }
@@ -71,11 +79,12 @@ function showCase(number) {
   current.redraw();
 }
 
-function nextProblem(offset) {
-  const problems = problemNumbers();
-  if (problems.length === 0) return;
-  const at = state.case === undefined ? -1 : problems.indexOf(byID.get(state.case));
-  const next = problems[Math.min(problems.length - 1, Math.max(0, at < 0 ? (offset > 0 ? 0 : problems.length - 1) : at + offset))];
+function nextFinding(offset) {
+  const numbers = findingNumbers();
+  if (numbers.length === 0) return;
+  const at = state.case === undefined ? -1 : numbers.indexOf(byID.get(state.case)), last = numbers.length - 1;
+  const index = at < 0 ? (offset > 0 ? 0 : last) : at + offset;
+  const next = numbers[Math.min(last, Math.max(0, index))];
   go({ case: data.cases[next].id, step: undefined, view: undefined });
 }
 
@@ -83,18 +92,26 @@ function keyPressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const isTyping = /^(INPUT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== 'radio';
   if (event.key === 'Escape') {
-    if (isTyping) { $('q').value = ''; $('q').blur(); go({ q: undefined }, true); } else if (state.case !== undefined) go({ case: undefined, step: undefined });
+    if (isTyping) {
+      $('q').value = '';
+      $('q').blur();
+      go({ q: undefined }, true);
+    } else if (state.case !== undefined) go({ case: undefined, step: undefined });
     return;
   }
   if (isTyping) return;
   const views = { 1: undefined, 2: 'timeline', 3: 'requirements', 4: 'environment' };
   if (event.key in views) go({ view: views[event.key], case: undefined, step: undefined });
-  else if (event.key === '/') { event.preventDefault(); if (state.case !== undefined || state.view) go({ case: undefined, step: undefined, view: undefined }); setTimeout(() => $('q').focus()); }
-  else if (event.key === 'j') nextProblem(1);
-  else if (event.key === 'k') nextProblem(-1);
+  else if (event.key === '/') {
+    event.preventDefault();
+    if (state.case !== undefined || state.view) go({ case: undefined, step: undefined, view: undefined });
+    setTimeout(() => $('q').focus());
+  } else if (event.key === 'j') nextFinding(1);
+  else if (event.key === 'k') nextFinding(-1);
   else if (event.key === 'w') go({ clock: state.clock === 'wall' ? undefined : 'wall' });
-  else if (['+', '-', '0'].includes(event.key)) (state.case === undefined ? runView : current)?.zoomBy?.({ '+': 1.6, '-': 1 / 1.6, 0: 0 }[event.key]);
-  else if (event.key === '?') $('help').click();
+  else if (['+', '-', '0'].includes(event.key)) {
+    (state.case === undefined ? runView : current)?.zoomBy?.({ '+': 1.6, '-': 1 / 1.6, 0: 0 }[event.key]);
+  } else if (event.key === '?') $('help').click();
 }
 
 function setTheme(theme) {
@@ -104,11 +121,14 @@ function setTheme(theme) {
 
 function prepareTools() {
   setTheme(matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
-  $('theme').addEventListener('click', () => setTheme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark'));
+  const isDark = () => document.documentElement.dataset.theme === 'dark';
+  $('theme').addEventListener('click', () => setTheme(isDark() ? 'light' : 'dark'));
   $('zone').addEventListener('click', () => {
     isLocal = !isLocal;
     $('zone').setAttribute('aria-pressed', String(isLocal));
-    for (const time of document.querySelectorAll('[data-wall]')) time.textContent = wallText(Number(time.dataset.wall));
+    for (const time of document.querySelectorAll('[data-wall]')) {
+      time.textContent = wallText(Number(time.dataset.wall));
+    }
   });
   $('help').addEventListener('click', () => {
     $('keys').hidden = !$('keys').hidden;
@@ -126,7 +146,9 @@ function prepareTools() {
       $('keys').after(area);
     }
   });
-  addEventListener('beforeprint', () => { for (const details of document.querySelectorAll('.groups details')) details.open = true; });
+  addEventListener('beforeprint', () => {
+    for (const details of document.querySelectorAll('.groups details')) details.open = true;
+  });
 }
 
 for (const element of document.querySelectorAll('.needs-script')) element.hidden = false;
@@ -135,5 +157,8 @@ prepareTools();
 addEventListener('hashchange', show);
 document.addEventListener('keydown', keyPressed);
 let resized;
-addEventListener('resize', () => { clearTimeout(resized); resized = setTimeout(() => { if (state.view === 'timeline' || state.case) show(); }, 150); });
+addEventListener('resize', () => {
+  clearTimeout(resized);
+  resized = setTimeout(() => { if (state.view === 'timeline' || state.case) show(); }, 150);
+});
 show();

@@ -1,4 +1,4 @@
-// Elements and texts. What comes from the run gets into the page by textContent alone.
+// Elements and texts. Text of the run is added to the page as text nodes only.
 
 const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
@@ -13,25 +13,32 @@ function el(name, attributes, ...children) {
     if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? '' : value);
   }
-  for (const child of children.flat()) if (child !== undefined && child !== null) element.append(child instanceof Node ? child : visible(String(child)));
+  for (const child of children.flat()) {
+    if (child !== undefined && child !== null) element.append(child instanceof Node ? child : visible(String(child)));
+  }
   return element;
 }
 
-/** Characters that are not seen, or that turn the direction of writing, as their numbers. */
+/** Shows invisible characters and bidi controls by their code points. */
 function visible(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/g,
-    (c) => `\\u{${c.charCodeAt(0).toString(16).toUpperCase()}}`);
+  const controls = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f';
+  const bidi = '\\u061c\\u200e-\\u200f\\u202a-\\u202e\\u2066-\\u2069';
+  const unseen = '\\u180e\\u200b-\\u200d\\u2028-\\u2029\\u2060-\\u2065\\u206a-\\u206f\\ufeff\\ufff9-\\uffff';
+  const hidden = new RegExp(`[${controls}${bidi}${unseen}]`, 'g');
+  return text.replace(hidden, (c) => `\\u{${c.charCodeAt(0).toString(16).toUpperCase()}}`);
 }
 
 const icons = { passed: '✓', failed: '✗', warned: '!', skipped: '–', errored: '⚠', pending: '…' };
 
 function mark(verdict, word = verdict) {
-  return el('span', { class: `result is-${verdict}` }, el('span', { 'aria-hidden': 'true' }, icons[verdict]), ` ${word}`);
+  const icon = el('span', { 'aria-hidden': 'true' }, icons[verdict]);
+  return el('span', { class: `result is-${verdict}` }, icon, ` ${word}`);
 }
 
-function say(text) { $('said').textContent = text; }
+/** Announces a text to screen readers. */
+function announce(text) { $('announcement').textContent = text; }
 
-/** Copies a text, also where a page has no right to the clipboard: it is selected there instead. */
+/** Copies a text. If the page may not write to the clipboard, the text is selected for copying. */
 async function copy(text, button) {
   const before = button.textContent;
   try {
@@ -42,19 +49,20 @@ async function copy(text, button) {
     area.value = text;
     button.after(area);
     area.select();
-    button.textContent = document.execCommand('copy') ? 'Copied' : 'Copy it from here';
+    button.textContent = document.execCommand('copy') ? 'Copied' : 'Copy the selected text';
     if (button.textContent === 'Copied') area.remove();
   }
-  say(button.textContent);
+  announce(button.textContent);
   setTimeout(() => { button.textContent = before; }, 2000);
 }
 
 function copyButton(label, text) {
-  return el('button', { type: 'button', onclick: (event) => copy(typeof text === 'function' ? text() : text, event.currentTarget) }, label);
+  const onclick = (event) => copy(typeof text === 'function' ? text() : text, event.currentTarget);
+  return el('button', { type: 'button', onclick }, label);
 }
 
-/** `23h 59m 59s` of milliseconds. */
-function span(ms) {
+/** A duration in milliseconds as `23h 59m 59s`. */
+function duration(ms) {
   const sign = ms < 0 ? '-' : '';
   let rest = Math.abs(ms);
   const parts = [];
@@ -69,15 +77,17 @@ function span(ms) {
 
 let isLocal = false;
 
-/** An instant of the wall clock, in UTC or in the time zone of whoever reads. */
-function wallTime(ms) { return el('time', { datetime: new Date(ms).toISOString(), 'data-wall': ms }, wallText(ms)); }
+/** A wall time, in UTC or in the time zone of the browser. */
+function wallTime(ms) {
+  return el('time', { datetime: new Date(ms).toISOString(), 'data-wall': ms }, wallText(ms));
+}
 
 function wallText(ms) {
   if (!isLocal) return new Date(ms).toISOString();
   return new Date(ms).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 }
 
-/** An instant of the simulated clock: always UTC. */
+/** A simulated time, always in UTC. */
 function simulatedText(ms) {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString().replace('.000Z', 'Z');

@@ -6,35 +6,35 @@ import Testing
 
 @testable import Reporting
 
-@Suite("What is made anew in each run")
+@Suite("Generated values")
 struct StabilityTests {
   @Test(
-    "is replaced by a word for it, and the rest stays",
+    "are replaced by a placeholder, other text is unchanged",
     arguments: [
-      ("Bearer $TOKEN", "Bearer ‹secret›"), ("Basic ***abc", "Basic ‹secret›"), ("client-Hj6aET9vqkoE", "‹made anew›"),
-      ("receipt-eKHytQRS-R-L", "‹made anew›"),
-      ("c27rr7knkdnv9o", "‹made anew›"), ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "‹made anew›"),
+      ("Bearer $TOKEN", "Bearer ‹secret›"), ("Basic ***abc", "Basic ‹secret›"), ("client-Hj6aET9vqkoE", "‹generated›"),
+      ("receipt-eKHytQRS-R-L", "‹generated›"),
+      ("c27rr7knkdnv9o", "‹generated›"), ("3f2504e0-4f89-11d3-9a0c-0305e82c3301", "‹generated›"),
       ("2022-07-20T10:03:08Z", "‹time›"),
       ("until 2022-07-20T10:03:08Z.", "until ‹time›."), ("Wed, 20 Jul 2022 10:03:08 GMT", "‹time›"),
       ("http://127.0.0.1:45573/v1/acme", "http://‹host›/v1/acme"),
-      ("order 17 accepted", "order ‹made anew› accepted"), ("invalid_client", "invalid_client"),
+      ("order 17 accepted", "order ‹generated› accepted"), ("invalid_client", "invalid_client"),
       ("the token is unknown", "the token is unknown"),
       ("ReferenceService", "ReferenceService"), ("application/json; charset=utf-8", "application/json; charset=utf-8"),
       ("a   b", "a b"), ("", ""),
     ])
   func text(text: String, stable: String) { #expect(Stability.text(text) == stable) }
 
-  @Test("numbers of header fields are part of their values")
+  @Test("numbers in header fields are part of the value")
   func headers() {
     #expect(Stability.text("max-age=3600", keepsNumbers: true) == "max-age=3600")
-    #expect(Stability.text("1795435200", keepsNumbers: true) == "‹made anew›")
+    #expect(Stability.text("1795435200", keepsNumbers: true) == "‹generated›")
   }
 
-  @Test("what the harness made up and sent is known by that")
+  @Test("random words that the harness sent are recognized")
   func sent() { #expect(Stability.text("no order qwertzuiop", sent: ["qwertzuiop"]) == "no order ‹sent›") }
 
   @Test(
-    "is also what is named so",
+    "are recognized by the name of their member as well",
     arguments: [
       ("id", true), ("client_id", true), ("clientId", true), ("X-Request-Id", true), ("created_at", true),
       ("createdAt", true), ("Date", true), ("Set-Cookie", true),
@@ -44,18 +44,18 @@ struct StabilityTests {
   func names(name: String, isVolatile: Bool) { #expect(Stability.isVolatile(name: name) == isVolatile) }
 }
 
-@Suite("Answers that changed")
+@Suite("Changed responses")
 struct AnswerComparisonTests {
   /// What differs in the answers of three cases that are alike.
   func changes(_ before: ExchangeRecord, _ now: ExchangeRecord) throws -> [String] {
     let ids = ["one", "two", "three"]
     let comparison = try Folder().compare(
       ids.map { SampleCase($0, .passed, answers: [before]) }, ids.map { SampleCase($0, .passed, answers: [now]) })
-    return try #require(comparison.answers).map { "\($0.subject): \($0.before) -> \($0.now) (\($0.cases))" }
+    return try #require(comparison.responses).map { "\($0.subject): \($0.before) -> \($0.now) (\($0.cases))" }
   }
 
   @Test(
-    "are told by status, header field and member",
+    "are listed by status, header field and member",
     arguments: [
       (Sample.answer(201), Sample.answer(202), ["status: 201 -> 202 (3)"]),
       (
@@ -87,12 +87,12 @@ struct AnswerComparisonTests {
       ),
       (Sample.answer(400, ["A": "1"], "{}"), Sample.answer(401, ["B": "1"], "[]"), ["status: 400 -> 401 (3)"]),
     ])
-  func told(before: ExchangeRecord, now: ExchangeRecord, changes: [String]) throws {
+  func changes(before: ExchangeRecord, now: ExchangeRecord, changes: [String]) throws {
     #expect(try self.changes(before, now) == changes)
   }
 
   @Test(
-    "are not told where only what is made anew differs",
+    "are not listed if only generated values differ",
     arguments: [
       (#"{"id":"receipt-CpxUft5-TW8x"}"#, #"{"id":"receipt-oG8jR5JtFXr8"}"#),
       (#"{"access_token":"$TOKEN"}"#, #"{"access_token":"$ERP_TOKEN"}"#),
@@ -108,7 +108,7 @@ struct AnswerComparisonTests {
     #expect(try changes(Sample.answer(200, [:], before), Sample.answer(200, [:], now)) == [])
   }
 
-  @Test("what the harness made up and sent may come back or not: neither is a change")
+  @Test("a response may repeat random words of the request or not: neither is a change")
   func echo() throws {
     let before = Sample.answer(200, [:], #"{"echo":"qwertzuiop"}"#, sent: #"{"id":"qwertzuiop"}"#)
     #expect(
@@ -117,20 +117,20 @@ struct AnswerComparisonTests {
     #expect(try changes(before, Sample.answer(200, [:], #"{"echo":"nothing"}"#, sent: #"{"id":"asdfghjklm"}"#)) == [])
   }
 
-  @Test("a number is compared only where each run always had the same one")
+  @Test("a number is compared only if each run always had the same one")
   func numbers() throws {
     func run(_ numbers: [Int]) -> [SampleCase] {
       numbers.enumerated().map {
         SampleCase("case-\($0)", .passed, answers: [Sample.answer(200, [:], "{\"limit\":\($1)}")])
       }
     }
-    #expect(try Folder().compare(run([87, 87, 36]), run([86, 87, 36])).answers == [])
-    #expect(try Folder().compare(run([87, 87]), run([86, 86])).answers == [])
-    #expect(try Folder().compare(run([87, 87, 87]), run([87, 87, 86])).answers == [])
-    #expect(try Folder().compare(run([87, 87, 87]), run([86, 86, 86])).answers?.map(\.now) == ["86"])
+    #expect(try Folder().compare(run([87, 87, 36]), run([86, 87, 36])).responses == [])
+    #expect(try Folder().compare(run([87, 87]), run([86, 86])).responses == [])
+    #expect(try Folder().compare(run([87, 87, 87]), run([87, 87, 86])).responses == [])
+    #expect(try Folder().compare(run([87, 87, 87]), run([86, 86, 86])).responses?.map(\.now) == ["86"])
   }
 
-  @Test("only cases that are well in both runs are compared, and those played in other steps are counted")
+  @Test("only cases that do not fail in either run are compared; those with different steps are counted")
   func which() throws {
     let one = Sample.answer(200), other = Sample.answer(500)
     let comparison = try Folder().compare(
@@ -142,12 +142,12 @@ struct AnswerComparisonTests {
         SampleCase("bad", .passed, answers: [other]), SampleCase("longer", .passed, answers: [other, other]),
         SampleCase("warned", .passed, answers: [other]),
       ])
-    #expect(comparison.answers?.map(\.cases) == [1])
-    #expect(comparison.answers?.first?.examples.map(\.id) == ["warned"])
-    #expect(comparison.otherSteps == 1)
+    #expect(comparison.responses?.map(\.cases) == [1])
+    #expect(comparison.responses?.first?.examples.map(\.id) == ["warned"])
+    #expect(comparison.differentSteps == 1)
   }
 
-  @Test("answers of steps that are played at once are compared as a set")
+  @Test("responses of concurrent steps are compared as a set")
   func concurrent() throws {
     func run(_ statuses: [Int]) -> SampleCase {
       SampleCase("race", .passed, answers: statuses.map { Sample.answer($0) })
@@ -162,13 +162,13 @@ struct AnswerComparisonTests {
               exchange: Sample.answer($0), checks: []))
         } + [.caseFinished(Sample.finished(planned, .passed)), Sample.end()]
     }
-    func answers(_ one: [Int], _ other: [Int]) throws -> [ChangedResponse]? {
+    func responses(_ one: [Int], _ other: [Int]) throws -> [ChangedResponse]? {
       let folder = try Folder(), another = try Folder()
       return try Comparison(ComparedRun(folder.log(log("old", one))), ComparedRun(another.log(log("new", other))))
-        .answers
+        .responses
     }
-    #expect(try answers([201, 409], [409, 201]) == [])
-    #expect(try answers([201, 409], [201, 201]) == [])
-    #expect(try answers([201, 409], [201, 500])?.first?.now == "201 or 500")
+    #expect(try responses([201, 409], [409, 201]) == [])
+    #expect(try responses([201, 409], [201, 201]) == [])
+    #expect(try responses([201, 409], [201, 500])?.first?.now == "201 or 500")
   }
 }

@@ -1,0 +1,117 @@
+// What the console prints at the end of a run: the failures, the counts and the result.
+
+import ConformanceModel
+import JSONValue
+public import RunEvents
+
+extension Console {
+  /// How many cases are printed in full; the reports have all of them.
+  private static let maxDetailed = 20
+  /// How many cases are examined for that.
+  private static let maxExamined = 2000
+  private static let maxReasons = 20
+
+  /// Prints the result of the run from its log.
+  ///
+  /// - Parameters:
+  ///   - history: Earlier runs; flaky cases are named.
+  ///   - reports: The paths of the written reports.
+  public func finish(_ log: RunLog, history: History? = nil, reports: [String]) throws(ReportError) {
+    clearProgress()
+    var text = try failures(log) + skips(log)
+    text += "\n" + counts(log) + "\n"
+    for note in log.summary?.notes ?? [] {
+      text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n"
+    }
+    if let history { text += flaky(history) }
+    for report in reports { text += "report: \(report)\n" }
+    let headline = Headline(log)
+    text += colour(headline.text, headline.verdict) + "\n"
+    write(text)
+  }
+
+  /// Failed and errored cases with their findings. Of cases with the same error, only the first is printed.
+  private func failures(_ log: RunLog) throws(ReportError) -> String {
+    var text = ""
+    var printed = 0
+    var sameErrors: [String: Int] = [:]
+    let numbers = log.numbers.lazy.filter { log.verdict($0).isGood == false }
+    for number in numbers.prefix(Console.maxExamined) {
+      guard printed < Console.maxDetailed || !sameErrors.isEmpty else { break }
+      let record = try log.record(number)
+      if record.verdict == .errored, let headline = record.findings.first.map(FindingText.headline) {
+        if let count = sameErrors[headline] {
+          sameErrors[headline] = count + 1
+          continue
+        }
+        if printed < Console.maxDetailed { sameErrors[headline] = 0 }
+      }
+      guard printed < Console.maxDetailed else { continue }
+      printed += 1
+      text += details(record)
+    }
+    for (headline, count) in sameErrors.sorted(by: { $0.key < $1.key }) where count > 0 {
+      let line = SafeText.forConsole(SafeText.oneLine(headline, longest: Console.maxMessage))
+      text += "\n… and \(count) more errored for the same reason: \(line)\n"
+    }
+    let rest = log.count(.failed) + log.count(.errored) - printed - sameErrors.values.reduce(0, +)
+    if rest > 0 { text += "\n… and \(rest) more in the reports\n" }
+    return text
+  }
+
+  private func details(_ record: CaseRecord) -> String {
+    let mark = colour(record.verdict.rawValue.uppercased(), record.verdict)
+    let title = "\(SafeText.forConsole(record.planned.id)): \(SafeText.forConsole(record.planned.title))"
+    return "\n\(mark) \(title)\n"
+      + FindingText.caseLines(record).map { "  \(SafeText.forConsole($0).indented)\n" }.joined()
+  }
+
+  /// The reasons for which cases were skipped or are pending, each with its count.
+  private func skips(_ log: RunLog) throws(ReportError) -> String {
+    var reasons: [String: Int] = [:]
+    for number in log.numbers where log.verdict(number).isGood == nil {
+      let reason = SafeText.oneLine(try log.record(number).reason ?? FindingText.noReason)
+      reasons["\(log.verdict(number).rawValue): \(SafeText.forConsole(reason))", default: 0] += 1
+    }
+    guard !reasons.isEmpty else { return "" }
+    let sorted = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    var lines = sorted.prefix(Console.maxReasons).map { "  \($0.value) \($0.key)\n" }
+    if sorted.count > lines.count { lines.append("  … and \(sorted.count - lines.count) more reasons\n") }
+    return "\n" + lines.joined()
+  }
+
+  /// The flaky cases with their last results.
+  private func flaky(_ history: History) -> String {
+    let ids = history.flakyCases
+    var lines = ids.prefix(Console.maxDetailed).map { id in
+      let strip = history.strip(of: id)
+      return "flaky: \(SafeText.forConsole(SafeText.oneLine(id))) \(History.marks(strip)) (\(History.words(strip)))\n"
+    }
+    if ids.count > lines.count { lines.append("… and \(ids.count - lines.count) more flaky cases\n") }
+    return lines.joined()
+  }
+
+  /// `368 cases: 360 passed, 8 skipped; 0.31 s, 1d simulated in 3 clock advances`
+  private func counts(_ log: RunLog) -> String {
+    let counts = Verdict.allCases.compactMap { verdict -> String? in
+      let count = log.count(verdict)
+      return count > 0 ? colour("\(count) \(verdict.rawValue)", verdict) : nil
+    }
+    var line = log.part.map { "\($0): " } ?? ""
+    line += "\(log.caseCount.counted("case")): \(counts.isEmpty ? "none" : counts.joined(separator: ", "))"
+    if let summary = log.summary {
+      line += "; \(summary.seconds.plain(decimals: 2)) s"
+      let simulated = summary.simulatedEnd - log.run.simulatedStart
+      if simulated.milliseconds > 0 {
+        line += ", \(simulated) simulated in \(summary.clockAdvances.counted("clock advance"))"
+      }
+    }
+    return line
+  }
+}
+
+extension String {
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+  }
+}
