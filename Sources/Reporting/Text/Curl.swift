@@ -55,8 +55,7 @@ public enum Curl {
     return "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 
-  /// In single quotes, where nothing is special; only names of secrets stand in double quotes, for the shell to fill
-  /// in.
+  /// In single quotes, where nothing is special; only names of secrets stand in double quotes, for the shell to fill in.
   ///
   /// It goes by scalars, as the shell goes by bytes: a quote with a combining mark is one `Character`, and yet a quote.
   static func quote(_ text: String) -> String {
