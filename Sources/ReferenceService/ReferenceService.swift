@@ -1,4 +1,4 @@
-// The reference service: a real HTTP implementation of the documented behaviour, with a clock that can be moved.
+// The reference service: an HTTP implementation of the documented behaviour, with a clock that can be advanced.
 
 public import ConformanceModel
 
@@ -7,19 +7,19 @@ public struct ReferenceServiceConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// 0 lets the system choose.
   public var port = 0
-  /// What has to be shown to manage clients, as a bearer token.
+  /// The bearer token for client management.
   public var managerKey: String
-  /// Where the service's clock stands at first, from 1970 to 9999.
+  /// The first instant of the service's clock, from 1970 to 9999.
   public var start = SimulatedInstant.documented
   public var connectors = ConnectorDefinition.standard
-  /// What it does wrong on purpose, to test a pack.
+  /// Deliberate deviations from the documented behaviour, to test a pack.
   public var faults: [Fault] = []
 
-  /// - Parameter managerKey: 256 random bits where none is given.
+  /// - Parameter managerKey: 256 random bits by default.
   public init(managerKey: String? = nil) { self.managerKey = managerKey ?? Secrets.make() }
 }
 
-/// A service that listens.
+/// A service that accepts connections.
 public struct RunningService: Sendable {
   /// `http://127.0.0.1:PORT`
   public let url: String
@@ -31,9 +31,9 @@ public struct ReferenceServiceError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }
 
-/// Runs the service while `body` runs, then stops it gracefully: requests under way get their answers, for two seconds at most.
+/// Runs the service while `body` runs, then stops it gracefully: requests in progress have two seconds to finish.
 ///
-/// - Throws: `ReferenceServiceError` where it cannot listen, and what `body` throws.
+/// - Throws: `ReferenceServiceError` if it cannot listen, and what `body` throws.
 public func withReferenceService<Result>(
   _ configuration: ReferenceServiceConfiguration, _ body: (RunningService) async throws -> Result
 ) async throws -> Result {

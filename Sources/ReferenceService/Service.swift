@@ -1,62 +1,65 @@
-// Which address does what.
+// Which endpoint responds to which path.
 
 import ConformanceModel
 import JSONValue
 
-/// The whole behaviour of the service, without the wire: a request comes in, an answer goes out.
+/// The whole behaviour of the service, without the wire.
 final class Service: Sendable {
   let store: Store
   let policy: Policy
-  let managerKeyHash: [UInt8]
-  /// Who is signed in at the page.
-  let sessions = Sessions()
+  private let management: ClientManagement
+  /// The sessions of the page.
+  private let sessions = Sessions()
 
   init(_ configuration: ReferenceServiceConfiguration) {
     var policy = Policy()
     for fault in configuration.faults { fault.apply(&policy) }
     self.policy = policy
     store = Store(start: configuration.start, connectors: configuration.connectors, policy: policy)
-    managerKeyHash = Secrets.hash(configuration.managerKey)
+    management = ClientManagement(
+      store: store, policy: policy, managerKeyHash: Secrets.hash(configuration.managerKey))
   }
 
-  var now: SimulatedInstant { store.now }
-
-  /// The answer that the head of a request alone calls for, before its body is read.
+  /// The response that depends on the head of a request alone, before its body is read; `nil` if the body is needed.
   func refusal(of request: ServiceRequest) -> ServiceResponse? {
     guard case .inbound = Route(request, store.connectors),
-      var answer = InboundEndpoint(service: self).refusal(of: request)
+      var response = InboundEndpoint(store: store, policy: policy).refusal(of: request)
     else { return nil }
-    policy.write(self, request, &answer)
-    return answer
+    policy.write(store, request, &response)
+    return response
   }
 
-  /// How many bytes of a body are read; more than that is too large.
+  /// The limit of a request's body in bytes.
   func maxBody(of request: ServiceRequest) -> Int {
     if case .inbound = Route(request, store.connectors) { return policy.maxPayload }
     return TokenEndpoint.maxForm
   }
 
-  func answer(_ request: ServiceRequest) -> ServiceResponse {
+  /// The response to a whole request whose head was not refused.
+  func respond(to request: ServiceRequest) -> ServiceResponse {
     var request = request
     policy.readBody(&request)
-    var answer = answer(to: request)
-    policy.write(self, request, &answer)
-    return answer
+    var response = route(request)
+    policy.write(store, request, &response)
+    return response
   }
 
-  private func answer(to request: ServiceRequest) -> ServiceResponse {
+  private func route(_ request: ServiceRequest) -> ServiceResponse {
     switch Route(request, store.connectors) {
-    case .token(let connector): return TokenEndpoint(service: self, connector: connector).answer(request)
-    case .revocation(let connector): return TokenStateEndpoint(service: self, connector: connector).revoke(request)
+    case .token(let connector):
+      TokenEndpoint(store: store, policy: policy, connector: connector).respond(to: request)
+    case .revocation(let connector):
+      TokenStateEndpoint(store: store, policy: policy, connector: connector).revoke(request)
     case .introspection(let connector):
-      return TokenStateEndpoint(service: self, connector: connector).introspect(request)
-    case .metadata(let connector): return ServerMetadata(connector: connector).answer(request)
-    case .inbound: return InboundEndpoint(service: self).answer(request)
-    case .page(let connector, let path): return AuthenticationPage(service: self).answer(request, connector, path)
-    case .tab(let path): return AuthenticationTab(service: self).answer(request, path)
-    case .control(let path): return ControlEndpoint(store: store).answer(request, path)
-    case .health: return health(request)
-    case .nowhere: return ServiceResponse(.notFound)
+      TokenStateEndpoint(store: store, policy: policy, connector: connector).introspect(request)
+    case .metadata(let connector): ServerMetadata(connector: connector).respond(to: request)
+    case .inbound: InboundEndpoint(store: store, policy: policy).respond(to: request)
+    case .page(let connector, let path):
+      AuthenticationPage(management: management, sessions: sessions).respond(to: request, connector, path)
+    case .tab(let path): AuthenticationTab(management: management).respond(to: request, path)
+    case .control(let path): ControlEndpoint(store: store).respond(to: request, path)
+    case .health: health(request)
+    case .unknown: ServiceResponse(.notFound)
     }
   }
 

@@ -1,4 +1,4 @@
-"""A headless Chromium as tests of pages see it: what it shows, what it says on its console, and what it asks the network for."""
+"""A headless Chromium for tests of pages: what it shows, its console and its network requests."""
 
 import base64
 import json
@@ -10,14 +10,14 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE = 30  # seconds; not waited for in any test that passes
+TIMEOUT = 30  # seconds
 
 SWITCHES = [
     "--headless=new",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
     "--force-color-profile=srgb",
-    # nothing that a browser does of its own accord
+    # no background activity
     "--no-first-run",
     "--disable-extensions",
     "--disable-sync",
@@ -25,24 +25,26 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-default-apps",
     "--disable-features=OptimizationHints,MediaRouter,Translate,PasswordManagerOnboarding",
-    # and no name is ever looked up
+    # no name is resolved
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
 class Browser:
-    """One window. `driver` is Selenium's own, for everything that is not here."""
+    """One window. `driver` is the driver of Selenium, for everything else."""
 
     def __init__(self, scheme="light", width=1280, height=900, javascript=True, media="screen", screenshots=None):
         """
-        scheme: "light" or "dark", as the reader's system has it.
+        scheme: the colour scheme of the system, "light" or "dark".
         width, height: of the page, in CSS pixels; 375 by 812 is a phone.
         media: "screen" or "print".
         """
         self.screenshots = Path(screenshots) if screenshots else None
         self._requests = []
         self.driver = webdriver.Chrome(options=_options(javascript), service=Service("/usr/bin/chromedriver"))
-        self.cdp("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.cdp(
+            "Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}]
+        )
         self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def close(self):
@@ -58,14 +60,14 @@ class Browser:
 
     def until(self, condition, message=""):
         """Waits until a condition holds, one of Selenium's or a function of the driver, and gives its value."""
-        return WebDriverWait(self.driver, PATIENCE, poll_frequency=0.05).until(condition, message)
+        return WebDriverWait(self.driver, TIMEOUT, poll_frequency=0.05).until(condition, message)
 
     def console(self):
-        """What came to the console since the last call, errors of the network and of the Content-Security-Policy too."""
+        """The console since the last call, with errors of the network and of the Content-Security-Policy."""
         return [f"{entry['level']}: {entry['message']}" for entry in self.driver.get_log("browser")]
 
     def requests(self):
-        """Every URL that was asked for since the window was opened."""
+        """The URLs that were requested since the window was opened."""
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
@@ -73,22 +75,32 @@ class Browser:
         return list(self._requests)
 
     def strangers(self, *own):
-        """The requests for anything that does not begin with one of these URLs: http://127.0.0.1:8080/, or the file that was opened."""
+        """The requested URLs that do not start with one of these."""
         inline = ("data:", "blob:", "about:")
         return [url for url in self.requests() if not url.startswith(inline + own)]
 
     def violations(self, **options):
-        """What axe-core finds: a line for each rule and place. `options` are those of axe.run(). Needs a window with JavaScript."""
-        self.driver.execute_script(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+        """The findings of axe-core, one line for each rule and element. Needs a window with JavaScript.
+
+        options: those of axe.run().
+        """
+        axe = files("axe_playwright_python").joinpath("axe.min.js")
+        self.driver.execute_script(axe.read_text(encoding="utf-8"))
         found = self.driver.execute_async_script(
-            "const [options, done] = arguments; axe.run(document, options).then(done, error => done({error: String(error)}))", options
+            "const [options, done] = arguments;"
+            "axe.run(document, options).then(done, error => done({error: String(error)}))",
+            options,
         )
         assert "error" not in found, found["error"]
-        return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
+        return [
+            f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]
+        ]
 
     def overflows(self):
         """Whether the page is wider than the window."""
-        return self.driver.execute_script("return document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return self.driver.execute_script(
+            "const page = document.documentElement; return page.scrollWidth > page.clientWidth"
+        )
 
     def screenshot(self, name):
         """The whole page as NAME.png in the folder for screenshots."""
@@ -96,7 +108,8 @@ class Browser:
             return
         self.screenshots.mkdir(parents=True, exist_ok=True)
         size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
-        picture = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip={"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1})
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        picture = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         (self.screenshots / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
 
 
@@ -112,4 +125,3 @@ def _options(javascript):
     if not javascript:
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
     return options
-

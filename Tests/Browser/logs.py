@@ -1,11 +1,19 @@
-"""Run logs as tests change them, and text that an endpoint may send."""
+"""Reading and writing run logs, and hostile texts of endpoints."""
 
 import json
 
-# whatever it is, it is shown and does nothing
+# all of these are shown as text
 HOSTILE = [
-    "</script><script>document.title='broken'</script>", "<img src=x onerror=\"document.title='broken'\">", "<!--", "\" onmouseover=\"document.title='broken'",
-    "\"\u0301 autofocus onfocus=document.title='broken' \u0301\"", "{{{data}}}", "\u202etxt.exe", "\u0000\u001b[31m", "javascript:document.title='broken'", "x" * 200_000,
+    "</script><script>document.title='broken'</script>",
+    "<img src=x onerror=\"document.title='broken'\">",
+    "<!--",
+    "\" onmouseover=\"document.title='broken'",
+    "\"\u0301 autofocus onfocus=document.title='broken' \u0301\"",
+    "{{{data}}}",
+    "\u202etxt.exe",
+    "\u0000\u001b[31m",
+    "javascript:document.title='broken'",
+    "x" * 200_000,
 ]
 
 

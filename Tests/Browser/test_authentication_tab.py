@@ -1,4 +1,4 @@
-"""The authentication tab of the reference service, as people use it: the seven steps of the documentation, and what must not be."""
+"""The authentication tab of the reference service: the seven steps of the documentation, and its protection."""
 
 import base64
 import json
@@ -20,12 +20,15 @@ EVERY_LOOK = [{"scheme": "light"}, {"scheme": "dark"}, {"width": 375, "height": 
 
 @pytest.fixture
 def service(conform):
-    """The URL of a service of the test's own."""
+    """The URL of a service for one test."""
     process = subprocess.Popen(
-        [conform, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True, env={**os.environ, "CONFORM_MANAGER_KEY": KEY}
+        [conform, "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "CONFORM_MANAGER_KEY": KEY},
     )
     url = process.stdout.readline().strip()
-    # where the page is, is printed too
+    # the URL of the page is printed, too
     printed = next(line for line in process.stdout if line.startswith("as a page:"))
     assert printed.split()[3].rstrip(",") == f"{url}/connectors/orders/authentication"
     yield url
@@ -35,7 +38,7 @@ def service(conform):
 
 
 class Tab:
-    """The page in a window, in the words of its buttons and links."""
+    """The page in a window, used by its buttons and links."""
 
     def __init__(self, browser, service, connector="orders"):
         self.browser, self.driver, self.service = browser, browser.driver, service
@@ -50,7 +53,10 @@ class Tab:
         return self
 
     def at(self, heading):
-        self.browser.until(lambda driver: (self.text("h1") or "").startswith(heading), f"the heading '{heading}' instead of '{self.text('h1')}'")
+        self.browser.until(
+            lambda driver: (self.text("h1") or "").startswith(heading),
+            f"the heading '{heading}' instead of '{self.text('h1')}'",
+        )
 
     def text(self, selector):
         return self.driver.execute_script("return document.querySelector(arguments[0])?.textContent", selector)
@@ -62,7 +68,7 @@ class Tab:
         self.driver.find_element(By.XPATH, f"//main//button[normalize-space()='{words}']").click()
 
     def create(self, name):
-        """Makes a client, and stays where its id and secret are shown."""
+        """Creates a client and stays at the page that shows its id and secret."""
         self.follow("Create an OAuth2 client")
         self.at("Create")
         self.driver.find_element(By.ID, "name").send_keys(name)
@@ -72,10 +78,13 @@ class Tab:
 
     def listed(self):
         """Names and ids."""
-        return [(entry.find_element(By.TAG_NAME, "h3").text, entry.find_element(By.TAG_NAME, "code").text) for entry in self.driver.find_elements(By.CSS_SELECTOR, ".clients > li")]
+        return [
+            (entry.find_element(By.TAG_NAME, "h3").text, entry.find_element(By.TAG_NAME, "code").text)
+            for entry in self.driver.find_elements(By.CSS_SELECTOR, ".clients > li")
+        ]
 
     def copy(self, what):
-        """Presses a button for copying, and gives what is in the clipboard then."""
+        """Presses a copy button and returns the content of the clipboard."""
         self.driver.find_element(By.XPATH, f"//button[contains(., 'the {what}')]").click()
         self.browser.until(lambda driver: self.text("#copied") == f"Copied the {what}")
         return self.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0], arguments[0])")
@@ -83,15 +92,22 @@ class Tab:
 
 @pytest.fixture
 def tab(browser, service):
-    browser.cdp("Browser.grantPermissions", origin=service, permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.cdp(
+        "Browser.grantPermissions", origin=service, permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+    )
     return Tab(browser, service).sign_in()
 
 
 def request_token(endpoint, id, secret):
-    return answer(endpoint, urlencode({"grant_type": "client_credentials"}).encode(), "application/x-www-form-urlencoded", "Basic " + base64.b64encode(f"{id}:{secret}".encode()).decode())
+    return post(
+        endpoint,
+        urlencode({"grant_type": "client_credentials"}).encode(),
+        "application/x-www-form-urlencoded",
+        "Basic " + base64.b64encode(f"{id}:{secret}".encode()).decode(),
+    )
 
 
-def answer(url, body, content_type, authorization):
+def post(url, body, content_type, authorization):
     request = urllib.request.Request(url, body, {"Content-Type": content_type, "Authorization": authorization})
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
@@ -105,23 +121,25 @@ def test_the_seven_steps_of_the_documentation(tab, service):
     endpoint = tab.copy("token endpoint")
     assert endpoint == f"{service}/connectors/orders/oauth/token"
     assert tab.listed() == []
-    # a client with a name; its id and secret, this once
+    # a client with a name: its id and secret are shown once
     id, secret = tab.create("ERP export")
-    assert "cannot be reached again" in tab.text(".warning")
+    assert "cannot open this page again" in tab.text(".warning")
     tab.browser.screenshot("credentials")
     assert (tab.copy("client id"), tab.copy("client secret")) == (id, secret)
-    # closed, and listed
+    # closed and listed
     tab.follow("Close")
     tab.at("Authentication")
     assert tab.listed() == [("ERP export", id)]
     assert secret not in tab.driver.page_source
     tab.browser.screenshot("tab")
-    # what they are for
+    # they get a token
     status, token = request_token(endpoint, id, secret)
     assert status == 200
-    status, _ = answer(f"{service}/v1/acme/orders", json.dumps(PAYLOAD).encode(), "application/json", f"Bearer {token['access_token']}")
+    status, _ = post(
+        f"{service}/v1/acme/orders", json.dumps(PAYLOAD).encode(), "application/json", f"Bearer {token['access_token']}"
+    )
     assert status == 201
-    # and nothing went wrong or elsewhere
+    # without errors and without requests to elsewhere
     assert tab.browser.console() == []
     assert tab.browser.strangers(f"{service}/") == []
     assert not any(secret in url or KEY in url for url in tab.browser.requests())
@@ -129,7 +147,7 @@ def test_the_seven_steps_of_the_documentation(tab, service):
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("left", ["by the link", "by another address"])
-def test_neither_reloading_nor_going_back_shows_a_secret_again(open_browser, service, javascript, left):
+def test_neither_a_reload_nor_going_back_shows_a_secret_again(open_browser, service, javascript, left):
     tab = Tab(open_browser(javascript=javascript), service).sign_in()
     id, secret = tab.create("nightly")
     shown = tab.driver.current_url
@@ -152,7 +170,7 @@ def test_neither_reloading_nor_going_back_shows_a_secret_again(open_browser, ser
     assert tab.listed() == [("nightly", id)]
 
 
-def test_reloading_where_a_secret_is_shown_makes_no_second_set(tab):
+def test_a_reload_of_new_credentials_creates_no_second_client(tab):
     id, secret = tab.create("nightly")
     tab.driver.refresh()
     tab.at("These credentials cannot be shown again")
@@ -219,7 +237,10 @@ def test_everything_works_by_the_keyboard_alone(tab):
         tab.driver.switch_to.active_element.send_keys(*keys)
 
     def focused():
-        return tab.driver.execute_script("return (document.activeElement.labels?.[0] ?? document.activeElement).innerText.replace(/\\s+/g, ' ').trim()")
+        return tab.driver.execute_script(
+            "const focused = document.activeElement;"
+            "return (focused.labels?.[0] ?? focused).innerText.replace(/\\s+/g, ' ').trim()"
+        )
 
     def tab_to(words):
         for _ in range(20):
@@ -236,7 +257,7 @@ def test_everything_works_by_the_keyboard_alone(tab):
     tab_to("Create an OAuth2 client")
     press(Keys.ENTER)
     tab.at("Create")
-    # where something is to be typed, the focus is there already
+    # the first input has the focus
     assert focused() == "Name"
     press(Keys.ENTER)
     tab.browser.until(lambda driver: driver.title.startswith("Error"))
@@ -287,7 +308,7 @@ def test_every_page_is_accessible_in_every_look(open_browser, service, look, req
     tab.press("Create")
     tab.browser.until(lambda driver: driver.title.startswith("Error"))
     check("nameless")
-    # as long as a name may be, and in one word
+    # the longest possible name in one word
     for client in ("ERP export", "W" * 100):
         tab.browser.open(tab.address)
         tab.at("Authentication")
@@ -311,7 +332,7 @@ def test_every_page_is_accessible_in_every_look(open_browser, service, look, req
     tab.at("Authentication")
     check("deleted")
     tab.browser.open(f"{tab.address}/nothing")
-    tab.at("This did not work")
+    tab.at("The request failed")
     check("problem")
 
 
@@ -323,14 +344,18 @@ def test_a_hostile_name_is_text(tab):
     tab.at("Authentication")
     assert [listed for listed, _ in tab.listed()] == [name]
     assert tab.driver.title == "Authentication: orders" and tab.driver.find_elements(By.TAG_NAME, "img") == []
-    # nothing was even tried that the Content-Security-Policy had to forbid
+    # the Content-Security-Policy had nothing to block
     assert tab.browser.console() == []
 
 
 def test_no_other_page_sends_a_form_here(tab, tmp_path):
-    # another origin in the same browser, so that a cookie is there to be misused
+    # another origin in the same browser, which has the cookie
     page = tmp_path / "elsewhere.html"
-    page.write_text(f'<!doctype html><title>Elsewhere</title><form method="post" action="{tab.address}/clients/new"><input name="name" value="stolen"><button>Send</button></form>')
+    page.write_text(
+        "<!doctype html><title>Elsewhere</title>"
+        f'<form method="post" action="{tab.address}/clients/new">'
+        '<input name="name" value="stolen"><button>Send</button></form>'
+    )
     tab.browser.open(page)
     tab.driver.find_element(By.TAG_NAME, "button").click()
     tab.browser.until(lambda driver: driver.current_url.startswith(tab.service))

@@ -1,11 +1,14 @@
-"""The base itself: that it notices what it is there to notice."""
+"""The checks of the browser fixture find what they are for."""
 
 import pytest
 
 
 def page(folder, head="", body="<main><h1>Page</h1></main>"):
     path = folder / "page.html"
-    path.write_text(f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>{head}</head><body>{body}</body></html>')
+    path.write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>Page</title>{head}</head><body>{body}</body></html>"
+    )
     return path
 
 
@@ -26,21 +29,35 @@ def test_requests_to_elsewhere_are_noticed(browser, tmp_path):
     assert browser.strangers(path.as_uri()) == ["http://127.0.0.1:9/style.css"]
 
 
-def test_what_is_not_accessible_is_noticed(browser, tmp_path):
+def test_inaccessible_elements_are_noticed(browser, tmp_path):
     browser.open(page(tmp_path, body='<main><h1>Page</h1><input><p style="color:#ddd">pale</p></main>'))
     rules = {line.split(":")[0] for line in browser.violations()}
     assert {"label", "color-contrast"} <= rules
 
 
-@pytest.mark.parametrize("options, query", [({"scheme": "dark"}, "(prefers-color-scheme: dark)"), ({"scheme": "light"}, "(prefers-color-scheme: light)"), ({"media": "print"}, "print"), ({"width": 375}, "(width: 375px)")])
-def test_a_window_is_as_it_was_asked_for(open_browser, tmp_path, options, query):
+@pytest.mark.parametrize(
+    "options, query",
+    [
+        ({"scheme": "dark"}, "(prefers-color-scheme: dark)"),
+        ({"scheme": "light"}, "(prefers-color-scheme: light)"),
+        ({"media": "print"}, "print"),
+        ({"width": 375}, "(width: 375px)"),
+    ],
+)
+def test_a_window_has_the_requested_settings(open_browser, tmp_path, options, query):
     browser = open_browser(**options)
     browser.open(page(tmp_path))
     assert browser.driver.execute_script("return matchMedia(arguments[0]).matches", query)
 
 
-def test_scripts_of_pages_do_not_run_where_they_are_switched_off(open_browser, tmp_path):
+def test_scripts_do_not_run_if_they_are_disabled(open_browser, tmp_path):
     browser = open_browser(javascript=False)
-    browser.open(page(tmp_path, body="<main><h1>Page</h1><noscript><p>none</p></noscript><script>document.querySelector('h1').textContent = 'Script'</script></main>"))
+    browser.open(
+        page(
+            tmp_path,
+            body="<main><h1>Page</h1><noscript><p>none</p></noscript>"
+            "<script>document.querySelector('h1').textContent = 'Script'</script></main>",
+        )
+    )
     assert browser.driver.find_element("tag name", "h1").text == "Page"
     assert browser.driver.find_element("tag name", "p").text == "none"

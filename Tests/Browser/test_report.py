@@ -1,4 +1,4 @@
-"""report.html as people use it: opened from the disk, searched, followed by links and keys, printed, and fed with hostile text."""
+"""report.html: opened from the disk, searched, used by links and keys, printed, and with hostile text."""
 
 import json
 import re
@@ -22,14 +22,32 @@ def folder(tmp_path_factory):
 def run_pack(conform, root, folder):
     """The whole pack against a service in which a token lives a second too long."""
     key = {"CONFORM_MANAGER_KEY": "the-key-of-the-test"}
-    service = subprocess.Popen([conform, "serve", "--port", "0", "--fault", "tokens-live-a-second-longer"], stdout=subprocess.PIPE, text=True, env=key)
+    service = subprocess.Popen(
+        [conform, "serve", "--port", "0", "--fault", "tokens-live-a-second-longer"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=key,
+    )
     try:
         url = next(match.group() for line in service.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
         target = (root / "Scenarios/targets/reference.yaml").read_text()
-        for old, new in [("launch: reference-service\n", ""), ("${service.url}", url), ("${service.manager-key}", "${env.CONFORM_MANAGER_KEY}")]:
+        for old, new in [
+            ("launch: reference-service\n", ""),
+            ("${service.url}", url),
+            ("${service.manager-key}", "${env.CONFORM_MANAGER_KEY}"),
+        ]:
             target = target.replace(old, new)
         (folder / "target.yaml").write_text(target)
-        command = [conform, "run", "--target", folder / "target.yaml", "--reports", folder, "--history", folder / "history"]
+        command = [
+            conform,
+            "run",
+            "--target",
+            folder / "target.yaml",
+            "--reports",
+            folder,
+            "--history",
+            folder / "history",
+        ]
         run = subprocess.run(command, cwd=root, env=key, capture_output=True, text=True)
         assert run.returncode == 1, run.stdout + run.stderr
     finally:
@@ -39,7 +57,7 @@ def run_pack(conform, root, folder):
 
 @pytest.fixture(scope="module")
 def report(conform, root, folder):
-    """Of the second of two runs, so that there is a history."""
+    """The report of the second of two runs, so that there is a history."""
     for _ in range(2):
         run_pack(conform, root, folder)
     return folder / "report.html"
@@ -80,8 +98,10 @@ def test_searched_and_filtered(browser, report):
     browser.open(report)
     box = browser.driver.find_element(By.ID, "q")
     for query, check in [
-        ("suite:expiry", lambda row: "expiry" in row.text), ("req:EXP-02 s:passed", lambda row: "EXP-02" in row.text and "PASSED" in row.text),
-        ("-suite:expiry s:failed", lambda row: "expiry" not in row.find_elements(By.TAG_NAME, "td")[1].text), ("status:413", lambda row: True),
+        ("suite:expiry", lambda row: "expiry" in row.text),
+        ("req:EXP-02 s:passed", lambda row: "EXP-02" in row.text and "PASSED" in row.text),
+        ("-suite:expiry s:failed", lambda row: "expiry" not in row.find_elements(By.TAG_NAME, "td")[1].text),
+        ("status:413", lambda row: True),
     ]:
         box.clear()
         box.send_keys(query)
@@ -95,7 +115,10 @@ def test_searched_and_filtered(browser, report):
     browser.driver.find_element(By.CSS_SELECTOR, "#chips [data-verdict=passed]").click()
     browser.until(lambda driver: len(shown_rows(browser)) > 300)
     browser.driver.find_element(By.CSS_SELECTOR, "th[data-sort=seconds] button").click()
-    browser.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "th[data-sort=seconds]").get_attribute("aria-sort") == "ascending")
+    browser.until(
+        lambda driver: driver.find_element(By.CSS_SELECTOR, "th[data-sort=seconds]").get_attribute("aria-sort")
+        == "ascending"
+    )
     seconds = [float(row.find_elements(By.CSS_SELECTOR, "td.number")[0].text) for row in shown_rows(browser)[:30]]
     assert seconds == sorted(seconds)
     clean(browser, report)
@@ -112,7 +135,7 @@ def test_a_case_by_its_link(browser, report):
     assert request.rect["y"] == response.rect["y"] and "Bearer $TOKEN" in request.text and "HTTP/1.1 201" in response.text
     assert "clock advance: 23h 59m 59s" in case.text
     browser.screenshot("report-case")
-    # a step has a link of its own, and the way back leads to the table
+    # each step has a link, and going back leads to the table
     go(browser, report, "case=documented-example&step=2")
     assert "at" in browser.driver.find_element(By.ID, "step-2").get_attribute("class").split()
     browser.driver.find_element(By.LINK_TEXT, "← all cases").click()
@@ -127,7 +150,11 @@ def test_what_is_copied(browser, report):
     go(browser, report, "case=documented-example")
 
     def copied(label):
-        button = next(b for b in browser.driver.find_elements(By.CSS_SELECTOR, "#case button") if b.text == label and b.is_displayed())
+        button = next(
+            b
+            for b in browser.driver.find_elements(By.CSS_SELECTOR, "#case button")
+            if b.text == label and b.is_displayed()
+        )
         button.click()
         browser.until(lambda driver: button.text == "Copied")
         return browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
@@ -148,11 +175,20 @@ def test_both_clocks(browser, report):
     browser.screenshot("report-timeline-simulated")
     browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline input[value=wall]").click()
     browser.until(lambda driver: "clock=wall" in driver.current_url)
-    browser.until(lambda driver: driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child").get_attribute("aria-label").endswith("wall clock"))
+    browser.until(
+        lambda driver: driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child")
+        .get_attribute("aria-label")
+        .endswith("wall clock")
+    )
     browser.screenshot("report-timeline-wall")
     browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline button[aria-label='Zoom in']").click()
-    assert float(browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child").get_attribute("width")) > 1280
-    # along the bars by key, and into one
+    assert (
+        float(
+            browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child").get_attribute("width")
+        )
+        > 1280
+    )
+    # from bar to bar by keys, and into one
     chart.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     status = browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .status").text
     assert "simulated 2022-07-20T10:03:08Z" in status and "wall 20" in status
@@ -224,7 +260,10 @@ def test_printed(open_browser, report):
     browser.open(report)
     driver = browser.driver
     assert driver.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert not driver.find_element(By.CSS_SELECTOR, ".tools").is_displayed() and not driver.find_element(By.ID, "q").is_displayed()
+    assert (
+        not driver.find_element(By.CSS_SELECTOR, ".tools").is_displayed()
+        and not driver.find_element(By.ID, "q").is_displayed()
+    )
     driver.execute_script("dispatchEvent(new Event('beforeprint'))")
     assert all(pre.is_displayed() for pre in driver.find_elements(By.CSS_SELECTOR, ".groups > .is-failed > ul pre"))
     browser.screenshot("report-print")
@@ -239,7 +278,7 @@ def test_history(browser, report):
 def test_valid(report):
     parser = html5lib.HTMLParser(strict=False)
     tree = parser.parse(report.read_text(encoding="utf-8"))
-    # what the script element holds is data; the rest has no error
+    # the content of the script element is data; the rest has no error
     assert [error for error in parser.errors if error[1] not in ("invalid-codepoint",)] == []
     for element in tree.iter():
         for name in ("src", "href", "srcset", "action", "data"):
@@ -264,7 +303,11 @@ def test_hostile_text_does_nothing(browser, report, conform, folder):
                 event["exchange"]["response-body"] = {"size": len(text), "text": text[:2000]}
                 event["step"] = short
             if event["event"] == "run-started":
-                event.update(target=short, command=["conform", "run", short], environment=[{"name": short, "value": short}, {"name": "ci.job", "value": short}])
+                event.update(
+                    target=short,
+                    command=["conform", "run", short],
+                    environment=[{"name": short, "value": short}, {"name": "ci.job", "value": short}],
+                )
         log = folder / "hostile.jsonl"
         write(log, [event for event in run if event["event"] != "step-finished" or event["n"] < 120])
         page = folder / "hostile.html"
@@ -278,7 +321,12 @@ def test_hostile_text_does_nothing(browser, report, conform, folder):
         for summary in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step summary")[:3]:
             summary.click()
         assert browser.driver.title != "broken"
-        assert browser.driver.execute_script("return document.querySelectorAll('img, iframe, object, embed').length + document.scripts.length") == 2
+        assert (
+            browser.driver.execute_script(
+                "return document.querySelectorAll('img, iframe, object, embed').length + document.scripts.length"
+            )
+            == 2
+        )
         clean(browser, page)
 
 
@@ -297,7 +345,7 @@ def test_ten_thousand_cases(browser, report, conform, folder):
             copies.append(event)
     write(log, [frame[0]] + copies + frame[1:])
     subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
-    # what passed is cut to the size that a browser opens at once; every case stays in the table
+    # details of passed cases are omitted to limit the size; every case is in the table
     assert page.stat().st_size < 20 << 20
     browser.open(page)
     browser.until(lambda driver: re.match(r"\d+ of 10\d\d\d cases shown", found(browser)))

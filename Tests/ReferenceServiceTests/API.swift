@@ -1,4 +1,4 @@
-// The service as a test sees it: a few words for what nearly every test does.
+// The service as tests use it: the requests that most tests need.
 
 import ConformanceModel
 import HTTPModel
@@ -6,7 +6,7 @@ import JSONValue
 import ReferenceService
 import Testing
 
-/// A service of the test's own.
+/// Runs a service for one test.
 func withService(
   _ change: (inout ReferenceServiceConfiguration) -> Void = { _ in }, _ body: (API) async throws -> Void
 ) async throws {
@@ -19,7 +19,7 @@ func withService(
   }
 }
 
-/// What a client was given.
+/// The credentials of a client.
 struct Credentials: Sendable {
   var id: String
   var secret: String
@@ -40,44 +40,45 @@ struct API: Sendable {
   let url: String
   let managerKey: String
 
-  /// One request on a connection of its own. Head lines are sent as they stand.
-  func send(_ method: String, _ path: String, _ headers: [String] = [], _ body: [UInt8]? = nil) async throws -> Answer {
+  /// Sends one request on its own connection. Header lines are sent as given.
+  func send(_ method: String, _ path: String, _ headers: [String] = [], _ body: [UInt8]? = nil) async throws -> Response
+  {
     var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
     if let body { lines.append("Content-Length: \(body.count)") }
     let head = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     return try await WireClient.send([head + (body ?? [])], port: port, isHead: method == "HEAD")[0]
   }
 
-  func send(_ method: String, _ path: String, _ headers: [String] = [], text: String) async throws -> Answer {
+  func send(_ method: String, _ path: String, _ headers: [String] = [], text: String) async throws -> Response {
     try await send(method, path, headers, Array(text.utf8))
   }
 
-  /// As the manager.
-  func manage(_ method: String, _ path: String, _ json: String? = nil) async throws -> Answer {
+  /// Sends a request with the manager key.
+  func manage(_ method: String, _ path: String, _ json: String? = nil) async throws -> Response {
     try await send(
       method, path, ["Authorization: Bearer \(managerKey)", "Content-Type: application/json"],
       json.map { Array($0.utf8) })
   }
 
   func makeClient(_ connector: String = "orders", name: String = "nightly") async throws -> Credentials {
-    let answer = try await manage(
+    let response = try await manage(
       "POST", "/connectors/\(connector)/clients", JSON.object([.init("name", .string(name))]).compact)
-    try #require(answer.status == 201)
+    try #require(response.status == 201)
     return Credentials(
-      id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
+      id: try #require(response["client_id"]?.string), secret: try #require(response["client_secret"]?.string))
   }
 
   /// A request to a token endpoint with this body.
   func requestToken(_ headers: [String], _ body: String = API.grant, at connector: String = "orders") async throws
-    -> Answer
+    -> Response
   {
     try await send("POST", "/connectors/\(connector)/oauth/token", API.form + headers, text: body)
   }
 
   func token(_ client: Credentials, _ connector: String = "orders") async throws -> String {
-    let answer = try await requestToken(["Authorization: \(client.basic)"], at: connector)
-    try #require(answer.status == 200)
-    return try #require(answer["access_token"]?.string)
+    let response = try await requestToken(["Authorization: \(client.basic)"], at: connector)
+    try #require(response.status == 200)
+    return try #require(response["access_token"]?.string)
   }
 
   func token(_ connector: String = "orders") async throws -> String {
@@ -87,20 +88,20 @@ struct API: Sendable {
   func post(
     _ token: String, _ payload: String = API.order, to service: String = "acme/orders",
     type: String = "application/json"
-  ) async throws -> Answer {
+  ) async throws -> Response {
     try await send(
       "POST", "/v1/\(service)", ["Authorization: Bearer \(token)", "Content-Type: \(type)"], text: payload)
   }
 
-  func setClock(_ instant: String) async throws -> Answer {
+  func setClock(_ instant: String) async throws -> Response {
     try await send("PUT", "/control/clock", text: "{\"now\": \"\(instant)\"}")
   }
 
   /// Seconds after the documented instant of issue.
   func setClock(after seconds: Int64) async throws {
-    let answer = try await setClock(
+    let response = try await setClock(
       SimulatedInstant(seconds: SimulatedInstant.documented.seconds + seconds).description)
-    try #require(answer.status == 200)
+    try #require(response.status == 200)
   }
 
   func inbox(_ connector: String = "orders") async throws -> [JSON] {

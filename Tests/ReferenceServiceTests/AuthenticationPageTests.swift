@@ -9,36 +9,36 @@ import Testing
 @Suite("the page of the authentication tab")
 struct AuthenticationPageTests {
   @Test(
-    "leads who is not signed in to where they can sign in, and tells them nothing",
+    "redirects to the sign-in form without a session, with an empty body",
     arguments: ["", "/clients/new", "/credentials/x", "/clients/x/deletion"])
   func signInFirst(path: String) async throws {
     try await withService { api async throws in
-      let answer = try await PageClient(api).get(path)
-      #expect(answer.status == 303 && answer.header("Location") == "/connectors/orders/authentication/sign-in")
-      #expect(answer.body.isEmpty)
+      let response = try await PageClient(api).get(path)
+      #expect(response.status == 303 && response.header("Location") == "/connectors/orders/authentication/sign-in")
+      #expect(response.body.isEmpty)
       let form = try await PageClient(api).get("/sign-in")
       #expect(form.status == 200 && form.text.contains("<label for=\"key\">"))
       #expect(!form.text.contains("/sign-out"))
     }
   }
 
-  @Test("is not opened by a wrong key, and says so", arguments: ["", "wrong", "Bearer", "a b"])
+  @Test("reports a wrong key and starts no session", arguments: ["", "wrong", "Bearer", "a b"])
   func wrongKey(key: String) async throws {
     try await withService { api async throws in
       var page = PageClient(api)
-      let answer = try await page.post("/sign-in", [("key", key)])
-      #expect(answer.status == 403 && answer.header("Set-Cookie") == nil)
-      #expect(answer.text.contains("This is not the manager key"))
+      let response = try await page.post("/sign-in", [("key", key)])
+      #expect(response.status == 403 && response.header("Set-Cookie") == nil)
+      #expect(response.text.contains("This is not the manager key"))
       #expect(try await page.get().status == 303)
     }
   }
 
-  @Test("keeps who is signed in by a cookie that no script and no other site sees, until they sign out")
+  @Test("keeps a session by a cookie that neither scripts nor other sites can read, until the sign-out")
   func session() async throws {
     try await withService { api async throws in
       var page = PageClient(api)
-      let answer = try await page.post("/sign-in", [("key", api.managerKey)])
-      let cookie = try #require(answer.header("Set-Cookie"))
+      let response = try await page.post("/sign-in", [("key", api.managerKey)])
+      let cookie = try #require(response.header("Set-Cookie"))
       #expect(cookie.hasSuffix("; Path=/connectors; HttpOnly; SameSite=Strict"))
       #expect(!cookie.contains(api.managerKey))
       #expect(try await page.get().status == 200)
@@ -46,56 +46,56 @@ struct AuthenticationPageTests {
       let before = page
       let out = try await page.post("/sign-out", try await page.fields(of: "/clients/new"))
       #expect(out.status == 303 && out.header("Set-Cookie")?.contains("Max-Age=0") == true)
-      // not only the browser has forgotten it
+      // the service has ended the session, too
       #expect(try await before.get().status == 303)
     }
   }
 
-  @Test("shows the connector's addresses, its clients and no other's")
+  @Test("shows the URLs and the clients of its connector only")
   func tab() async throws {
     try await withService { api async throws in
       let (own, other) = (try await api.makeClient(name: "mine"), try await api.makeClient("products", name: "theirs"))
-      let answer = try await PageClient.signedIn(api).get()
-      #expect(answer.status == 200 && answer.header("Content-Type") == "text/html; charset=utf-8")
-      #expect(answer.shown("token-endpoint") == "\(api.url)/connectors/orders/oauth/token")
-      #expect(answer.shown("inbound-url") == "\(api.url)/v1/acme/orders")
+      let response = try await PageClient.signedIn(api).get()
+      #expect(response.status == 200 && response.header("Content-Type") == "text/html; charset=utf-8")
+      #expect(response.shown("token-endpoint") == "\(api.url)/connectors/orders/oauth/token")
+      #expect(response.shown("inbound-url") == "\(api.url)/v1/acme/orders")
       #expect(
-        answer.text.contains(own.id) && answer.text.contains("mine")
-          && answer.text.contains("datetime=\"2022-07-20T10:03:08Z\""))
-      #expect(!answer.text.contains(other.id) && !answer.text.contains("theirs"))
-      for secret in [own.secret, other.secret, api.managerKey] { #expect(!answer.text.contains(secret)) }
+        response.text.contains(own.id) && response.text.contains("mine")
+          && response.text.contains("datetime=\"2022-07-20T10:03:08Z\""))
+      #expect(!response.text.contains(other.id) && !response.text.contains("theirs"))
+      for secret in [own.secret, other.secret, api.managerKey] { #expect(!response.text.contains(secret)) }
     }
   }
 
   @Test(
-    "shows the credentials of a new client once: not on reloading, nor anywhere else, and the address does not hold them"
+    "shows the credentials of a new client once: not on a reload, nor on another page, nor in the URL"
   )
   func shownOnce() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
       let (address, shown) = try await page.create("nightly")
       let client = try #require(shown.credentials)
-      #expect(shown.status == 200 && shown.text.contains("It is shown this once"))
+      #expect(shown.status == 200 && shown.text.contains("It is shown only once"))
       #expect(!address.contains(client.secret) && !address.contains(client.id))
       for path in [
         address, address, "", "/clients/new", "/clients/\(client.id)/replacement", "/clients/\(client.id)/deletion",
       ] {
-        let answer = try await page.get(path)
-        #expect(answer.status == (path == address ? 410 : 200))
-        #expect(!answer.text.contains(client.secret), "\(path)")
+        let response = try await page.get(path)
+        #expect(response.status == (path == address ? 410 : 200))
+        #expect(!response.text.contains(client.secret), "\(path)")
       }
       #expect(try await page.get().text.contains(client.id))
       #expect(try await api.post(try await api.token(client)).status == 201)
     }
   }
 
-  @Test("leaves the credentials for who looks at them: not for HEAD, another connector or another session")
+  @Test("keeps the credentials for a GET by the same session at the same connector")
   func keptForItsOwner() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
-      let answer = try await page.post(
+      let response = try await page.post(
         "/clients/new", try await page.fields(of: "/clients/new") + [("name", "nightly")])
-      let address = try page.address(answer)
+      let address = try page.address(response)
       #expect(try await page.get(address, method: "HEAD").status == 200)
       var elsewhere = page
       elsewhere.connector = "products"
@@ -105,7 +105,7 @@ struct AuthenticationPageTests {
     }
   }
 
-  @Test("makes one set for one form, however often that is sent, and still shows it")
+  @Test("creates one client for a form that is sent several times, and still shows it")
   func sentTwice() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
@@ -119,14 +119,14 @@ struct AuthenticationPageTests {
     }
   }
 
-  @Test("generates a new set for a lost secret, and the old one stays until it is deleted")
+  @Test("generates a new set for a lost secret, and the old one works until it is deleted")
   func replace() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
       let lost = try await api.makeClient(name: "nightly")
       let path = "/clients/\(lost.id)/replacement"
-      let answer = try await page.post(path, try await page.fields(of: path))
-      let shown = try await page.get(try page.address(answer))
+      let response = try await page.post(path, try await page.fields(of: path))
+      let shown = try await page.get(try page.address(response))
       let new = try #require(shown.credentials)
       #expect(new.id != lost.id && new.secret != lost.secret)
       for client in [lost, new] {
@@ -140,33 +140,33 @@ struct AuthenticationPageTests {
       #expect(list.text.contains("was deleted") && !list.text.contains(lost.id) && list.text.contains(new.id))
       #expect(try await !page.get().text.contains("was deleted"))
       try expectError(try await api.requestToken(["Authorization: \(lost.basic)"]), 401, "invalid_client")
-      // sent twice: it is gone, which is what was wanted
+      // sent twice: the client is already deleted
       #expect(try await page.post(deletion, form).status == 303)
       #expect(try await api.requestToken(["Authorization: \(new.basic)"]).status == 200)
     }
   }
 
   @Test(
-    "says what is wrong with a name beside the field, and keeps what was typed",
+    "reports why a name is refused next to the field, and keeps the input",
     arguments: [
       ("", "Enter a name"), ("  ", "Enter a name"), (String(repeating: "é", count: 101), "Enter a name of at most 100"),
     ])
   func names(name: String, words: String) async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
-      let answer = try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", name)])
-      #expect(answer.status == 422)
+      let response = try await page.post("/clients/new", try await page.fields(of: "/clients/new") + [("name", name)])
+      #expect(response.status == 422)
       #expect(
-        answer.text.contains("<a href=\"#name\">\(words)")
-          && answer.text.contains("aria-describedby=\"name-hint name-error\" aria-invalid=\"true\""))
-      #expect(answer.text.contains("value=\"\(name)\""))
-      #expect(answer.text.contains("<title>Error: "))
+        response.text.contains("<a href=\"#name\">\(words)")
+          && response.text.contains("aria-describedby=\"name-hint name-error\" aria-invalid=\"true\""))
+      #expect(response.text.contains("value=\"\(name)\""))
+      #expect(response.text.contains("<title>Error: "))
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.isEmpty == true)
     }
   }
 
   @Test(
-    "shows names as they are, and never takes them for markup",
+    "escapes names",
     arguments: [
       #"<script>alert(1)</script>"#, #"" autofocus onfocus="alert(1)"#, "'><img src=x>", "{{token}}&lt;", "\u{202E}txt",
       "\"\u{301} autofocus \u{301}",

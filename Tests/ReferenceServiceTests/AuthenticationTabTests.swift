@@ -1,4 +1,4 @@
-// Managing clients: the authentication tab.
+// The authentication tab as an API: managing clients.
 
 import ConformanceModel
 import HTTPModel
@@ -7,7 +7,7 @@ import Testing
 
 @Suite("the authentication tab")
 struct AuthenticationTabTests {
-  @Test("a connector tells its addresses, absolute and as its caller knows the host")
+  @Test("the URLs of a connector are absolute, with the host of the request")
   func connectors() async throws {
     try await withService { api async throws in
       let all = try await api.manage("GET", "/connectors")
@@ -28,7 +28,7 @@ struct AuthenticationTabTests {
     }
   }
 
-  @Test("a new client gets its secret once, and is listed without it")
+  @Test("the secret of a new client is in the response to its creation only")
   func create() async throws {
     try await withService { api async throws in
       let created = try await api.manage("POST", "/connectors/orders/clients", #"{"name": "nightly \u00e9"}"#)
@@ -44,9 +44,9 @@ struct AuthenticationTabTests {
       for path in [
         "/connectors/orders/clients", "/connectors/orders/clients/\(id)", "/connectors", "/connectors/orders",
       ] {
-        let answer = try await api.manage("GET", path)
-        #expect(answer.status == 200)
-        #expect(!answer.text.contains(secret) && !answer.text.contains("secret"))
+        let response = try await api.manage("GET", path)
+        #expect(response.status == 200)
+        #expect(!response.text.contains(secret) && !response.text.contains("secret"))
       }
       #expect(
         try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [
@@ -57,7 +57,7 @@ struct AuthenticationTabTests {
   }
 
   @Test(
-    "a name is needed",
+    "a client without a valid name is refused",
     arguments: [
       ("{}", 422), (#"{"name": ""}"#, 422), (#"{"name": " \u00a0\t"}"#, 422), (#"{"name": 5}"#, 422),
       (#"{"name": null}"#, 422), ("[]", 422), ("", 400), ("{", 400),
@@ -67,14 +67,14 @@ struct AuthenticationTabTests {
     ])
   func names(body: String, status: Int) async throws {
     try await withService { api async throws in
-      let answer = try await api.manage("POST", "/connectors/orders/clients", body)
-      #expect(answer.status == status)
+      let response = try await api.manage("POST", "/connectors/orders/clients", body)
+      #expect(response.status == status)
       #expect(
         try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == (status == 201 ? 1 : 0))
     }
   }
 
-  @Test("the same name twice makes two pairs, and all pairs differ")
+  @Test("two clients of the same name have different credentials")
   func sameName() async throws {
     try await withService { api async throws in
       var clients: [Credentials] = []
@@ -84,23 +84,23 @@ struct AuthenticationTabTests {
     }
   }
 
-  @Test("a lost secret is replaced by a new set beside the old one")
+  @Test("a replacement has new credentials, and the old ones still work")
   func replace() async throws {
     try await withService { api async throws in
       let lost = try await api.makeClient(name: "nightly")
-      let answer = try await api.manage("POST", "/connectors/orders/clients/\(lost.id)/replacement")
-      #expect(answer.status == 201)
-      #expect(answer.header("Cache-Control") == "no-store")
-      #expect(answer["name"] == "nightly")
+      let response = try await api.manage("POST", "/connectors/orders/clients/\(lost.id)/replacement")
+      #expect(response.status == 201)
+      #expect(response.header("Cache-Control") == "no-store")
+      #expect(response["name"] == "nightly")
       let new = Credentials(
-        id: try #require(answer["client_id"]?.string), secret: try #require(answer["client_secret"]?.string))
+        id: try #require(response["client_id"]?.string), secret: try #require(response["client_secret"]?.string))
       #expect(new.id != lost.id && new.secret != lost.secret)
       for client in [lost, new] { #expect(try await api.post(try await api.token(client)).status == 201) }
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == 2)
     }
   }
 
-  @Test("deleting a client ends its secret and its tokens, and leaves the others alone")
+  @Test("deleting a client invalidates its secret and its tokens, and no others")
   func delete() async throws {
     try await withService { api async throws in
       let (gone, kept, other) = (
@@ -109,8 +109,8 @@ struct AuthenticationTabTests {
       let (goneToken, keptToken, otherToken) = (
         try await api.token(gone), try await api.token(kept), try await api.token(other, "products")
       )
-      let answer = try await api.manage("DELETE", "/connectors/orders/clients/\(gone.id)")
-      #expect(answer.status == 204 && answer.body.isEmpty && answer.header("Content-Length") == nil)
+      let response = try await api.manage("DELETE", "/connectors/orders/clients/\(gone.id)")
+      #expect(response.status == 204 && response.body.isEmpty && response.header("Content-Length") == nil)
       try expectError(try await api.requestToken(["Authorization: \(gone.basic)"]), 401, "invalid_client")
       #expect(try await api.post(goneToken).status == 401)
       #expect(try await api.post(keptToken).status == 201)
@@ -136,7 +136,7 @@ struct AuthenticationTabTests {
   }
 
   @Test(
-    "only the manager may",
+    "client management requires the manager key",
     arguments: [
       "/connectors", "/connectors/orders", "/connectors/orders/clients", "/connectors/orders/clients/x",
       "/connectors/nothing",
@@ -149,9 +149,9 @@ struct AuthenticationTabTests {
         ["Authorization: Bearer"],
       ] {
         for method in ["GET", "POST", "DELETE"] {
-          let answer = try await api.send(method, path, headers, text: #"{"name": "n"}"#)
-          #expect(answer.status == 401)
-          #expect(answer.header("WWW-Authenticate")?.hasPrefix("Bearer realm=") ?? false)
+          let response = try await api.send(method, path, headers, text: #"{"name": "n"}"#)
+          #expect(response.status == 401)
+          #expect(response.header("WWW-Authenticate")?.hasPrefix("Bearer realm=") ?? false)
         }
       }
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.count == 1)
@@ -159,7 +159,7 @@ struct AuthenticationTabTests {
   }
 
   @Test(
-    "wrong methods and unknown addresses are told",
+    "wrong methods and unknown paths get errors",
     arguments: [
       ("POST", "/connectors", 405, "GET, HEAD"), ("DELETE", "/connectors/orders", 405, "GET, HEAD"),
       ("PUT", "/connectors/orders/clients", 405, "GET, HEAD, POST"),
@@ -173,9 +173,9 @@ struct AuthenticationTabTests {
     ])
   func methods(method: String, path: String, status: Int, allow: String?) async throws {
     try await withService { api async throws in
-      let answer = try await api.manage(method, path, method == "POST" ? #"{"name": "n"}"# : nil)
-      #expect(answer.status == status)
-      #expect(answer.header("Allow") == allow)
+      let response = try await api.manage(method, path, method == "POST" ? #"{"name": "n"}"# : nil)
+      #expect(response.status == status)
+      #expect(response.header("Allow") == allow)
     }
   }
 }

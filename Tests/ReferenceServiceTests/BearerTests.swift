@@ -1,4 +1,4 @@
-// Who may post to an inbound URL (RFC 6750), and for how long.
+// Which tokens are accepted at an inbound URL (RFC 6750), and how long.
 
 import ConformanceModel
 import HTTPModel
@@ -9,7 +9,7 @@ import Testing
 @Suite("bearer tokens at the inbound URL")
 struct BearerTests {
   @Test(
-    "the scheme is taken in any case, with one or more spaces",
+    "the scheme is accepted in any case, with one or more spaces",
     arguments: ["Bearer ", "bearer ", "BEARER ", "Bearer  ", "Bearer    "])
   func works(scheme: String) async throws {
     try await withService { api async throws in
@@ -30,16 +30,16 @@ struct BearerTests {
     ])
   func challenged(headers: [String]) async throws {
     try await withService { api async throws in
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/v1/acme/orders", headers + ["Content-Type: application/json"], text: API.order)
-      #expect(answer.status == 401)
-      #expect(answer.headers.values("WWW-Authenticate") == [#"Bearer realm="acme/orders""#])
-      #expect(answer.header("Content-Type") == "application/json")
+      #expect(response.status == 401)
+      #expect(response.headers.values("WWW-Authenticate") == [#"Bearer realm="acme/orders""#])
+      #expect(response.header("Content-Type") == "application/json")
       #expect(try await api.inbox().isEmpty)
     }
   }
 
-  @Test("a client's own credentials do not open the inbound URL")
+  @Test("a client's credentials are not accepted at the inbound URL")
   func basic() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -51,7 +51,7 @@ struct BearerTests {
     }
   }
 
-  @Test("a token in the query or in the body is none")
+  @Test("a token in the query or in the body is ignored")
   func otherWays() async throws {
     try await withService { api async throws in
       let token = try await api.token()
@@ -69,7 +69,7 @@ struct BearerTests {
   }
 
   @Test(
-    "a malformed header is an invalid request",
+    "a malformed Authorization field is an invalid request",
     arguments: [
       "Bearer", "Bearer ", "Bearer a b", #"Bearer "x""#, "Bearer a=b", "Bearer =", "Bearer a,b", "Bearer \u{e9}",
     ])
@@ -81,7 +81,7 @@ struct BearerTests {
     }
   }
 
-  @Test("two Authorization headers are an invalid request, even if they are the same")
+  @Test("two Authorization fields are an invalid request, even if they are equal")
   func twice() async throws {
     try await withService { api async throws in
       let header = "Authorization: Bearer \(try await api.token())"
@@ -100,20 +100,21 @@ struct BearerTests {
       #expect(try await api.post(dead).status == 201)
       #expect(try await api.manage("DELETE", "/connectors/orders/clients/\(client.id)").status == 204)
       let changed = (good.first == "A" ? "B" : "A") + good.dropFirst()
-      var answers: [Answer] = []
+      var responses: [Response] = []
       for token in [
         "nothing", "e30.e30.", String(repeating: "a", count: 60_000), changed, good + "=", good + "A",
         String(good.dropLast()), good.lowercased(), dead, foreign,
       ] {
-        answers.append(try await api.post(token))
+        responses.append(try await api.post(token))
       }
       #expect(try await api.post(good).status == 201)
       try await api.setClock(after: 86_400)
-      answers.append(try await api.post(good))
-      for answer in answers {
-        try expectChallenge(answer, 401, "invalid_token")
+      responses.append(try await api.post(good))
+      for response in responses {
+        try expectChallenge(response, 401, "invalid_token")
         #expect(
-          answer.body == answers[0].body && answer.header("WWW-Authenticate") == answers[0].header("WWW-Authenticate"))
+          response.body == responses[0].body
+            && response.header("WWW-Authenticate") == responses[0].header("WWW-Authenticate"))
       }
       #expect(try await api.inbox().count == 2)
       #expect(try await api.post(foreign, API.product, to: "acme/products").status == 401)
@@ -121,7 +122,7 @@ struct BearerTests {
   }
 
   @Test(
-    "a token is good from its issue until the second before it expires, and not after",
+    "a token is valid from its issue until the second before its expiry",
     arguments: [(0, 201), (1, 201), (86_399, 201), (86_400, 401), (86_401, 401), (315_360_000, 401)])
   func expires(after seconds: Int64, status: Int) async throws {
     try await withService { api async throws in
@@ -150,7 +151,7 @@ struct BearerTests {
     }
   }
 
-  @Test("neither use nor a later token prolongs an earlier one, and the credentials outlive both")
+  @Test("neither use nor a later token extends a token, and the credentials remain valid")
   func notProlonged() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -168,15 +169,15 @@ struct BearerTests {
   }
 }
 
-/// A refusal as RFC 6750 section 3 has it.
+/// Expects a refusal as in RFC 6750 section 3.
 func expectChallenge(
-  _ answer: Answer, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation
+  _ response: Response, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  #expect(answer.status == status, sourceLocation: sourceLocation)
-  let challenges = answer.headers.values("WWW-Authenticate")
+  #expect(response.status == status, sourceLocation: sourceLocation)
+  let challenges = response.headers.values("WWW-Authenticate")
   #expect(challenges.count == 1, sourceLocation: sourceLocation)
   #expect(challenges.first?.hasPrefix("Bearer realm=\"acme/") ?? false, sourceLocation: sourceLocation)
   #expect(
     challenges.first?.contains("\", error=\"\(error)\", error_description=\"") ?? false, sourceLocation: sourceLocation)
-  #expect(answer["error"]?.string == error, sourceLocation: sourceLocation)
+  #expect(response["error"]?.string == error, sourceLocation: sourceLocation)
 }

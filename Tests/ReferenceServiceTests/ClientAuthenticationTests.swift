@@ -6,7 +6,7 @@ import Testing
 
 @Suite("client authentication")
 struct ClientAuthenticationTests {
-  @Test("Basic in any case and the body both work; a client_id alone beside Basic is harmless if it is the same")
+  @Test("Basic in any case and the body are accepted, and so is Basic with the same client_id in the body")
   func works() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -35,7 +35,7 @@ struct ClientAuthenticationTests {
     }
   }
 
-  @Test("two ways at once, another client_id and a repeated header are invalid requests")
+  @Test("two methods at once, another client_id and a repeated Authorization field are invalid requests")
   func twoWays() async throws {
     try await withService { api async throws in
       let (client, other) = (try await api.makeClient(), try await api.makeClient())
@@ -90,27 +90,27 @@ struct ClientAuthenticationTests {
     arguments: Diagnostic.allCases)
   func refused(diagnostic: Diagnostic) async throws {
     try await withService { api async throws in
-      let answer = try await api.requestToken(diagnostic.headers(try await api.makeClient()))
-      try expectError(answer, 401, "invalid_client")
-      #expect(answer.headers.values("WWW-Authenticate") == [#"Basic realm="orders", charset="UTF-8""#])
+      let response = try await api.requestToken(diagnostic.headers(try await api.makeClient()))
+      try expectError(response, 401, "invalid_client")
+      #expect(response.headers.values("WWW-Authenticate") == [#"Basic realm="orders", charset="UTF-8""#])
     }
   }
 
-  @Test("wrong credentials in the body get the same, and an unknown client looks like a wrong secret")
+  @Test("wrong credentials in the body get the same response, for an unknown client as for a wrong secret")
   func refusedBody() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      var answers: [Answer] = []
+      var responses: [Response] = []
       for body in [
         "client_id=\(client.id)", "client_secret=\(client.secret)", "client_id=\(client.id)&client_secret=x",
         "client_id=x&client_secret=\(client.secret)",
       ] {
-        answers.append(try await api.requestToken([], "\(API.grant)&\(body)"))
+        responses.append(try await api.requestToken([], "\(API.grant)&\(body)"))
       }
-      for answer in answers {
-        try expectError(answer, 401, "invalid_client")
-        #expect(answer.header("WWW-Authenticate") == #"Basic realm="orders", charset="UTF-8""#)
-        #expect(answer.body == answers[0].body && answer.headers == answers[0].headers)
+      for response in responses {
+        try expectError(response, 401, "invalid_client")
+        #expect(response.header("WWW-Authenticate") == #"Basic realm="orders", charset="UTF-8""#)
+        #expect(response.body == responses[0].body && response.headers == responses[0].headers)
       }
     }
   }
@@ -119,9 +119,9 @@ struct ClientAuthenticationTests {
   func notInTheURI() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/oauth/token?\(API.grant)&\(client.form)", API.form, text: API.grant)
-      try expectError(answer, 401, "invalid_client")
+      try expectError(response, 401, "invalid_client")
     }
   }
 
@@ -131,8 +131,8 @@ struct ClientAuthenticationTests {
       for body in [
         "grant_type=s3ntinel", "\(API.grant)&scope=s3ntinel", "client_id=s3ntinel&client_secret=s3ntinel", "s3ntinel=%",
       ] {
-        let answer = try await api.requestToken([], body)
-        #expect(!answer.text.contains("s3ntinel"))
+        let response = try await api.requestToken([], body)
+        #expect(!response.text.contains("s3ntinel"))
       }
     }
   }

@@ -7,14 +7,14 @@ import Testing
 
 @testable import ReferenceService
 
-@Suite("control")
+@Suite("the control endpoints")
 struct ControlTests {
-  @Test("the clock stands still until it is moved, and every answer is dated by it")
+  @Test("the clock moves only when it is advanced, and dates all responses")
   func clock() async throws {
     try await withService { api async throws in
-      let answer = try await api.send("GET", "/control/clock")
-      #expect(answer.json == ["now": "2022-07-20T10:03:08Z", "epoch": 1_658_311_388])
-      #expect(answer.headers.values("Date") == ["Wed, 20 Jul 2022 10:03:08 GMT"])
+      let response = try await api.send("GET", "/control/clock")
+      #expect(response.json == ["now": "2022-07-20T10:03:08Z", "epoch": 1_658_311_388])
+      #expect(response.headers.values("Date") == ["Wed, 20 Jul 2022 10:03:08 GMT"])
       let moved = try await api.send("PUT", "/control/clock", text: #"{"epoch": 1658397788}"#)
       #expect(moved.status == 200)
       #expect(moved.json == ["now": "2022-07-21T10:03:08Z", "epoch": 1_658_397_788])
@@ -29,21 +29,21 @@ struct ControlTests {
   }
 
   @Test(
-    "the clock reaches the end of 9999 and no further",
+    "the clock can be advanced to the end of 9999 and no further",
     arguments: [
       ("9999-12-31T23:59:59Z", 200), ("9999-12-31T23:59:59-23:59", 409), ("2100-02-28T00:00:00Z", 200),
       ("0000-01-01T00:00:00Z", 409),
     ])
   func farDates(instant: String, status: Int) async throws {
     try await withService { api async throws in
-      let answer = try await api.setClock(instant)
-      #expect(answer.status == status)
+      let response = try await api.setClock(instant)
+      #expect(response.status == status)
       #expect(try await api.send("GET", "/health").status == 200)
     }
   }
 
   @Test(
-    "what is no instant is told",
+    "a body without an instant is refused",
     arguments: [
       "", "{", "{}", "[]", "5", #"{"now": 5}"#, #"{"now": "tomorrow"}"#, #"{"now": "2022-02-30T00:00:00Z"}"#,
       #"{"now": "2022-07-21"}"#, #"{"epoch": "1"}"#,
@@ -51,8 +51,8 @@ struct ControlTests {
     ])
   func garbage(body: String) async throws {
     try await withService { api async throws in
-      let answer = try await api.send("PUT", "/control/clock", text: body)
-      #expect(answer.status == 400)
+      let response = try await api.send("PUT", "/control/clock", text: body)
+      #expect(response.status == 400)
       #expect(try await api.send("GET", "/control/clock")["epoch"] == 1_658_311_388)
     }
   }
@@ -93,7 +93,7 @@ struct ControlTests {
     #expect(kept == Array(100 - kept.count..<100))
   }
 
-  @Test("a reset forgets everything and sets the clock back")
+  @Test("a reset removes everything and sets the clock back")
   func reset() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -110,7 +110,7 @@ struct ControlTests {
   }
 
   @Test(
-    "wrong methods and unknown addresses are told in JSON",
+    "wrong methods and unknown paths get errors in JSON",
     arguments: [
       ("POST", "/control/clock", 405), ("GET", "/control/reset", 405), ("POST", "/control/inbox/orders", 405),
       ("POST", "/health", 405), ("HEAD", "/health", 200),
@@ -120,10 +120,10 @@ struct ControlTests {
     ])
   func methods(method: String, path: String, status: Int) async throws {
     try await withService { api async throws in
-      let answer = try await api.send(method, path)
-      #expect(answer.status == status)
-      #expect(answer.header("Content-Type") == "application/json")
-      #expect((answer.header("Allow") != nil) == (status == 405))
+      let response = try await api.send(method, path)
+      #expect(response.status == status)
+      #expect(response.header("Content-Type") == "application/json")
+      #expect((response.header("Allow") != nil) == (status == 405))
     }
   }
 }

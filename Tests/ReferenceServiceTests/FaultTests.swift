@@ -3,8 +3,8 @@ import JSONValue
 import ReferenceService
 import Testing
 
-@Suite("Faults") struct FaultTests {
-  @Test("have names of their own, that are for ever, and a sentence each")
+@Suite("the faults") struct FaultTests {
+  @Test("have a unique name and a sentence each")
   func names() {
     #expect(Fault.all.count >= 120)
     #expect(Set(Fault.all.map(\.name)).count == Fault.all.count)
@@ -21,19 +21,19 @@ import Testing
     try await withService({ $0.faults = [fault] }, body)
   }
 
-  @Test("do their one thing, and leave the rest as it was")
+  @Test("change one thing only")
   func oneThing() async throws {
     try await withFault("expires-in-an-hour") { api in
       let client = try await api.makeClient()
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
-      #expect(answer.status == 200)
-      #expect(answer["expires_in"]?.int == 3600)
-      #expect(answer["token_type"]?.string == "Bearer")
+      #expect(response.status == 200)
+      #expect(response["expires_in"]?.int == 3600)
+      #expect(response["token_type"]?.string == "Bearer")
     }
   }
 
-  @Test("keep what they remember to the service that has them")
+  @Test("share no state between services")
   func ownMemory() async throws {
     try await withFault("secret-in-the-list") { first in
       let client = try await first.makeClient()
@@ -47,29 +47,29 @@ import Testing
     }
   }
 
-  @Test("can be several at once")
+  @Test("can be combined")
   func several() async throws {
     let faults = ["expires-in-an-hour", "token-type-mac"].compactMap(Fault.named)
     try await withService({ $0.faults = faults }) { api in
       let client = try await api.makeClient()
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
-      #expect(answer["expires_in"]?.int == 3600)
-      #expect(answer["token_type"]?.string == "mac")
+      #expect(response["expires_in"]?.int == 3600)
+      #expect(response["token_type"]?.string == "mac")
     }
   }
 
   @Test(
-    "that let in strangers do let them in",
+    "with open client management accept requests without a key",
     arguments: ["any-secret-accepted", "secret-case-ignored", "secret-trimmed", "long-secrets-are-cut"])
   func strangers(name: String) async throws {
     try await withFault(name) { api in
       let client = try await api.makeClient()
       let wrong = Credentials(
         id: client.id, secret: name == "secret-case-ignored" ? client.secret.uppercased() : client.secret + " ")
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(wrong.basic)"], text: API.grant)
-      #expect(answer.status == 200)
+      #expect(response.status == 200)
     }
   }
 }

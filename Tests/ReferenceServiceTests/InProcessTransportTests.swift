@@ -14,7 +14,7 @@ struct InProcessTransportTests {
     let transport = InProcessTransport(configuration)
     let inProcess = try await Conversation.responses(transport.url, transport.managerKey) { request in
       let response = try await transport.send(request).response
-      return Answer(
+      return Response(
         interim: response.interim, status: response.status, headers: response.headers, body: response.body)
     }
     try await withReferenceService(configuration) { running in
@@ -28,7 +28,7 @@ struct InProcessTransportTests {
     }
   }
 
-  @Test("is one service: what a request leaves is there for the next, and another transport has its own")
+  @Test("has a service of its own that keeps its state")
   func state() async throws {
     let (one, other) = (InProcessTransport(), InProcessTransport())
     let clock = WireRequest(method: "PUT", url: "\(one.url)/control/clock", body: Array(#"{"epoch": 1700000000}"#.utf8))
@@ -101,12 +101,12 @@ struct InProcessTransportTests {
   }
 }
 
-/// Requests of each kind, in an order in which later ones need what earlier ones got.
+/// Requests of each kind; later ones use the credentials of earlier ones.
 private enum Conversation {
-  typealias Send = (WireRequest) async throws -> Answer
+  typealias Send = (WireRequest) async throws -> Response
 
-  /// What matters of a response: all of it, except for random values.
-  struct Response: Equatable {
+  /// A response without random values.
+  struct Steady: Equatable {
     var request: String
     var interim: [Int]
     var status: Int
@@ -114,29 +114,29 @@ private enum Conversation {
     var body: String
   }
 
-  static func responses(_ url: String, _ key: String, _ send: Send) async throws -> [Response] {
-    var responses: [Response] = []
+  static func responses(_ url: String, _ key: String, _ send: Send) async throws -> [Steady] {
+    var responses: [Steady] = []
     var made: [String] = [String(url.dropFirst("http://".count)), key]
     func ask(
       _ method: String, _ path: String, _ headers: [HeaderField] = [], _ body: String? = nil, chunked: Bool = false
-    ) async throws -> Answer {
+    ) async throws -> Response {
       let request = WireRequest(
         method: method, url: url + path, headers: headers, body: body.map { Array($0.utf8) }, chunked: chunked)
-      let answer = try await send(request)
-      made += ["client_id", "client_secret", "access_token", "id"].compactMap { answer[$0]?.string }
+      let response = try await send(request)
+      made += ["client_id", "client_secret", "access_token", "id"].compactMap { response[$0]?.string }
       func steady(_ text: String) -> String {
         made.enumerated().reduce(text) { $0.replacing($1.element, with: "<\($1.offset)>") }
       }
-      let body = steady(answer.text)
+      let body = steady(response.text)
       responses.append(
-        Response(
-          request: "\(method) \(steady(path))", interim: answer.interim, status: answer.status,
-          headers: answer.headers.map { field in
-            // of the length of a body with the host in it, or of a cookie, only the form is the same
-            if field.name == "Content-Length", body != answer.text { return HeaderField(field.name, "…") }
+        Steady(
+          request: "\(method) \(steady(path))", interim: response.interim, status: response.status,
+          headers: response.headers.map { field in
+            // the length of a body with the host in it differs, and so does a cookie
+            if field.name == "Content-Length", body != response.text { return HeaderField(field.name, "…") }
             return HeaderField(field.name, field.name == "Set-Cookie" ? "…" : steady(field.value))
           }, body: body))
-      return answer
+      return response
     }
     let manager = HeaderField("Authorization", "Bearer \(key)")
     let (form, json) = ("application/x-www-form-urlencoded", HeaderField("Content-Type", "application/json"))

@@ -1,4 +1,4 @@
-// A browser as far as tests of the page need one: it keeps a cookie, and sends the forms that it was shown.
+// A minimal browser: it keeps a cookie and sends the forms of pages.
 
 import ConformanceModel
 import Testing
@@ -15,52 +15,52 @@ struct PageClient {
 
   static func signedIn(_ api: API) async throws -> PageClient {
     var page = PageClient(api)
-    let answer = try await page.post("/sign-in", [("key", api.managerKey)])
-    try #require(answer.status == 303)
-    try #require(answer.header("Location") == page.base)
+    let response = try await page.post("/sign-in", [("key", api.managerKey)])
+    try #require(response.status == 303)
+    try #require(response.header("Location") == page.base)
     return page
   }
 
-  func get(_ path: String = "", method: String = "GET") async throws -> Answer {
+  func get(_ path: String = "", method: String = "GET") async throws -> Response {
     try await api.send(method, base + path, cookieLine)
   }
 
-  /// - Parameter origin: What `Origin` says; nothing where it is `nil`.
-  mutating func post(_ path: String, _ form: [(String, String)], origin: String?) async throws -> Answer {
+  /// - Parameter origin: The value of `Origin`; `nil` omits it.
+  mutating func post(_ path: String, _ form: [(String, String)], origin: String?) async throws -> Response {
     let origins = origin.map { ["Origin: \($0)"] } ?? []
-    let answer = try await api.send(
+    let response = try await api.send(
       "POST", base + path, cookieLine + API.form + origins, text: FormEncoding.encode(form))
-    if let set = answer.header("Set-Cookie") {
+    if let set = response.header("Set-Cookie") {
       cookie = set.contains("Max-Age=0") ? nil : String(set.prefix { $0 != ";" })
     }
-    return answer
+    return response
   }
 
-  mutating func post(_ path: String, _ form: [(String, String)]) async throws -> Answer {
+  mutating func post(_ path: String, _ form: [(String, String)]) async throws -> Response {
     try await post(path, form, origin: api.url)
   }
 
   private var cookieLine: [String] { cookie.map { ["Cookie: other=1; \($0)"] } ?? [] }
 
-  /// The hidden fields of the form that stands at an address.
+  /// The hidden fields of the form at a path.
   func fields(of path: String) async throws -> [(String, String)] {
     let text = try await get(path).text
-    // behind the form that signs out
+    // after the sign-out form
     let main = text.split(separator: "<main").last.map(String.init) ?? ""
     return ["token", "form"].compactMap { name in main.value(of: name).map { (name, $0) } }
   }
 
-  /// Makes a client by the forms, and follows to where its credentials are shown.
-  mutating func create(_ name: String) async throws -> (address: String, shown: Answer) {
-    let answer = try await post("/clients/new", try await fields(of: "/clients/new") + [("name", name)])
-    let address = try address(answer)
+  /// Creates a client by the forms, and follows the redirect to its credentials.
+  mutating func create(_ name: String) async throws -> (address: String, shown: Response) {
+    let response = try await post("/clients/new", try await fields(of: "/clients/new") + [("name", name)])
+    let address = try address(response)
     return (address, try await get(address))
   }
 
-  /// Where an answer leads, from the tab on.
-  func address(_ answer: Answer) throws -> String {
-    let location = try #require(answer.header("Location"))
-    try #require(answer.status == 303 && location.hasPrefix(base))
+  /// The target of a redirect, relative to the tab.
+  func address(_ response: Response) throws -> String {
+    let location = try #require(response.header("Location"))
+    try #require(response.status == 303 && location.hasPrefix(base))
     return String(location.dropFirst(base.count))
   }
 }
@@ -75,8 +75,8 @@ extension String {
   }
 }
 
-extension Answer {
-  /// What a page shows in the element with this id.
+extension Response {
+  /// The text of the element with this id.
   func shown(_ id: String) -> String? { text.between("id=\"\(id)\">", "<") }
 
   /// The credentials that a page shows.

@@ -1,4 +1,4 @@
-// What keeps other sites, caches and strangers away from the page.
+// How the page is protected from other sites, caches and clients without the key.
 
 import ConformanceModel
 import HTTPModel
@@ -19,8 +19,8 @@ struct PageProtectionTests {
       let client = try await api.makeClient()
       var page = try await PageClient.signedIn(api)
       let form = try await page.fields(of: "/clients/new") + [("name", "n")]
-      let answer = try await page.post(path.replacing("ID", with: client.id), form, origin: origin)
-      #expect(answer.status == 403)
+      let response = try await page.post(path.replacing("ID", with: client.id), form, origin: origin)
+      #expect(response.status == 403)
       #expect(
         try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [
           .string(client.id)
@@ -29,12 +29,12 @@ struct PageProtectionTests {
     }
   }
 
-  @Test("also where one signs in", arguments: ["http://elsewhere.example", nil] as [String?])
+  @Test("also at the sign-in form", arguments: ["http://elsewhere.example", nil] as [String?])
   func foreignSignIn(origin: String?) async throws {
     try await withService { api async throws in
       var page = PageClient(api)
-      let answer = try await page.post("/sign-in", [("key", api.managerKey)], origin: origin)
-      #expect(answer.status == 403 && answer.header("Set-Cookie") == nil)
+      let response = try await page.post("/sign-in", [("key", api.managerKey)], origin: origin)
+      #expect(response.status == 403 && response.header("Set-Cookie") == nil)
     }
   }
 
@@ -49,9 +49,9 @@ struct PageProtectionTests {
       let own = try await page.fields(of: "/clients/new")
       let form =
         [("form", own[1].1), ("name", "n")] + (token == "none" ? [] : [("token", token == "wrong" ? "x" : another)])
-      let answer = try await page.post(path.replacing("ID", with: client.id), form)
-      #expect(answer.status == 403)
-      #expect(answer.text.contains("open the page anew"))
+      let response = try await page.post(path.replacing("ID", with: client.id), form)
+      #expect(response.status == 403)
+      #expect(response.text.contains("reload the page"))
       #expect(
         try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.map { $0["client_id"] } == [
           .string(client.id)
@@ -61,7 +61,7 @@ struct PageProtectionTests {
   }
 
   @Test(
-    "from forms that are none",
+    "from malformed forms",
     arguments: [
       ("", 403), ("a=%zz", 400), ("token=a&token=b", 400), ("name=" + String(repeating: "n", count: 70_000), 413),
     ])
@@ -69,10 +69,10 @@ struct PageProtectionTests {
     try await withService { api async throws in
       let page = try await PageClient.signedIn(api)
       let cookie = try #require(page.cookie)
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", page.base + "/clients/new", ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: body)
-      #expect(answer.status == status && answer.header("Content-Type") == "text/html; charset=utf-8")
-      // nor does JSON pass for a form
+      #expect(response.status == status && response.header("Content-Type") == "text/html; charset=utf-8")
+      // JSON is not accepted as a form
       let json = try await api.send(
         "POST", page.base + "/clients/new",
         ["Origin: \(api.url)", "Cookie: \(cookie)", "Content-Type: application/json"], text: "{}")
@@ -80,21 +80,21 @@ struct PageProtectionTests {
     }
   }
 
-  @Test("by what its answers forbid: caches, foreign content, and being shown inside another page")
+  @Test("by header fields that forbid caching, foreign content and framing")
   func headers() async throws {
     try await withService { api async throws in
       var page = try await PageClient.signedIn(api)
-      let answers = [
+      let responses = [
         try await PageClient(api).get(), try await PageClient(api).get("/sign-in"), try await page.get(),
         try await page.create("n").shown, try await page.get("/nothing"),
         try await page.get("/page.css"), try await page.get("/page.js"),
       ]
-      for answer in answers {
-        #expect(answer.header("Cache-Control") == "no-store")
-        guard answer.status != 303 else { continue }
-        #expect(answer.header("X-Content-Type-Options") == "nosniff")
-        #expect(answer.header("Referrer-Policy") == "same-origin")
-        let policy = try #require(answer.header("Content-Security-Policy"))
+      for response in responses {
+        #expect(response.header("Cache-Control") == "no-store")
+        guard response.status != 303 else { continue }
+        #expect(response.header("X-Content-Type-Options") == "nosniff")
+        #expect(response.header("Referrer-Policy") == "same-origin")
+        let policy = try #require(response.header("Content-Security-Policy"))
         for part in [
           "default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'",
           "frame-ancestors 'none'",
@@ -106,7 +106,7 @@ struct PageProtectionTests {
     }
   }
 
-  @Test("by having nothing to give for a manager's key at its own addresses, nor for its cookie at the API's")
+  @Test("by accepting the manager key only at the API, and its cookie only at the page")
   func keysAreApart() async throws {
     try await withService { api async throws in
       #expect(try await api.manage("GET", "/connectors/orders/authentication").status == 303)
@@ -117,7 +117,7 @@ struct PageProtectionTests {
   }
 
   @Test(
-    "by methods that do one thing each",
+    "by accepting only the documented methods",
     arguments: [
       ("POST", "", "GET, HEAD"), ("DELETE", "/clients/new", "GET, HEAD, POST"), ("GET", "/sign-out", "POST"),
       ("PUT", "/sign-in", "GET, HEAD, POST"),
@@ -128,51 +128,51 @@ struct PageProtectionTests {
   func methods(method: String, path: String, allow: String) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await PageClient.signedIn(api).get(path.replacing("ID", with: client.id), method: method)
-      #expect(answer.status == 405 && answer.header("Allow") == allow)
+      let response = try await PageClient.signedIn(api).get(path.replacing("ID", with: client.id), method: method)
+      #expect(response.status == 405 && response.header("Allow") == allow)
     }
   }
 
   @Test(
-    "by saying no more of what there is not than that",
+    "by revealing nothing about unknown clients and paths",
     arguments: [
       "/nothing", "/clients", "/clients/x/deletion", "/clients/x/replacement", "/clients/%zz/deletion",
       "/credentials/x", "/",
     ])
   func notFound(path: String) async throws {
     try await withService { api async throws in
-      let answer = try await PageClient.signedIn(api).get(path)
-      #expect(answer.status == 404 && answer.text.contains("There is nothing at this address."))
+      let response = try await PageClient.signedIn(api).get(path)
+      #expect(response.status == 404 && response.text.contains("There is no resource at this URL."))
     }
   }
 
-  @Test("by taking a connector's name for no markup")
+  @Test("by escaping the names of connectors")
   func hostileConnector() async throws {
     try await withService { api async throws in
       for path in ["/connectors/<b>/authentication", "/connectors/\"onload=/authentication/x"] {
-        let answer = try await api.send("GET", path)
-        #expect(answer.status == 404)
-        #expect(!answer.text.contains("<b>") && !answer.text.contains("\"onload"))
+        let response = try await api.send("GET", path)
+        #expect(response.status == 404)
+        #expect(!response.text.contains("<b>") && !response.text.contains("\"onload"))
       }
     }
   }
 
-  @Test("for a hundred sessions and a hundred sets each; what is older is forgotten, and never taken for new")
+  @Test("for at most a hundred sessions and a hundred new clients each")
   func bounds() {
     let sessions = Sessions()
-    let first = sessions.begin(knowsKey: true)
-    let others = (0..<Sessions.most).map { _ in sessions.begin(knowsKey: true) }
+    let first = sessions.begin(hasKey: true)
+    let others = (0..<Sessions.maxCount).map { _ in sessions.begin(hasKey: true) }
     #expect(sessions.with(first) { _ in true } == nil)
     #expect(others.allSatisfy { sessions.with($0) { _ in true } == true })
 
-    var session = Session(knowsKey: true)
+    var session = Session(hasKey: true)
     let client = Store.Client(id: "c", name: "n", connector: "orders", secretHash: [], createdAt: .documented)
-    for index in 0...Session.maxSets { session.make(for: "\(index)") { ClientSet(client: client, secret: "s") } }
+    for index in 0...Session.maxClients { session.create(for: "\(index)") { NewClient(client: client, secret: "s") } }
     #expect(!session.knows("0") && session.knows("1"))
     #expect(session.take("0", of: "orders", isShown: true) == nil)
   }
 
-  @Test("by letting nobody do more for having been let in to look")
+  @Test("by checking the permission of each request")
   func onlyLooking() async throws {
     let fault = try #require(Fault.named("anyone-may-list-clients"))
     try await withService({ $0.faults = [fault] }) { api async throws in
@@ -181,21 +181,21 @@ struct PageProtectionTests {
       let cookie = try #require(looked.header("Set-Cookie")).prefix { $0 != ";" }
       let token = try #require(looked.text.between("name=\"token\" value=\"", "\""))
       let form = FormEncoding.encode([("token", token), ("form", "1"), ("name", "n")])
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/authentication/clients/new",
         ["Origin: \(api.url)", "Cookie: \(cookie)"] + API.form, text: form)
-      #expect(answer.header("Location")?.hasSuffix("/sign-in") == true)
+      #expect(response.header("Location")?.hasSuffix("/sign-in") == true)
       #expect(try await api.manage("GET", "/connectors/orders/clients")["clients"]?.array?.isEmpty == true)
     }
   }
 
-  @Test("but not where the service is told to let everyone in")
+  @Test("but not if a fault opens client management")
   func faults() async throws {
     let faults = try ["anyone-may-manage-clients", "one-client-at-a-time"].map { try #require(Fault.named($0)) }
     try await withService({ $0.faults = faults }) { api async throws in
-      let answer = try await PageClient(api).get("/clients/new")
-      #expect(answer.status == 200 && answer.text.contains("name=\"token\""))
-      let cookie = try #require(answer.header("Set-Cookie")).prefix { $0 != ";" }
+      let response = try await PageClient(api).get("/clients/new")
+      #expect(response.status == 200 && response.text.contains("name=\"token\""))
+      let cookie = try #require(response.header("Set-Cookie")).prefix { $0 != ";" }
       #expect(
         try await api.send("GET", "/connectors/orders/authentication", ["Cookie: \(cookie)"]).header("Set-Cookie")
           == nil)

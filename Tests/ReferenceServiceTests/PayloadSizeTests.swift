@@ -1,4 +1,4 @@
-// How large a payload may be, and that a client that is refused gets to know it.
+// The size limit of payloads, and that a refused client can read the response.
 
 import ConformanceModel
 import HTTPModel
@@ -18,14 +18,14 @@ struct PayloadSizeTests {
     ["Authorization: Bearer \(try await api.token())", "Content-Type: application/json"]
   }
 
-  @Test("8 MiB are taken", arguments: [8_000_000, limit])
+  @Test("8 MiB are accepted", arguments: [8_000_000, limit])
   func taken(count: Int) async throws {
     try await withService { api async throws in
       #expect(try await api.send("POST", "/v1/acme/orders", try await headers(api), order(bytes: count)).status == 201)
     }
   }
 
-  @Test("a byte more is too much, and the whole of it can be sent before the answer is read")
+  @Test("one byte more is refused, and the client can send the whole body before it reads the response")
   func tooLarge() async throws {
     try await withService { api async throws in
       let headers = try await headers(api)
@@ -50,43 +50,43 @@ struct PayloadSizeTests {
       let bytes =
         Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + chunks
         + Array("0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
-      #expect(try await WireClient.send([bytes], port: api.port, answers: 2).map(\.status) == [status, 200])
+      #expect(try await WireClient.send([bytes], port: api.port, responses: 2).map(\.status) == [status, 200])
     }
   }
 
-  @Test("a stranger's large body does not hide the refusal")
+  @Test("a large body without a token gets the refusal")
   func stranger() async throws {
     try await withService { api async throws in
       #expect(try await api.send("POST", "/v1/acme/orders", [], order(bytes: 20_000_000)).status == 401)
     }
   }
 
-  @Test("a client that waits for leave gets the refusal instead, and the connection ends")
+  @Test("a client that expects 100 (Continue) gets the refusal instead, and the connection ends")
   func refusedExpectation() async throws {
     try await withService { api async throws in
       for (extra, status) in [(try await headers(api), 413), ([], 401)] {
         let lines =
           ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 8388609"] + extra
-        let answer = try await WireClient.send(
+        let response = try await WireClient.send(
           [Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)], port: api.port, readsOn: true)[0]
-        #expect(answer.interim.isEmpty)
-        #expect(answer.status == status)
-        #expect(answer.header("Connection") == "close")
-        #expect(answer.isClosed)
+        #expect(response.interim.isEmpty)
+        #expect(response.status == status)
+        #expect(response.header("Connection") == "close")
+        #expect(response.isClosed)
       }
     }
   }
 
-  @Test("a client that waits for leave gets it where its payload may come")
+  @Test("a client that expects 100 (Continue) gets it if its head is accepted")
   func grantedExpectation() async throws {
     try await withService { api async throws in
       let lines =
         ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: \(API.order.utf8.count)"]
         + (try await headers(api))
-      let answer = try await WireClient.send(
+      let response = try await WireClient.send(
         [Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8), Array(API.order.utf8)], port: api.port)[0]
-      #expect(answer.interim == [100])
-      #expect(answer.status == 201)
+      #expect(response.interim == [100])
+      #expect(response.status == 201)
     }
   }
 }

@@ -1,4 +1,4 @@
-// What an inbound URL accepts, and what becomes of it.
+// Which payloads an inbound URL accepts and delivers.
 
 import ConformanceModel
 import HTTPModel
@@ -12,14 +12,14 @@ struct PayloadTests {
   func accepted() async throws {
     try await withService { api async throws in
       let payload = #" {"id": 9007199254740993, "lines": [], "note": "é 😀 \u2028", "id2": 1.0, "x": 1, "x": 2}"# + "\n"
-      let answer = try await api.post(try await api.token(), payload, type: "application/json; charset=utf-8")
-      #expect(answer.status == 201)
-      #expect(answer.header("Content-Type") == "application/json")
-      #expect(answer["bytes"] == .int(payload.utf8.count))
-      #expect(answer["received_at"] == "2022-07-20T10:03:08Z")
+      let response = try await api.post(try await api.token(), payload, type: "application/json; charset=utf-8")
+      #expect(response.status == 201)
+      #expect(response.header("Content-Type") == "application/json")
+      #expect(response["bytes"] == .int(payload.utf8.count))
+      #expect(response["received_at"] == "2022-07-20T10:03:08Z")
       let received = try await api.inbox()
       #expect(received.count == 1)
-      #expect(received.first?["id"] == answer["id"])
+      #expect(received.first?["id"] == response["id"])
       #expect(received.first?["body"]?.string == payload)
       #expect(received.first?["content_type"] == "application/json; charset=utf-8")
       #expect(try await api.inbox("products").isEmpty)
@@ -40,9 +40,9 @@ struct PayloadTests {
   func refused(payload: String, status: Int) async throws {
     try await withService { api async throws in
       let token = try await api.token()
-      let answer = try await api.post(token, payload)
-      #expect(answer.status == status)
-      #expect(answer["error"]?.string != nil)
+      let response = try await api.post(token, payload)
+      #expect(response.status == status)
+      #expect(response["error"]?.string != nil)
       #expect(try await api.inbox().isEmpty)
       #expect(try await api.post(token).status == 201)
     }
@@ -66,7 +66,7 @@ struct PayloadTests {
     }
   }
 
-  @Test("products want a number for a price")
+  @Test("the price of a product must be a number")
   func product() async throws {
     try await withService { api async throws in
       let token = try await api.token("products")
@@ -84,14 +84,14 @@ struct PayloadTests {
     ])
   func mediaTypes(type: [String]) async throws {
     try await withService { api async throws in
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/v1/acme/orders", type + ["Authorization: Bearer \(try await api.token())"], text: API.order)
-      #expect(answer.status == 415)
+      #expect(response.status == 415)
     }
   }
 
   @Test(
-    "encoded payloads are refused, and identity is none",
+    "payloads with a content coding are refused, except for identity",
     arguments: [("gzip", 415), ("identity, gzip", 415), ("Identity", 201), ("identity", 201)])
   func codings(coding: String, status: Int) async throws {
     try await withService { api async throws in
@@ -104,7 +104,7 @@ struct PayloadTests {
   }
 
   @Test(
-    "a connector of XML takes XML",
+    "a connector with XML entities accepts XML",
     arguments: [
       ("<?xml version=\"1.0\"?>\n<!-- c --><order a='>'><id>1</id><lines/></order>\n", "application/xml", 201),
       ("<order><id>1</id><lines><l/></lines><![CDATA[</order>]]></order>", "text/xml; charset=utf-8", 201),
@@ -130,14 +130,14 @@ struct PayloadTests {
   func methods(method: String, status: Int) async throws {
     try await withService { api async throws in
       #expect(try await api.send(method, "/v1/acme/orders").status == 401)
-      let answer = try await api.send(method, "/v1/acme/orders", ["Authorization: Bearer \(try await api.token())"])
-      #expect(answer.status == status)
-      if status == 405 { #expect(answer.header("Allow") == "POST") }
+      let response = try await api.send(method, "/v1/acme/orders", ["Authorization: Bearer \(try await api.token())"])
+      #expect(response.status == status)
+      if status == 405 { #expect(response.header("Allow") == "POST") }
     }
   }
 
   @Test(
-    "what exists is told only to those with a token",
+    "only a client with a token learns which services exist",
     arguments: ["/v1/acme/nothing", "/v1/other/orders", "/v1/acme", "/v1/", "/v1/acme/orders/", "/v1/acme/orders/1"])
   func existence(path: String) async throws {
     try await withService { api async throws in

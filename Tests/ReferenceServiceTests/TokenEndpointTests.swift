@@ -1,4 +1,4 @@
-// What a token endpoint issues (RFC 6749 sections 4.4 and 5.1), and what it refuses before asking who it is.
+// Which requests get a token (RFC 6749 sections 4.4 and 5.1), and which are refused.
 
 import ConformanceModel
 import JSONValue
@@ -6,24 +6,24 @@ import Testing
 
 @Suite("the token endpoint")
 struct TokenEndpointTests {
-  @Test("valid credentials are exchanged for a bearer token of 24 hours that no cache keeps")
+  @Test("valid credentials get a bearer token of 24 hours in an uncacheable response")
   func issues() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.requestToken(["Authorization: \(client.basic)"])
-      #expect(answer.status == 200)
-      #expect(answer.header("Content-Type") == "application/json")
-      #expect(answer.header("Cache-Control") == "no-store")
-      #expect(answer.header("Pragma") == "no-cache")
-      #expect(answer.json?.object?.map(\.name) == ["access_token", "token_type", "expires_in"])
-      #expect(answer["token_type"] == "Bearer")
-      #expect(answer["expires_in"] == 86400)
-      let token = try #require(answer["access_token"]?.string)
+      let response = try await api.requestToken(["Authorization: \(client.basic)"])
+      #expect(response.status == 200)
+      #expect(response.header("Content-Type") == "application/json")
+      #expect(response.header("Cache-Control") == "no-store")
+      #expect(response.header("Pragma") == "no-cache")
+      #expect(response.json?.object?.map(\.name) == ["access_token", "token_type", "expires_in"])
+      #expect(response["token_type"] == "Bearer")
+      #expect(response["expires_in"] == 86400)
+      let token = try #require(response["access_token"]?.string)
       #expect(token.utf8.count == 43 && token.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
     }
   }
 
-  @Test("every request gets a token of its own, and the earlier one stays valid")
+  @Test("each request gets a new token, and earlier ones remain valid")
   func fresh() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
@@ -34,7 +34,7 @@ struct TokenEndpointTests {
   }
 
   @Test(
-    "unknown parameters, empty values, media-type parameters and a query change nothing",
+    "unknown parameters, empty values, media type parameters and a query are ignored",
     arguments: [
       ("grant_type=client_credentials&foo=bar&resource=x", "application/x-www-form-urlencoded", ""),
       ("grant_type=client_credentials&scope=", "application/x-www-form-urlencoded", ""),
@@ -45,15 +45,15 @@ struct TokenEndpointTests {
   func tolerant(body: String, type: String, query: String) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/oauth/token\(query)", ["Content-Type: \(type)", "Authorization: \(client.basic)"],
         text: body)
-      #expect(answer.status == 200)
+      #expect(response.status == 200)
     }
   }
 
   @Test(
-    "a request of an authenticated client that is wrong gets the error of RFC 6749 section 5.2",
+    "an invalid request of an authenticated client gets the error of RFC 6749 section 5.2",
     arguments: [
       ("", "invalid_request"), ("grant_type=", "invalid_request"), ("foo=bar", "invalid_request"),
       ("grant_type=client_credentials&grant_type=client_credentials", "invalid_request"),
@@ -77,27 +77,27 @@ struct TokenEndpointTests {
   }
 
   @Test(
-    "only a form is read",
+    "other media types and the query are not read",
     arguments: [
       ["Content-Type: application/json"], ["Content-Type: text/plain"], [], ["Content-Type:"], API.form + API.form,
     ])
   func formOnly(type: [String]) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.send(
+      let response = try await api.send(
         "POST", "/connectors/orders/oauth/token", type + ["Authorization: \(client.basic)"], text: API.grant)
-      try expectError(answer, 400, "invalid_request")
+      try expectError(response, 400, "invalid_request")
       let query = try await api.send(
         "POST", "/connectors/orders/oauth/token?\(API.grant)", API.form + ["Authorization: \(client.basic)"], text: "")
       try expectError(query, 400, "invalid_request")
     }
   }
 
-  @Test("a body up to 64 KiB is read, a larger one refused, and many parameters are no harm")
+  @Test("a body of up to 64 KiB is accepted, also with many parameters")
   func bounded() async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      func request(_ size: Int) async throws -> Answer {
+      func request(_ size: Int) async throws -> Response {
         let start = API.grant + "&x="
         return try await api.requestToken(
           ["Authorization: \(client.basic)"], start + String(repeating: "a", count: size - start.utf8.count))
@@ -118,10 +118,10 @@ struct TokenEndpointTests {
   func methods(method: String, status: Int) async throws {
     try await withService { api async throws in
       let client = try await api.makeClient()
-      let answer = try await api.send(method, "/connectors/orders/oauth/token", ["Authorization: \(client.basic)"])
-      #expect(answer.status == status)
-      if status == 405 { #expect(answer.header("Allow") == "POST") }
-      #expect(answer["access_token"] == nil)
+      let response = try await api.send(method, "/connectors/orders/oauth/token", ["Authorization: \(client.basic)"])
+      #expect(response.status == status)
+      if status == 405 { #expect(response.header("Allow") == "POST") }
+      #expect(response["access_token"] == nil)
     }
   }
 
@@ -154,17 +154,19 @@ struct TokenEndpointTests {
   }
 }
 
-/// An error as RFC 6749 section 5.2 has it: JSON, uncacheable, in the legal characters, without a token.
-func expectError(_ answer: Answer, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation)
+/// Expects an error as in RFC 6749 section 5.2: JSON, uncacheable, in the allowed characters, without a token.
+func expectError(
+  _ response: Response, _ status: Int, _ error: String, sourceLocation: SourceLocation = #_sourceLocation
+)
   throws
 {
-  #expect(answer.status == status, sourceLocation: sourceLocation)
-  #expect(answer["error"]?.string == error, sourceLocation: sourceLocation)
-  #expect(answer.header("Content-Type") == "application/json", sourceLocation: sourceLocation)
-  #expect(answer.header("Cache-Control") == "no-store", sourceLocation: sourceLocation)
-  #expect(answer.header("Pragma") == "no-cache", sourceLocation: sourceLocation)
-  #expect(answer["access_token"] == nil, sourceLocation: sourceLocation)
-  let description = try #require(answer["error_description"]?.string, sourceLocation: sourceLocation)
+  #expect(response.status == status, sourceLocation: sourceLocation)
+  #expect(response["error"]?.string == error, sourceLocation: sourceLocation)
+  #expect(response.header("Content-Type") == "application/json", sourceLocation: sourceLocation)
+  #expect(response.header("Cache-Control") == "no-store", sourceLocation: sourceLocation)
+  #expect(response.header("Pragma") == "no-cache", sourceLocation: sourceLocation)
+  #expect(response["access_token"] == nil, sourceLocation: sourceLocation)
+  let description = try #require(response["error_description"]?.string, sourceLocation: sourceLocation)
   #expect(
     description.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C },
     sourceLocation: sourceLocation)

@@ -1,4 +1,4 @@
-// A client that sends bytes as they are, and reads what comes back.
+// A client that sends raw bytes and reads the responses.
 
 import ConformanceModel
 import Dispatch
@@ -6,13 +6,13 @@ import Glibc
 import HTTPModel
 import JSONValue
 
-/// One answer, with the interim ones before it.
-struct Answer: Sendable {
+/// A response, with the interim ones before it.
+struct Response: Sendable {
   var interim: [Int] = []
   var status = 0
   var headers: [HeaderField] = []
   var body: [UInt8] = []
-  /// Whether the connection was at its end after the answer; known only where it was read on.
+  /// Whether the connection ended after the response; only with `readsOn`.
   var isClosed = false
 
   var text: String { String(decoding: body, as: UTF8.self) }
@@ -24,11 +24,11 @@ struct Answer: Sendable {
 struct WireError: Error { var call: String }
 
 enum WireClient {
-  /// Sends all pieces on one connection and reads as many answers. It blocks, so it has a thread of its own: the service
-  /// under test runs on the threads that tests run on.
+  /// Sends all pieces on one connection and reads `count` responses. It blocks, so it runs on its own thread: the service
+  /// under test runs on the threads of the tests.
   static func send(
-    _ pieces: [[UInt8]], port: UInt16, answers count: Int = 1, isHead: Bool = false, readsOn: Bool = false
-  ) async throws -> [Answer] {
+    _ pieces: [[UInt8]], port: UInt16, responses count: Int = 1, isHead: Bool = false, readsOn: Bool = false
+  ) async throws -> [Response] {
     try await withCheckedThrowingContinuation { continuation in
       DispatchQueue(label: "wire-client").async {
         continuation.resume(with: Result { try exchange(pieces, port, count, isHead, readsOn) })
@@ -37,11 +37,11 @@ enum WireClient {
   }
 
   private static func exchange(_ pieces: [[UInt8]], _ port: UInt16, _ count: Int, _ isHead: Bool, _ readsOn: Bool)
-    throws -> [Answer]
+    throws -> [Response]
   {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
-    // not waited for in any test that passes: a service that does not answer is to fail a test, not to hang it
+    // a service that does not respond fails the test instead of hanging it
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -63,10 +63,10 @@ enum WireClient {
       }
     }
     var reader = WireReader(descriptor: descriptor)
-    var answers: [Answer] = []
-    for _ in 0..<count { answers.append(try reader.answer(isHead: isHead)) }
-    if readsOn { answers[count - 1].isClosed = !reader.fill() && errno == 0 }
-    return answers
+    var responses: [Response] = []
+    for _ in 0..<count { responses.append(try reader.response(isHead: isHead)) }
+    if readsOn { responses[count - 1].isClosed = !reader.fill() && errno == 0 }
+    return responses
   }
 }
 
@@ -74,27 +74,27 @@ private struct WireReader {
   let descriptor: Int32
   var buffer: [UInt8] = []
 
-  mutating func answer(isHead: Bool) throws -> Answer {
-    var answer = Answer()
+  mutating func response(isHead: Bool) throws -> Response {
+    var response = Response()
     while true {
       let head = try head()
       guard let line = head.first, let status = Int(line.split(separator: " ").dropFirst().first ?? "") else {
         throw WireError(call: "status line")
       }
       if status < 200 {
-        answer.interim.append(status)
+        response.interim.append(status)
         continue
       }
-      answer.status = status
-      answer.headers = head.dropFirst().map { line in
+      response.status = status
+      response.headers = head.dropFirst().map { line in
         let parts = line.split(separator: ":", maxSplits: 1)
         return HeaderField(String(parts[0]), parts.count > 1 ? String(parts[1].drop { $0 == " " }) : "")
       }
-      let length = isHead ? 0 : Int(answer.header("Content-Length") ?? "0") ?? 0
+      let length = isHead ? 0 : Int(response.header("Content-Length") ?? "0") ?? 0
       while buffer.count < length { guard fill() else { throw WireError(call: "body") } }
-      answer.body = Array(buffer[..<length])
+      response.body = Array(buffer[..<length])
       buffer.removeFirst(length)
-      return answer
+      return response
     }
   }
 
@@ -109,7 +109,7 @@ private struct WireReader {
     }
   }
 
-  /// Reads once; `false` at the end of the connection, with an `errno` where it did not end properly.
+  /// Reads once; `false` at the end of the connection, with an `errno` if it did not end properly.
   mutating func fill() -> Bool {
     var room = [UInt8](repeating: 0, count: 65536)
     errno = 0

@@ -1,4 +1,4 @@
-// What goes over the wire beside requests and answers: broken bytes, many requests on a connection, start and stop.
+// The wire: broken bytes, many requests on a connection, start and stop.
 
 import ConformanceModel
 import HTTPModel
@@ -8,7 +8,7 @@ import Testing
 @Suite("on the wire")
 struct WireTests {
   @Test(
-    "what is no request gets a 4xx that is dated by the service's clock",
+    "bytes that are not a request get a 4xx with the date of the service's clock",
     arguments: [
       ("GET / HTTP/1.1\r\nHost x\r\n\r\n", 400), ("GET /\u{1} HTTP/1.1\r\n\r\n", 400),
       ("GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
@@ -17,39 +17,39 @@ struct WireTests {
     ])
   func broken(bytes: String, status: Int) async throws {
     try await withService { api async throws in
-      let answer = try await WireClient.send([Array(bytes.utf8)], port: api.port, readsOn: true)[0]
-      #expect(answer.status == status)
-      #expect(answer.header("Date") == "Wed, 20 Jul 2022 10:03:08 GMT")
-      #expect(answer["error"] != nil)
-      #expect(answer.isClosed)
+      let response = try await WireClient.send([Array(bytes.utf8)], port: api.port, readsOn: true)[0]
+      #expect(response.status == status)
+      #expect(response.header("Date") == "Wed, 20 Jul 2022 10:03:08 GMT")
+      #expect(response["error"] != nil)
+      #expect(response.isClosed)
       #expect(try await api.send("GET", "/health").status == 200)
     }
   }
 
-  @Test("a body that breaks off in its framing gets a 400")
+  @Test("a body with broken framing gets a 400")
   func brokenBody() async throws {
     try await withService { api async throws in
       let request = "PUT /control/clock HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
-      let answer = try await WireClient.send([Array(request.utf8)], port: api.port)[0]
-      #expect(answer.status == 400)
-      #expect(answer.header("Date") == "Wed, 20 Jul 2022 10:03:08 GMT")
+      let response = try await WireClient.send([Array(request.utf8)], port: api.port)[0]
+      #expect(response.status == 400)
+      #expect(response.header("Date") == "Wed, 20 Jul 2022 10:03:08 GMT")
     }
   }
 
-  @Test("requests that follow each other on a connection are answered in their order")
+  @Test("pipelined requests get their responses in order")
   func pipelined() async throws {
     try await withService { api async throws in
       let requests = ["/health", "/nothing", "/control/clock", "/control"].map {
         "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n"
       }.joined()
       #expect(
-        try await WireClient.send([Array(requests.utf8)], port: api.port, answers: 4).map(\.status) == [
+        try await WireClient.send([Array(requests.utf8)], port: api.port, responses: 4).map(\.status) == [
           200, 404, 200, 404,
         ])
     }
   }
 
-  @Test("the absolute form of a request's target is understood")
+  @Test("the absolute form of a request target is accepted")
   func absoluteForm() async throws {
     try await withService { api async throws in
       #expect(try await api.send("GET", "\(api.url)/health").status == 200)
@@ -57,7 +57,7 @@ struct WireTests {
     }
   }
 
-  @Test("HEAD has GET's headers and no body")
+  @Test("HEAD gets the header fields of GET and no body")
   func head() async throws {
     try await withService { api async throws in
       let (head, get) = (try await api.send("HEAD", "/health"), try await api.send("GET", "/health"))
@@ -66,7 +66,7 @@ struct WireTests {
     }
   }
 
-  @Test("a service without a given key makes one of its own")
+  @Test("a service without a given key generates one")
   func managerKey() async throws {
     try await withService { first async throws in
       try await withService { second async throws in
@@ -76,7 +76,7 @@ struct WireTests {
     }
   }
 
-  @Test("a port that is taken is told, with what to do")
+  @Test("a port in use is reported with advice")
   func portTaken() async throws {
     try await withService { api async throws in
       let error = await #expect(throws: ReferenceServiceError.self) { () async throws in
@@ -87,12 +87,13 @@ struct WireTests {
       }
       #expect(
         error?.description
-          == "the reference service cannot listen on 127.0.0.1:\(api.port): the port is taken; choose another port, or 0 for one that is free"
+          == "the reference service cannot listen on 127.0.0.1:\(api.port): the port is in use; "
+          + "choose another port, or 0 for a free one"
       )
     }
   }
 
-  @Test("when its body ends the service is gone, and its port is free again")
+  @Test("the service stops when its body ends, and its port is free again")
   func stops() async throws {
     var port: UInt16 = 0
     try await withService { api async throws in
@@ -110,7 +111,7 @@ struct WireTests {
     }
   }
 
-  @Test("what the body throws comes through, and the service stops all the same")
+  @Test("an error of the body is rethrown, and the service stops")
   func throwing() async throws {
     struct Failure: Error {}
     await #expect(throws: Failure.self) { try await withService { _ async throws in throw Failure() } }

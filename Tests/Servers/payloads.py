@@ -1,13 +1,14 @@
-"""The inbound URL of the test servers: what a payload must be like, and where it is kept.
+"""The inbound URL of the test servers: checks and stores payloads.
 
-The servers differ in their OAuth; this resource behind it is the same, and is ours.
+The servers have different OAuth implementations and share this resource.
 """
+
 import fcntl
 import json
 import pathlib
 import secrets
 
-LARGEST = 8 << 20
+MAX_SIZE = 8 << 20
 
 ENTITIES = {"orders": {"id": str, "lines": list}, "products": {"sku": str, "price": (int, float)}}
 
@@ -19,11 +20,11 @@ class Refused(Exception):
 
 
 def read(stream, length):
-    """The body of a request, refused as soon as it is too large."""
-    if length is not None and length > LARGEST:
+    """Reads the body of a request; refuses it as soon as it is too large."""
+    if length is not None and length > MAX_SIZE:
         raise Refused(413, "more than 8 MiB")
-    body = stream.read(LARGEST + 1) if length is None else stream.read(length)
-    if len(body) > LARGEST:
+    body = stream.read(MAX_SIZE + 1) if length is None else stream.read(length)
+    if len(body) > MAX_SIZE:
         raise Refused(413, "more than 8 MiB")
     return body
 
@@ -33,11 +34,11 @@ def number(text):
 
 
 def receive(folder, connector, media_type, encoding, stream, length):
-    """Takes a payload, whose body is not read before its type is known to fit: its receipt, or the refusal."""
+    """Stores a payload and returns its receipt; checks its type before it reads the body."""
     if encoding and encoding.lower() != "identity":
-        raise Refused(415, "no content coding is taken")
+        raise Refused(415, "content codings are not supported")
     if (media_type or "").split(";")[0].strip().lower() != "application/json":
-        raise Refused(415, "application/json is wanted")
+        raise Refused(415, "expected application/json")
     body = read(stream, length)
     if not body.strip():
         raise Refused(422, "the payload is blank")
@@ -57,7 +58,7 @@ def receive(folder, connector, media_type, encoding, stream, length):
 
 
 def inbox(folder, connector, wanted):
-    """The payloads that hold a text."""
+    """The payloads that contain a text."""
     path = pathlib.Path(folder) / f"inbox-{connector}"
     if not path.exists():
         return {"payloads": []}

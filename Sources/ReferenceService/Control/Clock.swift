@@ -2,18 +2,18 @@
 
 import ConformanceModel
 
-/// Stands still until it is moved, and moves only forward.
+/// Does not move by itself; it can only be advanced.
 struct Clock: Sendable {
-  /// What RFC 3339 and the Date header can both say.
+  /// The range that both RFC 3339 and the Date field can express.
   static let earliest = SimulatedInstant(seconds: 0)
   static let latest = SimulatedInstant(seconds: 253_402_300_799)
 
   private(set) var now: SimulatedInstant
 
-  init(standingAt start: SimulatedInstant) { now = min(max(start, Clock.earliest), Clock.latest) }
+  init(_ start: SimulatedInstant) { now = min(max(start, Clock.earliest), Clock.latest) }
 
-  /// - Returns: Whether it could: `false` for an earlier instant, which leaves the clock where it is.
-  mutating func move(to instant: SimulatedInstant) -> Bool {
+  /// - Returns: `false` for an instant that is earlier or out of range, which does not change the clock.
+  mutating func advance(to instant: SimulatedInstant) -> Bool {
     guard instant >= now, instant <= Clock.latest else { return false }
     now = instant
     return true

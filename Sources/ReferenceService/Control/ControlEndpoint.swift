@@ -1,4 +1,4 @@
-// Test hooks: the clock, the inbox, and a fresh start. They need no key: the service is a double, not a vault.
+// Test hooks without authentication: the clock, the inbox, and a reset.
 
 import ConformanceModel
 import Glibc
@@ -7,8 +7,8 @@ import JSONValue
 struct ControlEndpoint {
   let store: Store
 
-  /// - Parameter path: What stands behind `/control`.
-  func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceResponse {
+  /// - Parameter path: The path segments after `/control`.
+  func respond(to request: ServiceRequest, _ path: [String]) -> ServiceResponse {
     do throws(ServiceProblem) {
       switch (path.first, path.count) {
       case ("clock", 1): return try clock(request)
@@ -28,9 +28,9 @@ struct ControlEndpoint {
     try request.mustBe("GET", "PUT")
     if request.method == "PUT" {
       guard let instant = instant(try request.json()) else {
-        throw .malformedBody("say {\"now\": \"2022-07-21T10:03:08Z\"} or {\"epoch\": 1658397788}")
+        throw .malformedBody("expected {\"now\": \"2022-07-21T10:03:08Z\"} or {\"epoch\": 1658397788}")
       }
-      guard store.moveClock(to: instant) else { throw .backwardClock(now: store.now) }
+      guard store.advanceClock(to: instant) else { throw .backwardClock(now: store.now) }
     }
     let now = store.now
     return ServiceResponse(200, json: ["now": .string(now.description), "epoch": .int(now.seconds)])
@@ -38,7 +38,7 @@ struct ControlEndpoint {
 
   private func instant(_ json: JSON) -> SimulatedInstant? {
     if let now = json["now"] { return now.string.flatMap { SimulatedInstant(rfc3339: $0) } }
-    // so far that no arithmetic on it can overflow
+    // within bounds in which no arithmetic overflows
     return json["epoch"]?.int.flatMap {
       (-(1 << 40)...(1 << 40)).contains($0) ? SimulatedInstant(seconds: Int64($0)) : nil
     }
@@ -56,7 +56,7 @@ struct ControlEndpoint {
     }
     let part = Array((query["contains"] ?? "").utf8)
     return ServiceResponse(
-      200, json: ["payloads": .array(store.inbox(of: name).filter { $0.body.holds(part) }.map(describe))])
+      200, json: ["payloads": .array(store.inbox(of: name).filter { $0.body.contains(part) }.map(describe))])
   }
 
   private func describe(_ payload: ReceivedPayloads.Payload) -> JSON {
@@ -71,8 +71,8 @@ struct ControlEndpoint {
 }
 
 extension [UInt8] {
-  /// Whether these bytes occur in it. By the C library's search, because inboxes can hold many megabytes.
-  fileprivate func holds(_ part: [UInt8]) -> Bool {
+  /// Whether these bytes occur in it, by the search of the C library: inboxes can have many megabytes.
+  fileprivate func contains(_ part: [UInt8]) -> Bool {
     guard let first = part.first else { return true }
     return withUnsafeBytes { whole in
       var rest = whole[...]

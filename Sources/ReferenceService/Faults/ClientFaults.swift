@@ -1,4 +1,4 @@
-// The authentication tab: names, lists, deletion, and who may use it.
+// The authentication tab: names, lists, deletion, and access to it.
 
 import ConformanceModel
 import JSONValue
@@ -7,21 +7,21 @@ extension Fault {
   static let clients: [Fault] = names + lists + deletions + management
 
   private static let names: [Fault] = [
-    name("name-is-lost", "The name of a client is not kept.") { _ in "" },
+    name("name-is-lost", "The name of a client is not stored.") { _ in "" },
     name("name-is-cut", "The name of a client is cut to twenty characters.") { String($0.prefix(20)) },
-    name("name-in-capitals", "The name of a client is kept in capital letters.") { $0.uppercased() },
-    name("name-in-ascii", "Characters beyond ASCII in a client's name become question marks.") { name in
+    name("name-in-capitals", "The name of a client is stored in capital letters.") { $0.uppercased() },
+    name("name-in-ascii", "Characters outside ASCII in a client's name become question marks.") { name in
       String(name.map { $0.isASCII ? $0 : "?" })
     },
-    name("name-is-trimmed", "White space inside a client's name is lost.") { $0.filter { !$0.isWhitespace } },
+    name("name-is-trimmed", "White space inside a client's name is removed.") { $0.filter { !$0.isWhitespace } },
     Fault("nameless-clients", .minor, .clients, "A client without a name is created.") { $0.isName = { _ in true } },
     Fault(
-      "names-beyond-ascii-refused", .major, .clients, "A client whose name holds characters beyond ASCII is refused."
+      "names-beyond-ascii-refused", .major, .clients, "A client name with characters outside ASCII is refused."
     ) {
       let correct = $0.isName
       $0.isName = { correct($0) && $0.allSatisfy(\.isASCII) }
     },
-    Fault("name-can-be-used-once", .major, .clients, "A name that a deleted client had can never be used again.") {
+    Fault("name-can-be-used-once", .major, .clients, "The name of a deleted client cannot be used again.") {
       let used = Locked<Set<String>>([])
       let gone = Locked<Set<String>>([])
       let correct = $0.isName
@@ -39,7 +39,7 @@ extension Fault {
   }
 
   private static let lists: [Fault] = [
-    Fault("new-client-is-not-listed", .major, .clients, "A new client does not appear in the list.") {
+    Fault("new-client-is-not-listed", .major, .clients, "A new client is not listed.") {
       $0.added = { state, client, lost in
         if lost == nil { state.order[client.connector]?.removeAll { $0 == client.id } }
       }
@@ -47,7 +47,9 @@ extension Fault {
     Fault("new-client-hides-the-earlier", .major, .clients, "Only the newest client is listed.") {
       $0.added = { state, client, _ in state.order[client.connector] = [client.id] }
     },
-    Fault("one-client-at-a-time", .critical, .clients, "A connector has one client: a new one ends those before it.") {
+    Fault(
+      "one-client-at-a-time", .critical, .clients, "A connector has one client: a new one disables the earlier ones."
+    ) {
       $0.added = { state, client, _ in
         for (id, other) in state.clients where other.connector == client.connector && id != client.id {
           state.clients[id]?.secretHash = []
@@ -57,11 +59,11 @@ extension Fault {
     Fault("clients-are-listed-twice", .minor, .clients, "Each client is listed twice.") {
       $0.added = { state, client, _ in state.order[client.connector, default: []].append(client.id) }
     },
-    Fault("refused-creation-adds", .major, .clients, "A creation that is refused adds a client all the same.") {
-      $0.onAnswer { service, request, answer in
-        guard request.method == "POST", request.path.hasSuffix("/clients"), answer.status != 201 else { return }
+    Fault("refused-creation-adds", .major, .clients, "A refused creation adds a client.") {
+      $0.onResponse { store, request, response in
+        guard request.method == "POST", request.path.hasSuffix("/clients"), response.status != 201 else { return }
         let name = request.body.flatMap { try? JSON(parsing: $0) }?["name"]?.string ?? ""
-        _ = service.store.add(id: Secrets.makeID("client"), name: name, connector: request.tabConnector, secretHash: [])
+        _ = store.add(id: Secrets.makeID("client"), name: name, connector: request.tabConnector, secretHash: [])
       }
     },
     Fault("new-client-does-not-work", .major, .clients, "The credentials of a new client do not work.") {
@@ -81,11 +83,11 @@ extension Fault {
 
   private static let deletions: [Fault] = [
     Fault(
-      "deleted-client-still-works", .critical, .clients, "A deleted client is no longer listed, and still gets tokens."
+      "deleted-client-still-works", .critical, .clients, "A deleted client is no longer listed but still gets tokens."
     ) {
       $0.deleted = { state, client in state.clients[client.id] = client }
     },
-    Fault("deleted-client-is-listed", .minor, .clients, "A deleted client gets no tokens, and is still listed.") {
+    Fault("deleted-client-is-listed", .minor, .clients, "A deleted client gets no tokens but is still listed.") {
       $0.deleted = { state, client in
         var dead = client
         dead.secretHash = []
@@ -93,14 +95,14 @@ extension Fault {
         state.order[client.connector, default: []].append(client.id)
       }
     },
-    Fault("deletion-ends-siblings", .critical, .clients, "Deleting a client ends all others of its connector.") {
+    Fault("deletion-ends-siblings", .critical, .clients, "Deleting a client disables all others of its connector.") {
       $0.deleted = { state, client in
         for (id, other) in state.clients where other.connector == client.connector {
           state.clients[id]?.secretHash = []
         }
       }
     },
-    Fault("deletion-by-name", .critical, .clients, "Deleting a client deletes all that have its name.") {
+    Fault("deletion-by-name", .critical, .clients, "Deleting a client deletes all clients of the same name.") {
       $0.deleted = { state, client in
         let same = state.clients.values.filter { $0.name == client.name }
         for other in same {
@@ -109,30 +111,34 @@ extension Fault {
         }
       }
     },
-    Fault("tokens-outlive-their-client", .minor, .clients, "The tokens of a deleted client go on.") {
+    Fault("tokens-outlive-their-client", .minor, .clients, "The tokens of a deleted client still work.") {
       $0.survives = { _, _ in true }
     },
     Fault(
       "deletion-ends-tokens-of-siblings", .critical, .clients,
-      "Deleting a client ends the tokens of its connector's other clients."
+      "Deleting a client invalidates the tokens of its connector's other clients."
     ) {
       $0.survives = { token, deleted in token.connector != deleted.connector }
     },
-    Fault("deletion-ends-all-tokens", .critical, .clients, "Deleting a client ends all tokens of all connectors.") {
+    Fault(
+      "deletion-ends-all-tokens", .critical, .clients, "Deleting a client invalidates all tokens of all connectors."
+    ) {
       $0.survives = { _, _ in false }
     },
   ]
 
   private static let management: [Fault] = [
-    Fault("anyone-may-manage-clients", .minor, .clients, "Clients are managed without a key.") {
+    Fault("anyone-may-manage-clients", .minor, .clients, "Clients can be managed without a key.") {
       $0.mayManage = { _, _ in true }
     },
-    Fault("anyone-may-list-clients", .minor, .clients, "Clients are listed without a key.") {
-      $0.mayManage = { knowsKey, request in knowsKey || request.method == "GET" }
+    Fault("anyone-may-list-clients", .minor, .clients, "Clients can be listed without a key.") {
+      $0.mayManage = { hasKey, request in hasKey || request.method == "GET" }
     },
-    Fault("any-key-manages-clients", .minor, .clients, "Any bearer token manages clients, an access token too.") {
-      $0.mayManage = { knowsKey, request in
-        knowsKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil
+    Fault(
+      "any-key-manages-clients", .minor, .clients, "Any bearer token, including an access token, can manage clients."
+    ) {
+      $0.mayManage = { hasKey, request in
+        hasKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil
       }
     },
   ]

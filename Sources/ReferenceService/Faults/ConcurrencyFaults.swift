@@ -1,4 +1,4 @@
-// What happens at the same time gets in each other's way.
+// Requests at the same time that interfere with each other.
 
 import ConformanceModel
 
@@ -6,7 +6,7 @@ extension Fault {
   static let concurrency: [Fault] = [
     Fault(
       "parallel-requests-share-a-token", .critical, .concurrency,
-      "Requests for tokens at about the same time get one token between them."
+      "Token requests at about the same time share one token."
     ) {
       let last = Locked<(token: String, at: ContinuousClock.Instant)?>(nil)
       $0.makeToken = { _, _ in
@@ -20,7 +20,7 @@ extension Fault {
     },
     Fault(
       "parallel-creations-share-a-secret", .critical, .concurrency,
-      "Clients that are created at about the same time get one secret between them."
+      "Clients that are created at about the same time share one secret."
     ) {
       let last = Locked<(secret: String, at: ContinuousClock.Instant)?>(nil)
       $0.makeSecret = {
@@ -34,7 +34,7 @@ extension Fault {
     },
     Fault(
       "parallel-creations-lose-one", .critical, .concurrency,
-      "Of clients that are created at about the same time the earlier ones are lost."
+      "When clients are created at about the same time, the earlier ones are lost."
     ) {
       let last = Locked<[String: (id: String, at: ContinuousClock.Instant)]>([:])
       $0.added = { state, client, lost in
@@ -43,7 +43,7 @@ extension Fault {
           defer { known[client.name] = (client.id, .now) }
           return known[client.name]
         }
-        // of one name only: others' clients are none of a scenario's business
+        // of one name only: scenarios that run in parallel must not disturb each other
         guard let before, before.at.duration(to: .now) < window else { return }
         state.clients[before.id] = nil
         state.order[client.connector]?.removeAll { $0 == before.id }
@@ -51,7 +51,7 @@ extension Fault {
     },
     Fault(
       "parallel-replacements-lose-one", .critical, .concurrency,
-      "Of replacements of one set at about the same time only the last works."
+      "When a set is replaced several times at about the same time, only the last replacement works."
     ) {
       let last = Locked<[String: (id: String, at: ContinuousClock.Instant)]>([:])
       $0.added = { state, client, lost in
@@ -65,7 +65,7 @@ extension Fault {
     },
     Fault(
       "parallel-payloads-lose-one", .critical, .concurrency,
-      "Of payloads that come to a connector at about the same time the later ones are lost."
+      "When a connector receives payloads at about the same time, the later ones are lost."
     ) {
       let last = Locked<[String: ContinuousClock.Instant]>([:])
       $0.deliveries = { payload, connector in
@@ -79,7 +79,7 @@ extension Fault {
     },
     Fault(
       "parallel-tokens-of-a-client-end-each-other", .critical, .concurrency,
-      "Of tokens that a client gets at about the same time only the last works."
+      "When a client gets tokens at about the same time, only the last one works."
     ) {
       let last = Locked<[String: (hash: [UInt8], at: ContinuousClock.Instant)]>([:])
       $0.issued = { state, hash in
@@ -91,28 +91,28 @@ extension Fault {
         if let before, before.at.duration(to: .now) < window { state.tokens[before.hash] = nil }
       }
     },
-    Fault("busy-token-endpoint-crashes", .major, .concurrency, "Every thirtieth request for a token gets 500.") {
+    Fault("busy-token-endpoint-crashes", .major, .concurrency, "Every thirtieth token request gets 500.") {
       let counter = Locked(0)
-      $0.onTokenAnswer { answer in
+      $0.onTokenResponse { response in
         if counter.withLock({ count in
           count += 1; return count % 30 == 0
         }) {
-          answer = ServiceResponse(500, error: "server_error", description: "busy")
+          response = ServiceResponse(500, error: "server_error", description: "busy")
         }
       }
     },
-    Fault("rate-limit-without-words", .major, .concurrency, "Every thirtieth request for a token gets 503.") {
+    Fault("rate-limit-without-words", .major, .concurrency, "Every thirtieth token request gets 503.") {
       let counter = Locked(0)
-      $0.onTokenAnswer { answer in
+      $0.onTokenResponse { response in
         if counter.withLock({ count in
           count += 1; return count % 30 == 0
         }) {
-          answer = ServiceResponse(503)
+          response = ServiceResponse(503)
         }
       }
     },
   ]
 
-  /// What counts as the same time.
+  /// Requests within this time count as parallel.
   private static let window = Duration.milliseconds(500)
 }

@@ -1,4 +1,4 @@
-// HTTP itself: bodies, lengths, connections.
+// Bodies, lengths and connections of HTTP.
 
 import ConformanceModel
 
@@ -6,11 +6,11 @@ extension Fault {
   static let connections: [Fault] = [
     Fault(
       "leave-is-never-given", .minor, .connections,
-      "A client that waits for leave to send its body is never given it (100-continue)."
+      "A client that expects 100 (Continue) never gets it."
     ) { $0.sendsContinue = false },
     Fault(
       "body-lost-on-a-kept-connection", .critical, .connections,
-      "On a connection that is used again the body of a post is lost."
+      "The body of a post on a reused connection is lost."
     ) {
       let seen = Locked<Set<ObjectIdentifier>>([])
       $0.readBody = { request in
@@ -20,7 +20,7 @@ extension Fault {
     },
     Fault(
       "body-of-the-former-request", .critical, .connections,
-      "On a connection that is used again a post gets the body of the one before it."
+      "A post on a reused connection gets the body of the previous one."
     ) {
       let last = Locked<[ObjectIdentifier: [UInt8]]>([:])
       $0.readBody = { request in
@@ -33,7 +33,7 @@ extension Fault {
     },
     Fault(
       "token-of-the-former-request", .critical, .connections,
-      "On a connection that is used again a post without a token is let in by the one before it."
+      "A post without a token on a reused connection is accepted with the token of the previous one."
     ) {
       let last = Locked<[ObjectIdentifier: String]>([:])
       $0.onInboundHead { request in
@@ -46,27 +46,27 @@ extension Fault {
         if field == nil, let before { request.setHeader("Authorization", before) }
       }
     },
-    length("content-length-too-long", "Content-Length is a byte too long.") { $0 + 1 },
-    length("content-length-too-short", "Content-Length is half of what it ought to be.") { $0 / 2 },
+    length("content-length-too-long", "Content-Length is one byte too large.") { $0 + 1 },
+    length("content-length-too-short", "Content-Length is half of the correct value.") { $0 / 2 },
     Fault(
       "connections-end-after-payloads", .minor, .connections,
-      "The connection ends after each post, before the answer has been read."
+      "The connection closes after each post before the whole response is sent."
     ) {
       $0.contentLength = { request, count in request.isInbound ? count + 4096 : count }
       $0.closes = { $0.isInbound }
     },
-    Fault("token-answers-have-no-body", .major, .connections, "The answer with a token has no body.") {
-      $0.onTokenAnswer { $0.body = [] }
+    Fault("token-answers-have-no-body", .major, .connections, "The token response has no body.") {
+      $0.onTokenResponse { $0.body = [] }
     },
-    Fault("answers-come-twice", .major, .connections, "The body of the answer with a token stands there twice.") {
-      $0.onTokenAnswer { $0.body += $0.body }
+    Fault("answers-come-twice", .major, .connections, "The body of the token response is sent twice.") {
+      $0.onTokenResponse { $0.body += $0.body }
     },
   ]
 
   private static func length(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (Int) -> Int) -> Fault {
     Fault(name, .major, .connections, sentence) {
       $0.contentLength = { request, count in request.isTokenRequest ? edit(count) : count }
-      // so that whoever waits for the rest does not wait for long
+      // so that a client that waits for the rest does not wait for long
       $0.closes = { $0.isTokenRequest }
     }
   }

@@ -21,20 +21,20 @@ extension Fault {
     lives("tokens-live-ten-minutes-longer", "Tokens expire ten minutes late.", 87_000),
     lives("tokens-live-a-month", "Tokens expire after thirty days.", 30 * 86_400),
     lives(
-      "tokens-live-86400-milliseconds", "The lifetime is taken for milliseconds: tokens expire after 86 seconds.", 86),
+      "tokens-live-86400-milliseconds", "The lifetime counts as milliseconds: tokens expire after 86 seconds.", 86),
     Fault("tokens-never-expire", .critical, .expiry, "Tokens never expire.") { $0.isExpired = { _, _ in false } },
-    Fault("expiry-second-still-good", .major, .expiry, "In the very second of its expiry a token still works.") {
+    Fault("expiry-second-still-good", .major, .expiry, "A token is still accepted in the second in which it expires.") {
       $0.isExpired = { token, now in now > token.expiresAt }
     },
     Fault(
       "expiry-looked-at-by-the-minute", .major, .expiry,
-      "Expiry counts in whole minutes: a token works until its last minute is over."
+      "Expiry is compared in whole minutes: a token works until the end of its last minute."
     ) {
       $0.isExpired = { token, now in now.seconds / 60 > token.expiresAt.seconds / 60 }
     },
     Fault(
       "expiry-looked-at-by-the-day", .critical, .expiry,
-      "Expiry counts in whole days: a token works until midnight after its 24 hours."
+      "Expiry is compared in whole days: a token works until the midnight after its 24 hours."
     ) {
       $0.isExpired = { token, now in now.seconds / 86_400 > token.expiresAt.seconds / 86_400 }
     },
@@ -43,16 +43,17 @@ extension Fault {
     },
     Fault(
       "a-day-is-a-calendar-day", .major, .expiry,
-      "A day is a calendar day in London: 23 or 25 hours when its clocks change."
+      "A token lasts one calendar day in London: 23 or 25 hours when daylight saving time starts or ends."
     ) {
       $0.expiry = { _, now in now + .day - (LondonTime.offset(at: now + .day) - LondonTime.offset(at: now)) }
     },
-    Fault("leap-days-do-not-count", .major, .expiry, "A token that lives through 29 February gets another day.") {
+    Fault("leap-days-do-not-count", .major, .expiry, "A token whose lifetime includes 29 February lasts a day longer.")
+    {
       $0.expiry = { _, now in (now + .day).description.contains("-02-29") ? now + .day + .day : now + .day }
     },
     Fault(
       "years-have-365-days", .major, .expiry,
-      "At the turn of the year tokens lose a day: the expiry lands on 1 January, 00:00."
+      "A token whose lifetime includes the turn of the year expires on 1 January at 00:00."
     ) {
       $0.expiry = { _, now in
         let end = now + .day
@@ -62,25 +63,25 @@ extension Fault {
     },
     Fault(
       "seconds-in-31-bits", .major, .expiry,
-      "Instants after 19 January 2038 do not fit: tokens issued then have expired already."
+      "Instants after 19 January 2038 overflow: tokens issued then have already expired."
     ) {
       $0.isExpired = { token, now in token.expiresAt.seconds > Int64(Int32.max) || now >= token.expiresAt }
     },
     Fault(
       "centuries-are-leap-years", .major, .expiry,
-      "The year 2100 has a leap day: tokens that live through the end of February get another day."
+      "The year 2100 counts as a leap year: tokens valid at the end of February last a day longer."
     ) {
       $0.expiry = { _, now in now.description.hasPrefix("2100-02-28") ? now + .day + .day : now + .day }
     },
     Fault(
       "expired-tokens-come-back", .critical, .expiry,
-      "Only the time of day is compared: an expired token works again on the day after."
+      "Only the time of day is compared: an expired token works again a day later."
     ) {
-      $0.remembersExpiredTokens = true
+      $0.keepsExpiredTokens = true
       $0.isExpired = { token, now in (now - token.issuedAt).milliseconds / 86_400_000 % 2 == 1 }
     },
-    Fault("expired-tokens-come-back-after-years", .critical, .expiry, "After a year an expired token works again.") {
-      $0.remembersExpiredTokens = true
+    Fault("expired-tokens-come-back-after-years", .critical, .expiry, "An expired token works again after a year.") {
+      $0.keepsExpiredTokens = true
       $0.isExpired = { token, now in
         now >= token.expiresAt && now < token.issuedAt + SimulatedDuration(milliseconds: 366 * 86_400_000)
       }
@@ -94,18 +95,18 @@ extension Fault {
     Fault("lifetime-counts-from-the-client", .major, .expiry, "The 24 hours count from the creation of the client.") {
       $0.expiry = { client, _ in client.createdAt + .day }
     },
-    Fault("lifetime-counts-from-first-use", .critical, .expiry, "The 24 hours begin when the token is first used.") {
+    Fault("lifetime-counts-from-first-use", .critical, .expiry, "The 24 hours start when the token is first used.") {
       $0.expiry = { _, _ in Clock.latest }
       $0.used = { state, hash in
         guard state.tokens[hash]?.expiresAt == Clock.latest else { return }
         state.tokens[hash]?.expiresAt = state.clock.now + .day
       }
     },
-    Fault("use-prolongs", .critical, .expiry, "Each use gives a token another 24 hours.") {
+    Fault("use-prolongs", .critical, .expiry, "Each use extends a token by 24 hours.") {
       $0.used = { state, hash in state.tokens[hash]?.expiresAt = state.clock.now + .day }
     },
     Fault(
-      "use-near-the-end-prolongs", .critical, .expiry, "A token that is used in its last hour gets another 24 hours."
+      "use-near-the-end-prolongs", .critical, .expiry, "A token that is used in its last hour is extended by 24 hours."
     ) {
       $0.used = { state, hash in
         guard let end = state.tokens[hash]?.expiresAt,
@@ -116,7 +117,7 @@ extension Fault {
     },
     Fault(
       "later-token-prolongs-the-earlier", .critical, .expiry,
-      "A new token gives the client's earlier ones another 24 hours."
+      "A new token extends the client's earlier ones by 24 hours."
     ) {
       $0.issued = { state, hash in
         guard let new = state.tokens[hash] else { return }
@@ -125,8 +126,10 @@ extension Fault {
         }
       }
     },
-    Fault("later-token-ends-with-the-earlier", .major, .expiry, "A new token ends when the client's earliest one does.")
-    {
+    Fault(
+      "later-token-ends-with-the-earlier", .major, .expiry,
+      "A new token expires together with the client's earliest one."
+    ) {
       $0.issued = { state, hash in
         guard let new = state.tokens[hash] else { return }
         let now = state.clock.now
@@ -134,13 +137,15 @@ extension Fault {
         state.tokens[hash]?.expiresAt = ends.min() ?? new.expiresAt
       }
     },
-    Fault("new-token-ends-the-old", .minor, .expiry, "A new token ends the client's earlier ones.") {
+    Fault("new-token-ends-the-old", .minor, .expiry, "A new token invalidates the client's earlier ones.") {
       $0.issued = { state, hash in
         let client = state.tokens[hash]?.client
         state.tokens = state.tokens.filter { $0.key == hash || $0.value.client != client }
       }
     },
-    Fault("third-token-ends-the-first", .minor, .expiry, "A client has two tokens at most: a third ends the first.") {
+    Fault(
+      "third-token-ends-the-first", .minor, .expiry, "A client has at most two tokens: a third invalidates the first."
+    ) {
       $0.issued = { state, hash in
         let client = state.tokens[hash]?.client
         let own = state.tokens.filter { $0.value.client == client && $0.key != hash }.sorted {
@@ -151,7 +156,7 @@ extension Fault {
     },
     Fault(
       "one-token-for-ever", .critical, .expiry,
-      "A client gets the same token each time, and each time it lives for another 24 hours."
+      "A client gets the same token each time, extended by another 24 hours."
     ) {
       let tokens = Locked<[String: String]>([:])
       $0.makeToken = { client, _ in
@@ -164,7 +169,7 @@ extension Fault {
     },
     Fault(
       "same-token-told-as-new", .major, .expiry,
-      "A client gets the same token again, told to last 24 hours, though it ends when it would have."
+      "A client gets the same token again with an expires_in of 24 hours, but its expiry does not change."
     ) {
       let tokens = Locked<[String: (token: String, end: SimulatedInstant)]>([:])
       $0.makeToken = { client, now in
@@ -177,8 +182,8 @@ extension Fault {
       }
       $0.expiry = { client, now in tokens.withLock { $0[client.id]?.end } ?? now + .day }
     },
-    clientsLive("clients-expire-after-a-week", "A client whose set is a week old gets no more tokens.", 7),
-    clientsLive("clients-expire-with-their-token", "A client whose set is older than 24 hours gets no more tokens.", 1),
+    clientsLive("clients-expire-after-a-week", "A client that is a week old gets no more tokens.", 7),
+    clientsLive("clients-expire-with-their-token", "A client that is older than 24 hours gets no more tokens.", 1),
   ]
 
   private static func clientsLive(_ name: String, _ sentence: String, _ days: Int64) -> Fault {
@@ -190,22 +195,24 @@ extension Fault {
   }
 
   private static let statements: [Fault] = [
-    states("expires-in-an-hour", .major, "The answer says that the token lasts an hour.", 3600),
-    states("expires-in-zero", .major, "The answer says that the token has expired.", 0),
-    states("expires-in-two-days", .major, "The answer says that the token lasts two days.", 172_800),
-    states("expires-in-milliseconds", .major, "The answer says the lifetime in milliseconds.", 86_400_000),
-    states("expires-in-hours", .major, "The answer says the lifetime in hours.", 24),
-    states("expires-in-as-text", .minor, "The lifetime in the answer is a text.", "86400"),
-    states("expires-in-as-fraction", .minor, "The lifetime in the answer is no whole number.", .number("86399.5")),
-    states("expires-in-is-negative", .major, "The lifetime in the answer is negative.", -86_400),
-    states("expires-in-is-null", .minor, "The lifetime in the answer is null.", .null),
-    Fault("expires-in-is-an-instant", .major, .expiry, "The answer says the instant of expiry for its lifetime.") {
-      $0.onAnswer { service, request, answer in
-        guard request.isTokenRequest, answer.status == 200 else { return }
-        answer.editMembers { $0["expires_in"] = .int((service.now + .day).seconds) }
+    states("expires-in-an-hour", .major, "The response states a lifetime of an hour.", 3600),
+    states("expires-in-zero", .major, "The response states a lifetime of zero.", 0),
+    states("expires-in-two-days", .major, "The response states a lifetime of two days.", 172_800),
+    states("expires-in-milliseconds", .major, "The response states the lifetime in milliseconds.", 86_400_000),
+    states("expires-in-hours", .major, "The response states the lifetime in hours.", 24),
+    states("expires-in-as-text", .minor, "The lifetime in the response is a string.", "86400"),
+    states("expires-in-as-fraction", .minor, "The lifetime in the response is not a whole number.", .number("86399.5")),
+    states("expires-in-is-negative", .major, "The lifetime in the response is negative.", -86_400),
+    states("expires-in-is-null", .minor, "The lifetime in the response is null.", .null),
+    Fault(
+      "expires-in-is-an-instant", .major, .expiry, "The response states the instant of expiry instead of the lifetime."
+    ) {
+      $0.onResponse { store, request, response in
+        guard request.isTokenRequest, response.status == 200 else { return }
+        response.editMembers { $0["expires_in"] = .int((store.now + .day).seconds) }
       }
     },
-    Fault("expires-in-missing", .minor, .expiry, "The answer does not say how long the token lasts.") {
+    Fault("expires-in-missing", .minor, .expiry, "The response does not state the lifetime.") {
       $0.onTokenMembers { $0["expires_in"] = nil }
     },
   ]
@@ -219,41 +226,43 @@ extension Fault {
     expired("expired-token-gets-400", .major, "An expired token gets 400.") { $0.status = 400 },
     expired("expired-token-gets-422", .major, "An expired token gets 422.") { $0.status = 422 },
     expired("expired-token-gets-500", .major, "An expired token gets 500.") { $0.status = 500 },
-    expired("expired-token-is-redirected", .major, "An expired token is sent to a login page.") {
+    expired("expired-token-is-redirected", .major, "A request with an expired token is redirected to a login page.") {
       $0 = ServiceResponse(302, headers: [HeaderField("Location", "/login")])
     },
-    expired("expired-token-gets-no-challenge", .major, "The answer to an expired token has no challenge.") {
+    expired("expired-token-gets-no-challenge", .major, "The response to an expired token has no challenge.") {
       $0.setHeader("WWW-Authenticate", nil)
     },
-    expired("expired-token-gets-another-code", .minor, "The challenge for an expired token says invalid_request.") {
-      answer in
-      answer.setHeader("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_request\"")
+    expired(
+      "expired-token-gets-another-code", .minor, "The challenge for an expired token has the error invalid_request."
+    ) {
+      response in
+      response.setHeader("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_request\"")
     },
     Fault(
       "expired-token-still-delivers", .critical, .expiry,
-      "An expired token gets 401, and the payload is passed on all the same."
+      "An expired token gets 401, but the payload is delivered."
     ) {
       $0.isExpired = { _, _ in false }
-      $0.onAnswer { service, request, answer in
-        guard request.isInbound, answer.status == 201, let token = service.token(of: request),
-          service.now >= token.expiresAt
+      $0.onResponse { store, request, response in
+        guard request.isInbound, response.status == 201, let token = store.token(of: request),
+          store.now >= token.expiresAt
         else { return }
-        answer = ServiceResponse(
+        response = ServiceResponse(
           401, error: "invalid_token", description: "the token is expired",
           headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_token\"")])
       }
     },
   ]
 
-  /// Changes the refusal of tokens that were good once.
+  /// Changes the refusal of tokens that were valid once.
   private static func expired(
     _ name: String, _ severity: Severity, _ sentence: String,
     _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
   ) -> Fault {
     Fault(name, severity, .expiry, sentence) {
-      $0.remembersExpiredTokens = true
-      $0.onAnswer { service, request, answer in
-        if request.isInbound, answer.status == 401, service.token(of: request) != nil { edit(&answer) }
+      $0.keepsExpiredTokens = true
+      $0.onResponse { store, request, response in
+        if request.isInbound, response.status == 401, store.token(of: request) != nil { edit(&response) }
       }
     }
   }

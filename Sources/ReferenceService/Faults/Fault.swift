@@ -1,4 +1,4 @@
-// What the service can be told to do wrong, to test a pack: one small deviation at a time.
+// Deliberate deviations of the service, to test a pack: one small deviation at a time.
 
 import ConformanceModel
 
@@ -9,20 +9,20 @@ public struct Fault: Sendable {
   }
 
   public enum Severity: String, Sendable, CaseIterable {
-    /// Lets in whom it must not, shows what it must not, or loses what it has accepted.
+    /// Accepts what it must refuse, discloses a secret, or loses a payload that it accepted.
     case critical
-    /// Breaks a clause that binds.
+    /// Violates a requirement with the level `must`.
     case major
-    /// Breaks a clause that only should hold.
+    /// Violates a requirement with the level `should`.
     case minor
   }
 
   public let name: String
   public let severity: Severity
   public let area: Area
-  /// What the service does, in one sentence.
+  /// What the service does wrong, in one sentence.
   public let sentence: String
-  /// Puts the deviation in its place.
+  /// Changes the decisions of the correct service.
   let apply: @Sendable (inout Policy) -> Void
 
   init(
@@ -36,7 +36,7 @@ public struct Fault: Sendable {
     self.apply = apply
   }
 
-  /// All that there are, in the order of their areas. Names are for ever.
+  /// All faults, by area. Names never change.
   public static let all: [Fault] =
     expiry + secrets + clients + isolation + tokens + state + bearer + payload + concurrency + connections
 

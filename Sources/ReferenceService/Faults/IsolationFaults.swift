@@ -1,4 +1,4 @@
-// Connectors that are not kept apart.
+// Connectors that are not isolated from each other.
 
 import ConformanceModel
 import HTTPModel
@@ -7,16 +7,17 @@ import JSONValue
 extension Fault {
   static let isolation: [Fault] = [
     Fault(
-      "foreign-credentials-accepted", .critical, .isolation, "A client gets tokens from any connector's token endpoint."
+      "foreign-credentials-accepted", .critical, .isolation,
+      "A client gets tokens from the token endpoint of any connector."
     ) {
       $0.belongs = { _, _, _ in true }
     },
-    Fault("foreign-token-accepted", .critical, .isolation, "A token opens any connector's inbound URL.") {
+    Fault("foreign-token-accepted", .critical, .isolation, "A token is accepted at the inbound URL of any connector.") {
       $0.tokenIsValid = { _, _ in true }
     },
     Fault(
       "foreign-token-accepted-the-other-way", .critical, .isolation,
-      "A token of the second connector opens the first one's inbound URL."
+      "A token of the second connector is accepted at the inbound URL of the first one."
     ) {
       let correct = $0.tokenIsValid
       $0.tokenIsValid = { token, connector in
@@ -25,22 +26,23 @@ extension Fault {
     },
     Fault(
       "foreign-token-delivers", .critical, .isolation,
-      "A foreign token gets 401, and the payload is passed on all the same."
+      "A token of another connector gets 401, but the payload is delivered."
     ) {
       $0.tokenIsValid = { _, _ in true }
-      $0.onAnswer { service, request, answer in
-        guard request.isInbound, answer.status == 201, let token = service.token(of: request) else { return }
+      $0.onResponse { store, request, response in
+        guard request.isInbound, response.status == 201, let token = store.token(of: request) else { return }
         guard !request.path.hasSuffix("/\(token.connector)") else { return }
-        answer = ServiceResponse(
+        response = ServiceResponse(
           401, error: "invalid_token", description: "not for this address",
           headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_token\"")])
       }
     },
-    Fault("lists-hold-all-clients", .critical, .isolation, "A connector's list shows the clients of all connectors.") {
-      $0.onAnswer { service, request, answer in
-        guard TabResponse.list.fits(request, answer) else { return }
-        let all = service.store.connectors.flatMap { service.store.clients(of: $0.name) }
-        answer.editMembers { members in
+    Fault("lists-hold-all-clients", .critical, .isolation, "A connector's list contains the clients of all connectors.")
+    {
+      $0.onResponse { store, request, response in
+        guard TabResponse.list.fits(request, response) else { return }
+        let all = store.connectors.flatMap { store.clients(of: $0.name) }
+        response.editMembers { members in
           members["clients"] = .array(
             all.map {
               ["client_id": .string($0.id), "name": .string($0.name), "created_at": .string($0.createdAt.description)]
@@ -50,7 +52,7 @@ extension Fault {
     },
     Fault(
       "deletion-reaches-other-connectors", .minor, .isolation,
-      "Deleting a client ends the clients of the same name on other connectors."
+      "Deleting a client disables the clients of the same name of other connectors."
     ) {
       $0.deleted = { state, client in
         for (id, other) in state.clients where other.name == client.name && other.connector != client.connector {
@@ -59,13 +61,14 @@ extension Fault {
       }
     },
     Fault(
-      "deletion-ends-foreign-tokens", .critical, .isolation, "Deleting a client ends the tokens of other connectors."
+      "deletion-ends-foreign-tokens", .critical, .isolation,
+      "Deleting a client invalidates the tokens of other connectors."
     ) {
       $0.survives = { token, deleted in token.client != deleted.id && token.connector == deleted.connector }
     },
     Fault(
       "replacing-reaches-other-connectors", .critical, .isolation,
-      "Generating a new set ends the sets of other connectors."
+      "A replacement disables the sets of other connectors."
     ) {
       $0.added = { state, client, lost in
         guard lost != nil else { return }
@@ -74,20 +77,25 @@ extension Fault {
         }
       }
     },
-    Fault("payload-goes-to-another-connector", .critical, .isolation, "Payloads reach the inbox of another connector.")
-    {
+    Fault(
+      "payload-goes-to-another-connector", .critical, .isolation,
+      "Payloads are delivered to the inbox of another connector."
+    ) {
       $0.deliveries = { payload, connector in [(payload, other(than: connector))] }
     },
-    Fault("payload-goes-to-all-connectors", .critical, .isolation, "Payloads reach the inboxes of all connectors.") {
+    Fault(
+      "payload-goes-to-all-connectors", .critical, .isolation,
+      "Payloads are delivered to the inboxes of all connectors."
+    ) {
       $0.deliveries = { payload, _ in ConnectorDefinition.standard.map { (payload, $0.name) } }
     },
     Fault(
       "audience-widens-a-token", .critical, .isolation,
-      "A client that asks for another resource gets a token that opens everything."
+      "A token requested for another resource is accepted at every inbound URL."
     ) {
       let wide = Locked<Set<String>>([])
-      $0.onAnswer { _, request, answer in
-        guard request.isTokenRequest, answer.status == 200, let token = answer.json?["access_token"]?.string else {
+      $0.onResponse { _, request, response in
+        guard request.isTokenRequest, response.status == 200, let token = response.json?["access_token"]?.string else {
           return
         }
         guard request.form.contains(where: { ["resource", "audience"].contains($0.name) }) else { return }
@@ -99,28 +107,28 @@ extension Fault {
       }
     },
     Fault(
-      "parallel-clients-mix", .critical, .isolation, "Requests for tokens at the same time get each other's tokens."
+      "parallel-clients-mix", .critical, .isolation, "Parallel token requests get each other's tokens."
     ) {
       let waiting = Locked<JSON?>(nil)
-      $0.onAnswer { _, request, answer in
-        guard request.isTokenRequest, answer.status == 200, let token = answer.json?["access_token"] else { return }
+      $0.onResponse { _, request, response in
+        guard request.isTokenRequest, response.status == 200, let token = response.json?["access_token"] else { return }
         let other = waiting.withLock { last in
           defer { last = token }
           return last
         }
-        if let other { answer.editMembers { $0["access_token"] = other } }
+        if let other { response.editMembers { $0["access_token"] = other } }
       }
     },
     Fault("a-connector-without-token-endpoint", .major, .isolation, "The second connector has no token endpoint.") {
-      $0.onAnswer { _, request, answer in
+      $0.onResponse { _, request, response in
         if request.isTokenRequest, request.path.contains("/\(ConnectorDefinition.standard[1].name)/") {
-          answer = ServiceResponse(.notFound)
+          response = ServiceResponse(.notFound)
         }
       }
     },
     Fault(
       "names-are-shared-by-connectors", .major, .isolation,
-      "A name that a client of one connector has is refused on the others."
+      "A name that a client of one connector has is refused by the others."
     ) {
       let names = Locked<Set<String>>([])
       let correct = $0.isName

@@ -1,9 +1,9 @@
-// The clocks of London, which go forward and back: for faults that count days by them.
+// Civil time in London, for faults that count days by it.
 
 import ConformanceModel
 
 enum LondonTime {
-  /// How far they are ahead of UTC: an hour from the last Sunday of March to the last Sunday of October, at 01:00 UTC.
+  /// The offset from UTC: an hour from the last Sunday of March to the last Sunday of October, at 01:00 UTC.
   static func offset(at instant: SimulatedInstant) -> SimulatedDuration {
     guard let year = Int(instant.description.prefix(4)), let start = lastSunday(of: 3, year),
       let end = lastSunday(of: 10, year)

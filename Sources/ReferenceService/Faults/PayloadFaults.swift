@@ -1,11 +1,11 @@
-// Payloads: lost, doubled, changed on their way, taken where they are wrong, refused where they are right.
+// Payloads that are lost, doubled, changed, wrongly accepted or wrongly refused.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let payload: [Fault] = delivered + forgiven + limits + addresses + answersToPayloads
+  static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads
 
   // MARK: Delivered
 
@@ -27,10 +27,10 @@ extension Fault {
   }
 
   private static let delivered: [Fault] = [
-    Fault("payloads-are-lost", .critical, .payload, "Accepted payloads are not passed on.") {
+    Fault("payloads-are-lost", .critical, .payload, "Accepted payloads are not delivered.") {
       $0.deliveries = { _, _ in [] }
     },
-    Fault("every-tenth-payload-is-lost", .critical, .payload, "Every tenth accepted payload is not passed on.") {
+    Fault("every-tenth-payload-is-lost", .critical, .payload, "Every tenth accepted payload is not delivered.") {
       let counter = Locked(0)
       $0.deliveries = { payload, connector in
         counter.withLock { count in
@@ -38,10 +38,10 @@ extension Fault {
         } ? [] : [(payload, connector)]
       }
     },
-    Fault("payloads-are-doubled", .critical, .payload, "Accepted payloads are passed on twice.") {
+    Fault("payloads-are-doubled", .critical, .payload, "Accepted payloads are delivered twice.") {
       $0.deliveries = { [($0, $1), ($0, $1)] }
     },
-    Fault("same-payload-once", .major, .payload, "A payload that came before is accepted and not passed on.") {
+    Fault("same-payload-once", .major, .payload, "A payload that was received before is accepted but not delivered.") {
       let seen = Locked<Set<[UInt8]>>([])
       $0.deliveries = { payload, connector in
         seen.withLock { $0.insert(payload.body).inserted } ? [(payload, connector)] : []
@@ -50,30 +50,30 @@ extension Fault {
     bytes("payloads-are-cut", "Payloads are cut to sixteen bytes.") { Array($0.prefix(16)) },
     bytes("large-payloads-are-cut", "Payloads are cut to 64 KiB.") { Array($0.prefix(64 << 10)) },
     bytes("payloads-lose-their-last-byte", "Payloads lose their last byte.") { $0.dropLast() },
-    bytes("payloads-are-empty", "What is passed on is empty.") { _ in [] },
-    text("payloads-lose-unicode", "Characters beyond ASCII become question marks.") {
+    bytes("payloads-are-empty", "Empty payloads are delivered.") { _ in [] },
+    text("payloads-lose-unicode", "Characters outside ASCII become question marks.") {
       String($0.map { $0.isASCII ? $0 : "?" })
     },
-    bytes("payloads-are-read-as-latin-1", "Payloads are read as ISO 8859-1 and passed on as UTF-8.") { bytes in
+    bytes("payloads-are-read-as-latin-1", "Payloads are decoded as ISO 8859-1 and delivered as UTF-8.") { bytes in
       bytes.contains { $0 > 0x7F }
         ? Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8) : bytes
     },
-    text("payloads-are-composed", "Payloads lose characters beyond the basic multilingual plane.") { text in
+    text("payloads-are-composed", "Payloads lose characters outside the Basic Multilingual Plane.") { text in
       String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value < 0x10000 }))
     },
-    text("line-separators-are-lost", "The line separators of Unicode become spaces.") { text in
+    text("line-separators-are-lost", "Unicode line separators become spaces.") { text in
       String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value == 0x2028 ? " " : $0 }))
     },
-    bytes("payloads-are-written-anew", "Payloads are parsed and written anew, with their members in order.") { bytes in
+    bytes("payloads-are-written-anew", "Payloads are parsed and serialized again with sorted members.") { bytes in
       guard case .object(let members)? = try? JSON(parsing: bytes) else { return bytes }
       return JSON.object(members.sorted { $0.name > $1.name }).compactBytes
     },
-    text("payloads-in-small-letters", "Payloads are passed on in small letters.") { $0.lowercased() },
-    bytes("payloads-are-wrapped", "Payloads are passed on inside another object.") {
+    text("payloads-in-small-letters", "Payloads are delivered in lower case.") { $0.lowercased() },
+    bytes("payloads-are-wrapped", "Payloads are delivered inside another object.") {
       Array("{\"payload\":".utf8) + $0 + Array("}".utf8)
     },
-    bytes("payloads-get-a-line-end", "Payloads are passed on with a line end behind them.") { $0 + [0x0A] },
-    Fault("payloads-are-mixed-up", .critical, .payload, "What is passed on is the payload that came before.") {
+    bytes("payloads-get-a-line-end", "Payloads are delivered with a line feed at the end.") { $0 + [0x0A] },
+    Fault("payloads-are-mixed-up", .critical, .payload, "The previous payload is delivered instead.") {
       let last = Locked<[UInt8]?>(nil)
       $0.deliveries = { payload, connector in
         var payload = payload
@@ -85,62 +85,64 @@ extension Fault {
       }
     },
     refusedDelivers(
-      "wrong-entities-are-passed-on", "A payload of another entity gets 422, and is passed on all the same.", 422),
+      "wrong-entities-are-passed-on", "A payload of another entity gets 422 but is delivered.", 422),
     refusedDelivers(
-      "malformed-payloads-are-passed-on", "A malformed payload gets 400, and is passed on all the same.", 400),
+      "malformed-payloads-are-passed-on", "A malformed payload gets 400 but is delivered.", 400),
   ]
 
   private static func refusedDelivers(_ name: String, _ sentence: String, _ status: Int) -> Fault {
     Fault(name, .critical, .payload, sentence) {
-      $0.onAnswer { service, request, answer in
-        guard request.isInbound, answer.status == status, let body = request.body, !body.isEmpty else { return }
-        guard let connector = service.store.connectors.first(where: { $0.inboundPath == request.path }) else { return }
-        _ = service.store.receive(
+      $0.onResponse { store, request, response in
+        guard request.isInbound, response.status == status, let body = request.body, !body.isEmpty else { return }
+        guard let connector = store.connectors.first(where: { $0.inboundPath == request.path }) else { return }
+        _ = store.receive(
           body, contentType: request.header("Content-Type") ?? "", id: Secrets.makeID("receipt"), for: connector.name)
       }
     }
   }
 
-  // MARK: Forgiven
+  // MARK: Tolerated
 
-  private static let forgiven: [Fault] = [
+  private static let tolerated: [Fault] = [
     Fault("blank-payloads-accepted", .major, .payload, "Blank payloads are accepted.") {
-      $0.forgive { if case .blankPayload = $0 { true } else { false } }
+      $0.tolerate { if case .blankPayload = $0 { true } else { false } }
     },
     Fault("white-space-is-a-payload", .major, .payload, "A payload of white space is accepted.") {
       $0.isBlank = { $0.isEmpty }
-      $0.forgive { if case .malformedPayload = $0 { true } else { false } }
+      $0.tolerate { if case .malformedPayload = $0 { true } else { false } }
       let correct = $0.toleratesPayload
-      $0.onAnswer { _, request, answer in
+      $0.onResponse { _, request, response in
         // other broken payloads are still refused
-        guard request.isInbound, answer.status == 201, let body = request.body, (try? JSON(parsing: body)) == nil,
+        guard request.isInbound, response.status == 201, let body = request.body, (try? JSON(parsing: body)) == nil,
           correct(.malformedPayload(""))
         else { return }
         if !body.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
-          answer = ServiceResponse(.malformedPayload("the payload is not JSON"))
+          response = ServiceResponse(.malformedPayload("the payload is not JSON"))
         }
       }
     },
     Fault("wrong-entities-accepted", .major, .payload, "Payloads of any entity are accepted.") {
-      $0.forgive { if case .mismatch = $0 { true } else { false } }
+      $0.tolerate { if case .mismatch = $0 { true } else { false } }
     },
-    Fault("missing-members-accepted", .major, .payload, "Payloads that lack a member are accepted.") {
-      $0.forgive {
+    Fault("missing-members-accepted", .major, .payload, "Payloads without a required member are accepted.") {
+      $0.tolerate {
         if case .mismatch(let mismatch) = $0 { mismatch.description.contains("has no member") } else { false }
       }
     },
     Fault(
       "members-of-wrong-types-accepted", .major, .payload, "Payloads whose members have the wrong types are accepted."
     ) {
-      $0.forgive { if case .mismatch(let mismatch) = $0 { mismatch.description.contains("wrong type") } else { false } }
+      $0.tolerate {
+        if case .mismatch(let mismatch) = $0 { mismatch.description.contains("wrong type") } else { false }
+      }
     },
-    Fault("malformed-payloads-accepted", .major, .payload, "Payloads that are no JSON are accepted.") {
-      $0.forgive { if case .malformedPayload = $0 { true } else { false } }
+    Fault("malformed-payloads-accepted", .major, .payload, "Payloads that are not JSON are accepted.") {
+      $0.tolerate { if case .malformedPayload = $0 { true } else { false } }
     },
     Fault("any-media-type-accepted", .minor, .payload, "Payloads of any media type are accepted.") {
       $0.accepts = { _, _ in true }
     },
-    Fault("any-coding-accepted", .major, .payload, "Compressed payloads are taken for text.") {
+    Fault("any-coding-accepted", .major, .payload, "Payloads of any content coding are read as text.") {
       $0.decodes = { _ in true }
     },
     status("blank-payloads-get-400", "Blank payloads get 400.", "blank_payload", 400),
@@ -149,14 +151,14 @@ extension Fault {
     status("wrong-entities-get-500", "Payloads of another entity get 500.", "wrong_entity", 500),
     status("malformed-payloads-get-500", "Malformed payloads get 500.", "malformed_payload", 500),
     status("wrong-media-types-get-500", "Payloads of another media type get 500.", "unsupported_media_type", 500),
-    status("unknown-codings-get-500", "Payloads in an unknown coding get 500.", "unsupported_coding", 500),
+    status("unknown-codings-get-500", "Payloads in an unknown content coding get 500.", "unsupported_coding", 500),
     status("large-payloads-get-400", "Payloads that are too large get 400.", "payload_too_large", 400),
     status("large-payloads-get-500", "Payloads that are too large get 500.", "payload_too_large", 500),
   ]
 
   private static func status(_ name: String, _ sentence: String, _ code: String, _ status: Int) -> Fault {
     Fault(name, .major, .payload, sentence) {
-      $0.onInboundAnswer { _, answer in if answer.errorCode == code { answer.status = status } }
+      $0.onInboundResponse { _, response in if response.errorCode == code { response.status = status } }
     }
   }
 
@@ -171,14 +173,14 @@ extension Fault {
     },
     Fault(
       "limit-trusts-content-length", .major, .payload,
-      "A payload that is too large is accepted where no Content-Length tells its size."
+      "A payload that is too large is accepted if it has no Content-Length."
     ) {
       $0.maxPayload = 32 << 20
       $0.onInboundHead { request in
         if let length = request.announcedLength, length > 8 << 20 { request.setHeader("Content-Length", "\(64 << 20)") }
       }
     },
-    Fault("chunked-payloads-are-blank", .major, .payload, "Payloads in chunks are taken for blank.") {
+    Fault("chunked-payloads-are-blank", .major, .payload, "Chunked payloads are treated as blank.") {
       let before = $0.readBody
       $0.readBody = { request in
         before(&request)
@@ -189,28 +191,28 @@ extension Fault {
       $0.header("Content-Length") == nil
     },
     refuses(
-      "media-type-parameters-of-payloads-refused", .major, "A payload whose media type has a parameter is refused.", 415
+      "media-type-parameters-of-payloads-refused", .major, "A media type with a parameter is refused.", 415
     ) {
       $0.header("Content-Type")?.contains(";") ?? false
     },
-    refuses("unicode-refused", .major, "Payloads beyond ASCII are refused.", 422) {
+    refuses("unicode-refused", .major, "Payloads with characters outside ASCII are refused.", 422) {
       $0.body?.contains { $0 > 0x7F } ?? false
     },
-    refuses("extra-members-refused", .major, "Payloads with further members are refused.", 500) { request in
+    refuses("extra-members-refused", .major, "Payloads with additional members are refused.", 500) { request in
       guard let members = request.body.flatMap({ try? JSON(parsing: $0) })?.object else { return false }
       return members.contains { !["id", "lines", "sku", "price"].contains($0.name) }
     },
-    Fault("same-payload-gets-409", .minor, .payload, "A payload that came before gets 409.") {
+    Fault("same-payload-gets-409", .minor, .payload, "A payload that was received before gets 409.") {
       let seen = Locked<Set<[UInt8]>>([])
-      $0.onInboundAnswer(201) { request, answer in
+      $0.onInboundResponse(201) { request, response in
         guard let body = request.body, !seen.withLock({ $0.insert(body).inserted }) else { return }
-        answer = ServiceResponse(409, error: "duplicate", description: "this payload came before")
+        response = ServiceResponse(409, error: "duplicate", description: "this payload came before")
       }
     },
-    Fault("unusual-json-crashes", .major, .payload, "JSON that is no object gets 500.") {
-      $0.onInboundAnswer(422) { request, answer in
+    Fault("unusual-json-crashes", .major, .payload, "JSON that is not an object gets 500.") {
+      $0.onInboundResponse(422) { request, response in
         guard let json = request.body.flatMap({ try? JSON(parsing: $0) }), json.object == nil else { return }
-        answer = ServiceResponse(500, error: "server_error", description: "internal error")
+        response = ServiceResponse(500, error: "server_error", description: "internal error")
       }
     },
   ]
@@ -220,8 +222,8 @@ extension Fault {
     _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
   ) -> Fault {
     Fault(name, severity, .payload, sentence) {
-      $0.onInboundAnswer(201) { request, answer in
-        if isRefused(request) { answer = ServiceResponse(status, error: "refused", description: "refused") }
+      $0.onInboundResponse(201) { request, response in
+        if isRefused(request) { response = ServiceResponse(status, error: "refused", description: "refused") }
       }
     }
   }
@@ -229,41 +231,41 @@ extension Fault {
   // MARK: Addresses
 
   private static let addresses: [Fault] = [
-    head("any-service-accepted", "Payloads for services that do not exist are accepted.") { request in
+    head("any-service-accepted", "Payloads for unknown services are accepted.") { request in
       if !ConnectorDefinition.standard.contains(where: { $0.inboundPath == request.path }) {
         request.path = ConnectorDefinition.standard[0].inboundPath
       }
     },
-    head("any-company-accepted", "The company in the inbound URL is not looked at.") { request in
+    head("any-company-accepted", "The company in the inbound URL is ignored.") { request in
       let parts = request.path.split(separator: "/")
       if parts.count == 3 { request.path = "/v1/acme/\(parts[2])" }
     },
-    head("longer-addresses-accepted", "What stands behind the inbound URL is not looked at.") { request in
+    head("longer-addresses-accepted", "Additional segments at the end of the inbound URL are ignored.") { request in
       let parts = request.path.split(separator: "/")
       if parts.count > 3 { request.path = "/" + parts.prefix(3).joined(separator: "/") }
     },
-    head("put-delivers", "PUT at an inbound URL is a post.") { if $0.method == "PUT" { $0.method = "POST" } },
-    head("any-method-delivers", "Any method at an inbound URL is a post.") { request in
+    head("put-delivers", "PUT at an inbound URL is treated as POST.") { if $0.method == "PUT" { $0.method = "POST" } },
+    head("any-method-delivers", "Any method at an inbound URL is treated as POST.") { request in
       if !["GET", "HEAD", "POST"].contains(request.method) { request.method = "POST" }
     },
     Fault("get-shows-payloads", .critical, .payload, "GET at an inbound URL shows what was received.") {
-      $0.onAnswer { service, request, answer in
-        guard request.isInbound, request.method == "GET", answer.status == 405 else { return }
+      $0.onResponse { store, request, response in
+        guard request.isInbound, request.method == "GET", response.status == 405 else { return }
         let payloads =
-          service.store.connectors.first { $0.inboundPath == request.path }.map { service.store.inbox(of: $0.name) }
+          store.connectors.first { $0.inboundPath == request.path }.map { store.inbox(of: $0.name) }
           ?? []
-        answer = ServiceResponse(
+        response = ServiceResponse(
           200, json: ["payloads": .array(payloads.suffix(20).map { .string(String(decoding: $0.body, as: UTF8.self)) })]
         )
       }
     },
-    Fault("no-allow-at-the-inbound-url", .major, .payload, "The 405 of the inbound URL has no Allow.") {
-      $0.onInboundAnswer(405) { $1.setHeader("Allow", nil) }
+    Fault("no-allow-at-the-inbound-url", .major, .payload, "The 405 of the inbound URL has no Allow field.") {
+      $0.onInboundResponse(405) { $1.setHeader("Allow", nil) }
     },
-    Fault("other-methods-get-404", .major, .payload, "Other methods get 404 at the inbound URL.") {
-      $0.onInboundAnswer(405) { $1 = ServiceResponse(.notFound) }
+    Fault("other-methods-get-404", .major, .payload, "The inbound URL responds to other methods with 404.") {
+      $0.onInboundResponse(405) { $1 = ServiceResponse(.notFound) }
     },
-    early("unknown-services-are-told-to-strangers", "A stranger learns by 404 that a service does not exist.") {
+    early("unknown-services-are-told-to-strangers", "An unknown service gets 404 without a token.") {
       request, connector in
       connector == nil ? .notFound : nil
     },
@@ -277,10 +279,10 @@ extension Fault {
     },
     Fault("content-comes-before-authentication", .minor, .payload, "A wrong payload gets 422 or 400 without a token.") {
       $0.refusal = { refusal, request in refusal == .noCredentials && request.method == "POST" ? nil : refusal }
-      $0.onInboundAnswer(201) { request, answer in
+      $0.onInboundResponse(201) { request, response in
         guard request.header("Authorization") == nil else { return }
-        answer = ServiceResponse(
-          401, error: "unauthorized", description: "a token is needed",
+        response = ServiceResponse(
+          401, error: "unauthorized", description: "an access token is required",
           headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\"")])
       }
     },
@@ -292,29 +294,29 @@ extension Fault {
     Fault(name, .major, .payload, sentence) { $0.onInboundHead(edit) }
   }
 
-  /// Tells a stranger what only those may know who have a token.
+  /// Reveals without a token what only a client with a token may know.
   private static func early(
     _ name: String, _ sentence: String,
     _ problem: @escaping @Sendable (ServiceRequest, ConnectorDefinition?) -> ServiceProblem?
   ) -> Fault {
     Fault(name, .minor, .payload, sentence) {
-      $0.onAnswer { service, request, answer in
-        guard request.isInbound, answer.status == 401 else { return }
-        let connector = service.store.connectors.first { $0.inboundPath == request.path }
-        if let problem = problem(request, connector) { answer = ServiceResponse(problem) }
+      $0.onResponse { store, request, response in
+        guard request.isInbound, response.status == 401 else { return }
+        let connector = store.connectors.first { $0.inboundPath == request.path }
+        if let problem = problem(request, connector) { response = ServiceResponse(problem) }
       }
     }
   }
 
-  // MARK: Answers
+  // MARK: Responses
 
-  private static let answersToPayloads: [Fault] = [
+  private static let responsesToPayloads: [Fault] = [
     accepted("payloads-get-204", .major, "Accepted payloads get 204.") { $0 = ServiceResponse(204) },
     accepted("payloads-get-202", .minor, "Accepted payloads get 202.") { $0.status = 202 },
     accepted("payloads-get-302", .major, "Accepted payloads are redirected.") {
       $0 = ServiceResponse(302, headers: [HeaderField("Location", "/done")])
     },
-    accepted("payloads-get-307", .major, "Payloads are redirected to another host.") {
+    accepted("payloads-get-307", .major, "Accepted payloads are redirected to another host.") {
       $0 = ServiceResponse(307, headers: [HeaderField("Location", "http://127.0.0.1:9/v1/acme/orders")])
     },
     accepted("payloads-get-500", .major, "Accepted payloads get 500.") {
@@ -323,9 +325,9 @@ extension Fault {
     accepted("payloads-get-422", .major, "Every payload gets 422.") {
       $0 = ServiceResponse(422, error: "wrong_entity", description: "no")
     },
-    Fault("inbound-errors-with-stack-trace", .minor, .payload, "Refusals of payloads show a stack trace.") {
-      $0.onInboundAnswer(422) { _, answer in
-        answer.editMembers {
+    Fault("inbound-errors-with-stack-trace", .minor, .payload, "Error responses to payloads show a stack trace.") {
+      $0.onInboundResponse(422) { _, response in
+        response.editMembers {
           $0["trace"] = "java.lang.IllegalStateException: at com.acme.inbound.Entity.check(Entity.java:42)"
         }
       }
@@ -336,6 +338,6 @@ extension Fault {
     _ name: String, _ severity: Severity, _ sentence: String,
     _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
   ) -> Fault {
-    Fault(name, severity, .payload, sentence) { $0.onInboundAnswer(201) { edit(&$1) } }
+    Fault(name, severity, .payload, sentence) { $0.onInboundResponse(201) { edit(&$1) } }
   }
 }

@@ -1,69 +1,69 @@
-// Words for faults: what to change, and where.
+// The vocabulary of faults: what to change, and where.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 extension Policy {
-  /// Changes answers, after those changes that are there already.
-  mutating func onAnswer(_ edit: @escaping @Sendable (Service, ServiceRequest, inout ServiceResponse) -> Void) {
+  /// Changes responses, after the changes that were made before.
+  mutating func onResponse(_ edit: @escaping @Sendable (Store, ServiceRequest, inout ServiceResponse) -> Void) {
     let before = write
-    write = { service, request, answer in
-      before(service, request, &answer)
-      edit(service, request, &answer)
+    write = { store, request, response in
+      before(store, request, &response)
+      edit(store, request, &response)
     }
   }
 
-  /// Changes the answers of the token endpoint that hold a token.
-  mutating func onTokenAnswer(_ edit: @escaping @Sendable (inout ServiceResponse) -> Void) {
-    onAnswer { _, request, answer in if request.isTokenRequest, answer.status == 200 { edit(&answer) } }
+  /// Changes the responses of the token endpoint that contain a token.
+  mutating func onTokenResponse(_ edit: @escaping @Sendable (inout ServiceResponse) -> Void) {
+    onResponse { _, request, response in if request.isTokenRequest, response.status == 200 { edit(&response) } }
   }
 
-  /// Changes the members of the answers of the token endpoint that hold a token.
+  /// Changes the members of the responses of the token endpoint that contain a token.
   mutating func onTokenMembers(_ edit: @escaping @Sendable (inout [JSON.Member]) -> Void) {
-    onTokenAnswer { $0.editMembers(edit) }
+    onTokenResponse { $0.editMembers(edit) }
   }
 
-  /// Changes the refusals of the token endpoint.
+  /// Changes the error responses of the token endpoint.
   mutating func onTokenError(_ edit: @escaping @Sendable (inout ServiceResponse) -> Void) {
-    onAnswer { _, request, answer in if request.isTokenRequest, answer.status != 200 { edit(&answer) } }
+    onResponse { _, request, response in if request.isTokenRequest, response.status != 200 { edit(&response) } }
   }
 
-  /// Changes the refusals of the token endpoint that have this code.
+  /// Changes the error responses of the token endpoint that have this code.
   mutating func onTokenError(_ code: String, _ edit: @escaping @Sendable (inout ServiceResponse) -> Void) {
     onTokenError { if $0.errorCode == code { edit(&$0) } }
   }
 
-  /// Changes the answers of inbound URLs that have this status; any where it is `nil`.
-  mutating func onInboundAnswer(
+  /// Changes the responses of inbound URLs that have this status; all if it is `nil`.
+  mutating func onInboundResponse(
     _ status: Int? = nil, _ edit: @escaping @Sendable (ServiceRequest, inout ServiceResponse) -> Void
   ) {
-    onAnswer { _, request, answer in
-      if request.isInbound, status == nil || answer.status == status { edit(request, &answer) }
+    onResponse { _, request, response in
+      if request.isInbound, status == nil || response.status == status { edit(request, &response) }
     }
   }
 
-  /// Changes the members of answers of the authentication tab that tell of clients: lists, single ones, and new ones.
+  /// Changes the members that describe clients in responses of the authentication tab.
   mutating func onClients(
-    _ which: TabResponse, _ edit: @escaping @Sendable (Service, ServiceRequest, inout [JSON.Member]) -> Void
+    _ which: TabResponse, _ edit: @escaping @Sendable (Store, ServiceRequest, inout [JSON.Member]) -> Void
   ) {
-    onAnswer { service, request, answer in
-      guard which.fits(request, answer) else { return }
-      guard which == .list else { return answer.editMembers { edit(service, request, &$0) } }
-      answer.editMembers { members in
+    onResponse { store, request, response in
+      guard which.fits(request, response) else { return }
+      guard which == .list else { return response.editMembers { edit(store, request, &$0) } }
+      response.editMembers { members in
         guard let index = members.firstIndex(where: { $0.name == "clients" }), let clients = members[index].value.array
         else { return }
         members[index].value = .array(
           clients.map { client in
             var inner = client.object ?? []
-            edit(service, request, &inner)
+            edit(store, request, &inner)
             return .object(inner)
           })
       }
     }
   }
 
-  /// Changes requests to the token endpoint before they are judged.
+  /// Changes requests to the token endpoint before they are checked.
   mutating func onTokenRequest(_ edit: @escaping @Sendable (inout ServiceRequest) -> Void) {
     let before = readBody
     readBody = { request in
@@ -72,7 +72,7 @@ extension Policy {
     }
   }
 
-  /// Changes the heads of requests to inbound URLs before they are judged.
+  /// Changes the heads of requests to inbound URLs before they are checked.
   mutating func onInboundHead(_ edit: @escaping @Sendable (inout ServiceRequest) -> Void) {
     let before = readHead
     readHead = { request in
@@ -81,22 +81,22 @@ extension Policy {
     }
   }
 
-  /// Forgives these problems of payloads.
-  mutating func forgive(_ forgiven: @escaping @Sendable (ServiceProblem) -> Bool) { toleratesPayload = forgiven }
+  /// Accepts payloads with these problems.
+  mutating func tolerate(_ problems: @escaping @Sendable (ServiceProblem) -> Bool) { toleratesPayload = problems }
 }
 
-/// Which answer of the authentication tab.
+/// A kind of response of the authentication tab.
 enum TabResponse {
   case list, single, new, replacement
 
-  func fits(_ request: ServiceRequest, _ answer: ServiceResponse) -> Bool {
+  func fits(_ request: ServiceRequest, _ response: ServiceResponse) -> Bool {
     let parts = request.path.split(separator: "/")
     guard parts.count >= 3, parts[0] == "connectors", parts[2] == "clients" else { return false }
     switch self {
-    case .list: return parts.count == 3 && request.method == "GET" && answer.status == 200
-    case .single: return parts.count == 4 && request.method == "GET" && answer.status == 200
-    case .new: return parts.count == 3 && request.method == "POST" && answer.status == 201
-    case .replacement: return parts.count == 5 && request.method == "POST" && answer.status == 201
+    case .list: return parts.count == 3 && request.method == "GET" && response.status == 200
+    case .single: return parts.count == 4 && request.method == "GET" && response.status == 200
+    case .new: return parts.count == 3 && request.method == "POST" && response.status == 201
+    case .replacement: return parts.count == 5 && request.method == "POST" && response.status == 201
     }
   }
 }
@@ -105,10 +105,10 @@ extension ServiceRequest {
   var isTokenRequest: Bool { path.hasPrefix("/connectors/") && path.hasSuffix("/oauth/token") }
   var isInbound: Bool { path.hasPrefix("/v1/") }
 
-  /// The connector that an address of the authentication tab names.
+  /// The connector that a path of the authentication tab names.
   var tabConnector: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
 
-  /// The form in the body, name by name.
+  /// The parameters of the form in the body.
   var form: [(name: String, value: String)] {
     get { body.flatMap { Form($0) }?.parameters ?? [] }
     set { body = Array(FormEncoding.encode(newValue.map { ($0.name, $0.value) }).utf8) }
@@ -140,7 +140,7 @@ extension ServiceResponse {
 }
 
 extension [JSON.Member] {
-  /// The value of the first member with this name; `nil` takes it away.
+  /// The value of the first member with this name; `nil` removes the member.
   subscript(_ name: String) -> JSON? {
     get { first { $0.name == name }?.value }
     set {
@@ -153,10 +153,10 @@ extension [JSON.Member] {
   }
 }
 
-extension Service {
-  /// The token that a request carries, be it expired or not.
+extension Store {
+  /// The stored token of a request, even if it is expired.
   func token(of request: ServiceRequest) -> Store.Token? {
     guard let text = request.header("Authorization").flatMap(BearerAuthentication.token) else { return nil }
-    return store.state.withLock { $0.tokens[Secrets.hash(policy.tokenForm(text))] }
+    return state.withLock { $0.tokens[Secrets.hash(policy.tokenForm(text))] }
   }
 }

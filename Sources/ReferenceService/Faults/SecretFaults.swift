@@ -1,10 +1,10 @@
-// Secrets: shown where they must not be, or taken where they are wrong.
+// Secrets that are disclosed, and wrong ones that are accepted.
 
 import ConformanceModel
 import JSONValue
 
 extension Fault {
-  static let secrets: [Fault] = shown + taken + made + replaced
+  static let secrets: [Fault] = shown + acceptedSecrets + made + replaced
 
   // MARK: Shown
 
@@ -12,10 +12,10 @@ extension Fault {
     remembering("secret-in-the-list", .critical, "The list of clients shows their secrets.") { policy, secrets in
       policy.onClients(.list) { _, _, members in members["client_secret"] = secrets.of(members) }
     },
-    remembering("secret-in-the-view", .critical, "Looking at a client shows its secret.") { policy, secrets in
+    remembering("secret-in-the-view", .critical, "The details of a client show its secret.") { policy, secrets in
       policy.onClients(.single) { _, _, members in members["client_secret"] = secrets.of(members) }
     },
-    remembering("secret-in-the-view-as-base64", .critical, "Looking at a client shows its secret in Base64.") {
+    remembering("secret-in-the-view-as-base64", .critical, "The details of a client show its secret in Base64.") {
       policy, secrets in
       policy.onClients(.single) { _, _, members in
         members["credentials"] = (secrets.of(members)?.string).map {
@@ -29,75 +29,81 @@ extension Fault {
         members["hint"] = (secrets.of(members)?.string).map { .string(String($0.prefix(21))) }
       }
     },
-    remembering("secret-in-a-header-of-the-view", .critical, "Looking at a client shows its secret in a header.") {
+    remembering(
+      "secret-in-a-header-of-the-view", .critical, "The details of a client show its secret in a header field."
+    ) {
       policy, secrets in
-      policy.onAnswer { _, request, answer in
-        guard TabResponse.single.fits(request, answer), let secret = answer.json?.object.flatMap(secrets.of)?.string
+      policy.onResponse { _, request, response in
+        guard TabResponse.single.fits(request, response), let secret = response.json?.object.flatMap(secrets.of)?.string
         else { return }
-        answer.setHeader("X-Client-Secret", secret)
+        response.setHeader("X-Client-Secret", secret)
       }
     },
     remembering(
-      "secret-once-more-after-creation", .critical, "The first look at a new client shows its secret once more."
+      "secret-once-more-after-creation", .critical,
+      "The first request for the details of a new client shows its secret again."
     ) { policy, secrets in
       policy.onClients(.single) { _, _, members in
         members["client_secret"] = secrets.of(members)
-        secrets.forget(members)
+        secrets.remove(members)
       }
     },
     remembering(
-      "old-secret-beside-the-new", .critical, "Generating a new set shows the lost secret beside the new one."
+      "old-secret-beside-the-new", .critical, "A replacement shows the lost secret next to the new one."
     ) { policy, secrets in
       policy.onClients(.replacement) { _, request, members in
         let lost = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
         members["previous_secret"] = secrets.of(lost)
       }
     },
-    Fault("secret-masked-at-creation", .major, .secrets, "The creation shows the secret with stars.") {
+    Fault("secret-masked-at-creation", .major, .secrets, "The creation shows asterisks instead of the secret.") {
       $0.onClients(.new) { _, _, members in members["client_secret"] = "********" }
     },
-    Fault("secret-not-shown-at-creation", .major, .secrets, "The creation does not show the secret at all.") {
+    Fault("secret-not-shown-at-creation", .major, .secrets, "The creation does not show the secret.") {
       $0.onClients(.new) { _, _, members in members["client_secret"] = nil }
     },
     Fault(
-      "secret-in-token-errors", .critical, .secrets, "The token endpoint's refusals repeat the secret that was sent."
+      "secret-in-token-errors", .critical, .secrets,
+      "Error responses of the token endpoint repeat the secret that was sent."
     ) {
-      $0.onAnswer { _, request, answer in
-        guard request.isTokenRequest, answer.status != 200, let secret = request.sentSecret else { return }
-        answer.editMembers { $0["error_description"] = .string("client authentication failed for \(secret)") }
+      $0.onResponse { _, request, response in
+        guard request.isTokenRequest, response.status != 200, let secret = request.sentSecret else { return }
+        response.editMembers { $0["error_description"] = .string("client authentication failed for \(secret)") }
       }
     },
-    Fault("secret-in-token-answers", .critical, .secrets, "The answer with the token repeats the client's secret.") {
-      $0.onAnswer { _, request, answer in
-        guard request.isTokenRequest, answer.status == 200, let secret = request.sentSecret else { return }
-        answer.editMembers { $0["client_secret"] = .string(secret) }
+    Fault("secret-in-token-answers", .critical, .secrets, "The token response repeats the client's secret.") {
+      $0.onResponse { _, request, response in
+        guard request.isTokenRequest, response.status == 200, let secret = request.sentSecret else { return }
+        response.editMembers { $0["client_secret"] = .string(secret) }
       }
     },
     Fault(
       "basic-header-in-errors", .critical, .secrets,
-      "The token endpoint's refusals repeat the Authorization header in a header of their own."
+      "Error responses of the token endpoint repeat the Authorization field in another header field."
     ) {
-      $0.onAnswer { _, request, answer in
-        guard request.isTokenRequest, answer.status != 200, let field = request.header("Authorization") else { return }
-        answer.setHeader("X-Request-Authorization", field)
+      $0.onResponse { _, request, response in
+        guard request.isTokenRequest, response.status != 200, let field = request.header("Authorization") else {
+          return
+        }
+        response.setHeader("X-Request-Authorization", field)
       }
     },
     Fault(
-      "new-secrets-may-be-cached", .major, .secrets, "The answer that shows a secret does not forbid caches to keep it."
+      "new-secrets-may-be-cached", .major, .secrets, "The response that shows a secret does not forbid caching."
     ) {
-      $0.onAnswer { _, request, answer in
-        guard TabResponse.new.fits(request, answer) || TabResponse.replacement.fits(request, answer) else { return }
-        answer.setHeader("Cache-Control", nil)
+      $0.onResponse { _, request, response in
+        guard TabResponse.new.fits(request, response) || TabResponse.replacement.fits(request, response) else { return }
+        response.setHeader("Cache-Control", nil)
       }
     },
-    Fault("new-secrets-are-public", .major, .secrets, "The answer that shows a secret allows caches to keep it.") {
-      $0.onAnswer { _, request, answer in
-        if TabResponse.new.fits(request, answer) { answer.setHeader("Cache-Control", "public, max-age=3600") }
+    Fault("new-secrets-are-public", .major, .secrets, "The response that shows a secret allows caching.") {
+      $0.onResponse { _, request, response in
+        if TabResponse.new.fits(request, response) { response.setHeader("Cache-Control", "public, max-age=3600") }
       }
     },
   ]
 
-  /// A fault of a service that keeps secrets in clear.
+  /// A fault of a service that stores secrets in clear text.
   private static func remembering(
     _ name: String, _ severity: Severity, _ sentence: String,
     _ apply: @escaping @Sendable (inout Policy, ClearSecrets) -> Void
@@ -110,35 +116,35 @@ extension Fault {
     }
   }
 
-  // MARK: Taken
+  // MARK: Accepted
 
-  private static let taken: [Fault] = [
+  private static let acceptedSecrets: [Fault] = [
     form("secret-accepted-by-prefix", "The first eight characters of a secret are enough.") { String($0.prefix(8)) },
-    form("long-secrets-are-cut", "What stands behind the right secret does not matter: it is cut to its length.") {
+    form("long-secrets-are-cut", "A secret is cut to its length: characters after the right secret are ignored.") {
       String($0.prefix(43))
     },
-    form("secret-case-ignored", "Secrets are compared without regard to case.") { $0.lowercased() },
-    form("secret-trimmed", "White space around a secret does not matter.") { $0.trimmed },
-    form("secret-spaces-ignored", "White space anywhere in a secret does not matter.") {
+    form("secret-case-ignored", "The case of secrets is ignored.") { $0.lowercased() },
+    form("secret-trimmed", "White space around a secret is ignored.") { $0.trimmed },
+    form("secret-spaces-ignored", "White space anywhere in a secret is ignored.") {
       $0.filter { !$0.isWhitespace }
     },
-    form("secret-look-alikes-accepted", "Full-width characters in a secret count as the plain ones.") {
+    form("secret-look-alikes-accepted", "Full-width characters in a secret are equal to the plain ones.") {
       $0.withoutFullWidth
     },
-    form("last-character-of-secrets-ignored", "The last character of a secret does not matter.") {
+    form("last-character-of-secrets-ignored", "The last character of a secret is ignored.") {
       String($0.dropLast())
     },
-    form("first-character-of-secrets-ignored", "The first character of a secret does not matter.") {
+    form("first-character-of-secrets-ignored", "The first character of a secret is ignored.") {
       String($0.dropFirst())
     },
-    Fault("any-secret-accepted", .critical, .secrets, "Any secret authenticates a client that there is.") {
+    Fault("any-secret-accepted", .critical, .secrets, "Any secret authenticates an existing client.") {
       $0.secretMatches = { _, client in client != nil }
     },
-    Fault("empty-secret-accepted", .critical, .secrets, "No secret at all authenticates a client.") {
+    Fault("empty-secret-accepted", .critical, .secrets, "An empty secret authenticates a client.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in (secret.isEmpty && client != nil) || correct(secret, client) }
       $0.onTokenRequest { request in
-        // an empty secret counts as none in the body: it is sent by Basic
+        // an empty secret in the body counts as absent, so it is sent by Basic
         guard request.header("Authorization") == nil,
           let id = request.form.first(where: { $0.name == "client_id" })?.value
         else { return }
@@ -147,13 +153,13 @@ extension Fault {
         request.setHeader("Authorization", "Basic \(Base64.encode(Array("\(FormEncoding.encode(id)):".utf8)))")
       }
     },
-    Fault("masked-secret-accepted", .critical, .secrets, "Stars, as pages show a secret, authenticate a client.") {
+    Fault("masked-secret-accepted", .critical, .secrets, "Asterisks, as in a masked secret, authenticate a client.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in
         (client != nil && !secret.isEmpty && secret.allSatisfy { "*•●x".contains($0) }) || correct(secret, client)
       }
     },
-    Fault("any-secret-in-the-body-accepted", .critical, .secrets, "Secrets in the body are not looked at.") {
+    Fault("any-secret-in-the-body-accepted", .critical, .secrets, "Secrets in the body are not checked.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in (secret == bodyMark && client != nil) || correct(secret, client) }
       $0.onTokenRequest { request in
@@ -172,22 +178,22 @@ extension Fault {
         return hashes.withLock { $0[client.connector] ?? [] }.contains(Secrets.hash(secret))
       }
     },
-    Fault("id-is-secret-enough", .critical, .secrets, "A client's id stands for its secret.") {
+    Fault("id-is-secret-enough", .critical, .secrets, "A client's id is accepted as its secret.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in (client.map { $0.id == secret } ?? false) || correct(secret, client) }
     },
-    Fault("reversed-secret-accepted", .critical, .secrets, "A secret's characters may stand in any order.") {
+    Fault("reversed-secret-accepted", .critical, .secrets, "The order of a secret's characters is ignored.") {
       $0.secretForm = { String($0.sorted()) }
     },
-    Fault("id-case-ignored", .minor, .secrets, "Client ids are compared without regard to case.") {
+    Fault("id-case-ignored", .minor, .secrets, "The case of client ids is ignored.") {
       $0.idForm = { $0.lowercased() }
     },
-    Fault("id-trimmed", .major, .secrets, "White space around a client id does not matter.") {
+    Fault("id-trimmed", .major, .secrets, "White space around a client id is ignored.") {
       $0.idForm = { $0.trimmed }
     },
   ]
 
-  /// What stands in place of a secret in the body that nobody looks at.
+  /// Replaces secrets in the body that are not checked.
   private static let bodyMark = "a secret in the body"
 
   private static func form(_ name: String, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault
@@ -201,7 +207,7 @@ extension Fault {
     Fault("short-secrets", .critical, .secrets, "Secrets have four characters.") {
       $0.makeSecret = { String(Secrets.make().prefix(4)) }
     },
-    Fault("secrets-count-up", .critical, .secrets, "Secrets are numbers that count up.") {
+    Fault("secrets-count-up", .critical, .secrets, "Secrets are consecutive numbers.") {
       let counter = Locked(100_000_000_000)
       $0.makeSecret = {
         "sec-"
@@ -214,10 +220,10 @@ extension Fault {
       let secret = Secrets.make()
       $0.makeSecret = { secret }
     },
-    Fault("secrets-beyond-ascii", .major, .secrets, "Secrets hold characters beyond ASCII.") {
+    Fault("secrets-beyond-ascii", .major, .secrets, "Secrets contain characters outside ASCII.") {
       $0.makeSecret = { "ü" + Secrets.make() }
     },
-    Fault("ids-are-not-unique", .critical, .secrets, "Of clients in different connectors some have the same id.") {
+    Fault("ids-are-not-unique", .critical, .secrets, "Clients of different connectors can have the same id.") {
       let counter = Locked(0)
       $0.makeClientID = {
         "client-"
@@ -231,26 +237,25 @@ extension Fault {
   // MARK: Replaced
 
   private static let replaced: [Fault] = [
-    Fault("old-set-dies", .major, .secrets, "Generating a new set ends the old one.") {
+    Fault("old-set-dies", .major, .secrets, "A replacement disables the old set.") {
       $0.added = { state, _, lost in if let lost { state.clients[lost.id]?.secretHash = [] } }
     },
-    Fault("replacing-deletes-the-old-set", .major, .secrets, "Generating a new set deletes the old one.") {
+    Fault("replacing-deletes-the-old-set", .major, .secrets, "A replacement deletes the old set.") {
       $0.added = { state, _, lost in
         guard let lost else { return }
         state.clients[lost.id] = nil
         state.order[lost.connector]?.removeAll { $0 == lost.id }
       }
     },
-    Fault("new-set-does-not-work", .major, .secrets, "The new set for a lost secret does not work.") {
+    Fault("new-set-does-not-work", .major, .secrets, "The replacement for a lost secret does not work.") {
       $0.added = { state, client, lost in if lost != nil { state.clients[client.id]?.secretHash = [] } }
     },
-    Fault("new-set-is-not-listed", .major, .secrets, "The new set for a lost secret is not listed.") {
+    Fault("new-set-is-not-listed", .major, .secrets, "The replacement for a lost secret is not listed.") {
       $0.added = { state, client, lost in
         if lost != nil { state.order[client.connector]?.removeAll { $0 == client.id } }
       }
     },
-    Fault("replacing-ends-siblings", .critical, .secrets, "Generating a new set ends all other sets of the connector.")
-    {
+    Fault("replacing-ends-siblings", .critical, .secrets, "A replacement disables all other sets of the connector.") {
       $0.added = { state, client, lost in
         guard let lost else { return }
         for (id, other) in state.clients where other.connector == client.connector && id != client.id && id != lost.id {
@@ -258,12 +263,12 @@ extension Fault {
         }
       }
     },
-    Fault("replacing-ends-tokens", .major, .secrets, "Generating a new set ends the tokens of the old one.") {
+    Fault("replacing-ends-tokens", .major, .secrets, "A replacement invalidates the tokens of the old set.") {
       $0.added = { state, _, lost in if let lost { state.tokens = state.tokens.filter { $0.value.client != lost.id } } }
     },
     Fault(
       "replacing-ends-tokens-of-siblings", .critical, .secrets,
-      "Generating a new set ends the tokens of the connector's other clients."
+      "A replacement invalidates the tokens of the connector's other clients."
     ) {
       $0.added = { state, client, lost in
         if let lost {
@@ -271,7 +276,7 @@ extension Fault {
         }
       }
     },
-    remembering("lost-secret-given-again", .critical, "A lost secret is given out again, with the old id.") {
+    remembering("lost-secret-given-again", .critical, "A replacement returns the lost secret with the old id.") {
       policy, secrets in
       policy.onClients(.replacement) { _, request, members in
         let lost = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
@@ -281,7 +286,8 @@ extension Fault {
       }
     },
     remembering(
-      "same-name-gives-the-same-secret", .critical, "A name that is used again gives out the first set of that name."
+      "same-name-gives-the-same-secret", .critical,
+      "A client with a name that was used before gets the first credentials of that name."
     ) { policy, _ in
       let byName = Locked<[String: [JSON.Member]]>([:])
       policy.onClients(.new) { _, request, members in
@@ -296,12 +302,12 @@ extension Fault {
     },
     Fault(
       "second-replacement-does-not-work", .major, .secrets,
-      "A set is replaced once: the next replacement gives a set that does not work."
+      "A set can be replaced once: the next replacement does not work."
     ) {
       let replaced = Locked<Set<String>>([])
       $0.added = { state, client, lost in
         guard let lost else { return }
-        // a set that stands in for another counts as that one
+        // the replacement of a set counts as that set
         let again = replaced.withLock { known in
           defer { known.formUnion([lost.id, client.id]) }
           return known.contains(lost.id)
@@ -312,7 +318,7 @@ extension Fault {
   ]
 }
 
-/// The secrets of a service that keeps them, by the ids of their clients.
+/// The secrets of a service that stores them in clear text, by client id.
 private final class ClearSecrets: Sendable {
   private let secrets = Locked<[String: JSON]>([:])
 
@@ -325,14 +331,14 @@ private final class ClearSecrets: Sendable {
 
   func of(_ id: String) -> JSON? { secrets.withLock { $0[id] } }
 
-  func forget(_ members: [JSON.Member]) {
+  func remove(_ members: [JSON.Member]) {
     guard let id = members["client_id"]?.string else { return }
     secrets.withLock { $0[id] = nil }
   }
 }
 
 extension ServiceRequest {
-  /// The secret that a token request was sent with.
+  /// The secret in a token request.
   fileprivate var sentSecret: String? {
     if let field = header("Authorization") { return BasicCredentials(field)?.secret }
     return form.first { $0.name == "client_secret" }?.value

@@ -1,17 +1,17 @@
-// The token endpoint: what it answers, and what it takes.
+// The responses of the token endpoint.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let tokens: [Fault] = answers + errors + takes + refuses
+  static let tokens: [Fault] = responses + errors + takes + refuses
 
-  private static func answer(
+  private static func response(
     _ name: String, _ severity: Severity, _ sentence: String,
     _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
   ) -> Fault {
-    Fault(name, severity, .tokens, sentence) { $0.onTokenAnswer(edit) }
+    Fault(name, severity, .tokens, sentence) { $0.onTokenResponse(edit) }
   }
 
   private static func members(
@@ -20,61 +20,63 @@ extension Fault {
     Fault(name, severity, .tokens, sentence) { $0.onTokenMembers(edit) }
   }
 
-  private static let answers: [Fault] = [
-    answer("token-with-201", .major, "A token is answered with 201.") { $0.status = 201 },
-    answer("token-as-html", .major, "A token is answered as text/html.") { $0.setHeader("Content-Type", "text/html") },
-    answer("token-as-form", .major, "A token is answered form-encoded.") { answer in
-      let pairs = (answer.json?.object ?? []).map { ($0.name, $0.value.string ?? $0.value.compact) }
-      answer.body = Array(FormEncoding.encode(pairs).utf8)
-      answer.setHeader("Content-Type", "application/x-www-form-urlencoded")
+  private static let responses: [Fault] = [
+    response("token-with-201", .major, "A token response has the status 201.") { $0.status = 201 },
+    response("token-as-html", .major, "A token response has the media type text/html.") {
+      $0.setHeader("Content-Type", "text/html")
     },
-    answer("token-may-be-cached", .major, "The answer with a token does not forbid caches to keep it.") { answer in
-      answer.setHeader("Cache-Control", nil)
-      answer.setHeader("Pragma", nil)
+    response("token-as-form", .major, "A token response is form-encoded.") { response in
+      let pairs = (response.json?.object ?? []).map { ($0.name, $0.value.string ?? $0.value.compact) }
+      response.body = Array(FormEncoding.encode(pairs).utf8)
+      response.setHeader("Content-Type", "application/x-www-form-urlencoded")
     },
-    answer("token-with-no-cache-only", .major, "The answer with a token says no-cache, and not no-store.") {
+    response("token-may-be-cached", .major, "A token response does not forbid caching.") { response in
+      response.setHeader("Cache-Control", nil)
+      response.setHeader("Pragma", nil)
+    },
+    response("token-with-no-cache-only", .major, "A token response has no-cache instead of no-store.") {
       $0.setHeader("Cache-Control", "no-cache")
     },
-    answer("token-without-pragma", .minor, "The answer with a token has no Pragma.") { $0.setHeader("Pragma", nil) },
-    answer("token-with-byte-order-mark", .major, "The answer with a token begins with a byte order mark.") {
+    response("token-without-pragma", .minor, "A token response has no Pragma field.") { $0.setHeader("Pragma", nil) },
+    response("token-with-byte-order-mark", .major, "A token response starts with a byte order mark.") {
       $0.body = [0xEF, 0xBB, 0xBF] + $0.body
     },
-    answer("token-in-a-cookie", .major, "The answer with a token sets it as a cookie.") { answer in
-      if let token = answer.json?["access_token"]?.string {
-        answer.setHeader("Set-Cookie", "access_token=\(token); Path=/")
+    response("token-in-a-cookie", .major, "A token response sets the token as a cookie.") { response in
+      if let token = response.json?["access_token"]?.string {
+        response.setHeader("Set-Cookie", "access_token=\(token); Path=/")
       }
     },
-    answer("token-in-a-header", .major, "The answer with a token repeats it in a header.") { answer in
-      if let token = answer.json?["access_token"]?.string { answer.setHeader("X-Access-Token", token) }
+    response("token-in-a-header", .major, "A token response repeats the token in a header field.") { response in
+      if let token = response.json?["access_token"]?.string { response.setHeader("X-Access-Token", token) }
     },
-    answer("token-by-redirect", .critical, "A token is handed out in the query of a redirect.") { answer in
-      let token = answer.json?["access_token"]?.string ?? ""
-      answer = ServiceResponse(302, headers: [HeaderField("Location", "/callback?access_token=\(token)")])
+    response("token-by-redirect", .critical, "A token is sent in the query of a redirect.") { response in
+      let token = response.json?["access_token"]?.string ?? ""
+      response = ServiceResponse(302, headers: [HeaderField("Location", "/callback?access_token=\(token)")])
     },
-    members("token-nested", .major, "The members of the answer lie below another.") {
+    members("token-nested", .major, "The members of a token response are inside another member.") {
       $0 = [JSON.Member("data", .object($0))]
     },
-    members("token-twice", .major, "The answer has the member access_token twice.") {
+    members("token-twice", .major, "A token response has the member access_token twice.") {
       $0.append(JSON.Member("access_token", "another"))
     },
     members("token-is-null", .major, "The token is null.") { $0["access_token"] = .null },
     members("token-is-empty", .major, "The token is empty.") { $0["access_token"] = "" },
-    members("token-under-another-name", .major, "The token stands under the name token.") { members in
+    members("token-under-another-name", .major, "The token is in a member named token.") { members in
       members[0] = JSON.Member("token", members["access_token"] ?? .null)
     },
-    members("token-type-missing", .major, "The answer has no token_type.") { $0["token_type"] = nil },
-    members("token-type-mac", .major, "The answer says that the token's type is mac.") { $0["token_type"] = "mac" },
-    members("refresh-token-too", .minor, "The answer holds a refresh token.") {
+    members("token-type-missing", .major, "A token response has no token_type.") { $0["token_type"] = nil },
+    members("token-type-mac", .major, "A token response has the token_type mac.") { $0["token_type"] = "mac" },
+    members("refresh-token-too", .minor, "A token response contains a refresh token.") {
       $0["refresh_token"] = .string(Secrets.make())
     },
-    members("ill-formed-scope", .major, "The answer holds a scope with characters that are not allowed.") {
+    members("ill-formed-scope", .major, "A token response contains a scope with forbidden characters.") {
       $0["scope"] = "read \"all\""
     },
-    made("tokens-with-spaces", .major, "Tokens hold a space.") { "a \(Secrets.make())" },
-    made("tokens-with-quotes", .major, "Tokens hold a quotation mark.") { "\"\(Secrets.make())\"" },
-    made("tokens-beyond-ascii", .major, "Tokens hold characters beyond ASCII.") { "ü\(Secrets.make())" },
+    made("tokens-with-spaces", .major, "Tokens contain a space.") { "a \(Secrets.make())" },
+    made("tokens-with-quotes", .major, "Tokens contain a quotation mark.") { "\"\(Secrets.make())\"" },
+    made("tokens-beyond-ascii", .major, "Tokens contain characters outside ASCII.") { "ü\(Secrets.make())" },
     made("short-tokens", .critical, "Tokens have six characters.") { String(Secrets.make().prefix(6)) },
-    Fault("tokens-count-up", .critical, .tokens, "Tokens are numbers that count up.") {
+    Fault("tokens-count-up", .critical, .tokens, "Tokens are consecutive numbers.") {
       let counter = Locked(1_000_000_000)
       $0.makeToken = { _, _ in
         "token-"
@@ -112,9 +114,9 @@ extension Fault {
   }
 
   private static let errors: [Fault] = [
-    error("errors-with-200", .major, "Refusals of the token endpoint have the status 200.") { $0.status = 200 },
-    error("errors-with-403", .major, "Refusals of the token endpoint have the status 403.") { $0.status = 403 },
-    error("errors-with-422", .major, "Requests that are invalid get 422.", code: "invalid_request") { $0.status = 422 },
+    error("errors-with-200", .major, "Error responses of the token endpoint have the status 200.") { $0.status = 200 },
+    error("errors-with-403", .major, "Error responses of the token endpoint have the status 403.") { $0.status = 403 },
+    error("errors-with-422", .major, "Invalid token requests get 422.", code: "invalid_request") { $0.status = 422 },
     error("errors-with-500", .major, "Unknown grants get 500.", code: "unsupported_grant_type") { $0.status = 500 },
     error("wrong-credentials-get-400", .major, "Failed authentication by Basic gets 400.", code: "invalid_client") {
       $0.status = 400
@@ -122,11 +124,13 @@ extension Fault {
     error("wrong-credentials-get-404", .major, "Failed authentication gets 404.", code: "invalid_client") {
       $0.status = 404
     },
-    error("no-basic-challenge", .major, "Failed authentication gets no challenge.", code: "invalid_client") {
+    error(
+      "no-basic-challenge", .major, "The response to failed authentication has no challenge.", code: "invalid_client"
+    ) {
       $0.setHeader("WWW-Authenticate", nil)
     },
     error(
-      "bearer-challenge-for-clients", .major, "Failed authentication of a client gets a Bearer challenge.",
+      "bearer-challenge-for-clients", .major, "The response to failed client authentication has a Bearer challenge.",
       code: "invalid_client"
     ) {
       $0.setHeader("WWW-Authenticate", "Bearer realm=\"token\"")
@@ -135,97 +139,102 @@ extension Fault {
       $0.setHeader("WWW-Authenticate", "Basic")
     },
     error(
-      "basic-challenge-in-latin", .major, "The Basic challenge says that credentials are in ISO 8859-1.",
+      "basic-challenge-in-latin", .major, "The Basic challenge names the charset ISO-8859-1.",
       code: "invalid_client"
     ) {
       $0.setHeader("WWW-Authenticate", "Basic realm=\"orders\", charset=\"ISO-8859-1\"")
     },
-    error("errors-as-html", .major, "Refusals of the token endpoint are HTML pages.") { answer in
-      answer.body = Array("<html><body>Bad request</body></html>".utf8)
-      answer.setHeader("Content-Type", "text/html")
+    error("errors-as-html", .major, "Error responses of the token endpoint are HTML pages.") { response in
+      response.body = Array("<html><body>Bad request</body></html>".utf8)
+      response.setHeader("Content-Type", "text/html")
     },
-    error("errors-without-code", .major, "Refusals of the token endpoint have no error code.") {
+    error("errors-without-code", .major, "Error responses of the token endpoint have no error code.") {
       $0.editMembers { $0["error"] = nil }
     },
-    error("errors-with-own-codes", .major, "Refusals of the token endpoint have codes of their own.") {
+    error("errors-with-own-codes", .major, "Error responses of the token endpoint have proprietary error codes.") {
       $0.editMembers { $0["error"] = "E1001" }
     },
-    error("errors-nested", .major, "The error code lies below another member.") { answer in
-      answer.editMembers { $0 = [JSON.Member("errors", .array([.object($0)]))] }
+    error("errors-nested", .major, "The error code is inside another member.") { response in
+      response.editMembers { $0 = [JSON.Member("errors", .array([.object($0)]))] }
     },
-    error("errors-with-quotes", .major, "Descriptions of errors hold quotation marks.") { answer in
-      answer.editMembers { $0["error_description"] = "the parameter \"grant_type\" is wrong" }
+    error("errors-with-quotes", .major, "Error descriptions contain quotation marks.") { response in
+      response.editMembers { $0["error_description"] = "the parameter \"grant_type\" is wrong" }
     },
-    error("errors-beyond-ascii", .major, "Descriptions of errors hold characters beyond ASCII.") { answer in
-      answer.editMembers { $0["error_description"] = "ungültige Anfrage" }
+    error("errors-beyond-ascii", .major, "Error descriptions contain characters outside ASCII.") { response in
+      response.editMembers { $0["error_description"] = "ungültige Anfrage" }
     },
-    error("errors-may-be-cached", .minor, "Refusals of the token endpoint may be cached.") {
+    error("errors-may-be-cached", .minor, "Error responses of the token endpoint do not forbid caching.") {
       $0.setHeader("Cache-Control", nil)
     },
-    error("errors-with-stack-trace", .minor, "Refusals of the token endpoint show a stack trace.") { answer in
-      answer.editMembers {
+    error("errors-with-stack-trace", .minor, "Error responses of the token endpoint show a stack trace.") { response in
+      response.editMembers {
         $0["trace"] = "Traceback (most recent call last): File '/srv/app/token.py', line 42, in issue"
       }
     },
     error(
-      "errors-with-query", .minor, "Refusals of the token endpoint show the query that found no client.",
+      "errors-with-query", .minor,
+      "Error responses of the token endpoint show the database query that found no client.",
       code: "invalid_client"
-    ) { answer in
-      answer.editMembers { $0["detail"] = "SELECT * FROM oauth_clients WHERE id = ? returned no rows" }
+    ) { response in
+      response.editMembers { $0["detail"] = "SELECT * FROM oauth_clients WHERE id = ? returned no rows" }
     },
-    Fault("errors-with-a-token", .critical, .tokens, "Refusals of the token endpoint hold a token.") {
+    Fault("errors-with-a-token", .critical, .tokens, "Error responses of the token endpoint contain a token.") {
       $0.onTokenError { $0.editMembers { $0["access_token"] = .string(Secrets.make()) } }
     },
     says(
-      "wrong-credentials-are-unauthorized-client", "Failed authentication is called unauthorized_client.",
+      "wrong-credentials-are-unauthorized-client", "Failed authentication has the error unauthorized_client.",
       "invalid_client", "unauthorized_client"),
     says(
-      "wrong-credentials-are-invalid-grant", "Failed authentication is called invalid_grant.", "invalid_client",
+      "wrong-credentials-are-invalid-grant", "Failed authentication has the error invalid_grant.", "invalid_client",
       "invalid_grant"),
     says(
-      "invalid-requests-are-invalid-client", "Invalid requests are called invalid_client.", "invalid_request",
+      "invalid-requests-are-invalid-client", "Invalid requests have the error invalid_client.", "invalid_request",
       "invalid_client"),
     says(
-      "unknown-grants-are-invalid-grant", "Unknown grants are called invalid_grant.", "unsupported_grant_type",
+      "unknown-grants-are-invalid-grant", "Unknown grants have the error invalid_grant.", "unsupported_grant_type",
       "invalid_grant"),
     says(
-      "unknown-scopes-are-invalid-request", "Unknown scopes are called invalid_request.", "invalid_scope",
+      "unknown-scopes-are-invalid-request", "Unknown scopes have the error invalid_request.", "invalid_scope",
       "invalid_request"),
     Fault(
-      "unknown-clients-are-told", .minor, .tokens, "An unknown client gets another description than a wrong secret."
+      "unknown-clients-are-told", .minor, .tokens,
+      "The error description distinguishes an unknown client from a wrong secret."
     ) {
-      $0.onAnswer { service, request, answer in
-        guard request.isTokenRequest, answer.errorCode == "invalid_client" else { return }
+      $0.onResponse { store, request, response in
+        guard request.isTokenRequest, response.errorCode == "invalid_client" else { return }
         let id =
           request.header("Authorization").flatMap { BasicCredentials($0)?.id } ?? request.form.first {
             $0.name == "client_id"
           }?.value ?? ""
         let connector = request.tabConnector
-        if service.store.client(id, of: connector) == nil {
-          answer.editMembers { $0["error_description"] = "there is no such client" }
+        if store.client(id, of: connector) == nil {
+          response.editMembers { $0["error_description"] = "there is no such client" }
         }
       }
     },
     error(
-      "no-allow-at-the-token-endpoint", .major, "The 405 of the token endpoint has no Allow.",
+      "no-allow-at-the-token-endpoint", .major, "The 405 of the token endpoint has no Allow field.",
       code: "method_not_allowed"
     ) { $0.setHeader("Allow", nil) },
-    error("wrong-methods-get-404", .major, "Other methods get 404 at the token endpoint.", code: "method_not_allowed") {
+    error(
+      "wrong-methods-get-404", .major, "The token endpoint responds to other methods with 404.",
+      code: "method_not_allowed"
+    ) {
       $0.status = 404
     },
     Fault(
       "wrong-tries-lock-everyone-out", .critical, .tokens,
-      "After ten wrong secrets nobody gets a token from this connector any more."
+      "After ten wrong secrets no client of the connector gets tokens."
     ) {
       let failures = Locked<[String: Int]>([:])
-      $0.onAnswer { _, request, answer in
+      $0.onResponse { _, request, response in
         guard request.isTokenRequest else { return }
         let count = failures.withLock { known in
-          if answer.errorCode == "invalid_client" { known[request.path, default: 0] += 1 }
+          if response.errorCode == "invalid_client" { known[request.path, default: 0] += 1 }
           return known[request.path] ?? 0
         }
-        if count > 10, answer.status == 200 {
-          answer = ServiceResponse(401, error: "invalid_client", description: "locked")
+        if count > 10, response.status == 200 {
+          response = ServiceResponse(401, error: "invalid_client", description: "locked")
         }
       }
     },

@@ -1,4 +1,4 @@
-// The token endpoint: requests that it takes and must not, or refuses and must take.
+// Requests that the token endpoint wrongly accepts or wrongly refuses.
 
 import ConformanceModel
 import HTTPModel
@@ -6,7 +6,8 @@ import JSONValue
 
 extension Fault {
   static let takes: [Fault] = [
-    takes("two-authentications-accepted", "Basic and a secret in the body at once are accepted.") { request in
+    takes("two-authentications-accepted", "Basic credentials together with a secret in the body are accepted.") {
+      request in
       if request.header("Authorization") != nil { request.form.removeAll { $0.name == "client_secret" } }
     },
     takes("credentials-in-the-query-accepted", "Credentials in the query of the URL are accepted.") { request in
@@ -30,25 +31,25 @@ extension Fault {
         $0.name == "grant_type" && $0.value.isEmpty ? ($0.name, "client_credentials") : $0
       }
     },
-    Fault("any-grant-accepted", .major, .tokens, "Any grant gets a token.") { $0.supportsGrant = { _ in true } },
-    Fault("grant-case-ignored", .major, .tokens, "The grant is compared without regard to case.") {
+    Fault("any-grant-accepted", .major, .tokens, "Any grant type gets a token.") { $0.supportsGrant = { _ in true } },
+    Fault("grant-case-ignored", .major, .tokens, "The case of grant_type is ignored.") {
       $0.supportsGrant = { $0.lowercased() == "client_credentials" }
     },
-    Fault("password-grant-accepted", .critical, .tokens, "The grant password is offered.") {
+    Fault("password-grant-accepted", .critical, .tokens, "The grant type password is supported.") {
       $0.supportsGrant = { ["client_credentials", "password"].contains($0) }
     },
-    Fault("refresh-grant-accepted", .major, .tokens, "The grant refresh_token is offered.") {
+    Fault("refresh-grant-accepted", .major, .tokens, "The grant type refresh_token is supported.") {
       $0.supportsGrant = { ["client_credentials", "refresh_token"].contains($0) }
     },
-    Fault("any-scope-granted", .minor, .tokens, "Scopes that nobody has defined are granted.") {
+    Fault("any-scope-granted", .minor, .tokens, "Undefined scopes are granted.") {
       $0.grants = { _ in true }
     },
-    takes("first-of-repeated-counts", "Of a repeated parameter the first counts.", .major) { request in
+    takes("first-of-repeated-counts", "The first of several equal parameters is used.", .major) { request in
       var seen: Set<String> = []
       let once = request.form.filter { seen.insert($0.name).inserted }
       if once.count < request.form.count { request.form = once }
     },
-    takes("last-of-repeated-counts", "Of a repeated parameter the last counts.", .major) { request in
+    takes("last-of-repeated-counts", "The last of several equal parameters is used.", .major) { request in
       var seen: Set<String> = []
       let once = Array(request.form.reversed().filter { seen.insert($0.name).inserted }.reversed())
       if once.count < request.form.count { request.form = once }
@@ -60,33 +61,36 @@ extension Fault {
       request.form = members.compactMap { member in member.value.string.map { (member.name, $0) } }
       request.setHeader("Content-Type", "application/x-www-form-urlencoded")
     },
-    takes("get-gives-tokens", "GET at the token endpoint gives a token.", .major) { request in
+    takes("get-gives-tokens", "A GET request to the token endpoint gets a token.", .major) { request in
       guard request.method == "GET" else { return }
       request.method = "POST"
       request.setHeader("Content-Type", "application/x-www-form-urlencoded")
       request.body = Array(request.query.utf8)
     },
-    takes("any-method-gives-tokens", "PUT at the token endpoint gives a token.", .major) { request in
+    takes("any-method-gives-tokens", "A PUT request to the token endpoint gets a token.", .major) { request in
       if ["PUT", "PATCH", "DELETE"].contains(request.method) { request.method = "POST" }
     },
-    takes("other-id-beside-basic-accepted", "Another client_id beside Basic is not looked at.", .critical) { request in
+    takes(
+      "other-id-beside-basic-accepted", "A different client_id in the body is ignored if Basic credentials are sent.",
+      .critical
+    ) { request in
       if request.header("Authorization") != nil { request.form.removeAll { $0.name == "client_id" } }
     },
     Fault(
       "own-token-authenticates-a-client", .critical, .tokens,
       "An access token authenticates its client at the token endpoint."
     ) {
-      $0.onAnswer { service, request, answer in
-        guard request.isTokenRequest, answer.status == 401, let token = service.token(of: request) else { return }
-        let client = service.store.client(token.client, of: token.connector)
+      $0.onResponse { store, request, response in
+        guard request.isTokenRequest, response.status == 401, let token = store.token(of: request) else { return }
+        let client = store.client(token.client, of: token.connector)
         let fresh = Secrets.make()
-        guard let client, service.store.issue(Secrets.hash(fresh), to: client) else { return }
-        answer = ServiceResponse(
+        guard let client, store.issue(Secrets.hash(fresh), to: client) else { return }
+        response = ServiceResponse(
           200, json: ["access_token": .string(fresh), "token_type": "Bearer", "expires_in": 86_400],
-          headers: service.policy.uncacheable)
+          headers: store.policy.uncacheable)
       }
     },
-    Fault("id-alone-gets-a-token", .critical, .tokens, "A client id in the body without a secret gets a token.") {
+    Fault("id-alone-gets-a-token", .critical, .tokens, "A client id in the body gets a token without a secret.") {
       let correct = $0.secretMatches
       $0.secretMatches = { secret, client in (secret == "none" && client != nil) || correct(secret, client) }
       $0.onTokenRequest { request in
@@ -96,7 +100,7 @@ extension Fault {
         if !request.form.contains(where: { $0.name == "client_secret" }) { request.form += [("client_secret", "none")] }
       }
     },
-    Fault("basic-on-anything", .critical, .tokens, "An unknown authentication scheme counts as Basic.") {
+    Fault("basic-on-anything", .critical, .tokens, "An unknown authentication scheme is treated as Basic.") {
       $0.onTokenRequest { request in
         guard let words = request.header("Authorization")?.split(separator: " ", maxSplits: 1), words.count == 2 else {
           return
@@ -123,12 +127,14 @@ extension Fault {
       request in
       request.form.contains { $0.name == "client_secret" }
     },
-    refuses("scheme-must-be-written-basic", .major, "The scheme Basic is taken in one spelling only.", .invalidClient) {
+    refuses(
+      "scheme-must-be-written-basic", .major, "The scheme Basic is accepted in one spelling only.", .invalidClient
+    ) {
       request in
       request.header("Authorization").map { $0.lowercased().hasPrefix("basic ") && !$0.hasPrefix("Basic ") } ?? false
     },
     refuses(
-      "unknown-parameters-refused", .major, "Parameters that the endpoint does not know are refused.",
+      "unknown-parameters-refused", .major, "Unknown parameters are refused.",
       .invalidRequest("unknown parameter")
     ) { request in
       request.form.contains {
@@ -150,19 +156,20 @@ extension Fault {
       request in
       request.form.contains { $0.name == "scope" && $0.value.isEmpty }
     },
-    refuses("query-refused", .major, "A token endpoint whose URL has a query refuses.", .invalidRequest("query")) {
+    refuses("query-refused", .major, "Token requests to a URL with a query are refused.", .invalidRequest("query")) {
       !$0.query.isEmpty
     },
     refuses(
-      "own-id-beside-basic-refused", .minor, "The client's own client_id beside Basic is refused.",
+      "own-id-beside-basic-refused", .minor,
+      "The client's own client_id in the body is refused if Basic credentials are sent.",
       .invalidRequest("client_id")
     ) { request in
       request.header("Authorization") != nil && request.form.contains { $0.name == "client_id" }
     },
-    refuses("post-is-not-taken", .major, "The token endpoint does not take POST.", .invalidRequest("use GET")) {
+    refuses("post-is-not-taken", .major, "The token endpoint does not accept POST.", .invalidRequest("use GET")) {
       $0.method == "POST"
     },
-    Fault("percent-escapes-not-read", .major, .tokens, "Percent escapes in the body are taken as they are.") {
+    Fault("percent-escapes-not-read", .major, .tokens, "Percent-encoding in the body is not decoded.") {
       $0.onTokenRequest { request in
         guard let body = request.body, body.contains(UInt8(ascii: "%")) else { return }
         request.body = Array(
@@ -171,7 +178,7 @@ extension Fault {
           ).utf8)
       }
     },
-    Fault("basic-not-form-decoded", .major, .tokens, "Id and secret inside Basic are not form-decoded.") {
+    Fault("basic-not-form-decoded", .major, .tokens, "Id and secret in Basic credentials are not form-decoded.") {
       $0.onTokenRequest { request in
         guard let field = request.header("Authorization"), field.hasPrefix("Basic "),
           let bytes = Base64.decode(String(field.dropFirst(6)))
@@ -182,12 +189,12 @@ extension Fault {
         request.setHeader("Authorization", "Basic \(Base64.encode(Array(raw.utf8)))")
       }
     },
-    crashes("garbage-crashes", "A body that is no form gets 500.") { $0.body.map { Form($0) == nil } ?? false },
+    crashes("garbage-crashes", "A body that is not a form gets 500.") { $0.body.map { Form($0) == nil } ?? false },
     crashes("broken-basic-crashes", "Malformed Basic credentials get 500.") { request in
       request.header("Authorization").map { $0.lowercased().hasPrefix("basic") && BasicCredentials($0) == nil } ?? false
     },
     crashes("large-forms-crash", "A body that is too large gets 500.") { $0.body == nil },
-    crashes("many-parameters-crash", "More than a hundred parameters get 500.") { $0.form.count > 100 },
+    crashes("many-parameters-crash", "A request with more than a hundred parameters gets 500.") { $0.form.count > 100 },
   ]
 
   private static func refuses(
@@ -195,12 +202,12 @@ extension Fault {
     _ isRefused: @escaping @Sendable (ServiceRequest) -> Bool
   ) -> Fault {
     Fault(name, severity, .tokens, sentence) {
-      $0.onAnswer { service, request, answer in
-        guard request.isTokenRequest, answer.status == 200, isRefused(request) else { return }
-        let challenge = refusal == .invalidClient ? service.policy.basicChallenge("token") : []
-        answer = ServiceResponse(
+      $0.onResponse { store, request, response in
+        guard request.isTokenRequest, response.status == 200, isRefused(request) else { return }
+        let challenge = refusal == .invalidClient ? store.policy.basicChallenge("token") : []
+        response = ServiceResponse(
           refusal.status, error: refusal.code, description: refusal.description,
-          headers: service.policy.uncacheable + challenge)
+          headers: store.policy.uncacheable + challenge)
       }
     }
   }
@@ -209,9 +216,9 @@ extension Fault {
     -> Fault
   {
     Fault(name, .major, .tokens, sentence) {
-      $0.onAnswer { _, request, answer in
-        if request.isTokenRequest, answer.status != 200, crash(request) {
-          answer = ServiceResponse(500, error: "server_error", description: "internal error")
+      $0.onResponse { _, request, response in
+        if request.isTokenRequest, response.status != 200, crash(request) {
+          response = ServiceResponse(500, error: "server_error", description: "internal error")
         }
       }
     }

@@ -5,7 +5,7 @@ import HTTPTypes
 import NIOHTTP1
 
 extension WireRequest {
-  /// The request target in origin form (RFC 9112 section 3.2.1), without a fragment; `nil` if the URL has another authority.
+  /// The request target in origin form (RFC 9112 section 3.2.1), without a fragment; `nil` for another authority.
   func target(below base: String) -> Substring? {
     guard url.hasPrefix(base) else { return nil }
     let rest = url.dropFirst(base.count).prefix { $0 != "#" }

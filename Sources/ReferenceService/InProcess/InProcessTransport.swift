@@ -6,8 +6,8 @@ import HTTPTypes
 
 /// A reference service of its own and the transport to it, for tests that need its responses and not the network.
 ///
-/// Statuses, header fields and bodies are those that the service sends over a socket. There are no connections: faults that
-/// depend on one do not show, timeouts do not apply, and requests that the framing of HTTP/1.1 cannot carry are errors.
+/// Statuses, header fields and bodies are those that the service sends over a socket. There are no connections: faults
+/// that depend on one have no effect, timeouts do not apply, and requests with broken framing are errors.
 public final class InProcessTransport: Transport {
   /// The base URL of the service; requests to other authorities fail with `.connection`.
   public let url: String
@@ -51,16 +51,16 @@ public final class InProcessTransport: Transport {
     try request.checkFraming()
     if let error = request.parserError {
       let refused = ServiceResponse(error)
-      return try read(refused, service.fields(ofError: refused), request, [])
+      return try read(refused, refused.fieldsOfLast(at: service.store.now), request, [])
     }
     var incoming = ServiceRequest(request, target)
     service.policy.readHead(&incoming)
     let refused = service.refusal(of: incoming)
     let interim = refused == nil && incoming.expectsContinue && service.policy.sendsContinue ? [100] : []
     if refused == nil, let body = incoming.body, body.count > service.maxBody(of: incoming) { incoming.body = nil }
-    let isLast = service.endsConnection(after: incoming, isRefused: refused != nil)
-    let response = refused ?? service.answer(incoming)
-    return try read(response, service.fields(of: response, to: incoming, isLast: isLast), request, interim)
+    let isLast = service.policy.endsConnection(after: incoming, isRefused: refused != nil)
+    let response = refused ?? service.respond(to: incoming)
+    return try read(response, response.fields(to: incoming, service.policy, isLast: isLast), request, interim)
   }
 
   /// What a client reads: as many bytes of the body as Content-Length announces.
@@ -68,7 +68,7 @@ public final class InProcessTransport: Transport {
     throws(TransportError) -> WireResponse
   {
     var fields = fields
-    fields[.date] = HTTPDate.format(service.now)
+    fields[.date] = service.store.now.httpDate
     var body = request.method == "HEAD" ? [] : response.body
     if request.method != "HEAD", let announced = fields[.contentLength].flatMap({ Int($0) }) {
       guard announced <= body.count else {

@@ -1,21 +1,21 @@
-// What a connector's payloads must be like.
+// The entity types of payloads.
 
 public import ConformanceModel
 import JSONValue
 
-/// An entity type: members that a payload must have. Others are free.
+/// An entity type: the members that a payload must have. Additional members are allowed.
 public struct Entity: Sendable, Hashable {
-  /// In what form payloads come.
+  /// The format of payloads.
   public enum Format: Sendable, Hashable {
     case json
-    /// Well-formed XML; the members are children of this element, whatever they hold.
+    /// Well-formed XML; the members are child elements of the root with any content.
     case xml(root: String)
   }
 
   public struct Member: Sendable, Hashable {
     public var name: String
     public var types: [ValueType]
-    /// For an array: what each of its items must be; anything where this is empty.
+    /// For an array: the types that its items may have; any type if empty.
     public var items: [ValueType]
 
     public init(_ name: String, _ types: [ValueType], items: [ValueType] = []) {
@@ -25,9 +25,9 @@ public struct Entity: Sendable, Hashable {
     }
   }
 
-  /// Where a payload does not match.
+  /// Why a payload does not match.
   struct Mismatch: Error, Equatable {
-    /// The member that is missing or wrong; `nil` where it is the payload as a whole.
+    /// The member that is missing or wrong; `nil` for the payload as a whole.
     var member: String?
     var description: String
   }
@@ -56,7 +56,7 @@ public struct Entity: Sendable, Hashable {
     }
   }
 
-  /// Why a payload does not match, or `nil` where it does.
+  /// Why a payload does not match; `nil` if it does.
   func mismatch(_ json: JSON) -> Mismatch? {
     guard json.object != nil else { return Mismatch(description: "the payload must be an object") }
     for member in members {
@@ -64,22 +64,23 @@ public struct Entity: Sendable, Hashable {
       guard member.includes(value) else {
         return Mismatch(
           member: member.name,
-          description: "the payload is no \(name): the member '\(member.name)' is of the wrong type")
+          description: "the payload is not of type '\(name)': its member '\(member.name)' has the wrong type")
       }
     }
     return nil
   }
 
-  /// Why a payload does not match, or `nil` where it does.
+  /// Why a payload does not match; `nil` if it does.
   func mismatch(_ xml: XMLOutline) -> Mismatch? {
     if case .xml(let root) = format, xml.root != root {
-      return Mismatch(description: "the payload is no \(name): its root is not '\(root)'")
+      return Mismatch(description: "the payload is not of type '\(name)': its root is not '\(root)'")
     }
     return members.first { !xml.children.contains($0.name) }.map(missing)
   }
 
   private func missing(_ member: Member) -> Mismatch {
-    Mismatch(member: member.name, description: "the payload is no \(name): it has no member '\(member.name)'")
+    Mismatch(
+      member: member.name, description: "the payload is not of type '\(name)': it has no member '\(member.name)'")
   }
 }
 

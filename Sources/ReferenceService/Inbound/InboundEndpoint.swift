@@ -5,40 +5,42 @@ import HTTPModel
 import JSONValue
 
 struct InboundEndpoint {
-  let service: Service
+  let store: Store
+  let policy: Policy
 
-  /// Refuses what the head alone shows to be wrong: authentication before existence, existence before method, then size and type.
+  /// Refuses a request by its head: authentication before existence, existence before method, then size and type.
   func refusal(of request: ServiceRequest) -> ServiceResponse? {
     let connector = connector(request)
-    if let refused = BearerAuthentication(service: service, realm: realm(request)).refusal(of: request, for: connector)
+    if let refused = BearerAuthentication(store: store, policy: policy, realm: realm(request)).refusal(
+      of: request, for: connector)
     {
       return refused
     }
     return headProblem(request, connector).map { ServiceResponse($0) }
   }
 
-  /// Takes the payload of a request whose head was not refused.
-  func answer(_ request: ServiceRequest) -> ServiceResponse {
+  /// Accepts the payload of a request whose head was not refused.
+  func respond(to request: ServiceRequest) -> ServiceResponse {
     guard let connector = connector(request) else { return ServiceResponse(.notFound) }
-    guard let body = request.body else { return ServiceResponse(.tooLargePayload(limit: service.policy.maxPayload)) }
+    guard let body = request.body else { return ServiceResponse(.tooLargePayload(limit: policy.maxPayload)) }
     do throws(ServiceProblem) {
       try check(body, connector.entity)
     } catch {
-      guard service.policy.toleratesPayload(error) else { return ServiceResponse(error) }
+      guard policy.toleratesPayload(error) else { return ServiceResponse(error) }
     }
     let id = Secrets.makeID("receipt")
-    let receivedAt = service.store.receive(
+    let receivedAt = store.receive(
       body, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
     return ServiceResponse(
-      service.policy.acceptedStatus,
+      policy.acceptedStatus,
       json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
   }
 
   private func connector(_ request: ServiceRequest) -> ConnectorDefinition? {
-    service.store.connectors.first { $0.inboundPath == request.path }
+    store.connectors.first { $0.inboundPath == request.path }
   }
 
-  /// `{company}/{service}` as the address has it, also where there is no such service: a stranger does not learn which exist.
+  /// `{company}/{service}` of the URL, also for an unknown service, so that it does not reveal which exist.
   private func realm(_ request: ServiceRequest) -> String {
     let realm = request.path.dropFirst("/v1/".count)
     let isPlain = realm.utf8.allSatisfy { byte in
@@ -53,18 +55,18 @@ struct InboundEndpoint {
   private func headProblem(_ request: ServiceRequest, _ connector: ConnectorDefinition?) -> ServiceProblem? {
     guard let connector else { return .notFound }
     guard request.method == "POST" else { return .method(request.method, allow: "POST") }
-    if let length = request.announcedLength, length > service.policy.maxPayload {
-      return .tooLargePayload(limit: service.policy.maxPayload)
+    if let length = request.announcedLength, length > policy.maxPayload {
+      return .tooLargePayload(limit: policy.maxPayload)
     }
-    guard request.contentCodings.allSatisfy(service.policy.decodes) else { return .unsupportedCoding }
-    guard service.policy.accepts(request.mediaType, connector.entity) else {
+    guard request.contentCodings.allSatisfy(policy.decodes) else { return .unsupportedCoding }
+    guard policy.accepts(request.mediaType, connector.entity) else {
       return .unsupportedMediaType(connector.entity.mediaTypes)
     }
     return nil
   }
 
   private func check(_ body: [UInt8], _ entity: Entity) throws(ServiceProblem) {
-    if service.policy.isBlank(body) { throw .blankPayload }
+    if policy.isBlank(body) { throw .blankPayload }
     let mismatch: Entity.Mismatch?
     switch entity.format {
     case .json:

@@ -1,4 +1,4 @@
-// What was accepted at the inbound URLs.
+// The payloads that the inbound URLs accepted.
 
 import ConformanceModel
 
@@ -9,7 +9,7 @@ struct ReceivedPayloads: Sendable {
     var receivedAt: SimulatedInstant
     var contentType: String
     var body: [UInt8]
-    /// Counts over all connectors, to know the oldest.
+    /// Consecutive over all connectors, to find the oldest.
     fileprivate var number = 0
 
     init(id: String, receivedAt: SimulatedInstant, contentType: String, body: [UInt8]) {
@@ -19,7 +19,7 @@ struct ReceivedPayloads: Sendable {
       self.body = body
     }
 
-    /// In bytes: the body, and about what the rest takes, so that many tiny payloads are bounded too.
+    /// In bytes, with an estimate for the rest, so that many tiny payloads are bounded too.
     fileprivate var size: Int { body.count + 256 }
   }
 
@@ -47,7 +47,7 @@ struct ReceivedPayloads: Sendable {
     payloads[connector] = nil
   }
 
-  /// Makes room for an eighth of the limit: moving all the others up for every payload that comes would cost too much.
+  /// Frees an eighth of the limit at once: removing one payload for each new one would move all others each time.
   private mutating func dropOldest() {
     var dropped: [String: Int] = [:]
     while size > limit - limit / 8 {

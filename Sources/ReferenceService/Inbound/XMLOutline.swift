@@ -1,11 +1,11 @@
-// As much of an XML document as an entity asks for: whether its tags are balanced, its root, and the root's children.
+// The parts of an XML document that an entity type checks: balanced tags, the root, and its children.
 
-/// The outline of an XML document. Entities, DTDs and attributes' values are not looked into.
+/// The outline of an XML document. Entities, DTDs and attribute values are not checked.
 struct XMLOutline: Sendable {
   private(set) var root = ""
   private(set) var children: Set<String> = []
 
-  /// - Returns: `nil` where the text is not UTF-8 or its tags are not balanced around one root.
+  /// - Returns: `nil` if the text is not UTF-8 or its tags are not balanced around one root.
   init?(_ bytes: [UInt8]) {
     guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else { return nil }
     var rest = bytes[...]
@@ -44,8 +44,8 @@ struct XMLOutline: Sendable {
     }
   }
 
-  /// Passes a comment, CDATA section, processing instruction or declaration.
-  /// - Returns: Whether it has an end; `nil` where it is none of them.
+  /// Skips a comment, CDATA section, processing instruction or declaration.
+  /// - Returns: Whether it has an end; `nil` for anything else.
   private static func skipMarkup(_ rest: inout ArraySlice<UInt8>) -> Bool? {
     for (opening, closing) in [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>"), ("!", ">")]
     where rest.starts(with: opening.utf8) {
@@ -64,7 +64,7 @@ struct XMLOutline: Sendable {
     return nil
   }
 
-  /// The tag whose `<` has been passed; a `>` inside quotes does not end it.
+  /// The tag after its `<`; a `>` inside quotes does not end it.
   private static func tag(_ rest: inout ArraySlice<UInt8>) -> Tag? {
     var quote: UInt8?
     var index = rest.startIndex

@@ -1,18 +1,18 @@
-// The authentication tab of a connector, as an API: clients are created, listed, shown, replaced and deleted.
+// The authentication tab of a connector as an API: creates, lists, shows, replaces and deletes clients.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 struct AuthenticationTab {
-  let service: Service
+  let management: ClientManagement
 
-  private var store: Store { service.store }
+  private var store: Store { management.store }
 
-  /// - Parameter path: What stands behind `/connectors`.
-  func answer(_ request: ServiceRequest, _ path: [String]) -> ServiceResponse {
+  /// - Parameter path: The path segments after `/connectors`.
+  func respond(to request: ServiceRequest, _ path: [String]) -> ServiceResponse {
     do throws(ServiceProblem) {
-      guard service.mayManage(request) else { throw .managerKeyNeeded }
+      guard management.isAllowed(request) else { throw .managerKeyNeeded }
       guard let name = path.first else {
         try request.mustBe("GET")
         return ServiceResponse(200, json: ["connectors": .array(store.connectors.map { describe($0, request) })])
@@ -39,7 +39,7 @@ struct AuthenticationTab {
     guard request.method == "POST" else {
       return ServiceResponse(200, json: ["clients": .array(store.clients(of: connector.name).map(describe))])
     }
-    guard let name = try request.json()["name"]?.string, service.policy.isName(name) else { throw .nameNeeded }
+    guard let name = try request.json()["name"]?.string, management.policy.isName(name) else { throw .nameNeeded }
     return add(named: name, to: connector)
   }
 
@@ -55,7 +55,7 @@ struct AuthenticationTab {
     return ServiceResponse(200, json: describe(client))
   }
 
-  /// For a lost secret: a new set of the same name. The old one stays until it is deleted.
+  /// For a lost secret: new credentials with the same name. The old ones work until they are deleted.
   private func replacement(of id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition)
     throws(ServiceProblem) -> ServiceResponse
   {
@@ -64,14 +64,14 @@ struct AuthenticationTab {
     return add(named: lost.name, to: connector, for: lost)
   }
 
-  /// Makes a new set. The secret is in this answer, and never again in any.
+  /// Creates a client. Its secret is in this response only.
   private func add(named name: String, to connector: ConnectorDefinition, for lost: Store.Client? = nil)
     -> ServiceResponse
   {
-    let set = service.makeSet(named: name, for: lost, of: connector)
-    var members = describe(set.client).object ?? []
-    members.insert(JSON.Member("client_secret", .string(set.secret)), at: 1)
-    return ServiceResponse(201, json: .object(members), headers: service.policy.uncacheable)
+    let new = management.create(named: name, for: lost, of: connector)
+    var members = describe(new.client).object ?? []
+    members.insert(JSON.Member("client_secret", .string(new.secret)), at: 1)
+    return ServiceResponse(201, json: .object(members), headers: management.policy.uncacheable)
   }
 
   private func describe(_ client: Store.Client) -> JSON {

@@ -1,6 +1,6 @@
-// A connector as the service is set up with it.
+// The configuration of a connector.
 
-/// A connector: its name, the company in its inbound URL, and what its payloads must be like.
+/// A connector: its name, the company in its inbound URL, and the entity type of its payloads.
 public struct ConnectorDefinition: Sendable, Hashable {
   public var name: String
   public var company: String

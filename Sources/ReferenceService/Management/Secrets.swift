@@ -1,12 +1,12 @@
-// Secrets and tokens: made of the system's randomness, kept as hashes, compared in constant time.
+// Secrets and tokens: random, stored as hashes, compared in constant time.
 
 import ConformanceModel
 
 enum Secrets {
-  /// 256 random bits in the URL-safe alphabet of Base64: fits `b64token` (RFC 6750 section 2.1) and visible ASCII.
+  /// 256 random bits in the URL-safe alphabet of Base64, which fit `b64token` (RFC 6750 section 2.1) and visible ASCII.
   static func make() -> String { random(bytes: 32) }
 
-  /// An id that says what it is of; not a secret.
+  /// An id that starts with its kind; not a secret.
   static func makeID(_ kind: String) -> String { "\(kind)-\(random(bytes: 9))" }
 
   private static func random(bytes count: Int) -> String {
@@ -17,13 +17,13 @@ enum Secrets {
 
   static func hash(_ text: String) -> [UInt8] { SHA256.hash(Array(text.utf8)) }
 
-  /// Whether this text is the one that was hashed. The time does not tell where they differ.
+  /// Whether the hash is that of the text, in constant time.
   static func matches(_ text: String, _ hash: [UInt8]) -> Bool {
     let other = Secrets.hash(text)
     guard other.count == hash.count else { return false }
     return zip(other, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 
-  /// Compared with where there is no client, so that an unknown id costs as much time as a wrong secret.
+  /// Compared with if there is no client, so that an unknown id takes as long as a wrong secret.
   static let nobody = hash("nobody")
 }

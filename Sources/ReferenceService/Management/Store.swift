@@ -1,9 +1,8 @@
-// What the service remembers, in memory.
+// The state of the service, in memory.
 
 import ConformanceModel
 
-/// Clients, tokens, received payloads, and the clock. The lock protects all of it; sections under it are short, and hashing
-/// and parsing happen outside.
+/// Clients, tokens, received payloads, and the clock. One lock protects all of it; hashing and parsing happen outside.
 final class Store: Sendable {
   struct Client: Sendable {
     var id: String
@@ -25,48 +24,48 @@ final class Store: Sendable {
     var clients: [String: Client] = [:]
     /// Ids in the order of creation, for each connector.
     var order: [String: [String]] = [:]
-    /// By the hash of the token: the tokens themselves are kept nowhere.
+    /// By the hash of the token; the tokens themselves are not stored.
     var tokens: [[UInt8]: Token] = [:]
     var inbox = ReceivedPayloads()
   }
 
   let connectors: [ConnectorDefinition]
   private let start: SimulatedInstant
-  private let policy: Policy
+  let policy: Policy
   let state: Locked<State>
 
   init(start: SimulatedInstant, connectors: [ConnectorDefinition], policy: Policy) {
     self.start = start
     self.connectors = connectors
     self.policy = policy
-    state = Locked(State(clock: Clock(standingAt: start)))
+    state = Locked(State(clock: Clock(start)))
   }
 
   func connector(_ name: String) -> ConnectorDefinition? { connectors.first { $0.name == name } }
 
-  /// Forgets everything, and sets the clock back to where it started.
+  /// Removes everything and sets the clock back to its start.
   func reset() {
-    state.withLock { $0 = State(clock: Clock(standingAt: start)) }
+    state.withLock { $0 = State(clock: Clock(start)) }
   }
 
   // MARK: The clock
 
   var now: SimulatedInstant { state.withLock { $0.clock.now } }
 
-  /// Moves the clock forward, and forgets the tokens that expire thereby; `false` where that would be backward.
-  func moveClock(to instant: SimulatedInstant) -> Bool {
+  /// Advances the clock and removes the tokens that expire; `false` for an earlier instant.
+  func advanceClock(to instant: SimulatedInstant) -> Bool {
     state.withLock { state in
-      guard state.clock.move(to: instant) else { return false }
-      if !policy.remembersExpiredTokens { state.tokens = state.tokens.filter { !policy.isExpired($0.value, instant) } }
+      guard state.clock.advance(to: instant) else { return false }
+      if !policy.keepsExpiredTokens { state.tokens = state.tokens.filter { !policy.isExpired($0.value, instant) } }
       return true
     }
   }
 
   // MARK: Clients
 
-  /// Keeps a new client, created now.
+  /// Stores a new client.
   ///
-  /// - Parameter lost: The client whose secret was lost, where it is to stand in for one.
+  /// - Parameter lost: The client whose lost secret the new client replaces.
   func add(id: String, name: String, connector: String, secretHash: [UInt8], for lost: Client? = nil) -> Client {
     state.withLock { state in
       let client = Client(id: id, name: name, connector: connector, secretHash: secretHash, createdAt: state.clock.now)
@@ -77,7 +76,7 @@ final class Store: Sendable {
     }
   }
 
-  /// A client of this connector; another connector's is none.
+  /// The client with this id, if it belongs to the connector.
   func client(_ id: String, of connector: String) -> Client? {
     state.withLock { state in
       state.clients[policy.idForm(id)].flatMap { policy.belongs($0, connector, state.clock.now) ? $0 : nil }
@@ -89,7 +88,7 @@ final class Store: Sendable {
     state.withLock { state in (state.order[connector] ?? []).compactMap { state.clients[policy.idForm($0)] } }
   }
 
-  /// Forgets a client and all its tokens; `false` where the connector has no such client.
+  /// Removes a client and all its tokens; `false` if the connector has no such client.
   func delete(_ id: String, of connector: String) -> Bool {
     state.withLock { state in
       guard let client = state.clients[policy.idForm(id)], policy.belongs(client, connector, state.clock.now) else {
@@ -105,7 +104,7 @@ final class Store: Sendable {
 
   // MARK: Tokens
 
-  /// Keeps a token, by its hash, as issued now; `false` where its client is gone meanwhile.
+  /// Stores a token by its hash, as issued now; `false` if its client was deleted in the meantime.
   func issue(_ tokenHash: [UInt8], to client: Client) -> Bool {
     state.withLock { state in
       guard state.clients[policy.idForm(client.id)] != nil else { return false }
@@ -117,7 +116,7 @@ final class Store: Sendable {
     }
   }
 
-  /// A token that is known and not expired, and is used herewith.
+  /// Uses a token: `nil` if it is unknown or expired.
   func use(_ tokenHash: [UInt8]) -> Token? {
     state.withLock { state in
       guard let token = state.tokens[tokenHash], !policy.isExpired(token, state.clock.now) else { return nil }
@@ -126,15 +125,16 @@ final class Store: Sendable {
     }
   }
 
-  /// A token that is remembered, be it expired or not.
+  /// A stored token, even if it is expired.
   func token(_ tokenHash: [UInt8]) -> Token? { state.withLock { $0.tokens[tokenHash] } }
 
-  /// Forgets a token.
+  /// Removes a token.
   func revoke(_ tokenHash: [UInt8]) { state.withLock { if policy.endsAtRevocation { $0.tokens[tokenHash] = nil } } }
 
   // MARK: The inbox
 
-  /// Keeps a payload, and says when it was received.
+  /// Stores a payload.
+  /// - Returns: When it was received.
   func receive(_ body: [UInt8], contentType: String, id: String, for connector: String) -> SimulatedInstant {
     state.withLock { state in
       let now = state.clock.now

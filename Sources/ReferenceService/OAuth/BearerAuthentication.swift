@@ -1,38 +1,39 @@
-// Bearer tokens in the Authorization header (RFC 6750 section 2.1), and the challenges of section 3.
+// Bearer tokens in the Authorization field (RFC 6750 section 2.1), and the challenges of section 3.
 
 import ConformanceModel
 import HTTPModel
 
 struct BearerAuthentication {
-  let service: Service
+  let store: Store
+  let policy: Policy
   let realm: String
 
-  /// The answer to a request that may not pass; `nil` where its token is good for this connector.
+  /// The response to a request without a valid token for the connector; `nil` if the token is valid.
   func refusal(of request: ServiceRequest, for connector: ConnectorDefinition?) -> ServiceResponse? {
     do throws(BearerRefusal) {
       try check(request, connector)
       return nil
     } catch {
-      guard let refusal = service.policy.refusal(error, request) else { return nil }
+      guard let refusal = policy.refusal(error, request) else { return nil }
       return ServiceResponse(
         refusal.status, error: refusal.code, description: refusal.description,
-        headers: service.policy.bearerChallenge(realm, refusal))
+        headers: policy.bearerChallenge(realm, refusal))
     }
   }
 
   private func check(_ request: ServiceRequest, _ connector: ConnectorDefinition?) throws(BearerRefusal) {
     let fields = request.headers.values("Authorization")
-    guard fields.count <= 1 else { throw .invalidRequest("Authorization stands more than once") }
-    // another scheme is none that is known here: the same as no credentials (section 3.1)
+    guard fields.count <= 1 else { throw .invalidRequest("more than one Authorization field") }
+    // another scheme is the same as no credentials (section 3.1)
     guard let field = fields.first, BearerAuthentication.isBearer(field) else { throw .noCredentials }
     if BearerAuthentication.hasToken(query: request.query) {
-      throw .invalidRequest("the token is sent in more than one way")
+      throw .invalidRequest("the token is sent by more than one method")
     }
     guard let token = BearerAuthentication.token(field) else {
-      throw .invalidRequest("the Authorization header is malformed")
+      throw .invalidRequest("the Authorization field is malformed")
     }
-    let hash = Secrets.hash(service.policy.tokenForm(token))
-    guard let found = service.store.use(hash), service.policy.tokenIsValid(found, connector) else {
+    let hash = Secrets.hash(policy.tokenForm(token))
+    guard let found = store.use(hash), policy.tokenIsValid(found, connector) else {
       throw .invalidToken
     }
   }
@@ -47,7 +48,7 @@ struct BearerAuthentication {
     field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).first?.lowercased() == "bearer"
   }
 
-  /// The token behind the scheme and one or more spaces, if it fits `b64token`.
+  /// The token after the scheme and one or more spaces, if it is a `b64token`.
   static func token(_ field: String) -> String? {
     guard isBearer(field) else { return nil }
     let token = field.dropFirst("bearer".count).drop { $0 == " " }

@@ -1,11 +1,11 @@
-// Why a request to an inbound URL is not let in.
+// Why a request to an inbound URL is refused before its payload is read.
 
-/// The cases of RFC 6750 section 3.1 that can occur here.
+/// The cases of RFC 6750 section 3.1.
 enum BearerRefusal: Error, Equatable {
-  /// No credentials, or another scheme's.
+  /// No credentials, or those of another scheme.
   case noCredentials
   case invalidRequest(String)
-  /// Unknown, expired, foreign, or its client is gone: one answer for all, so that a guess learns nothing.
+  /// Unknown, expired, revoked, or of another connector: one response for all, so that guesses reveal nothing.
   case invalidToken
 
   var status: Int {
@@ -15,7 +15,7 @@ enum BearerRefusal: Error, Equatable {
     }
   }
 
-  /// What stands in the challenge: nothing where no credentials were sent.
+  /// The error code in the challenge; `nil` if no credentials were sent.
   var challengeCode: String? {
     switch self {
     case .noCredentials: nil
@@ -24,14 +24,14 @@ enum BearerRefusal: Error, Equatable {
     }
   }
 
-  /// What stands in the body.
+  /// The error code in the body.
   var code: String { challengeCode ?? "unauthorized" }
 
   var description: String {
     switch self {
-    case .noCredentials: "an access token is needed"
+    case .noCredentials: "an access token is required"
     case .invalidRequest(let description): description
-    case .invalidToken: "the token is unknown, expired, revoked or not for this address"
+    case .invalidToken: "the token is unknown, expired, revoked or not valid for this URL"
     }
   }
 }

@@ -1,6 +1,6 @@
-// application/x-www-form-urlencoded, read strictly (RFC 6749 appendix B).
+// application/x-www-form-urlencoded, parsed strictly (RFC 6749 appendix B).
 
-/// The parameters of a form, in their order.
+/// The parameters of a form in their order.
 struct Form: Sendable {
   var parameters: [(name: String, value: String)] = []
 
@@ -15,10 +15,10 @@ struct Form: Sendable {
     }
   }
 
-  /// A name that stands more than once (RFC 6749 section 3.2 forbids it).
+  /// Whether a name occurs more than once, which RFC 6749 section 3.2 forbids.
   var hasRepeated: Bool { Set(parameters.map(\.name)).count < parameters.count }
 
-  /// Whether the name stands there at all, with or without a value.
+  /// Whether the name occurs, with or without a value.
   func contains(_ name: String) -> Bool { parameters.contains { $0.name == name } }
 
   /// A parameter without a value counts as absent (RFC 6749 section 3.2).

@@ -1,4 +1,4 @@
-// What the authorization server of a connector says of itself (RFC 8414).
+// The metadata of a connector's authorization server (RFC 8414).
 
 import ConformanceModel
 import JSONValue
@@ -6,7 +6,7 @@ import JSONValue
 struct ServerMetadata {
   let connector: ConnectorDefinition
 
-  func answer(_ request: ServiceRequest) -> ServiceResponse {
+  func respond(to request: ServiceRequest) -> ServiceResponse {
     do throws(ServiceProblem) {
       try request.mustBe("GET")
     } catch {

@@ -1,15 +1,15 @@
-// Why the token endpoint refuses.
+// Why the token endpoint refuses a request.
 
-/// The errors of RFC 6749 section 5.2 that can occur here. The words never repeat what was sent.
+/// The errors of RFC 6749 section 5.2. Descriptions never repeat what was sent.
 enum TokenRefusal: Error, Equatable {
   case invalidRequest(String)
   case invalidClient
   case unsupportedGrantType
   case invalidScope
-  /// The client is known, and the token is not its own (RFC 7009 section 2.1).
+  /// The token belongs to another client (RFC 7009 section 2.1).
   case unauthorizedClient
 
-  /// 400, but 401 where the client could not be authenticated.
+  /// 400, but 401 if the client could not be authenticated.
   var status: Int { self == .invalidClient ? 401 : 400 }
 
   var code: String {
@@ -25,11 +25,11 @@ enum TokenRefusal: Error, Equatable {
   var description: String {
     switch self {
     case .invalidRequest(let description): description
-    // the same for an unknown client and a wrong secret: a guess learns nothing
+    // the same for an unknown client and a wrong secret: guesses reveal nothing
     case .invalidClient: "client authentication failed"
-    case .unsupportedGrantType: "only client_credentials is offered"
-    case .invalidScope: "no scopes are defined here"
-    case .unauthorizedClient: "the token is another client's"
+    case .unsupportedGrantType: "only client_credentials is supported"
+    case .invalidScope: "no scopes are defined"
+    case .unauthorizedClient: "the token belongs to another client"
     }
   }
 }

@@ -1,25 +1,30 @@
-// The authentication tab as a page for people: who may see it, and which address shows what.
+// The authentication tab as a page: access to it, and which path shows what.
 
 import ConformanceModel
 import HTTPModel
 
-/// Works without scripts; a script only adds buttons for copying. Forms are answered by 303, so that reloading sends none again.
+/// Works without scripts; a script only adds buttons for copying. The response to a form is a 303, so that a reload does
+/// not send the form again.
 struct AuthenticationPage {
-  let service: Service
+  let management: ClientManagement
+  let sessions: Sessions
 
-  /// - Parameter path: What stands behind `/connectors/NAME/authentication`.
-  func answer(_ request: ServiceRequest, _ name: String, _ path: [String]) -> ServiceResponse {
+  var store: Store { management.store }
+  var policy: Policy { management.policy }
+
+  /// - Parameter path: The path segments after `/connectors/NAME/authentication`.
+  func respond(to request: ServiceRequest, _ name: String, _ path: [String]) -> ServiceResponse {
     var formToken: String?
     do throws(ServiceProblem) {
       if let asset = try asset(request, path) { return asset }
-      guard let connector = service.store.connector(name) else { throw .notFound }
+      guard let connector = store.connector(name) else { throw .notFound }
       if path == ["sign-in"] { return try signIn(request, connector) }
       guard let visit = visit(request, connector) else {
-        // a form is lost with the session that it belonged to
-        return ServiceResponse(seeOther: connector.pagePath + "/sign-in", headers: service.policy.uncacheable)
+        // a form of an ended session is lost
+        return ServiceResponse(seeOther: connector.pagePath + "/sign-in", headers: policy.uncacheable)
       }
       formToken = visit.formToken
-      return try visit.answer(path)
+      return try visit.respond(path)
     } catch {
       let view = ProblemView(status: error.status, sentence: error.description.capitalizedFirst)
       let headers = error.headers.filter { $0.name == "Allow" }
@@ -32,14 +37,14 @@ struct AuthenticationPage {
     _ template: PageTemplate, status: Int = 200, _ title: String, _ connector: String, _ content: Any,
     formToken: String? = nil, headers: [HeaderField] = []
   ) -> ServiceResponse {
-    let links = service.store.connectors.map {
+    let links = store.connectors.map {
       PageView.Link(name: $0.name, path: $0.pagePath, isHere: $0.name == connector)
     }
-    // where there is no such connector, the assets are those of one that there is
+    // an unknown connector has the assets of the first one
     let base = links.first { $0.isHere }?.path ?? links.first?.path ?? ""
     let view = PageView(
       title: title, connector: connector, base: base, connectors: links, formToken: formToken, content: content)
-    return template.answer(status, view, headers: service.policy.uncacheable + headers)
+    return template.render(status, view, headers: policy.uncacheable + headers)
   }
 
   // MARK: Signing in
@@ -50,29 +55,29 @@ struct AuthenticationPage {
     try request.mustBe("GET", "POST")
     guard request.method == "POST" else {
       if visit(request, connector) != nil {
-        return ServiceResponse(seeOther: connector.pagePath, headers: service.policy.uncacheable)
+        return ServiceResponse(seeOther: connector.pagePath, headers: policy.uncacheable)
       }
       return show(.signIn, "Sign in", connector.name, SignInView(isWrong: false))
     }
-    // the key is judged where the API's is
-    guard service.mayManage(request.withBearer(try request.pageForm()["key"] ?? "")) else {
+    // the same check as for the API
+    guard management.isAllowed(request.withBearer(try request.pageForm()["key"] ?? "")) else {
       return show(.signIn, status: 403, "Error: Sign in", connector.name, SignInView(isWrong: true))
     }
     return ServiceResponse(
       seeOther: connector.pagePath,
-      headers: service.policy.uncacheable + [sessionCookie(service.sessions.begin(knowsKey: true))])
+      headers: policy.uncacheable + [sessionCookie(sessions.begin(hasKey: true))])
   }
 
-  /// `nil` where nobody is signed in who may manage clients.
+  /// `nil` if the request has no session that may manage clients.
   private func visit(_ request: ServiceRequest, _ connector: ConnectorDefinition) -> PageVisit? {
-    if let cookie = request.cookie(service.sessions.cookieName), let session = service.sessions.with(cookie, { $0 }) {
-      guard service.policy.mayManage(session.knowsKey, request) else { return nil }
+    if let cookie = request.cookie(sessions.cookieName), let session = sessions.with(cookie, { $0 }) {
+      guard policy.mayManage(session.hasKey, request) else { return nil }
       return PageVisit(page: self, connector: connector, request: request, cookie: cookie, formToken: session.formToken)
     }
-    // a service that lets everyone in has to know them apart all the same
-    guard service.policy.mayManage(false, request) else { return nil }
-    let cookie = service.sessions.begin(knowsKey: false)
-    guard let session = service.sessions.with(cookie, { $0 }) else { return nil }
+    // a service without access control needs sessions, too: they hold what forms have created
+    guard policy.mayManage(false, request) else { return nil }
+    let cookie = sessions.begin(hasKey: false)
+    guard let session = sessions.with(cookie, { $0 }) else { return nil }
     return PageVisit(
       page: self, connector: connector, request: request, cookie: cookie, formToken: session.formToken, isNew: true)
   }
@@ -80,7 +85,8 @@ struct AuthenticationPage {
   func sessionCookie(_ value: String?) -> HeaderField {
     HeaderField(
       "Set-Cookie",
-      "\(service.sessions.cookieName)=\(value ?? ""); Path=/connectors; HttpOnly; SameSite=Strict\(value == nil ? "; Max-Age=0" : "")"
+      "\(sessions.cookieName)=\(value ?? ""); Path=/connectors; HttpOnly; SameSite=Strict"
+        + (value == nil ? "; Max-Age=0" : "")
     )
   }
 
@@ -94,16 +100,16 @@ struct AuthenticationPage {
     default: return nil
     }
     try request.mustBe("GET")
-    // Browsers keep the last pages alive for going back, also those that are not to be stored, and with them a secret that was
-    // to be shown once. Chromium lets go of such a page when a cookie that scripts cannot see has changed under it.
+    // Browsers keep recent pages in memory for going back, even with `no-store`, and with them a secret shown once.
+    // Chromium discards such a page when an HttpOnly cookie has changed since.
     let change = HeaderField("Set-Cookie", "page=\(Secrets.make()); Path=/connectors; HttpOnly; SameSite=Strict")
-    var answer = ServiceResponse(
+    var response = ServiceResponse(
       200,
-      headers: [HeaderField("Content-Type", asset.type)] + PageTemplate.protection + service.policy.uncacheable + [
+      headers: [HeaderField("Content-Type", asset.type)] + PageTemplate.protection + policy.uncacheable + [
         change
       ])
-    answer.body = asset.bytes
-    return answer
+    response.body = asset.bytes
+    return response
   }
 }
 

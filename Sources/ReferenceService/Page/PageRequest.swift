@@ -1,10 +1,10 @@
-// Requests as a page's forms and links make them.
+// Requests of a page's forms and links.
 
 import ConformanceModel
 import HTTPModel
 
 extension ServiceRequest {
-  /// The value of a cookie (RFC 6265 section 5.4); the first where it stands more than once.
+  /// The value of a cookie (RFC 6265 section 5.4); the first if there are several.
   func cookie(_ name: String) -> String? {
     for pair in headers.values("Cookie").flatMap({ $0.split(separator: ";") }) {
       let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -13,7 +13,7 @@ extension ServiceRequest {
     return nil
   }
 
-  /// The same request as a program sends it that has a key.
+  /// The same request with a key as bearer token.
   func withBearer(_ key: String) -> ServiceRequest {
     var request = self
     request.headers.removeAll { $0.name.lowercased() == "authorization" }
@@ -21,12 +21,12 @@ extension ServiceRequest {
     return request
   }
 
-  /// The parameters of a form that a page of this service has sent.
+  /// The parameters of a form that a page of this service sent.
   ///
-  /// - Throws: 403 where another site's page sent it, or one that hides where it stands: every browser says so with POST.
+  /// - Throws: 403 if it has the origin of another site or none: all browsers send `Origin` with POST.
   func pageForm() throws(ServiceProblem) -> Form {
     let origins = headers.values("Origin")
-    // of scheme and host the latter alone: before a proxy that ends TLS the former is another
+    // only the host: behind a proxy that terminates TLS the scheme differs
     guard origins.count == 1, let host = origins[0].split(separator: "/").last,
       host.lowercased() == self.host.lowercased()
     else { throw .foreignForm }
@@ -39,7 +39,7 @@ extension ServiceRequest {
 }
 
 extension ServiceResponse {
-  /// To a page that is read by GET (RFC 9110 section 15.4.4).
+  /// Redirects to a page that is requested by GET (RFC 9110 section 15.4.4).
   init(seeOther path: String, headers: [HeaderField] = []) {
     self.init(303, headers: [HeaderField("Location", path)] + headers)
   }

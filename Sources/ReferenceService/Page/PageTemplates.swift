@@ -1,4 +1,4 @@
-// The page's templates, and how their answers are sent.
+// The templates of the page, and the responses that show them.
 
 import ConformanceModel
 import HTTPModel
@@ -25,7 +25,7 @@ enum PageTemplate: String, CaseIterable {
     }
   }
 
-  /// All of them, with the layout that they stand in.
+  /// All templates with their layout.
   private static let library = Result {
     MustacheContentTypes.register(EscapedHTML(), named: EscapedHTML.name)
     var library = MustacheLibrary()
@@ -36,16 +36,16 @@ enum PageTemplate: String, CaseIterable {
     return library
   }
 
-  /// Every text of the view is escaped by the template.
-  func answer(_ status: Int, _ view: PageView, headers: [HeaderField]) -> ServiceResponse {
+  /// A response with the page. The template escapes all texts of the view.
+  func render(_ status: Int, _ view: PageView, headers: [HeaderField]) -> ServiceResponse {
     do {
       guard let text = try PageTemplate.library.get().render(view, withTemplate: rawValue) else {
         return PageTemplate.broken("\(rawValue) is missing")
       }
-      var answer = ServiceResponse(
+      var response = ServiceResponse(
         status, headers: [HeaderField("Content-Type", "text/html; charset=utf-8")] + PageTemplate.protection + headers)
-      answer.body = Array(text.utf8)
-      return answer
+      response.body = Array(text.utf8)
+      return response
     } catch {
       return PageTemplate.broken("\(error)")
     }
@@ -55,19 +55,21 @@ enum PageTemplate: String, CaseIterable {
     ServiceResponse(500, error: "server_error", description: "a template of the page cannot be read: \(reason)")
   }
 
-  /// A browser is to fetch, run and show nothing but what the service itself sends, nor to show it inside another page.
+  /// A browser loads and runs nothing from elsewhere, and does not show the page inside another one.
   static let protection = [
     HeaderField(
       "Content-Security-Policy",
-      "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'"
     ),
     HeaderField("X-Content-Type-Options", "nosniff"),
-    // not no-referrer, with which forms would hide their origin
+    // with no-referrer, forms would send the origin `null`
     HeaderField("Referrer-Policy", "same-origin"),
   ]
 }
 
-/// The template engine's own escaping goes by `Character`s: it leaves a quote that a mark combines with, and browsers do not.
+/// The template engine itself escapes by `Character`: it does not escape a quote with a combining mark, which is markup
+/// to browsers.
 private struct EscapedHTML: MustacheContentType {
   static let name = "ESCAPED_HTML"
 

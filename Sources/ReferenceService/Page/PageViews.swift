@@ -1,8 +1,8 @@
-// What the templates show.
+// The values that the templates show.
 
 import ConformanceModel
 
-/// A page: what all have, and the content of its own.
+/// The parts that all pages have, and the content of one.
 struct PageView {
   struct Link {
     let name: String
@@ -16,7 +16,7 @@ struct PageView {
   /// The path of the tab.
   let base: String
   let connectors: [Link]
-  /// `nil` where nobody is signed in.
+  /// `nil` without a session.
   var formToken: String?
   let content: Any
 }
@@ -48,7 +48,7 @@ struct ClientView {
   let name: String
   let createdAt: String
   let createdAtInWords: String
-  /// Its place in the list.
+  /// Its position in the list, counted from 1.
   let number: Int
 
   init(_ client: Store.Client, number: Int = 1) {
@@ -61,16 +61,16 @@ struct ClientView {
   }
 }
 
-/// A form that asks for a name.
+/// The form with the name of a new client.
 struct CreateView {
-  /// The form's own number.
+  /// Identifies the form.
   let form: String
   let name: String
-  /// What is wrong with the name.
+  /// Why the name is refused.
   let error: String?
 }
 
-/// A set whose secret is shown, or was.
+/// New credentials; `nil` if they were shown before.
 struct CredentialsView {
   struct Shown {
     let id: String
@@ -81,7 +81,7 @@ struct CredentialsView {
   let shown: Shown?
 }
 
-/// A question before something is done to a client.
+/// The question before a client is replaced or deleted.
 struct QuestionView {
   let form: String
   let client: ClientView

@@ -1,50 +1,50 @@
-// What the page remembers of one who is signed in.
+// The state of a session at the page.
 
 import ConformanceModel
 
 struct Session: Sendable {
-  /// So many sets are remembered.
-  static let maxSets = 100
+  /// How many new clients a session keeps.
+  static let maxClients = 100
 
-  /// What becomes of a set that a form asked for.
+  /// The state of the client that a form created.
   private enum Outcome {
-    /// The secret waits to be shown, which happens once.
-    case waiting(ClientSet)
+    /// Its secret has not been shown yet.
+    case waiting(NewClient)
     case shown
   }
 
-  /// Whether it began with the manager's key.
-  let knowsKey: Bool
-  /// Stands in every form of the session, so that nobody else's page can send one.
+  /// Whether it began with the manager key.
+  let hasKey: Bool
+  /// A part of all forms of the session, so that pages of other sites cannot send them.
   let formToken = Secrets.make()
-  /// What the next view of the tab says first, once.
+  /// Shown once, by the next view of the tab.
   var notice: Notice?
-  /// By the number of the form.
+  /// By the id of the form.
   private var outcomes: [String: Outcome] = [:]
   private var order: [String] = []
 
-  init(knowsKey: Bool) { self.knowsKey = knowsKey }
+  init(hasKey: Bool) { self.hasKey = hasKey }
 
-  /// Makes a set for a form, once: the same form sent again makes no other.
-  mutating func make(for form: String, _ make: () -> ClientSet) {
+  /// Creates a client for a form, once: the same form sent again creates nothing.
+  mutating func create(for form: String, _ create: () -> NewClient) {
     guard outcomes[form] == nil else { return }
-    outcomes[form] = .waiting(make())
+    outcomes[form] = .waiting(create())
     order.append(form)
-    if order.count > Session.maxSets { outcomes[order.removeFirst()] = nil }
+    if order.count > Session.maxClients { outcomes[order.removeFirst()] = nil }
   }
 
-  /// The set that a form made, if it belongs to this connector. It is forgotten where it `isShown` herewith.
-  mutating func take(_ form: String, of connector: String, isShown: Bool) -> ClientSet? {
-    guard case .waiting(let set)? = outcomes[form], set.client.connector == connector else { return nil }
+  /// The client that a form created, if it belongs to the connector and was not shown before. `isShown` removes it.
+  mutating func take(_ form: String, of connector: String, isShown: Bool) -> NewClient? {
+    guard case .waiting(let new)? = outcomes[form], new.client.connector == connector else { return nil }
     if isShown { outcomes[form] = .shown }
-    return set
+    return new
   }
 
-  /// Whether a form made a set at all.
+  /// Whether a form created a client.
   func knows(_ form: String) -> Bool { outcomes[form] != nil }
 }
 
-/// Something that was done.
+/// A completed action.
 struct Notice: Sendable {
   /// The name of the client that was deleted.
   let deleted: String

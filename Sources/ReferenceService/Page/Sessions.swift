@@ -1,13 +1,13 @@
-// Who is signed in at the page, by a cookie.
+// The sessions of the page, identified by a cookie.
 
 import ConformanceModel
 
-/// The sessions of one service. The lock protects all of them; of a cookie only the hash is kept.
+/// The sessions of one service. One lock protects all of them; only hashes of cookies are stored.
 final class Sessions: Sendable {
-  /// With one more, the oldest ends.
-  static let most = 100
+  /// Beyond this number the oldest session ends.
+  static let maxCount = 100
 
-  /// Of this service alone: cookies know hosts, not ports, and services on two ports are not to sign each other out.
+  /// Unique to this service: cookies ignore ports, and services on two ports must not end each other's sessions.
   let cookieName = Secrets.makeID("session")
 
   private struct State {
@@ -17,14 +17,14 @@ final class Sessions: Sendable {
   }
   private let state = Locked(State())
 
-  /// - Returns: What the cookie is to say.
-  func begin(knowsKey: Bool) -> String {
+  /// - Returns: The value of the cookie.
+  func begin(hasKey: Bool) -> String {
     let value = Secrets.make()
     let hash = Secrets.hash(value)
     state.withLock { state in
-      state.sessions[hash] = Session(knowsKey: knowsKey)
+      state.sessions[hash] = Session(hasKey: hasKey)
       state.order.append(hash)
-      if state.order.count > Sessions.most { state.sessions[state.order.removeFirst()] = nil }
+      if state.order.count > Sessions.maxCount { state.sessions[state.order.removeFirst()] = nil }
     }
     return value
   }
@@ -37,7 +37,7 @@ final class Sessions: Sendable {
     }
   }
 
-  /// Looks at a session, and may change it; `nil` where there is none with this cookie.
+  /// Reads or changes the session of a cookie; `nil` if there is none.
   func with<Result>(_ cookie: String, _ body: (inout Session) -> Result) -> Result? {
     let hash = Secrets.hash(cookie)
     return state.withLock { state in

@@ -8,7 +8,7 @@ import NIOCore
 import NIOPosix
 
 struct Server {
-  /// How long open connections may take to finish when the service stops.
+  /// How long requests in progress may take when the service stops.
   private static let graceForOpenConnections = Duration.seconds(2)
 
   let service: Service
@@ -20,13 +20,13 @@ struct Server {
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
     let listener = listener { port.yield($0) }
     let serving = Task {
-      // whatever ends the listener also ends the waiting for its port
+      // a listener that fails before it is bound must not leave the loop below waiting
       defer { port.finish() }
       try await listener.run()
     }
     guard let chosen = await ports.first(where: { _ in true }) else {
       do { try await serving.value } catch { throw cannotListen(error) }
-      throw ReferenceServiceError(description: "the reference service ended before it listened")
+      throw ReferenceServiceError(description: "the reference service ended before it accepted connections")
     }
     let result: Swift.Result<Result, any Error>
     do { result = .success(try await body("http://\(bracketedHost):\(chosen)")) } catch { result = .failure(error) }
@@ -44,9 +44,9 @@ struct Server {
     let service = service
     let connection = HTTP1Channel(
       responder: { request, writer, channel in
-        try await WireExchange(service: service, request: request, channel: channel).answer(writer)
+        try await WireExchange(service: service, request: request, channel: channel).respond(writer)
       },
-      configuration: .init(additionalChannelHandlers: [WireErrors(service: service)]))
+      configuration: .init(additionalChannelHandlers: [WireErrors(store: service.store)]))
     return HummingbirdCore.Server(
       childChannelSetup: connection, configuration: ServerConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in listens(channel.localAddress?.port ?? 0) },
@@ -54,15 +54,15 @@ struct Server {
       logger: Logger(label: "reference-service") { _ in SwiftLogNoOpLogHandler() })
   }
 
-  /// An IPv6 address stands in brackets in a URL (RFC 3986 section 3.2.2).
+  /// An IPv6 address is in brackets in a URL (RFC 3986 section 3.2.2).
   private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 
   private func cannotListen(_ error: any Error) -> ReferenceServiceError {
     let reason =
       switch (error as? IOError)?.errnoCode {
-      case EADDRINUSE: "the port is taken; choose another port, or 0 for one that is free"
-      case EACCES: "this port needs more rights; choose one above 1023, or 0 for one that is free"
-      case EADDRNOTAVAIL: "this machine has no such address; choose one that it has, such as 127.0.0.1"
+      case EADDRINUSE: "the port is in use; choose another port, or 0 for a free one"
+      case EACCES: "this port needs more privileges; choose one above 1023, or 0 for a free one"
+      case EADDRNOTAVAIL: "this machine does not have this address; choose another, such as 127.0.0.1"
       default: "\(error); choose another address or port"
       }
     return ReferenceServiceError(

@@ -1,4 +1,4 @@
-// Requests and answers as the service sees them, without the wire.
+// Requests and responses as the endpoints see them.
 
 import ConformanceModel
 import HTTPModel
@@ -10,11 +10,11 @@ struct ServiceRequest: Sendable {
   /// Without the question mark.
   var query: String
   var headers: [HeaderField]
-  /// Host and port by which the service was addressed.
+  /// Host and port of the request.
   var host: String
-  /// `nil` once it was found to be larger than allowed.
+  /// `nil` if it is larger than the limit.
   var body: [UInt8]? = []
-  /// The connection that it came by.
+  /// Identifies the connection; `nil` without a socket.
   var connection: ObjectIdentifier?
 
   init(method: String, path: String, query: String, headers: [HeaderField], host: String) {
@@ -25,10 +25,10 @@ struct ServiceRequest: Sendable {
     self.host = host
   }
 
-  /// What the service's own absolute URLs begin with.
+  /// Scheme and authority of the service's own URLs.
   var base: String { "http://\(host)" }
 
-  /// The media type in lower case, without parameters; `nil` where there is none or more than one.
+  /// The media type in lower case, without parameters; `nil` if there is not exactly one.
   var mediaType: String? {
     let fields = headers.values("Content-Type")
     guard fields.count == 1 else { return nil }
@@ -44,10 +44,10 @@ struct ServiceRequest: Sendable {
     }
   }
 
-  /// In bytes.
+  /// The value of Content-Length in bytes.
   var announcedLength: Int? { headers.first("Content-Length").flatMap { Int($0) } }
 
-  /// Whether the client waits for leave to send the body (RFC 9110 section 10.1.1).
+  /// Whether the client waits for 100 (Continue) before it sends the body (RFC 9110 section 10.1.1).
   var expectsContinue: Bool { headers.values("Expect").contains { $0.lowercased() == "100-continue" } }
 }
 
@@ -67,7 +67,7 @@ struct ServiceResponse: Sendable {
     body = json.compactBytes
   }
 
-  /// An error, as OAuth writes them and all others follow.
+  /// An error in the form of OAuth (RFC 6749 section 5.2), which all endpoints use.
   init(_ status: Int, error: String, description: String, headers: [HeaderField] = [], members: [JSON.Member] = []) {
     self.init(
       status,

@@ -1,16 +1,16 @@
-// Every error that is none of OAuth's: status, code and words.
+// The errors that OAuth does not define: status, code and description.
 
 import ConformanceModel
 import HTTPModel
 
 enum ServiceProblem: Error {
   case notFound
-  /// The method is known, but not here (RFC 9110 section 15.5.6).
+  /// The method is known but not allowed here (RFC 9110 section 15.5.6).
   case methodNotAllowed(allow: String)
-  /// The method is not known at all (RFC 9110 section 9.1).
+  /// The method is unknown (RFC 9110 section 9.1).
   case notImplemented
   case managerKeyNeeded
-  /// A form that no page of this session has sent.
+  /// A form that was not sent by a page of this session.
   case foreignForm
   case bodyTooLarge
   case malformedBody(String)
@@ -60,18 +60,18 @@ enum ServiceProblem: Error {
 
   var description: String {
     switch self {
-    case .notFound: "there is nothing at this address"
-    case .methodNotAllowed(let allow): "this address takes \(allow)"
-    case .notImplemented: "this method is not known here"
-    case .managerKeyNeeded: "the manager's key is needed"
-    case .foreignForm: "this form was not sent by a page of this session; open the page anew and send it from there"
-    case .bodyTooLarge: "the body is too large for this address"
+    case .notFound: "there is no resource at this URL"
+    case .methodNotAllowed(let allow): "the methods of this URL are \(allow)"
+    case .notImplemented: "this method is not supported"
+    case .managerKeyNeeded: "the manager key is required as a bearer token"
+    case .foreignForm: "this form was not sent by a page of this session; reload the page and send it again"
+    case .bodyTooLarge: "the body is too large"
     case .malformedBody(let description), .malformedPayload(let description): description
-    case .nameNeeded: "a client needs a name of at most 100 characters"
+    case .nameNeeded: "the name of a client must have from 1 to 100 characters"
     case .backwardClock(let now):
-      "the clock stands at \(now) and moves only forward, to 9999 at most; POST /control/reset starts afresh"
-    case .tooLargePayload(let limit): "a payload may have \(limit) bytes"
-    case .unsupportedCoding: "the payload must not be encoded"
+      "the clock is at \(now) and can only be advanced, up to the year 9999; POST /control/reset sets it back"
+    case .tooLargePayload(let limit): "a payload can have at most \(limit) bytes"
+    case .unsupportedCoding: "the payload must not have a content coding"
     case .unsupportedMediaType(let accepted): "the payload must be \(accepted.joined(separator: " or "))"
     case .blankPayload: "the payload is blank"
     case .mismatch(let mismatch): mismatch.description
@@ -87,7 +87,7 @@ enum ServiceProblem: Error {
     }
   }
 
-  /// 405 for a method that is known, 501 for one that is not.
+  /// 405 for a known method, 501 for an unknown one.
   static func method(_ method: String, allow: String) -> ServiceProblem {
     let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]
     return known.contains(method) ? .methodNotAllowed(allow: allow) : .notImplemented

@@ -1,12 +1,13 @@
-// What goes wrong before there is a request: bytes that are not HTTP, and methods that nobody knows.
+// Errors before there is a request: bytes that are not HTTP, and unknown methods.
 
+import ConformanceModel
 import HTTPModel
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Answers what cannot be read as a request, and puts the service's own time into every answer.
+/// Responds to what cannot be read as a request, and puts the time of the service's clock into every response.
 ///
 /// Belongs to one connection and runs on its event loop only.
 final class WireErrors: ChannelDuplexHandler, RemovableChannelHandler {
@@ -15,38 +16,38 @@ final class WireErrors: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  private let service: Service
-  /// Requests that have no complete answer yet.
-  private var requestsUnderWay = 0
+  private let store: Store
+  /// Requests without a complete response.
+  private var pendingRequests = 0
   private var hasFailed = false
 
-  init(service: Service) { self.service = service }
+  init(store: Store) { self.store = store }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .head = unwrapInboundIn(data) { requestsUnderWay += 1 }
+    if case .head = unwrapInboundIn(data) { pendingRequests += 1 }
     context.fireChannelRead(data)
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(var head) where head.status.kind != .informational:
-      head.headerFields[.date] = HTTPDate.format(service.now)
+      head.headerFields[.date] = store.now.httpDate
       context.write(wrapOutboundOut(.head(head)), promise: promise)
       return
-    case .end: requestsUnderWay -= 1
+    case .end: pendingRequests -= 1
     default: break
     }
     context.write(data, promise: promise)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    guard let refused = refusal(for: error), !hasFailed, requestsUnderWay == 0 else {
+    guard let refused = refusal(for: error), !hasFailed, pendingRequests == 0 else {
       context.fireErrorCaught(error)
       return
     }
     hasFailed = true
     let response = ServiceResponse(refused)
-    let head = HTTPResponse(status: .init(code: response.status), headerFields: service.fields(ofError: response))
+    let head = HTTPResponse(status: .init(code: response.status), headerFields: response.fieldsOfLast(at: store.now))
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(wrapOutboundOut(.body(ByteBuffer(bytes: response.body))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

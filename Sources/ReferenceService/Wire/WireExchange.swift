@@ -1,4 +1,4 @@
-// One request on the wire and its answer.
+// One request over a socket and its response.
 
 import ConformanceModel
 import HTTPModel
@@ -7,27 +7,27 @@ import HummingbirdCore
 import NIOCore
 
 struct WireExchange {
-  /// How many bytes of a refused body are still read, so that a client that sends everything before it reads gets the answer.
+  /// How many bytes of a refused body are still read: many clients read the response only after they sent everything.
   static let maxDrain = 64 << 20
-  /// How long a connection that is to end is kept for the client to read the answer.
+  /// How long the client has to read the response before the connection is closed.
   static let graceForReading = TimeAmount.seconds(5)
 
   let service: Service
   let request: Request
   let channel: any Channel
 
-  func answer(_ writer: consuming ResponseWriter) async throws {
+  func respond(_ writer: consuming ResponseWriter) async throws {
     var incoming = ServiceRequest(request, channel)
     service.policy.readHead(&incoming)
-    // what the head alone decides is answered before the body is asked for
+    // a request that its head alone disqualifies is refused before its body is requested
     let refused = service.refusal(of: incoming)
     if refused == nil, incoming.expectsContinue, service.policy.sendsContinue {
       try await writer.writeInformationalHead(HTTPResponse(status: .continue))
     }
     var body = request.body.makeAsyncIterator()
     if refused == nil { incoming.body = try await collect(&body, upTo: service.maxBody(of: incoming)) }
-    let isLast = service.endsConnection(after: incoming, isRefused: refused != nil)
-    try await write(refused ?? service.answer(incoming), to: incoming, isLast: isLast, writer)
+    let isLast = service.policy.endsConnection(after: incoming, isRefused: refused != nil)
+    try await write(refused ?? service.respond(to: incoming), to: incoming, isLast: isLast, writer)
     if isLast {
       WireExchange.endSoon(channel)
     } else if refused != nil || incoming.body == nil {
@@ -36,20 +36,20 @@ struct WireExchange {
   }
 
   private func write(
-    _ answer: ServiceResponse, to incoming: ServiceRequest, isLast: Bool, _ writer: consuming ResponseWriter
+    _ response: ServiceResponse, to incoming: ServiceRequest, isLast: Bool, _ writer: consuming ResponseWriter
   ) async throws {
-    let fields = service.fields(of: answer, to: incoming, isLast: isLast)
-    let isEmpty = request.method == .head || answer.body.isEmpty
+    let fields = response.fields(to: incoming, service.policy, isLast: isLast)
+    let isEmpty = request.method == .head || response.body.isEmpty
     try await writer.write(
-      response: HTTPResponse(status: .init(code: answer.status), headerFields: fields),
-      body: isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+      response: HTTPResponse(status: .init(code: response.status), headerFields: fields),
+      body: isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
   }
 
-  /// The body, or `nil` once it is larger than allowed.
-  private func collect(_ body: inout RequestBody.AsyncIterator, upTo largest: Int) async throws -> [UInt8]? {
+  /// The body; `nil` if it is larger than the limit.
+  private func collect(_ body: inout RequestBody.AsyncIterator, upTo limit: Int) async throws -> [UInt8]? {
     var bytes: [UInt8] = []
     while let buffer = try await body.next() {
-      guard bytes.count + buffer.readableBytes <= largest else { return nil }
+      guard bytes.count + buffer.readableBytes <= limit else { return nil }
       bytes.append(contentsOf: buffer.readableBytesView)
     }
     return bytes
@@ -66,7 +66,7 @@ struct WireExchange {
     }
   }
 
-  /// Ends a connection from this side at once, and wholly when the client has had time to read.
+  /// Ends the sending direction at once, and the connection after the client had time to read.
   static func endSoon(_ channel: any Channel) {
     channel.close(mode: .output, promise: nil)
     channel.eventLoop.scheduleTask(in: graceForReading) { channel.close(promise: nil) }
@@ -76,7 +76,7 @@ struct WireExchange {
 extension ServiceRequest {
   init(_ request: Request, _ channel: any Channel) {
     var target = Substring(request.head.path ?? "/")
-    // the absolute form, which every server has to take (RFC 9112 section 3.2.2)
+    // the absolute form, which every server has to accept (RFC 9112 section 3.2.2)
     if target.lowercased().hasPrefix("http://") {
       target = target.dropFirst("http://".count).drop { $0 != "/" }
     }

@@ -23,7 +23,8 @@ enum Stability {
       result += self.word(word, sent, keepsNumbers)
       word = ""
     }
-    for scalar in withoutHosts(HTTPDates.replaced(SafeText.start(of: text, longest: maxLength))).unicodeScalars {
+    for scalar in withoutHosts(SafeText.start(of: text, longest: maxLength).replacingHTTPDates(with: time)).unicodeScalars
+    {
       if isWord(scalar) {
         word.unicodeScalars.append(scalar)
       } else {
@@ -153,23 +154,6 @@ enum Stability {
     while let mark = rest.firstRange(of: "://") {
       result += rest[..<mark.upperBound] + host
       rest = rest[mark.upperBound...].drop { !"/?#\"' <>,;".contains($0) }
-    }
-    return result + rest
-  }
-}
-
-/// Dates of HTTP (RFC 9110 section 5.6.7) inside a text.
-private enum HTTPDates {
-  /// `Wed, 20 Jul 2022 10:03:08 GMT`
-  static func replaced(_ text: String) -> String {
-    guard text.contains(" GMT") else { return text }
-    var result = "", rest = text[...]
-    while let end = rest.firstRange(of: " GMT") {
-      let before = rest[..<end.lowerBound]
-      let date = before.suffix(25)
-      let isDate = date.utf8.count == 25 && date.dropFirst(3).hasPrefix(", ") && date.filter { $0 == ":" }.count == 2
-      result += isDate ? before.dropLast(25) + Stability.time : rest[..<end.upperBound]
-      rest = rest[end.upperBound...]
     }
     return result + rest
   }

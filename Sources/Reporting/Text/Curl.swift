@@ -5,13 +5,13 @@ import HTTPModel
 public import RunEvents
 
 public enum Curl {
-  /// A `curl` command for a POSIX shell. Secrets stand in it as variables: `$ERP_SECRET`.
+  /// A `curl` command for a POSIX shell, with variables for secrets: `$ERP_SECRET`.
   ///
-  /// `nil` for what was no request: a program that the target file names, or a person at the terminal.
+  /// `nil` if the exchange is not an HTTP request but a command of the target file or a prompt.
   public static func command(for exchange: ExchangeRecord) -> String? {
     guard exchange.isHTTP else { return nil }
     var words = ["curl", "-i"]
-    // over TLS curl would agree on HTTP/2 where the exchange did not
+    // over TLS curl may negotiate HTTP/2 although the exchange did not
     if exchange.version == "1.1", exchange.url.utf8.starts(with: "https:".utf8) { words.append("--http1.1") }
     if exchange.url.utf8.contains(where: { "[]{}".utf8.contains($0) }) { words.append("--globoff") }
     if ["/./", "/../"].contains(where: { exchange.url.contains($0) }) { words.append("--path-as-is") }
@@ -38,12 +38,12 @@ public enum Curl {
     return words.joined(separator: " ") + note
   }
 
-  /// Binary, incomplete, or too long for a command that people read and paste.
+  /// Binary, incomplete, or too long for a command line.
   private static func isApart(_ body: BodyRecord) -> Bool {
     body.isBase64 || body.omitted > 0 || body.isCut || body.text.utf8.count > 8 << 10
   }
 
-  /// A word of the shell, quoted only where it has to be, and without any expansion.
+  /// A word of the shell, quoted only if necessary, without any expansion.
   static func word(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
       switch byte {
@@ -55,9 +55,9 @@ public enum Curl {
     return "'" + text.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 
-  /// In single quotes, where nothing is special; only names of secrets stand in double quotes, for the shell to fill in.
+  /// In single quotes; variables of secrets are in double quotes.
   ///
-  /// It goes by scalars, as the shell goes by bytes: a quote with a combining mark is one `Character`, and yet a quote.
+  /// Works by scalars, not by `Character`: to the shell, a quote with a combining mark is a quote.
   static func quote(_ text: String) -> String {
     var result = "'".unicodeScalars
     var rest = text.unicodeScalars[...]

@@ -1,15 +1,15 @@
-// The command that plays one scenario of a run again.
+// The command that runs one scenario again.
 
 import ConformanceModel
 import RunEvents
 
 enum RepeatCommand {
-  /// Options that choose among scenarios or cases, and those that compare the whole run with others, each with a value.
-  private static let ofTheWhole: Set<String> = [
+  /// Options with a value that select scenarios or cases, or compare the whole run with others.
+  private static let ofWholeRun: Set<String> = [
     "--only", "--tag", "--exclude-tag", "--shard", "--durations", "--baseline", "--history",
   ]
 
-  /// The run's own command for a POSIX shell, for this scenario alone; `nil` where the log is of no run.
+  /// The command of the run for a POSIX shell, with this scenario only; `nil` if the log is not of a run.
   static func text(_ run: RunDescription, scenario: String) -> String? {
     guard run.command.count >= 2, run.command[1] == "run" else { return nil }
     var words: [String] = []
@@ -18,18 +18,18 @@ enum RepeatCommand {
     for word in run.command[..<end] {
       if isValue {
         isValue = false
-      } else if ofTheWhole.contains(word) {
+      } else if ofWholeRun.contains(word) {
         isValue = true
-      } else if !ofTheWhole.contains(where: { word.hasPrefix("\($0)=") }) {
+      } else if !ofWholeRun.contains(where: { word.hasPrefix("\($0)=") }) {
         words.append(word)
       }
     }
-    // behind -- there are only files and folders
+    // after -- there are only files and folders
     return (words + ["--only", scenario] + run.command[end...]).map { Curl.word(SafeText.forConsole($0)) }.joined(
       separator: " ")
   }
 
-  /// The whole run.
+  /// The command of the run.
   static func text(_ run: RunDescription) -> String {
     run.command.map { Curl.word(SafeText.forConsole($0)) }.joined(separator: " ")
   }

@@ -1,4 +1,5 @@
-"""Authlib on Flask with one protected resource for each connector. Clients come by dynamic registration."""
+"""Authlib on Flask with one protected resource for each connector. Clients are registered dynamically (RFC 7591)."""
+
 import hmac
 import json
 import os
@@ -53,11 +54,11 @@ class Token(db.Model, OAuth2TokenMixin):
 
 
 class Manager:
-    """Who holds the initial access token (RFC 7591 section 3)."""
+    """Checks the initial access token (RFC 7591 section 3)."""
 
 
 class Management:
-    """A registration access token (RFC 7592 section 3)."""
+    """Checks a registration access token (RFC 7592 section 3)."""
 
     def __init__(self, client):
         self.client = client
@@ -75,7 +76,11 @@ def is_manager():
     return hmac.compare_digest(bearer(), KEY.encode())
 
 
-METADATA = {"token_endpoint_auth_methods_supported": METHODS, "scopes_supported": CONNECTORS, "grant_types_supported": ["client_credentials"]}
+METADATA = {
+    "token_endpoint_auth_methods_supported": METHODS,
+    "scopes_supported": CONNECTORS,
+    "grant_types_supported": ["client_credentials"],
+}
 
 
 class Registration(ClientRegistrationEndpoint):
@@ -87,7 +92,7 @@ class Registration(ClientRegistrationEndpoint):
 
     def save_client(self, info, metadata, _):
         client = Client(**info, management_token=self.generate_client_secret(_))
-        # a client belongs to the connector where it was registered, whatever it asks for
+        # a client belongs to the connector where it was registered, regardless of its request
         client.set_client_metadata(metadata | {"scope": request.view_args["connector"]})
         db.session.add(client)
         db.session.commit()
@@ -120,7 +125,7 @@ class Configuration(ClientConfigurationEndpoint):
         return METADATA
 
     def introspect_client(self, client):
-        # the secret is shown once: when it is made
+        # the secret is shown at its creation only
         shown = super().introspect_client(client)
         del shown["client_secret"]
         return shown
@@ -137,7 +142,9 @@ class ClientCredentials(grants.ClientCredentialsGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
 
-server = AuthorizationServer(app, create_query_client_func(db.session, Client), create_save_token_func(db.session, Token))
+server = AuthorizationServer(
+    app, create_query_client_func(db.session, Client), create_save_token_func(db.session, Token)
+)
 server.register_grant(ClientCredentials)
 server.register_endpoint(Registration)
 server.register_endpoint(Configuration)
@@ -167,7 +174,12 @@ def post(connector):
         headers = request.headers
         try:
             receipt = payloads.receive(
-                FOLDER, connector, headers.get("Content-Type"), headers.get("Content-Encoding"), request.stream, request.content_length
+                FOLDER,
+                connector,
+                headers.get("Content-Type"),
+                headers.get("Content-Encoding"),
+                request.stream,
+                request.content_length,
             )
         except payloads.Refused as refusal:
             return jsonify(error=str(refusal)), refusal.status
@@ -177,7 +189,7 @@ def post(connector):
 @app.get("/inbox/<any(orders, products):connector>")
 def inbox(connector):
     if not is_manager():
-        return jsonify(error="the manager's key is needed"), 401, {"WWW-Authenticate": "Bearer"}
+        return jsonify(error="the manager key is required"), 401, {"WWW-Authenticate": "Bearer"}
     return jsonify(payloads.inbox(FOLDER, connector, request.args.get("contains", "")))
 
 

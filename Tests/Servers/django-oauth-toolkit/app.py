@@ -1,4 +1,5 @@
 """django-oauth-toolkit with one protected resource for each connector. All settings and routes of a small site."""
+
 import hmac
 import json
 import os
@@ -25,11 +26,15 @@ settings.configure(
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": FOLDER / "database",
-            # several processes write: take the lock at the start of a transaction, and wait for it
-            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF"},
+            # several processes write: lock at the start of a transaction, and wait for the lock
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+            },
         }
     },
-    # secrets are hashed as passwords are; the usual hash takes half a second on purpose, for each token
+    # secrets are hashed like passwords; the default hash takes half a second for each token
     PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     DATA_UPLOAD_MAX_MEMORY_SIZE=None,
     OAUTH2_PROVIDER={
@@ -59,7 +64,7 @@ Application = get_application_model()
 
 
 class ConnectorScopes(BaseScopes):
-    """An application has the scope of the connector that owns it, and no other."""
+    """An application has only the scope of its connector."""
 
     def get_all_scopes(self):
         return {name: f"post to {name}" for name in CONNECTORS}
@@ -72,7 +77,7 @@ class ConnectorScopes(BaseScopes):
 
 
 class Unread(BaseParser):
-    """Leaves the body to the view: the token is to be looked at before it."""
+    """Leaves the body to the view: the token is checked before the body is read."""
 
     media_type = "*/*"
 
@@ -93,7 +98,7 @@ class Inbound(APIView):
         meta = request.META
         try:
             length = meta.get("CONTENT_LENGTH")
-            # chunked: the server below knows where the body ends, Django does not
+            # chunked: the server below Django finds the end of the body
             stream = request._request if length else meta["wsgi.input"]
             receipt = payloads.receive(
                 FOLDER,
@@ -109,17 +114,17 @@ class Inbound(APIView):
 
 
 def managed(view):
-    """Client management is the manager's alone."""
+    """Requires the manager key for client management."""
 
     def guarded(request, *arguments, **names):
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {KEY}".encode()):
-            answer = JsonResponse({"error": "the manager's key is needed"}, status=401)
-            answer["WWW-Authenticate"] = "Bearer"
-            return answer
-        answer = view(request, *arguments, **names)
-        answer["Cache-Control"] = "no-store"
-        return answer
+            response = JsonResponse({"error": "the manager key is required"}, status=401)
+            response["WWW-Authenticate"] = "Bearer"
+            return response
+        response = view(request, *arguments, **names)
+        response["Cache-Control"] = "no-store"
+        return response
 
     return csrf_exempt(guarded)
 
@@ -147,9 +152,9 @@ def clients(request, connector):
         found = Application.objects.filter(user__username=connector)
         return JsonResponse({"clients": [shown(one) for one in found]})
     if request.method != "POST":
-        answer = HttpResponse(status=405)
-        answer["Allow"] = "GET, POST"
-        return answer
+        response = HttpResponse(status=405)
+        response["Allow"] = "GET, POST"
+        return response
     try:
         name = json.loads(request.body).get("name")
     except (ValueError, AttributeError):

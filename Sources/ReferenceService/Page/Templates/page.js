@@ -1,4 +1,4 @@
-// Buttons for copying, which a page without scripts does without.
+// Buttons for copying; the page works without them.
 for (const button of document.querySelectorAll("button.copy")) {
   const value = document.getElementById(button.dataset.copies)
   const label = button.firstChild
@@ -21,12 +21,12 @@ async function copy(element) {
     await navigator.clipboard.writeText(element.textContent)
     return true
   } catch {
-    // browsers give the clipboard only to pages by HTTPS or of this machine
+    // browsers allow access to the clipboard only over HTTPS or from the local machine
     getSelection().selectAllChildren(element)
     return document.execCommand("copy")
   }
 }
 
-// Browsers keep a page alive for going back: what is shown once must not come back with it.
+// Browsers keep recent pages in memory for going back: remove what is shown only once.
 addEventListener("pagehide", () => document.getElementById("client-secret")?.replaceChildren())
 addEventListener("pageshow", event => event.persisted && location.reload())

@@ -1,0 +1,40 @@
+// Who may manage clients, and how their credentials are made.
+
+import ConformanceModel
+import HTTPModel
+
+/// What the authentication tab needs, as an API and as a page.
+struct ClientManagement: Sendable {
+  let store: Store
+  let policy: Policy
+  let managerKeyHash: [UInt8]
+
+  /// Whether the sender of a request may manage clients.
+  func isAllowed(_ request: ServiceRequest) -> Bool { policy.mayManage(hasManagerKey(request), request) }
+
+  private func hasManagerKey(_ request: ServiceRequest) -> Bool {
+    let fields = request.headers.values("Authorization")
+    guard fields.count == 1, let words = fields.first?.split(separator: " "), words.count == 2,
+      words[0].lowercased() == "bearer"
+    else { return false }
+    return Secrets.matches(String(words[1]), managerKeyHash)
+  }
+
+  /// Creates a client with new credentials.
+  ///
+  /// - Parameter lost: The client whose lost secret the new credentials replace.
+  func create(named name: String, for lost: Store.Client? = nil, of connector: ConnectorDefinition) -> NewClient {
+    let secret = policy.makeSecret()
+    let hash = Secrets.hash(policy.secretForm(secret))
+    return NewClient(
+      client: store.add(id: policy.makeClientID(), name: name, connector: connector.name, secretHash: hash, for: lost),
+      secret: secret)
+  }
+}
+
+/// A client right after its creation.
+struct NewClient: Sendable {
+  let client: Store.Client
+  /// In clear text; the service stores only its hash.
+  let secret: String
+}
