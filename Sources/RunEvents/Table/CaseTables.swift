@@ -16,7 +16,7 @@ extension PlannedCase {
       Field("n", "the number of the case: its position in the plan, from 0", .integer(0...maxNumber), \.number),
       Field(
         optional: "shard", "the shard that executes it, if the plan was split; absent for invariants",
-        .integer(1...Shards.most), \.shard),
+        .integer(1...Shards.maxCount), \.shard),
       Field("id", "`scenario` or `scenario/row`", .text, \.id),
       Field("scenario", "the id of the scenario", .text, \.scenario),
       Field("suite", "the folder of the scenario", .text, \.suite),
@@ -60,22 +60,24 @@ extension CaseRecord {
       verdict: .errored, startedAt: SimulatedInstant(seconds: 0), seconds: 0,
       simulatedStart: SimulatedInstant(seconds: 0), simulatedEnd: SimulatedInstant(seconds: 0), exchanges: 0,
       findings: []),
-    PlannedCase.table.fields.map { $0.lifted(\.planned) } + [
-      Field("verdict", "the verdict", .word(), \.verdict),
-      Field(optional: "reason", "why it was skipped or is pending", .text, \.reason),
-      Field("started-at", "when the case started", .wall, \.startedAt),
-      Field("seconds", "the real time in which it was active, without its waits", .seconds, \.seconds),
-      Field("simulated-start", "the simulated time when it started", .simulated, \.simulatedStart),
-      Field("simulated-end", "the simulated time when it ended", .simulated, \.simulatedEnd),
-      Field("exchanges", "the number of its exchanges", .count, \.exchanges),
-      Field("findings", "what was wrong", .list(.record(Finding.table)), \.findings, absent: []),
-      Field("not-run", "the steps that were not reached", .list(.text), \.notRun, absent: []),
-      Field("notes", "what else to know about the case", .list(.text), \.notes, absent: []),
-      Field(
-        "attempts", "how many times it was executed, if more than once; the verdict is that of the last time",
-        .integer(1...1_000_000), \.attempts, absent: 1),
-      Field(optional: "rerun", "why it was executed more than once", .text, \.rerun),
-    ])
+    PlannedCase.table.fields.map { $0.lifted(\.planned) } + ownFields)
+
+  private static let ownFields: [Field<CaseRecord>] = [
+    Field("verdict", "the verdict", .word(), \.verdict),
+    Field(optional: "reason", "why it was skipped or is pending", .text, \.reason),
+    Field("started-at", "when the case started", .wall, \.startedAt),
+    Field("seconds", "the real time in which it was active, without its waits", .seconds, \.seconds),
+    Field("simulated-start", "the simulated time when it started", .simulated, \.simulatedStart),
+    Field("simulated-end", "the simulated time when it ended", .simulated, \.simulatedEnd),
+    Field("exchanges", "the number of its exchanges", .count, \.exchanges),
+    Field("findings", "what was wrong", .list(.record(Finding.table)), \.findings, absent: []),
+    Field("not-run", "the steps that were not reached", .list(.text), \.notRun, absent: []),
+    Field("notes", "what else to know about the case", .list(.text), \.notes, absent: []),
+    Field(
+      "attempts", "how many times it was executed, if more than once; the verdict is that of the last time",
+      .integer(1...1_000_000), \.attempts, absent: 1),
+    Field(optional: "rerun", "why it was executed more than once", .text, \.rerun),
+  ]
 }
 
 extension Finding {

@@ -82,9 +82,9 @@ extension Shards {
     "shards", blank: Shards(present: [], count: 0),
     [
       Field(
-        "present", "the numbers of the shards in the log, from 1, ascending", .list(.integer(1...Shards.most)),
+        "present", "the numbers of the shards in the log, from 1, ascending", .list(.integer(1...Shards.maxCount)),
         \.present),
-      Field("of", "the number of shards of the plan", .integer(1...Shards.most), \.count),
+      Field("of", "the number of shards of the plan", .integer(1...Shards.maxCount), \.count),
       Field("merged", "the log was made by `conform merge`", .boolean, \.isMerged, absent: false),
     ]
   ) { (shards) throws(EventError) in
