@@ -78,10 +78,10 @@ enum Sample {
     title: String = "A token works for 24 hours"
   ) -> PlannedCase {
     PlannedCase(
-      number: number, id: row.map { "\(scenario)/\($0)" } ?? scenario, scenario: scenario, suite: area, title: title,
+      number: number, id: row.map { "\(scenario)/\($0)" } ?? scenario, scenario: scenario, suite: suite, title: title,
       row: row,
       covers: [.init(id: "EXP-02", level: .must), .init(id: "EXP-03", level: .should)], tags: ["smoke"],
-      file: "Scenarios/\(area)/\(scenario).yaml", line: 3)
+      file: "Scenarios/\(suite)/\(scenario).yaml", line: 3)
   }
 
   static func finished(
