@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "Execution",
       dependencies: [
-        "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
+        "ConformanceModel", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
@@ -160,7 +160,7 @@ let package = Package(
     .testTarget(
       name: "ExecutionTests",
       dependencies: [
-        "ConformanceModel", "Execution", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction", "RunEvents",
+        "ConformanceModel", "Execution", "HTTPModel", "JSONValue", "Redaction", "RunEvents",
         "TestSupport",
       ],
       swiftSettings: commonSettings),

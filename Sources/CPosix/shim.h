@@ -6,23 +6,20 @@
 #include <sys/prctl.h>
 
 // Declared by glibc for _GNU_SOURCE only, which Swift's module of glibc does not set.
-extern int pipe2(int ends[2], int flags);
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 
-/// Free memory up to this many bytes stays with the process.
+/// Keeps free memory of up to this many bytes in the process.
 static inline void cposix_keep_memory(int bytes) {
   mallopt(M_TRIM_THRESHOLD, bytes);
   mallopt(M_TOP_PAD, 1 << 20);
 }
 
-/// Neither a core file nor another process of the same user, but root, shows the memory of this process. Programs that it starts
-/// decide for themselves.
+/// Hides the memory of this process from core files and from other processes of the same user, except root. It does not
+/// affect the programs that this process starts.
 static inline int cposix_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
-/// Threads share so many pools of memory.
+/// Limits the number of memory pools that threads share.
 static inline void cposix_limit_memory_pools(int count) { mallopt(M_ARENA_MAX, count); }
-
-static inline int cposix_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
 
 static inline int cposix_add_folder(posix_spawn_file_actions_t *actions, const char *path) {
   return posix_spawn_file_actions_addchdir_np(actions, path);

@@ -1,9 +1,9 @@
-// A wall clock that the harness moves, for a program that knows nothing of it: loaded before all other libraries, this one
-// answers for the C library where a program asks what time it is.
+// A simulated wall clock for an unmodified program: this library is preloaded and replaces the functions of the C
+// library that read the time of day.
 //
-// The time comes from a file that all processes of the program map: no parsing, no locks, the same in every process, and a
-// change is seen at the next call. Monotonic and CPU clocks, and waits that say how long, are left alone. A wait that says
-// until when is carried over to the machine's own clock, lest it end at once or never.
+// The time comes from a file that all processes of the program map: no parsing, no locks, one time in each process, and
+// a change takes effect at the next call. Monotonic clocks, CPU clocks and waits with a duration are not changed. The
+// deadline of a wait is translated to the machine's own clock; without that, the wait would end at once or never.
 
 #define _GNU_SOURCE
 #include "ClockShim.h"
@@ -26,7 +26,7 @@
 static const struct conform_clock_cells nothing = {0, 0, 0};
 static const struct conform_clock_cells *cells;
 
-/// Maps the file once in a process; a child that was forked has the mapping already.
+/// Maps the file once in a process; a forked child inherits the mapping.
 static const struct conform_clock_cells *clock_cells(void) {
   const struct conform_clock_cells *known = __atomic_load_n(&cells, __ATOMIC_ACQUIRE);
   if (known) return known;
@@ -43,7 +43,7 @@ static const struct conform_clock_cells *clock_cells(void) {
     close(file);
   }
   errno = error;
-  // two threads may both have mapped it: either mapping will do
+  // Two threads may both have mapped it; either mapping works.
   __atomic_store_n(&cells, found, __ATOMIC_RELEASE);
   return found;
 }
@@ -51,7 +51,7 @@ static const struct conform_clock_cells *clock_cells(void) {
 __attribute__((constructor)) static void start(void) { clock_cells(); }
 
 static int64_t machine_time(clockid_t id) {
-  // not through the C library's own function: that is the one replaced here
+  // Not through the function of the C library, which is the one replaced here.
   struct timespec now;
   syscall(SYS_clock_gettime, id, &now);
   return now.tv_sec * SECOND + now.tv_nsec;
@@ -64,7 +64,9 @@ static int64_t shown_time(void) {
   return machine_time(CLOCK_REALTIME) + __atomic_load_n(&clock->offset, __ATOMIC_ACQUIRE);
 }
 
-static int is_wall_clock(clockid_t id) { return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_TAI; }
+static int is_wall_clock(clockid_t id) {
+  return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_TAI;
+}
 
 int clock_gettime(clockid_t id, struct timespec *result) {
   if (!is_wall_clock(id)) return (int)syscall(SYS_clock_gettime, id, result);
@@ -94,22 +96,22 @@ int timespec_get(struct timespec *result, int base) {
   return base;
 }
 
-// Waits that say until when.
+// Waits with a deadline.
 
-/// The same instant on the machine's clock, for a deadline that was made from the time shown here.
+/// Translates a deadline on the simulated clock to the machine's clock.
 static struct timespec on_machine(const struct timespec *deadline) {
   int64_t rest = deadline->tv_sec * SECOND + deadline->tv_nsec - shown_time();
   int64_t until = machine_time(CLOCK_REALTIME) + (rest > 0 ? rest : 0);
   return (struct timespec){until / SECOND, until % SECOND};
 }
 
-/// A condition variable does not tell which clock it goes by; a deadline does, being far nearer to its own.
+/// A condition variable does not reveal its clock, but the deadline is far nearer to the present of its own clock.
 static int is_of_wall_clock(const struct timespec *deadline) {
   int64_t until = deadline->tv_sec * SECOND + deadline->tv_nsec;
   return llabs(until - shown_time()) < llabs(until - machine_time(CLOCK_MONOTONIC));
 }
 
-/// The C library's own function of this name.
+/// Looks up the C library's own function of this name.
 #define NEXT(type, name)                                                  \
   static type next;                                                       \
   type own = __atomic_load_n(&next, __ATOMIC_ACQUIRE);                    \
@@ -120,7 +122,8 @@ static int is_of_wall_clock(const struct timespec *deadline) {
   }
 
 typedef int (*cond_wait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline) {
+int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
+                           const struct timespec *restrict deadline) {
   NEXT(cond_wait, "pthread_cond_timedwait")
   if (!is_of_wall_clock(deadline)) return own(condition, mutex, deadline);
   struct timespec until = on_machine(deadline);
@@ -128,7 +131,8 @@ int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *
 }
 
 typedef int (*cond_clockwait)(pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
-int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t id, const struct timespec *deadline) {
+int pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t id,
+                           const struct timespec *deadline) {
   NEXT(cond_clockwait, "pthread_cond_clockwait")
   if (id != CLOCK_REALTIME) return own(condition, mutex, id, deadline);
   struct timespec until = on_machine(deadline);
@@ -163,7 +167,7 @@ int clock_nanosleep(clockid_t id, int flags, const struct timespec *request, str
     until = on_machine(request);
     request = &until;
   }
-  // like the C library's, it gives the error back and leaves errno alone
+  // Like the C library's function, it returns the error and does not change errno.
   int error = errno;
   int failure = syscall(SYS_clock_nanosleep, id, flags, request, rest) == 0 ? 0 : errno;
   errno = error;

@@ -2,7 +2,6 @@
 
 public import ConformanceModel
 import HTTPModel
-import HTTPTransport
 import Redaction
 public import RunEvents
 
@@ -54,7 +53,7 @@ public final class Runner: Sendable {
     self.session = session
     self.options = options
     stream = EventStream(redactor: session.redactor, listeners: listeners)
-    self.clock = clock ?? session.makeClockDriver()
+    self.clock = clock ?? session.drivers.makeClockDriver()
     deviations = KnownDeviations(session.target.expectedDeviations, seesAll: plan.sharding == nil)
   }
 
@@ -78,10 +77,10 @@ public final class Runner: Sendable {
     guard isFirst else { return }
     session.stop.set()
     timeline?.stop(error)
-    let client = session.client
+    let transport = session.transport
     Task.detached {
       try? await Task.sleep(for: Runner.grace)
-      await client.shutdown()
+      await transport.shutdown()
     }
   }
 
@@ -142,13 +141,14 @@ public final class Runner: Sendable {
         stream.emit(.caseFinished(deviations.weigh(record)))
       }
     }
-    let notes = deviations.notes + (await deleteCreatedClients()) + Runner.notes(session.client.unaskedCount)
+    let notes =
+      deviations.notes + (await deleteCreatedClients()) + Runner.notes((await session.transport.settle()).count)
     let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     stream.emit(
       .runFinished(
         RunSummary(
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now,
-          clockAdvances: timeline.moves,
+          clockAdvances: timeline.advances,
           aborted: aborted, notes: notes)))
     // reported apart from the log
     return aborted == nil
@@ -183,7 +183,7 @@ public final class Runner: Sendable {
   /// Checks that the target's base URL responds, with any status.
   private func probe() async -> TargetError? {
     do throws(TransportError) {
-      _ = try await session.client.send(WireRequest(url: session.baseURL + "/"))
+      _ = try await session.transport.send(WireRequest(url: session.baseURL + "/"))
       return nil
     } catch {
       let advice =
@@ -205,7 +205,7 @@ public final class Runner: Sendable {
         guard let clock else { throw TargetError(Capability.moveClock.missingReason) }
         try await clock.advance(to: instant)
       },
-      wall: { WallClock.now }, moved: { stream.emit(.clockAdvanced($0)) })
+      wall: { WallClock.now }, advanced: { stream.emit(.clockAdvanced($0)) })
   }
 
   private func runCases(
@@ -220,8 +220,8 @@ public final class Runner: Sendable {
     let stream = stream
     let current = current
     let deviations = deviations
-    await withTaskExecutorPreference(session.client) { [environment] in
-      await timeline.run(on: session.client) { () -> CaseQueue.Item? in
+    await withTaskExecutorPreference(session.transport.executor) { [environment] in
+      await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
         while current.withLock({ $0.stopped == nil }), let one = queue.next() {
           guard
             let reason = one.planned.entry.skipReason(
@@ -230,7 +230,7 @@ public final class Runner: Sendable {
           stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
         }
         return nil
-      } play: { one in
+      } run: { one in
         let runner = CaseRunner(
           environment: environment, planned: one.planned.planned, scope: CaseScope(session: environment.session))
         stream.emit(.caseFinished(deviations.weigh(await runner.runCase(one.planned, from: one.state))))

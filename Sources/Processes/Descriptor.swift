@@ -1,26 +1,42 @@
 // File descriptors that close themselves and that no child inherits.
 
-import CPosix
 import Glibc
+import SystemPackage
 
-/// Owns a descriptor. A class, so that it is closed once, when nobody holds it any more.
+/// Owns a descriptor. A class, so that it is closed exactly once, with its last reference.
 final class Descriptor: Sendable {
-  let number: Int32
+  let file: FileDescriptor
 
-  init(_ number: Int32) { self.number = number }
+  init(_ file: FileDescriptor) { self.file = file }
 
-  deinit { close(number) }
+  deinit { try? file.close() }
 
-  static func open(_ path: String, _ flags: Int32) throws(ProcessError) -> Descriptor {
-    // above the standard streams: a child's are copied over those
-    let number = Glibc.open(path, flags | O_CLOEXEC, 0o644)
-    guard number >= 0 else { throw ProcessError("\(path) cannot be opened", errno: errno) }
-    return Descriptor(number)
+  /// Opens a file; `options` with `.create` makes one that its owner may write and everybody may read.
+  static func open(
+    _ path: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = []
+  ) throws(ProcessError) -> Descriptor {
+    do {
+      let permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+      return Descriptor(
+        try FileDescriptor.open(
+          FilePath(path), mode, options: options.union(.closeOnExec), permissions: permissions))
+    } catch {
+      throw ProcessError("\(path) cannot be opened", error)
+    }
   }
 
   static func pipe() throws(ProcessError) -> (reading: Descriptor, writing: Descriptor) {
-    var ends: [Int32] = [-1, -1]
-    guard cposix_pipe(&ends, O_CLOEXEC) == 0 else { throw ProcessError("no pipe for a program", errno: errno) }
-    return (Descriptor(ends[0]), Descriptor(ends[1]))
+    do {
+      let (readEnd, writeEnd) = try FileDescriptor.pipe(options: .closeOnExec)
+      return (Descriptor(readEnd), Descriptor(writeEnd))
+    } catch {
+      throw ProcessError("a pipe for a program cannot be made", error)
+    }
   }
+
+  /// Reads once, into `buffer`; 0 at the end of the file and after an error.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int { (try? file.read(into: buffer)) ?? 0 }
+
+  /// Makes operations fail with `EAGAIN` instead of blocking.
+  func setNonBlocking() { _ = fcntl(file.rawValue, F_SETFL, O_NONBLOCK) }
 }

@@ -1,11 +1,12 @@
-// A program that runs beside the harness until it is stopped.
+// A program that runs until the harness stops it.
 
 import ConformanceModel
 import Dispatch
 import Glibc
+import SystemPackage
 
-/// A running program with everything that it starts: one process group, which is gone when `stop` returns, and which does not
-/// outlive the harness either, however that ends.
+/// A running program with everything that it starts: one process group, which is gone when `stop` returns and which
+/// never outlives the harness, however the harness ends.
 public final class LaunchedProcess: Sendable {
   private struct State {
     var outcome: Outcome?
@@ -14,7 +15,7 @@ public final class LaunchedProcess: Sendable {
   }
 
   private let child: Child
-  /// Ends the group when the harness is gone; it notices by the pipe that only the harness holds open.
+  /// Ends the group when the harness is gone: it reads from a pipe whose other end only the harness holds open.
   private let watcher: Child
   private let leash: Descriptor
   private let output: String
@@ -31,24 +32,23 @@ public final class LaunchedProcess: Sendable {
   /// Starts a program.
   ///
   /// - Parameters:
-  ///   - folder: The working directory; a relative program is looked for there.
-  ///   - output: The file that takes what it prints on both streams; a former one is emptied.
+  ///   - folder: The working directory; a relative program is searched there.
+  ///   - output: The file that takes both output streams; a file from an earlier run is emptied.
   public static func start(
     _ command: [String], folder: String, environment: [String: String], output: String
   ) throws(ProcessError) -> LaunchedProcess {
-    let input = try Descriptor.open("/dev/null", O_RDONLY),
-      log = try Descriptor.open(output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
+    let input = try Descriptor.open("/dev/null", .readOnly),
+      log = try Descriptor.open(output, .writeOnly, [.create, .truncate, .append])
     let child = try Child.start(
-      command, folder: folder, environment: environment,
-      streams: .init(input: input.number, output: log.number, errors: log.number))
+      command, folder: folder, environment: environment, streams: .init(input: input, output: log, errors: log))
     let watcher: Child
     let leash: Descriptor
     do throws(ProcessError) {
       let pipe = try Descriptor.pipe()
-      let null = try Descriptor.open("/dev/null", O_WRONLY)
+      let null = try Descriptor.open("/dev/null", .writeOnly)
       watcher = try Child.start(
         ["/bin/sh", "-c", "read -r line; kill -s KILL -- \"-$1\"", "sh", "\(child.id)"], folder: "/", environment: [:],
-        streams: .init(input: pipe.reading.number, output: null.number, errors: null.number))
+        streams: .init(input: pipe.reading, output: null, errors: null))
       leash = pipe.writing
     } catch {
       child.signalGroup(SIGKILL)
@@ -60,12 +60,12 @@ public final class LaunchedProcess: Sendable {
     return process
   }
 
-  /// How it ended, once it has.
+  /// How it ended; `nil` while it runs.
   public var outcome: Outcome? { state.withLock { $0.outcome } }
 
   /// Waits until it ends by itself.
   ///
-  /// - Returns: How, or `nil` where it was stopped.
+  /// - Returns: How it ended, or `nil` if it was stopped.
   public func unexpectedEnd() async -> Outcome? {
     await withCheckedContinuation { continuation in
       let known = state.withLock { state -> Outcome?? in
@@ -80,18 +80,18 @@ public final class LaunchedProcess: Sendable {
 
   /// The last lines that it printed.
   public var lastLines: String {
-    guard let file = try? Descriptor.open(output, O_RDONLY) else { return "" }
-    let size = lseek(file.number, 0, SEEK_END)
     let wanted = 4096
-    lseek(file.number, max(0, size - off_t(wanted)), SEEK_SET)
+    guard let descriptor = try? Descriptor.open(output, .readOnly),
+      let size = try? descriptor.file.seek(offset: 0, from: .end),
+      (try? descriptor.file.seek(offset: max(0, size - Int64(wanted)), from: .start)) != nil
+    else { return "" }
     let text = withUnsafeTemporaryAllocation(byteCount: wanted, alignment: 1) { buffer in
-      let count = read(file.number, buffer.baseAddress, buffer.count)
-      return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+      String(decoding: buffer.prefix(descriptor.read(into: buffer)), as: UTF8.self)
     }
     return text.split(whereSeparator: \.isNewline).suffix(20).joined(separator: "\n")
   }
 
-  /// Asks it to end, and ends it with everything that it started after `grace` seconds, or as soon as it has gone without them.
+  /// Sends SIGTERM, and ends it and everything that it started once it has ended or after `grace` seconds.
   public func stop(grace: Double = 5) async {
     let waiting = state.withLock { state -> [CheckedContinuation<Outcome?, Never>]? in
       guard !state.isStopping else { return nil }
@@ -105,7 +105,7 @@ public final class LaunchedProcess: Sendable {
       DispatchQueue.global().async {
         self.child.signalGroup(SIGTERM)
         _ = self.ended.wait(timeout: .now() + grace)
-        // its id stays taken until it is waited for, so the group is still its own
+        // Its id stays reserved until it is reaped, so the group is still its own.
         self.child.signalGroup(SIGKILL)
         self.watcher.signalGroup(SIGKILL)
         _ = self.watcher.wait()

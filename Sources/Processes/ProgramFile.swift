@@ -1,31 +1,33 @@
-// What a program's file shows before it is started.
+// What a program's file reveals before it is started.
 
 import Glibc
+import SystemPackage
 
-/// The program that runs in the end: behind links, search path and the first line of scripts.
+/// The program that runs in the end, after links, the search path and the first lines of scripts were followed.
 public struct ProgramFile: Sendable, Hashable {
   public var path: String
-  /// It asks for a dynamic loader, which loads further libraries first if it is told to.
+  /// It is run by a dynamic loader, which loads the libraries of LD_PRELOAD first.
   public var isDynamic: Bool
-  /// Made by the Go compiler: such programs ask the kernel for the time, past every library.
+  /// Made by the Go compiler: such programs read the time from the kernel and bypass all libraries.
   public var isGo: Bool
-  /// The loader takes no libraries from the environment for it.
-  public var hasOtherOwner: Bool
+  /// The loader ignores LD_PRELOAD for it.
+  public var isPrivileged: Bool
 
-  /// Why a library that is loaded first does not reach it, or `nil` where it does.
+  /// Why a preloaded library has no effect on it; `nil` if it has.
   public var obstacle: String? {
     if isGo {
-      return "\(path) is a Go program, which asks the kernel for the time itself; use the clock driver http or command"
+      return "\(path) is a Go program, which reads the time from the kernel directly; "
+        + "use the clock driver http or command"
     }
     if !isDynamic {
-      return
-        "\(path) is linked statically, so that no library can be put before its own; use the clock driver http or command"
+      return "\(path) is linked statically, so that no library can be preloaded; "
+        + "use the clock driver http or command"
     }
-    if hasOtherOwner { return "\(path) is setuid or setgid, so that the loader takes no library from the environment" }
+    if isPrivileged { return "\(path) is setuid or setgid, so that the loader ignores LD_PRELOAD" }
     return nil
   }
 
-  /// - Returns: `nil` where the file cannot be found or is of no known format: nothing can be said then.
+  /// - Returns: `nil` if the file cannot be found or has an unknown format.
   public static func inspect(_ program: String, folder: String, path: String) -> ProgramFile? {
     var program = program
     for _ in 0..<5 {
@@ -44,10 +46,10 @@ public struct ProgramFile: Sendable, Hashable {
     isDynamic = elf.hasInterpreter
     isGo = elf.isGo
     var info = stat()
-    hasOtherOwner = stat(path, &info) == 0 && info.st_mode & (S_ISUID | S_ISGID) != 0
+    isPrivileged = stat(path, &info) == 0 && info.st_mode & (S_ISUID | S_ISGID) != 0
   }
 
-  /// The program in a script's first line; the name behind `env` where that is used to look it up.
+  /// The program in a script's first line; with `env`, the program that `env` looks up.
   private static func interpreter(_ bytes: [UInt8]) -> String? {
     let line = String(decoding: bytes.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }.prefix(512), as: UTF8.self)
     var words = line.split(whereSeparator: \.isWhitespace).map(String.init)[...]
@@ -57,14 +59,14 @@ public struct ProgramFile: Sendable, Hashable {
     return words.first
   }
 
-  /// The start of a file that is large enough for all that is looked at.
+  /// The start of a file, long enough for all that is looked at.
   private static func read(_ path: String) -> [UInt8]? {
-    guard let file = try? Descriptor.open(path, O_RDONLY) else { return nil }
-    let most = 64 << 20
-    return [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
-      while count < most {
-        let more = Glibc.read(file.number, buffer.baseAddress.map { $0 + count }, most - count)
-        if more < 0, errno == EINTR { continue }
+    guard let descriptor = try? Descriptor.open(path, .readOnly) else { return nil }
+    let maxSize = 64 << 20
+    return [UInt8](unsafeUninitializedCapacity: maxSize) { buffer, count in
+      while count < maxSize {
+        let rest = UnsafeMutableRawBufferPointer(buffer)[count...]
+        let more = descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: rest))
         guard more > 0 else { break }
         count += more
       }
@@ -72,7 +74,7 @@ public struct ProgramFile: Sendable, Hashable {
   }
 }
 
-/// What an ELF file tells of itself; 64 bits, little-endian.
+/// The properties of an ELF file with 64 bits, little-endian.
 private struct ELF {
   var hasInterpreter = false
   var isGo = false
@@ -87,7 +89,7 @@ private struct ELF {
     if let start = number(32, 8), let size = number(54, 2), let count = number(56, 2) {
       for index in 0..<count where number(start &+ index &* size, 4) == PT_INTERP { hasInterpreter = true }
     }
-    // the names of sections, where the file was not stripped of them
+    // The names of the sections, unless the file was stripped of them.
     if let start = number(40, 8), let size = number(58, 2), let count = number(60, 2), let names = number(62, 2),
       let table = number(start &+ names &* size &+ 24, 8)
     {

@@ -1,25 +1,25 @@
-// The clock of a launched program, moved through a file that its processes map.
+// The simulated clock of a launched program, advanced through a file that its processes map.
 
-import CPosix
 public import ConformanceModel
 import Glibc
+import SystemPackage
 
-/// Writes the file that the library ClockShim reads: three cells of eight bytes, as `conform_clock_cells` in its header has
-/// them. That library is not linked here, since it would put its clock under the harness.
+/// Writes the file that the library ClockShim reads: three cells of eight bytes, `conform_clock_cells` of its header.
+/// That library is not linked here, since it would change the clock of the harness.
 ///
-/// The cells are written by one caller at a time: the timeline moves its clock once and waits for it.
-public final class SharedClock: MovableClock {
+/// One caller at a time writes the cells: the timeline advances its clock once and waits for it.
+public final class SharedClock: SimulatedClock {
   private let cells: SendableCells
   private let path: String
   private let library: String
   private let standsStill: Bool
 
-  /// A pointer to the mapping; each cell is written whole, and this process alone writes.
+  /// A pointer to the mapping. `@unchecked Sendable` is sound: each cell is written whole, and by this process alone.
   private struct SendableCells: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<Int64>
   }
 
-  /// The places of the cells.
+  /// The positions of the cells.
   private enum Cell {
     static let magic = 0, offset = 1, stopped = 2
     static let size = 24
@@ -31,17 +31,17 @@ public final class SharedClock: MovableClock {
   /// - Parameters:
   ///   - folder: Takes the clock's file.
   ///   - start: The time that the program sees first.
-  ///   - standsStill: Whether the clock rests between moves.
-  /// - Throws: `ProcessError` where the library or the folder is not there.
+  ///   - standsStill: Whether the clock stands still between advances.
+  /// - Throws: `ProcessError` if the library or the folder is missing.
   public init(folder: String, start: SimulatedInstant, standsStill: Bool) throws(ProcessError) {
     library = try SharedClock.findLibrary()
     path = "\(folder)/clock"
     self.standsStill = standsStill
-    let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_TRUNC)
+    let descriptor = try Descriptor.open(path, .readWrite, [.create, .truncate])
     let size = Cell.size
-    guard ftruncate(file.number, off_t(size)) == 0,
-      let map = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0), map != MAP_FAILED
-    else { throw ProcessError("\(path) cannot be mapped", errno: errno) }
+    do { try descriptor.file.resize(to: Int64(size)) } catch { throw ProcessError("\(path) cannot be written", error) }
+    guard let map = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.file.rawValue, 0), map != MAP_FAILED
+    else { throw .withLastErrno("\(path) cannot be mapped") }
     cells = SendableCells(pointer: map.bindMemory(to: Int64.self, capacity: 3))
     set(start)
     cells.pointer[Cell.magic] = SharedClock.magic
@@ -51,14 +51,12 @@ public final class SharedClock: MovableClock {
 
   public var now: SimulatedInstant {
     let stopped = cells.pointer[Cell.stopped]
-    if stopped != 0 { return SimulatedInstant(milliseconds: stopped / 1_000_000) }
-    return SimulatedInstant(milliseconds: (SharedClock.machineTime + cells.pointer[Cell.offset]) / 1_000_000)
+    let time = stopped != 0 ? stopped : WallClock.nanoseconds + cells.pointer[Cell.offset]
+    return SimulatedInstant(milliseconds: time / 1_000_000)
   }
 
-  public func move(to instant: SimulatedInstant) throws(ProcessError) {
-    guard instant >= now else {
-      throw ProcessError("the clock stands at \(now), and goes forward only, not to \(instant)")
-    }
+  public func advance(to instant: SimulatedInstant) throws(ProcessError) {
+    try requireFuture(instant)
     set(instant)
   }
 
@@ -71,19 +69,13 @@ public final class SharedClock: MovableClock {
     if standsStill {
       cells.pointer[Cell.stopped] = time
     } else {
-      cells.pointer[Cell.offset] = time - SharedClock.machineTime
+      cells.pointer[Cell.offset] = time - WallClock.nanoseconds
     }
-  }
-
-  private static var machineTime: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   private static let libraryName = "libconform-clock.so"
 
-  /// Beside the executable, or where CONFORM_CLOCK_LIBRARY says.
+  /// The library next to the executable, or the one that CONFORM_CLOCK_LIBRARY names.
   private static func findLibrary() throws(ProcessError) -> String {
     if let named = getenv("CONFORM_CLOCK_LIBRARY") {
       let path = String(cString: named)
@@ -95,11 +87,11 @@ public final class SharedClock: MovableClock {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let executable = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let folder = executable.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    for candidate in ["\(folder)/\(libraryName)", "\(folder)/../lib/\(libraryName)"] where access(candidate, R_OK) == 0
-    { return candidate }
+    let folder = FilePath(executable).removingLastComponent()
+    for candidate in [folder.appending(libraryName), folder.appending("../lib/\(libraryName)")]
+    where access(candidate.string, R_OK) == 0 { return candidate.string }
     throw ProcessError(
-      "the library \(libraryName) is not beside the executable in \(folder); 'swift build -c release' builds it, or set CONFORM_CLOCK_LIBRARY"
-    )
+      "the library \(libraryName) is missing: it is expected next to the executable in \(folder); "
+        + "build it with 'swift build -c release', or set CONFORM_CLOCK_LIBRARY to its path")
   }
 }

@@ -113,8 +113,8 @@ struct ClientDriverTests {
     "a program that fails is reported with its output, as an error of the run",
     arguments: [
       ("echo no such tenant >&2; exit 4", "could not create a client: ./manage ended with status 4: no such tenant"),
-      ("echo '{}'", "the command's answer to 'create' has no id"),
-      ("echo oops", "the command answered no JSON to 'create'"),
+      ("echo '{}'", "the command's output for 'create' has no id"),
+      ("echo oops", "the command printed no JSON for 'create'"),
       ("sleep 1000", "./manage took longer than 1 s and was ended"),
     ])
   func failingCommand(script: String, message: String) throws {
@@ -142,7 +142,7 @@ struct ClientDriverTests {
     let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 2)
-    #expect(text.contains("there is no terminal; give credentials with 'clients: static' instead"))
+    #expect(text.contains("but this process has no terminal; configure credentials with 'clients: static' instead"))
     #expect(service.requests.isEmpty)
   }
 

@@ -54,7 +54,7 @@ struct LaunchTests {
     #expect(outcome.status == 3)
     #expect(
       outcome.errors.contains(
-        "the launched target ended with status 9 before it was ready; it printed last:\nstarted\nno database"),
+        "the launched target ended with status 9 before it was ready; its last output:\nstarted\nno database"),
       "\(outcome.errors)")
   }
 
@@ -67,7 +67,7 @@ struct LaunchTests {
     #expect(
       outcome.errors.contains("the launched target was not ready within 1 s: GET http://127.0.0.1:"),
       "\(outcome.errors)")
-    #expect(outcome.errors.contains("answered 200; it printed last:"))
+    #expect(outcome.errors.contains("HTTP 200; its last output:"))
   }
 
   @Test("a missing program is reported")
@@ -77,7 +77,7 @@ struct LaunchTests {
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
     #expect(
-      outcome.errors.contains("the target cannot be launched: there is no program Scenarios/targets/gone"),
+      outcome.errors.contains("the target cannot be launched: the program Scenarios/targets/gone does not exist"),
       "\(outcome.errors)")
   }
 
@@ -104,7 +104,7 @@ struct LaunchTests {
     #expect(outcome.status == 3)
     #expect(
       outcome.output.contains(
-        "NOT FINISHED: the launched target was ended by the signal 9 (Killed) during the run; it printed last:\nstarted"
+        "NOT FINISHED: the launched target was ended by the signal 9 (Killed) during the run; its last output:\nstarted"
       ),
       "\(outcome.output)\(outcome.errors)")
     let junit = try workspace.read("Reports/junit.xml")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Processes
 
-/// What of this machine the tests need.
+/// The programs and files of this machine that the tests need.
 private enum Machine {
   static let library: String? = {
     var folders = CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
@@ -23,12 +23,13 @@ private enum Machine {
   }
 }
 
-/// Programs that know nothing of the clock under them.
+/// Unmodified programs with a simulated clock.
 @Suite(
-  "A clock under a program", .enabled(if: Machine.library != nil, "the library conform-clock is built beside the tests")
+  "The simulated clock of a program",
+  .enabled(if: Machine.library != nil, "the library conform-clock is built with the tests")
 )
 struct ClockTests {
-  /// Answers each line that it is sent with one.
+  /// A program that prints a line for each line that it reads.
   private final class Conversation {
     let process = Process()
     private let input = Pipe(), output = Pipe()
@@ -68,11 +69,12 @@ struct ClockTests {
             before = time.time(), time.monotonic(); time.sleep(0.05)
             answer = f"{time.time() - before[0]} {time.monotonic() - before[1] >= 0.05}"
         else:
-            answer = " ".join(str(int(t)) for t in (time.time(), time.time_ns() / 1e9, datetime.datetime.now().timestamp(), time.clock_gettime(0)))
+            times = time.time(), time.time_ns() / 1e9, datetime.datetime.now().timestamp(), time.clock_gettime(0)
+            answer = " ".join(str(int(t)) for t in times)
         print(answer, flush=True)
     """
 
-  @Test("Python sees the time it is given by every way of asking, in children too, and sleeps by real time")
+  @Test("Python reads the simulated time by every function, also in child processes, and sleeps in real time")
   func isSeenByPython() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
@@ -80,39 +82,41 @@ struct ClockTests {
     let before = start.seconds
     #expect(try program.ask() == "\(before) \(before) \(before) \(before)")
     #expect(try program.ask("timers") == "0.0 True")
-    try clock.move(to: start + SimulatedDuration(milliseconds: 86_399_000))
+    try clock.advance(to: start + SimulatedDuration(milliseconds: 86_399_000))
     let after = before + 86_399
     #expect(try program.ask() == "\(after) \(after) \(after) \(after)")
     #expect(try program.ask("fork") == "\(after)")
     #expect(clock.now.seconds == after)
   }
 
-  @Test("a clock that flows goes on from where it is put")
+  @Test("a clock that runs continues from the time to which it is set")
   func flows() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: false)
     let program = try Conversation(["python3", "-c", pythonSource], clock.environment(with: [:]))
     let first = try #require(Int64(try program.ask().split(separator: " ")[0]))
     #expect((0...60).contains(first - start.seconds))
-    try clock.move(to: start + SimulatedDuration(milliseconds: 86_400_000))
+    try clock.advance(to: start + SimulatedDuration(milliseconds: 86_400_000))
     let second = try #require(Int64(try program.ask().split(separator: " ")[0]))
     #expect((0...60).contains(second - start.seconds - 86_400))
   }
 
-  @Test("Node.js sees it, and its timers go by real time", .enabled(if: Machine.has("node"), "node is in PATH"))
+  @Test("Node.js reads it, and its timers run in real time", .enabled(if: Machine.has("node"), "node is in PATH"))
   func isSeenByNode() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    let script =
-      "require('readline').createInterface({input: process.stdin}).on('line', () => setTimeout(() => console.log(Math.floor(Date.now() / 1000)), 20))"
+    let script = """
+      require('readline').createInterface({input: process.stdin})
+        .on('line', () => setTimeout(() => console.log(Math.floor(Date.now() / 1000)), 20))
+      """
     let program = try Conversation(["node", "-e", script], clock.environment(with: [:]))
     #expect(try program.ask() == "\(start.seconds)")
-    try clock.move(to: start + SimulatedDuration(milliseconds: 86_400_000))
+    try clock.advance(to: start + SimulatedDuration(milliseconds: 86_400_000))
     #expect(try program.ask() == "\(start.seconds + 86_400)")
   }
 
   @Test(
-    "a Java virtual machine sees it, and its waits go by real time",
+    "a Java virtual machine reads it, and its waits run in real time",
     .enabled(if: Machine.has("javac"), "a JDK is in PATH"))
   func isSeenByJava() throws {
     let folder = try TemporaryFolder()
@@ -133,22 +137,22 @@ struct ClockTests {
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
     let program = try Conversation(["java", file], clock.environment(with: [:]))
     #expect(try program.ask() == "\(start.seconds) \(start.seconds)")
-    try clock.move(to: start + SimulatedDuration(milliseconds: 86_400_000))
+    try clock.advance(to: start + SimulatedDuration(milliseconds: 86_400_000))
     #expect(try program.ask() == "\(start.seconds + 86_400) \(start.seconds + 86_400)")
   }
 
-  @Test("time does not go back")
+  @Test("the clock cannot be set back")
   func back() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    let error = #expect(throws: ProcessError.self) { try clock.move(to: SimulatedInstant(seconds: start.seconds - 1)) }
+    let error = #expect(throws: ProcessError.self) { try clock.advance(to: SimulatedInstant(seconds: start.seconds - 1)) }
     #expect(
       error?.description
-        == "the clock stands at 2022-07-20T10:03:08Z, and goes forward only, not to 2022-07-20T10:03:07Z")
+        == "the clock is at 2022-07-20T10:03:08Z and can only advance; it cannot be set back to 2022-07-20T10:03:07Z")
     #expect(clock.now == start)
   }
 
-  @Test("a library that is loaded already stays behind it")
+  @Test("a library that is preloaded already is kept, after it")
   func preload() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)

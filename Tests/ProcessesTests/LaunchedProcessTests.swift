@@ -3,9 +3,10 @@ import Testing
 
 @testable import Processes
 
-@Suite("A program that runs beside the harness")
+@Suite("A launched program")
 struct LaunchedProcessTests {
-  /// A named pipe that a program and all it starts hold open for writing: reading it to its end waits until all are gone.
+  /// A named pipe that a program and all its children hold open for writing: reading it to its end waits until all are
+  /// gone.
   private final class Lifeline {
     let path: String
     private let descriptor: Int32
@@ -25,7 +26,7 @@ struct LaunchedProcessTests {
       var bytes: [UInt8] = []
       var byte: UInt8 = 0
       while true {
-        // nobody has opened the other end yet
+        // The other end may not be open yet.
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&waiting, 1, 60_000) > 0, read(descriptor, &byte, 1) == 1, byte != 10 else { break }
         bytes.append(byte)
@@ -43,7 +44,7 @@ struct LaunchedProcessTests {
       output: "\(folder.path)/output")
   }
 
-  @Test("stopping it ends everything that it started, also what does not listen to SIGTERM")
+  @Test("stopping it ends everything that it started, also processes that ignore SIGTERM")
   func stop() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)
@@ -55,7 +56,7 @@ struct LaunchedProcessTests {
     #expect(await process.unexpectedEnd() == nil)
   }
 
-  @Test("SIGTERM comes first: a program can tidy up")
+  @Test("it receives SIGTERM first and can clean up")
   func grace() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)
@@ -67,7 +68,7 @@ struct LaunchedProcessTests {
     #expect(process.outcome == .exited(0))
   }
 
-  @Test("its own end is noticed, with the status and what it printed last")
+  @Test("its end is reported, with the status and its last output")
   func end() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)
@@ -78,7 +79,7 @@ struct LaunchedProcessTests {
     await process.stop()
   }
 
-  @Test("signals that this process ignores are not ignored there")
+  @Test("it does not inherit ignored signals")
   func signals() async throws {
     let folder = try TemporaryFolder()
     let line = try Lifeline(folder)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Processes
 
-@Suite("What a program's file shows before it is started")
+@Suite("The file of a program")
 struct ProgramFileTests {
-  /// The head of an ELF file with these program headers and sections, and nothing to run.
+  /// The headers of an ELF file with these program headers and sections, and no code.
   private static func elf(programHeaders: [UInt32], sections: [String] = []) -> [UInt8] {
     func number(_ value: Int, _ size: Int) -> [UInt8] {
       (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
@@ -36,14 +36,14 @@ struct ProgramFileTests {
     return ProgramFile.inspect(try folder.write(bytes, to: "program", executable: true), folder: "/", path: "")
   }
 
-  @Test("the shell of this machine can be moved")
+  @Test("the shell of this machine can have a simulated clock")
   func shell() throws {
     let file = try #require(ProgramFile.inspect("sh", folder: "/", path: "/usr/bin:/bin"))
     #expect(file.isDynamic)
     #expect(file.obstacle == nil)
   }
 
-  @Test("a program without a dynamic loader cannot be moved, and it is said why")
+  @Test("a program without a dynamic loader cannot have one, and the obstacle says why")
   func isStatic() throws {
     let file = try #require(try inspect(ProgramFileTests.elf(programHeaders: [load, load])))
     #expect(file.obstacle?.contains("linked statically") == true)
@@ -51,7 +51,7 @@ struct ProgramFileTests {
   }
 
   @Test(
-    "a Go program cannot be moved even where it has a dynamic loader",
+    "a Go program cannot have one, even with a dynamic loader",
     arguments: [".go.buildinfo", ".note.go.buildid", ".gopclntab"])
   func go(section: String) throws {
     let file = try #require(
@@ -60,7 +60,7 @@ struct ProgramFileTests {
     #expect(file.obstacle?.contains("is a Go program") == true)
   }
 
-  @Test("a script is followed to what runs it, through env and through another script")
+  @Test("a script is followed to its interpreter, through env and through another script")
   func scripts() throws {
     let folder = try TemporaryFolder()
     let program = try folder.write(ProgramFileTests.elf(programHeaders: [load]), to: "runner", executable: true)
@@ -71,7 +71,7 @@ struct ProgramFileTests {
     #expect(file.obstacle != nil)
   }
 
-  @Test("broken files say nothing, and nothing traps")
+  @Test("a broken file gives no result, and none traps")
   func broken() throws {
     let whole = ProgramFileTests.elf(programHeaders: [load], sections: [".text"])
     for length in [0, 1, 4, 63, 64, 65, whole.count - 1] { _ = try inspect(Array(whole.prefix(length))) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Processes
 
-@Suite("A program that is run to its end")
+@Suite("A program that runs to its end")
 struct ProgramTests {
   private func run(
     _ script: String, input: [UInt8] = [], environment: [String: String] = [:], timeLimit: Double = 60
@@ -11,7 +11,7 @@ struct ProgramTests {
       ["/bin/sh", "-c", script], folder: "/", environment: environment, input: input, timeLimit: timeLimit)
   }
 
-  @Test("it is given its input whole, and what it prints comes back whole, however much")
+  @Test("it receives its whole input, and its whole output comes back, however much it is")
   func streams() async throws {
     let input = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let output = try await run("cat", input: input)
@@ -33,12 +33,12 @@ struct ProgramTests {
     #expect("\(output.outcome)".contains("7"))
   }
 
-  @Test("a signal that ended it is told")
+  @Test("a signal that ended it is reported")
   func killed() async throws {
     #expect(try await run("kill -KILL $$").outcome == .killed(signal: 9))
   }
 
-  @Test("it has the environment that it is given and nothing else of this process")
+  @Test("it has the given environment and none of the variables of this process")
   func environment() async throws {
     let output = try await run("echo $WORD/$HOME", environment: ["WORD": "kept"])
     #expect(output.standardOutput == Array("kept/\n".utf8))
@@ -46,7 +46,7 @@ struct ProgramTests {
 
   @Test("one that takes too long is ended with all that it started")
   func timeLimit() async throws {
-    // the grandchild holds the other end of the pipe: this test would not end while it lives
+    // The grandchild holds the other end of the pipe: this test would not end while it runs.
     let error = await #expect(throws: ProcessError.self) {
       _ = try await run("sleep 1000 & sleep 1000", timeLimit: 0.2)
     }
@@ -60,14 +60,15 @@ struct ProgramTests {
   }
 
   @Test(
-    "what cannot be started says why, and what helps",
+    "an error for a program that cannot be started says why, and what helps",
     arguments: [
       (
         "no-such-program-here",
-        "there is no program 'no-such-program-here' in PATH; a program beside the file that names it is written ./no-such-program-here"
+        "there is no program 'no-such-program-here' in PATH; "
+          + "write ./no-such-program-here for a program next to the file that names it"
       ),
-      ("/etc/passwd", "/etc/passwd is not executable; chmod +x makes it so"), ("./gone", "there is no program //gone"),
-      ("", "no program was named"),
+      ("/etc/passwd", "/etc/passwd is not executable; make it executable with chmod +x"),
+      ("./gone", "the program /gone does not exist"), ("", "the command is empty"),
     ])
   func missing(program: String, message: String) async throws {
     let error = await #expect(throws: ProcessError.self) {

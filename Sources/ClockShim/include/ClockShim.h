@@ -3,15 +3,15 @@
 
 #include <stdint.h>
 
-/// "conform1", little-endian: what the first cell of a clock's file holds.
+/// "conform1", little-endian: the first cell of a clock's file.
 #define CONFORM_CLOCK_MAGIC 0x316d726f666e6f63ull
 
-/// The file that every process of a target maps. The harness writes it, the library reads it; each cell is read whole.
+/// The file that every process of a target maps. The harness writes it, the library reads it, each cell atomically.
 struct conform_clock_cells {
   uint64_t magic;
-  /// Nanoseconds to add to the machine's time while the clock flows.
+  /// Nanoseconds to add to the machine's time, if the clock runs.
   int64_t offset;
-  /// Nanoseconds since 1970 at which the clock stands still, or 0 while it flows.
+  /// Nanoseconds since 1970 at which the clock is stopped, or 0 if it runs.
   int64_t stopped;
 };
 

@@ -57,9 +57,7 @@ public enum FormEncoding {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2A, 0x2D, 0x2E, 0x5F: result.append(byte)
       case 0x20: result.append(UInt8(ascii: "+"))
-      default:
-        let digits = Array("0123456789ABCDEF".utf8)
-        result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: result += "%\(Hex.digits(byte, uppercase: true))".utf8
       }
     }
     return String(decoding: result, as: UTF8.self)
@@ -72,7 +70,7 @@ public enum FormEncoding {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
         result.unicodeScalars.append(Unicode.Scalar(byte))
-      default: result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      default: result += "%" + Hex.digits(byte, uppercase: true)
       }
     }
     return result

@@ -88,12 +88,12 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .base64: Base64.encode(Array(text.utf8))
     case .formEncode: FormEncoding.encode(text)
     case .percentEncode: FormEncoding.percentEncode(text)
-    case .escapeAll: text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+    case .escapeAll: text.utf8.map { "%" + Hex.digits($0, uppercase: true) }.joined()
     case .fullWidth:
       String(
         String.UnicodeScalarView(
           text.unicodeScalars.map { (0x21...0x7E).contains($0.value) ? Unicode.Scalar($0.value + 0xFEE0) ?? $0 : $0 }))
-    case .hex: text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    case .hex: Hex.digits(text.utf8)
     case .times(let count): text.utf8.count * count <= Filter.maxText ? String(repeating: text, count: count) : text
     case .first(let count): String(text.prefix(count))
     case .changeSegment(let place): Filter.changeSegment(place, of: text)

@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import HTTPModel
-import HTTPTransport
 import JSONValue
 import Redaction
 import RunEvents
@@ -30,7 +29,7 @@ extension CaseRunner {
   }
 
   private func freeRequest(_ operation: FreeRequest) throws -> WireRequest {
-    var request = WireRequest(method: operation.method, url: session.absolute(try scope.fill(operation.url).plainText))
+    var request = WireRequest(method: operation.method, url: session.templates.absolute(try scope.fill(operation.url).plainText))
     if let json = operation.json {
       request.headers.append(HeaderField("Content-Type", "application/json"))
       request.body = try scope.fill(json).compactBytes
@@ -54,11 +53,11 @@ extension CaseRunner {
   func send(_ request: WireRequest) async throws -> StepResult {
     var tries = 0
     while true {
-      try await session.pace?.turn()
+      try await session.rateLimiter?.waitForTurn()
       exchanges += 1
       tries += 1
-      let exchange = try await session.client.send(request)
-      guard !expectsTooManyRequests, tries < RetryAfter.maxTries, let seconds = RetryAfter.seconds(exchange.response)
+      let exchange = try await session.transport.send(request)
+      guard !expectsTooManyRequests, tries < RetryAfter.maxAttempts, let seconds = RetryAfter.seconds(exchange.response)
       else {
         return await StepResult.reading(exchange)
       }

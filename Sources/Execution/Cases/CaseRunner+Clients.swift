@@ -44,7 +44,7 @@ extension CaseRunner {
   // MARK: -
 
   private func perform(_ request: ClientRequest) async throws -> StepResult {
-    guard let driver = session.makeClientDriver() else { throw TargetError(request.operation.capability.missingReason) }
+    guard let driver = session.drivers.makeClientDriver() else { throw TargetError(request.operation.capability.missingReason) }
     var request = request
     request.manager = try manager.map { try scope.fill($0).plainText }
     return try await driver.perform(request) { [self] request in try await send(request) }
@@ -53,7 +53,7 @@ extension CaseRunner {
   private func clientRequest(_ operation: ClientManagement, _ role: ConnectorRole) throws -> ClientRequest {
     let connector = try connector(role)
     return ClientRequest(
-      operation: operation, connector: connector, connectorValues: try session.values(of: connector),
+      operation: operation, connector: connector, connectorValues: try session.templates.values(of: connector),
       unique: scope.names["unique"] ?? .null)
   }
 
@@ -105,10 +105,10 @@ extension CaseRunner {
     }
     let client = own[givenTaken[role, default: 0]]
     givenTaken[role, default: 0] += 1
-    let secret = try session.fill(client.secret, [:]).plainText
+    let secret = try session.templates.resolve(client.secret, [:]).plainText
     scope.registerSecret(secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
     guard let savedAs else { return }
-    let id = try session.fill(client.id, [:])
+    let id = try session.templates.resolve(client.id, [:])
     scope.save(
       savedAs,
       [

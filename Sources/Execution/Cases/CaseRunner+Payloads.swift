@@ -13,7 +13,7 @@ extension CaseRunner {
     if let suffix = operation.pathSuffix { request.url += try scope.fill(suffix).plainText }
     if let value = token?["value"] {
       let bearer = session.target.token.bearer
-      request.headers.append(HeaderField(bearer.name, try session.fill(bearer.value, ["token": value]).plainText))
+      request.headers.append(HeaderField(bearer.name, try session.templates.resolve(bearer.value, ["token": value]).plainText))
     }
     let (body, contentType) = try payload(operation.payload, connector)
     request.body = body
@@ -23,7 +23,7 @@ extension CaseRunner {
   }
 
   func inboundURL(_ connector: Target.Connector) throws -> String {
-    try session.url(connector.inboundURL, ["connector": try session.values(of: connector)])
+    try session.templates.url(connector.inboundURL, ["connector": try session.templates.values(of: connector)])
   }
 
   /// Saves the payload as it was sent.
@@ -63,12 +63,12 @@ extension CaseRunner {
 
   /// A sample of the target file. Its templates can use the target's values and `${unique}`.
   private func sample(_ sample: Target.Sample, _ connector: Target.Connector) throws -> ([UInt8], String?) {
-    let more = ["unique": scope.names["unique"] ?? .null, "connector": try session.values(of: connector)]
+    let more = ["unique": scope.names["unique"] ?? .null, "connector": try session.templates.values(of: connector)]
     switch sample.payload {
     case .json(let template):
-      return (try session.fill(template, more).compactBytes, sample.contentType ?? "application/json")
+      return (try session.templates.resolve(template, more).compactBytes, sample.contentType ?? "application/json")
     case .text(let template):
-      return (Array(try session.fill(template, more).plainText.utf8), sample.contentType ?? validContentType(connector))
+      return (Array(try session.templates.resolve(template, more).plainText.utf8), sample.contentType ?? validContentType(connector))
     case .hex(let bytes): return (bytes, sample.contentType ?? validContentType(connector))
     case .sample, .validOfSize: throw TargetError("the payload '\(sample.name)' refers to another payload")
     }
@@ -87,8 +87,8 @@ extension CaseRunner {
   /// The request for the received payloads. The target filters them by `${unique}`.
   func inboxRequest(_ role: ConnectorRole, _ inbox: Target.Inbox) throws -> WireRequest {
     let connector = try connector(role)
-    return try session.request(
-      inbox.read, ["connector": try session.values(of: connector), "unique": scope.names["unique"] ?? .null])
+    return try session.templates.request(
+      inbox.read, ["connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null])
   }
 
   /// Reads the received payloads from the response of the inbox.

@@ -13,15 +13,15 @@ extension CaseRunner {
     let id = try operation.id.map { try scope.fill($0).plainText } ?? client?["id"]?.string ?? ""
     let secret = try operation.secret.map { try scope.fill($0).plainText } ?? client?["secret"]?.string ?? ""
     let binding = session.target.token
-    let values = ["connector": try session.values(of: connector), "unique": scope.names["unique"] ?? .null]
+    let values = ["connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null]
     var request = WireRequest(
-      method: operation.edits.method ?? binding.method, url: try session.url(binding.url, values))
+      method: operation.edits.method ?? binding.method, url: try session.templates.url(binding.url, values))
     for header in binding.headers {
-      request.headers.append(HeaderField(header.name, try session.fill(header.value, values).plainText))
+      request.headers.append(HeaderField(header.name, try session.templates.resolve(header.value, values).plainText))
     }
     var parameters: [(String, String)] = [("grant_type", "client_credentials")]
     for parameter in binding.parameters {
-      FormParameters.replace(parameter.name, try session.fill(parameter.value, values), in: &parameters)
+      FormParameters.replace(parameter.name, try session.templates.resolve(parameter.value, values), in: &parameters)
     }
     let authentication = operation.authentication ?? binding.authentications.first ?? .basic
     let credentials = [("client_id", id), ("client_secret", secret)]

@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import HTTPModel
-import HTTPTransport
 import JSONValue
 import RunEvents
 
@@ -124,15 +123,15 @@ actor CaseRunner {
   /// Saves the built-in names of the case and the values of its row.
   private func bind(_ one: Plan.Case) -> Bool {
     do {
-      let unique = CaseRunner.unique(planned.id, run: session.values["run"]?["id"]?.string ?? "")
+      let unique = CaseRunner.unique(planned.id, run: session.templates.values["run"]?["id"]?.string ?? "")
       scope.save("unique", .string(unique))
       if let connector = session.target.connector(.first) {
-        let values = try session.values(of: connector)
+        let values = try session.templates.values(of: connector)
         scope.save("connector", values)
-        scope.save("token-url", .string(try session.url(session.target.token.url, ["connector": values])))
+        scope.save("token-url", .string(try session.templates.url(session.target.token.url, ["connector": values])))
         scope.save("inbound-url", .string(try inboundURL(connector)))
         for (endpoint, template) in session.target.endpoints {
-          let url = try session.url(template, ["connector": values])
+          let url = try session.templates.url(template, ["connector": values])
           scope.save(endpoint == .issuer ? "issuer" : "\(endpoint.rawValue)-url", .string(url))
           if endpoint == .issuer { scope.save("metadata-url", .string(CaseRunner.metadataURL(issuer: url))) }
         }
@@ -155,11 +154,9 @@ actor CaseRunner {
 
   private static let wellKnown = "/.well-known/oauth-authorization-server"
 
-  /// A text unique to this case and run: FNV-1a of both ids.
+  /// A text that no other case and no other run has.
   private static func unique(_ id: String, run: String) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in "\(run)/\(id)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return "c" + String(hash, radix: 36)
+    "c" + String(FNV1a("\(run)/\(id)").value, radix: 36)
   }
 
   // MARK: - Steps

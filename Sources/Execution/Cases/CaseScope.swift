@@ -50,7 +50,7 @@ struct CaseScope {
     {
       return session.target.value(of: behaviour)
     }
-    return try TargetSession.look(up: reference, in: names)
+    return try TemplateResolver.value(of: reference, in: names)
   }
 
   /// Resolves a template of the scenario. A text that filters derive from a secret is registered as a secret, too.

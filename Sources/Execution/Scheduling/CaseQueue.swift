@@ -1,21 +1,22 @@
-// Hands out the cases of a plan that are played here, in its order or shuffled, or only those that are resumed.
+// The cases of a plan in the order in which they start: the plan's own, shuffled, or only those that are resumed.
 
 import RunEvents
 
-/// Gives each case once. A class, since the timeline's coordinator takes from it; nobody else does while a run goes on.
+/// Returns each case once. A class, since only the timeline's coordinator takes from it while a run is under way.
 final class CaseQueue {
   struct Item: Sendable {
     var planned: Plan.Case
-    /// Where it goes on, if it was begun in an earlier run.
+    /// The state from which it continues, if an earlier run began it.
     var state: PendingState?
   }
 
   private let plan: Plan
   private var inOrder: Plan.CaseSequence
-  /// The numbers in another order; `nil` where the plan's own is wanted.
+  /// The numbers in another order; `nil` for the plan's own.
   private let shuffled: [Int]?
   private let resumed: [PendingState]?
-  private var given = 0
+  /// How many of `shuffled` or `resumed` were taken.
+  private var taken = 0
 
   init(_ plan: Plan, shuffle seed: UInt64?, resumed: [PendingState]? = nil) {
     self.plan = plan
@@ -26,10 +27,10 @@ final class CaseQueue {
 
   func next() -> Item? {
     if let resumed {
-      while given < resumed.count {
-        defer { given += 1 }
-        if let planned = plan.makeCase(id: resumed[given].id, number: resumed[given].number) {
-          return Item(planned: planned, state: resumed[given])
+      while taken < resumed.count {
+        defer { taken += 1 }
+        if let planned = plan.makeCase(id: resumed[taken].id, number: resumed[taken].number) {
+          return Item(planned: planned, state: resumed[taken])
         }
       }
       return nil
@@ -40,9 +41,9 @@ final class CaseQueue {
       }
       return nil
     }
-    while given < shuffled.count {
-      defer { given += 1 }
-      if plan.runs(shuffled[given]) { return plan.makeCase(number: shuffled[given]).map { Item(planned: $0) } }
+    while taken < shuffled.count {
+      defer { taken += 1 }
+      if plan.runs(shuffled[taken]) { return plan.makeCase(number: shuffled[taken]).map { Item(planned: $0) } }
     }
     return nil
   }

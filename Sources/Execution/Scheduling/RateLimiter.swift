@@ -1,49 +1,59 @@
-// Goes easy on a target: so many requests in a second, and a break where it asks for one.
+// Limits the rate of requests to a target, and the pauses that it asks for.
 
 import ConformanceModel
 import HTTPModel
-import HTTPTransport
 
-/// Hands out the moments at which requests may start. An actor, since all cases of a run ask it.
+/// Spaces requests evenly. An actor, since all cases of a run use it.
 actor RateLimiter {
   private let interval: Double
-  private let stop: StopFlag
-  private var next = 0.0
+  private let now: @Sendable () -> Double
+  private let sleep: @Sendable (_ seconds: Double) async throws -> Void
+  private var next = -Double.infinity
 
-  /// - Parameter rate: Requests in a second.
-  init(rate: Double, stop: StopFlag) {
+  /// - Parameters:
+  ///   - rate: Requests per second.
+  ///   - now: A monotonic clock in seconds.
+  ///   - sleep: Waits for a number of seconds.
+  init(
+    rate: Double, now: @escaping @Sendable () -> Double, sleep: @escaping @Sendable (Double) async throws -> Void
+  ) {
     interval = 1 / rate
-    self.stop = stop
+    self.now = now
+    self.sleep = sleep
   }
 
-  /// Waits for this request's turn.
-  func turn() async throws {
-    let now = WallClock.monotonic
+  init(rate: Double, stop: StopFlag) {
+    self.init(rate: rate, now: { WallClock.monotonic }, sleep: { try await stop.sleep(seconds: $0) })
+  }
+
+  /// Waits until the next request may start.
+  func waitForTurn() async throws {
+    let now = now()
     let slot = max(now, next)
     next = slot + interval
-    if slot > now { try await stop.sleep(seconds: slot - now) }
+    if slot > now { try await sleep(slot - now) }
   }
 }
 
-/// The break that an answer 429 asks for (RFC 6585 section 4).
+/// The pause that a response with status 429 asks for (RFC 6585 section 4).
 enum RetryAfter {
-  /// Longer breaks are not taken; the answer then stands as it is.
-  static let longest = 60.0
-  static let maxTries = 3
+  /// A request is not repeated after a longer pause.
+  static let maxSeconds = 60.0
+  static let maxAttempts = 3
 
-  /// Seconds to wait, or `nil` where the answer names none that is short enough.
+  /// Seconds to wait; `nil` if the response asks for no pause, or for one that is too long.
   static func seconds(_ response: WireResponse) -> Double? {
     guard response.status == 429, let field = response.headers.first("Retry-After") else { return nil }
     let seconds: Double
     if let count = UInt32(field) {
       seconds = Double(count)
     } else if let instant = SimulatedInstant(httpDate: field) {
-      // by the target's clock where it shows one: it may be moved
+      // Relative to the target's clock if the response shows it: that clock may be simulated.
       let now = response.headers.first("Date").flatMap { SimulatedInstant(httpDate: $0) } ?? WallClock.now
       seconds = max(0, Double((instant - now).milliseconds) / 1000)
     } else {
       return nil
     }
-    return seconds <= longest ? seconds : nil
+    return seconds <= maxSeconds ? seconds : nil
   }
 }

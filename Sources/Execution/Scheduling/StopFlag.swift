@@ -1,8 +1,8 @@
-// Whether the run is to end, for everything that waits.
+// Whether the run is stopped, for everything that waits.
 
 import ConformanceModel
 
-/// Set once. Waits look at it several times a second, so that Ctrl-C ends them.
+/// Set once. Waits check it several times a second, so that Ctrl-C ends them.
 final class StopFlag: Sendable {
   private let flag = Locked(false)
 
@@ -11,7 +11,8 @@ final class StopFlag: Sendable {
   func set() { flag.withLock { $0 = true } }
 
   /// Waits in real time.
-  /// - Throws: `RunStopped` where the run ends meanwhile.
+  ///
+  /// - Throws: `RunStopped` if the run is stopped meanwhile.
   func sleep(seconds: Double) async throws {
     let end = WallClock.monotonic + seconds
     while true {

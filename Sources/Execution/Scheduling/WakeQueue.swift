@@ -1,63 +1,37 @@
-// The cases that rest on the timeline: the earliest to wake first, however many there are.
+// The cases that wait on the timeline, ordered by when they wake.
 
 import ConformanceModel
+import HeapModule
 
-/// A binary heap. All cases of a plan may rest at once, so neither adding nor waking one may look at all the others.
+/// A priority queue: all cases of a plan may wait at once, and adding or waking one must not visit all others.
 struct WakeQueue {
-  struct Waiter {
+  struct Waiter: Comparable {
     var wake: SimulatedInstant
-    /// The place of the case in the plan, which orders those that wake together.
+    /// The number of the case in the plan, which orders those that wake together.
     var number: Int
     var continuation: CheckedContinuation<Void, any Error>
 
-    fileprivate static func wakesBefore(_ one: Waiter, _ other: Waiter) -> Bool {
-      (one.wake, one.number) < (other.wake, other.number)
-    }
+    static func < (one: Waiter, other: Waiter) -> Bool { (one.wake, one.number) < (other.wake, other.number) }
+    static func == (one: Waiter, other: Waiter) -> Bool { (one.wake, one.number) == (other.wake, other.number) }
   }
 
-  /// No one wakes before the one at half its place.
-  private var heap: [Waiter] = []
+  private var heap = Heap<Waiter>()
 
   /// When the first of them wakes.
-  var earliest: SimulatedInstant? { heap.first?.wake }
+  var earliest: SimulatedInstant? { heap.min?.wake }
 
-  mutating func add(_ waiter: Waiter) {
-    heap.append(waiter)
-    var place = heap.count - 1
-    while place > 0, Waiter.wakesBefore(heap[place], heap[(place - 1) / 2]) {
-      heap.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
-    }
-  }
+  mutating func add(_ waiter: Waiter) { heap.insert(waiter) }
 
-  /// Takes those that wake at the instant or before it, in the order in which they go on.
+  /// Removes those that wake at the instant or before it, in the order in which they continue.
   mutating func take(until instant: SimulatedInstant) -> [Waiter] {
     var taken: [Waiter] = []
-    while let first = heap.first, first.wake <= instant {
-      taken.append(first)
-      let last = heap.removeLast()
-      if !heap.isEmpty { sift(last) }
-    }
+    while let first = heap.min, first.wake <= instant, let waiter = heap.popMin() { taken.append(waiter) }
     return taken
   }
 
-  /// Takes all of them, in no order.
+  /// Removes all of them, in no order.
   mutating func takeAll() -> [Waiter] {
-    defer { heap = [] }
-    return heap
-  }
-
-  /// Puts a sleeper in the place of the first, and moves it down to where it belongs.
-  private mutating func sift(_ waiter: Waiter) {
-    var place = 0
-    heap[0] = waiter
-    while true {
-      var next = 2 * place + 1
-      guard next < heap.count else { return }
-      if next + 1 < heap.count, Waiter.wakesBefore(heap[next + 1], heap[next]) { next += 1 }
-      guard Waiter.wakesBefore(heap[next], heap[place]) else { return }
-      heap.swapAt(next, place)
-      place = next
-    }
+    defer { heap = Heap() }
+    return heap.unordered
   }
 }

@@ -157,7 +157,7 @@ extension PayloadPost {
       case .json(let template): "the JSON \(code: template.shown)"
       case .text(let template): template.literalText == "" ? "an empty body" : "the text \(code: template.shown)"
       case .hex(let bytes):
-        "the bytes \(code: bytes.prefix(24).map { Hex.text([$0]).uppercased() }.joined(separator: " "))"
+        "the bytes \(code: bytes.prefix(24).map { Hex.digits($0, uppercase: true) }.joined(separator: " "))"
       case .validOfSize(let size): "a valid payload of \(code: size.shown) bytes"
       }
     let with: Prose =

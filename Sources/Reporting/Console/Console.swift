@@ -1,7 +1,6 @@
 // The progress that a run shows on the console.
 
-import ConformanceModel
-import Glibc
+public import ConformanceModel
 import JSONValue
 public import RunEvents
 
@@ -53,18 +52,12 @@ public final class Console: Sendable {
 
   /// - Parameter now: A monotonic clock, in seconds.
   public init(
-    style: Style, now: @escaping @Sendable () -> Double = Console.monotonic, write: @escaping @Sendable (String) -> Void
+    style: Style, now: @escaping @Sendable () -> Double = { WallClock.monotonic },
+    write: @escaping @Sendable (String) -> Void
   ) {
     self.style = style
     self.now = now
     self.write = write
-  }
-
-  /// Seconds since the machine started.
-  public static let monotonic: @Sendable () -> Double = {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Handles an event of the run.

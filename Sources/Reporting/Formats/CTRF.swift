@@ -119,7 +119,7 @@ enum CTRF {
     var bytes = Array(SHA256.hash(Array("conform case \(id)".utf8)).prefix(16))
     bytes[6] = 0x80 | bytes[6] & 0x0F
     bytes[8] = 0x80 | bytes[8] & 0x3F
-    let digits = Hex.text(bytes)
+    let digits = Hex.digits(bytes)
     var parts: [Substring] = []
     var rest = digits[...]
     for length in [8, 4, 4, 4, 12] {
@@ -127,11 +127,5 @@ enum CTRF {
       rest = rest.dropFirst(length)
     }
     return parts.joined(separator: "-")
-  }
-}
-
-enum Hex {
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -22,7 +22,7 @@ enum GitLabCodeQuality {
       let key =
         "\(record.planned.id)\u{0}\(path)\u{0}\(finding.subject ?? finding.kind.rawValue)\u{0}\(finding.step ?? "")"
       seen[key, default: 0] += 1
-      let fingerprint = Hex.text(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
+      let fingerprint = Hex.digits(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
       let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
       return .object([
         .init("description", .string(description(finding, record.planned))),

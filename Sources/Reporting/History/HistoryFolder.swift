@@ -93,7 +93,7 @@ public struct HistoryFolder: Sendable {
     return parts.count == 3 ? String(parts[1]) : ""
   }
 
-  private static func fingerprint(_ text: String) -> String { Hex.text(SHA256.hash(Array(text.utf8)).prefix(4)) }
+  private static func fingerprint(_ text: String) -> String { Hex.digits(SHA256.hash(Array(text.utf8)).prefix(4)) }
 
   private static func read(_ path: String) throws(ReportError) -> [UInt8] {
     // non-blocking: a named pipe may have no writer

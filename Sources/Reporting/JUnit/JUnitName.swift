@@ -40,12 +40,7 @@ struct JUnitName {
 
   /// FNV-1a, the same in every run.
   private static func fingerprint(_ scope: String, _ name: String) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    for byte in scope.utf8 { add(byte) }
-    add(0)
-    for byte in name.utf8 { add(byte) }
-    return hash
+    FNV1a("\(scope)\u{0}\(name)").value
   }
 
   /// `suite.scenario`, with exactly one dot: consumers split it there.

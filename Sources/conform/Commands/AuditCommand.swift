@@ -86,7 +86,7 @@ struct AuditCommand: AsyncParsableCommand {
 
   /// Runs the whole pack against a service of its own.
   private static func run(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
-    var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key)
+    var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key())
     configuration.faults = fault.map { [$0] } ?? []
     let listener = AuditListener()
     return try await withReferenceService(configuration) { service in
@@ -95,9 +95,10 @@ struct AuditCommand: AsyncParsableCommand {
       options.timeout = 3
       let client = try HTTPClient(options)
       let session = try TargetSession(
-        target: plan.target, client: client, redactor: SecretRedactor(), environment: [:],
+        target: plan.target, transport: client, makeTransport: { try HTTPClient(client.options) },
+        redactor: SecretRedactor(), environment: [:],
         launched: ["service": ["url": .string(service.url), "manager-key": .string(service.managerKey)]],
-        runID: RandomText.runID)
+        runID: RandomText.identifier())
       _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [listener]).run()
       await client.shutdown()
       return listener.run

@@ -59,8 +59,8 @@ struct CleanCommand: AsyncParsableCommand {
     try PackFiles.requireVariables(of: target)
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
-      target: target, client: client, redactor: SecretRedactor(), environment: ProcessInfo.processInfo.environment,
-      runID: "clean")
+      target: target, transport: client, makeTransport: { try HTTPClient(client.options) }, redactor: SecretRedactor(),
+      environment: ProcessInfo.processInfo.environment, runID: "clean")
     let log = try RunLogWriter(path: log, continuing: true)
     var failures = 0
     for identity in left {

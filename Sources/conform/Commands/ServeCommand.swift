@@ -39,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     if listsFaults { return list() }
     let given = ProcessInfo.processInfo.environment["CONFORM_MANAGER_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-    var configuration = ReferenceServiceConfiguration(managerKey: given ?? RandomText.key)
+    var configuration = ReferenceServiceConfiguration(managerKey: given ?? RandomText.key())
     configuration.host = host
     configuration.port = port
     configuration.start = SimulatedInstant(rfc3339: start) ?? .documented

@@ -24,7 +24,7 @@ extension RunSession {
     case nil: return try await runCases(log, pending, Launch())
     case .referenceService:
       try OpenFiles.require(OpenFiles.ofReferenceService)
-      return try await withReferenceService(ReferenceServiceConfiguration(managerKey: RandomText.key)) { service in
+      return try await withReferenceService(ReferenceServiceConfiguration(managerKey: RandomText.key())) { service in
         let values: JSON = ["url": .string(service.url), "manager-key": .string(service.managerKey)]
         return try await runCases(log, pending, Launch(values: ["service": values]))
       }
@@ -43,8 +43,8 @@ extension RunSession {
     var options = options
     options.jobs = jobs
     let session = try TargetSession(
-      target: plan.target, client: client, redactor: redactor, environment: ProcessInfo.processInfo.environment,
-      launched: launch.values, runID: RandomText.runID)
+      target: plan.target, transport: client, makeTransport: { try HTTPClient(client.options) }, redactor: redactor,
+      environment: ProcessInfo.processInfo.environment, launched: launch.values, runID: RandomText.identifier())
     // a report on the standard output needs it for itself
     let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
     let console = Console(style: style) { Output.emit($0, to: output) }
@@ -66,7 +66,7 @@ extension RunSession {
       plan: plan, session: session, options: options, clock: target?.clock,
       listeners: [LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console)])
     stopping.connect { runner.stop($0) }
-    let watch = Task { if let end = await target?.unexpectedEnd(session) { runner.stop(end) } }
+    let watch = Task { if let end = await target?.unexpectedEnd() { runner.stop(end) } }
     let park: @Sendable (PendingState) -> Void = { pending.add($0) }
     let unusable = if let resumed { await runner.resume(resumed, park: park) } else { await runner.run(park: park) }
     watch.cancel()
@@ -79,8 +79,7 @@ extension RunSession {
     -> LaunchedTarget?
   {
     guard let command = launch.command else { return nil }
-    return try await LaunchedTarget.start(
-      command, session: session, at: instant, folder: launch.folder, output: "\(reports)/target.log")
+    return try await session.launch(command, at: instant, folder: launch.folder, output: "\(reports)/target.log")
   }
 
   /// A client with a connection for each running case, as far as the limit of open files permits; with fewer

@@ -1,32 +1,36 @@
-// Deletes clients outside of any case: what a run left, and what a crashed one left.
+// Deletes clients outside of any case: those that a run left, and those that a crashed run left.
 
-public import ConformanceModel
+import ConformanceModel
 import HTTPModel
-import HTTPTransport
-public import JSONValue
+import JSONValue
 
-extension TargetSession {
-  /// Deletes a client of this target.
-  ///
-  /// - Throws: Why it is still there.
-  public func delete(_ client: JSON, _ role: ConnectorRole) async throws {
-    guard let driver = makeClientDriver(), let connector = target.connector(role) else {
+/// Deletes clients of a target, each over a transport of its own: that of the run may have been shut down by a signal.
+struct ClientDeletion: Sendable {
+  let target: Target
+  let templates: TemplateResolver
+  let drivers: DriverFactory
+  let makeTransport: TransportFactory
+
+  /// - Throws: Why the client still exists.
+  func delete(_ client: JSON, _ role: ConnectorRole) async throws {
+    guard let driver = drivers.makeClientDriver(), let connector = target.connector(role) else {
       throw TargetError(Capability.deleteClient.missingReason)
     }
-    let order = ClientRequest(
-      operation: .delete, connector: connector, connectorValues: try values(of: connector),
+    let request = ClientRequest(
+      operation: .delete, connector: connector, connectorValues: try templates.values(of: connector),
       name: client["name"] ?? .null, client: client)
-    // a client of its own: that of the run may have been shut down by a signal
-    let own = try HTTPClient(self.client.options)
-    let result: Result<StepResult, any Error>
-    do { result = .success(try await driver.perform(order) { StepResult(try await own.send($0)) }) } catch {
-      result = .failure(error)
+    let transport = try makeTransport()
+    let outcome: Result<StepResult, any Error>
+    do {
+      outcome = .success(try await driver.perform(request) { StepResult(try await transport.send($0)) })
+    } catch {
+      outcome = .failure(error)
     }
-    await own.shutdown()
-    let answer = try result.get()
-    // one that is gone already needs no deletion
-    guard answer.statusMeansSuccess || [404, 410].contains(answer.exchange.response.status) else {
-      throw TargetError("status \(answer.exchange.response.status)")
+    await transport.shutdown()
+    let result = try outcome.get()
+    // A client that does not exist any more needs no deletion.
+    guard result.statusMeansSuccess || [404, 410].contains(result.exchange.response.status) else {
+      throw TargetError("HTTP \(result.exchange.response.status)")
     }
   }
 }

@@ -1,25 +1,24 @@
-// Who carries client management out at a target.
+// Client management at a target.
 
 import ConformanceModel
 import HTTPModel
-import HTTPTransport
 import JSONValue
 
-/// What is to be done with clients, and with everything that templates can ask for.
+/// What to do with a client, with everything that templates can refer to.
 struct ClientRequest: Sendable {
   var operation: ClientManagement
   var connector: Target.Connector
   /// The connector's name and own values.
   var connectorValues: JSON
-  /// The name that a new client is to have.
+  /// The name for a new client.
   var name: JSON = .null
-  /// The client that it is about.
+  /// The client that is shown, replaced or deleted.
   var client: JSON?
   var unique: JSON = .null
-  /// Who is to do it in place of the manager: a bearer token, or `none` for nobody.
+  /// Who does it instead of the manager: a bearer token, or `none` for a request without any.
   var manager: String?
 
-  /// The values as templates reach them.
+  /// The values as templates refer to them.
   var values: [String: JSON] {
     var values: [String: JSON] = ["connector": connectorValues, "name": name, "unique": unique]
     if let client { values["client"] = client }
@@ -27,36 +26,22 @@ struct ClientRequest: Sendable {
   }
 }
 
-/// Sends a request for a driver, counted and paced like all others.
+/// Sends a request for a driver, counted and rate-limited like all others of its case.
 typealias Send = @Sendable (WireRequest) async throws -> StepResult
 
 /// One way of managing clients.
 protocol ClientDriver: Sendable {
-  /// Does what is asked for. A refusal of the target is an answer like any other.
+  /// Performs the request. A refusal by the target is a result like any other.
   ///
-  /// - Throws: `TargetError` or `TransportError` where the target could not be asked.
-  func perform(_ order: ClientRequest, send: Send) async throws -> StepResult
-}
-
-extension TargetSession {
-  /// The driver of the target; none where clients are given, or not managed at all.
-  func makeClientDriver() -> (any ClientDriver)? {
-    switch target.clients {
-    case .http(let http): HTTPClientDriver(clients: http, session: self)
-    case .registration(let registration): RegistrationDriver(registration: registration, session: self)
-    case .command(let command): CommandClientDriver(clients: command, session: self)
-    case .prompt(let prompt): PromptDriver(clients: prompt, session: self)
-    case .static, nil: nil
-    }
-  }
+  /// - Throws: `TargetError` or `TransportError` if the target could not be asked.
+  func perform(_ request: ClientRequest, send: Send) async throws -> StepResult
 }
 
 extension Exchange {
-  /// What a driver that speaks no HTTP did, in the shape of an exchange, so that it stands in the log like one.
+  /// What a driver without HTTP did, in the form of an exchange, so that the log shows it like one.
   static func performed(_ what: String, _ input: JSON, _ output: [UInt8], seconds: Double) -> Exchange {
     Exchange(
       request: WireRequest(method: "RUN", url: what, body: input.compactBytes),
-      response: WireResponse(status: 200, version: "", body: output),
-      timings: Timings(dns: nil, connect: nil, tls: nil, firstByte: nil, total: seconds))
+      response: WireResponse(status: 200, version: "", body: output), timings: Timings(total: seconds))
   }
 }

@@ -1,45 +1,47 @@
-// A program manages the clients: it is given the operation as JSON, and answers in JSON.
+// A program manages the clients: it reads the operation as JSON and prints JSON.
 
 import ConformanceModel
 import JSONValue
-import Processes
 
 struct CommandClientDriver: ClientDriver {
   let clients: Target.CommandClients
-  let session: TargetSession
+  let programs: ProgramRunner
 
-  func perform(_ order: ClientRequest, send: Send) async throws -> StepResult {
-    guard clients.operations.contains(order.operation) else {
-      throw TargetError(order.operation.capability.missingReason)
+  func perform(_ request: ClientRequest, send: Send) async throws -> StepResult {
+    let operation = request.operation
+    guard clients.operations.contains(operation) else { throw TargetError(operation.capability.missingReason) }
+    let output = try await programs.run(
+      clients.command, request.values, input(request), timeLimit: clients.timeLimit,
+      to: "\(operation.rawValue) a client")
+    var result = StepResult(output)
+    guard let body = result.body else {
+      throw TargetError("the command printed no JSON for '\(operation.rawValue)'")
     }
-    var input: [JSON.Member] = [
-      .init("operation", .string(order.operation.rawValue)), .init("connector", order.connectorValues),
-    ]
-    if order.name != .null { input.append(.init("name", order.name)) }
-    if let client = order.client {
-      // a program that manages clients knows their secrets from nowhere else, and needs none
-      input.append(.init("client", .object((client.object ?? []).filter { $0.name != "secret" })))
-    }
-    input.append(.init("unique", order.unique))
-    let output = try await session.run(
-      clients.command, order.values, .object(input), timeLimit: clients.timeLimit,
-      to: "\(order.operation.rawValue) a client")
-    var answer = StepResult(output)
-    guard let body = answer.body else {
-      throw TargetError("the command answered no JSON to '\(order.operation.rawValue)'")
-    }
-    switch order.operation {
+    switch operation {
     case .create, .replace:
       guard let id = body["id"]?.scalarText, let secret = body["secret"]?.scalarText else {
-        throw TargetError(
-          "the command's answer to '\(order.operation.rawValue)' has no \(body["id"] == nil ? "id" : "secret")")
+        let missing = body["id"] == nil ? "id" : "secret"
+        throw TargetError("the command's output for '\(operation.rawValue)' has no \(missing)")
       }
-      answer.made = CreatedClient(id: id, secret: secret)
+      result.made = CreatedClient(id: id, secret: secret)
     case .list:
-      guard let ids = body["ids"]?.array else { throw TargetError("the command's answer to 'list' has no ids") }
-      answer.ids = ids.compactMap(\.scalarText)
+      guard let ids = body["ids"]?.array else { throw TargetError("the command's output for 'list' has no ids") }
+      result.ids = ids.compactMap(\.scalarText)
     case .show, .delete: break
     }
-    return answer
+    return result
+  }
+
+  private func input(_ request: ClientRequest) -> JSON {
+    var members: [JSON.Member] = [
+      .init("operation", .string(request.operation.rawValue)), .init("connector", request.connectorValues),
+    ]
+    if request.name != .null { members.append(.init("name", request.name)) }
+    if let client = request.client {
+      // Client management needs no secrets.
+      members.append(.init("client", .object((client.object ?? []).filter { $0.name != "secret" })))
+    }
+    members.append(.init("unique", request.unique))
+    return .object(members)
   }
 }

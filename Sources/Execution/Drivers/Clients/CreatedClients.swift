@@ -1,36 +1,35 @@
-// Clients that a run has made and not deleted yet.
+// Clients that a run created and has not deleted yet.
 
 import ConformanceModel
-import HTTPTransport
 import JSONValue
 
-/// What has to be tidied away at a target that is not thrown away after the run. The lock protects the table.
+/// What has to be deleted again at a target that outlives the run. The lock protects the table.
 final class CreatedClients: Sendable {
   private struct Entry {
     var client: JSON
     var role: ConnectorRole
-    /// The case that made it.
+    /// The case that created it.
     var number: Int
   }
 
   private let entries = Locked<[String: Entry]>([:])
-  private let isWanted: Bool
+  private let isEnabled: Bool
 
-  /// - Parameter isWanted: Whether anything is kept at all.
-  init(isWanted: Bool) { self.isWanted = isWanted }
+  /// - Parameter isEnabled: Whether clients are recorded at all.
+  init(isEnabled: Bool) { self.isEnabled = isEnabled }
 
-  /// - Returns: Whether it is kept.
+  /// - Returns: Whether the client was recorded.
   func add(_ client: JSON, number: Int) -> Bool {
-    guard isWanted, let id = client["id"]?.string, let role = client["connector"]?.string.flatMap(ConnectorRole.init)
+    guard isEnabled, let id = client["id"]?.string, let role = client["connector"]?.string.flatMap(ConnectorRole.init)
     else { return false }
     entries.withLock { $0[id] = Entry(client: client, role: role, number: number) }
     return true
   }
 
-  /// - Returns: Whether it was kept.
-  func remove(_ id: String) -> Bool { isWanted && entries.withLock { $0.removeValue(forKey: id) != nil } }
+  /// - Returns: Whether the client was recorded.
+  func remove(_ id: String) -> Bool { isEnabled && entries.withLock { $0.removeValue(forKey: id) != nil } }
 
-  /// Takes what a case made out of the table: the case is pending, and still needs it.
+  /// Removes and returns the clients of a case: the case is pending, and still needs them.
   func keep(number: Int) -> [JSON] {
     entries.withLock { entries in
       let kept = entries.filter { $0.value.number == number }
@@ -39,7 +38,7 @@ final class CreatedClients: Sendable {
     }
   }
 
-  /// Hands out one client after the other, each once.
+  /// Removes and returns one client; `nil` once none is left.
   func take() -> (id: String, client: JSON, role: ConnectorRole)? {
     entries.withLock { entries in
       guard let (id, entry) = entries.first else { return nil }

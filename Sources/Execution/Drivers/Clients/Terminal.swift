@@ -4,33 +4,34 @@ import ConformanceModel
 import Dispatch
 import Glibc
 
-/// The terminal of the process, whatever its standard input and output are. Its queue keeps tasks apart, and blocks no thread
-/// that others need.
+/// The terminal of the process, whatever its standard input and output are. Its queue keeps tasks apart, and blocks no
+/// thread of Swift's pool.
 public final class Terminal: Sendable {
   private let queue = DispatchQueue(label: "conform-terminal")
   private let stop: StopFlag
 
   init(stop: StopFlag) { self.stop = stop }
 
-  /// Whether somebody could be asked.
+  /// Whether the process has a terminal.
   public static var isThere: Bool {
     guard let tty = open() else { return false }
     close(tty)
     return true
   }
 
-  /// What a run without a terminal is told.
+  /// What a run without a terminal reports.
   public static let missingReason =
-    "a person at a terminal has to manage the clients of this target ('clients: prompt'), and there is no terminal; give credentials with 'clients: static' instead"
+    "a person at a terminal manages the clients of this target ('clients: prompt'), but this process has no terminal; "
+    + "configure credentials with 'clients: static' instead"
 
   private static func open() -> Int32? {
     let tty = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     return tty < 0 ? nil : tty
   }
 
-  /// Shows a task and reads an answer to each question. Secrets are not echoed.
+  /// Shows a task and reads a reply to each question. Secrets are not echoed.
   ///
-  /// - Throws: `TargetError` where there is no terminal, or the person or a signal ended it.
+  /// - Throws: `TargetError` if there is no terminal, or the person or a signal ended the dialog.
   func ask(_ task: String, _ questions: [Question]) async throws -> [String] {
     try await withCheckedThrowingContinuation { continuation in
       queue.async { continuation.resume(with: Result { try self.askNow(task, questions) }) }
@@ -42,11 +43,11 @@ public final class Terminal: Sendable {
     defer { close(tty) }
     show("\r\u{1B}[K\n\(task)\n", tty)
     return try questions.map { question in
-      try question.isSecret ? withoutEcho(tty) { try answer(question, tty) } : answer(question, tty)
+      try question.isSecret ? withoutEcho(tty) { try reply(question, tty) } : reply(question, tty)
     }
   }
 
-  private func answer(_ question: Question, _ tty: Int32) throws -> String {
+  private func reply(_ question: Question, _ tty: Int32) throws -> String {
     show("  \(question.text): ", tty)
     return try readLine(tty)
   }
@@ -56,7 +57,7 @@ public final class Terminal: Sendable {
     guard tcgetattr(tty, &before) == 0 else { return try body() }
     var quiet = before
     quiet.c_lflag &= ~tcflag_t(ECHO)
-    // what was pasted already is not thrown away
+    // TCSADRAIN keeps what was pasted already.
     tcsetattr(tty, TCSADRAIN, &quiet)
     defer {
       tcsetattr(tty, TCSADRAIN, &before)
@@ -65,11 +66,11 @@ public final class Terminal: Sendable {
     return try body()
   }
 
-  /// Reads a line, and looks several times a second whether the run still wants it.
+  /// Reads a line, and checks several times a second whether the run was stopped.
   private func readLine(_ tty: Int32) throws -> String {
     var bytes: [UInt8] = []
     while bytes.count < 8192 {
-      if stop.isSet { throw TargetError("the question was given up") }
+      if stop.isSet { throw TargetError("the question was cancelled") }
       var waiting = pollfd(fd: tty, events: Int16(POLLIN), revents: 0)
       guard poll(&waiting, 1, 200) > 0 else { continue }
       var byte: UInt8 = 0
@@ -89,7 +90,7 @@ public final class Terminal: Sendable {
 }
 
 extension String {
-  /// Pasted texts bring spaces and carriage returns along.
+  /// Pasted texts often have spaces or carriage returns at their ends.
   fileprivate var trimmingSpaces: Substring {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }

@@ -1,60 +1,57 @@
-// A clock that is read and moved by requests to the target.
+// A clock that is read and advanced by requests to the target.
 
 import ConformanceModel
 import HTTPModel
-import HTTPTransport
 import JSONValue
 import RunEvents
 
 struct HTTPClockDriver: ClockDriver {
   let clock: Target.HTTPClock
-  let session: TargetSession
+  let templates: TemplateResolver
+  let patterns: PatternCache
+  let sender: RequestSender
+  /// Reads the clock if the target file names no request for that.
+  let reader: ClockReader
 
   func read() async throws(TargetError) -> SimulatedInstant? {
-    guard let template = clock.read else { return try await ClockProof(request: nil, session: session).read() }
-    let answer = try await send(template, [:], to: "read the target's clock")
+    guard let template = clock.read else { return try await reader.read() }
+    let result = try await send(template, [:], to: "read the target's clock")
     let shown: JSON?
     do throws(UnresolvedReference) {
       shown = try template.answer["now"].flatMap { locator throws(UnresolvedReference) in
-        try answer.value(at: locator, session.patterns)
+        try result.value(at: locator, patterns)
       }
     } catch {
       throw TargetError("the target's clock cannot be read: \(error)")
     }
     guard let value = shown else {
       throw TargetError(
-        "the target's clock cannot be read: its answer has no \(template.answer["now"]?.description ?? "now")",
+        "the target's clock cannot be read: the response has no \(template.answer["now"]?.description ?? "now")",
         kind: .protocol)
     }
-    if let instant = TargetSession.instant(value) { return instant }
+    if let instant = TargetTime.instant(value) { return instant }
     throw TargetError(
-      "the target's clock cannot be read: it answered neither an instant of RFC 3339 nor seconds since 1970",
+      "the target's clock cannot be read: the response has neither an instant of RFC 3339 nor seconds since 1970",
       kind: .protocol)
   }
 
   func advance(to instant: SimulatedInstant) async throws(TargetError) {
-    let before = try await read()
-    let seconds = before.map { (instant - $0).milliseconds / 1000 }
-    let values: [String: JSON] = [
-      "instant": .string(instant.description), "epoch": .int(instant.seconds),
-      "seconds": seconds.map { .int($0) } ?? .null,
-    ]
-    _ = try await send(clock.advance, values, to: "move the target's clock to \(instant)")
+    let values = instant.values(after: try await read())
+    _ = try await send(clock.advance, values, to: "advance the target's clock to \(instant)")
     try await confirm(instant, standsStill: clock.standsStill)
   }
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
     if clock.read != nil { return nil }
-    return try await read() == nil ? ClockProof.nothingToSee : nil
+    return try await read() == nil ? ClockReader.noDate : nil
   }
 
-  private func send(_ template: Target.RequestTemplate, _ values: [String: JSON], to purpose: String)
-    async throws(TargetError) -> StepResult
-  {
+  private func send(
+    _ template: Target.RequestTemplate, _ values: [String: JSON], to purpose: String
+  ) async throws(TargetError) -> StepResult {
     let exchange: Exchange
     do {
-      let request = try session.request(template, values)
-      exchange = try await session.client.send(request)
+      exchange = try await sender.send(try templates.request(template, values))
     } catch let error as TransportError {
       throw TargetError("could not \(purpose): \(error.message)", kind: Finding.Kind(error.kind))
     } catch {
@@ -63,7 +60,7 @@ struct HTTPClockDriver: ClockDriver {
     let status = exchange.response.status
     guard template.statuses?.contains(status) ?? (200..<300).contains(status) else {
       throw TargetError(
-        "could not \(purpose): \(exchange.request.method) \(exchange.request.url) answered \(status)", kind: .protocol)
+        "could not \(purpose): \(exchange.request.method) \(exchange.request.url): HTTP \(status)", kind: .protocol)
     }
     return StepResult(exchange)
   }

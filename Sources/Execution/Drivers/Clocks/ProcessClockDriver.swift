@@ -1,63 +1,73 @@
-// A launched program runs on a clock of ours, which is moved through a file that all of its processes share.
+// A simulated clock that is injected into a launched program, through a file that all of its processes map.
 
 import ConformanceModel
 import Processes
 
 struct ProcessClockDriver: ClockDriver {
-  private let clock: any MovableClock
-  private let standsStill: Bool
-  private let proof: ClockProof
-  /// Why the program would not follow, where its file shows that.
+  /// A program as the target file names it.
+  struct NamedProgram {
+    var name: String
+    /// Its working directory.
+    var folder: String
+    /// The PATH in which it is searched.
+    var path: String
+  }
+
+  private let clock: any SimulatedClock
+  private let reader: ClockReader
+  /// Why the clock has no effect on the program, as far as its file shows.
   private let obstacle: String?
 
-  /// The hour before the start, in which the clock shows that it moves.
-  private static let run = SimulatedDuration(milliseconds: 3_600_000)
+  /// The proof advances the clock by this hour, up to the start of the run.
+  private static let proofAdvance = SimulatedDuration(milliseconds: 3_600_000)
 
-  /// - Throws: `TargetError` where the library is not there.
+  /// - Throws: `TargetError` if the library that replaces the clock is missing.
   init(
-    _ wanted: Target.ProcessClock, program: String, session: TargetSession, start: SimulatedInstant, folder: String,
-    launchFolder: String
+    _ wanted: Target.ProcessClock, program: NamedProgram, start: SimulatedInstant, folder: String, reader: ClockReader
   ) throws(TargetError) {
-    let first = SimulatedInstant(milliseconds: start.milliseconds - ProcessClockDriver.run.milliseconds)
+    let first = SimulatedInstant(milliseconds: start.milliseconds - ProcessClockDriver.proofAdvance.milliseconds)
     do throws(ProcessError) {
       switch wanted.library {
       case .own: clock = try SharedClock(folder: folder, start: first, standsStill: wanted.standsStill)
       case .faketime: clock = try FaketimeClock(folder: folder, start: first, standsStill: wanted.standsStill)
       }
     } catch {
-      throw TargetError("the target's clock cannot be moved: \(error)")
+      throw TargetError("the target's clock cannot be advanced: \(error)")
     }
-    standsStill = wanted.standsStill
-    proof = ClockProof(request: wanted.proof, session: session)
-    obstacle = ProgramFile.inspect(program, folder: launchFolder, path: session.environment["PATH"] ?? "")?.obstacle
+    self.reader = reader
+    obstacle = ProgramFile.inspect(program.name, folder: program.folder, path: program.path)?.obstacle
   }
 
+  /// The variables that inject the clock into a program with this environment.
   func environment(with environment: [String: String]) -> [String: String] { clock.environment(with: environment) }
 
   func read() async throws(TargetError) -> SimulatedInstant? { clock.now }
 
   func advance(to instant: SimulatedInstant) async throws(TargetError) {
-    do throws(ProcessError) { try clock.move(to: instant) } catch {
-      throw TargetError("the target's clock cannot be moved: \(error)")
+    do throws(ProcessError) { try clock.advance(to: instant) } catch {
+      throw TargetError("the target's clock cannot be advanced: \(error)")
     }
   }
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
-    if let obstacle { return "the target's clock cannot be moved: \(obstacle)" }
-    guard let before = try await proof.read() else { return ClockProof.nothingToSee }
+    if let obstacle { return "the target's clock cannot be advanced: \(obstacle)" }
+    guard let before = try await reader.read() else { return ClockReader.noDate }
     try await advance(to: start)
-    // some servers keep the text of their Date header for a second
+    var shown: SimulatedInstant?
+    // Some servers cache the text of their Date header for a second.
     for attempt in 0..<4 {
       if attempt > 0 {
-        do { try await Task.sleep(for: .milliseconds(500)) } catch { throw TargetError("the run was given up") }
+        do { try await Task.sleep(for: .milliseconds(500)) } catch { throw TargetError("the run was cancelled") }
       }
-      guard let after = try await proof.read() else { return ClockProof.nothingToSee }
-      if (after - before).milliseconds >= ProcessClockDriver.run.milliseconds - 120_000,
+      guard let after = try await reader.read() else { return ClockReader.noDate }
+      shown = after
+      if (after - before).milliseconds >= ProcessClockDriver.proofAdvance.milliseconds - 120_000,
         abs((after - start).milliseconds) < 120_000
       {
         return nil
       }
     }
-    return "the target's clock does not follow: it showed \(before), and after a move to \(start) it did not show that"
+    return "the target's clock does not advance: it showed \(before), was advanced to \(start), "
+      + "and then showed \(shown?.description ?? "nothing")"
   }
 }

@@ -1,9 +1,9 @@
-// No clock is moved: a wait takes as long as it says.
+// The wall clock: a wait takes as long as it says.
 
 import ConformanceModel
 
-/// Goes by the machine's wall clock as it stood at the start, carried on by a clock that no one sets: a machine whose clock is put
-/// right during a run neither hangs nor hurries.
+/// The machine's time of day at the start of the run, continued by a monotonic clock: a correction of the machine's
+/// clock during a run makes no wait longer or shorter.
 struct WallClockDriver: ClockDriver {
   private let stop: StopFlag
   private let start = (wall: WallClock.now, monotonic: WallClock.monotonic)

@@ -1,13 +1,13 @@
-// Those that rest are woken by their time, and those of one time by their place in the plan.
+// Cases are woken in the order of their wake times, and those of one time in the order of the plan.
 
 import ConformanceModel
 import Testing
 
 @testable import Execution
 
-@Suite("Cases that rest")
-struct SleepersTests {
-  /// Rests with a wake time and a number of each pair, and wakes in steps.
+@Suite("The wake queue")
+struct WakeQueueTests {
+  /// Adds a waiter for each pair, then takes the waiters in steps.
   private func order(_ pairs: [(wake: Int, number: Int)], until instants: [Int]) async throws -> [[Int]] {
     try await withThrowingTaskGroup(of: [[Int]].self) { group in
       let (arrivals, arrive) = AsyncStream.makeStream(of: WakeQueue.Waiter.self)
@@ -41,7 +41,7 @@ struct SleepersTests {
     }
   }
 
-  @Test("wake by time, then by number, whatever the order in which they came")
+  @Test("waiters wake by time, then by number, in whatever order they were added")
   func sorted() async throws {
     let pairs = (0..<300).map { number in (wake: number * 7919 % 23, number: number) }.shuffled()
     let woken = try await order(pairs, until: [4, 4, 22])
@@ -51,7 +51,7 @@ struct SleepersTests {
     #expect(woken[2] == expected.filter { $0.wake > 4 }.map(\.number))
   }
 
-  @Test("those whose time has not come rest on")
+  @Test("waiters whose time has not come stay in the queue")
   func later() async throws {
     #expect(try await order([(5, 1), (3, 2), (9, 3)], until: [2, 3, 6]) == [[], [2], [1]])
   }

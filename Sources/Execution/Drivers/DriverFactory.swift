@@ -1,0 +1,83 @@
+// Makes the drivers that a target file names.
+
+import ConformanceModel
+import Redaction
+
+/// Gives each driver its binding and what it needs to carry it out, and nothing else.
+struct DriverFactory: Sendable {
+  let target: Target
+  let templates: TemplateResolver
+  let patterns: PatternCache
+  let sender: RequestSender
+  /// The environment of the programs that the target file names.
+  let environment: [String: String]
+  let redactor: SecretRedactor
+  let stop: StopFlag
+  let terminal: Terminal
+
+  init(
+    target: Target, templates: TemplateResolver, patterns: PatternCache, sender: RequestSender,
+    environment: [String: String], redactor: SecretRedactor, stop: StopFlag
+  ) {
+    self.target = target
+    self.templates = templates
+    self.patterns = patterns
+    self.sender = sender
+    self.environment = environment
+    self.redactor = redactor
+    self.stop = stop
+    terminal = Terminal(stop: stop)
+  }
+
+  /// The driver of the target's clients; `nil` if credentials are given, or clients are not managed at all.
+  func makeClientDriver() -> (any ClientDriver)? {
+    switch target.clients {
+    case .http(let http):
+      HTTPClientDriver(clients: http, templates: templates, patterns: patterns, redactor: redactor)
+    case .registration(let registration):
+      RegistrationDriver(
+        registration: registration, templates: templates, authentication: target.token.authentications.first ?? .basic)
+    case .command(let command): CommandClientDriver(clients: command, programs: programs)
+    case .prompt(let prompt): PromptDriver(clients: prompt, terminal: terminal)
+    case .static, nil: nil
+    }
+  }
+
+  /// The driver of the target's clock; `nil` if it has none, or if the launched program brings its own.
+  func makeClockDriver() -> (any ClockDriver)? {
+    switch target.clock {
+    case .http(let http):
+      HTTPClockDriver(
+        clock: http, templates: templates, patterns: patterns, sender: sender, reader: clockReader(http.read))
+    case .command(let command):
+      CommandClockDriver(clock: command, programs: programs, reader: clockReader(nil))
+    case .wall: WallClockDriver(stop: stop)
+    case .process, nil: nil
+    }
+  }
+
+  /// The driver of the simulated clock of a launched program.
+  ///
+  /// - Parameters:
+  ///   - program: The program, as the target file names it.
+  ///   - launchFolder: The working directory of the program.
+  ///   - start: The time at which the run starts.
+  ///   - folder: Takes the clock's file.
+  /// - Throws: `TargetError` if the library that replaces the clock is missing.
+  func makeProcessClockDriver(
+    _ clock: Target.ProcessClock, program: String, launchFolder: String, start: SimulatedInstant, folder: String
+  ) throws(TargetError) -> ProcessClockDriver {
+    try ProcessClockDriver(
+      clock, program: .init(name: program, folder: launchFolder, path: environment["PATH"] ?? ""), start: start,
+      folder: folder, reader: clockReader(clock.proof))
+  }
+
+  private func clockReader(_ request: Target.RequestTemplate?) -> ClockReader {
+    ClockReader(request: request, templates: templates, patterns: patterns, sender: sender)
+  }
+
+  private var programs: ProgramRunner {
+    ProgramRunner(
+      templates: templates, folder: Path.folder(of: target.place.file), environment: environment, redactor: redactor)
+  }
+}

@@ -1,0 +1,48 @@
+// Programs that a target file names.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import Processes
+import Redaction
+
+/// Runs the programs that a target file names.
+struct ProgramRunner: Sendable {
+  let templates: TemplateResolver
+  /// Programs run in the folder of the target file.
+  let folder: String
+  let environment: [String: String]
+  let redactor: SecretRedactor
+
+  /// A message shows this many characters of a program's standard error, from its end.
+  private static let maxShown = 4000
+
+  /// Runs a program with a JSON text on its standard input.
+  ///
+  /// - Parameters:
+  ///   - timeLimit: Seconds.
+  ///   - purpose: What the program is for, as in "could not PURPOSE".
+  /// - Returns: What it printed, in the form of an exchange.
+  /// - Throws: `TargetError` if it cannot be run, fails, or takes too long, with the end of its standard error.
+  func run(
+    _ command: [Template], _ values: [String: JSON], _ input: JSON, timeLimit: Double, to purpose: String
+  ) async throws -> Exchange {
+    var words: [String] = []
+    for word in command { words.append(try templates.resolve(word, values).plainText) }
+    let start = WallClock.monotonic
+    let output: Program.Output
+    do throws(ProcessError) {
+      output = try await Program.run(
+        words, folder: folder, environment: environment, input: input == .null ? [] : input.compactBytes,
+        timeLimit: timeLimit)
+    } catch {
+      throw TargetError("could not \(purpose): \(error)")
+    }
+    guard output.isSuccess else {
+      // Masked before it is cut: the cut could leave a part of a secret that nothing recognizes.
+      let errors = redactor.redact(output.standardError).suffix(ProgramRunner.maxShown)
+      throw TargetError("could not \(purpose): \(words[0]) \(output.outcome)\(errors.isEmpty ? "" : ": \(errors)")")
+    }
+    return .performed("command:\(words[0])", input, output.standardOutput, seconds: WallClock.monotonic - start)
+  }
+}

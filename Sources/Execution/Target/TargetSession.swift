@@ -1,0 +1,84 @@
+// A target in use.
+
+public import ConformanceModel
+public import HTTPModel
+public import JSONValue
+public import Redaction
+
+/// Makes a transport with the same options as that of the run.
+public typealias TransportFactory = @Sendable () throws -> any Transport
+
+/// Everything that a run uses to communicate with one target. A class, since every case holds it: nothing is copied.
+public final class TargetSession: Sendable {
+  public let target: Target
+  public let transport: any Transport
+  public let redactor: SecretRedactor
+  let templates: TemplateResolver
+  let drivers: DriverFactory
+  let patterns = PatternCache()
+  let createdClients: CreatedClients
+  /// `nil` if the target file sets no `rate`.
+  let rateLimiter: RateLimiter?
+  let stop: StopFlag
+  private let makeTransport: TransportFactory
+
+  /// - Parameters:
+  ///   - transport: Carries all requests of the run. The caller shuts it down.
+  ///   - makeTransport: Makes another one, with which clients are deleted: that of the run may have been shut down.
+  ///   - environment: Environment variables, for `${env.NAME}` and for the programs that the target file names.
+  ///   - launched: The values that launching adds: `service`, or `port` and `folder`.
+  ///   - runID: A text that no other run has.
+  /// - Throws: `TargetError` if the base URL cannot be resolved.
+  public init(
+    target: Target, transport: any Transport, makeTransport: @escaping TransportFactory, redactor: SecretRedactor,
+    environment: [String: String], launched: [String: JSON] = [:], runID: String
+  ) throws(TargetError) {
+    self.target = target
+    self.transport = transport
+    self.makeTransport = makeTransport
+    self.redactor = redactor
+    let stop = StopFlag()
+    self.stop = stop
+    createdClients = CreatedClients(isEnabled: target.environment == .live)
+    rateLimiter = target.rate.map { RateLimiter(rate: $0, stop: stop) }
+    // A secret that a launched program and the requests to it share without any configuration.
+    let key = RandomText.key()
+    redactor.register(key, as: "RUN_KEY")
+    let own: [String: JSON] = [
+      "env": .object(environment.map { JSON.Member($0.key, .string($0.value)) }),
+      "run": ["id": .string(runID), "key": .string(key)],
+      "file": .object(target.files.compactMap { file in file.value.literalText.map { .init(file.name, .string($0)) } }),
+    ]
+    templates = try TemplateResolver(target, values: own.merging(launched) { own, _ in own }, redactor: redactor)
+    drivers = DriverFactory(
+      target: target, templates: templates, patterns: patterns, sender: RequestSender(transport: transport),
+      environment: environment, redactor: redactor, stop: stop)
+  }
+
+  /// The target's base URL, without a slash at its end.
+  public var baseURL: String { templates.baseURL }
+
+  /// Ends whatever waits for this target in real time, such as for its start.
+  public func giveUp() { stop.set() }
+
+  /// Starts the target's program and waits until it is ready.
+  ///
+  /// - Parameters:
+  ///   - start: The first time of its simulated clock, if it has one.
+  ///   - folder: A folder that only this run uses, for the clock's file.
+  ///   - output: The file that takes what the program prints.
+  /// - Throws: `TargetError` with the last lines that it printed.
+  public func launch(
+    _ launch: Target.LaunchCommand, at start: SimulatedInstant, folder: String, output: String
+  ) async throws(TargetError) -> LaunchedTarget {
+    try await LaunchedTarget.start(launch, drivers, at: start, folder: folder, output: output)
+  }
+
+  /// Deletes a client of this target, outside of any case.
+  ///
+  /// - Throws: Why the client still exists.
+  public func delete(_ client: JSON, _ role: ConnectorRole) async throws {
+    try await ClientDeletion(target: target, templates: templates, drivers: drivers, makeTransport: makeTransport)
+      .delete(client, role)
+  }
+}
