@@ -170,13 +170,20 @@ public final class Runner: Sendable {
     do throws(TargetError) {
       let obstacle = try await clock.prove(from: options.start)
       guard let now = try await clock.read() else { return ClockState(start: options.start, obstacle: obstacle) }
-      if now.seconds < options.start.seconds, obstacle == nil {
-        try await clock.advance(to: options.start)
-        return ClockState(start: options.start)
-      }
+      if now.seconds < options.start.seconds, obstacle == nil { return try await advance(clock, from: now) }
       return ClockState(start: flows ? now : SimulatedInstant(seconds: now.seconds), obstacle: obstacle)
     } catch {
       return ClockState(start: options.start, unusable: error)
+    }
+  }
+
+  /// Advances the clock to the start of the run. A target whose clock refuses is still usable without it.
+  private func advance(_ clock: any ClockDriver, from now: SimulatedInstant) async throws(TargetError) -> ClockState {
+    do throws(TargetError) {
+      let after = try await clock.advance(to: options.start).after ?? options.start
+      return ClockState(start: flows ? options.start : max(options.start, SimulatedInstant(seconds: after.seconds)))
+    } catch where error.kind == .protocol {
+      return ClockState(start: SimulatedInstant(seconds: now.seconds), obstacle: error.message)
     }
   }
 
@@ -200,10 +207,10 @@ public final class Runner: Sendable {
     let clock = clock
     let stream = stream
     return Timeline(
-      start: start, jobs: options.jobs, flows: flows,
+      start: start, jobs: options.jobs, flows: flows, read: { try await clock?.read() },
       advance: { instant in
         guard let clock else { throw TargetError(Capability.moveClock.missingReason) }
-        try await clock.advance(to: instant)
+        return try await clock.advance(to: instant)
       },
       wall: { WallClock.now }, advanced: { stream.emit(.clockAdvanced($0)) })
   }
@@ -223,11 +230,18 @@ public final class Runner: Sendable {
     await withTaskExecutorPreference(session.transport.executor) { [environment] in
       await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
         while current.withLock({ $0.stopped == nil }), let one = queue.next() {
-          guard
-            let reason = one.planned.entry.skipReason(
-              start: clockState.start, obstacle: clockState.obstacle, maxWait: environment.maxWait)
-          else { return one }
-          stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
+          let entry = one.planned.entry
+          if let reason = entry.skipReason(start: clockState.start, maxWait: environment.maxWait) {
+            stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
+          } else if let obstacle = clockState.obstacle, entry.movesClock {
+            // The target declares a clock, so a case that needs it must not be skipped.
+            var finding = Finding(.errored, .protocol, obstacle, place: entry.scenario.place)
+            finding.requirements = one.planned.planned.covers
+            stream.emit(
+              .caseFinished(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding])))
+          } else {
+            return one
+          }
         }
         return nil
       } run: { one in

@@ -17,7 +17,7 @@ struct TimelineTests {
 
   private static func run(
     cases: Int, jobs: Int, order: [Int]? = nil,
-    advance: @escaping @Sendable (SimulatedInstant) async throws -> Void = { _ in },
+    advance: @escaping Timeline.Advance = { _ in ClockReadings() },
     _ body: @escaping @Sendable (Int, Timeline, @Sendable (SimulatedInstant) -> Void) async throws -> Void
   ) async throws -> Record {
     let record = Locked(Record())

@@ -15,7 +15,9 @@ struct WakeQueueTests {
         group.addTask {
           try await withCheckedThrowingContinuation { continuation in
             arrive.yield(
-              .init(wake: SimulatedInstant(seconds: Int64(wake)), number: number, continuation: continuation))
+              .init(
+                wake: SimulatedInstant(seconds: Int64(wake)), requested: SimulatedDuration(milliseconds: 0),
+                began: .documented, number: number, continuation: continuation))
           }
           return []
         }

@@ -28,11 +28,9 @@ public struct Plan: Sendable {
     ///
     /// - Parameters:
     ///   - start: The time of the target's clock.
-    ///   - obstacle: Why the clock does not work.
     ///   - maxWait: A case with a longer wait becomes pending; `nil` if the clock can be advanced.
-    func skipReason(start: SimulatedInstant, obstacle: String?, maxWait: SimulatedDuration?) -> String? {
+    func skipReason(start: SimulatedInstant, maxWait: SimulatedDuration?) -> String? {
       if let skipReason { return skipReason }
-      if movesClock, let obstacle { return obstacle }
       if let earliestUntil, earliestUntil < start {
         return "waits until \(earliestUntil), but the target's clock is at \(start) already; it only moves forward"
       }

@@ -12,7 +12,9 @@ import RunEvents
 /// The lock protects the whole state; no foreign code runs inside it.
 final class Timeline: Sendable {
   /// Advances the target's clock to the instant.
-  typealias Advance = @Sendable (SimulatedInstant) async throws -> Void
+  typealias Advance = @Sendable (SimulatedInstant) async throws -> ClockReadings
+  /// Reads the target's clock; `nil` if it cannot be read.
+  typealias Read = @Sendable () async throws -> SimulatedInstant?
 
   fileprivate typealias Waiter = WakeQueue.Waiter
 
@@ -45,21 +47,25 @@ final class Timeline: Sendable {
   private let jobs: Int
   /// Whether the clock runs between advances.
   private let flows: Bool
+  private let read: Read
   private let advance: Advance
   private let advanced: @Sendable (ClockAdvance) -> Void
   private let wall: @Sendable () -> SimulatedInstant
 
   /// - Parameters:
+  ///   - read: Reads a clock that runs between advances, before and after each wait.
   ///   - wall: The time of day, for the records of advances.
   ///   - advanced: Takes the record of each advance.
   init(
-    start: SimulatedInstant, jobs: Int, flows: Bool = false, advance: @escaping Advance,
+    start: SimulatedInstant, jobs: Int, flows: Bool = false, read: @escaping Read = { nil },
+    advance: @escaping Advance,
     wall: @escaping @Sendable () -> SimulatedInstant,
     advanced: @escaping @Sendable (ClockAdvance) -> Void
   ) {
     state = Locked(State(now: start))
     self.jobs = max(1, jobs)
     self.flows = flows
+    self.read = read
     self.advance = advance
     self.wall = wall
     self.advanced = advanced
@@ -104,8 +110,26 @@ final class Timeline: Sendable {
   /// Waits until the instant. Returns at once if it is not in the future.
   ///
   /// - Parameter number: The number of the case in the plan, which orders those that wake together.
-  /// - Throws: What stopped the run, or why the clock could not be advanced.
+  /// - Throws: What stopped the run, why the clock could not be advanced, or a `TargetError` if the target's clock shows
+  ///   that the wait was longer or shorter than requested.
   func wait(until wake: SimulatedInstant, number: Int) async throws {
+    guard flows else { return try await park(until: wake, number: number) }
+    let first = try await timedRead()
+    let requested = wake - now
+    try await park(until: wake, number: number)
+    guard requested.milliseconds > 0, let first, let last = try await timedRead() else { return }
+    // One second is the resolution of a Date header, and each reading is as old as its round trip.
+    let tolerance = WaitDeviation.resolution + first.roundTrip + last.roundTrip
+    try WaitDeviation.check(requested, from: first.instant, to: last.instant, tolerance: tolerance)
+  }
+
+  private func timedRead() async throws -> (instant: SimulatedInstant, roundTrip: Int64)? {
+    let start = WallClock.monotonic
+    guard let instant = try await read() else { return nil }
+    return (instant, Int64(((WallClock.monotonic - start) * 1000).rounded(.up)))
+  }
+
+  private func park(until wake: SimulatedInstant, number: Int) async throws {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       var outcome: Result<Void, any Error>?
       let coordinator = state.withLock { state -> CheckedContinuation<Void, Never>? in
@@ -117,7 +141,9 @@ final class Timeline: Sendable {
           outcome = .success(())
           return nil
         }
-        state.waiting.add(Waiter(wake: wake, number: number, continuation: continuation))
+        let now = now(state)
+        state.waiting.add(
+          Waiter(wake: wake, requested: wake - now, began: now, number: number, continuation: continuation))
         state.active -= 1
         return state.signal()
       }
@@ -168,33 +194,22 @@ final class Timeline: Sendable {
 
   private func advanceClock(to instant: SimulatedInstant) async {
     let from = now
-    let failure: (any Error)?
+    let readings: ClockReadings
     do {
-      try await advance(instant)
-      failure = nil
+      readings = try await advance(instant)
     } catch {
-      failure = error
-    }
-    let (woken, failed) = state.withLock { state -> (Int, [Waiter]) in
-      if let failure {
-        state.broken = failure
+      let failed = state.withLock { state -> [Waiter] in
+        state.broken = error
         let failed = state.waiting.takeAll()
         state.active += failed.count
-        return (0, failed)
+        return failed
       }
-      state.now = max(state.now, instant)
-      state.advancedAt = WallClock.monotonic
-      state.advances += 1
-      // No case is ready while the clock advances.
-      let woken = state.waiting.take(until: state.now)
-      state.ready = woken[...]
-      return (woken.count, [])
+      for waiter in failed { waiter.continuation.resume(throwing: error) }
+      return
     }
-    if let failure {
-      for waiter in failed { waiter.continuation.resume(throwing: failure) }
-    } else {
-      advanced(ClockAdvance(from: from, to: instant, wall: wall(), woken: woken))
-    }
+    let (woken, deviating) = state.withLock { state in state.finishAdvance(to: instant, readings, flows: flows) }
+    for (waiter, deviation) in deviating { waiter.continuation.resume(throwing: deviation) }
+    advanced(ClockAdvance(from: from, to: instant, wall: wall(), woken: woken + deviating.count))
   }
 
   private func caseEnded() {
@@ -221,6 +236,46 @@ final class Timeline: Sendable {
 }
 
 extension Timeline.State {
+  /// Sets the time, and takes the waiters that wake.
+  ///
+  /// A clock that stands still is checked here, with one reading for all cases: each wait began at a time that a reading
+  /// confirmed and ends at another.
+  ///
+  /// - Returns: The number of cases that continue, and those whose wait was longer or shorter than requested. These are
+  ///   counted as active.
+  fileprivate mutating func finishAdvance(
+    to instant: SimulatedInstant, _ readings: ClockReadings, flows: Bool
+  ) -> (woken: Int, deviating: [(Timeline.Waiter, TargetError)]) {
+    if !flows, let before = readings.before, before.seconds != now.seconds {
+      // The clock ran although nothing advanced it, and the waits of this interval began at an unknown time.
+      let lastAdvance = now
+      waiting.update { waiter in if waiter.began >= lastAdvance { waiter.began = before } }
+    }
+    var end = max(now, instant)
+    if !flows, let after = readings.after { end = max(end, SimulatedInstant(seconds: after.seconds)) }
+    now = end
+    advancedAt = WallClock.monotonic
+    advances += 1
+    // No case is ready while the clock advances.
+    let taken = waiting.take(until: end)
+    guard !flows else {
+      ready = taken[...]
+      return (taken.count, [])
+    }
+    var deviating: [(Timeline.Waiter, TargetError)] = []
+    ready = taken.filter { waiter in
+      do throws(TargetError) {
+        try WaitDeviation.check(waiter.requested, from: waiter.began, to: end, tolerance: WaitDeviation.resolution - 1)
+        return true
+      } catch {
+        deviating.append((waiter, error))
+        return false
+      }
+    }[...]
+    active += deviating.count
+    return (ready.count, deviating)
+  }
+
   /// Takes the continuation of the coordinator, or records the signal if the coordinator is not waiting.
   fileprivate mutating func signal() -> CheckedContinuation<Void, Never>? {
     defer { coordinator = nil }

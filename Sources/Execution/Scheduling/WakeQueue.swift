@@ -7,6 +7,10 @@ import HeapModule
 struct WakeQueue {
   struct Waiter: Comparable {
     var wake: SimulatedInstant
+    /// The length of the wait.
+    var requested: SimulatedDuration
+    /// What the target's clock showed when the wait began.
+    var began: SimulatedInstant
     /// The number of the case in the plan, which orders those that wake together.
     var number: Int
     var continuation: CheckedContinuation<Void, any Error>
@@ -27,6 +31,16 @@ struct WakeQueue {
     var taken: [Waiter] = []
     while let first = heap.min, first.wake <= instant, let waiter = heap.popMin() { taken.append(waiter) }
     return taken
+  }
+
+  /// Changes all of them; their wake times and numbers must stay.
+  mutating func update(_ body: (inout Waiter) -> Void) {
+    heap = Heap(
+      heap.unordered.map { waiter in
+        var waiter = waiter
+        body(&waiter)
+        return waiter
+      })
   }
 
   /// Removes all of them, in no order.

@@ -21,10 +21,10 @@ struct CommandClockDriver: ClockDriver {
       kind: .protocol)
   }
 
-  func advance(to instant: SimulatedInstant) async throws(TargetError) {
+  func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {
     let before = try await read()
     _ = try await run(clock.advance, instant.values(after: before), "advance the target's clock to \(instant)")
-    try await confirm(instant, standsStill: clock.standsStill)
+    return ClockReadings(before: before, after: try await ClockConfirmation.confirm(instant, read: read))
   }
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {

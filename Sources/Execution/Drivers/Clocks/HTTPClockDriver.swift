@@ -35,10 +35,10 @@ struct HTTPClockDriver: ClockDriver {
       kind: .protocol)
   }
 
-  func advance(to instant: SimulatedInstant) async throws(TargetError) {
-    let values = instant.values(after: try await read())
-    _ = try await send(clock.advance, values, to: "advance the target's clock to \(instant)")
-    try await confirm(instant, standsStill: clock.standsStill)
+  func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {
+    let before = try await read()
+    _ = try await send(clock.advance, instant.values(after: before), to: "advance the target's clock to \(instant)")
+    return ClockReadings(before: before, after: try await ClockConfirmation.confirm(instant, read: read))
   }
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {

@@ -43,7 +43,12 @@ struct ProcessClockDriver: ClockDriver {
 
   func read() async throws(TargetError) -> SimulatedInstant? { clock.now }
 
-  func advance(to instant: SimulatedInstant) async throws(TargetError) {
+  func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {
+    try set(instant)
+    return ClockReadings(after: try await ClockConfirmation.confirm(instant, read: reader.read))
+  }
+
+  private func set(_ instant: SimulatedInstant) throws(TargetError) {
     do throws(ProcessError) { try clock.advance(to: instant) } catch {
       throw TargetError("the target's clock cannot be advanced: \(error)")
     }
@@ -52,7 +57,7 @@ struct ProcessClockDriver: ClockDriver {
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
     if let obstacle { return "the target's clock cannot be advanced: \(obstacle)" }
     guard let before = try await reader.read() else { return ClockReader.noDate }
-    try await advance(to: start)
+    try set(start)
     var shown: SimulatedInstant?
     // Some servers cache the text of their Date header for a second.
     for attempt in 0..<4 {

@@ -16,8 +16,9 @@ struct WallClockDriver: ClockDriver {
 
   func read() async throws(TargetError) -> SimulatedInstant? { now }
 
-  func advance(to instant: SimulatedInstant) async throws(TargetError) {
+  func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {
     let rest = (instant - now).milliseconds
     do { try await stop.sleep(seconds: Double(rest) / 1000) } catch { throw TargetError("\(error)") }
+    return ClockReadings()
   }
 }
