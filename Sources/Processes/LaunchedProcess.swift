@@ -19,11 +19,13 @@ public final class LaunchedProcess: Sendable {
   private let watcher: Child
   private let leash: Descriptor
   private let output: String
+  private let copy: OutputCopy
   private let state = Locked(State())
   private let ended = DispatchSemaphore(value: 0)
 
-  private init(_ child: Child, _ watcher: Child, _ leash: Descriptor, output: String) {
+  private init(_ child: Child, _ watcher: Child, _ leash: Descriptor, _ copy: OutputCopy, output: String) {
     self.child = child
+    self.copy = copy
     self.watcher = watcher
     self.leash = leash
     self.output = output
@@ -34,13 +36,12 @@ public final class LaunchedProcess: Sendable {
   /// - Parameters:
   ///   - folder: The working directory; a relative program is searched there.
   ///   - output: The file that takes both output streams; a file from an earlier run is emptied.
+  ///   - filter: Masks secrets in lines of the output before they are written.
   public static func start(
-    _ command: [String], folder: String, environment: [String: String], output: String
+    _ command: [String], folder: String, environment: [String: String], output: String,
+    filter: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) throws(ProcessError) -> LaunchedProcess {
-    let input = try Descriptor.open("/dev/null", .readOnly),
-      log = try Descriptor.open(output, .writeOnly, [.create, .truncate, .append])
-    let child = try Child.start(
-      command, folder: folder, environment: environment, streams: .init(input: input, output: log, errors: log))
+    let (child, copy) = try start(command, folder, environment, output, filter)
     let watcher: Child
     let leash: Descriptor
     do throws(ProcessError) {
@@ -55,9 +56,21 @@ public final class LaunchedProcess: Sendable {
       _ = child.wait()
       throw error
     }
-    let process = LaunchedProcess(child, watcher, leash, output: output)
+    let process = LaunchedProcess(child, watcher, leash, copy, output: output)
     process.watch()
     return process
+  }
+
+  private static func start(
+    _ command: [String], _ folder: String, _ environment: [String: String], _ output: String,
+    _ filter: @escaping @Sendable ([UInt8]) -> [UInt8]
+  ) throws(ProcessError) -> (Child, OutputCopy) {
+    let input = try Descriptor.open("/dev/null", .readOnly),
+      log = try Descriptor.open(output, .writeOnly, [.create, .truncate, .append]), pipe = try Descriptor.pipe()
+    let child = try Child.start(
+      command, folder: folder, environment: environment,
+      streams: .init(input: input, output: pipe.writing, errors: pipe.writing))
+    return (child, OutputCopy(from: pipe.reading, to: log, filter: filter))
   }
 
   /// How it ended; `nil` while it runs.
@@ -110,6 +123,8 @@ public final class LaunchedProcess: Sendable {
         self.watcher.signalGroup(SIGKILL)
         _ = self.watcher.wait()
         _ = self.child.wait()
+        self.copy.waitForEnd(seconds: 1)
+        self.copy.cancel()
         continuation.resume()
       }
     }
@@ -118,6 +133,8 @@ public final class LaunchedProcess: Sendable {
   private func watch() {
     DispatchQueue.global().async {
       let outcome = self.child.waitForOutcome()
+      // Its last lines belong to the report of its end.
+      self.copy.waitForEnd(seconds: 1)
       let waiting = self.state.withLock { state -> [CheckedContinuation<Outcome?, Never>] in
         state.outcome = outcome
         defer { state.waiting = [] }

@@ -17,7 +17,8 @@ struct WaitDeviationTests {
   ) async -> [String?] {
     let outcomes = Locked([String?](repeating: nil, count: cases))
     let timeline = Timeline(
-      start: .documented, jobs: 4, flows: flows, read: read, advance: advance, wall: { .documented }, advanced: { _ in })
+      start: .documented, jobs: 4, flows: flows, read: read, advance: advance, wall: { .documented },
+      advanced: { _ in })
     var rest = Array(0..<cases)[...]
     await timeline.run(on: nil) {
       rest.popFirst()
@@ -92,9 +93,8 @@ struct WaitDeviationTests {
     for (shown, fails) in [(86_399, false), (86_400, false), (86_398, true), (86_500, true)] {
       let end = SimulatedInstant.documented + SimulatedDuration(milliseconds: Int64(shown) * 1000)
       let readings = Locked([SimulatedInstant.documented, end])
-      let outcomes = await WaitDeviationTests.waitOneDay(flows: true, read: { readings.withLock { $0.removeFirst() } }) {
-        _ in ClockReadings()
-      }
+      let read: Timeline.Read = { readings.withLock { $0.removeFirst() } }
+      let outcomes = await WaitDeviationTests.waitOneDay(flows: true, read: read) { _ in ClockReadings() }
       #expect((outcomes[0] != nil) == fails, "\(shown) s: \(outcomes[0] ?? "no error")")
     }
   }

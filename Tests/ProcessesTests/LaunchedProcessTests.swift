@@ -37,11 +37,14 @@ struct LaunchedProcessTests {
     func waitUntilAllAreGone() { while line() != "" {} }
   }
 
-  private func start(_ script: String, in folder: TemporaryFolder, _ line: Lifeline) throws -> LaunchedProcess {
+  private func start(
+    _ script: String, in folder: TemporaryFolder, _ line: Lifeline,
+    filter: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
+  ) throws -> LaunchedProcess {
     try LaunchedProcess.start(
       ["/bin/sh", "-c", "exec 3>\"$LINE\"; \(script)"], folder: "/",
       environment: ["LINE": line.path, "PATH": "/usr/bin:/bin"],
-      output: "\(folder.path)/output")
+      output: "\(folder.path)/output", filter: filter)
   }
 
   @Test("stopping it ends everything that it started, also processes that ignore SIGTERM")
@@ -77,6 +80,18 @@ struct LaunchedProcessTests {
     #expect(process.lastLines.split(separator: "\n").count == 20)
     #expect(process.lastLines.hasSuffix("line 49"))
     await process.stop()
+  }
+
+  @Test("secrets in its output are masked before they reach the file, also in a last line without a line break")
+  func masks() async throws {
+    let folder = try TemporaryFolder()
+    let line = try Lifeline(folder)
+    let process = try start("echo a secret here; echo on stderr: secret >&2; printf 'last secret'", in: folder, line) {
+      $0.replacing("secret".utf8, with: "***".utf8)
+    }
+    #expect(await process.unexpectedEnd() == .exited(0))
+    await process.stop()
+    #expect(try folder.read("output") == "a *** here\non stderr: ***\nlast ***")
   }
 
   @Test("it does not inherit ignored signals")

@@ -24,6 +24,11 @@ enum DisclosedSecrets {
     return result.body.map { found(in: $0, names) } ?? found(inUnparsed: result.exchange.response.body, names)
   }
 
+  /// The secrets in a text that is not JSON.
+  static func found(in text: [UInt8], others: Set<String>) -> [(name: String, value: String)] {
+    found(inUnparsed: text, usualNames.union(others.map(plain)))
+  }
+
   private static func found(in json: JSON, _ names: Set<String>) -> [(name: String, value: String)] {
     switch json {
     case .array(let items): return items.flatMap { found(in: $0, names) }

@@ -110,8 +110,8 @@ final class Timeline: Sendable {
   /// Waits until the instant. Returns at once if it is not in the future.
   ///
   /// - Parameter number: The number of the case in the plan, which orders those that wake together.
-  /// - Throws: What stopped the run, why the clock could not be advanced, or a `TargetError` if the target's clock shows
-  ///   that the wait was longer or shorter than requested.
+  /// - Throws: What stopped the run, why the clock could not be advanced, or a `TargetError` if the target's clock
+  ///   shows that the wait was longer or shorter than requested.
   func wait(until wake: SimulatedInstant, number: Int) async throws {
     guard flows else { return try await park(until: wake, number: number) }
     let first = try await timedRead()
@@ -238,8 +238,8 @@ final class Timeline: Sendable {
 extension Timeline.State {
   /// Sets the time, and takes the waiters that wake.
   ///
-  /// A clock that stands still is checked here, with one reading for all cases: each wait began at a time that a reading
-  /// confirmed and ends at another.
+  /// A clock that stands still is checked here, with one reading for all cases: each wait began at a time that a
+  /// reading confirmed and ends at another.
   ///
   /// - Returns: The number of cases that continue, and those whose wait was longer or shorter than requested. These are
   ///   counted as active.

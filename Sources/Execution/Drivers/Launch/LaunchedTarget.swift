@@ -50,7 +50,9 @@ public final class LaunchedTarget: Sendable {
     }
     let process: LaunchedProcess
     do throws(ProcessError) {
-      process = try LaunchedProcess.start(words, folder: launch.folder, environment: environment, output: output)
+      let mask = OutputMask(redactor: drivers.redactor, credentialNames: drivers.target.credentialNames)
+      process = try LaunchedProcess.start(
+        words, folder: launch.folder, environment: environment, output: output, filter: mask.mask)
     } catch {
       throw TargetError("the target cannot be launched: \(error)")
     }

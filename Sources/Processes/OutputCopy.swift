@@ -1,0 +1,50 @@
+// Copies what a program prints into a file, with its secrets masked.
+
+import ConformanceModel
+import Dispatch
+import Glibc
+import SystemPackage
+
+/// Reads a pipe to its end, even if the file cannot be written, so that the program never blocks for that reason.
+final class OutputCopy: Sendable {
+  private let pipe: Descriptor
+  private let file: Descriptor
+  private let filter: @Sendable ([UInt8]) -> [UInt8]
+  private let isCancelled = Locked(false)
+  private let ended = DispatchGroup()
+
+  /// Starts to copy, on a thread of its own.
+  init(from pipe: Descriptor, to file: Descriptor, filter: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+    self.pipe = pipe
+    self.file = file
+    self.filter = filter
+    // The program can print this much while a line is masked.
+    _ = fcntl(pipe.file.rawValue, F_SETPIPE_SZ, 1 << 20)
+    DispatchQueue.global().async(group: ended) { self.run() }
+  }
+
+  private func run() {
+    var lines = LineFilter(filter)
+    withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { buffer in
+      while !isCancelled.withLock({ $0 }) {
+        var waiting = pollfd(fd: pipe.file.rawValue, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, 200) > 0 else { continue }
+        let count = pipe.read(into: buffer)
+        guard count > 0 else { break }
+        write(lines.add(buffer.prefix(count)))
+      }
+    }
+    write(lines.finish())
+  }
+
+  private func write(_ bytes: [UInt8]) {
+    if !bytes.isEmpty { _ = try? file.file.writeAll(bytes) }
+  }
+
+  /// Waits until everything was copied, for at most `seconds`: a process that left the group may keep the pipe open.
+  /// Blocks.
+  func waitForEnd(seconds: Double) { _ = ended.wait(timeout: .now() + seconds) }
+
+  /// Stops copying.
+  func cancel() { isCancelled.withLock { $0 = true } }
+}
