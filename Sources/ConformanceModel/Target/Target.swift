@@ -20,6 +20,8 @@ public struct Target: Sendable, Hashable {
   public var endpoints: [Endpoint: Template] = [:]
   public var clock: Clock?
   public var launch: Launch?
+  /// Hosts beyond those of the file to which credentials may be sent: `host` or `host:port`, in lower case.
+  public var allowedHosts: [String] = []
   /// The maximum number of requests per second.
   public var rate: Double?
   /// Contents of files by name; templates use them as `${file.NAME}`.

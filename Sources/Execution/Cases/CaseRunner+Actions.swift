@@ -29,7 +29,8 @@ extension CaseRunner {
   }
 
   private func freeRequest(_ operation: FreeRequest) throws -> WireRequest {
-    var request = WireRequest(method: operation.method, url: session.templates.absolute(try scope.fill(operation.url).plainText))
+    let url = session.templates.absolute(try scope.fillURL(operation.url))
+    var request = WireRequest(method: operation.method, url: url)
     if let json = operation.json {
       request.headers.append(HeaderField("Content-Type", "application/json"))
       request.body = try scope.fill(json).compactBytes

@@ -56,14 +56,22 @@ struct CaseScope {
   /// Resolves a template of the scenario. A text that filters derive from a secret is registered as a secret, too.
   func fill(_ template: Template) throws(UnresolvedReference) -> JSON {
     if case .literal(let json) = template { return json }
-    return try template.resolved({ reference throws(UnresolvedReference) in try look(up: reference) }) {
-      reference, result in
-      guard reference.path.count == 2, ["secret", "value"].contains(reference.path[1]), result.utf8.count >= 8,
-        result.utf8.count < 4096
-      else { return }
-      let label = ([reference.name] + reference.filters.map(\.description)).joined(separator: "_")
-      session.redactor.register(result, as: CaseScope.label(label))
-    }
+    return try template.resolved(
+      { reference throws(UnresolvedReference) in try look(up: reference) }, derived: register)
+  }
+
+  /// Resolves the template of a URL.
+  func fillURL(_ template: Template) throws(UnresolvedReference) -> String {
+    try template.resolvedURL({ reference throws(UnresolvedReference) in try look(up: reference) }, derived: register)
+  }
+
+  /// Registers a text that filters derive from a secret.
+  private func register(_ reference: Reference, _ result: String) {
+    guard reference.path.count == 2, ["secret", "value"].contains(reference.path[1]), result.utf8.count >= 8,
+      result.utf8.count < 4096
+    else { return }
+    let label = ([reference.name] + reference.filters.map(\.description)).joined(separator: "_")
+    session.redactor.register(result, as: CaseScope.label(label))
   }
 
   /// `ERP_SECRET` for `erp-secret`.

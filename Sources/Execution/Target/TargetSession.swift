@@ -11,6 +11,7 @@ public typealias TransportFactory = @Sendable () throws -> any Transport
 /// Everything that a run uses to communicate with one target. A class, since every case holds it: nothing is copied.
 public final class TargetSession: Sendable {
   public let target: Target
+  /// Carries all requests of the run, but only to the origins of the target.
   public let transport: any Transport
   public let redactor: SecretRedactor
   let templates: TemplateResolver
@@ -34,8 +35,6 @@ public final class TargetSession: Sendable {
     environment: [String: String], launched: [String: JSON] = [:], runID: String
   ) throws(TargetError) {
     self.target = target
-    self.transport = transport
-    self.makeTransport = makeTransport
     self.redactor = redactor
     let stop = StopFlag()
     self.stop = stop
@@ -50,8 +49,12 @@ public final class TargetSession: Sendable {
       "file": .object(target.files.compactMap { file in file.value.literalText.map { .init(file.name, .string($0)) } }),
     ]
     templates = try TemplateResolver(target, values: own.merging(launched) { own, _ in own }, redactor: redactor)
+    let origins = OriginPolicy(target, templates)
+    let guarded = OriginGuard(transport: transport, policy: origins)
+    self.transport = guarded
+    self.makeTransport = { OriginGuard(transport: try makeTransport(), policy: origins) }
     drivers = DriverFactory(
-      target: target, templates: templates, patterns: patterns, sender: RequestSender(transport: transport),
+      target: target, templates: templates, patterns: patterns, sender: RequestSender(transport: guarded),
       environment: environment, redactor: redactor, stop: stop)
   }
 

@@ -44,12 +44,14 @@ final class TemplateResolver: Sendable {
   ///
   /// - Parameter extra: Further values, which take precedence over those of the target file.
   func resolve(_ template: Template, _ extra: [String: JSON] = [:]) throws(UnresolvedReference) -> JSON {
-    try template.resolved { reference throws(UnresolvedReference) in
-      if let value = extra[reference.name]?.member(reference.path.dropFirst()) { return value }
-      let value = try TemplateResolver.value(of: reference, in: values)
-      register(value, of: reference)
-      return value
-    }
+    try template.resolved { reference throws(UnresolvedReference) in try value(of: reference, extra) }
+  }
+
+  private func value(of reference: Reference, _ extra: [String: JSON]) throws(UnresolvedReference) -> JSON {
+    if let value = extra[reference.name]?.member(reference.path.dropFirst()) { return value }
+    let value = try TemplateResolver.value(of: reference, in: values)
+    register(value, of: reference)
+    return value
   }
 
   /// Registers a value that comes from outside of the target file as a secret.
@@ -64,7 +66,7 @@ final class TemplateResolver: Sendable {
 
   /// Resolves a template to an absolute URL.
   func url(_ template: Template, _ extra: [String: JSON] = [:]) throws(UnresolvedReference) -> String {
-    absolute(try resolve(template, extra).plainText)
+    absolute(try template.resolvedURL { reference throws(UnresolvedReference) in try value(of: reference, extra) })
   }
 
   /// The URL itself if it is absolute, else the URL below the base URL.
