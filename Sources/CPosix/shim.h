@@ -1,6 +1,7 @@
 #ifndef CONFORM_POSIX_SHIM_H
 #define CONFORM_POSIX_SHIM_H
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <spawn.h>
 #include <sys/prctl.h>
@@ -20,6 +21,9 @@ static inline int cposix_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0,
 
 /// Limits the number of memory pools that threads share.
 static inline void cposix_limit_memory_pools(int count) { mallopt(M_ARENA_MAX, count); }
+
+/// Sets the capacity of a pipe in bytes: F_SETPIPE_SZ, which glibc declares for _GNU_SOURCE only.
+static inline int cposix_set_pipe_capacity(int descriptor, int bytes) { return fcntl(descriptor, 1024 + 7, bytes); }
 
 static inline int cposix_add_folder(posix_spawn_file_actions_t *actions, const char *path) {
   return posix_spawn_file_actions_addchdir_np(actions, path);

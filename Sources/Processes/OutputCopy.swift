@@ -1,5 +1,6 @@
 // Copies what a program prints into a file, with its secrets masked.
 
+import CPosix
 import ConformanceModel
 import Dispatch
 import Glibc
@@ -19,7 +20,7 @@ final class OutputCopy: Sendable {
     self.file = file
     self.filter = filter
     // The program can print this much while a line is masked.
-    _ = fcntl(pipe.file.rawValue, F_SETPIPE_SZ, 1 << 20)
+    _ = cposix_set_pipe_capacity(pipe.file.rawValue, 1 << 20)
     DispatchQueue.global().async(group: ended) { self.run() }
   }
 

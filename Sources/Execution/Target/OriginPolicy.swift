@@ -46,7 +46,7 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
 
 /// The origins of the URLs in a target file, and the hosts that it allows besides.
 ///
-/// A scenario is data, and so is a response: neither may send credentials to an origin that the target file does not name.
+/// Scenarios and responses are data: neither may send credentials to an origin that the target file does not name.
 struct OriginPolicy: Sendable {
   private let origins: Set<Origin>
   /// `host` or `host:port`
