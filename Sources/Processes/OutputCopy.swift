@@ -12,7 +12,7 @@ final class OutputCopy: Sendable {
   private let file: Descriptor
   private let filter: @Sendable ([UInt8]) -> [UInt8]
   private let isCancelled = Locked(false)
-  private let ended = DispatchGroup()
+  private let ended = DispatchSemaphore(value: 0)
 
   /// Starts to copy, on a thread of its own.
   init(from pipe: Descriptor, to file: Descriptor, filter: @escaping @Sendable ([UInt8]) -> [UInt8]) {
@@ -21,7 +21,7 @@ final class OutputCopy: Sendable {
     self.filter = filter
     // The program can print this much while a line is masked.
     _ = cposix_set_pipe_capacity(pipe.file.rawValue, 1 << 20)
-    DispatchQueue.global().async(group: ended) { self.run() }
+    DispatchQueue.global().async { self.run() }
   }
 
   private func run() {
@@ -36,6 +36,7 @@ final class OutputCopy: Sendable {
       }
     }
     write(lines.finish())
+    ended.signal()
   }
 
   private func write(_ bytes: [UInt8]) {
@@ -44,7 +45,10 @@ final class OutputCopy: Sendable {
 
   /// Waits until everything was copied, for at most `seconds`: a process that left the group may keep the pipe open.
   /// Blocks.
-  func waitForEnd(seconds: Double) { _ = ended.wait(timeout: .now() + seconds) }
+  func waitForEnd(seconds: Double) {
+    // Signalled again for the next caller.
+    if ended.wait(timeout: .now() + seconds) == .success { ended.signal() }
+  }
 
   /// Stops copying.
   func cancel() { isCancelled.withLock { $0 = true } }

@@ -59,16 +59,17 @@ struct WaitDeviationTests {
   @Test("a clock that runs before the advance, although it should stand still, makes the waits of that time too short")
   func drift() async {
     let outcomes = await WaitDeviationTests.waitOneDay { instant in
-      ClockReadings(before: .documented + second, after: instant)
+      ClockReadings(before: SimulatedInstant.documented + WaitDeviationTests.second, after: instant)
     }
     #expect(outcomes[0]?.hasPrefix("waited 23h 59m 59s of simulated time instead of 1d: ") == true)
   }
 
   @Test("a wait that began after a drift was noticed is not blamed for it")
   func laterWait() async {
+    let first = SimulatedInstant.documented + WaitDeviationTests.day
     let readings = Locked([
-      ClockReadings(before: .documented + second, after: .documented + day),
-      ClockReadings(before: .documented + day, after: .documented + day + day),
+      ClockReadings(before: SimulatedInstant.documented + WaitDeviationTests.second, after: first),
+      ClockReadings(before: first, after: first + WaitDeviationTests.day),
     ])
     let messages = Locked([String]())
     let timeline = Timeline(
@@ -105,7 +106,7 @@ struct WaitDeviationTests {
       let outcome = Result {
         try WaitDeviation.check(
           SimulatedDuration(milliseconds: 10_000), from: .documented,
-          to: .documented + SimulatedDuration(milliseconds: Int64(actual)), tolerance: 1000)
+          to: SimulatedInstant.documented + SimulatedDuration(milliseconds: Int64(actual)), tolerance: 1000)
       }
       if case .failure = outcome { #expect(fails, "\(actual)") } else { #expect(!fails, "\(actual)") }
     }

@@ -29,7 +29,7 @@ struct LineFilterTests {
   @Test("a secret across the cut of a long line does not show in part")
   func secretAcrossTheCut() {
     let secret = Array("the-secret-of-this-test".utf8)
-    for shift in 0..<secret.count {
+    for shift in [1, secret.count / 2, secret.count - 1] {
       var lines = LineFilter { $0.replacing(secret, with: "***".utf8) }
       let before = [UInt8](repeating: 0x2E, count: LineFilter.maxLine - shift)
       let output = lines.add(before + secret + before) + lines.finish()

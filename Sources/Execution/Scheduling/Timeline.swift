@@ -141,9 +141,9 @@ final class Timeline: Sendable {
           outcome = .success(())
           return nil
         }
-        let now = now(state)
+        let began = now(state)
         state.waiting.add(
-          Waiter(wake: wake, requested: wake - now, began: now, number: number, continuation: continuation))
+          Waiter(wake: wake, requested: wake - began, began: began, number: number, continuation: continuation))
         state.active -= 1
         return state.signal()
       }

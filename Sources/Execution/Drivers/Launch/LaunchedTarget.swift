@@ -27,7 +27,7 @@ public final class LaunchedTarget: Sendable {
     }
   }
 
-  /// Starts the program and waits until it is ready; see `TargetSession.launch`.
+  /// Starts the program and waits until it is ready.
   static func start(
     _ launch: Target.LaunchCommand, _ drivers: DriverFactory, at start: SimulatedInstant, folder: String,
     output: String
