@@ -12,6 +12,9 @@
 
 typedef size_t (*ccurl_sink)(char *bytes, size_t size, size_t count, void *context);
 
+/// The version of the loaded libcurl, which may be later than that of the headers.
+static inline const curl_version_info_data *ccurl_version(void) { return curl_version_info(CURLVERSION_NOW); }
+
 static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_ALL); }
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
@@ -52,12 +55,14 @@ typedef int (*ccurl_socket_opened)(void *context, curl_socket_t socket, curlsock
 /// Closes a socket; 0 when it has.
 typedef int (*ccurl_socket_closer)(void *context, curl_socket_t socket);
 
-/// The contexts must outlive the multi handle: connections keep them.
-static inline CURLcode ccurl_watch_sockets(
-    CURL *easy, ccurl_socket_opened opened, ccurl_socket_closer closer, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, opened);
-  if (!code) code = curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, context);
-  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, closer);
+static inline CURLcode ccurl_set_socket_opened(CURL *easy, ccurl_socket_opened function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, function);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, context);
+}
+
+/// The context must outlive the multi handle: connections keep it.
+static inline CURLcode ccurl_set_socket_closer(CURL *easy, ccurl_socket_closer function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
   return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
@@ -67,6 +72,21 @@ typedef int (*ccurl_before_request)(void *context, char *their_ip, char *our_ip,
 static inline CURLcode ccurl_set_before_request(CURL *easy, ccurl_before_request function, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
   return code ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+}
+
+typedef int (*ccurl_debug)(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context);
+
+/// Called with libcurl's log of a transfer while CURLOPT_VERBOSE is on.
+static inline CURLcode ccurl_set_debug(CURL *easy, ccurl_debug function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
+}
+
+/// The TLS session of OpenSSL under the transfer; null if there is none, or it is of another library.
+static inline void *ccurl_openssl_session(CURL *easy) {
+  struct curl_tlssessioninfo *info = 0;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) || !info) return 0;
+  return info->backend == CURLSSLBACKEND_OPENSSL ? info->internals : 0;
 }
 
 /// `info` must be one of the CURLINFO_LONG group; 0 if libcurl has no value.

@@ -29,6 +29,14 @@ extension HeaderField {
   }
 }
 
+/// A version of HTTP that a transport uses.
+public enum HTTPVersion: String, Sendable, Hashable, CaseIterable {
+  /// HTTP/1.1 (RFC 9112).
+  case http1 = "1.1"
+  /// HTTP/2 (RFC 9113): over TLS if the server agrees to it, else HTTP/1.1; without TLS by prior knowledge.
+  case http2 = "2"
+}
+
 /// A request to send, byte for byte as far as HTTP allows.
 public struct WireRequest: Sendable, Hashable {
   public var method: String

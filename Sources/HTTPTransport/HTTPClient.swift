@@ -55,8 +55,9 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
   ///   cancelled or the client shut down; the other kinds as documented there. Messages contain neither header values
   ///   nor bodies.
   ///
-  /// A request is sent again only if a connection that was kept alive turns out to be closed before any line of the
-  /// response (RFC 9112 section 9.3.1); the last attempt then uses a new connection.
+  /// The request is sent once. A kept connection that has ended before that, or on which unrequested bytes wait, is not
+  /// used. If it ends afterwards, the error has `isWithoutResponse`: the server may have processed the request
+  /// (RFC 9110 section 9.2.2).
   public func send(
     _ request: WireRequest, timeout: Double? = nil, freshConnection: Bool = false
   ) async throws(TransportError) -> Exchange {
@@ -71,9 +72,6 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
     }
     return try result.get()
   }
-
-  /// The number of kept connections on which unrequested bytes arrived.
-  public var unaskedCount: Int { inbox.withLock { $0.unaskedCount } }
 
   /// Ends the loop thread and waits for it. Requests under way and all later requests fail with `.cancelled`.
   public func shutdown() async {
@@ -111,7 +109,30 @@ extension HTTPClient {
 
   public var executor: (any TaskExecutor)? { self }
 
-  public func settle() async -> [ConnectionSurplus] { [] }
+  /// Waits until connections that were used more than once have had no bytes for 50 ms, and reports every connection on
+  /// which bytes arrived that belong to no request. Returns nothing once the client is shut down.
+  ///
+  /// The response to the first request of a connection is never in doubt: it is the first that the server sent there.
+  public func settle() async -> [ConnectionSurplus] {
+    let time = await inspect { $0.remainingQuietTime() } ?? 0
+    if time > 0 { try? await Task.sleep(nanoseconds: UInt64(time * 1e9)) }
+    return await inspect { connections in
+      connections.lookAtAll()
+      return connections.surpluses
+    } ?? []
+  }
+
+  /// Runs `body` on the loop thread; `nil` once the client is shut down.
+  private func inspect<Value: Sendable>(_ body: @escaping @Sendable (Connections) -> Value) async -> Value? {
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Value?, Never>) in
+      let isAccepted = inbox.withLock { inbox in
+        guard !inbox.isClosed else { return false }
+        inbox.inspect { continuation.resume(returning: body($0)) }
+        return true
+      }
+      if !isAccepted { continuation.resume(returning: nil) }
+    }
+  }
 
   /// Runs the job on the loop thread, or on the default pool once the client is shut down.
   public func enqueue(_ job: consuming ExecutorJob) {

@@ -28,12 +28,21 @@ public struct HTTPClientOptions: Sendable {
   public var maxConnections: Int = 256
   /// How long a connection may have been idle to be used again, in seconds; 118 is libcurl's own default.
   public var maxIdle: Int = 118
-  /// Use each connection for more than one request.
+  /// The version of HTTP for all requests.
+  public var httpVersion = HTTPVersion.http1
+  /// The proxies for all requests: those of the environment, unless changed.
+  public var proxies = Proxies.ofEnvironment
+  /// Send requests to loopback addresses and `localhost` directly, whatever the proxies.
+  public var noProxyForLoopback = true
+  /// Use each connection for more than one request. Connections over a Unix socket never are.
   public var keepsConnections: Bool = true
   /// How many connections may be open at once; a request beyond waits for one, within its time limit. 0 is any number.
   public var maxOpenConnections: Int = 0
 
   public init() {}
+
+  /// libcurl does not report which of several Unix sockets a request is about to use.
+  var reusesConnections: Bool { keepsConnections && unixSocket == nil }
 
   /// Throws a `.request` error that names the first invalid option.
   public func check() throws(TransportError) {

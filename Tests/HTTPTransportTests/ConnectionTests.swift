@@ -1,4 +1,4 @@
-// Which connection a request uses, and when it is sent again.
+// Which connection a request uses, and responses before its end.
 
 import ConformanceModel
 import Glibc
@@ -16,6 +16,37 @@ struct ConnectionTests {
       for _ in 1...5 { _ = try await client.send(WireRequest(method: "POST", url: server.url, body: [65])) }
     }
     #expect(server.connectionCount == 1 && server.requests.count == 5)
+  }
+
+  @Test("is named by each exchange, with the number of requests before it")
+  func use() async throws {
+    let server = try RawServer { request, connection in
+      connection.respond()
+      if request.connection == 1, request.number == 3 { connection.close() }
+    }
+    let uses = try await withClient { client in
+      var uses: [ConnectionUse?] = []
+      for _ in 0..<5 { uses.append(try await client.send(WireRequest(url: server.url)).connection) }
+      uses.append(try await client.send(WireRequest(url: server.url), freshConnection: true).connection)
+      return uses
+    }
+    let expected = [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (3, 0)].map { ConnectionUse(id: $0, index: $1) }
+    #expect(uses == expected)
+  }
+
+  @Test("over a Unix socket carries one request")
+  func unixSocketUse() async throws {
+    let path = "/tmp/conform-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
+    defer { unlink(path) }
+    let server = try RawServer(unixSocket: path) { _, connection in connection.respond() }
+    let uses = try await withClient {
+      $0.unixSocket = path
+    } _: { client in
+      let request = WireRequest(url: "http://localhost/")
+      return [try await client.send(request).connection, try await client.send(request).connection]
+    }
+    #expect(uses == [ConnectionUse(id: 1, index: 0), ConnectionUse(id: 2, index: 0)])
+    #expect(server.connectionCount == 2)
   }
 
   @Test("is new on request")
@@ -63,78 +94,6 @@ struct ConnectionTests {
       try await client.send(WireRequest(url: "http://name.example:\(server.port)/"))
     }
     #expect(server.requests.first?.head.contains("Host: name.example:\(server.port)\r\n") == true)
-  }
-}
-
-@Suite("A request that meets a closed connection")
-struct RetryTests {
-  /// Sends a GET that gets a response and then a request on the kept connection.
-  private func second(_ request: WireRequest) async throws -> WireResponse {
-    try await withClient { client in
-      _ = try await client.send(WireRequest(url: request.url))
-      return try await client.send(request).response
-    }
-  }
-
-  @Test("is sent once more on a fresh one", arguments: ["GET", "POST", "HEAD"])
-  func retried(method: String) async throws {
-    let server = try RawServer { request, connection in
-      if request.number == 1 { connection.respond() } else { connection.close() }
-    }
-    _ = try await second(WireRequest(method: method, url: server.url))
-    #expect(server.requests.map(\.connection) == [1, 1, 2])
-  }
-
-  @Test("is sent once more on a fresh one although a long body had begun", arguments: [false, true])
-  func retriedWithBody(isReset: Bool) async throws {
-    let server = try RawServer(on: .head) { request, connection in
-      switch (request.connection, request.number) {
-      case (1, 1): connection.respond()
-      case (1, _): if isReset { connection.reset() } else { connection.close() }
-      default:
-        connection.respond("again")
-        connection.waitForClose()
-      }
-    }
-    let body = [UInt8](repeating: 97, count: 9 << 20)
-    let response = try await second(WireRequest(method: "POST", url: server.url, body: body))
-    #expect(response.status == 200)
-    #expect(server.requests.map(\.connection) == [1, 1, 2])
-  }
-
-  @Test("is sent once more only")
-  func retriedOnce() async throws {
-    let server = try RawServer { request, connection in
-      if (request.connection, request.number) == (1, 1) { connection.respond() } else { connection.close() }
-    }
-    let error = try await failure(of: { try await second(WireRequest(method: "POST", url: server.url, body: [65])) })
-    #expect(error.message == "127.0.0.1:\(server.port) closed the connection before sending a status line")
-    #expect(server.requests.map(\.connection) == [1, 1, 2])
-  }
-
-  @Test("is not sent again when the connection was its own")
-  func freshIsNotRetried() async throws {
-    let server = try RawServer { _, connection in connection.close() }
-    let error = try await failure(of: { try await withClient { try await $0.send(WireRequest(url: server.url)) } })
-    #expect(error.kind == .protocol)
-    #expect(server.requests.count == 1)
-  }
-
-  @Test(
-    "is not sent again after a line of the response",
-    arguments: ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na"])
-  func startedIsNotRetried(start: String) async throws {
-    let server = try RawServer { request, connection in
-      if request.number == 1 {
-        connection.respond()
-      } else {
-        connection.send(start)
-        connection.close()
-      }
-    }
-    let error = try await failure(of: { try await second(WireRequest(url: server.url)) })
-    #expect(error.kind == .protocol)
-    #expect(server.requests.count == 2)
   }
 }
 

@@ -75,6 +75,15 @@ public final class RawConnection: @unchecked Sendable {
     return poll(&wanted, 1, milliseconds) > 0
   }
 
+  /// Reads this many bytes.
+  ///
+  /// - Returns: `nil` at the end of the connection.
+  public func read(_ count: Int) -> [UInt8]? {
+    while buffer.count < count { guard fill() else { return nil } }
+    defer { buffer.removeFirst(count) }
+    return Array(buffer.prefix(count))
+  }
+
   /// The next request, or nil when the connection is at its end.
   func readRequest(withBody: Bool) -> RawRequest? {
     guard let headLength = readUntil("\r\n\r\n", from: 0) else { return nil }

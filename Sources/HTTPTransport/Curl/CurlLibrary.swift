@@ -1,4 +1,4 @@
-// libcurl's global state, set up once for the process.
+// libcurl's global state and its version.
 
 import CCurl
 import ConformanceModel
@@ -13,6 +13,17 @@ enum CurlLibrary {
     }
   }
 
-  /// libcurl's own words for a code.
+  /// libcurl's text for a code.
   static func text(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
+
+  /// `7.88.1`.
+  static var version: String { information?.pointee.version.map { String(cString: $0) } ?? "" }
+
+  /// An easy handle may be used for more than one transfer.
+  ///
+  /// Before 8.1.1 a handle keeps a pointer to the last header field of its previous transfer, which is freed. If the
+  /// first header line of a response starts with white space, libcurl writes to that memory.
+  static let canReuseHandles = (information?.pointee.version_num ?? 0) >= 0x080101
+
+  private static var information: UnsafePointer<curl_version_info_data>? { ccurl_version() }
 }

@@ -15,18 +15,31 @@ final class EasyHandle {
   let errorText: UnsafeMutablePointer<CChar>
   var reception: Reception
   var transfer: Transfer?
-  /// The connection was not used, since unrequested bytes wait on it.
-  private(set) var isUnclean = false
+  /// The connection on which the request was sent; `nil` before that.
+  var use: ConnectionUse?
+  var account: ConnectionAccount?
+  /// The socket that was opened last for the transfer.
+  var newSocket: curl_socket_t?
+  /// The kept connection was not used: it has ended, or unrequested bytes wait on it.
+  var isConnectionUnusable = false
+  /// libcurl wanted to send the request a second time.
+  var isResendRefused = false
+  /// The server stated that it did not process the request (RFC 9113 sections 6.8 and 8.7).
+  var isUnprocessed = false
+  /// libcurl has read bytes after the response, and discarded them.
+  var hasDiscardedBytes = false
+  private(set) var isTLS = false
+  private(set) var proxy: String?
 
-  private let sockets: OpenSockets
+  let connections: Connections
   private var headers = HeaderList()
   private var resolve = HeaderList()
 
-  init(_ options: HTTPClientOptions, _ sockets: OpenSockets) throws(TransportError) {
+  init(_ options: HTTPClientOptions, _ connections: Connections) throws(TransportError) {
     guard let easy = curl_easy_init() else { throw TransportError(.request, "libcurl returned no handle") }
     self.easy = easy
     self.options = options
-    self.sockets = sockets
+    self.connections = connections
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     reception = Reception(options)
@@ -48,19 +61,30 @@ final class EasyHandle {
   /// Sets the handle up for a transfer, ready to be added to the multi handle.
   func prepare(_ transfer: Transfer) throws(TransportError) {
     let request = transfer.request
-    let isPlain = request.url.utf8.prefix(5).last == UInt8(ascii: ":")
-    reception.reset(endingWithHead: request.method == "HEAD" && request.sendsBody, isVersion1: isPlain)
-    isUnclean = false
+    isTLS = request.url.utf8.prefix(5).last != UInt8(ascii: ":")
+    reception.reset(
+      endingWithHead: request.method == "HEAD" && request.sendsBody, isVersion1: options.httpVersion == .http1)
+    use = nil
+    newSocket = nil
+    isConnectionUnusable = false
+    isResendRefused = false
+    isUnprocessed = false
+    hasDiscardedBytes = false
     errorText.pointee = 0
     headers = HeaderList()
     try headers.append(request)
     try set(CURLOPT_URL, request.url)
-    try set(CURLOPT_HTTP_VERSION, isPlain ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
+    try set(CURLOPT_HTTP_VERSION, version)
+    try set(CURLOPT_VERBOSE, options.httpVersion == .http2 ? 1 : 0)
     try setMethod(request)
     try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
+    if !options.proxies.isEmpty { try setProxy(request.url) }
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
     try set(CURLOPT_MAXAGE_CONN, options.maxIdle)
-    try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection || !options.keepsConnections ? 1 : 0)
+    // libcurl 7.88.1 switches a kept connection to HTTP/2 once more if that rests on prior knowledge, and fails.
+    let isKept = options.reusesConnections && (isTLS || options.httpVersion == .http1)
+    try set(CURLOPT_FORBID_REUSE, isKept ? 0 : 1)
+    try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection || !isKept ? 1 : 0)
     self.transfer = transfer
   }
 
@@ -71,7 +95,15 @@ final class EasyHandle {
     ccurl_set_list(easy, CURLOPT_HTTPHEADER, nil)
     headers = HeaderList()
     reception.reset()
+    account = nil
     transfer = nil
+  }
+
+  private var version: Int {
+    switch options.httpVersion {
+    case .http1: CURL_HTTP_VERSION_1_1
+    case .http2: isTLS ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+    }
   }
 
   private func setMethod(_ request: WireRequest) throws(TransportError) {
@@ -98,6 +130,12 @@ final class EasyHandle {
     try check(code, "body")
   }
 
+  private func setProxy(_ url: String) throws(TransportError) {
+    proxy =
+      options.unixSocket == nil ? options.proxies.proxy(for: url, exceptLoopback: options.noProxyForLoopback) : nil
+    try set(CURLOPT_PROXY, proxy ?? "")
+  }
+
   private func setProtocol() throws(TransportError) {
     try set(CURLOPT_PROTOCOLS_STR, "http,https")
     try set(CURLOPT_HTTP09_ALLOWED, 0)
@@ -116,8 +154,10 @@ final class EasyHandle {
     // Ending a transfer must not wait for a name server, since the loop would.
     try set(CURLOPT_QUICK_EXIT, 1)
     try set(CURLOPT_TCP_NODELAY, 1)
-    try set(CURLOPT_FORBID_REUSE, options.keepsConnections ? 0 : 1)
     try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(options.connectTimeout))
+    // An empty name also stops libcurl from reading the environment.
+    try set(CURLOPT_PROXY, "")
+    try set(CURLOPT_NOPROXY, "")
     if let path = options.unixSocket { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
     for entry in options.resolve { try resolve.append(entry) }
     if !options.resolve.isEmpty { try check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
@@ -133,16 +173,8 @@ final class EasyHandle {
     try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText), "error text")
     try check(ccurl_set_header_sink(easy, takeHeader, context), "header function")
     try check(ccurl_set_body_sink(easy, takeBody, context), "body function")
-    try check(sockets.watch(easy), "socket functions")
-    try check(ccurl_set_before_request(easy, beforeRequest, context), "request function")
-  }
-
-  /// Whether the request may go out on this connection.
-  fileprivate func mayUse(_ ends: OpenSockets.Ends) -> Bool {
-    // over TLS there are messages of its own, and frames of HTTP/2
-    guard reception.isVersion1, ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) == 0 else { return true }
-    isUnclean = sockets.hasUnasked(ends)
-    return !isUnclean
+    try setConnectionCallbacks()
+    try setLogFunction()
   }
 
   private func set(_ option: CURLoption, _ value: Int) throws(TransportError) {
@@ -153,7 +185,7 @@ final class EasyHandle {
     try check(ccurl_set_text(easy, option, value), option)
   }
 
-  private func check(_ code: CURLcode, _ option: @autoclosure () -> Any) throws(TransportError) {
+  func check(_ code: CURLcode, _ option: @autoclosure () -> Any) throws(TransportError) {
     guard code == CURLE_OK else {
       throw TransportError(.request, "libcurl does not accept the option “\(option())”: \(CurlLibrary.text(code))")
     }
@@ -169,7 +201,9 @@ final class EasyHandle {
 private let takeHeader: ccurl_sink = { bytes, size, count, context in
   guard let bytes, let context else { return 0 }
   let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-  return handle.reception.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+  let goesOn = handle.reception.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+  if handle.reception.isHeadComplete { handle.readLog() }
+  return goesOn ? size * count : 0
 }
 
 private let takeBody: ccurl_sink = { bytes, size, count, context in
@@ -177,12 +211,4 @@ private let takeBody: ccurl_sink = { bytes, size, count, context in
   let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
   // With no bytes to take, 0 would mean success.
   return handle.reception.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : .max
-}
-
-private let beforeRequest: ccurl_before_request = { context, theirAddress, ourAddress, theirPort, ourPort in
-  guard let context, let theirAddress, let ourAddress else { return CURL_PREREQFUNC_OK }
-  let ends = OpenSockets.Ends(
-    theirs: "\(String(cString: theirAddress)) \(theirPort)", ours: "\(String(cString: ourAddress)) \(ourPort)")
-  return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue().mayUse(ends)
-    ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }

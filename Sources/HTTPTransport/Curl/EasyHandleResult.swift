@@ -7,11 +7,14 @@ import HTTPModel
 extension EasyHandle {
   /// The exchange, or why there is none. Takes the body out of the reception.
   func result(of transfer: Transfer, _ code: CURLcode) -> Result<Exchange, TransportError> {
-    guard hasResponse(code), let head = reception.received else { return .failure(failure(transfer, code).error) }
+    guard hasResponse(code), let head = reception.received else { return .failure(error(transfer, code)) }
+    let isCut = isBodyCut(code)
+    guard isCut || isEndKnown(head) else { return .failure(unknownEnd(transfer)) }
     let response = WireResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
-      body: reception.body, isCut: isBodyCut(code), interim: reception.interim)
-    return .success(Exchange(request: transfer.request, response: response, timings: timings))
+      body: reception.body, isCut: isCut, interim: reception.interim)
+    return .success(
+      Exchange(request: transfer.request, response: response, timings: timings, connection: use))
   }
 
   /// The durations of the transfer so far; a reused connection has none of name, connection and TLS.
@@ -25,12 +28,12 @@ extension EasyHandle {
       total: seconds(CURLINFO_TOTAL_TIME_T) ?? 0)
   }
 
-  /// The server closed a kept connection as it was used again, before any line of the response.
-  ///
-  /// libcurl sees to this itself as long as it has not begun to send a long body; this is for the rest.
-  func wasClosedWhileIdle(_ code: CURLcode) -> Bool {
-    guard code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING else { return false }
-    return ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) == 0 && reception.byteCount == 0
+  /// Closes the account of the transfer at its connection.
+  func closeAccount(_ code: CURLcode) {
+    guard let account else { return }
+    if reception.received?.version == "2" { account.isHTTP2 = true }
+    account.finish(at: monotonicSeconds())
+    if account.hadBytesAtClose || hasDiscardedBytes, code == CURLE_OK { connections.recordSurplus(account) }
   }
 
   /// There is a response, even if libcurl reports a failure.
@@ -43,6 +46,8 @@ extension EasyHandle {
     case CURLE_TOO_MANY_REDIRECTS: true
     // An early response, after which the server did not read on: it counts, although the request was not complete.
     case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE: !isRequestSent
+    // libcurl does not count what it has buffered for the stream as unsent.
+    case CURLE_HTTP2, CURLE_HTTP2_STREAM: !isRequestSent || reception.body.count == announcedLength
     default: false
     }
   }
@@ -55,14 +60,58 @@ extension EasyHandle {
   /// The transfer ended before the announced length, or no length was announced.
   private func isBodyCut(_ code: CURLcode) -> Bool {
     guard code != CURLE_OK, !reception.endsWithHead else { return false }
-    let announced = ccurl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
-    return announced < 0 || reception.body.count < announced
+    return announcedLength.map { reception.body.count < $0 } ?? true
+  }
+
+  private var announcedLength: Int? {
+    let length = ccurl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
+    return length < 0 ? nil : Int(length)
+  }
+
+  /// The end of the body is sure, or there is no body.
+  ///
+  /// libcurl takes the end of an HTTP/2 connection, and a stream that is reset without an error, for the end of the
+  /// stream (RFC 9113 section 8.1). Only a Content-Length shows that the body is complete.
+  private func isEndKnown(_ head: ReceivedHead) -> Bool {
+    guard head.version == "2", transfer?.request.method != "HEAD" else { return true }
+    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+    return status == 204 || status == 304 || head.fields.first("Content-Length") != nil
+  }
+
+  private func unknownEnd(_ transfer: Transfer) -> TransportError {
+    var error = TransportError(
+      .protocol,
+      "the HTTP/2 response from \(endpoint(transfer)) has no Content-Length, and libcurl \(CurlLibrary.version) does not "
+        + "report whether its stream has ended, so it may be incomplete; use HTTP/1.1")
+    error.connection = use
+    return error
+  }
+
+  private func error(_ transfer: Transfer, _ code: CURLcode) -> TransportError {
+    var error = failure(transfer, code).error
+    error.connection = use
+    error.isUnprocessed = isUnprocessed && !reception.isHeadComplete
+    error.isWithoutResponse = !error.isUnprocessed && endedWithoutResponse(code)
+    return error
+  }
+
+  /// The connection ended after the request was sent on it, and before the first line of a response.
+  private func endedWithoutResponse(_ code: CURLcode) -> Bool {
+    guard use != nil, reception.byteCount == 0, reception.refusal == nil else { return false }
+    return isResendRefused || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING
+  }
+
+  private func endpoint(_ transfer: Transfer) -> String {
+    if let path = options.unixSocket { return "the Unix socket \(path)" }
+    let endpoint = Endpoint.of(transfer.request.url)
+    return proxy.map { "\(endpoint) through the proxy \(Proxies.endpoint($0))" } ?? endpoint
   }
 
   private func failure(_ transfer: Transfer, _ code: CURLcode) -> TransferFailure {
     TransferFailure(
-      code: code, curlText: String(cString: errorText), systemError: Int32(ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
-      endpoint: options.unixSocket.map { "the Unix socket \($0)" } ?? Endpoint.of(transfer.request.url),
+      code: isResendRefused ? CURLE_GOT_NOTHING : code, curlText: isResendRefused ? "" : String(cString: errorText),
+      systemError: Int32(ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
+      endpoint: endpoint(transfer), isUnprocessed: isUnprocessed,
       refusal: reception.refusal, received: reception.byteCount,
       isConnected: ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, timeout: transfer.timeout, options: options)
   }

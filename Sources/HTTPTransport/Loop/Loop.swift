@@ -10,14 +10,14 @@ final class Loop {
 
   private let multi: UnsafeMutableRawPointer
   private let options: HTTPClientOptions
-  private let sockets = OpenSockets()
+  private let connections = Connections()
   private var idle: [EasyHandle]
   private var live: [ObjectIdentifier: Transfer] = [:]
 
   init(_ options: HTTPClientOptions) throws(TransportError) {
     try CurlLibrary.require()
     // Made first because it shows whether libcurl accepts the options.
-    let handle = try EasyHandle(options, sockets)
+    let handle = try EasyHandle(options, connections)
     guard let multi = curl_multi_init() else { throw TransportError(.request, "libcurl returned no multi handle") }
     // libcurl's default is four times the handles that are added just then, which dips between two requests and closes
     // connections that are about to be used again.
@@ -46,10 +46,12 @@ final class Loop {
         let more = inbox.withLock { $0.takeTransfers() }
         work.starting += more.starting
         work.cancelled += more.cancelled
+        work.inspections += more.inspections
         work.isClosed = work.isClosed || more.isClosed
       }
       for transfer in work.starting { start(transfer) }
       for transfer in work.cancelled { cancel(transfer, .cancelled) }
+      for inspection in work.inspections { inspection(connections) }
       if work.isClosed { break }
       var running: Int32 = 0
       curl_multi_perform(multi, &running)
@@ -64,7 +66,7 @@ final class Loop {
 
   private func start(_ transfer: Transfer) {
     do throws(TransportError) {
-      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(options, sockets) }
+      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(options, connections) }
       try handle.prepare(transfer)
       let code = curl_multi_add_handle(multi, handle.easy)
       guard code == CURLM_OK else { throw TransportError(.request, String(cString: curl_multi_strerror(code))) }
@@ -96,13 +98,14 @@ final class Loop {
 
   private func complete(_ transfer: Transfer, _ handle: EasyHandle, _ code: CURLcode) {
     detach(transfer, from: handle)
-    if handle.isUnclean { inbox.withLock { $0.unaskedCount += 1 } }
-    if !transfer.isRetry, handle.isUnclean || handle.wasClosedWhileIdle(code) {
-      transfer.retry(after: handle.timings.total)
+    if handle.isConnectionUnusable, !transfer.isRestarted {
+      // Nothing was sent.
+      transfer.restart(after: handle.timings.total)
       recycle(handle)
       start(transfer)
     } else {
       let result = handle.result(of: transfer, code)
+      handle.closeAccount(code)
       recycle(handle)
       transfer.finish(result)
     }
@@ -116,7 +119,7 @@ final class Loop {
 
   private func recycle(_ handle: EasyHandle) {
     handle.clear()
-    if idle.count < options.maxConnections { idle.append(handle) }
+    if CurlLibrary.canReuseHandles, idle.count < options.maxConnections { idle.append(handle) }
   }
 
   private func end() {
@@ -124,6 +127,7 @@ final class Loop {
     // Nothing was accepted since the inbox closed; earlier jobs continue on the default pool.
     let left = inbox.withLock { $0.take() }
     for transfer in left.starting { transfer.finish(.failure(.shutDown)) }
+    for inspection in left.inspections { inspection(connections) }
     for job in left.jobs { globalConcurrentExecutor.enqueue(job) }
   }
 }

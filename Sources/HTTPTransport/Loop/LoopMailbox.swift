@@ -4,19 +4,29 @@ import CCurl
 import Glibc
 
 struct LoopMailbox {
+  typealias Inspection = @Sendable (Connections) -> Void
+
+  /// What the loop takes out at once.
+  struct Work {
+    var jobs: [UnownedJob] = []
+    var starting: [Transfer] = []
+    var cancelled: [Transfer] = []
+    var inspections: [Inspection] = []
+    var isClosed = false
+  }
+
   /// Jobs of tasks that prefer the client as their executor.
   private(set) var jobs: [UnownedJob] = []
   private(set) var starting: [Transfer] = []
   private(set) var cancelled: [Transfer] = []
+  /// Called with the connections between two polls.
+  private(set) var inspections: [Inspection] = []
   /// Set once: nothing more is accepted, and the loop ends.
   private(set) var isClosed = false
   private(set) var hasEnded = false
   var awaitingEnd: [UnsafeContinuation<Void, Never>] = []
   var executor: UnownedTaskExecutor?
   var thread: pthread_t?
-
-  /// The number of kept connections on which unrequested bytes arrived.
-  var unaskedCount = 0
 
   private var isPolling = false
   private let multi: UnsafeMutableRawPointer
@@ -39,6 +49,11 @@ struct LoopMailbox {
     wake()
   }
 
+  mutating func inspect(_ inspection: @escaping Inspection) {
+    inspections.append(inspection)
+    wake()
+  }
+
   mutating func close() {
     guard !isClosed else { return }
     isClosed = true
@@ -47,29 +62,28 @@ struct LoopMailbox {
 
   /// True if the loop may wait for sockets; from then on everything that is added wakes it.
   mutating func beginPolling() -> Bool {
-    guard jobs.isEmpty, starting.isEmpty, cancelled.isEmpty, !isClosed else { return false }
+    guard jobs.isEmpty, starting.isEmpty, cancelled.isEmpty, inspections.isEmpty, !isClosed else { return false }
     isPolling = true
     return true
   }
 
   /// Everything that was added, and whether to end. The loop does not poll meanwhile.
-  mutating func take() -> (jobs: [UnownedJob], starting: [Transfer], cancelled: [Transfer], isClosed: Bool) {
+  mutating func take() -> Work {
     isPolling = false
-    defer {
-      jobs = []
-      starting = []
-      cancelled = []
-    }
-    return (jobs, starting, cancelled, isClosed)
+    var work = takeTransfers()
+    work.jobs = jobs
+    jobs = []
+    return work
   }
 
   /// Like `take`, but leaves the jobs.
-  mutating func takeTransfers() -> (starting: [Transfer], cancelled: [Transfer], isClosed: Bool) {
+  mutating func takeTransfers() -> Work {
     defer {
       starting = []
       cancelled = []
+      inspections = []
     }
-    return (starting, cancelled, isClosed)
+    return Work(starting: starting, cancelled: cancelled, inspections: inspections, isClosed: isClosed)
   }
 
   /// Marks the end of the loop; returns the continuations that wait for it.

@@ -12,7 +12,8 @@ final class Transfer: @unchecked Sendable {
   /// The remaining time for the exchange, in seconds.
   private(set) var timeout: Double
   private(set) var freshConnection: Bool
-  private(set) var isRetry = false
+  /// It was started again on a new connection.
+  private(set) var isRestarted = false
   var continuation: Continuation?
   /// The handle that performs the transfer.
   var handle: EasyHandle?
@@ -23,9 +24,9 @@ final class Transfer: @unchecked Sendable {
     self.freshConnection = freshConnection
   }
 
-  /// Prepares the second and last attempt, after one that took `elapsed` seconds.
-  func retry(after elapsed: Double) {
-    isRetry = true
+  /// Prepares another start on a new connection, after `elapsed` seconds on one that was not used.
+  func restart(after elapsed: Double) {
+    isRestarted = true
     freshConnection = true
     timeout = max(timeout - elapsed, 0.001)
   }

@@ -35,6 +35,8 @@ struct Reception {
   private(set) var interim: [Int] = []
 
   private var headerLines = 0
+  /// No field of the section or of the trailers was received: a folded line has none to continue.
+  private var isFirstField = true
   private var place = Place.statusLine
   private let options: HTTPClientOptions
 
@@ -70,6 +72,7 @@ struct Reception {
     case .statusLine:
       guard HeaderSyntax.isStatusLine(line, isVersion1: isVersion1) else { return refuse(.statusLine) }
       place = .fields
+      isFirstField = true
     case .fields where isBlank:
       headerLines -= 2  // The status line and this line are not fields.
       if isInterim {
@@ -80,17 +83,20 @@ struct Reception {
         return true
       }
       place = .afterHead
+      isFirstField = true
       let head = ReceivedHead(head)
       if let contradiction = head.framingError { return refuse(.framing(contradiction)) }
       received = head
       // No request asks for another protocol; what follows is not HTTP.
       if status == 101 { endsWithHead = true }
     case .fields:
-      guard HeaderSyntax.isField(line, first: headerLines == 2) else { return refuse(.field(headerLines - 1)) }
+      guard HeaderSyntax.isField(line, first: isFirstField) else { return refuse(.field(headerLines - 1)) }
+      isFirstField = false
     case .afterHead:
       // Trailers: counted, not kept.
       guard headerLines <= options.maxHeaders else { return refuse(.headerCount) }
-      return isBlank || HeaderSyntax.isField(line, first: false) || refuse(.field(headerLines))
+      defer { isFirstField = false }
+      return isBlank || HeaderSyntax.isField(line, first: isFirstField) || refuse(.field(headerLines))
     }
     guard headerLines <= options.maxHeaders + 1 else { return refuse(.headerCount) }
     head.append(contentsOf: line)

@@ -13,6 +13,8 @@ struct TransferFailure {
   var systemError: Int32
   /// `host:port`, or the Unix socket.
   var endpoint: String
+  /// The server stated that it did not process the request.
+  var isUnprocessed: Bool
   var refusal: Reception.Refusal?
   /// The bytes received: header lines and body.
   var received: Int
@@ -37,6 +39,8 @@ struct TransferFailure {
       notHTTP("line \(line) of its header section is not a header field")
     case .framing(let diagnostic):
       notHTTP("it \(diagnostic), so the end of its body is unknown")
+    case nil where isUnprocessed && received == 0:
+      TransportError(.protocol, "\(endpoint) did not process the request: it refused the stream or is shutting down")
     case .body, nil:
       TransportError(kind, message)
     }
