@@ -52,6 +52,7 @@ enum Readers {
       ReaderEntry(name: "compare-log", share: 60) { CompareReader($0, .log) },
       ReaderEntry(name: "compare-junit", share: 80) { CompareReader($0, .junit) },
       ReaderEntry(name: "merge", share: 80) { MergeReader($0) },
+      ReaderEntry(name: "response", share: 40) { _ in ResponseReader() },
     ]
   }
 }
