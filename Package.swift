@@ -99,7 +99,8 @@ let package = Package(
     .target(
       name: "RunEvents", dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue"],
       swiftSettings: commonSettings),
-    .target(name: "Redaction", dependencies: ["ConformanceModel", "JSONValue"], swiftSettings: commonSettings),
+    .target(
+      name: "Redaction", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue"], swiftSettings: commonSettings),
 
     // Thin, safe layers over C.
     .target(

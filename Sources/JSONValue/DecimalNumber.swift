@@ -5,10 +5,10 @@ public struct DecimalNumber: Sendable, Hashable, Comparable {
   private let isNegative: Bool
   /// Without zeros at either end; none for 0.
   private let digits: [UInt8]
-  /// Where the point stands, counted from before the first digit.
+  /// The position of the point, counted from before the first digit.
   private let point: Int
 
-  /// - Returns: `nil` for what is no number, or has an exponent of more than eighteen digits.
+  /// - Returns: `nil` if the text is not a number, or has an exponent of more than eighteen digits.
   public init?(_ text: String) {
     var rest = Array(text.utf8)[...]
     let isNegative = rest.first == UInt8(ascii: "-")

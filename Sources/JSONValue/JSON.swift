@@ -1,4 +1,4 @@
-// JSON as the harness needs it: nothing that an endpoint wrote is lost or smoothed over.
+// JSON as the harness needs it: nothing that an endpoint wrote is lost or normalized.
 
 /// A JSON value (RFC 8259). Members keep their order and their repetitions; numbers keep their spelling.
 public enum JSON: Sendable, Hashable {
@@ -27,7 +27,7 @@ extension JSON {
   /// A number with at most `decimals` digits after the point, without exponent.
   public static func double(_ value: Double, decimals: Int = 6) -> JSON { .number(value.plain(decimals: decimals)) }
 
-  /// The value of the member with this name; the last one where it is repeated, as most readers take it.
+  /// The value of the member with this name; of a repeated member the last, as most readers have it.
   public subscript(_ name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     return members.last { $0.name.isSame(as: name) }?.value
@@ -92,7 +92,7 @@ extension JSON {
     Dictionary(members.map { (Array($0.name.utf8), $0.value) }) { $1 }
   }
 
-  /// The names of members that stand more than once in one object, anywhere in the value.
+  /// The names of members that are repeated in one object, anywhere in the value.
   public var repeatedMembers: [String] {
     switch self {
     case .array(let items): return items.flatMap(\.repeatedMembers)

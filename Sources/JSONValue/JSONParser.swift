@@ -1,8 +1,8 @@
-// Reads JSON strictly, in one pass over the bytes, with a place for each mistake.
+// Reads JSON strictly, in one pass over the bytes, with the position of each error.
 
 import Glibc
 
-/// A place in a JSON text and what is wrong there.
+/// What is wrong in a JSON text, and where.
 public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   public var message: String
   /// Bytes from the start of the text.
@@ -245,7 +245,7 @@ private struct JSONParser {
   }
 
   private func text(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONError) -> String {
-    // much faster than `String(validating:)`: what had to be repaired differs from what stood there
+    // much faster than `String(validating:)`: a text that had to be repaired differs from the bytes
     var text = String(decoding: bytes, as: UTF8.self)
     let isWhole = text.withUTF8 { text in
       guard let start = text.baseAddress, let wanted = bytes.baseAddress else { return text.count == bytes.count }

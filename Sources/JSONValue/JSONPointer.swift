@@ -36,7 +36,7 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { tokens.map { "/" + JSONPointer.escape($0) }.joined() }
 
-  /// A name as it stands in a pointer.
+  /// A name as it is written in a pointer.
   public static func escape(_ token: String) -> String {
     guard token.utf8.contains(where: { $0 == tilde || $0 == slash }) else { return token }
     return String(
@@ -44,7 +44,7 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
       as: UTF8.self)
   }
 
-  /// The values it leads to: none or one, or several where it holds `*`.
+  /// The values that it refers to: none or one, or several if it has `*`.
   public func values(in json: JSON) -> [JSON] {
     var found = [json]
     for token in tokens {

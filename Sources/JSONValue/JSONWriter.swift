@@ -15,7 +15,7 @@ extension JSON {
 
   /// The same as a part of a larger text.
   ///
-  /// - Parameter level: How deep it lies there; its first line is not moved in.
+  /// - Parameter level: Its level of nesting there; the first line is not indented.
   public func indented(level: Int) -> String {
     var bytes: [UInt8] = []
     writeIndented(to: &bytes, level: level)
@@ -104,11 +104,11 @@ extension JSON {
           let digits = String(byte, radix: 16)
           escaped = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         }
-        bytes.append(contentsOf: source[start..<index])
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
         bytes.append(contentsOf: escaped.utf8)
         start = index + length
       }
-      bytes.append(contentsOf: source[start...])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
     }
     bytes.append(UInt8(ascii: "\""))
   }

@@ -1,11 +1,11 @@
-// Says of nearly every place in a text that no secret starts there.
+// Excludes nearly every position of a text as the start of a secret.
 
-/// A set of keys that may answer yes for one it does not hold, but never no for one it does: one bit for each value of a
-/// hash. Keys cannot be taken out; once it is full, it is made anew of those that are left.
+/// A set of keys with false positives but no false negatives: one bit for each value of a hash. Keys cannot be removed;
+/// a full filter is replaced by one of the keys that are left.
 struct BloomFilter {
   private var words: [UInt64]
   private let shift: UInt64
-  /// How many keys it can take before too many places are looked at in vain.
+  /// How many keys fit before there are too many false positives.
   private var room: Int
 
   init() { self.init(capacity: 0) }
@@ -16,7 +16,7 @@ struct BloomFilter {
     for key in more { mark(key) }
   }
 
-  /// At least 16 bits for each key, and as much room again for those to come.
+  /// At least 16 bits for each key, and as many again for further keys.
   private init(capacity: Int) {
     var bits: UInt64 = 16
     while 1 << bits < 32 * capacity { bits += 1 }

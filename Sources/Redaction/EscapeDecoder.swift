@@ -1,31 +1,33 @@
-// Undoes escapes, and remembers where each byte came from.
+// Decodes escapes, and remembers the position of each byte.
 
-/// A text that loses one layer of escapes after the other: those of JSON strings, URLs, XML and HTML, and line breaks in the middle.
+/// A text whose escapes are decoded in layers: those of JSON strings, URLs, XML and HTML. Line breaks are removed.
 struct EscapeDecoder {
   private(set) var bytes: [UInt8]
-  /// For each byte its place in the text at the start, and one more for the end. Empty as long as nothing was undone.
+  /// For each byte its position in the original text, and one more for the end. Empty until a layer was decoded.
   private var sources: [UInt32] = []
-  /// Where the text starts in a longer one.
+  /// The index of the text in a longer one.
   private let start: Int
   private var layers = 0
 
-  /// More layers than these hide nothing that a person could read.
+  /// Nobody reads a text with more layers.
   private static let maxLayers = 4
+  /// One byte takes no more bytes in an escape: `&#x0000041;` or `&DiacriticalGrave;`, `%255C%2575…` in layers.
+  static let maxEscape = 20
 
   init(_ text: ArraySlice<UInt8>) {
     bytes = Array(text)
     start = text.startIndex
   }
 
-  /// Where a range of `bytes` lies in the longer text.
+  /// The range of the longer text that a range of `bytes` comes from.
   func source(of range: Range<Int>) -> Range<Int> {
     start + Int(sources[range.lowerBound])..<start + Int(sources[range.upperBound])
   }
 
-  /// Undoes one layer.
+  /// Decodes one layer.
   ///
-  /// - Returns: `false` where there was nothing to undo, or enough was.
-  mutating func undoLayer() -> Bool {
+  /// - Returns: `false` if there was nothing to decode, or enough was.
+  mutating func decodeLayer() -> Bool {
     guard layers < EscapeDecoder.maxLayers,
       bytes.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0, quotesToo: layers > 0) })
     else { return false }
@@ -55,7 +57,7 @@ struct EscapeDecoder {
     return true
   }
 
-  /// Whether there may be anything to undo. Nearly all lines have quotes escaped, and nothing else.
+  /// Whether there may be escapes. Nearly all lines have escaped quotes, and nothing else.
   static func hasEscapes(_ bytes: UnsafeBufferPointer<UInt8>, quotesToo: Bool = false) -> Bool {
     var index = 0
     while index + 1 < bytes.count {
@@ -67,7 +69,7 @@ struct EscapeDecoder {
       let next = bytes[index + 1]
       switch byte {
       case UInt8(ascii: "\\"): if quotesToo || next != UInt8(ascii: "\"") { return true }
-      case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || "algq".utf8.contains(next) { return true }
+      case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || (0x41...0x7A).contains(next) { return true }
       case UInt8(ascii: "]"): if next == byte { return true }
       default: return true
       }
@@ -85,10 +87,10 @@ struct EscapeDecoder {
     }
   }
 
-  /// What stands at one place for something else.
+  /// An escape.
   private struct Piece {
     var length: Int
-    /// A scalar, or a byte where it is 0x110000 more; `nil` for nothing.
+    /// A scalar, or 0x110000 and a byte; `nil` for nothing.
     var value: UInt32?
   }
 
@@ -113,7 +115,7 @@ struct EscapeDecoder {
     switch bytes[index + 1] {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
       return Piece(length: 2, value: UInt32(bytes[index + 1]))
-    // a line break, which stands in the middle of something
+    // a line break in the middle of a text
     case UInt8(ascii: "n"), UInt8(ascii: "r"): return Piece(length: 2, value: nil)
     case UInt8(ascii: "t"): return Piece(length: 2, value: 9)
     case UInt8(ascii: "u"):
@@ -127,8 +129,15 @@ struct EscapeDecoder {
     }
   }
 
+  /// The names that HTML has for ASCII characters.
   private static let names: [(StaticString, UInt32)] = [
-    ("&amp;", 38), ("&lt;", 60), ("&gt;", 62), ("&quot;", 34), ("&apos;", 39),
+    ("&amp;", 38), ("&lt;", 60), ("&gt;", 62), ("&quot;", 34), ("&apos;", 39), ("&excl;", 33), ("&num;", 35),
+    ("&dollar;", 36), ("&percnt;", 37), ("&lpar;", 40), ("&rpar;", 41), ("&ast;", 42), ("&plus;", 43), ("&comma;", 44),
+    ("&period;", 46), ("&sol;", 47), ("&colon;", 58), ("&semi;", 59), ("&equals;", 61), ("&quest;", 63),
+    ("&commat;", 64), ("&lsqb;", 91), ("&lbrack;", 91), ("&bsol;", 92), ("&rsqb;", 93), ("&rbrack;", 93),
+    ("&Hat;", 94), ("&lowbar;", 95), ("&grave;", 96), ("&lcub;", 123), ("&lbrace;", 123), ("&vert;", 124),
+    ("&verbar;", 124), ("&rcub;", 125), ("&rbrace;", 125), ("&Tab;", 9), ("&AMP;", 38), ("&LT;", 60), ("&GT;", 62),
+    ("&QUOT;", 34),
   ]
 
   private func entity(_ index: Int) -> Piece? {
@@ -150,7 +159,7 @@ struct EscapeDecoder {
     return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[index + $0] == text.utf8Start[$0] }
   }
 
-  /// So many hexadecimal digits.
+  /// The value of so many hexadecimal digits.
   private func digits(_ start: Int, _ count: Int) -> UInt32? {
     guard start + count <= bytes.count else { return nil }
     var value: UInt32 = 0

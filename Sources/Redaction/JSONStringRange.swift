@@ -1,7 +1,7 @@
-// Which part of a JSON text can be replaced, so that it remains one.
+// Which part of a JSON text can be replaced so that it stays JSON.
 
 package enum JSONStringRange {
-  /// A range within a string, without what lies beyond the string's end and with the whole of the escapes at its ends.
+  /// A range inside a string: without what is beyond the end of the string, and with complete escapes at its ends.
   package static func whole(_ range: Range<Int>, in text: [UInt8]) -> Range<Int> {
     let start = escape(around: range.lowerBound, in: text)?.lowerBound ?? range.lowerBound
     var index = start
@@ -12,21 +12,23 @@ package enum JSONStringRange {
     return start..<index
   }
 
-  /// Where the string ends that starts at a place, behind its opening quotation mark: at its closing one, or at the end of the text.
+  /// The end of the string that starts at an index, after its opening quotation mark: the index of the closing one, or
+  /// the end of the text.
   package static func end(from start: Int, in text: [UInt8]) -> Int {
     var end = start
     while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
     return min(end, text.count)
   }
 
-  /// The escape that starts before a place and goes on behind it.
-  private static func escape(around place: Int, in text: [UInt8]) -> Range<Int>? {
-    for index in stride(from: place - 1, through: max(0, place - 5), by: -1) where text[index] == UInt8(ascii: "\\") {
-      // a backslash is the second of an escape where an odd number of them stands before it
+  /// The escape that starts before a position and ends after it.
+  private static func escape(around position: Int, in text: [UInt8]) -> Range<Int>? {
+    for index in stride(from: position - 1, through: max(0, position - 5), by: -1)
+    where text[index] == UInt8(ascii: "\\") {
+      // a backslash is the second of an escape if an odd number of them precedes it
       let before = text[..<index].reversed().prefix { $0 == UInt8(ascii: "\\") }.count
       let start = before % 2 == 0 ? index : index - 1
       let escape = escape(at: start, in: text)
-      return escape.upperBound > place ? escape : nil
+      return escape.upperBound > position ? escape : nil
     }
     return nil
   }

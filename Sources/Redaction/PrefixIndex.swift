@@ -1,30 +1,40 @@
-// Forms of secrets that begin alike, and the one of them that stands in a text.
+// Forms of secrets that begin alike, and the one of them that a text contains.
 
-/// One form of a secret, and the name that stands in its place.
+/// One form of a secret, and the name that replaces it.
 struct IndexedSecret {
+  /// What is compared: the form, or the start of a long one.
   var bytes: [UInt8]
+  /// The length of the whole form.
+  var length: Int
   var label: [UInt8]
-  /// It is only the start of a long secret: the rest is whatever goes on without a break.
-  var goesOn = false
+  /// Whether a response that shows it leaks it.
+  var isLeak: Bool
+
+  init(form: SecretForm, label: [UInt8], isLeak: Bool) {
+    bytes = form.bytes
+    length = form.length
+    self.label = label
+    self.isLeak = isLeak
+  }
 }
 
-/// PrefixIndex with the same first eight bytes, in the order of their bytes.
+/// Forms with the same first eight bytes, sorted.
 ///
-/// Credentials and tokens of one service often begin alike, and each case that rests holds some: to look at all of them for each
-/// line of the log would take ten thousand cases a hundred times as long as a thousand. What has most in common with a text stands beside
-/// the place where the text itself would stand.
+/// Credentials and tokens of one service often begin alike, and each case that waits holds some. To compare all of them
+/// with each line of the log would take quadratic time. In the order of their bytes, the form that has most in common
+/// with a text is next to the position that the text itself would have.
 struct PrefixIndex {
   private var sorted: [IndexedSecret] = []
 
   var isEmpty: Bool { sorted.isEmpty }
 
-  /// Takes it in; the last name of the same bytes wins.
-  mutating func insert(_ needle: IndexedSecret) {
-    let place = needle.bytes.withUnsafeBytes { self.place(of: $0, 0) }
-    if place < sorted.count, sorted[place].bytes == needle.bytes {
-      sorted[place] = needle
+  /// Inserts a form; of two with the same bytes the last label is used.
+  mutating func insert(_ secret: IndexedSecret) {
+    let place = secret.bytes.withUnsafeBytes { self.place(of: $0, 0) }
+    if place < sorted.count, sorted[place].bytes == secret.bytes {
+      sorted[place] = secret
     } else {
-      sorted.insert(needle, at: place)
+      sorted.insert(secret, at: place)
     }
   }
 
@@ -33,10 +43,10 @@ struct PrefixIndex {
     if place < sorted.count, sorted[place].bytes == bytes { sorted.remove(at: place) }
   }
 
-  /// The needle that has most in common with the text from the index on, and how much that is.
-  func nearest(to text: UnsafeRawBufferPointer, _ index: Int) -> (needle: IndexedSecret, length: Int)? {
+  /// The form that has most in common with the text from the index on, and how many bytes that is.
+  func nearest(to text: UnsafeRawBufferPointer, _ index: Int) -> (secret: IndexedSecret, length: Int)? {
     let place = place(of: text, index)
-    var best: (needle: IndexedSecret, length: Int)?
+    var best: (secret: IndexedSecret, length: Int)?
     for candidate in [place - 1, place] where sorted.indices.contains(candidate) {
       let length = PrefixIndex.common(sorted[candidate].bytes, text, index)
       if length > best?.length ?? 0 { best = (sorted[candidate], length) }
@@ -44,47 +54,48 @@ struct PrefixIndex {
     return best
   }
 
-  /// A needle that stands in the text from the index on whole, or in a good part: at least so many bytes, and a third of it.
-  func leaking(in text: UnsafeRawBufferPointer, _ index: Int, atLeast least: Int) -> IndexedSecret? {
+  /// A form that the text has from the index on, whole or in part: at least so many bytes, and a third of it.
+  func leaking(in text: UnsafeRawBufferPointer, _ index: Int, atLeast minLength: Int) -> IndexedSecret? {
     let place = place(of: text, index)
-    // from where the text would stand, less and less is in common in both directions
+    // in both directions from the position of the text, less and less is in common
     for step in [-1, 1] {
       var candidate = step < 0 ? place - 1 : place
       while sorted.indices.contains(candidate) {
         let length = PrefixIndex.common(sorted[candidate].bytes, text, index)
-        if length < least { break }
-        if length == sorted[candidate].bytes.count || length * 3 >= sorted[candidate].bytes.count {
+        if length < minLength { break }
+        let isShown = length == sorted[candidate].bytes.count || length * 3 >= sorted[candidate].bytes.count
+        if isShown, sorted[candidate].isLeak {
           return sorted[candidate]
         }
         candidate += step
       }
     }
-    // whole ones that are shorter than that
-    for count in 8..<max(8, least) where index + count <= text.count {
+    // complete forms that are shorter than that
+    for count in 8..<max(8, minLength) where index + count <= text.count {
       let start = UnsafeRawBufferPointer(rebasing: text[index..<index + count])
       let place = self.place(of: start, 0)
-      if place < sorted.count, sorted[place].bytes.elementsEqual(start) { return sorted[place] }
+      if place < sorted.count, sorted[place].isLeak, sorted[place].bytes.elementsEqual(start) { return sorted[place] }
     }
     return nil
   }
 
-  /// Where the text from the index on stands, or would stand: before it are those that are less.
+  /// The position that the text from the index on has, or would have, among the forms.
   private func place(of text: UnsafeRawBufferPointer, _ index: Int) -> Int {
     var low = 0, high = sorted.count
     while low < high {
       let middle = (low + high) / 2
-      let needle = sorted[middle].bytes
-      let length = PrefixIndex.common(needle, text, index)
-      let isLess = index + length < text.count && (length == needle.count || needle[length] < text[index + length])
+      let secret = sorted[middle].bytes
+      let length = PrefixIndex.common(secret, text, index)
+      let isLess = index + length < text.count && (length == secret.count || secret[length] < text[index + length])
       if isLess { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
-  static func common(_ needle: [UInt8], _ text: UnsafeRawBufferPointer, _ index: Int) -> Int {
-    let most = min(needle.count, text.count - index)
+  static func common(_ secret: [UInt8], _ text: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    let end = min(secret.count, text.count - index)
     var length = 0
-    while length < most, text[index + length] == needle[length] { length += 1 }
+    while length < end, text[index + length] == secret[length] { length += 1 }
     return length
   }
 }

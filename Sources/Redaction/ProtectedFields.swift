@@ -1,26 +1,25 @@
-// What in a line of the run log is the harness's own, and stays as it is even where a secret has the same letters.
+// The parts of a line of the run log that are the harness's own, and stay even if a secret has the same letters.
 
-/// Goes along a JSON text. Its numbers, the names of its members, and the words by which its readers tell lines and verdicts
-/// apart are no endpoint's; an endpoint may still choose a token such as `verdict`, or one that is the beginning of an instant.
+/// Reads a JSON text from start to end. Numbers, the names of members, and the words by which readers distinguish lines
+/// and verdicts do not come from an endpoint; but an endpoint may choose a token such as `verdict`, or one that is the
+/// beginning of an instant.
 struct ProtectedFields {
-  /// Members whose values are words of ours, or the names by which cases are found again.
+  /// Members whose values are words of closed lists, or the names by which cases are identified.
   private static let members: Set<[UInt8]> = Set(
     [
-      "event", "verdict", "level", "severity", "kind", "mismatch", "connector", "id", "scenario", "area", "file",
-      "method",
-    ].map {
-      Array($0.utf8)
-    })
-  /// Here `id` is that of a client, which an endpoint chose.
+      "event", "verdict", "level", "severity", "kind", "mismatch", "connector", "id", "scenario", "suite", "file",
+      "method", "run-id",
+    ].map { Array($0.utf8) })
+  /// In these events `id` is that of a client, which an endpoint chose.
   private static let ofClients = Array(#"{"event":"client-"#.utf8)
   private static let quote = UInt8(ascii: "\""), colon = UInt8(ascii: ":")
 
   private let text: [UInt8]
   private let isOfClient: Bool
-  /// The string that was come to last, without its quotes.
+  /// The last string that was read, without its quotes.
   private var string = 0..<0
   private var isOwn = true
-  /// Behind that string's end.
+  /// The index after that string.
   private var next = 0
 
   init(_ text: [UInt8]) {
@@ -28,13 +27,13 @@ struct ProtectedFields {
     isOfClient = text.starts(with: ProtectedFields.ofClients)
   }
 
-  /// Whether what starts at a place is text from elsewhere. Places have to come in ascending order.
-  mutating func areLeft(at place: Int) -> Bool {
+  /// Whether the text at a position is the harness's own. Positions have to ascend.
+  mutating func protect(_ place: Int) -> Bool {
     while place >= next, step() {}
     return !(string.contains(place) && !isOwn)
   }
 
-  /// Goes on to the next string.
+  /// Reads the next string.
   private mutating func step() -> Bool {
     let name = isOwn ? string : 0..<0
     guard let start = text[next...].firstIndex(of: ProtectedFields.quote) else {

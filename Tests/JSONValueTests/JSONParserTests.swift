@@ -79,7 +79,7 @@ struct JSONParserTests {
   }
 
   @Test(
-    "members that stand twice are found, however deep",
+    "repeated members are found, however deep",
     arguments: [
       ("{}", []), (#"{"a":1,"b":1}"#, []), (#"{"a":1,"a":1}"#, ["a"]), (#"{"a":1,"a":1,"a":2}"#, ["a", "a"]),
       (#"[{"x":{"b":1,"b":2}},{"b":1}]"#, ["b"]), (#"{"a":{"a":1}}"#, []), (#"{"\u0061":1,"a":2}"#, ["a"]), ("1", []),
@@ -88,7 +88,7 @@ struct JSONParserTests {
     #expect(try JSON(parsing: text).repeatedMembers == names)
   }
 
-  @Test("of a member that stands twice the last one counts")
+  @Test("of a repeated member the last one counts")
   func lastCounts() throws {
     let json = try JSON(parsing: #"{"a":1,"a":2}"#)
     #expect(json["a"] == 2)

@@ -107,7 +107,7 @@ struct JSONTests {
     #expect(try #require(JSONPointer(written)).tokens == tokens)
   }
 
-  @Test("a text that does not start with '/' is no pointer", arguments: ["a", "a/b", " /a", "#/a"])
+  @Test("a text that does not start with '/' is not a pointer", arguments: ["a", "a/b", " /a", "#/a"])
   func noPointer(_ text: String) {
     #expect(JSONPointer(text) == nil)
   }

@@ -1,9 +1,10 @@
 import ConformanceModel
 import Foundation
 import JSONValue
-import Redaction
 import TestSupport
 import Testing
+
+@testable import Redaction
 
 @Suite("The redactor")
 struct RedactorTests {
@@ -40,7 +41,7 @@ struct RedactorTests {
     #expect(redactor.redact("x abcdefghij") == "x $TOKEN")
   }
 
-  @Test("a good part of a secret is a leak, and says whose it is")
+  @Test("a large part of a secret is a leak, and names the secret")
   func leak() {
     let redactor = SecretRedactor()
     redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
@@ -49,14 +50,15 @@ struct RedactorTests {
     #expect(redactor.leak(in: Array(Base64.encode(Array("id:abcdefghijklmnopqrstuvwxyz0123456789".utf8)).utf8)) != nil)
   }
 
-  @Test("what secrets of one service have in common is no leak", arguments: ["abcdefghijk_other", "abcdefgh", "a", ""])
+  @Test(
+    "what secrets of one service have in common is not a leak", arguments: ["abcdefghijk_other", "abcdefgh", "a", ""])
   func noLeak(text: String) {
     let redactor = SecretRedactor()
     redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
     #expect(redactor.leak(in: Array(text.utf8)) == nil)
   }
 
-  @Test("a secret is no leak any more when its case is over")
+  @Test("a secret is not a leak any more when its case is over")
   func retiredLeak() {
     let redactor = SecretRedactor()
     redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
@@ -64,7 +66,7 @@ struct RedactorTests {
     #expect(redactor.leak(in: Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)) == nil)
   }
 
-  @Test("two secrets that begin alike are told apart")
+  @Test("two secrets that begin alike are distinguished")
   func commonStart() {
     let redactor = SecretRedactor()
     redactor.register("eyJhbGciOiJIUzI1NiJ9.first", as: "ONE")
@@ -72,7 +74,7 @@ struct RedactorTests {
     #expect(redactor.redact("eyJhbGciOiJIUzI1NiJ9.second eyJhbGciOiJIUzI1NiJ9.first") == "$TWO $ONE")
   }
 
-  @Test("a secret of a case that is over goes on being masked")
+  @Test("a secret of a case that is over is still masked")
   func retired() {
     let redactor = SecretRedactor()
     redactor.register("0123456789abcdef", as: "OLD_SECRET")
@@ -107,7 +109,7 @@ struct RedactorTests {
   }
 
   @Test(
-    "among many secrets that begin alike, each goes by its own name until its case is over, and what is cut is masked as far as it stands there"
+    "among many secrets that begin alike, each has its own label until its case is over, and a truncated one is masked"
   )
   func manyAlike() {
     let redactor = SecretRedactor()
@@ -142,7 +144,7 @@ struct RedactedLineTests {
     "12345678\n9", "\n12345678", "12345678\u{1}\u{2}", "ödöäüß12", "12345678\u{1F600}",
   ]
 
-  @Test("leaves a JSON text, and no secret in it", arguments: RedactedLineTests.secrets)
+  @Test("stays JSON, without the secret", arguments: RedactedLineTests.secrets)
   func whole(secret: String) throws {
     let redactor = SecretRedactor()
     redactor.register(secret, as: "SECRET")
@@ -166,7 +168,7 @@ struct RedactedLineTests {
   }
 
   @Test(
-    "leaves the harness's own words in a line of its log as they are, and nothing else",
+    "keeps the harness's own words in a line of its log, and nothing else",
     arguments: ["event", "step-finished", "verdict", "passed", "number", "1795", "17954352023", "true", "null"])
   func protectedFields(secret: String) throws {
     let redactor = SecretRedactor()
@@ -195,7 +197,7 @@ struct RedactedLineTests {
     #expect(redactor.redact("<\(secret.dropFirst(9))>") == "<\(secret.dropFirst(9))>")
   }
 
-  @Test("a secret of megabytes is masked to its end, and costs little")
+  @Test("a large secret is masked to its end, also in Base64")
   func huge() {
     let redactor = SecretRedactor()
     let secret = String(repeating: "s3cr3t/+", count: 50_000)

@@ -72,16 +72,23 @@ extension CaseRunner {
   /// - Throws: `TargetError` if there are more than can be registered; the response is not logged then.
   func registerSecrets(of result: StepResult) throws(TargetError) -> [String] {
     var disclosed = ["secret", "value"].compactMap { result.saved?[$0]?.string }
-    let credentials = DisclosedSecrets.found(in: result, others: session.target.credentialNames)
-    guard credentials.count <= DisclosedSecrets.maxCount else {
+    let finder = SecretFinder(names: session.target.credentialNames)
+    let response = result.exchange.response
+    let secrets = finder.secrets(headers: response.headers, body: response.body, json: result.body)
+    guard secrets.count <= SecretFinder.maxCount else {
       throw TargetError(
-        "the response holds more than \(DisclosedSecrets.maxCount) secrets and is not evaluated: "
+        "the response holds more than \(SecretFinder.maxCount) secrets and is not evaluated: "
           + "not all of them can be kept out of reports",
         kind: .protocol)
     }
-    for (name, value) in credentials where !session.redactor.knows(value) {
-      scope.registerSecret(value, as: CaseScope.label(name))
-      disclosed.append(value)
+    for secret in secrets where !session.redactor.knows(secret.value) {
+      let label = CaseScope.label(secret.name)
+      switch secret.evidence {
+      case .name:
+        scope.registerSecret(secret.value, as: label)
+        disclosed.append(secret.value)
+      case .place: scope.mask(secret.value, as: label)
+      }
     }
     return disclosed
   }

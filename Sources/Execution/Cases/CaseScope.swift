@@ -10,6 +10,8 @@ struct CaseScope {
   /// The secrets of the case by the label that replaces them in reports.
   private(set) var confidential: [String: [String]] = [:]
   private var encodings: [String] = []
+  /// Values that look like secrets: they are masked, but it is not a leak if a response shows them.
+  private var masked: [String] = []
   let session: TargetSession
   /// Identifies the case, with all of its branches, to the redactor.
   private let holder: Int
@@ -27,6 +29,12 @@ struct CaseScope {
     confidential[label, default: []].append(secret)
   }
 
+  /// Masks a value that looks like a secret by its place or its form.
+  mutating func mask(_ value: String, as label: String) {
+    session.redactor.register(value, as: label, for: holder, isLeak: false)
+    masked.append(value)
+  }
+
   /// Keeps an encoding of a secret, such as Basic credentials, out of every report.
   mutating func registerEncoding(_ encoding: String, as label: String) {
     session.redactor.register(encoding, as: label, for: holder)
@@ -37,12 +45,13 @@ struct CaseScope {
   mutating func adoptSecrets(of branch: CaseScope) {
     confidential.merge(branch.confidential) { $0 + $1 }
     encodings += branch.encodings
+    masked += branch.masked
   }
 
   /// Releases the secrets of the case in the redactor.
   func release() {
-    for secret in confidential.values.joined() { session.redactor.retire(secret, by: holder) }
-    for encoded in encodings { session.redactor.forget(encoded: encoded, by: holder) }
+    for secret in Array(confidential.values.joined()) + masked { session.redactor.retire(secret, by: holder) }
+    for encoded in encodings { session.redactor.remove(encoded: encoded, by: holder) }
   }
 
   func look(up reference: Reference) throws(UnresolvedReference) -> JSON {

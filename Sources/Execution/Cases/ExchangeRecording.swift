@@ -35,8 +35,10 @@ extension BodyRecord {
     // redacted first: a cut could leave half a secret
     let clean = redactor.redact(bytes, behindEscapes: false)
     let half = 2 << 10
-    let start = redactor.redact(Array(clean.prefix(4 * half))).prefix(half),
-      end = redactor.redact(Array(clean.suffix(4 * half))).suffix(half)
+    // an escaped secret across the cut is seen whole
+    let margin = max(3 * half, redactor.maxEscapedLength)
+    let start = redactor.redact(Array(clean.prefix(half + margin))).prefix(half),
+      end = redactor.redact(Array(clean.suffix(half + margin))).suffix(half)
     let omitted = clean.count - start.count - end.count
     let text =
       String(decoding: start, as: UTF8.self) + "\n… \(omitted) bytes left out …\n"

@@ -65,8 +65,8 @@ extension HeaderField {
   static let table = RecordTable(
     "header", blank: HeaderField("", ""),
     [
-      Field("name", "the name as it was sent", .text, \.name),
-      Field("value", "the value", .text, \.value),
+      Field("name", "the name as it was sent", .text, get: { $0.name }, set: { $0.name = $1 }),
+      Field("value", "the value", .text, get: { $0.value }, set: { $0.value = $1 }),
     ])
 }
 

@@ -22,8 +22,9 @@ struct OutputMask: Sendable {
 
   private func maskByName(_ line: [UInt8]) -> [UInt8] {
     var line = OutputMask.maskCredentials(line)
-    for (_, value) in DisclosedSecrets.found(in: line, others: credentialNames) where !value.hasPrefix("$") {
-      line.replace(Array(value.utf8), with: OutputMask.mask)
+    let secrets = SecretFinder(names: credentialNames).secrets(headers: [], body: line, json: nil)
+    for secret in secrets where !secret.value.hasPrefix("$") {
+      line.replace(Array(secret.value.utf8), with: OutputMask.mask)
     }
     return line
   }

@@ -1,0 +1,67 @@
+// Secrets whose cases are over: they are masked to the end of the run, in little memory.
+
+/// Knows a secret by the first eight bytes of each of its forms, and its end by the characters of tokens.
+struct RetiredSecrets {
+  /// A form with other characters: its length, and a hash by which it is recognised.
+  private struct Fingerprint: Hashable {
+    /// How many bytes the hash is of.
+    var hashed: UInt32
+    var length: UInt32
+    var hash: UInt64
+  }
+
+  private(set) var keys: Set<UInt64> = []
+  private var fingerprints: [UInt64: [Fingerprint]] = [:]
+
+  /// Secrets that begin alike are compared one by one.
+  private static let maxAlike = 64
+
+  /// - Parameter key: The first eight bytes of the form.
+  /// - Returns: Whether the key is new.
+  mutating func insert(_ form: SecretForm, _ key: UInt64) -> Bool {
+    if !form.bytes.allSatisfy(TokenCharacters.contain), fingerprints[key, default: []].count < RetiredSecrets.maxAlike {
+      let fingerprint = Fingerprint(
+        hashed: UInt32(clamping: form.bytes.count), length: UInt32(clamping: form.length),
+        hash: form.bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
+      if !fingerprints[key, default: []].contains(fingerprint) { fingerprints[key, default: []].append(fingerprint) }
+    }
+    return keys.insert(key).inserted
+  }
+
+  /// How many bytes of the text from the index on are to be masked; `nil` if no retired secret begins there.
+  ///
+  /// - Parameter key: The eight bytes of the text at the index.
+  func length(_ key: UInt64, in text: UnsafeRawBufferPointer, at index: Int) -> Int? {
+    guard keys.contains(key) else { return nil }
+    let length = max(8, TokenCharacters.count(in: text, from: index))
+    return (fingerprints[key] ?? []).reduce(length) { length, fingerprint in
+      let end = index + Int(fingerprint.hashed)
+      guard fingerprint.length > length, end <= text.count,
+        RetiredSecrets.hash(UnsafeRawBufferPointer(rebasing: text[index..<end])) == fingerprint.hash
+      else { return length }
+      return min(text.count - index, Int(fingerprint.length))
+    }
+  }
+
+  /// FNV-1a.
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  }
+}
+
+/// The characters of a bearer token (RFC 6750 section 2.1), and `_` and `%`, with which encodings write others.
+enum TokenCharacters {
+  static func contain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: "-._~+/=%".utf8.contains(byte)
+    }
+  }
+
+  /// How many of them follow each other.
+  static func count(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var end = start
+    while end < text.count, contain(text[end]) { end += 1 }
+    return end - start
+  }
+}

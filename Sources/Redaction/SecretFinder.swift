@@ -1,0 +1,190 @@
+// Recognises the secrets that a response discloses: by the names of members, by their place, and by their form.
+
+public import HTTPModel
+public import JSONValue
+
+/// A secret in a response.
+public struct FoundSecret: Sendable, Hashable {
+  /// The name under which it was found: of a member, a parameter, a cookie or a header field; or `jwt`.
+  public var name: String
+  public var value: String
+  /// How certain it is.
+  public var evidence: Evidence
+
+  public enum Evidence: Sendable, Hashable {
+    /// A member that is known to hold a credential, such as `access_token`: to show it elsewhere is a leak.
+    case name
+    /// The place or the form of the value: it is masked, and no more.
+    case place
+  }
+
+  public init(name: String, value: String, evidence: Evidence) {
+    self.name = name
+    self.value = value
+    self.evidence = evidence
+  }
+}
+
+/// Finds secrets in the header fields and the body of a response. Ordinary ids, dates, URLs and UUIDs under neutral
+/// names are not secrets.
+public struct SecretFinder: Sendable {
+  /// Members whose values are confidential (RFC 6749 section 5.1, RFC 7591 section 3.2.1), without separators.
+  private static let usualNames: Set<String> = [
+    "accesstoken", "refreshtoken", "clientsecret", "registrationaccesstoken", "idtoken", "secret", "password",
+  ]
+
+  /// The number of secrets that one response may disclose: each is searched for in every later response.
+  public static let maxCount = 256
+
+  /// Shorter values, in bytes, are not secrets.
+  static let minLength = 4
+
+  private let names: Set<String>
+
+  /// - Parameter names: Further members whose values are confidential at the target.
+  public init(names: Set<String> = []) {
+    self.names = SecretFinder.usualNames.union(names.map(SecretFinder.plain))
+  }
+
+  /// The secrets of a response, each value once, those of known names first. More than `maxCount` are possible.
+  ///
+  /// - Parameter json: The body as JSON; `nil` if it is not JSON, such as a form or a truncated text.
+  public func secrets(headers: [HeaderField], body: [UInt8], json: JSON?) -> [FoundSecret] {
+    var found = json.map { named(in: $0) } ?? named(inUnparsed: body)
+    for field in headers { found += secrets(in: field) }
+    if let json { found += placed(in: json, isSecret: false) }
+    found += JWT.all(in: body).map { FoundSecret(name: "jwt", value: $0, evidence: .place) }
+    var seen: Set<String> = []
+    return found.filter { seen.insert($0.value).inserted }
+  }
+
+  // MARK: - Members of known names
+
+  private func named(in json: JSON) -> [FoundSecret] {
+    switch json {
+    case .array(let items): return items.flatMap { named(in: $0) }
+    case .object(let members):
+      return members.flatMap { member in
+        names.contains(SecretFinder.plain(member.name))
+          ? SecretFinder.texts(in: member.value).map { FoundSecret(name: member.name, value: $0, evidence: .name) }
+          : named(in: member.value)
+      }
+    default: return []
+    }
+  }
+
+  /// All texts and numbers in a value: whatever is in the place of a token counts as one.
+  private static func texts(in json: JSON) -> [String] {
+    switch json {
+    case .string(let text), .number(let text): return text.utf8.count >= minLength ? [text] : []
+    case .array(let items): return items.flatMap(texts)
+    case .object(let members): return members.flatMap { texts(in: $0.value) }
+    default: return []
+    }
+  }
+
+  /// The secrets in a body that is not JSON, such as a truncated one or a form: texts after a name and a separator.
+  private func named(inUnparsed body: [UInt8]) -> [FoundSecret] {
+    var found: [FoundSecret] = []
+    var words = NamedValues(body)
+    while found.count <= SecretFinder.maxCount, let (name, value) = words.next() {
+      guard value.count >= SecretFinder.minLength else { continue }
+      if names.contains(SecretFinder.plain(name)) {
+        found.append(FoundSecret(name: name, value: String(decoding: value, as: UTF8.self), evidence: .name))
+        // with its escapes decoded
+        if case .string(let text)? = try? JSON(parsing: [0x22] + value + [0x22]), !text.utf8.elementsEqual(value) {
+          found.append(FoundSecret(name: name, value: text, evidence: .name))
+        }
+      } else if SecretName.suggestsSecret(name), case let text = String(decoding: value, as: UTF8.self),
+        RandomText.looksRandom(text)
+      {
+        found.append(FoundSecret(name: name, value: text, evidence: .place))
+      }
+    }
+    return found
+  }
+
+  // MARK: - Places
+
+  private func secrets(in field: HeaderField) -> [FoundSecret] {
+    let value = field.value
+    switch field.name.lowercased() {
+    case "set-cookie": return cookie(value)
+    case "location", "content-location", "refresh", "link": return parameters(ofURL: value) + tokens(value)
+    default:
+      let words = value.split(whereSeparator: { " ,;\"".contains($0) }).map(String.init)
+      let random = SecretName.suggestsSecret(field.name) ? words.filter(RandomText.looksRandom) : []
+      return random.map { FoundSecret(name: field.name, value: $0, evidence: .place) } + tokens(value)
+    }
+  }
+
+  private func tokens(_ text: String) -> [FoundSecret] {
+    JWT.all(in: Array(text.utf8)).map { FoundSecret(name: "jwt", value: $0, evidence: .place) }
+  }
+
+  /// The value of a cookie (RFC 6265 section 4.1.1): long ones, and shorter ones that look random.
+  private func cookie(_ field: String) -> [FoundSecret] {
+    guard let pair = field.split(separator: ";", maxSplits: 1).first, let equals = pair.firstIndex(of: "=") else {
+      return []
+    }
+    let name = pair[..<equals].filter { $0 != " " }
+    let value = pair[pair.index(after: equals)...].trimming(" \"")
+    guard value.utf8.count >= 16 ? !RandomText.isOrdinary(value) : RandomText.looksRandom(value, minLength: 8) else {
+      return []
+    }
+    return [FoundSecret(name: String(name), value: value, evidence: .place)]
+  }
+
+  /// Parameters that carry a credential (RFC 6749 sections 4.1.2 and 4.2.2; OpenID Connect).
+  private static let urlParameters: Set<String> = [
+    "code", "accesstoken", "idtoken", "token", "refreshtoken", "clientsecret", "password", "assertion",
+  ]
+
+  private func parameters(ofURL text: String) -> [FoundSecret] {
+    text.split(whereSeparator: { "?#&;<>, ".contains($0) }).flatMap { part -> [FoundSecret] in
+      guard let equals = part.firstIndex(of: "=") else { return [] }
+      let name = String(part[..<equals])
+      let value = part[part.index(after: equals)...].trimming("\"")
+      let isNamed = SecretFinder.urlParameters.contains(SecretFinder.plain(name)) && value.utf8.count >= 4
+      guard isNamed || SecretName.suggestsSecret(name) && RandomText.looksRandom(value) else { return [] }
+      return [FoundSecret(name: name, value: value, evidence: .place)]
+        + (PercentEncoding.decode(value).map { [FoundSecret(name: name, value: $0, evidence: .place)] } ?? [])
+    }
+  }
+
+  /// Values that look random under names that suggest a secret, and the texts of tokens.
+  private func placed(in json: JSON, isSecret: Bool, name: String = "") -> [FoundSecret] {
+    switch json {
+    case .array(let items): return items.flatMap { placed(in: $0, isSecret: isSecret, name: name) }
+    case .object(let members):
+      return members.flatMap {
+        placed(in: $0.value, isSecret: SecretName.suggestsSecret($0.name), name: $0.name)
+      }
+    case .string(let text):
+      return isSecret && RandomText.looksRandom(text) ? [FoundSecret(name: name, value: text, evidence: .place)] : []
+    default: return []
+    }
+  }
+
+  /// `accessToken` and `access-token` are the same name.
+  static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
+}
+
+extension Substring {
+  fileprivate func trimming(_ characters: String) -> String {
+    var rest = self
+    while let first = rest.first, characters.contains(first) { rest.removeFirst() }
+    while let last = rest.last, characters.contains(last) { rest.removeLast() }
+    return String(rest)
+  }
+}
+
+private enum PercentEncoding {
+  /// - Returns: `nil` if nothing is encoded, or the result is not UTF-8.
+  static func decode(_ text: String) -> String? {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return nil }
+    var decoder = EscapeDecoder(Array(text.utf8)[...])
+    guard decoder.decodeLayer() else { return nil }
+    return String(validating: decoder.bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,82 @@
+// The encodings in which a secret is looked for.
+
+import ConformanceModel
+import JSONValue
+
+/// One encoding of a secret.
+struct SecretForm {
+  /// At most the encoding of the first 4,096 bytes: the memory of a secret of megabytes stays small.
+  var bytes: [UInt8]
+  /// The length of the whole encoding.
+  var length: Int
+}
+
+enum SecretForms {
+  /// Of a longer secret only the start is compared, in bytes.
+  static let maxCompared = 4096
+
+  /// Plain, in JSON, in forms and URLs, in hexadecimal of both cases, and inside Base64 at each of the three
+  /// alignments, in both alphabets. The plain form is the first. Other escapes are decoded while a text is searched.
+  static func forms(of secret: [UInt8]) -> [SecretForm] {
+    var start = secret.prefix(maxCompared)
+    // a character is not cut
+    if start.count < secret.count { while let last = start.last, last >= 0x80 { start.removeLast() } }
+    if start.isEmpty { start = secret.prefix(maxCompared) }
+    let compared = Array(start)
+    var forms = [SecretForm(bytes: compared, length: secret.count)]
+    if !secret.allSatisfy(isUnreserved) {
+      forms += zip(escaped(compared), escaped(secret)).map { SecretForm(bytes: $0, length: $1.count) }
+    }
+    for letters in [UInt8(ascii: "a"), UInt8(ascii: "A")] {
+      forms.append(SecretForm(bytes: hex(compared, letters: letters), length: 2 * secret.count))
+    }
+    for shift in 0..<3 {
+      let encoded = Base64.encoded([UInt8](repeating: 0, count: shift) + compared)
+      // only the characters that the secret alone determines
+      let first = [0, 2, 3][shift]
+      let core = Array(encoded[first..<((shift + compared.count) * 8 / 6)])
+      guard core.count >= 8 else { continue }
+      let length = (shift + secret.count) * 8 / 6 - first
+      forms.append(SecretForm(bytes: core, length: length))
+      let url = core.map(inURL)
+      if core != url { forms.append(SecretForm(bytes: url, length: length)) }
+    }
+    return forms
+  }
+
+  /// As a JSON string, as a form, and as a form with `%20` for a space.
+  private static func escaped(_ bytes: [UInt8]) -> [[UInt8]] {
+    let secret = String(decoding: bytes, as: UTF8.self)
+    var json: [UInt8] = []
+    JSON.write(secret, to: &json)
+    let form = Array(FormEncoding.encode(secret).utf8)
+    let url = form.flatMap { $0 == UInt8(ascii: "+") ? Array("%20".utf8) : [$0] }
+    return [Array(json.dropFirst().dropLast()), form, url]
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
+  }
+
+  private static func inURL(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "+"): UInt8(ascii: "-")
+    case UInt8(ascii: "/"): UInt8(ascii: "_")
+    default: byte
+    }
+  }
+
+  private static func hex(_ bytes: [UInt8], letters: UInt8) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(2 * bytes.count)
+    func append(_ digit: UInt8) { result.append(digit < 10 ? UInt8(ascii: "0") + digit : letters + digit - 10) }
+    for byte in bytes {
+      append(byte >> 4)
+      append(byte & 15)
+    }
+    return result
+  }
+}

@@ -1,0 +1,153 @@
+// What secrets look like: the names that suggest one, texts that look random, and JSON Web Tokens.
+
+import Glibc
+import JSONValue
+
+enum SecretName {
+  private static let words: Set<String> = [
+    "token", "tokens", "secret", "secrets", "password", "passwd", "pwd", "session", "sessionid", "sid", "key", "keys",
+    "apikey",
+    "credential", "credentials", "jwt", "assertion", "signature",
+  ]
+  /// Names that are written in one word, such as `accesstoken`.
+  private static let endings = ["token", "secret", "password", "apikey", "accesskey", "sessionid"]
+
+  /// Whether the name of a header field or member suggests that its value is a secret: `X-Auth-Token`, `apiKey`.
+  static func suggestsSecret(_ name: String) -> Bool {
+    guard name.utf8.count <= 64 else { return false }
+    let words = words(of: name)
+    if words.contains(where: SecretName.words.contains) { return true }
+    return words.contains { word in endings.contains { word.hasSuffix($0) } }
+  }
+
+  /// The words of `X-Auth-Token`, `auth_token` and `authToken`, in lower case.
+  private static func words(of name: String) -> [String] {
+    var words: [String] = [""]
+    var isLower = false
+    for character in name {
+      guard character.isLetter || character.isNumber else {
+        words.append("")
+        isLower = false
+        continue
+      }
+      if character.isUppercase, isLower { words.append("") }
+      isLower = character.isLowercase
+      words[words.count - 1] += character.lowercased()
+    }
+    return words.filter { !$0.isEmpty }
+  }
+}
+
+enum RandomText {
+  /// Bits for each character; hexadecimal has at most 4, Base64 at most 6. A random text of 16 digits has about 3.
+  private static let minEntropy = 2.8
+
+  /// Whether a text could be a secret that a machine made: long enough, without spaces, and of no other known form.
+  static func looksRandom(_ text: String) -> Bool { looksRandom(text, minLength: 16) }
+
+  static func looksRandom(_ text: String, minLength: Int) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= minLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }), !isOrdinary(text) else {
+      return false
+    }
+    let hasDigits = bytes.contains { (0x30...0x39).contains($0) }
+    let hasLetters = bytes.contains { (0x61...0x7A).contains($0 | 0x20) }
+    // words have a capital at their start; a random text changes its case in the middle
+    let changes = zip(bytes, bytes.dropFirst()).count { isLower($0) && isUpper($1) || isUpper($0) && isUpper($1) }
+    guard hasLetters, hasDigits || changes >= max(3, bytes.count / 6) else { return false }
+    return bytes.count < 16 || entropy(bytes) >= minEntropy
+  }
+
+  /// URLs, dates, numbers, versions, media types, and words that are joined by separators.
+  static func isOrdinary(_ text: String) -> Bool {
+    if text.contains("://") || text.hasPrefix("/") || text.contains("@") { return true }
+    let bytes = Array(text.utf8)
+    let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
+    // 2026-11-28T09:07:34Z
+    if bytes.count >= 10, bytes.prefix(4).allSatisfy(isDigit), bytes[4] == 0x2D, bytes[7] == 0x2D { return true }
+    if bytes.allSatisfy({ isDigit($0) || ".,:+-".utf8.contains($0) }) { return true }
+    // `client_secret_basic`, `application/json`, `RS256`: each part is letters, with few digits at its end
+    let parts = bytes.split { "-_./+:".utf8.contains($0) }
+    return parts.allSatisfy { part in
+      let letters = part.prefix { !isDigit($0) }
+      let digits = part.dropFirst(letters.count)
+      let isWord = letters.dropFirst().allSatisfy(isLower) || letters.allSatisfy(isUpper)
+      return isWord && letters.count <= 24 && digits.count <= 4 && digits.allSatisfy(isDigit)
+        && (!letters.isEmpty || parts.count > 1)
+    }
+  }
+
+  private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+  private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+
+  /// Shannon's entropy of the characters.
+  private static func entropy(_ bytes: [UInt8]) -> Double {
+    var counts = [Int](repeating: 0, count: 256)
+    for byte in bytes { counts[Int(byte)] += 1 }
+    let total = Double(bytes.count)
+    return counts.reduce(0.0) { sum, count in
+      count == 0 ? sum : sum - Double(count) / total * log2(Double(count) / total)
+    }
+  }
+}
+
+/// JSON Web Tokens in the compact serialization (RFC 7515 section 3.1, RFC 7516 section 3.1).
+enum JWT {
+  /// All tokens in a text: parts of Base64url, of which the first is a JSON object with `alg`.
+  static func all(in text: [UInt8]) -> [String] {
+    var tokens: [String] = []
+    var index = 0
+    while index < text.count, tokens.count <= SecretFinder.maxCount {
+      guard isPart(text[index]) else {
+        index += 1
+        continue
+      }
+      let run = text[index...].prefix { isPart($0) || $0 == UInt8(ascii: ".") }
+      index = run.endIndex
+      let parts = run.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      guard parts.count >= 3, parts.count <= 5, parts[0].count >= 8, !parts[1].isEmpty || parts.count == 5 else {
+        continue
+      }
+      if isHeader(parts[0]) { tokens.append(String(decoding: run, as: UTF8.self)) }
+    }
+    return tokens
+  }
+
+  private static let maxHeader = 4096
+
+  private static func isHeader(_ part: ArraySlice<UInt8>) -> Bool {
+    guard part.count <= maxHeader, let bytes = decode(part), bytes.contains(UInt8(ascii: "{")),
+      let json = try? JSON(parsing: bytes)
+    else { return false }
+    return json["alg"]?.string != nil
+  }
+
+  private static func isPart(_ byte: UInt8) -> Bool { value(byte) != nil }
+
+  private static func value(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 0x41...0x5A: UInt32(byte - 0x41)
+    case 0x61...0x7A: UInt32(byte - 0x61 + 26)
+    case 0x30...0x39: UInt32(byte - 0x30 + 52)
+    case UInt8(ascii: "-"): 62
+    case UInt8(ascii: "_"): 63
+    default: nil
+    }
+  }
+
+  private static func decode(_ part: ArraySlice<UInt8>) -> [UInt8]? {
+    var result: [UInt8] = []
+    var buffer: UInt32 = 0
+    var bits = 0
+    for byte in part {
+      guard let value = value(byte) else { return nil }
+      buffer = buffer << 6 | value
+      bits += 6
+      if bits >= 8 {
+        bits -= 8
+        result.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
+      }
+    }
+    return result
+  }
+}

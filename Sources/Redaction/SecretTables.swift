@@ -1,0 +1,123 @@
+// What is known of all secrets of a run.
+
+/// The tables in which secrets are looked up by the first eight bytes of each of their forms.
+struct SecretTables {
+  /// A secret that is held.
+  struct Registration {
+    var label: String
+    var forms: [SecretForm]
+    var isLeak: Bool
+    var holders: Set<Int> = []
+  }
+
+  /// Eight bytes from within a secret.
+  struct Block {
+    var bytes: [UInt8]
+    var offset: Int
+    var label: [UInt8]
+  }
+
+  /// By the first eight bytes.
+  private(set) var index: [UInt64: PrefixIndex] = [:]
+  /// The inside of secrets in their plain form, by eight bytes at each eighth position: finds a part without the start.
+  private(set) var blocks: [UInt64: [Block]] = [:]
+  private(set) var retired = RetiredSecrets()
+  private var registered: [String: Registration] = [:]
+  private var lastHolder = SecretRedactor.run
+  /// Forms of four to seven bytes.
+  private(set) var short: [IndexedSecret] = []
+  /// Excludes nearly every position of a text.
+  private(set) var filter = BloomFilter()
+  /// The length of the longest secret, in bytes.
+  private(set) var maxLength = 0
+
+  /// Tokens of one service can have long parts in common; one of them is enough to mask it.
+  private static let maxAlike = 4
+
+  mutating func newHolder() -> Int {
+    lastHolder += 1
+    return lastHolder
+  }
+
+  func knows(_ secret: String) -> Bool { registered[secret] != nil }
+
+  /// Adds a holder to a secret that is registered.
+  ///
+  /// - Returns: Its registration; `nil` if it is not registered.
+  mutating func hold(_ secret: String, by holder: Int) -> Registration? {
+    registered[secret]?.holders.insert(holder)
+    return registered[secret]
+  }
+
+  mutating func insert(_ secret: String, _ registration: Registration, _ holder: Int) {
+    var registration = registration
+    registration.holders = (registered[secret]?.holders ?? []).union([holder])
+    registered[secret] = registration
+    maxLength = max(maxLength, secret.utf8.count)
+    let label = Array("$\(registration.label)".utf8)
+    for form in registration.forms {
+      let entry = IndexedSecret(form: form, label: label, isLeak: registration.isLeak)
+      guard form.bytes.count >= 8 else {
+        if !short.contains(where: { $0.bytes == form.bytes }) { short.append(entry) }
+        continue
+      }
+      let key = SecretTables.key(form.bytes, at: 0)
+      index[key, default: PrefixIndex()].insert(entry)
+      mark(key)
+    }
+    for (key, block) in SecretTables.blocks(of: registration.forms, label)
+    where blocks[key, default: []].count < SecretTables.maxAlike {
+      blocks[key, default: []].append(block)
+      mark(key)
+    }
+  }
+
+  /// - Returns: Whether nothing holds the secret any more.
+  mutating func release(_ secret: String, by holder: Int) -> Bool {
+    registered[secret]?.holders.remove(holder)
+    return registered[secret]?.holders.isEmpty == true
+  }
+
+  /// Removes all forms of a secret.
+  ///
+  /// - Returns: The forms.
+  @discardableResult
+  mutating func remove(_ secret: String) -> [SecretForm] {
+    let forms = registered.removeValue(forKey: secret)?.forms ?? []
+    for form in forms where form.bytes.count >= 8 {
+      let key = SecretTables.key(form.bytes, at: 0)
+      index[key]?.remove(form.bytes)
+      if index[key]?.isEmpty == true { index[key] = nil }
+    }
+    for (key, block) in SecretTables.blocks(of: forms, []) {
+      blocks[key]?.removeAll { $0.bytes == block.bytes }
+      if blocks[key]?.isEmpty == true { blocks[key] = nil }
+    }
+    return forms
+  }
+
+  /// Keeps of a secret only what masks it.
+  mutating func retire(_ secret: String) {
+    for form in remove(secret) where form.bytes.count >= 8 {
+      let key = SecretTables.key(form.bytes, at: 0)
+      if retired.insert(form, key) { mark(key) }
+    }
+  }
+
+  private mutating func mark(_ key: UInt64) {
+    if filter.isFull { filter = BloomFilter(index.keys, retired.keys.union(blocks.keys)) }
+    filter.mark(key)
+  }
+
+  /// The blocks of the plain form, which is the first.
+  private static func blocks(of forms: [SecretForm], _ label: [UInt8]) -> [(UInt64, Block)] {
+    guard let plain = forms.first?.bytes, plain.count >= 16 else { return [] }
+    return stride(from: 8, through: plain.count - 8, by: 8).map {
+      (key(plain, at: $0), Block(bytes: plain, offset: $0, label: label))
+    }
+  }
+
+  static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {
+    bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index, as: UInt64.self) }
+  }
+}
