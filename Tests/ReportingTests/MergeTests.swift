@@ -17,11 +17,16 @@ struct MergeTests {
       return planned
     } + [Sample.planned(4, suite: "invariants", scenario: "no-leak")]
 
+  private static let fingerprints = Fingerprints(pack: "0a", target: "0a", plan: "0a")
+
   private static func shard(_ shard: Int, of count: Int = 2, plan: [PlannedCase] = plan, invariant: Verdict = .passed)
     -> [Event]
   {
     guard case .runStarted(var run) = Sample.start else { return [] }
     run.cases = plan.count
+    run.runID = "run-1"
+    run.fingerprints = fingerprints
+    run.environment = [RunFact("target.base-url", "http://127.0.0.1:1"), RunFact("ci.job", "job \(shard)")]
     run.shards = Shards(present: [shard], count: count)
     run.command += ["--shard", "\(shard)/\(count)"]
     run.startedAt = run.startedAt + SimulatedDuration(milliseconds: Int64(shard) * 1000)
@@ -154,6 +159,13 @@ struct MergeTests {
       events[0] = .runStarted(run)
       return events
     }
+    func fingerprints(_ change: (inout Fingerprints) -> Void) -> [Event] {
+      changed {
+        var own = MergeTests.fingerprints
+        change(&own)
+        $0.fingerprints = own
+      }
+    }
     let stray = MergeTests.shard(2) + [.caseFinished(Sample.finished(MergeTests.plan[0], .passed))]
     let wrong: [(String, [Event])] = [
       ("the same shard twice", MergeTests.shard(1)), ("a whole plan", Sample.everyVerdict),
@@ -161,6 +173,12 @@ struct MergeTests {
       ("another target", changed { $0.target = "Production" }),
       ("another target file", changed { $0.targetFile = "targets/other.yaml" }),
       ("another split", MergeTests.shard(2, of: 3)), ("another number of cases", changed { $0.cases = 6 }),
+      ("another run", changed { $0.runID = "run-2" }),
+      ("another server", changed { $0.environment[0].value = "http://127.0.0.1:2" }),
+      ("another behaviour", changed { $0.environment.append(RunFact("target.behaviour.lost-secret", "old-set-dies")) }),
+      ("a target with another secret", fingerprints { $0.target = "0b" }),
+      ("other expectations", fingerprints { $0.pack = "0b" }), ("another selection", fingerprints { $0.plan = "0b" }),
+      ("no fingerprints", changed { $0.fingerprints = nil }),
       ("another scenario", MergeTests.shard(2, plan: other)),
       ("other durations", MergeTests.shard(2, plan: split)),
       ("another version of a scenario", MergeTests.shard(2, plan: moved)), ("a case of another shard", stray),
@@ -173,6 +191,23 @@ struct MergeTests {
       messages += "\(name):\n  \(error.description.replacing(folder.path + "/", with: ""))\n"
     }
     try expectGolden("merge-refusals.txt", messages)
+  }
+
+  @Test("of a launched target may have different ports, and a shard without a run id belongs to any run")
+  func launched() throws {
+    func launched(_ shard: Int) -> [Event] {
+      var events = MergeTests.shard(shard)
+      guard case .runStarted(var run) = events[0] else { return events }
+      run.environment = [
+        RunFact("target.base-url", "http://127.0.0.1:\(shard)"), RunFact("target.launch", "reference-service"),
+      ]
+      if shard == 2 { run.runID = nil }
+      events[0] = .runStarted(run)
+      return events
+    }
+    let log = try MergeTests.merge([launched(1), launched(2)], in: Folder())
+    #expect(log.caseCount == 5)
+    #expect(log.run.runID == "run-1")
   }
 
   @Test("a plan that was not split is copied")

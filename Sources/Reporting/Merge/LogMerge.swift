@@ -18,51 +18,11 @@ public struct LogMerge {
   public init(_ paths: [String]) throws(ReportError) {
     var logs: [RunLog] = []
     for path in paths { logs.append(try RunLog(path: path)) }
-    if logs.count > 1 { try LogMerge.compare(logs) }
+    if logs.count > 1 { try MergedRuns.check(logs) }
     self.logs = logs.sorted { ($0.run.shards?.present.first ?? 1) < ($1.run.shards?.present.first ?? 1) }
     plan = try MergedPlan(self.logs) { _ in }
+    try MergedRuns.checkFingerprints(logs)
     try plan.checkOwners(of: self.logs)
-  }
-
-  private static func compare(_ logs: [RunLog]) throws(ReportError) {
-    var seen: [Int: RunLog] = [:]
-    for log in logs {
-      guard let shards = log.run.shards else {
-        throw ReportError(
-          path: log.path,
-          message: "is the log of a whole plan; only the logs of shards can be merged (conform run --shard I/N)")
-      }
-      let (own, first) = (log.run, logs[0].run)
-      try compare(log, logs[0], own.version, first.version, "of version", "run all shards with the same version")
-      try compare(log, logs[0], own.target, first.target, "of the target", "merge the shards of each target apart")
-      // the same file may lie elsewhere on another machine
-      let files = [own, first].map { String($0.targetFile.split(separator: "/").last ?? "") }
-      try compare(log, logs[0], files[0], files[1], "of the target file", "merge the shards of each target apart")
-      try compare(
-        log, logs[0], "\(shards.count)", "\(first.shards?.count ?? 0)", "of a split into", "name the logs of one run")
-      let counts = [own, first].map { $0.cases.map(String.init) ?? "an unknown number" }
-      try compare(
-        log, logs[0], counts[0], counts[1], "of a plan whose cases are",
-        "give all shards the same files and the same selection")
-      for shard in shards.present {
-        if let other = seen.updateValue(log, forKey: shard) {
-          throw ReportError(
-            path: log.path,
-            message:
-              "contains \(Shards.title([shard], of: shards.count)), and so does \(other.path): name one log for each shard"
-          )
-        }
-      }
-    }
-  }
-
-  private static func compare(
-    _ log: RunLog, _ first: RunLog, _ own: String, _ other: String, _ words: String, _ advice: String
-  ) throws(ReportError) {
-    guard own != other else { return }
-    throw ReportError(
-      path: log.path,
-      message: "is \(words) \(SafeText.oneLine(own)), and \(first.path) \(words) \(SafeText.oneLine(other)): \(advice)")
   }
 
   /// Writes the merged log in one step: a former file stays until the new one is complete.
@@ -122,6 +82,7 @@ public struct LogMerge {
     run.simulatedStart = runs.map(\.simulatedStart).min() ?? run.simulatedStart
     run.jobs = runs.map(\.jobs).max() ?? run.jobs
     if runs.contains(where: { $0.seed != run.seed }) { run.seed = nil }
+    run.runID = runs.lazy.compactMap(\.runID).first
     run.command = LogMerge.unsplit(run.command)
     run.shards = Shards(
       present: runs.flatMap { $0.shards?.present ?? [] }.sorted(), count: shards.count, isMerged: true)

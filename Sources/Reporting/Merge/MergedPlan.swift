@@ -55,8 +55,8 @@ struct MergedPlan {
           throw ReportError(
             path: log.path,
             message:
-              "contains the verdict of case \(number), and so does \(logs[Int(owners[number])].path): name one log for each shard"
-          )
+              "contains the verdict of case \(number), and so does \(logs[Int(owners[number])].path): "
+              + "name one log for each shard")
         }
         owners[number] = Int32(clamping: index)
       }
@@ -73,8 +73,8 @@ struct MergedPlan {
     let advice: String
     if one.id != two.id {
       advice =
-        "case \(two.number) is '\(id)' here and '\(SafeText.oneLine(one.id))' there: the shards ran different scenarios; "
-        + "give all of them the same files and the same selection"
+        "case \(two.number) is '\(id)' here and '\(SafeText.oneLine(one.id))' there: the shards ran different "
+        + "scenarios; give all of them the same files and the same selection"
     } else if one.shard != two.shard {
       let shards = [two.shard, one.shard].map { $0.map(String.init) ?? "none" }
       advice =
@@ -82,8 +82,8 @@ struct MergedPlan {
         + "give all shards the same --durations, or none"
     } else {
       advice =
-        "'\(id)' is different there (\(other.planned?.file ?? ""):\(two.line)): the shards ran different versions of the "
-        + "scenarios; check out the same commit for all"
+        "'\(id)' is different there (\(other.planned?.file ?? ""):\(two.line)): the shards ran different versions "
+        + "of the scenarios; check out the same commit for all"
     }
     throw ReportError(path: other.log.path, message: "has another plan than \(first.log.path): \(advice)")
   }
