@@ -1,7 +1,7 @@
 // The options of a client, which hold for all of its requests.
 
 import ConformanceModel
-import Glibc
+import Files
 public import HTTPModel
 
 /// Limits, trust and routes of an `HTTPClient`.
@@ -59,9 +59,10 @@ public struct HTTPClientOptions: Sendable {
     for entry in resolve where entry.split(separator: ":").count < 3 {
       throw TransportError(.request, "“\(entry)” in resolve is not HOST:PORT:ADDRESS")
     }
-    if let caFile, access(caFile, R_OK) != 0 {
-      throw TransportError(
-        .request, "the certificates of \(caFile) cannot be read: \(String(cString: strerror(errno)))")
+    if let caFile {
+      do { try RegularFile.check(caFile) } catch {
+        throw TransportError(.request, "the file of certificates \(error)")
+      }
     }
   }
 }

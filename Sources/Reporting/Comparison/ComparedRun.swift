@@ -1,6 +1,7 @@
 // One side of a comparison: a run log, or a JUnit file of any tool.
 
 public import ConformanceModel
+import Files
 import Glibc
 public import RunEvents
 
@@ -98,13 +99,9 @@ public struct ComparedRun {
   }
 
   private static func firstByte(of path: String) throws(ReportError) -> UInt8? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    let descriptor: Int32
+    do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     defer { close(descriptor) }
-    var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw ReportError(path: path, message: "is not a regular file")
-    }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(descriptor, &bytes, bytes.count)
     guard count >= 0 else { throw .system("cannot be read", path) }

@@ -1,6 +1,7 @@
 // Reads JUnit XML of any tool, in one pass.
 
 import ConformanceModel
+import Files
 import Glibc
 import RunEvents
 import XML
@@ -20,8 +21,8 @@ struct JUnitFile {
 
   /// - Throws: `ReportError` if the file cannot be read, is not JUnit XML, or has no case.
   init(path: String) throws(ReportError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("cannot be read", path) }
+    let descriptor: Int32
+    do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     defer { close(descriptor) }
     var reader = Reader()
     do throws(XMLError) {

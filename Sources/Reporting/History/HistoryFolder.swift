@@ -1,6 +1,7 @@
 // A folder with one file for each run, of one or more targets.
 
 import ConformanceModel
+import Files
 import Glibc
 import JSONValue
 public import RunEvents
@@ -96,28 +97,6 @@ public struct HistoryFolder: Sendable {
   private static func fingerprint(_ text: String) -> String { Hex.digits(SHA256.hash(Array(text.utf8)).prefix(4)) }
 
   private static func read(_ path: String) throws(ReportError) -> [UInt8] {
-    // non-blocking: a named pipe may have no writer
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .system("cannot be read", path) }
-    defer { close(descriptor) }
-    var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw ReportError(path: path, message: "is not a regular file")
-    }
-    guard info.st_size <= maxFile else {
-      throw ReportError(path: path, message: "exceeds the maximal size of \(maxFile) bytes")
-    }
-    var bytes = [UInt8](repeating: 0, count: Int(info.st_size))
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { raw in
-        raw.baseAddress.map { Glibc.read(descriptor, $0 + done, raw.count - done) } ?? 0
-      }
-      if count < 0, errno == EINTR { continue }
-      if count < 0 { throw .system("cannot be read", path) }
-      if count == 0 { break }
-      done += count
-    }
-    return Array(bytes.prefix(done))
+    do { return try RegularFile.read(path, maxSize: maxFile) } catch { throw ReportError(error) }
   }
 }

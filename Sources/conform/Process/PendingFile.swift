@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import Execution
+import Files
 import Foundation
 import JSONValue
 import Reporting
@@ -27,10 +28,11 @@ final class PendingFile: Sendable {
 
   /// Reads the states of the pending cases.
   func read() throws(ReportError) -> [PendingState] {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let data: [UInt8]
+    do { data = try RegularFile.read(path) } catch {
       throw ReportError(
         path: path,
-        message: "cannot be read; it contains the pending cases, and has to be in the folder of the run log")
+        message: "\(error.message); it contains the pending cases, and has to be in the folder of the run log")
     }
     var states: [PendingState] = []
     for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
