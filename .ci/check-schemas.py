@@ -1,4 +1,7 @@
-"""Validates every scenario, target and requirement file of a pack by its JSON Schema, and refuses wrong ones."""
+"""Validates every scenario, target and requirement file of a pack, and run logs, by their JSON Schemas; refuses wrong ones.
+
+    check-schemas.py PACK [run.jsonl ...]
+"""
 import json
 import pathlib
 import sys
@@ -71,5 +74,30 @@ for text in WRONG_TARGETS:
     if not list(target.iter_errors(yaml.load(text, Loader))):
         bad += 1
         print(f"the schema accepts this:\n{text}")
+log = validator("run-log.schema.json")
+lines = 0
+for path in sys.argv[2:]:
+    for number, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):
+        lines += 1
+        event = json.loads(line)
+        for error in log.iter_errors(event):
+            bad += 1
+            # of the ten kinds of events, the errors of this one
+            own = [e for e in error.context if e.schema_path[0] == next(
+                (i for i, kind in enumerate(log.schema["oneOf"]) if kind["properties"]["event"]["const"] == event.get("event")), -1)]
+            for e in own or [error]:
+                print(f"{path}:{number}: {'/'.join(map(str, e.absolute_path))}: {e.message[:300]}")
+START = {"event": "case-started", "n": 1, "wall": 1, "simulated": 1}
+WRONG_EVENTS = [
+    {}, {"event": "other"}, {**START, "n": -1}, {**START, "n": 1.5}, {**START, "n": "1"}, {**START, "more": 1},
+    {k: v for k, v in START.items() if k != "wall"}, {**START, "wall": 1 << 53}, {"event": "requirements", "requirements": [{}]},
+    {"event": "client-created", "id": "a", "connector": "third"},
+]
+assert not list(log.iter_errors(START))
+for event in WRONG_EVENTS:
+    if not list(log.iter_errors(event)):
+        bad += 1
+        print(f"the schema lets this pass: {event}")
+print(f"{lines} lines of {len(sys.argv) - 2} run logs and {len(WRONG_EVENTS)} wrong events checked")
 print(f"{checked} files and {len(WRONG) + len(WRONG_TARGETS)} wrong ones checked, {bad} mistakes")
 sys.exit(1 if bad else 0)
