@@ -133,9 +133,9 @@ struct EncodedSecretTests {
     #expect(redactor.redact("a first words, then less") == "a ***rds, then less")
   }
 
-  @Test("of a secret of more than 4,096 bytes are masked to its end", arguments: [false, true])
-  func long(isRetired: Bool) {
-    let secret = (0..<900).map { "part \($0), " }.joined()
+  @Test("of a secret of more than 4,096 bytes are masked to its end", arguments: [false, true], [false, true])
+  func long(isRetired: Bool, isToken: Bool) {
+    let secret = (0..<900).map { isToken ? "t\($0 * 7919)-" : "part \($0), " }.joined()
     for (name, encode) in EncodedSecretTests.encodings {
       let redactor = SecretRedactor()
       redactor.register(secret, as: "SECRET")

@@ -115,6 +115,57 @@ struct RunLogTests {
   func number(_ number: Int) throws {
     #expect(throws: ReportError.self) { try Folder().log([Sample.start, .casePlanned(Sample.planned(number))]) }
   }
+
+  private static func start(cases: Int?) -> Event {
+    guard case .runStarted(var run) = Sample.start else { return Sample.start }
+    run.cases = cases
+    return .runStarted(run)
+  }
+
+  @Test("a log of one line that claims a million cases is refused, not rendered", arguments: [1001, 1_000_000, 1 << 48])
+  func claimedCases(_ cases: Int) throws {
+    let folder = try Folder()
+    let error = try #require(throws: ReportError.self) { try folder.log([RunLogTests.start(cases: cases)]) }
+    #expect(
+      error.message
+        == "line 1: the plan has \(cases) cases, but only 0 follow: the run was killed while it wrote its plan, before "
+        + "it executed a case; or the log was changed")
+  }
+
+  @Test("a log may lack as many cases of its plan as its lines make likely")
+  func lostCases() throws {
+    #expect(try Folder().log([RunLogTests.start(cases: 1000)]).caseCount == 1000)
+    let plan = (0..<100).map { Event.casePlanned(Sample.planned($0)) }
+    #expect(try Folder().log([RunLogTests.start(cases: 2000)] + plan).caseCount == 2000)
+    #expect(throws: ReportError.self) { try Folder().log([RunLogTests.start(cases: 2001)] + plan) }
+  }
+
+  @Test("a case whose number is not in the plan, or far beyond the lines, is refused")
+  func beyondPlan() throws {
+    let error = try #require(throws: ReportError.self) {
+      try Folder().log([RunLogTests.start(cases: 2), .casePlanned(Sample.planned(2))])
+    }
+    #expect(error.message == "line 2: case 2 is not in the plan, which has 2 cases")
+    #expect(try Folder().log([Sample.start, .casePlanned(Sample.planned(1009))]).numbers == [1009])
+    let far = try #require(throws: ReportError.self) {
+      try Folder().log([Sample.start, .casePlanned(Sample.planned(1010))])
+    }
+    #expect(
+      far.message
+        == "line 2: names case 1010, but only 1 line so far names a case: it is not a complete run log")
+  }
+
+  @Test("a named pipe and a device are refused without waiting")
+  func pipe() throws {
+    let folder = try Folder()
+    mkfifo(folder.file("pipe"), 0o600)
+    #expect(throws: ReportError(path: folder.file("pipe"), message: "is a named pipe, not a file")) {
+      try RunLog(path: folder.file("pipe"))
+    }
+    #expect(throws: ReportError(path: "/dev/zero", message: "is a device, not a file")) {
+      try RunLog(path: "/dev/zero")
+    }
+  }
 }
 
 @Suite("The writer of run logs")

@@ -21,6 +21,9 @@ struct Field<Record>: Sendable {
   }
 
   /// A member that each record has.
+  ///
+  /// Inlined, as the others: the optimizer then turns the key path, a literal, into a direct access.
+  @inline(__always)
   init<Value>(
     _ name: String, _ meaning: String, _ codec: Codec<Value>, _ path: any WritableKeyPath<Record, Value> & Sendable
   ) {
@@ -45,6 +48,7 @@ struct Field<Record>: Sendable {
   }
 
   /// A member that is absent if there is no value.
+  @inline(__always)
   init<Value>(
     optional name: String, _ meaning: String, _ codec: Codec<Value>,
     _ path: any WritableKeyPath<Record, Value?> & Sendable
@@ -62,6 +66,7 @@ struct Field<Record>: Sendable {
   }
 
   /// A member that is absent if it has its usual value.
+  @inline(__always)
   init<Value: Equatable & Sendable>(
     _ name: String, _ meaning: String, _ codec: Codec<Value>, _ path: any WritableKeyPath<Record, Value> & Sendable,
     absent usual: Value
