@@ -62,6 +62,7 @@ let package = Package(
       dependencies: [
         "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
         "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: commonSettings),

@@ -31,19 +31,27 @@ public struct RunOptions: Sendable {
   public var environment: [RunFact] = []
   /// A longer wait on the wall clock makes its case pending.
   public var maxWait = SimulatedDuration(milliseconds: 60_000)
+  /// The id that all shards of the run share.
+  public var runID: String?
+  public var packVersion: String?
+  public var fingerprints: Fingerprints?
+  /// It continues another run.
+  public var isResumed = false
+  /// An expected deviation that no longer occurs only warns.
+  public var allowsStaleDeviations = false
 
   public init() {}
 }
 
 /// Runs a plan against a target.
 public final class Runner: Sendable {
-  private let plan: Plan
-  private let session: TargetSession
-  private let options: RunOptions
-  private let stream: EventStream
+  let plan: Plan
+  let session: TargetSession
+  let options: RunOptions
+  let stream: EventStream
   private let clock: (any ClockDriver)?
-  private let deviations: KnownDeviations
-  private let current = Locked<(timeline: Timeline?, stopped: RunStopped?)>((nil, nil))
+  let deviations: KnownDeviations
+  let current = Locked<(timeline: Timeline?, stopped: RunStopped?)>((nil, nil))
 
   public init(
     plan: Plan, session: TargetSession, options: RunOptions, clock: (any ClockDriver)? = nil,
@@ -54,13 +62,19 @@ public final class Runner: Sendable {
     self.options = options
     stream = EventStream(redactor: session.redactor, listeners: listeners)
     self.clock = clock ?? session.drivers.makeClockDriver()
-    deviations = KnownDeviations(session.target.expectedDeviations, seesAll: plan.sharding == nil)
+    deviations = KnownDeviations(
+      session.target.expectedDeviations, seesAll: plan.sharding == nil && !options.isResumed,
+      allowsStale: options.allowsStaleDeviations)
   }
 
   /// Runs the rest of these pending cases instead of the whole plan.
   ///
+  /// - Parameter invariants: The records of the invariants in the log that is continued. Their findings and those of
+  ///   the resumed cases together make the new records.
   /// - Returns: The same as `run`.
-  public func resume(_ states: [PendingState], park: @escaping @Sendable (PendingState) -> Void) async -> TargetError? {
+  public func resume(
+    _ states: [PendingState], invariants: [CaseRecord] = [], park: @escaping @Sendable (PendingState) -> Void
+  ) async -> TargetError? {
     await run(states, park: park)
   }
 
@@ -103,8 +117,9 @@ public final class Runner: Sendable {
       stream.emit(
         .runStarted(
           RunDescription(
-            version: options.version, target: plan.target.name, targetFile: plan.target.place.file,
-            startedAt: startedAt,
+            version: options.version, runID: options.runID, target: plan.target.name,
+            targetFile: plan.target.place.file, pack: options.packVersion.map { PackIdentity(version: $0) },
+            fingerprints: options.fingerprints, startedAt: startedAt,
             simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host,
             command: options.command,
             environment: options.environment + plan.target.facts(baseURL: session.baseURL),
@@ -120,18 +135,15 @@ public final class Runner: Sendable {
       return current.stopped
     }
     if let stopped { timeline.stop(stopped) }
-    // the clients of resumed cases are deleted at the end, whatever their verdict
-    for state in resumed ?? [] {
-      for client in state.clients { _ = session.createdClients.add(client, number: state.number) }
-    }
+    let continued = resumed.map { begin($0, at: clockState.start) }
     let monitor = InvariantMonitor(plan)
-    let cases = CaseQueue(plan, shuffle: options.shuffle, resumed: resumed)
+    let cases = CaseQueue(plan, shuffle: options.shuffle, resumed: continued)
     if let unusable = clockState.unusable, current.withLock({ $0.stopped == nil }) {
-      finishAll(cases, at: clockState.start) {
+      finishAll(cases, at: clockState.start, park) {
         Finding(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place)
       }
     } else {
-      await runCases(cases, on: timeline, clockState, park, resumed == nil ? monitor : nil)
+      await runCases(cases, on: timeline, clockState, park, monitor)
     }
     if resumed == nil {
       let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message
@@ -141,8 +153,8 @@ public final class Runner: Sendable {
         stream.emit(.caseFinished(deviations.weigh(record)))
       }
     }
-    let notes =
-      deviations.notes + (await deleteCreatedClients()) + Runner.notes((await session.transport.settle()).count)
+    for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
+    let notes = (await deleteCreatedClients()) + Runner.notes((await session.transport.settle()).count)
     let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     stream.emit(
       .runFinished(
@@ -182,7 +194,7 @@ public final class Runner: Sendable {
     do throws(TargetError) {
       let after = try await clock.advance(to: options.start).after ?? options.start
       return ClockState(start: flows ? options.start : max(options.start, SimulatedInstant(seconds: after.seconds)))
-    } catch where error.kind == .protocol {
+    } catch  where error.kind == .protocol {
       return ClockState(start: SimulatedInstant(seconds: now.seconds), obstacle: error.message)
     }
   }
@@ -222,12 +234,11 @@ public final class Runner: Sendable {
   ) async {
     var environment = CaseEnvironment(session: session, timeline: timeline, stream: stream, invariants: invariants)
     if flows { environment.slack = SimulatedDuration(milliseconds: 1000) }
-    environment.park = park
+    environment.park = { [self] in park(withFingerprint($0)) }
     if plan.target.clock == .wall { environment.maxWait = options.maxWait }
     let stream = stream
     let current = current
-    let deviations = deviations
-    await withTaskExecutorPreference(session.transport.executor) { [environment] in
+    await withTaskExecutorPreference(session.transport.executor) { [self, environment] in
       await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
         while current.withLock({ $0.stopped == nil }), let one = queue.next() {
           let entry = one.planned.entry
@@ -247,19 +258,27 @@ public final class Runner: Sendable {
       } run: { one in
         let runner = CaseRunner(
           environment: environment, planned: one.planned.planned, scope: CaseScope(session: environment.session))
-        stream.emit(.caseFinished(deviations.weigh(await runner.runCase(one.planned, from: one.state))))
+        self.finish(await runner.runCase(one.planned, from: one.state), from: one.state, park: park)
         await runner.release()
       }
     }
     guard let stopped = current.withLock({ $0.stopped }) else { return }
-    finishAll(queue, at: timeline.now) {
+    finishAll(queue, at: timeline.now, park) {
       Finding(.errored, .internal, stopped.description, place: $0.entry.scenario.place)
     }
   }
 
   /// Reports the cases that did not start.
-  private func finishAll(_ queue: CaseQueue, at instant: SimulatedInstant, _ finding: (Plan.Case) -> Finding) {
-    while let one = queue.next()?.planned {
+  private func finishAll(
+    _ queue: CaseQueue, at instant: SimulatedInstant, _ park: @Sendable (PendingState) -> Void,
+    _ finding: (Plan.Case) -> Finding
+  ) {
+    while let item = queue.next() {
+      if let state = item.state {
+        keepPending(state, park: park)
+        continue
+      }
+      let one = item.planned
       if let reason = one.entry.skipReason {
         stream.emit(.caseFinished(Runner.notRun(one, .skipped, reason: reason, at: instant, [])))
       } else {

@@ -24,6 +24,9 @@ struct Conform: AsyncParsableCommand {
       } else {
         try command.run()
       }
+    } catch let error as StartError {
+      error.print()
+      Glibc.exit(error.status.rawValue)
     } catch {
       let code = exitCode(for: error)
       var text = fullMessage(for: error)

@@ -128,17 +128,53 @@ struct CompareTests {
     #expect(worse.output.contains("REGRESSED: 1\n  border: "))
     #expect(try workspace.read("Reports/compare.md").hasPrefix("## REGRESSED: 1 case did not fail before and does now"))
     #expect(try workspace.read("Reports/compare.html").contains("<h2 id=\"regressed\" class=\"bad\">Regressed: 1</h2>"))
-    // the log of the run that was gated is whole, and is the next baseline
-    #expect(
-      try CompareTests.finished(
-        workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"]
-      ).status == 0)
+    // a run with a regression is not the next baseline: the regression fails the next run too
+    let again = try CompareTests.finished(
+      workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
+    #expect(again.status == 1 && again.output.contains("REGRESSED: 1\n  border: "), "\(again.output)")
     #expect(try CompareTests.finished(workspace, [], ["--baseline", "Reports/junit.xml"]).output.contains("2 fixed"))
+    #expect(workspace.exists("Reports/baseline.jsonl"))
+    #expect(try CompareTests.finished(workspace, [], ["--baseline", "Reports/run.jsonl"]).status == 0)
+    #expect(!workspace.exists("Reports/baseline.jsonl"), "a run without a regression is the next baseline")
     // the responses of the former run remain readable as long as they are needed
     let answers = try CompareTests.finished(workspace, ["expires-in-an-hour"], ["--baseline", "Reports/run.jsonl"])
     #expect(
       answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"),
       "\(answers.output)")
+  }
+
+  @Test("a baseline in a file of its own is replaced by a run without a regression only")
+  func promotion() throws {
+    let workspace = try Workspace(scenarios: CompareTests.scenarios)
+    #expect(try CompareTests.finished(workspace, [], []).status == 0)
+    try workspace.write(try workspace.read("Reports/run.jsonl"), to: "kept/baseline.jsonl")
+    let arguments = ["--baseline", "kept/baseline.jsonl"]
+    let good = try workspace.read("kept/baseline.jsonl")
+    for _ in 1...2 {
+      #expect(try CompareTests.finished(workspace, ["tokens-live-a-second-longer"], arguments).status == 1)
+      #expect(try workspace.read("kept/baseline.jsonl") == good)
+    }
+    #expect(try CompareTests.finished(workspace, [], arguments + ["--only", "border"]).status == 0)
+    #expect(try workspace.read("kept/baseline.jsonl") == good, "a part of the pack is not a baseline of the whole")
+    #expect(try CompareTests.finished(workspace, [], arguments).status == 0)
+    #expect(try workspace.read("kept/baseline.jsonl") == workspace.read("Reports/run.jsonl"))
+  }
+
+  @Test("a baseline of another target is refused, and one of another pack version is reported")
+  func otherBaseline() throws {
+    let workspace = try Workspace(scenarios: ["border": RunTests.passing])
+    #expect(try workspace.conform("run", "--reports", "former").status == 0)
+    let file = "Scenarios/targets/reference.yaml"
+    let target = try workspace.read(file)
+    try workspace.write(target.replacing(/target: .+/, with: "target: Another one"), to: file)
+    let refused = try workspace.conform("run", "--baseline", "former/run.jsonl")
+    #expect(refused.status == 2 && refused.errors.contains("former/run.jsonl: is a run of another target, '"))
+    try workspace.write(target, to: file)
+    try workspace.write(
+      Workspace.requirements.replacing("pack: \"1\"", with: "pack: \"2\""), to: "Scenarios/requirements.yaml")
+    let outcome = try workspace.conform("run", "--baseline", "former/run.jsonl")
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("note: the baseline is a run of pack version 1, this run of 2"))
   }
 
   @Test("a shard is compared with its own part of the baseline: cases of other shards are not missing")

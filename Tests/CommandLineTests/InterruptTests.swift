@@ -75,7 +75,7 @@ struct InterruptTests {
     reached.wait()
     kill(process.processIdentifier, SIGINT)
     // taken once it is not pending any more
-    while try isPending(SIGINT, process.processIdentifier) { poll(nil, 0, 1) }
+    while try InterruptTests.isPending(SIGINT, process.processIdentifier) { poll(nil, 0, 1) }
     released.signal()
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
@@ -104,7 +104,7 @@ struct InterruptTests {
     reached.wait()
     for _ in 1...2 {
       kill(process.processIdentifier, signal)
-      while process.isRunning, try isPending(signal, process.processIdentifier) { poll(nil, 0, 1) }
+      while process.isRunning, try InterruptTests.isPending(signal, process.processIdentifier) { poll(nil, 0, 1) }
     }
     process.waitUntilExit()
     for _ in 1...3 { released.signal() }
@@ -166,7 +166,7 @@ struct InterruptTests {
     #expect(full.status == (status == 401 ? 0 : 1))
   }
 
-  private func isPending(_ signal: Int32, _ process: pid_t) throws -> Bool {
+  static func isPending(_ signal: Int32, _ process: pid_t) throws -> Bool {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return false }
     return text.matches(of: /(?m)^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)$/).contains {
       UInt64($0.1, radix: 16).map { $0 & 1 << (signal - 1) != 0 } ?? false

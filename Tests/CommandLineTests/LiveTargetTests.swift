@@ -76,11 +76,13 @@ struct LiveTargetTests {
     let (service, workspace, _) = try interrupted(SIGKILL)
     let left = service.clients
     #expect(left.count == 1)
-    let first = try workspace.conform("clean")
+    let first = try workspace.conform("clean", "--target", "Scenarios/targets/reference.yaml")
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.output == "deleted: \(left[0])\n")
     #expect(service.clients.isEmpty)
-    #expect(try workspace.conform("clean").output == "that run left no client\n")
+    #expect(
+      try workspace.conform("clean", "--target", "Scenarios/targets/reference.yaml").output
+        == "that run left no client\n")
   }
 
   @Test("a response 429 with Retry-After is waited for, and the request repeated")

@@ -13,6 +13,8 @@ final class SmallService: Sendable {
     var count = 0
     /// How many token requests still get a 429.
     var tooMany = 0
+    /// Payloads get a 500.
+    var failsPosts = false
     /// Called with each whole request before its response.
     var hook: (@Sendable (RawRequest) -> Void)?
   }
@@ -112,6 +114,7 @@ final class SmallService: Sendable {
       return StepResult(
         status: "200 OK", body: #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":\#(Int(lifetime))}"#)
     case ("POST", "in"):
+      if state.failsPosts { return StepResult(status: "500 Internal Server Error") }
       let isGood = state.tokens.contains { authorization == "Bearer \($0)" && Date() < $1 }
       if isGood { return StepResult(status: "201 Created") }
       return StepResult(

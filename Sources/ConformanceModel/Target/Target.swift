@@ -82,6 +82,12 @@ public struct Target: Sendable, Hashable {
   public struct ExpectedDeviation: Sendable, Hashable {
     /// The id of a scenario, of one of its cases, or of an invariant.
     public var id: String
+    /// Only a finding of this step is expected, by its sentence in reports; `nil` means any.
+    public var step: String?
+    /// Only a finding about this part of the response is expected; `nil` means any.
+    public var subject: String?
+    /// The value with which the target is known to respond; `nil` means any.
+    public var seen: String?
     public var reason: String
     public var place: Place
 

@@ -23,8 +23,12 @@ public struct PendingState: Sendable, Hashable {
   var givenTaken: [String: Int]
   /// The clients that it created at a live target: they are deleted once it has ended.
   var clients: [JSON]
+  /// A hash of the steps, expectations and values of the case when it began.
+  public var fingerprint = ""
   /// The findings so far, taken from the run log.
   public var findings: [Finding] = []
+  /// The case as the run log has it.
+  public var planned: PlannedCase?
 
   /// The ids of the clients that it needs to continue.
   public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
@@ -33,7 +37,7 @@ public struct PendingState: Sendable, Hashable {
     [
       "n": .int(number), "id": .string(id), "due": .int(due.milliseconds), "started-at": .int(startedAt.milliseconds),
       "simulated-start": .int(simulatedStart.milliseconds), "exchanges": .int(exchanges), "steps-done": .int(stepsDone),
-      "step-count": .int(stepCount),
+      "step-count": .int(stepCount), "fingerprint": .string(fingerprint),
       "names": .object(names.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }),
       "confidential": .object(
         confidential.sorted { $0.key < $1.key }.map { .init($0.key, .array($0.value.map { .string($0) })) }),
@@ -49,7 +53,8 @@ public struct PendingState: Sendable, Hashable {
       let simulatedStart = int("simulated-start"), let exchanges = int("exchanges"), let stepsDone = int("steps-done"),
       let stepCount = int("step-count"), let names = json["names"]?.object,
       let confidential = json["confidential"]?.object,
-      let given = json["given-taken"]?.object, let clients = json["clients"]?.array
+      let given = json["given-taken"]?.object, let clients = json["clients"]?.array,
+      let fingerprint = json["fingerprint"]?.string
     else { return nil }
     self.number = number
     self.id = id
@@ -64,6 +69,7 @@ public struct PendingState: Sendable, Hashable {
       confidential.map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }, uniquingKeysWith: { $1 })
     givenTaken = Dictionary(given.map { ($0.name, $0.value.int ?? 0) }, uniquingKeysWith: { $1 })
     self.clients = clients
+    self.fingerprint = fingerprint
   }
 
   init(

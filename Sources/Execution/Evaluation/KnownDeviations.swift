@@ -1,49 +1,115 @@
-// Known deviations of a target: such a failure counts as skipped, with its reason.
+// Known deviations of a target: a failure that an entry describes counts as skipped, any other still fails.
 
 import ConformanceModel
-import RunEvents
+public import RunEvents
 
-/// The lock protects the counts; cases end on several threads.
+/// Compares the findings of each case with the expected deviations. The lock protects what has been found; cases end on
+/// several threads.
 final class KnownDeviations: Sendable {
-  private let reasons: [String: Target.ExpectedDeviation]
-  private let seen = Locked<[String: (deviated: Int, passed: Int)]>([:])
-
-  /// Every case of the plan runs here, and none in another shard.
+  /// The entries by the id of a case, a scenario or an invariant.
+  private let entries: [String: [Target.ExpectedDeviation]]
+  /// Every case of the plan runs here, and none in another shard or in another run.
   private let seesAll: Bool
+  /// An entry that no longer occurs only warns.
+  private let allowsStale: Bool
+  private let state = Locked<State>(State())
 
-  init(_ list: [Target.ExpectedDeviation], seesAll: Bool) {
-    self.seesAll = seesAll
-    reasons = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  private struct State {
+    /// The entries that have occurred.
+    var occurred: Set<Target.ExpectedDeviation> = []
+    /// For each entry that is about several cases, the last of them that was executed.
+    var last: [Target.ExpectedDeviation: CaseRecord] = [:]
   }
 
-  /// The record as it is reported: a failure that was expected is skipped with its reason.
+  init(_ list: [Target.ExpectedDeviation], seesAll: Bool, allowsStale: Bool) {
+    self.seesAll = seesAll
+    self.allowsStale = allowsStale
+    entries = Dictionary(grouping: list, by: \.id)
+  }
+
+  /// The record as it is reported: with known findings alone it is skipped; with others these decide its verdict. An entry
+  /// about this case alone that does not occur is a finding too.
   func weigh(_ record: CaseRecord) -> CaseRecord {
-    guard !reasons.isEmpty, let known = reasons[record.planned.id] ?? reasons[record.planned.scenario] else {
-      return record
+    guard !entries.isEmpty, ![.skipped, .pending].contains(record.verdict) else { return record }
+    let own = entries[record.planned.id] ?? []
+    let shared = record.planned.scenario == record.planned.id ? [] : entries[record.planned.scenario] ?? []
+    guard !own.isEmpty || !shared.isEmpty else { return record }
+    var known: [Target.ExpectedDeviation] = []
+    var others: [Finding] = []
+    for finding in record.findings {
+      if let entry = (own + shared).first(where: { $0.describes(finding) }) {
+        known.append(entry)
+      } else {
+        others.append(finding)
+      }
     }
-    switch record.verdict {
-    case .failed, .errored, .warned:
-      seen.withLock { $0[known.id, default: (0, 0)].deviated += 1 }
-      guard record.verdict != .errored || record.findings.allSatisfy({ $0.kind == .assertion }) else { return record }
-      var record = record
-      record.verdict = .skipped
-      record.reason = "expected deviation: \(known.reason)"
-      return record
-    case .passed: seen.withLock { $0[known.id, default: (0, 0)].passed += 1 }
-    case .skipped, .pending: break
+    state.withLock { state in
+      state.occurred.formUnion(known)
+      for entry in shared { state.last[entry] = record }
+    }
+    var weighed = record
+    if !known.isEmpty {
+      weighed.verdict = others.map(\.verdict).max(by: { $0.gravity < $1.gravity }) ?? .skipped
+      if weighed.verdict == .skipped { weighed.reason = KnownDeviations.reason(known) }
+    }
+    // a case that could not be judged shows nothing about its deviations, and another shard may show an invariant's
+    guard record.verdict != .errored, seesAll || record.planned.suite != Invariant.suite else { return weighed }
+    return own.filter { !known.contains($0) }.reduce(weighed) { stale($1, in: $0) }
+  }
+
+  /// The entries about several cases that occurred in none of them: the last of these cases, with a finding.
+  var staleRecords: [CaseRecord] {
+    guard seesAll else { return [] }
+    let (occurred, last) = state.withLock { ($0.occurred, $0.last) }
+    return last.filter { !occurred.contains($0.key) }
+      .sorted { ($0.value.planned.number, $0.key.id) < ($1.value.planned.number, $1.key.id) }
+      .map { stale($0.key, in: $0.value) }
+  }
+
+  private func stale(_ entry: Target.ExpectedDeviation, in record: CaseRecord) -> CaseRecord {
+    var finding = Finding(
+      allowsStale ? .warned : .failed, .assertion,
+      "the expected deviation '\(entry.id)' no longer occurs; remove its entry at \(entry.place)", place: entry.place)
+    finding.step = entry.step
+    finding.requirements = record.planned.covers
+    var record = record
+    record.findings.append(finding)
+    if record.verdict.gravity < finding.verdict.gravity {
+      record.verdict = finding.verdict
+      record.reason = nil
     }
     return record
   }
 
-  /// Entries that no case bears out any more.
-  var notes: [String] {
-    seen.withLock { seen in
-      seen.filter { $0.value.deviated == 0 && $0.value.passed > 0 }.keys.sorted().compactMap { id in
-        reasons[id].map { entry in
-          let advice = seesAll ? "take the entry away" : "take the entry away if it is gone in the other shards too"
-          return "\(entry.place): the expected deviation '\(id)' is gone: it passes now; \(advice)"
-        }
-      }
+  private static func reason(_ entries: [Target.ExpectedDeviation]) -> String {
+    var reasons: [String] = []
+    for entry in entries where !reasons.contains(entry.reason) { reasons.append(entry.reason) }
+    return "expected deviation: \(reasons.joined(separator: "; "))"
+  }
+}
+
+extension Target.ExpectedDeviation {
+  /// Whether a finding is the one that the entry expects. What could not be judged is never expected.
+  fileprivate func describes(_ finding: Finding) -> Bool {
+    guard finding.kind == .assertion, finding.verdict != .errored else { return false }
+    return (step == nil || step == finding.step) && (subject == nil || subject == finding.subjectWithPath)
+      && (seen == nil || seen == finding.actual)
+  }
+}
+
+extension Finding {
+  /// The subject as an entry of expected deviations names it: `body as JSON, /error`.
+  public var subjectWithPath: String? { subject.map { subject in path.map { "\(subject), \($0)" } ?? subject } }
+}
+
+extension Verdict {
+  /// The order in which verdicts decide the verdict of a case.
+  fileprivate var gravity: Int {
+    switch self {
+    case .passed, .skipped, .pending: 0
+    case .warned: 1
+    case .errored: 2
+    case .failed: 3
     }
   }
 }

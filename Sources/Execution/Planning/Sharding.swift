@@ -42,6 +42,9 @@ public struct Sharding: Sendable {
 
   func runs(_ number: Int) -> Bool { shard(of: number).map { $0 == index } ?? true }
 
+  /// The shard of each case, the same in all shards of one run.
+  var assignment: String { shards.map { String($0) }.joined(separator: ",") }
+
   /// How many cases this shard has.
   public var caseCount: Int { shards.count { $0 == Int32(index) } }
 }

@@ -23,15 +23,13 @@ struct CheckCommand: ParsableCommand {
     if !diagnostics.isEmpty {
       // those of the scenarios at the same time
       do throws(Diagnostics) { _ = try Library.load(selection.paths) } catch { diagnostics = error.list + diagnostics }
-      PackFiles.report(diagnostics)
-      throw ExitStatus.usageError.exitCode
+      throw StartError(diagnostics)
     }
     let (plan, library) = try selection.load()
     diagnostics = library.missingTwins(isWhole: isWhole)
     if isWhole { diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
     guard diagnostics.isEmpty else {
-      PackFiles.report(diagnostics)
-      throw ExitStatus.usageError.exitCode
+      throw StartError(diagnostics)
     }
     let others = targets.isEmpty ? "" : targets.count == 1 ? " and another" : " and \(targets.count) others"
     let counts = [

@@ -20,8 +20,7 @@ struct CleanCommand: AsyncParsableCommand {
   @Argument(help: "The run log.")
   var log = "Reports/run.jsonl"
 
-  @Option(name: .long, help: "The target file. Default: that of the run.")
-  var target: String?
+  @OptionGroup var target: TrustedTarget
 
   @OptionGroup var transport: TransportOptions
 
@@ -30,15 +29,19 @@ struct CleanCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       // before anything is read: a run that has not ended needs its clients
-      let lock = try access(log, F_OK) == 0 ? lockFolder() : nil
+      let lock = try ReportsLock.ofLog(log)
       defer { withExtendedLifetime(lock) {} }
       let record = try RunLog(path: log)
-      let pending = PendingFile(beside: log)
-      let needed = Set(pending.exists ? try pending.read().flatMap(\.clientIDs) : [])
+      try target.require(for: record)
+      let pending = PendingFile(beside: log, key: try PendingKey(ProcessInfo.processInfo.environment))
+      let states = pending.exists ? try pending.read().states.values.map(\.self) : []
+      let needed = Set(states.filter { record.verdict($0.number) == .pending }.flatMap(\.clientIDs))
       let left = record.clientsLeft().filter { !needed.contains($0.id) }
-      if !needed.isEmpty { Output.write("kept for pending cases: \(needed.sorted().joined(separator: ", "))") }
+      if !needed.isEmpty {
+        Output.write(SafeText.forConsole("kept for pending cases: \(needed.sorted().joined(separator: ", "))"))
+      }
       guard !left.isEmpty else { return Output.write("that run left no client") }
-      try await delete(left, target ?? record.run.targetFile)
+      try await delete(left, try target.load())
     } catch let error as ReportError {
       Output.error(error.description)
       throw ExitStatus.usageError.exitCode
@@ -48,19 +51,12 @@ struct CleanCommand: AsyncParsableCommand {
     }
   }
 
-  private func lockFolder() throws -> ReportsLock {
-    do throws(ReportError) { return try ReportsLock(folder: Path.folder(of: log)) } catch {
-      throw TargetError(error.description)
-    }
-  }
-
-  private func delete(_ left: [ClientIdentity], _ path: String) async throws {
-    let target = try PackFiles.target(path)
-    try PackFiles.requireVariables(of: target)
+  private func delete(_ left: [ClientIdentity], _ target: Target) async throws {
+    let environment = try TargetVariables.values(for: target)
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
       target: target, transport: client, makeTransport: { try HTTPClient(client.options) }, redactor: SecretRedactor(),
-      environment: ProcessInfo.processInfo.environment, runID: "clean")
+      environment: environment, runID: "clean")
     let log = try RunLogWriter(path: log, continuing: true)
     var failures = 0
     for identity in left {
@@ -70,11 +66,11 @@ struct CleanCommand: AsyncParsableCommand {
         var line: [UInt8] = []
         Event.clientDeleted(identity).encode(to: &line)
         log.append(line, flush: true)
-        Output.write("deleted: \(identity.id)")
+        Output.write(SafeText.forConsole("deleted: \(identity.id)"))
       } catch {
         failures += 1
-        Output.error(
-          "the client \(identity.id) on the \(identity.connector.rawValue) connector could not be deleted: \(error)")
+        let place = "on the \(identity.connector.rawValue) connector"
+        Output.error(SafeText.forConsole("the client \(identity.id) \(place) could not be deleted: \(error)"))
       }
     }
     await client.shutdown()

@@ -74,8 +74,7 @@ struct InitCommand: AsyncParsableCommand {
       Output.write("capabilities: \(capabilities.isEmpty ? "none yet" : capabilities.joined(separator: ", "))")
       Output.write("next: complete the lines marked TODO, then: conform list --target \(file)")
     } catch {
-      PackFiles.report(error.list)
-      throw ExitStatus.usageError.exitCode
+      throw StartError(error.list)
     }
   }
 

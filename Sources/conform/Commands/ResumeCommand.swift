@@ -14,16 +14,14 @@ struct ResumeCommand: AsyncParsableCommand {
     abstract: "Runs the rest of the cases that wait for the wall clock, as far as they are due.",
     discussion: """
       Can be repeated, and run on another machine with copies of run.jsonl and pending.jsonl. The reports are written \
-      anew into the folder of the log.
+      anew into the folder of the log. If \(PendingKey.variable) was set during the run, the same key is needed again.
       """
   )
 
   @Argument(help: "The run log.")
   var log = "Reports/run.jsonl"
 
-  @Option(name: .long, help: "The target file. Default: that of the run.")
-  var target: String?
-
+  @OptionGroup var target: TrustedTarget
   @OptionGroup var arguments: RunArguments
 
   func validate() throws { try arguments.check(log: log) }
@@ -33,53 +31,79 @@ struct ResumeCommand: AsyncParsableCommand {
     do {
       status = try await resume()
     } catch let error as ReportError {
-      Output.error(error.description)
-      throw ExitStatus.usageError.exitCode
+      throw StartError(.usageError, error.description)
     }
     if status != .conforms { throw status.exitCode }
   }
 
   private func resume() async throws -> ExitStatus {
-    var lock: ReportsLock?
-    if access(log, F_OK) == 0 {
-      do throws(ReportError) { lock = try ReportsLock(folder: Path.folder(of: log)) } catch {
-        Output.error(error.description)
-        return .couldNotRun
-      }
-    }
     // before anything is read: another process may be running what is due
+    let lock = try ReportsLock.ofLog(log)
     defer { withExtendedLifetime(lock) {} }
     let record = try RunLog(path: log)
-    let file = PendingFile(beside: log)
-    let states = try file.read()
-    var (due, later) = states.split {
-      $0.due <= SimulatedInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    try target.require(for: record)
+    var environment = ProcessInfo.processInfo.environment
+    let file = PendingFile(beside: log, key: try PendingKey(environment))
+    let waiting = record.numbers.filter { record.verdict($0) == .pending }
+    guard !waiting.isEmpty else {
+      // left by a run that was killed after its last case
+      file.remove()
+      Output.write("no case is pending")
+      return ExitStatus(record, isStrict: arguments.strict)
     }
-    guard !due.isEmpty else {
-      let next = states.map(\.due).min()
-      Output.write(
-        next.map { "nothing is due yet: the next of \(states.count.counted("pending case")) is due at \($0)" }
-          ?? "no case is pending")
-      return .conforms
+    let contents = try file.read()
+    let states = try PendingCases(contents, record, waiting).states
+    let now = SimulatedInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let due = states.filter { $0.due <= now }
+    guard !due.isEmpty, let lock else {
+      let next = states.map(\.due).min().map { "\($0)" } ?? "no time"
+      Output.write("nothing is due yet: the next of \(states.count.counted("pending case")) is due at \(next)")
+      return ExitStatus(record, isStrict: arguments.strict)
     }
-    for index in due.indices { due[index].findings = try record.record(due[index].number).findings }
-    var files: [String] = []
-    for state in states {
-      let path = try record.record(state.number).planned.file
-      if !files.contains(path) { files.append(path) }
+    let (plan, library) = try load(states)
+    environment = try TargetVariables.values(for: plan.target)
+    guard plan.target.fingerprint(environment: environment) == contents.header.target else {
+      throw StartError(
+        .usageError,
+        "\(plan.target.place.file): the bindings of the target have changed since the run, or it is another target; "
+          + "run again; nothing was sent")
     }
-    let plan = try PackFiles.plan(files, target: target ?? record.run.targetFile)
+    file.restore(contents, without: Set(contents.states.keys).subtracting(waiting))
     var session = RunSession(
-      plan: plan, arguments: arguments, logPath: log, options: try arguments.options(packVersion: nil))
-    session.resumed = due
-    session.later = later
-    session.lock = lock
+      plan: plan, scenarios: library?.scenarios ?? [], arguments: arguments, logPath: log,
+      options: try arguments.options(packVersion: nil))
+    session.options.isResumed = true
+    session.resumption = RunSession.Resumption(
+      due: due, invariants: try PendingCases.invariants(of: record), pending: file, lock: lock)
     return try await session.run()
+  }
+
+  /// The scenarios of the pending cases, as far as their files exist.
+  private func load(_ states: [PendingState]) throws -> (Plan, Library?) {
+    var files: [String] = []
+    for file in states.compactMap(\.planned?.file) where !files.contains(file) && access(file, F_OK) == 0 {
+      files.append(file)
+    }
+    guard !files.isEmpty else {
+      return (Plan(scenarios: [], requirements: [], target: try target.load(), allowsSideEffects: true), nil)
+    }
+    let (library, target) = try PackFiles.load(files, target: target.target ?? "")
+    return (
+      Plan(
+        scenarios: library.scenarios, requirements: library.requirements, invariants: library.invariants,
+        target: target, allowsSideEffects: true), library
+    )
   }
 }
 
-extension [PendingState] {
-  fileprivate func split(_ isFirst: (PendingState) -> Bool) -> ([PendingState], [PendingState]) {
-    (filter(isFirst), filter { !isFirst($0) })
+extension ReportsLock {
+  /// The lock of the folder of a log; `nil` if there is no log.
+  ///
+  /// - Throws: `StartError` if another process is writing there.
+  static func ofLog(_ log: String) throws(StartError) -> ReportsLock? {
+    guard access(log, F_OK) == 0 else { return nil }
+    do throws(ReportError) { return try ReportsLock(folder: Path.folder(of: log)) } catch {
+      throw StartError(.couldNotRun, error.description)
+    }
   }
 }

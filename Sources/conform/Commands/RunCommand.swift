@@ -26,32 +26,65 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The log or JUnit file of a former run: only regressions fail this run.",
       discussion: """
-        May be the log that this run replaces. The comparison is printed, and written to compare.md and compare.html.
+        May be the log that this run replaces. The comparison is printed, and written to compare.md and compare.html. \
+        A run log is replaced by the log of a whole run without a regression.
         """,
       valueName: "file"))
   var baseline: String?
+
+  @Option(
+    name: .customLong("run-id"),
+    help: ArgumentHelp(
+      "The id of the run, the same for all its shards. Default: from the variables of the CI system.",
+      valueName: "id"))
+  var runID: String?
 
   @Option(name: .long, help: "The folder for run.jsonl and the reports.")
   var reports = "Reports"
 
   private var log: String { Path.join(reports, "run.jsonl") }
+  private var baselineFile: BaselineFile? { baseline.map { BaselineFile($0, log: log) } }
 
   func validate() throws {
     guard !reports.isEmpty else { throw ValidationError("--reports must name a folder") }
     guard SimulatedInstant(rfc3339: start) != nil else {
       throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z")
     }
+    if let runID, !RunEnvironment.isRunID(runID) {
+      throw ValidationError("--run-id must have from 1 to 200 printable ASCII characters")
+    }
     try sharding.check()
     // the comparison has files of its own
-    let compared = baseline == nil ? [] : ["compare.md", "compare.html"].map { Path.join(reports, $0) }
+    let compared =
+      baseline == nil ? [] : ["compare.md", "compare.html", "baseline.jsonl"].map { Path.join(reports, $0) }
     try arguments.check(log: log, keeping: compared)
   }
 
   func run() async throws {
+    do {
+      let status = try await prepare().run()
+      if status != .conforms { throw status.exitCode }
+    } catch let error as StartError {
+      error.print()
+      FailedStart(
+        error: error, arguments: arguments, logPath: log, target: selection.targetPath,
+        targetFile: selection.targetPath, baseline: baselineFile
+      ).report()
+      throw error.status.exitCode
+    }
+  }
+
+  /// Loads everything that the run needs; nothing is sent.
+  private func prepare() throws -> RunSession {
     var (plan, library) = try selection.load()
     let source = try sharding.split(&plan)
-    let gate = try baseline.map { try RegressionGate(baseline: $0, without: plan.casesOfOtherShards) }
+    let gate = try baselineFile.map {
+      try RegressionGate(
+        $0, target: plan.target.name, packVersion: library.packVersion, without: plan.casesOfOtherShards,
+        isWhole: selection.isWhole && plan.sharding == nil)
+    }
     var options = try arguments.options(packVersion: library.packVersion)
+    options.runID = runID ?? RunEnvironment.runID(ProcessInfo.processInfo.environment)
     if let source, let part = plan.sharding {
       Output.error("shard \(part.index) of \(part.count), from \(source); --no-shard runs the whole plan")
       // so that the recorded command repeats this shard without the variables
@@ -59,8 +92,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     options.shuffle = shuffle
     options.start = SimulatedInstant(rfc3339: start) ?? .documented
-    let session = RunSession(plan: plan, arguments: arguments, logPath: log, options: options, gate: gate)
-    let status = try await session.run()
-    if status != .conforms { throw status.exitCode }
+    return RunSession(
+      plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate)
   }
 }

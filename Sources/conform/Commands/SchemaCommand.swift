@@ -10,7 +10,8 @@ import ScenarioFiles
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Writes the JSON Schemas of the files: scenarios, targets and requirements, for editors; the run log.")
+    commandName: "schema",
+    abstract: "Writes the JSON Schemas of the files: scenarios, targets and requirements, for editors; the run log.")
 
   @Option(name: .shortAndLong, help: "The folder to write them to.")
   var output = "Scenarios/schema"

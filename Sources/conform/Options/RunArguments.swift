@@ -20,7 +20,14 @@ struct RunArguments: ParsableArguments {
   @Flag(help: "Warnings fail the run.")
   var strict = false
 
-  @Flag(name: .shortAndLong, help: "Also show a line for each passed case.")
+  @Flag(
+    name: .customLong("allow-stale"),
+    help: "An entry of the expected deviations that no longer occurs only warns; by default it fails the run.")
+  var allowsStale = false
+
+  @Flag(
+    name: .shortAndLong,
+    help: "Also show a line for each passed case, and the expected-deviation entries of all failures.")
   var verbose = false
 
   /// - Parameters:
@@ -42,6 +49,8 @@ struct RunArguments: ParsableArguments {
     options.jobs = jobs
     options.maxWait = try SimulatedDuration(parsing: maxWait)
     options.version = Versions.program
+    options.packVersion = packVersion
+    options.allowsStaleDeviations = allowsStale
     options.host = RunArguments.hostName
     // as given, so that the run can be repeated
     options.command = CommandLine.arguments
@@ -50,7 +59,7 @@ struct RunArguments: ParsableArguments {
   }
 
   /// The machine's own name, without a request to a name server.
-  private static var hostName: String {
+  static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

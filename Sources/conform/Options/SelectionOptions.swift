@@ -32,8 +32,8 @@ struct SelectionOptions: ParsableArguments {
 
   /// The files, loaded and selected.
   ///
-  /// - Throws: `ExitCode`, after what is wrong has been printed.
-  func load() throws -> (plan: Plan, library: Library) {
+  /// - Throws: `StartError`.
+  func load() throws(StartError) -> (plan: Plan, library: Library) {
     let (library, target) = try PackFiles.load(paths, target: targetPath)
     let scenarios = try select(library)
     return (
@@ -43,23 +43,26 @@ struct SelectionOptions: ParsableArguments {
     )
   }
 
-  private func select(_ library: Library) throws -> [Scenario] {
+  /// All scenarios are selected.
+  var isWhole: Bool { tag.isEmpty && excludedTag.isEmpty && only.isEmpty }
+
+  private func select(_ library: Library) throws(StartError) -> [Scenario] {
     for id in only where !library.scenarios.contains(where: { $0.id == id || $0.covers.contains(id) }) {
       let near = SelectionOptions.nearest(id, library.scenarios.map(\.id))
-      Output.error("--only \(id): no scenario has this id, and none covers a requirement with this id\(near)")
-      throw ExitStatus.usageError.exitCode
+      throw StartError(
+        .usageError, "--only \(id): no scenario has this id, and none covers a requirement with this id\(near)")
     }
     let chosen = library.scenarios.filter { scenario in
       (tag.isEmpty || !Set(scenario.tags).isDisjoint(with: tag)) && Set(scenario.tags).isDisjoint(with: excludedTag)
         && (only.isEmpty || only.contains(scenario.id) || !Set(scenario.covers).isDisjoint(with: only))
     }
     guard !chosen.isEmpty else {
-      Output.error(
+      throw StartError(
+        .usageError,
         library.scenarios.isEmpty
           ? "nothing to run: \(paths.joined(separator: ", ")) contains no scenario"
           : "nothing to run: none of the \(library.scenarios.count.counted("scenario")) is selected; "
             + "check --tag, --exclude-tag and --only")
-      throw ExitStatus.usageError.exitCode
     }
     return chosen
   }

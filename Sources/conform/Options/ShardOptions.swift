@@ -81,8 +81,7 @@ struct ShardOptions: ParsableArguments {
         for (id, value) in try RunLog(path: path).runSeconds() { seconds[id] = max(seconds[id] ?? 0, value) }
       }
     } catch {
-      Output.error("\(error.description); --durations expects the run.jsonl of a former run")
-      throw ExitStatus.usageError.exitCode
+      throw StartError(.usageError, "\(error.description); --durations expects the run.jsonl of a former run")
     }
     return seconds
   }
@@ -114,7 +113,7 @@ struct ShardVariables {
         let name = ShardOption(index: place + 1 - variables.first, count: total)
       else {
         throw ValidationError(
-          "\(source) is not a shard: the first index is \(variables.first), and the maximum count is \(Shards.maxCount); "
+          "\(source) is not a shard: the first index is \(variables.first), the maximum count is \(Shards.maxCount); "
             + "choose one with --shard I/N, or run the whole plan with --no-shard"
         )
       }

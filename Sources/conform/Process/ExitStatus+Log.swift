@@ -8,23 +8,30 @@ extension ExitStatus {
   ///
   /// - Parameter isStrict: A warning fails the run.
   init(_ log: RunLog, isStrict: Bool) {
-    self = ExitStatus.status(log, isStrict: isStrict)
+    if let aborted = log.summary?.aborted {
+      self = aborted.hasPrefix("interrupted") ? .interrupted : .couldNotRun
+    } else if log.count(.failed) > 0 {
+      self = .failed
+    } else if log.count(.errored) > 0 {
+      self = .couldNotRun
+    } else if isStrict, log.count(.warned) > 0 {
+      Output.error("--strict: warnings fail the run; \(log.count(.warned)) of \(log.caseCount) cases warned")
+      self = .failed
+    } else if log.count(.pending) > 0 {
+      Output.error(ExitStatus.pendingNote(log))
+      self = .incomplete
+    } else if log.run.shards?.isMerged == false {
+      // a shard without an applicable case is no evidence against the run: the other shards decide
+      self = .conforms
+    } else if log.count(.passed) + log.count(.warned) == 0 {
+      Output.error("nothing was judged: every selected case was skipped")
+      self = .incomplete
+    } else {
+      self = .conforms
+    }
   }
 
-  private static func status(_ log: RunLog, isStrict: Bool) -> ExitStatus {
-    if let aborted = log.summary?.aborted { return aborted.hasPrefix("interrupted") ? .interrupted : .couldNotRun }
-    if log.count(.failed) > 0 { return .failed }
-    if log.count(.errored) > 0 { return .couldNotRun }
-    if isStrict, log.count(.warned) > 0 {
-      Output.error("--strict: warnings fail the run; \(log.count(.warned)) of \(log.caseCount) cases warned")
-      return .failed
-    }
-    // a shard without an applicable case says nothing: the other shards do
-    if log.run.shards?.isMerged == false { return .conforms }
-    guard log.count(.passed) + log.count(.warned) + log.count(.pending) > 0 else {
-      Output.error("nothing was run: every selected case was skipped")
-      return .usageError
-    }
-    return .conforms
+  private static func pendingNote(_ log: RunLog) -> String {
+    "\(log.count(.pending)) of \(log.caseCount.counted("case")) pending; 'conform resume' runs the rest"
   }
 }

@@ -4,63 +4,158 @@ import ConformanceModel
 import Execution
 import Files
 import Foundation
+import Glibc
 import JSONValue
-import Reporting
 import RunEvents
 
-/// `pending.jsonl`: one line for each pending case. The run log contains no secrets; this file does, so it is separate,
-/// with mode 0600. To resume on another machine, copy both.
+/// `pending.jsonl`: a line about the run, then one for each pending case. The run log contains no secrets; this file
+/// does, so it is separate, with mode 0600, and encrypted if there is a key. To resume on another machine, copy both.
 ///
-/// The lock protects the states; cases become pending on several threads.
+/// A case is in the file from the moment it is pending, so that nothing is lost if the process is killed. The lock
+/// protects the states and the file; cases become pending on several threads.
 final class PendingFile: Sendable {
-  let path: String
-  private let states = Locked<[PendingState]>([])
-
-  init(beside log: String) {
-    path = Path.join(Path.folder(of: log), "pending.jsonl")
+  private struct State {
+    var header: PendingHeader?
+    /// The cases that are pending, by number.
+    var states: [Int: PendingState] = [:]
+    var failure: ReportError?
   }
 
-  func add(_ state: PendingState) { states.withLock { $0.append(state) } }
+  let path: String
+  private let key: PendingKey?
+  /// The fingerprint of the target's bindings.
+  private let target: String
+  private let state = Locked(State())
+
+  init(beside log: String, key: PendingKey?, target: String = "") {
+    path = Path.join(Path.folder(of: log), "pending.jsonl")
+    self.key = key
+    self.target = target
+  }
 
   func remove() { unlink(path) }
 
   var exists: Bool { access(path, F_OK) == 0 }
 
-  /// Reads the states of the pending cases.
-  func read() throws(ReportError) -> [PendingState] {
+  /// Starts with the contents of an existing file.
+  func restore(_ contents: PendingContents, without finished: Set<Int>) {
+    state.withLock { state in
+      state.header = contents.header
+      state.states = contents.states.filter { !finished.contains($0.key) }
+    }
+  }
+
+  /// Adds a case, or replaces its state.
+  func add(_ pending: PendingState) {
+    state.withLock { state in
+      state.states[pending.number] = pending
+      guard let header = state.header, state.failure == nil else { return }
+      do throws(ReportError) {
+        if exists { try append(line(pending, header)) } else { try replace(header, [pending]) }
+      } catch {
+        state.failure = error
+      }
+    }
+  }
+
+  /// Writes the cases that are still pending, or removes the file if there are none. A former file stays until the new
+  /// one is whole.
+  func write() throws(ReportError) {
+    let state = state.withLock { $0 }
+    guard let header = state.header, !state.states.isEmpty else { return remove() }
+    try replace(header, state.states.values.sorted { $0.number < $1.number })
+  }
+
+  /// - Throws: `ReportError` if the file cannot be read, the key is wrong, or the file was changed.
+  func read() throws(ReportError) -> PendingContents {
     let data: [UInt8]
     do { data = try RegularFile.read(path) } catch {
       throw ReportError(
         path: path,
         message: "\(error.message); it contains the pending cases, and has to be in the folder of the run log")
     }
-    var states: [PendingState] = []
-    for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
-      guard let json = try? JSON(parsing: Array(line)), let state = PendingState(json) else {
+    let lines = data.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    guard let first = lines.first, let header = PendingHeader(line: first) else {
+      throw ReportError(path: path, message: "line 1: is not the start of a file of pending cases")
+    }
+    var contents = PendingContents(header: header)
+    for (index, line) in lines.enumerated().dropFirst() {
+      // a killed run may leave half a line at the end; the log does not have its case as pending yet
+      if index == lines.count - 1, data.last != UInt8(ascii: "\n") { break }
+      let bytes = try plain(line, header)
+      guard let json = try? JSON(parsing: bytes), let state = PendingState(json) else {
         throw ReportError(path: path, message: "line \(index + 1): is not a pending case")
       }
-      states.append(state)
+      contents.states[state.number] = state
     }
-    return states
+    return contents
   }
 
-  /// Writes the states, or removes the file if there are none. A former file stays until the new one is whole.
-  func write() throws(ReportError) {
-    let states = states.withLock { $0 }
-    guard !states.isEmpty else { return remove() }
-    var bytes: [UInt8] = []
-    for state in states.sorted(by: { $0.number < $1.number }) {
-      state.json.write(to: &bytes)
-      bytes.append(UInt8(ascii: "\n"))
+  private func plain(_ line: [UInt8], _ header: PendingHeader) throws(ReportError) -> [UInt8] {
+    switch (key, header.salt) {
+    case (nil, nil): return line
+    case (nil, _?):
+      throw ReportError(path: path, message: "is encrypted; set \(PendingKey.variable) to the key of the run")
+    case (_?, nil): throw ReportError(path: path, message: "is not encrypted, but \(PendingKey.variable) is set")
+    case (let key?, let salt?):
+      guard let sealed = (try? JSON(parsing: line))?["sealed"]?.string,
+        let bytes = key.open(sealed, salt: salt, header: header.line)
+      else {
+        throw ReportError(
+          path: path, message: "cannot be decrypted: \(PendingKey.variable) is another key, or the file was changed")
+      }
+      return bytes
     }
+  }
+
+  private func line(_ pending: PendingState, _ header: PendingHeader) throws(ReportError) -> [UInt8] {
+    let bytes = pending.json.compactBytes
+    guard let key, let salt = header.salt else { return bytes + [UInt8(ascii: "\n")] }
+    guard let sealed = key.seal(bytes, salt: salt, header: header.line) else {
+      throw ReportError(path: path, message: "a pending case could not be encrypted")
+    }
+    return JSON.object([.init("sealed", .string(sealed))]).compactBytes + [UInt8(ascii: "\n")]
+  }
+
+  private func append(_ bytes: [UInt8]) throws(ReportError) {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    guard bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
+      throw failure()
+    }
+  }
+
+  private func replace(_ header: PendingHeader, _ states: [PendingState]) throws(ReportError) {
+    var bytes = header.line + [UInt8(ascii: "\n")]
+    for state in states { bytes += try line(state, header) }
     let temporary = "\(path).new"
     unlink(temporary)
     guard
       FileManager.default.createFile(atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
       rename(temporary, path) == 0
     else {
+      let error = failure()
       unlink(temporary)
-      throw ReportError(path: path, message: "cannot be written: \(String(cString: strerror(errno)))")
+      throw error
+    }
+  }
+
+  private func failure() -> ReportError {
+    ReportError(path: path, message: "cannot be written: \(String(cString: strerror(errno)))")
+  }
+}
+
+extension PendingFile: EventListener {
+  var readsLines: Bool { false }
+
+  func handle(_ event: Event, line: [UInt8]) {
+    state.withLock { state in
+      switch event {
+      case .runStarted(let run): state.header = PendingHeader(run, target: target, isEncrypted: key != nil)
+      case .caseFinished(let record) where record.verdict != .pending: state.states[record.planned.number] = nil
+      default: break
+      }
     }
   }
 }

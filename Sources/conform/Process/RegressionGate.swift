@@ -8,26 +8,48 @@ import RunEvents
 /// Lets a run pass if nothing is worse than in its baseline.
 struct RegressionGate {
   private let baseline: ComparedRun
+  private let file: BaselineFile
+  /// The run contains every case of the pack, so that it can replace the baseline.
+  private let isWhole: Bool
 
   /// Reads the baseline.
   ///
-  /// - Parameter others: The cases of other shards, which are not missing in this one.
-  /// - Throws: `ExitCode` if the baseline cannot be used; nothing has been sent then.
-  init(baseline path: String, without others: some Sequence<PlannedCase>) throws {
-    do throws(ReportError) { baseline = try ComparedRun(path: path).without(others) } catch {
-      Output.error("\(SafeText.forConsole(error.description)); it cannot be used as a baseline; nothing was sent")
-      throw ExitStatus.usageError.exitCode
+  /// - Parameters:
+  ///   - target: The name of the run's target.
+  ///   - packVersion: The version of the run's pack.
+  ///   - others: The cases of other shards, which are not missing in this one.
+  /// - Throws: `StartError` if the baseline cannot be used, or is a run of another target.
+  init(
+    _ file: BaselineFile, target: String, packVersion: String?, without others: some Sequence<PlannedCase>,
+    isWhole: Bool
+  ) throws(StartError) {
+    self.file = file
+    self.isWhole = isWhole
+    do throws(ReportError) { baseline = try ComparedRun(path: file.path).without(others) } catch {
+      throw StartError(
+        .usageError,
+        "\(SafeText.forConsole(error.description)); it cannot be used as a baseline; nothing was sent")
+    }
+    if let former = baseline.target, former != target {
+      throw StartError(
+        .usageError,
+        "\(file.path): is a run of another target, '\(SafeText.forConsole(SafeText.oneLine(former)))', "
+          + "not of '\(target)'; nothing was sent")
+    }
+    if let former = baseline.packVersion, let packVersion, former != packVersion {
+      Output.error(
+        "note: the baseline is a run of pack version \(SafeText.forConsole(SafeText.oneLine(former))), "
+          + "this run of \(packVersion)")
     }
   }
 
-  /// The new log replaces the former one at the same path. If that is the baseline, its name is removed first: the open
-  /// file can still be read.
-  func keepBaseline(from path: String) {
-    var one = stat(), other = stat()
-    guard stat(path, &one) == 0, stat(baseline.path, &other) == 0, one.st_dev == other.st_dev,
-      one.st_ino == other.st_ino
-    else { return }
-    unlink(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+  /// Keeps the baseline, if the new log replaces it.
+  func keepBaseline() throws(ReportError) { try file.keep() }
+
+  /// Makes a run without a regression the next baseline. A part of the pack and a JUnit file are never written.
+  func promote() throws(ReportError) {
+    guard isWhole, baseline.isRunLog else { return }
+    try file.promote()
   }
 
   /// Compares, prints the result, and writes it into the folder of the reports.
@@ -50,8 +72,7 @@ struct RegressionGate {
   static func explainStrictness(_ comparison: Comparison) {
     guard !comparison.fails(isStrict: false) else { return }
     Output.error(
-      "--strict: new cases that fail, new warnings, and cases that are no longer judged count as regressions"
-    )
+      "--strict: new cases that fail, new warnings, and cases that are no longer judged count as regressions")
   }
 
   /// Cases that failed or errored in the baseline too do not count.

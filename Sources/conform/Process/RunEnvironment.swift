@@ -32,6 +32,25 @@ enum RunEnvironment {
     return facts + job(variables)
   }
 
+  /// The id that the CI system gives to all jobs of one run; `nil` outside of CI.
+  static func runID(_ variables: [String: String]) -> String? {
+    func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+    if let run = value("GITHUB_RUN_ID") {
+      return valid("github-\(run)" + (value("GITHUB_RUN_ATTEMPT").map { "-\($0)" } ?? ""))
+    }
+    let known = [
+      ("CI_PIPELINE_ID", "gitlab"), ("BUILDKITE_BUILD_ID", "buildkite"), ("CIRCLE_WORKFLOW_ID", "circleci"),
+      ("BUILD_BUILDID", "azure"), ("BITBUCKET_BUILD_NUMBER", "bitbucket"), ("BUILD_TAG", "jenkins"),
+    ]
+    return known.lazy.compactMap { name, system in value(name).flatMap { valid("\(system)-\($0)") } }.first
+  }
+
+  static func isRunID(_ text: String) -> Bool {
+    (1...200).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+
+  private static func valid(_ text: String) -> String? { isRunID(text) ? text : nil }
+
   /// The commit and the job, from the variables of GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite.
   static func job(_ variables: [String: String]) -> [RunFact] {
     func first(_ names: [String]) -> String? { names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty } }

@@ -32,9 +32,15 @@ extension RunSession {
       let (history, files, failures) = arguments.report.publish(record, in: reports)
       try console.finish(record, history: history, reports: files + [log.path])
       for failure in failures { Output.error(failure.description) }
+      if arguments.verbose, let entries = try DeviationEntries(record).text {
+        Output.error(SafeText.forConsole(entries))
+      }
       if let unusable { Output.error(unusable.message) }
       let comparison = try gate?.compare(record, in: reports, isAlone: !arguments.report.takesOutput)
-      return isLogWhole && failures.isEmpty ? status(record, unusable, comparison) : .couldNotRun
+      guard isLogWhole, failures.isEmpty else { return .couldNotRun }
+      let status = status(record, unusable, comparison)
+      if status == .conforms { try gate?.promote() }
+      return status
     } catch {
       console.clearProgress()
       Output.error(error.description)
@@ -47,7 +53,8 @@ extension RunSession {
     if unusable != nil { return .couldNotRun }
     // if every case was skipped, nothing was compared either
     if let comparison, log.count(.skipped) < log.caseCount {
-      return RegressionGate.status(comparison, isStrict: arguments.strict)
+      let compared = RegressionGate.status(comparison, isStrict: arguments.strict)
+      return compared == .conforms && log.count(.pending) > 0 ? .incomplete : compared
     }
     return ExitStatus(log, isStrict: arguments.strict)
   }

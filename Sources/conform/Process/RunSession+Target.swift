@@ -19,24 +19,29 @@ extension RunSession {
     var folder = ""
   }
 
-  func withTarget(_ log: RunLogWriter, _ pending: PendingFile) async throws -> ExitStatus {
+  func withTarget(_ log: RunLogWriter, _ pending: PendingFile, _ environment: [String: String]) async throws
+    -> ExitStatus
+  {
     switch plan.target.launch {
-    case nil: return try await runCases(log, pending, Launch())
+    case nil: return try await runCases(log, pending, Launch(), environment)
     case .referenceService:
       try OpenFiles.require(OpenFiles.ofReferenceService)
       return try await withReferenceService(ReferenceServiceConfiguration(managerKey: RandomText.key())) { service in
         let values: JSON = ["url": .string(service.url), "manager-key": .string(service.managerKey)]
-        return try await runCases(log, pending, Launch(values: ["service": values]))
+        return try await runCases(log, pending, Launch(values: ["service": values]), environment)
       }
     case .command(let command):
       let folder = try LaunchFolder()
       defer { folder.remove() }
       let values: [String: JSON] = ["port": .int(try LaunchedTarget.freePort()), "folder": .string(folder.path)]
-      return try await runCases(log, pending, Launch(values: values, command: command, folder: folder.path))
+      return try await runCases(
+        log, pending, Launch(values: values, command: command, folder: folder.path), environment)
     }
   }
 
-  private func runCases(_ log: RunLogWriter, _ pending: PendingFile, _ launch: Launch) async throws -> ExitStatus {
+  private func runCases(
+    _ log: RunLogWriter, _ pending: PendingFile, _ launch: Launch, _ environment: [String: String]
+  ) async throws -> ExitStatus {
     let redactor = SecretRedactor()
     if let key = launch.values["service"]?["manager-key"]?.string { redactor.register(key, as: "MANAGER_KEY") }
     let (client, jobs) = try makeClient()
@@ -44,7 +49,7 @@ extension RunSession {
     options.jobs = jobs
     let session = try TargetSession(
       target: plan.target, transport: client, makeTransport: { try HTTPClient(client.options) }, redactor: redactor,
-      environment: ProcessInfo.processInfo.environment, launched: launch.values, runID: RandomText.identifier())
+      environment: environment, launched: launch.values, runID: RandomText.identifier())
     // a report on the standard output needs it for itself
     let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
     let console = Console(style: style) { Output.emit($0, to: output) }
@@ -59,16 +64,23 @@ extension RunSession {
     } catch {
       await client.shutdown()
       guard let reason = stopping.reason else { throw error }
-      Output.error("\(reason) before the target was ready")
-      return .interrupted
+      return couldNotStart("\(reason) before the target was ready", status: .interrupted)
     }
     let runner = Runner(
       plan: plan, session: session, options: options, clock: target?.clock,
-      listeners: [LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console)])
+      listeners: [
+        // first, so that the log never lacks a state that it calls pending
+        pending, LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console),
+      ])
     stopping.connect { runner.stop($0) }
     let watch = Task { if let end = await target?.unexpectedEnd() { runner.stop(end) } }
     let park: @Sendable (PendingState) -> Void = { pending.add($0) }
-    let unusable = if let resumed { await runner.resume(resumed, park: park) } else { await runner.run(park: park) }
+    let unusable =
+      if let resumption {
+        await runner.resume(resumption.due, invariants: resumption.invariants, park: park)
+      } else {
+        await runner.run(park: park)
+      }
     watch.cancel()
     await target?.stop()
     await client.shutdown()

@@ -11,41 +11,66 @@ import RunEvents
 /// Starts the target, runs the cases, stops the target, and writes the reports.
 struct RunSession {
   let plan: Plan
+  /// All scenarios of the pack, selected or not.
+  let scenarios: [Scenario]
   let arguments: RunArguments
   /// The run log; the reports go into its folder.
   let logPath: String
-  let options: RunOptions
+  var options: RunOptions
   /// The comparison with a baseline, which then decides the exit status.
   var gate: RegressionGate?
   /// The cases to resume, instead of the whole plan.
-  var resumed: [PendingState]?
-  /// Cases that stay pending.
-  var later: [PendingState] = []
-  /// The lock of the folder of the reports, if the caller holds it already.
-  var lock: ReportsLock?
+  var resumption: Resumption?
+
+  /// What `conform resume` continues.
+  struct Resumption {
+    var due: [PendingState]
+    /// The former records of the invariants.
+    var invariants: [CaseRecord]
+    /// The file with these cases and with those that are not due.
+    var pending: PendingFile
+    /// The lock of the folder of the reports.
+    var lock: ReportsLock
+  }
 
   var reports: String { Path.folder(of: logPath) }
 
+  /// - Throws: `StartError` if nothing was sent and no log was written; `ExitCode`.
   func run() async throws -> ExitStatus {
-    try PackFiles.requireVariables(of: plan.target)
-    if isPrompted, !Terminal.isThere {
-      Output.error(Terminal.missingReason)
-      return .usageError
-    }
+    let environment = try TargetVariables.values(for: plan.target)
+    if isPrompted, !Terminal.isThere { throw StartError(.usageError, Terminal.missingReason) }
+    let pending = try pendingFile(environment)
+    var session = self
+    session.options.fingerprints = Fingerprints(pack: scenarios, plan, environment: environment)
     let (lock, log) = try openLog()
     // until the reports are written: they have to be those of this run's log
     defer { withExtendedLifetime(lock) {} }
-    let pending = PendingFile(beside: log.path)
-    if resumed == nil { pending.remove() }
-    for state in later { pending.add(state) }
+    if resumption == nil { pending.remove() }
     do {
-      return try await withTarget(log, pending)
+      return try await session.withTarget(log, pending, environment)
     } catch let error as TargetError {
-      Output.error(error.message)
+      return couldNotStart(error.message, lock)
     } catch let error as TransportError {
-      Output.error(error.message)
+      return couldNotStart(error.message, lock)
     }
-    return .couldNotRun
+  }
+
+  private func pendingFile(_ environment: [String: String]) throws -> PendingFile {
+    if let resumption { return resumption.pending }
+    return PendingFile(
+      beside: logPath, key: try PendingKey(environment), target: plan.target.fingerprint(environment: environment))
+  }
+
+  /// Reports that the target cannot be used. The log of a run that is resumed stays as it is.
+  func couldNotStart(_ message: String, _ lock: ReportsLock? = nil, status: ExitStatus = .couldNotRun) -> ExitStatus {
+    let error = StartError(status, message)
+    error.print()
+    guard resumption == nil else { return status }
+    FailedStart(
+      error: error, arguments: arguments, logPath: logPath, target: plan.target.name,
+      targetFile: plan.target.place.file, baseline: nil
+    ).report(lock: lock)
+    return status
   }
 
   private func openLog() throws -> (ReportsLock, RunLogWriter) {
@@ -53,9 +78,9 @@ struct RunSession {
       for folder in [reports, arguments.report.history].compactMap(\.self) {
         try ReportFolder.make(folder)
       }
-      let lock = if let lock { lock } else { try ReportsLock(folder: reports) }
-      gate?.keepBaseline(from: logPath)
-      return (lock, try RunLogWriter(path: logPath, continuing: resumed != nil))
+      let lock = if let resumption { resumption.lock } else { try ReportsLock(folder: reports) }
+      try gate?.keepBaseline()
+      return (lock, try RunLogWriter(path: logPath, continuing: resumption != nil))
     } catch {
       Output.error("\(error.description); choose another folder with --reports or --history")
       throw ExitStatus.couldNotRun.exitCode

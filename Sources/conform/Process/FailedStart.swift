@@ -1,0 +1,80 @@
+// The reports of a run that could not start, so that no report of a former run is taken for its result.
+
+import ConformanceModel
+import Foundation
+import Reporting
+import RunEvents
+
+/// Writes a run log with one errored case, and the requested reports.
+struct FailedStart {
+  let error: StartError
+  let arguments: RunArguments
+  let logPath: String
+  /// The target file, or its name if it was loaded.
+  let target: String
+  let targetFile: String
+  /// The baseline, if the log that is replaced may be one.
+  let baseline: BaselineFile?
+
+  private var runID: String? { RunEnvironment.runID(ProcessInfo.processInfo.environment) }
+
+  private static let maxFindings = 50
+
+  /// Failures to write are printed; they do not hide why the run could not start.
+  ///
+  /// - Parameter lock: The lock of the folder, if the caller holds it already.
+  func report(lock: ReportsLock? = nil) {
+    let folder = Path.folder(of: logPath)
+    do throws(ReportError) {
+      try ReportFolder.make(folder)
+      let lock = if let lock { lock } else { try ReportsLock(folder: folder) }
+      defer { withExtendedLifetime(lock) {} }
+      try baseline?.keep()
+      try write(to: RunLogWriter(path: logPath))
+      for failure in arguments.report.publish(try RunLog(path: logPath), in: folder).failures {
+        Output.error(failure.description)
+      }
+    } catch {
+      Output.error(error.description)
+    }
+  }
+
+  private func write(to log: RunLogWriter) throws(ReportError) {
+    for event in events {
+      var line: [UInt8] = []
+      event.encode(to: &line)
+      log.append(line, flush: false)
+    }
+    try log.close()
+  }
+
+  private var events: [Event] {
+    let now = SimulatedInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let place = error.messages.first { $0.place != nil }?.place ?? Place(file: targetFile, line: 1, column: 1)
+    let planned = PlannedCase(
+      number: 0, id: "start-of-the-run", scenario: "start-of-the-run", suite: "conform", title: "The run can start",
+      row: nil, covers: [], tags: [], file: place.file, line: place.line)
+    let findings = error.messages.prefix(FailedStart.maxFindings).map {
+      Finding(.errored, .internal, $0.text, place: $0.place)
+    }
+    var record = CaseRecord(
+      planned: planned, verdict: .errored, startedAt: now, seconds: 0, simulatedStart: now, simulatedEnd: now,
+      exchanges: 0, findings: findings)
+    if error.messages.count > findings.count {
+      record.findings.append(Finding(.errored, .internal, "… and \(error.messages.count - findings.count) more"))
+    }
+    let reason = error.messages.first?.text ?? "the run could not start"
+    return [
+      .runStarted(
+        RunDescription(
+          version: Versions.program, runID: runID, target: target, targetFile: targetFile, startedAt: now,
+          simulatedStart: now,
+          seed: nil, jobs: arguments.jobs, host: RunArguments.hostName, command: CommandLine.arguments,
+          environment: RunEnvironment.facts(arguments, packVersion: nil), cases: 1)),
+      .casePlanned(planned), .caseFinished(record),
+      .runFinished(
+        RunSummary(
+          finishedAt: now, seconds: 0, simulatedEnd: now, clockAdvances: 0, aborted: "not started: \(reason)")),
+    ]
+  }
+}

@@ -1,0 +1,47 @@
+// The encryption of pending cases: their file holds tokens, and CI systems store it between jobs.
+
+import Crypto
+import Foundation
+
+/// A secret, from which HKDF with SHA-256 (RFC 5869) derives the key of each file for AES-256-GCM (NIST SP 800-38D).
+struct PendingKey: Sendable {
+  static let variable = "CONFORM_PENDING_KEY"
+  static let algorithm = "HKDF-SHA256, AES-256-GCM"
+  private static let info = Data("conform pending.jsonl".utf8)
+  private static let minLength = 16
+
+  private let secret: SymmetricKey
+
+  /// - Returns: `nil` if the variable is not set or empty.
+  /// - Throws: `StartError` if the secret is too short.
+  init?(_ environment: [String: String]) throws(StartError) {
+    guard let text = environment[PendingKey.variable], !text.isEmpty else { return nil }
+    guard text.utf8.count >= PendingKey.minLength else {
+      throw StartError(
+        .usageError,
+        "\(PendingKey.variable) is too short: at least \(PendingKey.minLength) bytes, "
+          + "for example from 'openssl rand -hex 32'"
+      )
+    }
+    secret = SymmetricKey(data: Data(text.utf8))
+  }
+
+  static var randomSalt: [UInt8] { (0..<16).map { _ in UInt8.random(in: 0 ... .max) } }
+
+  /// - Parameter header: The first line of the file: a change of it is detected too.
+  func seal(_ bytes: [UInt8], salt: [UInt8], header: [UInt8]) -> String? {
+    try? AES.GCM.seal(bytes, using: key(salt), authenticating: header).combined?.base64EncodedString()
+  }
+
+  /// - Returns: `nil` if the key is wrong, or the text or the header were changed.
+  func open(_ text: String, salt: [UInt8], header: [UInt8]) -> [UInt8]? {
+    guard let data = Data(base64Encoded: text), let box = try? AES.GCM.SealedBox(combined: data),
+      let bytes = try? AES.GCM.open(box, using: key(salt), authenticating: header)
+    else { return nil }
+    return Array(bytes)
+  }
+
+  private func key(_ salt: [UInt8]) -> SymmetricKey {
+    HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, salt: salt, info: PendingKey.info, outputByteCount: 32)
+  }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("conform resume")
+struct ResumeTests {
+  private static let file = "Scenarios/targets/reference.yaml"
+  private static let live = "environment: live\n\(WallClockTests.parts)"
+  /// Fails at once.
+  private static let failing = """
+    title: A token is refused at once
+    covers: [TST-01]
+    given:
+      - create-client: { as: erp }
+      - request-token: { as: token, client: erp }
+    steps:
+      - post-payload: { token: token }
+        expect: { status: 401 }
+    """
+  private static let unending = WallClockTests.expiry.replacing("- wait: 1s", with: "- wait: 1h")
+
+  private func workspace(
+    _ service: SmallService, _ scenarios: [String: String] = ["expires": WallClockTests.expiry], key: String? = nil
+  ) throws -> Workspace {
+    let workspace = try Workspace(scenarios: scenarios, target: service.target(ResumeTests.live))
+    let environment = key.map { ["CONFORM_PENDING_KEY": $0] } ?? [:]
+    let outcome = try workspace.conform(
+      "run", "--allow-destructive", "--max-wait", "100ms", environment: environment)
+    #expect([1, 4].contains(outcome.status), "\(outcome.output)\(outcome.errors)")
+    return workspace
+  }
+
+  @Test("a run with pending cases ends with 4, and an early resume keeps the status of the run")
+  func early() throws {
+    let service = try SmallService(lifetime: 1)
+    let waiting = try workspace(service, ["waits": ResumeTests.unending])
+    let outcome = try waiting.conform("resume", "--target", ResumeTests.file)
+    #expect(outcome.status == 4)
+    #expect(outcome.output.hasPrefix("nothing is due yet: the next of 1 pending case is due at 20"))
+    #expect(outcome.errors == "1 of 1 case pending; 'conform resume' runs the rest\n")
+    let failed = try workspace(service, ["waits": ResumeTests.unending, "fails": ResumeTests.failing])
+    #expect(try failed.conform("resume", "--target", ResumeTests.file).status == 1)
+  }
+
+  @Test("without a pending case it says so, and ends with the status of the run")
+  func nothing() throws {
+    let service = try SmallService(lifetime: 1)
+    let passing = ResumeTests.failing.replacing("status: 401", with: "status: 201")
+    for (scenario, status) in [(passing, Int32(0)), (ResumeTests.failing, 1)] {
+      let workspace = try Workspace(scenarios: ["one": scenario], target: service.target(WallClockTests.parts))
+      #expect(try workspace.conform("run").status == status)
+      let outcome = try workspace.conform("resume", "--target", ResumeTests.file)
+      #expect(outcome.status == status && outcome.output == "no case is pending\n", "\(outcome.errors)")
+    }
+  }
+
+  @Test("takes the target from the command line, never from the log", arguments: ["resume", "clean"])
+  func target(command: String) throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let outcome = try workspace.conform(command)
+    #expect(outcome.status == 2)
+    #expect(
+      outcome.errors == """
+        --target FILE is required; the run used Scenarios/targets/reference.yaml, and a log is not trusted to choose \
+        the target
+
+        """)
+  }
+
+  @Test("another target or other bindings are refused before anything is sent")
+  func bindings() throws {
+    let service = try SmallService(lifetime: 1), other = try SmallService(lifetime: 1)
+    for target in [other.target(ResumeTests.live), service.target(ResumeTests.live).replacing("/in,", with: "/in2,")] {
+      let workspace = try workspace(service)
+      try workspace.write(target, to: ResumeTests.file)
+      let before = service.requests.count
+      let outcome = try WallClockTests.resume(workspace)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.contains("the bindings of the target have changed since the run"), "\(outcome.errors)")
+      #expect(service.requests.count == before && other.requests.isEmpty)
+      #expect(workspace.exists("Reports/pending.jsonl"))
+    }
+  }
+
+  @Test(
+    "a case that changed, was renamed or is gone is errored, and its client is deleted",
+    arguments: [
+      ("status: 401", "status: 201", "the scenario has changed since the case began"),
+      ("title:", "id: renamed\ntitle:", "the case 'expires' no longer exists"),
+      ("", "", "the case 'expires' no longer exists"),
+    ])
+  func changed(old: String, new: String, message: String) throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let path = "Scenarios/area/expires.yaml"
+    if old.isEmpty {
+      try FileManager.default.removeItem(at: workspace.folder.appending(path: path))
+    } else {
+      try workspace.write(WallClockTests.expiry.replacing(old, with: new), to: path)
+    }
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains(message), "\(outcome.output)")
+    #expect(service.clients.isEmpty && !workspace.exists("Reports/pending.jsonl"))
+  }
+
+  @Test("a comment or a moved line is not a change")
+  func comment() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    try workspace.write("# a comment\n" + WallClockTests.expiry, to: "Scenarios/area/expires.yaml")
+    #expect(try WallClockTests.resume(workspace).status == 0)
+  }
+
+  @Test("a log and a pending file of different runs are refused")
+  func otherRun() throws {
+    let service = try SmallService(lifetime: 1)
+    let one = try workspace(service), other = try workspace(service)
+    try one.write(try other.read("Reports/pending.jsonl"), to: "Reports/pending.jsonl")
+    let outcome = try WallClockTests.resume(one)
+    #expect(outcome.status == 2 && outcome.errors.contains("is not the log of the run that pending.jsonl belongs to"))
+    let lines = try other.read("Reports/pending.jsonl").split(separator: "\n")
+    try other.write("\(lines[0])\n", to: "Reports/pending.jsonl")
+    let cut = try WallClockTests.resume(other)
+    #expect(cut.status == 2 && cut.errors.contains("case 'expires' is pending, but pending.jsonl does not contain it"))
+  }
+
+  @Test("Ctrl-C keeps pending what is unfinished, and what has finished does not run again")
+  func interrupted() throws {
+    let service = try SmallService(lifetime: 1)
+    let scenario = WallClockTests.expiry + "\n  - post-payload: { token: token }\n    expect: { status: 401 }"
+    let workspace = try workspace(service, ["a": scenario, "b": scenario, "c": scenario])
+    let (reached, released) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let count = Locked(0)
+    service.state.withLock {
+      $0.hook = { request in
+        guard request.head.hasPrefix("POST /in") else { return }
+        let number = count.withLock {
+          $0 += 1
+          return $0
+        }
+        guard number == 3 else { return }
+        reached.signal()
+        released.wait()
+      }
+    }
+    var process = try workspace.start(["resume", "--target", ResumeTests.file, "--jobs", "1"]).0
+    while reached.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+      guard !process.isRunning else { continue }
+      process = try workspace.start(["resume", "--target", ResumeTests.file, "--jobs", "1"]).0
+    }
+    kill(process.processIdentifier, SIGINT)
+    while try InterruptTests.isPending(SIGINT, process.processIdentifier) { poll(nil, 0, 1) }
+    released.signal()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    service.state.withLock { $0.hook = nil }
+    #expect(workspace.exists("Reports/pending.jsonl"))
+    let before = service.requests.count { $0.hasPrefix("POST /in") }
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("3 cases: 3 warned"))
+    #expect(service.requests.count { $0.hasPrefix("POST /in") } - before == 4, "a finished case does not run again")
+    #expect(service.clients.isEmpty && !workspace.exists("Reports/pending.jsonl"))
+  }
+
+  @Test("with a key in the environment the pending cases are encrypted, and only this key opens them")
+  func encrypted() throws {
+    let service = try SmallService(lifetime: 1)
+    let key = "0123456789abcdef-of-a-test", path = "Reports/pending.jsonl"
+    let workspace = try workspace(service, key: key)
+    let file = try workspace.read(path)
+    #expect(!file.contains("-of-the-small-service") && file.contains(#""sealed":"#))
+    #expect(try WallClockTests.resume(workspace).errors.contains("is encrypted; set CONFORM_PENDING_KEY"))
+    let wrong = ["CONFORM_PENDING_KEY": key + "x"], right = ["CONFORM_PENDING_KEY": key]
+    let refused = try WallClockTests.resume(workspace, environment: wrong)
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("cannot be decrypted: CONFORM_PENDING_KEY is another key, or the file was changed"))
+    let changes = [("\"started-at\":", "\"started-at\": "), ("\"sealed\":\"", "\"sealed\":\"AAAA")]
+    for changed in changes.map({ file.replacing($0, with: $1) }) {
+      try workspace.write(changed, to: path)
+      #expect(try WallClockTests.resume(workspace, environment: right).status == 2)
+    }
+    try workspace.write(file, to: path)
+    #expect(try WallClockTests.resume(workspace, environment: right).status == 0)
+  }
+
+  @Test("a key that is too short, and a plain file although there is a key, are refused")
+  func badKeys() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let short = try WallClockTests.resume(workspace, environment: ["CONFORM_PENDING_KEY": "short"])
+    #expect(short.status == 2 && short.errors.contains("CONFORM_PENDING_KEY is too short: at least 16 bytes"))
+    let plain = try WallClockTests.resume(workspace, environment: ["CONFORM_PENDING_KEY": "0123456789abcdef-of-a-test"])
+    #expect(plain.status == 2 && plain.errors.contains("is not encrypted, but CONFORM_PENDING_KEY is set"))
+  }
+}
