@@ -7,6 +7,8 @@ public struct ReferenceServiceConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// 0 lets the system choose.
   public var port = 0
+  /// Host names by which clients address the service, in addition to `host` and those of the loopback interface.
+  public var allowedHosts: [String] = []
   /// The bearer token for client management.
   public var managerKey: String
   /// The first instant of the service's clock, from 1970 to 9999.
@@ -14,6 +16,11 @@ public struct ReferenceServiceConfiguration: Sendable {
   public var connectors = ConnectorDefinition.standard
   /// Deliberate deviations from the documented behaviour, to test a pack.
   public var faults: [Fault] = []
+  /// Elapsed time of a monotonic clock, for delays between attempts to sign in.
+  var elapsed: @Sendable () -> Duration = {
+    let start = ContinuousClock.now
+    return { start.duration(to: .now) }
+  }()
 
   /// - Parameter managerKey: 256 random bits by default.
   public init(managerKey: String? = nil) { self.managerKey = managerKey ?? Secrets.make() }
@@ -37,7 +44,8 @@ public struct ReferenceServiceError: Error, Sendable, CustomStringConvertible {
 public func withReferenceService<Result>(
   _ configuration: ReferenceServiceConfiguration, _ body: (RunningService) async throws -> Result
 ) async throws -> Result {
-  let server = Server(service: Service(configuration), host: configuration.host, port: configuration.port)
+  let server = Server(
+    service: Service(configuration, host: configuration.host), host: configuration.host, port: configuration.port)
   return try await server.run { url in
     try await body(RunningService(url: url, managerKey: configuration.managerKey))
   }

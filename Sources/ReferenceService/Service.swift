@@ -10,20 +10,35 @@ final class Service: Sendable {
   private let management: ClientManagement
   /// The sessions of the page.
   private let sessions = Sessions()
+  private let signInLimit: SignInLimit
+  private let trustedHosts: TrustedHosts
 
-  init(_ configuration: ReferenceServiceConfiguration) {
+  /// - Parameter host: The host name or address by which clients address the service.
+  init(_ configuration: ReferenceServiceConfiguration, host: String) {
     var policy = Policy()
     for fault in configuration.faults { fault.apply(&policy) }
     self.policy = policy
     store = Store(start: configuration.start, connectors: configuration.connectors, policy: policy)
     management = ClientManagement(
       store: store, policy: policy, managerKeyHash: Secrets.hash(configuration.managerKey))
+    signInLimit = SignInLimit(now: configuration.elapsed)
+    trustedHosts = TrustedHosts(listening: host, allowed: configuration.allowedHosts)
   }
 
   /// The response that depends on the head of a request alone, before its body is read; `nil` if the body is needed.
   func refusal(of request: ServiceRequest) -> ServiceResponse? {
-    guard case .inbound = Route(request, store.connectors),
-      var response = InboundEndpoint(store: store, policy: policy).refusal(of: request)
+    let route = Route(request, store.connectors)
+    do throws(ServiceProblem) {
+      try request.checkHost()
+      switch route {
+      case .control, .tab: try request.checkOrigin(trustedHosts)
+      case .page: try request.checkHost(trustedHosts)
+      default: break
+      }
+    } catch {
+      return ServiceResponse(error)
+    }
+    guard case .inbound = route, var response = InboundEndpoint(store: store, policy: policy).refusal(of: request)
     else { return nil }
     policy.write(store, request, &response)
     return response
@@ -55,7 +70,8 @@ final class Service: Sendable {
     case .metadata(let connector): ServerMetadata(connector: connector).respond(to: request)
     case .inbound: InboundEndpoint(store: store, policy: policy).respond(to: request)
     case .page(let connector, let path):
-      AuthenticationPage(management: management, sessions: sessions).respond(to: request, connector, path)
+      AuthenticationPage(management: management, sessions: sessions, signInLimit: signInLimit)
+        .respond(to: request, connector, path)
     case .tab(let path): AuthenticationTab(management: management).respond(to: request, path)
     case .control(let path): ControlEndpoint(store: store).respond(to: request, path)
     case .health: health(request)

@@ -9,19 +9,19 @@ import Testing
 struct AuthenticationTabTests {
   @Test("the URLs of a connector are absolute, with the host of the request")
   func connectors() async throws {
-    try await withService { api async throws in
+    try await withService({ $0.allowedHosts = ["double.example"] }) { api async throws in
       let all = try await api.manage("GET", "/connectors")
       #expect(all["connectors"]?.array?.compactMap { $0["name"]?.string } == ["orders", "products", "invoices"])
       let one = try await api.manage("GET", "/connectors/orders")
       #expect(one["token_endpoint"]?.string == "\(api.url)/connectors/orders/oauth/token")
       #expect(one["inbound_url"]?.string == "\(api.url)/v1/acme/orders")
       #expect(one["authentication_methods"] == ["oauth2"])
-      let named =
-        "GET /connectors/orders HTTP/1.1\r\nHost: double.example:8443\r\nAuthorization: Bearer \(api.managerKey)\r\n\r\n"
+      let key = "Authorization: Bearer \(api.managerKey)"
+      let named = "GET /connectors/orders HTTP/1.1\r\nHost: double.example:8443\r\n\(key)\r\n\r\n"
       #expect(
         try await WireClient.send([Array(named.utf8)], port: api.port)[0]["inbound_url"]
           == "http://double.example:8443/v1/acme/orders")
-      let old = "GET /connectors/orders HTTP/1.0\r\nAuthorization: Bearer \(api.managerKey)\r\n\r\n"
+      let old = "GET /connectors/orders HTTP/1.0\r\n\(key)\r\n\r\n"
       #expect(
         try await WireClient.send([Array(old.utf8)], port: api.port)[0]["inbound_url"]?.string
           == "\(api.url)/v1/acme/orders")

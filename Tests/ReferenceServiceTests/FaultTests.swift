@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(
-    "with open client management accept requests without a key",
+    "that accept wrong secrets accept them",
     arguments: ["any-secret-accepted", "secret-case-ignored", "secret-trimmed", "long-secrets-are-cut"])
   func strangers(name: String) async throws {
     try await withFault(name) { api in

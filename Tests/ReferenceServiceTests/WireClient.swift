@@ -24,8 +24,8 @@ struct Response: Sendable {
 struct WireError: Error { var call: String }
 
 enum WireClient {
-  /// Sends all pieces on one connection and reads `count` responses. It blocks, so it runs on its own thread: the service
-  /// under test runs on the threads of the tests.
+  /// Sends all pieces on one connection and reads `count` responses. It blocks, so it runs on its own thread: the
+  /// service under test runs on the threads of the tests.
   static func send(
     _ pieces: [[UInt8]], port: UInt16, responses count: Int = 1, isHead: Bool = false, readsOn: Bool = false
   ) async throws -> [Response] {

@@ -16,6 +16,9 @@ extension WireRequest {
     }
   }
 
+  /// Host and port of the URL.
+  var authority: String { String(url.dropFirst("http://".count).prefix { !"/?#".contains($0) }) }
+
   /// - Throws: `.request` for what cannot be sent, or only with broken framing.
   func checkFraming() throws(TransportError) {
     let texts = headers.flatMap { [$0.name, $0.value] } + [method, url]
@@ -64,14 +67,11 @@ extension ServiceRequest {
   /// - Parameter target: The request target in origin form.
   init(_ request: WireRequest, _ target: Substring) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    var headers = request.sentHeaders
-    var host = String(request.url.dropFirst("http://".count).prefix { !"/?#".contains($0) })
-    if let index = headers.firstIndex(where: { $0.name.lowercased() == "host" }) {
-      host = headers.remove(at: index).value
-    }
+    let headers = request.sentHeaders
+    let named = headers.values("Host")
     self.init(
       method: request.method, path: parts.first.map(String.init) ?? "/", query: parts.count > 1 ? String(parts[1]) : "",
-      headers: headers, host: host)
+      headers: headers.filter { $0.name.lowercased() != "host" }, hosts: named.isEmpty ? [request.authority] : named)
     body = request.body ?? []
   }
 }

@@ -18,7 +18,7 @@ public final class InProcessTransport: Transport {
   private let isShutDown = Locked(false)
 
   /// - Parameters:
-  ///   - configuration: `host` and `port` are ignored.
+  ///   - configuration: `host` and `port` have no effect.
   ///   - url: An `http` URL without a path.
   public init(
     _ configuration: ReferenceServiceConfiguration = ReferenceServiceConfiguration(),
@@ -26,7 +26,7 @@ public final class InProcessTransport: Transport {
   ) {
     self.url = url
     managerKey = configuration.managerKey
-    service = Service(configuration)
+    service = Service(configuration, host: WireRequest(url: url).authority)
   }
 
   /// - Throws: `.connection` for another authority, `.request` for a request that cannot be framed, `.protocol` for a

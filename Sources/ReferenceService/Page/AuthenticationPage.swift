@@ -3,11 +3,12 @@
 import ConformanceModel
 import HTTPModel
 
-/// Works without scripts; a script only adds buttons for copying. The response to a form is a 303, so that a reload does
-/// not send the form again.
+/// Works without scripts; a script only adds buttons for copying. The response to a form is a 303, so that a reload
+/// does not send the form again.
 struct AuthenticationPage {
   let management: ClientManagement
   let sessions: Sessions
+  let signInLimit: SignInLimit
 
   var store: Store { management.store }
   var policy: Policy { management.policy }
@@ -57,15 +58,28 @@ struct AuthenticationPage {
       if visit(request, connector) != nil {
         return ServiceResponse(seeOther: connector.pagePath, headers: policy.uncacheable)
       }
-      return show(.signIn, "Sign in", connector.name, SignInView(isWrong: false))
+      return show(.signIn, "Sign in", connector.name, SignInView(error: nil))
     }
+    let key = try request.pageForm()["key"] ?? ""
     // the same check as for the API
-    guard management.isAllowed(request.withBearer(try request.pageForm()["key"] ?? "")) else {
-      return show(.signIn, status: 403, "Error: Sign in", connector.name, SignInView(isWrong: true))
+    switch signInLimit.attempt({ management.isAllowed(request.withBearer(key)) }) {
+    case .accepted:
+      return ServiceResponse(
+        seeOther: connector.pagePath,
+        headers: policy.uncacheable + [sessionCookie(sessions.begin(hasKey: true))])
+    case .wrong: return refuseSignIn(403, "This is not the manager key", connector)
+    case .delayed(let seconds):
+      return refuseSignIn(
+        429, "There were too many wrong keys. Try again in \(seconds) s", connector,
+        headers: [HeaderField("Retry-After", "\(seconds)")])
     }
-    return ServiceResponse(
-      seeOther: connector.pagePath,
-      headers: policy.uncacheable + [sessionCookie(sessions.begin(hasKey: true))])
+  }
+
+  private func refuseSignIn(
+    _ status: Int, _ error: String, _ connector: ConnectorDefinition, headers: [HeaderField] = []
+  ) -> ServiceResponse {
+    show(
+      .signIn, status: status, "Error: Sign in", connector.name, SignInView(error: error), headers: headers)
   }
 
   /// `nil` if the request has no session that may manage clients.

@@ -25,11 +25,7 @@ extension ServiceRequest {
   ///
   /// - Throws: 403 if it has the origin of another site or none: all browsers send `Origin` with POST.
   func pageForm() throws(ServiceProblem) -> Form {
-    let origins = headers.values("Origin")
-    // only the host: behind a proxy that terminates TLS the scheme differs
-    guard origins.count == 1, let host = origins[0].split(separator: "/").last,
-      host.lowercased() == self.host.lowercased()
-    else { throw .foreignForm }
+    guard hasOwnOrigin else { throw .foreignForm }
     guard let body else { throw .bodyTooLarge }
     guard mediaType == "application/x-www-form-urlencoded", let form = Form(body), !form.hasRepeated else {
       throw .malformedBody("the body is not a form in UTF-8, with each field once")

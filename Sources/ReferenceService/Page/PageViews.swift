@@ -22,7 +22,8 @@ struct PageView {
 }
 
 struct SignInView {
-  let isWrong: Bool
+  /// Why the key is refused.
+  let error: String?
 }
 
 struct TabView {

@@ -10,20 +10,23 @@ struct ServiceRequest: Sendable {
   /// Without the question mark.
   var query: String
   var headers: [HeaderField]
-  /// Host and port of the request.
-  var host: String
+  /// The values of all Host fields, which are not among the headers.
+  var hosts: [String]
   /// `nil` if it is larger than the limit.
   var body: [UInt8]? = []
   /// Identifies the connection; `nil` without a socket.
   var connection: ObjectIdentifier?
 
-  init(method: String, path: String, query: String, headers: [HeaderField], host: String) {
+  init(method: String, path: String, query: String, headers: [HeaderField], hosts: [String]) {
     self.method = method
     self.path = path
     self.query = query
     self.headers = headers
-    self.host = host
+    self.hosts = hosts
   }
+
+  /// Host and port of the request.
+  var host: String { hosts.first ?? "" }
 
   /// Scheme and authority of the service's own URLs.
   var base: String { "http://\(host)" }

@@ -10,6 +10,12 @@ enum ServiceProblem: Error {
   /// The method is unknown (RFC 9110 section 9.1).
   case notImplemented
   case managerKeyNeeded
+  /// Not exactly one Host field with a host and an optional port (RFC 9112 section 3.2).
+  case invalidHost
+  /// A Host field with an unknown name.
+  case untrustedHost
+  /// A request of a web page of another origin.
+  case foreignOrigin
   /// A form that was not sent by a page of this session.
   case foreignForm
   case bodyTooLarge
@@ -25,9 +31,9 @@ enum ServiceProblem: Error {
 
   var status: Int {
     switch self {
-    case .malformedBody, .malformedPayload: 400
+    case .invalidHost, .malformedBody, .malformedPayload: 400
     case .managerKeyNeeded: 401
-    case .foreignForm: 403
+    case .untrustedHost, .foreignOrigin, .foreignForm: 403
     case .notFound: 404
     case .methodNotAllowed: 405
     case .backwardClock: 409
@@ -44,6 +50,9 @@ enum ServiceProblem: Error {
     case .methodNotAllowed: "method_not_allowed"
     case .notImplemented: "not_implemented"
     case .managerKeyNeeded: "unauthorized"
+    case .invalidHost: "invalid_host"
+    case .untrustedHost: "untrusted_host"
+    case .foreignOrigin: "foreign_origin"
     case .foreignForm: "foreign_form"
     case .bodyTooLarge: "body_too_large"
     case .malformedBody: "malformed"
@@ -64,6 +73,9 @@ enum ServiceProblem: Error {
     case .methodNotAllowed(let allow): "the methods of this URL are \(allow)"
     case .notImplemented: "this method is not supported"
     case .managerKeyNeeded: "the manager key is required as a bearer token"
+    case .invalidHost: "a request must have exactly one valid Host field"
+    case .untrustedHost: "this path is not available by this host name; conform serve --allow-host NAME allows it"
+    case .foreignOrigin: "this path is not available to web pages of other origins"
     case .foreignForm: "this form was not sent by a page of this session; reload the page and send it again"
     case .bodyTooLarge: "the body is too large"
     case .malformedBody(let description), .malformedPayload(let description): description

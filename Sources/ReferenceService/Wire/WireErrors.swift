@@ -6,6 +6,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Responds to what cannot be read as a request, and puts the time of the service's clock into every response.
 ///
@@ -22,6 +23,13 @@ final class WireErrors: ChannelDuplexHandler, RemovableChannelHandler {
   private var hasFailed = false
 
   init(store: Store) { self.store = store }
+
+  /// The parts before the conversion to HTTP types still have the version of the protocol.
+  func handlerAdded(context: ChannelHandlerContext) {
+    let pipeline = context.pipeline.syncOperations
+    guard let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) else { return }
+    try? pipeline.addHandler(OldRequests(), position: .before(codec))
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if case .head = unwrapInboundIn(data) { pendingRequests += 1 }

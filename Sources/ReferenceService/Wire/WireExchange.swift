@@ -81,12 +81,14 @@ extension ServiceRequest {
       target = target.dropFirst("http://".count).drop { $0 != "/" }
     }
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let host = request.head.authority ?? ""
-    let ownAddress = channel.localAddress.map { "\($0.ipAddress ?? "127.0.0.1"):\($0.port ?? 0)" } ?? ""
+    // the parser takes the first Host field for the authority and leaves further ones among the header fields
+    let fields = request.headers.map { HeaderField($0.name.rawName, $0.value) }
+    let isHost = { (field: HeaderField) in field.name.lowercased() == "host" }
     self.init(
       method: request.method.rawValue, path: parts.first.map(String.init) ?? "/",
       query: parts.count > 1 ? String(parts[1]) : "",
-      headers: request.headers.map { HeaderField($0.name.rawName, $0.value) }, host: host.isEmpty ? ownAddress : host)
+      headers: fields.filter { !isHost($0) },
+      hosts: (request.head.authority.map { [$0] } ?? []) + fields.filter(isHost).map(\.value))
     connection = ObjectIdentifier(channel)
   }
 }

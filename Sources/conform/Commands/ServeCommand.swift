@@ -17,6 +17,11 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The port to listen on; with 0 the system chooses.")
   var port = 8080
 
+  @Option(
+    name: .customLong("allow-host"),
+    help: "A further host name that clients use for the service; may be given several times.")
+  var allowedHosts: [String] = []
+
   @Option(name: .long, help: "The time of the clock at the start, in RFC 3339.")
   var start = SimulatedInstant.documented.description
 
@@ -30,6 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
     for name in fault where Fault.named(name) == nil {
       throw ValidationError("unknown fault '\(name)'; --list-faults shows all")
     }
+    for host in allowedHosts where host.isEmpty || host.contains("/") || host.filter({ $0 == ":" }).count == 1 {
+      throw ValidationError("--allow-host must be a host name or an address, without scheme and port: '\(host)'")
+    }
     guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
     guard SimulatedInstant(rfc3339: start) != nil else {
       throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z")
@@ -42,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     var configuration = ReferenceServiceConfiguration(managerKey: given ?? RandomText.key())
     configuration.host = host
     configuration.port = port
+    configuration.allowedHosts = allowedHosts
     configuration.start = SimulatedInstant(rfc3339: start) ?? .documented
     configuration.faults = fault.compactMap(Fault.named)
     let (stops, stop) = AsyncStream.makeStream(of: String.self)
