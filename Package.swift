@@ -155,7 +155,7 @@ let package = Package(
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Reporting", "RunEvents", "XML"],
+      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Reporting", "RunEvents", "TestSupport", "XML"],
       exclude: ["Golden"], swiftSettings: commonSettings),
     .testTarget(
       name: "ProcessesTests", dependencies: ["ConformanceModel", "Processes"], swiftSettings: commonSettings),

@@ -157,9 +157,22 @@ struct SecretSearch: ~Copyable {
     var copied = 0
     for match in matches where !isJSON || !fields.protect(match.range.lowerBound) {
       result += text[copied..<match.range.lowerBound]
-      result += match.label
+      let next = match.range.upperBound < text.count ? text[match.range.upperBound] : 0
+      result += SecretSearch.isNameCharacter(next) ? SecretSearch.braced(match.label) : match.label
       copied = match.range.upperBound
     }
     return result + text[copied...]
+  }
+
+  /// `${ERP_SECRET}` for `$ERP_SECRET`, if a character of a name follows.
+  private static func braced(_ label: [UInt8]) -> [UInt8] {
+    label.first == UInt8(ascii: "$") ? Array("${".utf8) + label.dropFirst() + [UInt8(ascii: "}")] : label
+  }
+
+  private static func isNameCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x5F: true
+    default: false
+    }
   }
 }

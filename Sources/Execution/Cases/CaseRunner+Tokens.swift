@@ -30,7 +30,7 @@ extension CaseRunner {
       let raw = authentication == .basicRaw
       let pair = raw ? "\(id):\(secret)" : "\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))"
       let encoded = Base64.encode(Array(pair.utf8))
-      scope.registerEncoding(encoded, as: CaseScope.label("\(operation.client ?? "client")_basic"))
+      scope.registerEncoding(encoded, as: basicLabel(operation, client, id: id, secret: secret))
       request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
       if authentication == .both { parameters += credentials }
     case .body: parameters += credentials
@@ -49,6 +49,17 @@ extension CaseRunner {
     }
     try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
     return (request, role)
+  }
+
+  /// The label of Basic credentials: `ERP_BASIC` for those of the client, or a description of what differs:
+  /// `ERP_SECRET_SWAP_CASE_BASIC`.
+  private func basicLabel(_ operation: TokenRequest, _ client: JSON?, id: String, secret: String) -> String {
+    var words: [String] = []
+    if let template = operation.id, id != client?["id"]?.string { words.append(CaseScope.words(of: template)) }
+    if let template = operation.secret, secret != client?["secret"]?.string {
+      words.append(CaseScope.words(of: template))
+    }
+    return CaseScope.label((words.isEmpty ? [operation.client ?? "client"] : words).joined(separator: "_") + "_basic")
   }
 
   /// The expiry of a token with this lifetime, in seconds since 1970; `nil` beyond the range of a clock.

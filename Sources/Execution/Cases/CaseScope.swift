@@ -79,8 +79,7 @@ struct CaseScope {
     guard reference.path.count == 2, ["secret", "value"].contains(reference.path[1]), result.utf8.count >= 8,
       result.utf8.count < 4096
     else { return }
-    let label = ([reference.name] + reference.filters.map(\.description)).joined(separator: "_")
-    session.redactor.register(result, as: CaseScope.label(label))
+    session.redactor.register(result, as: CaseScope.label(CaseScope.words(of: reference)))
   }
 
   /// `ERP_SECRET` for `erp-secret`.

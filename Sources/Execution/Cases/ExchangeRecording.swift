@@ -12,8 +12,10 @@ extension ExchangeRecord {
   init(_ exchange: Exchange, redactor: SecretRedactor) {
     let request = exchange.request
     let response = exchange.response
+    let isChunked = request.chunked && request.headers.first("Transfer-Encoding") == nil
     self.init(
-      method: request.method, url: request.url, requestHeaders: request.headers,
+      method: request.method, url: request.url,
+      requestHeaders: request.headers + (isChunked ? [HeaderField("Transfer-Encoding", "chunked")] : []),
       requestBody: BodyRecord(request.body ?? [], isCut: false, redactor), status: response.status,
       version: response.version,
       responseHeaders: response.headers, responseBody: BodyRecord(response.body, isCut: response.isCut, redactor),

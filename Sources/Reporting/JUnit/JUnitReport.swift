@@ -124,7 +124,7 @@ public struct JUnitReport {
     }
     if let part = log.part { properties.append(("part", part)) }
     if let seed = run.seed { properties.append(("seed", "\(seed)")) }
-    if !run.command.isEmpty { properties.append(("command", run.command.map { Curl.word($0) }.joined(separator: " "))) }
+    if !run.command.isEmpty { properties.append(("command", run.command.map(Shell.word).joined(separator: " "))) }
     return properties
   }
 

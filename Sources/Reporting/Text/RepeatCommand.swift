@@ -9,7 +9,7 @@ enum RepeatCommand {
     "--only", "--tag", "--exclude-tag", "--shard", "--durations", "--baseline", "--history",
   ]
 
-  /// The command of the run for a POSIX shell, with this scenario only; `nil` if the log is not of a run.
+  /// The command of the run for bash, with this scenario only; `nil` if the log is not of a run.
   static func text(_ run: RunDescription, scenario: String) -> String? {
     guard run.command.count >= 2, run.command[1] == "run" else { return nil }
     var words: [String] = []
@@ -25,12 +25,11 @@ enum RepeatCommand {
       }
     }
     // after -- there are only files and folders
-    return (words + ["--only", scenario] + run.command[end...]).map { Curl.word(SafeText.forConsole($0)) }.joined(
-      separator: " ")
+    return (words + ["--only", scenario] + run.command[end...]).map(Shell.word).joined(separator: " ")
   }
 
   /// The command of the run.
   static func text(_ run: RunDescription) -> String {
-    run.command.map { Curl.word(SafeText.forConsole($0)) }.joined(separator: " ")
+    run.command.map(Shell.word).joined(separator: " ")
   }
 }
