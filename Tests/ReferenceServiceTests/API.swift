@@ -6,8 +6,18 @@ import JSONValue
 import ReferenceService
 import Testing
 
-/// Runs a service for one test.
+/// Runs a service for one test, without a socket.
 func withService(
+  _ change: (inout ReferenceServiceConfiguration) -> Void = { _ in }, _ body: (API) async throws -> Void
+) async throws {
+  var configuration = ReferenceServiceConfiguration()
+  change(&configuration)
+  let transport = InProcessTransport(configuration)
+  try await body(API(port: 0, url: transport.url, managerKey: transport.managerKey, transport: transport))
+}
+
+/// Runs a service for one test that accepts connections.
+func withListeningService(
   _ change: (inout ReferenceServiceConfiguration) -> Void = { _ in }, _ body: (API) async throws -> Void
 ) async throws {
   var configuration = ReferenceServiceConfiguration()
@@ -15,7 +25,7 @@ func withService(
   try await withReferenceService(configuration) { service in
     let digits = try #require(service.url.split(separator: ":").last)
     let port = try #require(UInt16(digits))
-    try await body(API(port: port, url: service.url, managerKey: service.managerKey))
+    try await body(API(port: port, url: service.url, managerKey: service.managerKey, transport: nil))
   }
 }
 
@@ -36,17 +46,34 @@ struct API: Sendable {
   static let form = ["Content-Type: application/x-www-form-urlencoded"]
   static let grant = "grant_type=client_credentials"
 
+  /// 0 without a socket.
   let port: UInt16
   let url: String
   let managerKey: String
+  /// `nil` if requests go over a socket.
+  let transport: InProcessTransport?
 
   /// Sends one request on its own connection. Header lines are sent as given.
   func send(_ method: String, _ path: String, _ headers: [String] = [], _ body: [UInt8]? = nil) async throws -> Response
   {
+    if let transport { return try await send(method, path, headers, body, by: transport) }
     var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"] + headers
     if let body { lines.append("Content-Length: \(body.count)") }
     let head = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     return try await WireClient.send([head + (body ?? [])], port: port, isHead: method == "HEAD")[0]
+  }
+
+  private func send(
+    _ method: String, _ path: String, _ headers: [String], _ body: [UInt8]?, by transport: InProcessTransport
+  ) async throws -> Response {
+    let fields = headers.map { line in
+      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      return HeaderField(String(parts[0]), parts.count > 1 ? String(parts[1].drop { $0 == " " }) : "")
+    }
+    let request = WireRequest(method: method, url: url + path, headers: fields, body: body)
+    let response = try await transport.send(request).response
+    return Response(
+      interim: response.interim, status: response.status, headers: response.headers, body: response.body)
   }
 
   func send(_ method: String, _ path: String, _ headers: [String] = [], text: String) async throws -> Response {

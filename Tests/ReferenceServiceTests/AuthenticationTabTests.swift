@@ -3,13 +3,14 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import ReferenceService
 import Testing
 
 @Suite("the authentication tab")
 struct AuthenticationTabTests {
   @Test("the URLs of a connector are absolute, with the host of the request")
   func connectors() async throws {
-    try await withService({ $0.allowedHosts = ["double.example"] }) { api async throws in
+    try await withListeningService({ $0.allowedHosts = ["double.example"] }) { api async throws in
       let all = try await api.manage("GET", "/connectors")
       #expect(all["connectors"]?.array?.compactMap { $0["name"]?.string } == ["orders", "products", "invoices"])
       let one = try await api.manage("GET", "/connectors/orders")

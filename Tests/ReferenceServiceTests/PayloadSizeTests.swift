@@ -20,14 +20,14 @@ struct PayloadSizeTests {
 
   @Test("8 MiB are accepted", arguments: [8_000_000, limit])
   func taken(count: Int) async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       #expect(try await api.send("POST", "/v1/acme/orders", try await headers(api), order(bytes: count)).status == 201)
     }
   }
 
   @Test("one byte more is refused, and the client can send the whole body before it reads the response")
   func tooLarge() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let headers = try await headers(api)
       #expect(
         try await api.send("POST", "/v1/acme/orders", headers, order(bytes: PayloadSizeTests.limit + 1)).status == 413)
@@ -39,7 +39,7 @@ struct PayloadSizeTests {
   @Test(
     "bytes are counted where no length is announced", arguments: [(limit, 201), (limit + 1, 413), (20_000_000, 413)])
   func chunked(count: Int, status: Int) async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let lines = ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Transfer-Encoding: chunked"] + (try await headers(api))
       let payload = order(bytes: count)
       let chunks = stride(from: 0, to: count, by: 1 << 20).flatMap { start in
@@ -56,14 +56,14 @@ struct PayloadSizeTests {
 
   @Test("a large body without a token gets the refusal")
   func stranger() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       #expect(try await api.send("POST", "/v1/acme/orders", [], order(bytes: 20_000_000)).status == 401)
     }
   }
 
   @Test("a client that expects 100 (Continue) gets the refusal instead, and the connection ends")
   func refusedExpectation() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       for (extra, status) in [(try await headers(api), 413), ([], 401)] {
         let lines =
           ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 8388609"] + extra
@@ -79,7 +79,7 @@ struct PayloadSizeTests {
 
   @Test("a client that expects 100 (Continue) gets it if its head is accepted")
   func grantedExpectation() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let lines =
         ["POST /v1/acme/orders HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: \(API.order.utf8.count)"]
         + (try await headers(api))

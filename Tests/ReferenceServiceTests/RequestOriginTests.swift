@@ -1,6 +1,7 @@
 // Protection from web pages: the Host and Origin of requests, over raw connections.
 
 import HTTPModel
+import JSONValue
 import Testing
 
 @testable import ReferenceService
@@ -19,7 +20,7 @@ struct RequestOriginTests {
 
   @Test("a request without exactly one valid Host field gets 400 on every route", arguments: paths)
   func invalidHost(line: String) async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       for fields in [
         [], ["Host:"], ["Host: localhost", "Host: localhost"], ["Host: localhost", "host: evil.example"],
         ["Host: a b"], ["Host: a/b"], ["Host: user@localhost"], ["Host: localhost:x"], ["Host: localhost:80:80"],
@@ -33,7 +34,7 @@ struct RequestOriginTests {
 
   @Test("a request of HTTP/1.0 needs no Host field")
   func oldVersion() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let bytes = Array("GET /control/clock HTTP/1.0\r\n\r\n".utf8)
       #expect(try await WireClient.send([bytes], port: api.port)[0].status == 200)
       let doubled = Array("GET /control/clock HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n".utf8)
@@ -43,7 +44,7 @@ struct RequestOriginTests {
 
   @Test("control and client management are not available by an unknown host name", arguments: protected)
   func unknownHost(line: String) async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let client = try await api.makeClient()
       for host in ["evil.example", "evil.example:\(api.port)", "localhost.evil.example", "127.0.0.1.evil.example"] {
         let response = try await request(line, ["Host: \(host)"], api)
@@ -55,7 +56,7 @@ struct RequestOriginTests {
 
   @Test("the page is not available by an unknown host name either")
   func pageOfUnknownHost() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let response = try await request("GET /connectors/orders/authentication/sign-in", ["Host: evil.example"], api)
       #expect(response.status == 403)
     }
@@ -63,7 +64,7 @@ struct RequestOriginTests {
 
   @Test("the names of the loopback interface are known, with any port, and so are configured ones")
   func knownHosts() async throws {
-    try await withService({ $0.allowedHosts = ["double.example", "fd00::1"] }) { api async throws in
+    try await withListeningService({ $0.allowedHosts = ["double.example", "fd00::1"] }) { api async throws in
       for host in [
         "localhost", "LocalHost:\(api.port)", "127.0.0.1:\(api.port)", "127.0.0.1:1", "[::1]:\(api.port)",
         "double.example", "Double.Example:8443", "[fd00::1]",
@@ -88,7 +89,7 @@ struct RequestOriginTests {
 
   @Test("control and client management refuse pages of other origins", arguments: protected)
   func otherOrigin(line: String) async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let client = try await api.makeClient()
       let host = "Host: 127.0.0.1:\(api.port)"
       for fields in [
@@ -108,7 +109,7 @@ struct RequestOriginTests {
 
   @Test("requests of the service's own pages and of programs are accepted")
   func ownOrigin() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let host = "Host: 127.0.0.1:\(api.port)"
       for fields in [
         [], ["Origin: \(api.url)"], ["Origin: \(api.url.uppercased())"], ["Sec-Fetch-Site: same-origin"],
@@ -122,7 +123,7 @@ struct RequestOriginTests {
 
   @Test("the token endpoint and the inbound URL are available to any host name and origin")
   func publicEndpoints() async throws {
-    try await withService { api async throws in
+    try await withListeningService { api async throws in
       let fields = ["Host: api.example", "Origin: https://app.example", "Sec-Fetch-Site: cross-site"]
       #expect(try await request("POST /connectors/orders/oauth/token", fields, api).status == 400)
       #expect(try await request("POST /v1/acme/orders", fields, api).status == 401)

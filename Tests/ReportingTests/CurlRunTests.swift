@@ -40,7 +40,8 @@ struct CurlRunTests {
   }
 
   private func record(
-    _ method: String = "POST", _ url: String = "/in", _ headers: [HeaderField] = [], body: String = "", size: Int? = nil,
+    _ method: String = "POST", _ url: String = "/in", _ headers: [HeaderField] = [], body: String = "",
+    size: Int? = nil,
     isBase64: Bool = false
   ) -> ExchangeRecord {
     var exchange = Sample.exchange()
@@ -59,8 +60,10 @@ struct CurlRunTests {
   @Test(
     "sends the same body",
     arguments: [
-      #"{"id": 7}"#, "@/etc/hostname", "a\r\nb\n", "tab\there", "\u{1B}[31m\u{202E}\u{7F}", "'\u{301}`id`$(id)${IFS}\\!",
-      "##[group]::error::", "\\n\\t\\x41", "\t1\u{1}1\u{0}0", "é漢🚚\u{2028}", "", "$lower $1", "--data", String(
+      #"{"id": 7}"#, "@/etc/hostname", "a\r\nb\n", "tab\there", "\u{1B}[31m\u{202E}\u{7F}",
+      "'\u{301}`id`$(id)${IFS}\\!",
+      "##[group]::error::", "\\n\\t\\x41", "\t1\u{1}1\u{0}0", "é漢🚚\u{2028}", "", "$lower $1", "--data",
+      String(
         repeating: "x", count: 5000),
     ])
   func bodies(body: String) async throws {
@@ -107,7 +110,9 @@ struct CurlRunTests {
     #expect(String(decoding: request.body, as: UTF8.self) == chunk + "0\r\n\r\n")
   }
 
-  @Test("keeps methods and paths", arguments: [("HEAD", "/in"), ("DELETE", "/a/../b/."), ("PUT", "/in"), ("FOO", "/a?b=/./")])
+  @Test(
+    "keeps methods and paths",
+    arguments: [("HEAD", "/in"), ("DELETE", "/a/../b/."), ("PUT", "/in"), ("FOO", "/a?b=/./")])
   func methods(method: String, path: String) async throws {
     let request = try await run(record(method, path))
     #expect(request.head.hasPrefix("\(method) \(path) HTTP/1.1\r\n"))
