@@ -30,7 +30,8 @@ function timingText(timings) {
 function exchangeView(step) {
   const exchange = step.exchange;
   const query = exchange.url.split('?').slice(1).join('?').split('#')[0];
-  const masked = [...new Set(JSON.stringify(exchange).match(/\$[A-Z][A-Z0-9_]*/g) ?? [])];
+  const labels = JSON.stringify(exchange).match(/\$\{?[A-Z][A-Z0-9_]*/g) ?? [];
+  const masked = [...new Set(labels.map((label) => label.replace('{', '')))];
   return el('div', {},
     el('div', { class: 'bar' }, step.curl === undefined ? null : copyButton('Copy as curl', step.curl),
       copyButton('Copy step as JSON', () => JSON.stringify(step, null, 2)),
