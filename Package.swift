@@ -150,8 +150,8 @@ let package = Package(
       name: "RedactionTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Redaction", "TestSupport"],
       swiftSettings: commonSettings),
     .testTarget(
-      name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "JSONValue", "ScenarioFiles"], exclude: ["Golden"],
-      swiftSettings: commonSettings),
+      name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles"],
+      exclude: ["Golden"], swiftSettings: commonSettings),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
     .testTarget(
       name: "ReportingTests",

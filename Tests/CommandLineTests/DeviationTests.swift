@@ -27,7 +27,7 @@ struct DeviationTests {
 
   @Test("counts as skipped with its reason, and the rest of the scenario runs as usual")
   func known() throws {
-    let workspace = try workspace("  tea: it serves coffee (RFC 2324 section 2.3.2)")
+    let workspace = try workspace("  - { id: tea, reason: it serves coffee (RFC 2324 section 2.3.2) }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
@@ -38,30 +38,31 @@ struct DeviationTests {
 
   @Test("one that passes is reported with its place")
   func gone() throws {
-    let workspace = try workspace("  tea/teapot: it serves coffee\n  tea/well: it is not well")
+    let workspace = try workspace(
+      "  - { id: tea/teapot, reason: it serves coffee }\n  - { id: tea/well, reason: it is not well }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0)
     #expect(
       outcome.output.contains(
-        "Scenarios/targets/known.expected.yaml:3:3: the expected deviation 'tea/well' is gone: it passes now; take the entry away"
+        "Scenarios/targets/known.expected.yaml:3:11: the expected deviation 'tea/well' is gone: it passes now; take the entry away"
       ))
     #expect(!outcome.output.contains("'tea/teapot' is gone"))
   }
 
   @Test("a failure that is not listed still fails")
   func unknown() throws {
-    let outcome = try workspace("  tea/well: it is not well").conform("run")
+    let outcome = try workspace("  - { id: tea/well, reason: it is not well }").conform("run")
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("FAILED tea/teapot"))
   }
 
   @Test("an entry that names no scenario is a mistake")
   func misspelt() throws {
-    let outcome = try workspace("  tae: it serves coffee").conform("check")
+    let outcome = try workspace("  - { id: tae, reason: it serves coffee }").conform("check")
     #expect(outcome.status == 2)
     #expect(
       outcome.errors.contains(
-        "Scenarios/targets/known.expected.yaml:2:3: unknown scenario or case 'tae'; did you mean 'tea'?"),
+        "Scenarios/targets/known.expected.yaml:2:11: unknown scenario or case 'tae'; did you mean 'tea'?"),
       "\(outcome.errors)")
   }
 }

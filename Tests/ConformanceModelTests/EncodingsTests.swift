@@ -21,7 +21,7 @@ struct EncodingsTests {
     #expect(Base64.decode(Base64.encode(bytes)) == bytes)
   }
 
-  @Test("other characters are no Base64", arguments: ["Zg-_", "Z g=", "Zm9v\n", "é"])
+  @Test("other characters are not Base64", arguments: ["Zg-_", "Z g=", "Zm9v\n", "é"])
   func noBase64(_ text: String) {
     #expect(Base64.decode(text) == nil)
   }
@@ -37,7 +37,7 @@ struct EncodingsTests {
     #expect(FormEncoding.encode(text) == encoded)
   }
 
-  @Test("pairs are joined, repetitions and all")
+  @Test("pairs are joined, including repeated names")
   func pairs() {
     #expect(FormEncoding.encode([("a", "1"), ("a", ""), ("b c", "&")]) == "a=1&a=&b+c=%26")
   }

@@ -18,7 +18,7 @@ struct MatchingTests {
   private static func equals(_ json: JSON) -> Matcher { .equals(.literal(json)) }
   private static func reference(_ name: String) -> Template { .reference(Reference(path: [name])) }
 
-  /// An empty text stands for no value at all.
+  /// An empty text means no value at all.
   private static let cases = [
     Case(equals(1), "1", holds: ["1", "1.0", "1e0"], fails: ["2", "\"1\"", "true", ""]),
     Case(equals("é"), "\"é\"", holds: ["\"é\"", #""\u00e9""#], fails: ["\"e\u{301}\"", "\"É\"", "null"]),

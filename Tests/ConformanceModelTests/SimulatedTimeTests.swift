@@ -5,7 +5,7 @@ import Testing
 @Suite("Instants and durations")
 struct SimulatedTimeTests {
   @Test(
-    "an instant is written as RFC 3339 and read back",
+    "an instant is written as RFC 3339 and parsed again",
     arguments: [
       (1_658_311_388_000, "2022-07-20T10:03:08Z"), (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59.999Z"),
       (1, "1970-01-01T00:00:00.001Z"),
@@ -26,7 +26,7 @@ struct SimulatedTimeTests {
   }
 
   @Test(
-    "other spellings of the documented instant are read",
+    "other spellings of the documented instant are parsed",
     arguments: [
       "2022-07-20t10:03:08z", "2022-07-20 10:03:08Z", "2022-07-20T12:03:08+02:00", "2022-07-20T04:33:08-05:30",
       "2022-07-20T10:03:08.0Z",
@@ -38,7 +38,7 @@ struct SimulatedTimeTests {
   }
 
   @Test(
-    "what is no instant is refused",
+    "an invalid instant is rejected",
     arguments: [
       "", "2022", "2022-07-20", "2022-07-20T10:03:08", "2022-07-20T10:03Z", "2022-07-20T10:03:08.Z",
       "2022-7-20T10:03:08Z", "2022-13-01T00:00:00Z",
@@ -54,7 +54,7 @@ struct SimulatedTimeTests {
     #expect(SimulatedInstant(rfc3339: text) == nil)
   }
 
-  @Test("random instants survive being written and read", arguments: 0..<4 as Range<UInt64>)
+  @Test("random instants survive being written and parsed", arguments: 0..<4 as Range<UInt64>)
   func roundTrip(_ seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<2500 {
@@ -74,7 +74,7 @@ struct SimulatedTimeTests {
   }
 
   @Test(
-    "a span is read, and written with its largest units",
+    "a duration is parsed, and written with its largest units",
     arguments: [
       ("0s", 0, "0s"), ("1ms", 1, "1ms"), ("250ms", 250, "250ms"), ("1s", 1000, "1s"), ("90s", 90_000, "1m 30s"),
       ("1d", 86_400_000, "1d"),
@@ -108,7 +108,7 @@ struct SimulatedTimeTests {
       try #require(throws: SimulatedDurationError.self) { _ = try SimulatedDuration(parsing: text) }.message == message)
   }
 
-  @Test("instants and spans add up")
+  @Test("instants and durations add up")
   func arithmetic() throws {
     let day = try SimulatedDuration(parsing: "1d")
     #expect((SimulatedInstant.documented + day).description == "2022-07-21T10:03:08Z")

@@ -2,7 +2,7 @@ import ConformanceModel
 import JSONValue
 import Testing
 
-@Suite("Templates, filters and filling in")
+@Suite("Templates and filters")
 struct TemplateTests {
   private static let values: JSON = [
     "erp": ["id": "abc", "secret": "S3cret", "n": .number("1.0")], "list": [["a": 1], ["a": 2]], "none": .null,
@@ -19,7 +19,7 @@ struct TemplateTests {
   }
 
   @Test(
-    "a text is filled in",
+    "references in a text are resolved",
     arguments: [
       ("plain", "\"plain\""), ("", "\"\""), ("${erp.id}", "\"abc\""), ("${erp.n}", "1.0"), ("v${erp.n}", "\"v1.0\""),
       ("${flag}", "true"), ("${none}", "null"),
@@ -35,7 +35,7 @@ struct TemplateTests {
   }
 
   @Test(
-    "a text that cannot be read says where",
+    "a text that cannot be parsed has the position of its error",
     arguments: [
       ("${", 0), ("ab${x", 2), ("${}", 2), ("a${ b c}", 3), ("${a..b}", 2), ("${.a}", 2), ("${a|}", 2),
       ("${a|nothing}", 2), ("${a|times}", 2), ("${a|times -1}", 2),
@@ -46,7 +46,7 @@ struct TemplateTests {
   }
 
   @Test(
-    "what a reference does not find is said with its name",
+    "a reference without a value is reported with its name",
     arguments: ["${nobody}", "${erp.nothing}", "${list.2}", "${list.x}", "${flag.a}"])
   func unresolved(_ text: String) throws {
     let error = try #require(throws: UnresolvedReference.self) { _ = try fill(try Template(parsing: text)) }
@@ -67,21 +67,21 @@ struct TemplateTests {
     ])
   func filter(_ name: String, _ text: String, _ changed: String) throws {
     let template = try Template(parsing: "${x|\(name)}")
-    var told: [String] = []
+    var derived: [String] = []
     let result = try template.resolved(
-      { _ throws(UnresolvedReference) in .string(text) }, derived: { told.append("\($0) \($1)") })
+      { _ throws(UnresolvedReference) in .string(text) }, derived: { derived.append("\($0) \($1)") })
     #expect(result == .string(changed))
-    #expect(told == ["${x|\(name)} \(changed)"])
+    #expect(derived == ["${x|\(name)} \(changed)"])
     #expect(template.references.map(\.description) == ["${x|\(name)}"])
   }
 
-  @Test("a text that would grow past 16 MiB stays as it is")
+  @Test("a text that would exceed 16 MiB remains unchanged")
   func longest() {
     #expect(Filter.times(Filter.maxText).apply("a").utf8.count == Filter.maxText)
     #expect(Filter.times(Filter.maxText).apply("ab") == "ab")
   }
 
-  @Test("arrays and objects are filled in, names are not")
+  @Test("references in arrays and objects are resolved, those in names are not")
   func nested() throws {
     let template = Template.object([.init("${a}", .array([.reference(Reference(path: ["erp", "id"])), .literal(1)]))])
     #expect(try fill(template).compact == #"{"${a}":["abc",1]}"#)
@@ -95,13 +95,13 @@ struct CasesTests {
     .init(name: "a", values: .list([.literal("x"), .literal(.null)])), .init(name: "b", values: .range(3...5)),
   ])
 
-  @Test("columns are combined, the last one changes fastest")
+  @Test("columns are combined, and the last one varies fastest")
   func product() {
     let names = (0..<CasesTests.product.count).map { CasesTests.product.row($0)?.name }
     #expect(names == ["a=x, b=3", "a=x, b=4", "a=x, b=5", "a=null, b=3", "a=null, b=4", "a=null, b=5"])
   }
 
-  @Test("a million cases cost no memory until they are asked for")
+  @Test("a million cases need no memory until they are used")
   func million() {
     let cases = Cases.product([.init(name: "a", values: .range(1...1000)), .init(name: "b", values: .range(0...999))])
     #expect(cases.count == 1_000_000)

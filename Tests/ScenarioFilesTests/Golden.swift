@@ -13,7 +13,9 @@ struct Golden: Sendable, CustomTestStringConvertible {
   /// All cases of one folder.
   static func all(_ folder: String) -> [Golden] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
-    return names.filter { $0.hasSuffix(".yaml") && $0 != "requirements.yaml" }.sorted()
+    return names.filter {
+      $0.hasSuffix(".yaml") && !$0.hasSuffix(".expected.yaml") && $0 != "requirements.yaml"
+    }.sorted()
       .map { Golden(folder: folder, name: String($0.dropLast(5))) }
   }
 

@@ -1,6 +1,6 @@
 // The implementation under test, and how each operation is performed there.
 
-import HTTPModel
+public import HTTPModel
 public import JSONValue
 
 /// A target file.
@@ -22,6 +22,8 @@ public struct Target: Sendable, Hashable {
   public var launch: Launch?
   /// Hosts beyond those of the file to which credentials may be sent: `host` or `host:port`, in lower case.
   public var allowedHosts: [String] = []
+  /// The HTTP version of all requests; `nil` means 1.1.
+  public var httpVersion: HTTPVersion?
   /// The maximum number of requests per second.
   public var rate: Double?
   /// Contents of files by name; templates use them as `${file.NAME}`.

@@ -100,7 +100,7 @@ extension Target.Clients {
     switch self {
     case .http(let http):
       all.insert(.httpClients)
-      if http.requests[.create]?.headers.contains(where: \.isKey) == true { all.insert(.managerKey) }
+      if http.requests.values.contains(where: { $0.headers.contains(where: \.isKey) }) { all.insert(.managerKey) }
     case .registration: all.formUnion([.httpClients, .registration])
     case .command, .prompt, .static: break
     }

@@ -18,8 +18,12 @@ public struct Library: Sendable {
   public static func load(_ paths: [String]) throws(Diagnostics) -> Library {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
+    var roots: Set<String> = []
     for path in paths {
-      do throws(Diagnostic) { found += try ScenarioPath.find(path) } catch { diagnostics.append(error) }
+      let folder = PackFolder(path)
+      found += folder.scenarios
+      roots.formUnion(folder.requirementsFiles)
+      diagnostics += folder.diagnostics
     }
     var spellings = Spellings()
     var seen: Set<String> = []
@@ -31,7 +35,9 @@ public struct Library: Sendable {
     var requirements: [String: [Requirement]] = [:]
     var broken: Set<String> = []
     var suites: [RequirementSuite] = []
-    for root in Set(found.compactMap(\.requirementsFile)).sorted() {
+    roots = Set(roots.map { spellings.first(of: $0) }).union(found.compactMap(\.requirementsFile))
+    for root in roots.sorted() {
+      diagnostics += PackFolder.misnamed(inRootOf: root)
       let file = SourceFile(path: root)
       let loaded = RequirementsLoader().load(file)
       requirements[root] = loaded.requirements
@@ -45,7 +51,7 @@ public struct Library: Sendable {
     var invariants: [Invariant] = []
     for root in requirements.keys.sorted() {
       let path = Path.join(Path.folder(of: root), "invariants.yaml")
-      guard access(path, F_OK) == 0 else { continue }
+      guard FileEntry(path) != nil else { continue }
       let file = SourceFile(path: path)
       invariants += InvariantsLoader(requirements: broken.contains(root) ? nil : ids[root]).load(file)
       diagnostics += file.diagnostics
@@ -99,6 +105,15 @@ public struct Library: Sendable {
       results.withLock { $0[chunk] = part }
     }
     return results.withLock { all in (0..<chunks).flatMap { all[$0] ?? [] } }
+  }
+}
+
+extension Library {
+  /// The target files in the folder `targets` of a pack: all its YAML files except those of expected deviations.
+  ///
+  /// - Throws: `Diagnostics` if the folder or one of its links cannot be read.
+  public static func targetFiles(of pack: String) throws(Diagnostics) -> [String] {
+    try PackFolder.targetFiles(in: pack.hasSuffix("/") ? "\(pack)targets" : "\(pack)/targets")
   }
 }
 

@@ -45,7 +45,7 @@ struct CasesLoader {
       columns = columns ?? own
       let row = Cases.Row(name: ascii(name) ?? Cases.Row.name(of: values), values: values)
       if !names.insert(row.name).inserted {
-        item.diagnostic("duplicate row name '\(row.name)'; set 'case' to tell the rows apart")
+        item.diagnostic("duplicate row name '\(row.name)'; set a different 'case' in one of them")
       }
       rows.append(row)
     }

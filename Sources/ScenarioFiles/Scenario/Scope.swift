@@ -33,12 +33,46 @@ final class Scope {
     builtInMembers = members
   }
 
-  func save(_ name: String, as kind: NameKind) { names[name] = kind }
-  func remove(_ name: String) { names[name] = nil }
+  /// The variables that were saved since the start, or since the start of the branch.
+  private var saved: [String: NameKind] = [:]
+  /// Variables that other branches save, which run at the same time.
+  private var concurrent: Set<String> = []
+
+  func save(_ name: String, as kind: NameKind) {
+    names[name] = kind
+    saved[name] = kind
+  }
+
+  /// Reads steps that can use the variable `index`.
+  func withIndex<Result>(_ body: () -> Result) -> Result {
+    names["index"] = .value
+    defer { names["index"] = nil }
+    return body()
+  }
+
+  /// Reads branches that run at the same time: none can use a variable that only another one saves.
+  ///
+  /// - Returns: The result of each branch, with the variables that it saves.
+  func branches<Item, Branch>(
+    _ items: [Item], _ body: (Item) -> Branch
+  ) -> [(branch: Branch, saved: [String: NameKind])] {
+    let (before, savedBefore, concurrentBefore) = (names, saved, concurrent)
+    let branches = items.map { item in
+      (names, saved) = (before, [:])
+      let branch = body(item)
+      concurrent.formUnion(saved.keys)
+      return (branch, saved)
+    }
+    (names, saved, concurrent) = (before, savedBefore, concurrentBefore)
+    return branches
+  }
+
+  private func isConcurrent(_ name: String) -> Bool { names[name] == nil && concurrent.contains(name) }
 
   /// Reports an error if the variable is unknown or of another kind.
   func check(_ name: String, is kind: NameKind, at reader: YAMLReader) {
     guard let known = names[name] else {
+      if isConcurrent(name) { return reader.diagnostic(Scope.concurrentMessage(name)) }
       let candidates = names.filter { $0.value == kind }.map(\.key).sorted()
       let hint =
         candidates.isEmpty
@@ -46,6 +80,10 @@ final class Scope {
       return reader.diagnostic("unknown \(kind.rawValue) '\(name.prefix(60))'\(hint)")
     }
     if known != kind { reader.diagnostic("'\(name)' is a \(known.rawValue), not a \(kind.rawValue)") }
+  }
+
+  private static func concurrentMessage(_ name: String) -> String {
+    "'\(name.prefix(60))' is saved by another branch of concurrently, which runs at the same time; use it after them"
   }
 
   private func recordVariable(_ reference: Reference, at reader: YAMLReader) {
@@ -67,6 +105,7 @@ final class Scope {
       return
     }
     guard let kind = names[reference.name] else {
+      if isConcurrent(reference.name) { return reader.diagnostic(Scope.concurrentMessage(reference.name)) }
       let known = (names.keys.sorted() + builtIn)
       return reader.diagnostic(
         "unknown variable '\(reference.name.prefix(60))'\(Suggestion.text(for: reference.name, among: known))")

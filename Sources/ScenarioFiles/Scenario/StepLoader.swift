@@ -65,24 +65,38 @@ struct StepLoader {
     }
     if kind == .concurrently, case .sequence = arguments.node {
       fields["steps"]?.diagnostic("'steps' is only for concurrently with a number; this one has its steps as its value")
-      let branches = inner.steps(arguments, "concurrently").map { [$0] }
-      return Step(place: place, operation: .concurrently(branches))
+      let branches = scope.branches(arguments.list("concurrently") ?? []) { reader in
+        (reader, steps: [inner.step(reader)].compactMap(\.self))
+      }
+      var saved: Set<String> = []
+      for ((reader, _), names) in branches {
+        for (name, kind) in names.sorted(by: { $0.key < $1.key }) {
+          if !saved.insert(name).inserted {
+            reader.diagnostic("another branch of concurrently saves '\(name)' too; use different names")
+          }
+          scope.save(name, as: kind)
+        }
+      }
+      return Step(place: place, operation: .concurrently(branches.map(\.branch.steps).filter { !$0.isEmpty }))
     }
     guard let count = arguments.integer(kind.rawValue, in: kind == .repeat ? 1...10_000 : 2...256) else { return nil }
     guard let body = fields["steps"] else {
       reader.diagnostic("missing key 'steps' in \(kind.rawValue)")
       return nil
     }
+    guard kind == .concurrently else {
+      return Step(place: place, operation: .repeat(count, scope.withIndex { inner.steps(body, "steps") }))
+    }
     let before = scope.names
-    scope.save("index", as: .value)
-    let steps = inner.steps(body, "steps")
-    scope.remove("index")
-    if kind == .repeat { return Step(place: place, operation: .repeat(count, steps)) }
+    let copies = scope.branches([body]) { body in scope.withIndex { inner.steps(body, "steps") } }
     // each copy saves under a name with its number, so that later steps can use each
-    for (name, kind) in scope.names where before[name] == nil {
-      scope.remove(name)
+    for (name, kind) in copies.flatMap({ $0.saved.sorted { $0.key < $1.key } }) {
+      if before[name] != nil {
+        body.diagnostic("'\(name)' is saved before, and the copies save '\(name)-1', '\(name)-2', …; use another name")
+      }
       for index in 1...count { scope.save("\(name)-\(index)", as: kind) }
     }
+    let steps = copies.flatMap(\.branch)
     return Step(place: place, operation: .concurrently(Array(repeating: steps, count: count)))
   }
 

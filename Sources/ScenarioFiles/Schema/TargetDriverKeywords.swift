@@ -10,7 +10,7 @@ extension TargetKeywords {
       Keyword("rfc7591", "dynamic client registration (RFC 7591)", Shape.closed(registration, required: ["url"])),
       Keyword("command", "a program that reads the operation as JSON and prints the result as JSON", command),
       Keyword(
-        "prompt", "a person does it in a dashboard and pastes the result; a text tells the person the place",
+        "prompt", "a person does it in a dashboard and pastes the result; a text names the place",
         ["type": ["string", "boolean", "null"]]),
       Keyword(
         "operations", "the operations that the command or the person can perform",

@@ -28,6 +28,12 @@ enum TargetKeywords {
       "launch", "a program that the harness starts before the run and stops after it",
       ["oneOf": [Shape.words(["reference-service"]), Shape.closed(launch, required: ["command"])]]),
     Keyword(
+      "allowed-hosts", "hosts beyond those of this file to which credentials may be sent: HOST or HOST:PORT",
+      Shape.oneOrMore(Shape.text)),
+    Keyword(
+      "http", "the HTTP version of all requests: 1.1 (default) or 2",
+      httpVersion),
+    Keyword(
       "rate", "the maximum rate of requests: 5/s, 60/min, 100/h",
       ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
     Keyword(
@@ -37,6 +43,10 @@ enum TargetKeywords {
       "expected-deviations", "a file NAME.expected.yaml that lists known deviations of the target",
       ["type": "string", "pattern": "\\.expected\\.yaml$"]),
   ]
+
+  private static let httpVersion: JSON = .object([
+    JSON.Member("enum", .array([.number("1.1"), .number("2"), .string("1.1"), .string("2")]))
+  ])
 
   static let endpoints = Target.Endpoint.allCases.map { Keyword($0.rawValue, $0.meaning, Shape.text) }
 
@@ -108,11 +118,5 @@ enum TargetKeywords {
 
   static let inbox = [
     Keyword("read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("request"))
-  ]
-
-  static let deviations = [
-    Keyword(
-      "expected", "ids of scenarios or cases that are known to fail, each with the reason",
-      ["type": "object", "additionalProperties": Shape.text])
   ]
 }

@@ -59,7 +59,7 @@ extension TargetLoader {
 
   private func registration(_ reader: YAMLReader) -> Target.Registration? {
     guard let fields = reader.fields("rfc7591", TargetKeywords.registration, required: ["url"]),
-      let url = fields["url"]?.textTemplate("url", scope)
+      let url = fields["url"].flatMap({ urlTemplate($0, "url") })
     else { return nil }
     var registration = Target.Registration(url: url)
     if let token = fields["initial-access-token"], let template = token.textTemplate("initial-access-token", scope) {
@@ -67,7 +67,7 @@ extension TargetLoader {
       registration.initialAccessToken = template
     }
     registration.headers = fields["headers"].map(headers) ?? []
-    registration.metadata = fields["metadata"]?.templateMembers("metadata", scope) ?? []
+    registration.metadata = fields["metadata"].map { secretless($0, "metadata") } ?? []
     registration.isManaged = fields["managed"]?.boolean("managed") ?? false
     return registration
   }
@@ -92,7 +92,9 @@ extension TargetLoader {
       reader.diagnostic("\(what) must be a list: the program, then its arguments; it runs without a shell")
       return []
     }
-    let words = (reader.list(what) ?? []).compactMap { $0.textTemplate("an argument of \(what)", scope) }
+    let arguments = reader.list(what) ?? []
+    let words = arguments.compactMap { $0.textTemplate("an argument of \(what)", scope) }
+    refuseSecrets(inArguments: arguments)
     if words.isEmpty { reader.diagnostic("\(what) is empty; expected a program") }
     // all users of the machine can read the arguments of a process
     for reference in words.flatMap(\.references) where TargetLoader.isConfidential(reference) {

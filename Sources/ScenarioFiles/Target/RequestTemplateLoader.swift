@@ -21,9 +21,10 @@ extension TargetLoader {
       fields[bodies[1]]?.diagnostic("a request has one body; keep only one of: \(bodies.joined(separator: ", "))")
     }
     request.json = fields["json"]?.template(scope)
-    fields["json"].map(refuseSecrets)
+    fields["json"].map { refuseSecrets($0) }
     request.form = fields["form"].map { secretless($0, "form") }
     request.text = fields["text"]?.textTemplate("text", scope)
+    if let text = request.text, let reader = fields["text"] { refuseSecrets(inText: text, reader) }
     request.statuses = fields["status"]?.oneOrMore("status")?.compactMap { $0.integer("a status", in: 100...599) }
     for (name, _, value) in fields["answer"]?.members("answer") ?? [] {
       request.answer[name] = value.locator("answer")
@@ -49,68 +50,9 @@ extension TargetLoader {
     }
     // reports invalid references
     _ = reader.template(scope)
-    return (try? Template(parsing: words[1])).map { (words[0], $0) }
-  }
-
-  /// Header fields; a confidential one must not have a literal value.
-  func headers(_ reader: YAMLReader) -> [Template.Member] {
-    (reader.members("headers") ?? []).map { name, _, value in
-      let template = value.template(scope)
-      if TargetLoader.isConfidential(name), let text = template.literalText, text.utf8.count >= 8 {
-        refuseSecret(value)
-      }
-      return Template.Member(name, template)
-    }
-  }
-
-  /// Members of a body or query; a confidential one must not have a literal value.
-  func secretless(_ reader: YAMLReader, _ what: String) -> [Template.Member] {
-    (reader.members(what) ?? []).map { name, _, value in
-      let template = value.template(scope)
-      if TargetLoader.isConfidential(name), template.literalText?.isEmpty == false { refuseSecret(value) }
-      return Template.Member(name, template)
-    }
-  }
-
-  /// Reports literal secrets in a JSON body.
-  private func refuseSecrets(_ reader: YAMLReader) {
-    switch reader.node {
-    case .mapping:
-      for (name, _, value) in reader.members("json") ?? [] {
-        if case .scalar = value.node, TargetLoader.isConfidential(name),
-          let text = try? Template(parsing: value.node.string ?? "").literalText, !text.isEmpty
-        {
-          refuseSecret(value)
-        } else {
-          refuseSecrets(value)
-        }
-      }
-    case .sequence: for item in reader.list("json") ?? [] { refuseSecrets(item) }
-    default: break
-    }
-  }
-
-  func refuseSecret(_ reader: YAMLReader) {
-    reader.diagnostic(
-      "a target file must not contain secrets; write ${env.NAME} and set the environment variable NAME, "
-        + "or ${file.NAME} with 'files'")
-  }
-
-  /// Whether the value of a reference is confidential. An environment variable is judged by its name.
-  static func isConfidential(_ reference: Reference) -> Bool {
-    let path = reference.path
-    if path.first == "env", let name = path.last?.lowercased() {
-      return isConfidential(name) || name.hasSuffix("key") || name.hasSuffix("password")
-    }
-    let confidential = [["run", "key"], ["service", "manager-key"], ["random", "secret"], ["client", "secret"]]
-    return confidential.contains(Array(path.prefix(2)))
-  }
-
-  /// Whether values with this name usually are secrets.
-  private static func isConfidential(_ name: String) -> Bool {
-    let name = name.lowercased().replacing("_", with: "-")
-    return ["authorization", "proxy-authorization", "cookie", "client-secret", "password"].contains(name)
-      || name.hasSuffix("api-key") || name.hasSuffix("apikey") || name.hasSuffix("-token") || name.hasSuffix("-secret")
+    guard let url = try? Template(parsing: words[1]) else { return nil }
+    refuseSecrets(inURL: url, reader)
+    return (words[0], url)
   }
 }
 

@@ -23,7 +23,8 @@ struct TargetLoader {
     guard let root = file.parse(),
       let fields = root.fields(
         "a target", TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
-      let name = fields["target"]?.text("target"), let base = fields["base-url"]?.textTemplate("base-url", scope),
+      let name = fields["target"]?.text("target"),
+      let base = fields["base-url"].flatMap({ urlTemplate($0, "base-url") }),
       let tokenReader = fields["token"], let token = token(tokenReader),
       let connectors = fields["connectors"].map(connectors)
     else { return nil }
@@ -37,7 +38,9 @@ struct TargetLoader {
     }
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
-        target.endpoints[endpoint] = endpoints[endpoint.rawValue]?.textTemplate(endpoint.rawValue, scope)
+        target.endpoints[endpoint] = endpoints[endpoint.rawValue].flatMap {
+          urlTemplate($0, endpoint.rawValue)
+        }
       }
     }
     target.launch = fields["launch"].flatMap(launch)
@@ -47,6 +50,8 @@ struct TargetLoader {
         "the clock drivers 'process' and 'faketime' need a launched program; "
           + "add 'launch: { command: [program, argument, …] }'")
     }
+    target.allowedHosts = fields["allowed-hosts"].map(hosts) ?? []
+    target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
     target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
       value.contents("files").map {
@@ -73,25 +78,22 @@ struct TargetLoader {
     return count / unit
   }
 
-  /// Reads the file of expected deviations.
-  private func deviations(_ reader: YAMLReader) -> [Target.ExpectedDeviation] {
-    guard let text = reader.text("expected-deviations") else { return [] }
-    guard text.hasSuffix(".expected.yaml") else {
-      reader.diagnostic("the file must be named NAME.expected.yaml, so that it is not taken for a target file")
-      return []
-    }
-    let file = SourceFile(path: reader.file.neighbour(text))
-    defer { reader.file.adopt(file) }
-    guard let fields = file.parse()?.fields("expected deviations", TargetKeywords.deviations, required: ["expected"])
-    else { return [] }
-    return (fields["expected"]?.members("expected") ?? []).compactMap { id, key, value in
-      value.text("the reason").map { Target.ExpectedDeviation(id: id, reason: $0, place: key.place) }
+  /// Hosts as `login.example.com`, `login.example.com:8443` or `[::1]:8443`, in lower case.
+  private func hosts(_ reader: YAMLReader) -> [String] {
+    (reader.oneOrMore("allowed-hosts") ?? []).compactMap { item in
+      guard let host = item.text("a host")?.lowercased() else { return nil }
+      let match = host.wholeMatch(of: /(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/)
+      guard let match, match.2.map({ (1...65_535).contains(Int($0) ?? 0) }) ?? true else {
+        item.diagnostic("expected HOST or HOST:PORT, such as login.example.com:8443")
+        return nil
+      }
+      return host
     }
   }
 
   private func token(_ reader: YAMLReader) -> Target.TokenBinding? {
     guard let fields = reader.fields("token", TargetKeywords.token, required: ["url"]),
-      let url = fields["url"]?.textTemplate("url", scope)
+      let url = fields["url"].flatMap({ urlTemplate($0, "url") })
     else { return nil }
     var token = Target.TokenBinding(url: url)
     if let method = fields["method"], let text = method.text("method") {
@@ -133,10 +135,10 @@ struct TargetLoader {
   private func connectors(_ reader: YAMLReader) -> [Target.Connector] {
     (reader.members("connectors") ?? []).compactMap { name, _, value in
       guard let fields = value.fields("a connector", TargetKeywords.connector, required: ["inbound-url"]),
-        let url = fields["inbound-url"]?.textTemplate("inbound-url", scope)
+        let url = fields["inbound-url"].flatMap({ urlTemplate($0, "inbound-url") })
       else { return nil }
       var connector = Target.Connector(name: name, inboundURL: url)
-      connector.values = fields["values"]?.templateMembers("values", scope) ?? []
+      connector.values = fields["values"].map { secretless($0, "values") } ?? []
       connector.payloads = (fields["payloads"]?.members("payloads") ?? []).compactMap { sample($0.name, $0.value) }
       if !connector.payloads.contains(where: { $0.name == "valid" }) {
         value.diagnostic("missing payload 'valid' in the connector '\(name.prefix(60))'; scenarios post it by default")

@@ -1,6 +1,7 @@
 // One YAML file: read up to a maximum size, parsed, with the place of every value.
 
 import ConformanceModel
+import Files
 import Foundation
 import Yams
 
@@ -17,6 +18,8 @@ final class SourceFile {
   private var found: [Diagnostic] = []
   private var lines: [Substring] = []
   private var visited = 0
+  /// Lines that contain a literal secret: no message shows them.
+  private var confidentialLines: Set<Int> = []
 
   init(path: String) { self.path = path }
 
@@ -27,8 +30,15 @@ final class SourceFile {
         $1.element.place.line, $1.element.place.column, $1.offset
       )
     }
-    .map(\.element)
+    .map { indexed in
+      var diagnostic = indexed.element
+      if confidentialLines.contains(diagnostic.place.line) { diagnostic.line = nil }
+      return diagnostic
+    }
   }
+
+  /// Keeps the line of a literal secret out of all messages.
+  func hideLine(_ line: Int) { confidentialLines.insert(line) }
 
   /// The parsed document, or `nil` after an error.
   func parse() -> YAMLReader? {
@@ -62,8 +72,12 @@ final class SourceFile {
     let start = Place(file: path, line: 1, column: 1)
     do throws(Unreadable) {
       let bytes = try SourceFile.bytes(path)
-      if let text = String(validating: bytes, as: UTF8.self) { return text }
-      add("is not UTF-8", at: start)
+      if let text = String(validating: bytes, as: UTF8.self) {
+        // a byte order mark at the start is not content (YAML 1.2.2 section 5.2)
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+      }
+      let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+      add(isUTF16 ? "is UTF-16; save it as UTF-8" : "is not UTF-8", at: start)
     } catch {
       add(error.reason, at: start)
     }
@@ -76,10 +90,9 @@ final class SourceFile {
   }
 
   static func bytes(_ path: String) throws(Unreadable) -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw Unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))")
-    }
-    defer { try? handle.close() }
+    let descriptor: Int32
+    do throws(FileError) { descriptor = try RegularFile.open(path) } catch { throw Unreadable(reason: error.message) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let data: Data
     do { data = try handle.read(upToCount: SourceFile.maxBytes + 1) ?? Data() } catch {
       throw Unreadable(reason: "cannot be read: \((error as NSError).localizedDescription)")
@@ -92,6 +105,12 @@ final class SourceFile {
     return Array(data)
   }
 
+  /// Whether the file is a mapping with the key `steps`, as scenarios are.
+  var hasSteps: Bool {
+    guard case .mapping(let mapping) = parse()?.node else { return false }
+    return mapping.contains { $0.key.scalar?.string == "steps" }
+  }
+
   /// The path of a file that this file names, relative to this file.
   func neighbour(_ name: String) -> String { Path.join(folder, name) }
 
@@ -102,6 +121,8 @@ final class SourceFile {
 
   func add(_ message: String, at place: Place, length: Int = 1) {
     guard found.count < 100 else { return }
+    // a value can be read twice, as a template and by the check for secrets
+    guard !found.contains(where: { $0.place == place && $0.message == message }) else { return }
     var diagnostic = Diagnostic(place: place, message: message, length: length)
     if lines.indices.contains(place.line - 1) {
       diagnostic.cut = max(0, place.column - 200)
@@ -125,7 +146,9 @@ final class SourceFile {
     switch error {
     case .scanner(_, let finding, let mark, _), .parser(_, let finding, let mark, _),
       .composer(_, let finding, let mark, _):
-      add("not valid YAML: \(finding)", at: place(mark.line, mark.column))
+      let place = place(mark.line, mark.column)
+      let hint = hint(finding, at: place)
+      add(hint?.message ?? "not valid YAML: \(finding)", at: hint?.place ?? place)
     case .duplicatedKeysInMapping(let duplicates, let context):
       let name = duplicates.first ?? ""
       let place = second(name, after: context.mark.line) ?? place(context.mark.line, context.mark.column)
@@ -135,6 +158,31 @@ final class SourceFile {
     default:
       add("not valid YAML: \(error)", at: Place(file: path, line: 1, column: 1))
     }
+  }
+
+  /// What to write instead, for the most frequent errors.
+  private func hint(_ finding: String, at place: Place) -> (message: String, place: Place)? {
+    guard lines.indices.contains(place.line - 1) else { return nil }
+    if finding.contains("another document") {
+      return ("a file contains one YAML document; remove the line '---' and what follows it", place)
+    }
+    let line = Array(lines[place.line - 1].unicodeScalars)
+    if let tab = line.prefix(while: { " \t".unicodeScalars.contains($0) }).firstIndex(of: "\t"),
+      finding.contains("tab") || finding.contains("cannot start any token")
+    {
+      return ("a tab cannot indent; use spaces", Place(file: path, line: place.line, column: tab + 1))
+    }
+    // in a flow mapping or sequence, the brace of ${name} starts another mapping
+    let column = place.column - 1
+    if line.indices.contains(column), line[column] == "{", column > 0, line[column - 1] == "$" {
+      let name = line[column...].prefix { $0 != "}" }
+      let reference = "$\(String(String.UnicodeScalarView(name.prefix(60))))}"
+      return (
+        "inside braces and brackets, a text with ${…} must be quoted: \"\(reference)\"",
+        Place(file: path, line: place.line, column: column)
+      )
+    }
+    return nil
   }
 
   /// The place of the duplicate: the parser reports only that of the mapping.
@@ -166,11 +214,8 @@ final class SourceFile {
         default: true
         }
       }
-      // a byte order mark is allowed at the start
-      let start = number == 0 && line.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
-      if let column = line.unicodeScalars.dropFirst(start).enumerated().first(where: { isInvalid($0.element) })?.offset
-      {
-        return place(number + 1, start + column + 1)
+      if let column = line.unicodeScalars.enumerated().first(where: { isInvalid($0.element) })?.offset {
+        return place(number + 1, column + 1)
       }
     }
     return nil

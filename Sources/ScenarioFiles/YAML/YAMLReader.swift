@@ -135,6 +135,10 @@ struct YAMLReader {
         keyReader.diagnostic("a key must be text, not \(keyReader.kind)")
         continue
       }
+      if scalar.string == "<<", scalar.style == .plain {
+        keyReader.diagnostic("merge keys (<<) are not part of YAML 1.2; write the keys here, or alias the whole value")
+        continue
+      }
       members.append((scalar.string, keyReader, YAMLReader(node: value, file: file, keyPlace: keyReader.place)))
     }
     return members

@@ -17,8 +17,12 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     var diagnostics: [Diagnostic] = []
     var targets: [Target] = []
-    for path in selection.target == nil ? otherTargets : [] {
-      do throws(Diagnostics) { targets.append(try Target.load(path)) } catch { diagnostics += error.list }
+    for pack in selection.target == nil ? selection.paths : [] {
+      do throws(Diagnostics) {
+        for path in try Library.targetFiles(of: pack) where path != selection.targetPath {
+          do throws(Diagnostics) { targets.append(try Target.load(path)) } catch { diagnostics += error.list }
+        }
+      } catch { diagnostics += error.list }
     }
     if !diagnostics.isEmpty {
       // those of the scenarios at the same time
@@ -43,16 +47,5 @@ struct CheckCommand: ParsableCommand {
   /// A whole pack is checked, not a part of one.
   private var isWhole: Bool {
     selection.paths.contains { FileManager.default.fileExists(atPath: Path.join($0, "requirements.yaml")) }
-  }
-
-  /// The target files of the pack other than the chosen one.
-  private var otherTargets: [String] {
-    selection.paths.flatMap { path -> [String] in
-      let folder = path.hasSuffix("/") ? "\(path)targets" : "\(path)/targets"
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return names.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".expected.yaml") }.sorted().map {
-        "\(folder)/\($0)"
-      }
-    }.filter { $0 != selection.targetPath }
   }
 }

@@ -61,7 +61,11 @@ struct PackReader: Reader {
       files = try Workplace.files("Scenarios/targets", ".yaml") + Workplace.files("\(golden)/targets", ".yaml")
     case .requirements: files = try Workplace.files("\(golden)/requirements", ".yaml")
     case .invariants: files = ["Scenarios/invariants.yaml"]
-    case .deviations: return [Array("expected:\n  a: it is known\n  b/x=1: |\n    two\n    lines\n".utf8)]
+    case .deviations:
+      return [
+        "expected:\n  - { id: a, reason: it is known }\n  - id: b/x=1\n    reason: |\n      two\n      lines\n",
+        "expected: [{ id: no-leak, step: list, subject: 'status, /a', seen: 500, reason: known }]\n",
+      ].map { Array($0.utf8) }
     }
     let read = try files.map(Workplace.read).filter { $0.count < 16 << 10 }
     return language == .invariants
