@@ -162,7 +162,7 @@ let package = Package(
     .testTarget(
       name: "ExecutionTests",
       dependencies: [
-        "ConformanceModel", "Execution", "HTTPModel", "JSONValue", "Redaction", "RunEvents",
+        "ConformanceModel", "Execution", "HTTPModel", "JSONValue", "Redaction", "ReferenceService", "RunEvents",
         "TestSupport",
       ],
       swiftSettings: commonSettings),

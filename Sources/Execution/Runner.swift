@@ -75,7 +75,7 @@ public final class Runner: Sendable {
   public func resume(
     _ states: [PendingState], invariants: [CaseRecord] = [], park: @escaping @Sendable (PendingState) -> Void
   ) async -> TargetError? {
-    await run(states, park: park)
+    await run(states, invariants, park: park)
   }
 
   /// Stops the run: no further step starts, and cases with further steps are errored. Requests in progress have a
@@ -106,10 +106,12 @@ public final class Runner: Sendable {
   /// - Parameter park: Receives the state of each pending case, with its secrets.
   /// - Returns: Why the target could not be used at all, if so; all cases are then errored.
   public func run(park: @escaping @Sendable (PendingState) -> Void = { _ in }) async -> TargetError? {
-    await run(nil, park: park)
+    await run(nil, [], park: park)
   }
 
-  private func run(_ resumed: [PendingState]?, park: @escaping @Sendable (PendingState) -> Void) async -> TargetError? {
+  private func run(
+    _ resumed: [PendingState]?, _ former: [CaseRecord], park: @escaping @Sendable (PendingState) -> Void
+  ) async -> TargetError? {
     let startedAt = WallClock.now
     let start = WallClock.monotonic
     let clockState = await prepareClock()
@@ -123,7 +125,7 @@ public final class Runner: Sendable {
             simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host,
             command: options.command,
             environment: options.environment + plan.target.facts(baseURL: session.baseURL),
-            cases: plan.caseCount + plan.invariants.count,
+            cases: plan.caseCount + plan.invariantCases.count,
             shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) })))
       stream.emit(.requirements(plan.requirements))
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
@@ -136,25 +138,26 @@ public final class Runner: Sendable {
     }
     if let stopped { timeline.stop(stopped) }
     let continued = resumed.map { begin($0, at: clockState.start) }
-    let monitor = InvariantMonitor(plan)
+    let monitor = InvariantMonitor(plan, redactor: session.redactor)
+    var notes: [String] = []
     let cases = CaseQueue(plan, shuffle: options.shuffle, resumed: continued)
     if let unusable = clockState.unusable, current.withLock({ $0.stopped == nil }) {
       finishAll(cases, at: clockState.start, park) {
         Finding(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place)
       }
     } else {
-      await runCases(cases, on: timeline, clockState, park, monitor)
+      let environment = environment(timeline, monitor, park)
+      await runCases(cases, in: environment, clockState, park)
+      notes += await repeatCasesInDoubt(resumed ?? [], in: environment)
     }
-    if resumed == nil {
-      let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message
-      for record in monitor.records(
-        startedAt: startedAt, simulatedStart: clockState.start, at: timeline.now, unfinished: unfinished)
-      {
-        stream.emit(.caseFinished(deviations.weigh(record)))
-      }
+    let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message
+    for record in monitor.records(
+      startedAt: startedAt, simulatedStart: clockState.start, at: timeline.now, unfinished: unfinished, former: former)
+    where resumed == nil || former.contains(where: { $0.planned.id == record.planned.id }) {
+      stream.emit(.caseFinished(deviations.weigh(record)))
     }
     for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
-    let notes = (await deleteCreatedClients()) + Runner.notes((await session.transport.settle()).count)
+    notes += await deleteCreatedClients()
     let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     stream.emit(
       .runFinished(
@@ -168,7 +171,7 @@ public final class Runner: Sendable {
   }
 
   /// The state of the target's clock before the first case.
-  private struct ClockState {
+  struct ClockState {
     var start: SimulatedInstant
     /// Why the target cannot be used at all.
     var unusable: TargetError?
@@ -213,7 +216,7 @@ public final class Runner: Sendable {
   }
 
   /// Whether the target's clock runs between advances.
-  private var flows: Bool { clock != nil && plan.target.clock?.standsStill == false }
+  var flows: Bool { clock != nil && plan.target.clock?.standsStill == false }
 
   private func makeTimeline(start: SimulatedInstant) -> Timeline {
     let clock = clock
@@ -225,77 +228,6 @@ public final class Runner: Sendable {
         return try await clock.advance(to: instant)
       },
       wall: { WallClock.now }, advanced: { stream.emit(.clockAdvanced($0)) })
-  }
-
-  private func runCases(
-    _ queue: CaseQueue, on timeline: Timeline, _ clockState: ClockState,
-    _ park: @escaping @Sendable (PendingState) -> Void,
-    _ invariants: InvariantMonitor?
-  ) async {
-    var environment = CaseEnvironment(session: session, timeline: timeline, stream: stream, invariants: invariants)
-    if flows { environment.slack = SimulatedDuration(milliseconds: 1000) }
-    environment.park = { [self] in park(withFingerprint($0)) }
-    if plan.target.clock == .wall { environment.maxWait = options.maxWait }
-    let stream = stream
-    let current = current
-    await withTaskExecutorPreference(session.transport.executor) { [self, environment] in
-      await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
-        while current.withLock({ $0.stopped == nil }), let one = queue.next() {
-          let entry = one.planned.entry
-          if let reason = entry.skipReason(start: clockState.start, maxWait: environment.maxWait) {
-            stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
-          } else if let obstacle = clockState.obstacle, entry.movesClock {
-            // The target declares a clock, so a case that needs it must not be skipped.
-            var finding = Finding(.errored, .protocol, obstacle, place: entry.scenario.place)
-            finding.requirements = one.planned.planned.covers
-            stream.emit(
-              .caseFinished(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding])))
-          } else {
-            return one
-          }
-        }
-        return nil
-      } run: { one in
-        let runner = CaseRunner(
-          environment: environment, planned: one.planned.planned, scope: CaseScope(session: environment.session))
-        self.finish(await runner.runCase(one.planned, from: one.state), from: one.state, park: park)
-        await runner.release()
-      }
-    }
-    guard let stopped = current.withLock({ $0.stopped }) else { return }
-    finishAll(queue, at: timeline.now, park) {
-      Finding(.errored, .internal, stopped.description, place: $0.entry.scenario.place)
-    }
-  }
-
-  /// Reports the cases that did not start.
-  private func finishAll(
-    _ queue: CaseQueue, at instant: SimulatedInstant, _ park: @Sendable (PendingState) -> Void,
-    _ finding: (Plan.Case) -> Finding
-  ) {
-    while let item = queue.next() {
-      if let state = item.state {
-        keepPending(state, park: park)
-        continue
-      }
-      let one = item.planned
-      if let reason = one.entry.skipReason {
-        stream.emit(.caseFinished(Runner.notRun(one, .skipped, reason: reason, at: instant, [])))
-      } else {
-        var finding = finding(one)
-        finding.requirements = one.planned.covers
-        stream.emit(.caseFinished(Runner.notRun(one, .errored, reason: nil, at: instant, [finding])))
-      }
-    }
-  }
-
-  /// Bytes without a request on a kept connection mean that responses may have been matched to the wrong requests.
-  private static func notes(_ unasked: Int) -> [String] {
-    guard unasked > 0 else { return [] }
-    return [
-      "bytes without a request arrived on \(unasked.counted("kept connection")); a late response may have been taken for "
-        + "the response to another request: compare with --fresh-connections"
-    ]
   }
 
   /// Deletes the clients that the run created at a live target.
@@ -315,14 +247,5 @@ public final class Runner: Sendable {
       }
     }
     return notes
-  }
-
-  private static func notRun(
-    _ one: Plan.Case, _ verdict: Verdict, reason: String?, at instant: SimulatedInstant, _ findings: [Finding]
-  ) -> CaseRecord {
-    CaseRecord(
-      planned: one.planned, verdict: verdict, reason: reason, startedAt: WallClock.now, seconds: 0,
-      simulatedStart: instant,
-      simulatedEnd: instant, exchanges: 0, findings: findings)
   }
 }

@@ -167,7 +167,7 @@ public struct SecretFinder: Sendable {
   }
 
   /// `accessToken` and `access-token` are the same name.
-  static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
+  package static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" && $0 != "-" } }
 }
 
 extension Substring {

@@ -29,4 +29,7 @@ public struct Invariant: Sendable, Hashable {
 
   /// The suite of all invariants in reports.
   public static let suite = "invariants"
+
+  /// The id of the built-in invariant that every request gets a response.
+  public static let everyRequestGetsAResponse = "every-request-gets-a-response"
 }

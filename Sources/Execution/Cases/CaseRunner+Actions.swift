@@ -51,21 +51,6 @@ extension CaseRunner {
     return connector
   }
 
-  func send(_ request: WireRequest) async throws -> StepResult {
-    var tries = 0
-    while true {
-      try await session.rateLimiter?.waitForTurn()
-      exchanges += 1
-      tries += 1
-      let exchange = try await session.transport.send(request)
-      guard !expectsTooManyRequests, tries < RetryAfter.maxAttempts, let seconds = RetryAfter.seconds(exchange.response)
-      else {
-        return await StepResult.reading(exchange)
-      }
-      try await session.stop.sleep(seconds: seconds)
-    }
-  }
-
   /// Registers the secrets that a response discloses, so that no report shows them.
   ///
   /// - Returns: The secrets that the response may show: those of its purpose, and those that were unknown before.

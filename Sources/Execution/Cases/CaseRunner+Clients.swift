@@ -46,7 +46,7 @@ extension CaseRunner {
   private func perform(_ request: ClientRequest) async throws -> StepResult {
     guard let driver = session.drivers.makeClientDriver() else { throw TargetError(request.operation.capability.missingReason) }
     var request = request
-    request.manager = try manager.map { try scope.fill($0).plainText }
+    request.manager = try currentStep?.manager.map { try scope.fill($0).plainText }
     return try await driver.perform(request) { [self] request in try await send(request) }
   }
 
@@ -74,7 +74,12 @@ extension CaseRunner {
     _ result: StepResult, _ role: ConnectorRole, _ name: JSON, _ savedAs: String?
   ) -> StepResult {
     var result = result
-    guard let made = result.made else { return result }
+    guard let made = result.made else {
+      // an unreadable response shows the secret that it discloses
+      let pointer = session.target.secretLocator
+      if result.statusMeansSuccess { result.disclosedSecrets += DisclosedSecrets.unparsed(in: result, named: pointer) }
+      return result
+    }
     scope.registerSecret(made.secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
     var members: [JSON.Member] = [
       .init("id", .string(made.id)), .init("secret", .string(made.secret)), .init("name", name),

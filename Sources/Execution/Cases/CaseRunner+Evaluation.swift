@@ -13,6 +13,7 @@ extension CaseRunner {
   func evaluate(_ result: StepResult, _ step: Step) throws -> Bool {
     var result = result
     result.disclosedSecrets += try registerSecrets(of: result)
+    unrecorded = result
     if let name = step.savedAs, let saved = result.saved { scope.save(name, saved) }
     let evaluator = ResponseEvaluator(result, scope: scope, patterns: session.patterns)
     var checks: [CheckRecord] = []
@@ -25,7 +26,12 @@ extension CaseRunner {
       } catch let unresolved as UnresolvedReference {
         unevaluated.append((unresolved, Finding(.errored, .internal, unresolved.description, place: expectation.place)))
         continue
+      } catch let truncated as TruncatedResponse {
+        let message = "\(expectation.subject.title): not evaluated: \(truncated)"
+        found.append(Finding(.errored, .internal, message, place: expectation.place))
+        continue
       }
+      ledger.enter(.evaluated, at: slot)
       checks.append(
         CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
       found += mismatches.listed.map { finding($0, expectation) }
@@ -34,8 +40,10 @@ extension CaseRunner {
     let hasFailed = found.contains { $0.verdict != .warned }
     found += unevaluated.filter { !hasFailed || $0.reason.isPattern }.map(\.finding)
     let exchange = ExchangeRecord(result.exchange, redactor: session.redactor)
-    environment.invariants?.evaluate(step, evaluator, of: planned, at: environment.timeline.now, exchange)
+    monitor(evaluator, step, exchange)
     record(step, exchange, checks)
+    ledger.enter(.recorded, at: slot)
+    unrecorded = nil
     for var finding in found {
       finding.exchange = exchange
       note(finding, of: step)
@@ -69,9 +77,13 @@ extension CaseRunner {
       let value: JSON?
       switch saving.source {
       case .status: value = .int(response.status)
-      case .text: value = .string(String(decoding: response.body, as: UTF8.self))
+      case .text:
+        if response.isCut { throw TruncatedResponse(response) }
+        value = .string(String(decoding: response.body, as: UTF8.self))
       case .header(let name): value = response.headers.first(name).map { .string($0) }
-      case .json(let pointer): value = result.body.flatMap { pointer.value(in: $0) }
+      case .json(let pointer):
+        if response.isCut { throw TruncatedResponse(response) }
+        value = result.body.flatMap { pointer.value(in: $0) }
       }
       guard let value else {
         throw TargetError("the response has no part to save as '\(saving.name)'", kind: .protocol)

@@ -3,6 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import Redaction
 
 extension CaseRunner {
   /// The token request as the target file binds it, with the changes of the scenario.
@@ -62,6 +63,16 @@ extension CaseRunner {
     return CaseScope.label((words.isEmpty ? [operation.client ?? "client"] : words).joined(separator: "_") + "_basic")
   }
 
+  /// Registers what may be the token of a response in which it cannot be located. To disclose it is the purpose of the
+  /// response: a token under its name, and new words that look like one, are not shown secrets.
+  private func registerUnreadableToken(of result: inout StepResult, savedAs name: String?) {
+    result.disclosedSecrets += DisclosedSecrets.unparsed(in: result, named: session.target.token.accessToken)
+    for word in DisclosedSecrets.words(in: result.exchange.response.body) where !session.redactor.knows(word) {
+      scope.registerSecret(word, as: CaseScope.label(name ?? "token"))
+      result.disclosedSecrets.append(word)
+    }
+  }
+
   /// The expiry of a token with this lifetime, in seconds since 1970; `nil` beyond the range of a clock.
   private func expiry(_ seconds: Int) -> JSON? {
     let (sum, overflow) = environment.timeline.now.seconds.addingReportingOverflow(Int64(seconds))
@@ -79,11 +90,7 @@ extension CaseRunner {
       } else {
         result.missingReason = "the response has no token at \(binding.accessToken)"
       }
-      if (200..<300).contains(result.exchange.response.status) {
-        for word in DisclosedSecrets.words(in: result.exchange.response.body) {
-          scope.registerSecret(word, as: CaseScope.label(name ?? "token"))
-        }
-      }
+      if (200..<300).contains(result.exchange.response.status) { registerUnreadableToken(of: &result, savedAs: name) }
       return result
     }
     scope.registerSecret(token, as: CaseScope.label(name ?? "token"))

@@ -7,6 +7,8 @@ import Redaction
 /// The values that the steps of a case saved, and the built-in names.
 struct CaseScope {
   private(set) var names: [String: JSON] = [:]
+  /// The names that were saved since the scope, or this branch of it, was made.
+  private(set) var savedNames: Set<String> = []
   /// The secrets of the case by the label that replaces them in reports.
   private(set) var confidential: [String: [String]] = [:]
   private var encodings: [String] = []
@@ -21,7 +23,25 @@ struct CaseScope {
     holder = session.redactor.newHolder()
   }
 
-  mutating func save(_ name: String, _ value: JSON) { names[name] = value }
+  mutating func save(_ name: String, _ value: JSON) {
+    names[name] = value
+    savedNames.insert(name)
+  }
+
+  /// The value of `${index}`: the number of the repetition or branch, counted from 1.
+  var index: JSON? {
+    get { names["index"] }
+    set { names["index"] = newValue }
+  }
+
+  /// The scope of a branch: it has the same names, and no secrets of its own yet.
+  func branch() -> CaseScope {
+    var branch = self
+    branch.savedNames = []
+    branch.confidential = [:]
+    branch.encodings = []
+    return branch
+  }
 
   /// Keeps a secret out of every report from now on.
   mutating func registerSecret(_ secret: String, as label: String) {

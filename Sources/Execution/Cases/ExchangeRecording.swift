@@ -21,6 +21,19 @@ extension ExchangeRecord {
       responseHeaders: response.headers, responseBody: BodyRecord(response.body, isCut: response.isCut, redactor),
       timings: exchange.timings, connection: exchange.connection, attempt: exchange.attempt)
   }
+
+  /// An attempt that got no response.
+  init(
+    _ request: WireRequest, _ error: TransportError, attempt: Int, isRetried: Bool, _ redactor: SecretRedactor
+  ) {
+    self.init(
+      method: request.method, url: request.url, requestHeaders: request.headers,
+      requestBody: BodyRecord(request.body ?? [], isCut: false, redactor), status: 0, version: "",
+      responseHeaders: [], responseBody: BodyRecord(size: 0, text: ""), timings: Timings(),
+      connection: error.connection, attempt: attempt)
+    self.isRetried = isRetried
+    failure = error.message
+  }
 }
 
 extension BodyRecord {

@@ -5,6 +5,13 @@ import JSONValue
 import Redaction
 
 enum DisclosedSecrets {
+  /// The secrets under one name in a body that is not JSON.
+  static func unparsed(in result: StepResult, named locator: Locator) -> [String] {
+    guard result.body == nil, case .json(let pointer) = locator, let name = pointer.tokens.last else { return [] }
+    let found = SecretFinder(names: [name]).secrets(headers: [], body: result.exchange.response.body, json: nil)
+    return found.filter { SecretFinder.plain($0.name) == SecretFinder.plain(name) }.map(\.value)
+  }
+
   /// The words of a body that may be tokens, if none was found at its location: 20 or more characters, not only
   /// letters.
   static func words(in body: [UInt8]) -> [String] {
@@ -21,6 +28,12 @@ enum DisclosedSecrets {
 }
 
 extension Target {
+  /// Where a response that creates a client has the secret (RFC 7591 section 3.2.1 if the target file does not say).
+  var secretLocator: Locator {
+    if case .http(let clients) = clients, let locator = clients.requests[.create]?.answer["secret"] { return locator }
+    return .json(JSONPointer(tokens: ["client_secret"]))
+  }
+
   /// The names of the members in which this target discloses credentials.
   var credentialNames: Set<String> {
     var locators = [token.accessToken]

@@ -5,25 +5,21 @@ import HTTPModel
 import Redaction
 import RunEvents
 
-/// Collects the mismatches of each invariant. The lock protects them: cases run on several threads.
+/// Collects the violations of each invariant. The lock protects them: cases run on several threads.
+///
+/// Every exchange is evaluated and every violation counts for the verdict; only the list of findings is limited.
 final class InvariantMonitor: Sendable {
-  /// The number of violations of an invariant that are listed; further ones are counted.
-  private static let maxListed = 5
-
-  private struct Outcome {
-    var evaluated = 0
-    var violated = 0
-    var findings: [Finding] = []
-  }
-
   private let plan: Plan
-  private let outcomes: Locked<[Outcome]>
+  private let redactor: SecretRedactor
+  private let outcomes: Locked<[InvariantOutcome]>
+  private let lostResponses = Locked(LostResponses())
   /// The indices of the invariants that apply to each kind of action.
   private let byKind: [StepActionKind: [Int]]
 
-  init(_ plan: Plan) {
+  init(_ plan: Plan, redactor: SecretRedactor) {
     self.plan = plan
-    outcomes = Locked(Array(repeating: Outcome(), count: plan.invariants.count))
+    self.redactor = redactor
+    outcomes = Locked(Array(repeating: InvariantOutcome(), count: plan.invariants.count))
     var byKind: [StepActionKind: [Int]] = [:]
     for (index, invariant) in plan.invariants.enumerated() {
       for kind in invariant.operations.isEmpty ? StepActionKind.sending : invariant.operations {
@@ -41,119 +37,151 @@ final class InvariantMonitor: Sendable {
     _ exchange: ExchangeRecord
   ) {
     // the output of a program or a person is not an HTTP response
-    guard let indices = byKind[step.operation.kind], evaluator.result.exchange.request.method != "RUN" else { return }
-    for index in indices {
-      let invariant = plan.invariants[index]
-      var findings: [Finding] = []
-      /// The mismatches; `nil` if the expectation cannot be evaluated.
-      func mismatches(_ expectation: Expectation) -> [Mismatch]? {
-        do { return try evaluator.mismatches(expectation.subject) } catch {
-          // a name that is unknown in this case makes the invariant inapplicable; a failed search does not
-          guard let unresolved = error as? UnresolvedReference, unresolved.isPattern else { return nil }
-          var finding = Finding(
-            .errored, .internal, "\(unresolved); in \(planned.id), \(step.place.file):\(step.place.line)",
-            place: expectation.place)
-          finding.step = step.sentence
-          findings.append(finding)
-          return nil
-        }
-      }
-      if invariant.condition.allSatisfy({ mismatches($0)?.isEmpty == true }) {
-        for expectation in invariant.expectations {
-          guard let mismatches = mismatches(expectation) else { continue }
-          findings += mismatches.listed.map { finding($0, expectation, plan.level(of: invariant), step, planned) }
-        }
-      } else if findings.isEmpty {
-        continue
-      }
-      outcomes.withLock { outcomes in
-        outcomes[index].evaluated += 1
-        guard !findings.isEmpty else { return }
-        outcomes[index].violated += 1
-        guard outcomes[index].violated <= InvariantMonitor.maxListed else { return }
-        for var finding in findings {
-          finding.exchange = exchange
-          finding.simulated = instant
-          finding.wall = WallClock.now
-          finding.requirements = plan.requirementNames(of: invariant)
-          // it is reported at the end of the run, after the case has released its secrets
-          outcomes[index].findings.append(finding.redacted(by: evaluator.scope.session.redactor))
+    guard evaluator.result.exchange.request.method != "RUN" else { return }
+    lostResponses.withLock { $0.requests += 1 }
+    for index in byKind[step.operation.kind] ?? [] {
+      guard let findings = findings(plan.invariants[index], evaluator, step, planned) else { continue }
+      let requirements = plan.requirementNames(of: plan.invariants[index])
+      outcomes.withLock {
+        $0[index].add(findings, on: evaluator.result.exchange.connection) { finding in
+          completed(finding, requirements, step, planned, instant, exchange)
         }
       }
     }
   }
 
-  private func finding(
-    _ mismatch: Mismatch, _ expectation: Expectation, _ level: Level, _ step: Step, _ planned: PlannedCase
+  /// What an invariant finds in one exchange; `nil` if it does not apply.
+  private func findings(
+    _ invariant: Invariant, _ evaluator: ResponseEvaluator, _ step: Step, _ planned: PlannedCase
+  ) -> [Finding]? {
+    var findings: [Finding] = []
+    /// The mismatches; `nil` if the expectation cannot be evaluated.
+    func mismatches(_ expectation: Expectation) -> [Mismatch]? {
+      do { return try evaluator.mismatches(expectation.subject) } catch {
+        // a name that is unknown in this case makes the invariant inapplicable; a failed search does not
+        if let unresolved = error as? UnresolvedReference, !unresolved.isPattern { return nil }
+        let subject = error is TruncatedResponse ? "\(expectation.subject.title): not evaluated: " : ""
+        findings.append(Finding(.errored, .internal, "\(subject)\(error)", place: expectation.place))
+        return nil
+      }
+    }
+    for condition in invariant.condition {
+      guard let mismatches = mismatches(condition) else { return findings.isEmpty ? nil : findings }
+      if !mismatches.isEmpty { return nil }
+    }
+    var isEvaluated = false
+    let level = plan.level(of: invariant)
+    for expectation in invariant.expectations {
+      guard let mismatches = mismatches(expectation) else { continue }
+      isEvaluated = true
+      let verdict: Verdict = expectation.level(under: level) == .must ? .failed : .warned
+      findings += mismatches.listed.map { Finding($0, verdict, place: expectation.place) }
+    }
+    return isEvaluated || !findings.isEmpty ? findings : nil
+  }
+
+  /// Notes an exchange that could not be evaluated.
+  func missed(_ step: Step, of planned: PlannedCase, _ reason: String) {
+    for index in byKind[step.operation.kind] ?? [] {
+      let invariant = plan.invariants[index]
+      let finding = Finding(.errored, .internal, "not evaluated: \(reason)", place: invariant.place)
+      let requirements = plan.requirementNames(of: invariant)
+      outcomes.withLock {
+        $0[index].add([finding], on: nil) { completed($0, requirements, step, planned, nil, nil) }
+      }
+    }
+  }
+
+  /// Notes a request whose connection closed without a response.
+  func lost(_ exchange: ExchangeRecord, isReused: Bool, _ step: Step, of planned: PlannedCase) {
+    let finding = Finding(
+      isReused ? .warned : .failed, .connection,
+      "no response: \(exchange.failure ?? "the connection closed") "
+        + (isReused ? "(on a kept connection)" : "(on a new connection)"),
+      place: step.place)
+    lostResponses.withLock {
+      $0.add(completed(finding, planned.covers, step, planned, nil, exchange), isReused: isReused)
+    }
+  }
+
+  /// A finding with all that a report shows of it, and without secrets: it is reported at the end of the run, after its
+  /// case has released them.
+  private func completed(
+    _ finding: Finding, _ requirements: [Finding.RequirementName], _ step: Step, _ planned: PlannedCase,
+    _ instant: SimulatedInstant?, _ exchange: ExchangeRecord?
   ) -> Finding {
-    let verdict: Verdict = expectation.level(under: level) == .must ? .failed : .warned
-    var finding = Finding(mismatch, verdict, place: expectation.place)
+    var finding = finding
     finding.message += "; in \(planned.id), \(step.place.file):\(step.place.line)"
+    finding.exchange = exchange
     finding.step = step.sentence
-    return finding
+    finding.simulated = instant
+    finding.wall = WallClock.now
+    finding.requirements = requirements
+    return finding.redacted(by: redactor)
+  }
+
+  /// Removes the violations by exchanges whose responses are in doubt.
+  func remove(inDoubt surpluses: [ConnectionSurplus]) {
+    outcomes.withLock { outcomes in
+      for index in outcomes.indices { outcomes[index].remove(inDoubt: surpluses) }
+    }
   }
 
   /// The records of the invariants at the end of a run.
   ///
-  /// - Parameter unfinished: Why the run ended early.
+  /// - Parameters:
+  ///   - unfinished: Why the run ended early.
+  ///   - former: The records of the run that this one resumes.
   func records(
-    startedAt: SimulatedInstant, simulatedStart: SimulatedInstant, at end: SimulatedInstant, unfinished: String?
+    startedAt: SimulatedInstant, simulatedStart: SimulatedInstant, at end: SimulatedInstant, unfinished: String?,
+    former: [CaseRecord] = []
   ) -> [CaseRecord] {
-    let outcomes = outcomes.withLock { $0 }
-    return plan.invariantCases.enumerated().map { index, planned in
+    let former = Dictionary(former.map { ($0.planned.id, $0) }, uniquingKeysWith: { $1 })
+    func record(_ planned: PlannedCase, _ findings: [Finding], isApplicable: Bool, _ place: Place?) -> CaseRecord {
       var record = CaseRecord(
-        planned: planned, verdict: .passed, startedAt: startedAt, seconds: 0, simulatedStart: simulatedStart,
-        simulatedEnd: end,
-        exchanges: 0, findings: outcomes[index].findings)
-      let place = plan.invariants[index].place
-      if let gravest = [Verdict.failed, .errored, .warned].first(where: record.findings.map(\.verdict).contains) {
-        record.verdict = gravest
-        if outcomes[index].violated > InvariantMonitor.maxListed {
-          var more = Finding(
-            gravest, gravest == .errored ? .internal : .assertion,
-            "\(outcomes[index].violated) of \(outcomes[index].evaluated) exchanges violate it; "
-              + "\(InvariantMonitor.maxListed) are listed",
-            place: place)
-          more.requirements = planned.covers
-          record.findings.append(more)
-        }
-      } else if let unfinished {
-        record.verdict = .errored
+        planned: planned, verdict: .skipped, startedAt: startedAt, seconds: 0, simulatedStart: simulatedStart,
+        simulatedEnd: end, exchanges: 0, findings: findings)
+      let verdict = CaseLedger.verdict(of: findings, gaps: unfinished.map { [$0] } ?? [])
+      if let unfinished, verdict == .errored {
         var finding = Finding(.errored, .internal, unfinished, place: place)
         finding.requirements = planned.covers
-        record.findings = [finding]
-      } else if outcomes[index].evaluated == 0 {
-        record.verdict = .skipped
+        record.findings.append(finding)
+      }
+      if isApplicable || !record.findings.isEmpty {
+        record.verdict = verdict
+      } else {
         record.reason = "not applicable: no matching request in this run"
       }
-      return record
+      return former[planned.id].map { record.resuming($0) } ?? record
     }
+    let outcomes = outcomes.withLock { $0 }
+    var cases = plan.invariantCases.makeIterator()
+    var records: [CaseRecord] = []
+    for (invariant, outcome) in zip(plan.invariants, outcomes) {
+      guard let planned = cases.next() else { break }
+      let findings = outcome.findings(planned.covers, invariant.place)
+      records.append(record(planned, findings, isApplicable: outcome.evaluated > 0, invariant.place))
+    }
+    if let planned = cases.next() {
+      let lost = lostResponses.withLock { $0 }
+      records.append(record(planned, lost.findings, isApplicable: lost.requests > 0, nil))
+    }
+    return records
   }
 }
 
-extension Finding {
-  /// The finding without secrets.
-  fileprivate func redacted(by redactor: SecretRedactor) -> Finding {
-    var finding = self
-    finding.message = redactor.redact(message)
-    finding.expected = expected.map { redactor.redact($0) }
-    finding.actual = actual.map { redactor.redact($0) }
-    finding.exchange = exchange?.redacted(by: redactor)
-    return finding
-  }
-}
-
-extension ExchangeRecord {
-  fileprivate func redacted(by redactor: SecretRedactor) -> ExchangeRecord {
-    func clean(_ fields: [HeaderField]) -> [HeaderField] {
-      fields.map { HeaderField($0.name, redactor.redact($0.value)) }
-    }
+extension CaseRecord {
+  /// The record of an invariant over the exchanges of a run and of the run that it resumes.
+  fileprivate func resuming(_ former: CaseRecord) -> CaseRecord {
     var record = self
-    record.url = redactor.redact(url)
-    record.requestHeaders = clean(requestHeaders)
-    record.responseHeaders = clean(responseHeaders)
-    record.requestBody.text = redactor.redact(requestBody.text)
-    record.responseBody.text = redactor.redact(responseBody.text)
+    record.planned = former.planned
+    record.startedAt = former.startedAt
+    record.simulatedStart = min(former.simulatedStart, simulatedStart)
+    if former.verdict == .skipped, former.findings.isEmpty { return record }
+    // an expected deviation is skipped with its findings, and weighed again with those of both runs
+    record.findings = former.findings + findings
+    record.verdict = CaseLedger.verdict(of: record.findings, gaps: [])
+    record.reason = nil
     return record
   }
 }

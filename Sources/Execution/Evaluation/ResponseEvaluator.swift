@@ -5,6 +5,18 @@ import HTTPModel
 import JSONValue
 import XML
 
+/// An expectation depends on the part of a response beyond the limit of the transport.
+struct TruncatedResponse: Error, CustomStringConvertible {
+  /// The bytes of the body that arrived.
+  let size: Int
+
+  init(_ response: WireResponse) { size = response.body.count }
+
+  var description: String {
+    "the response is truncated after \(size.counted("byte")), and the rest decides; raise the limit by --max-answer"
+  }
+}
+
 /// Evaluates expectations on one response.
 struct ResponseEvaluator {
   let result: StepResult
@@ -21,12 +33,13 @@ struct ResponseEvaluator {
 
   /// The mismatches; none if the expectation is met.
   ///
-  /// - Throws: `UnresolvedReference` if the expectation cannot be evaluated.
+  /// - Throws: `UnresolvedReference` or `TruncatedResponse` if the expectation cannot be evaluated.
   func mismatches(_ subject: Expectation.Subject) throws -> [Mismatch] {
     try found(subject).map { $0.subject.isEmpty ? $0.of(subject.title) : $0 }
   }
 
   private func found(_ subject: Expectation.Subject) throws -> [Mismatch] {
+    if response.isCut, let found = try foundInTruncated(subject) { return found }
     switch subject {
     case .success(let kind): return success(kind)
     case .status(let matcher): return try matching.mismatches(matcher, .int(response.status))
@@ -47,6 +60,32 @@ struct ResponseEvaluator {
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return shownSecrets()
     }
+  }
+
+  /// Evaluates an expectation on the part of a truncated response that arrived.
+  ///
+  /// - Returns: What holds or fails whatever the missing part is; `nil` if the expectation is not about the body.
+  /// - Throws: `TruncatedResponse` if the outcome depends on the missing part.
+  private func foundInTruncated(_ subject: Expectation.Subject) throws -> [Mismatch]? {
+    switch subject {
+    case .status, .header, .challenge, .interim: return nil
+    case .success(let kind):
+      let found = success(kind)
+      if found.isEmpty || found[0].kind == .outcome { return found }
+    case .noSecrets:
+      let found = shownSecrets()
+      if !found.isEmpty { return found }
+    case .text(.contains(let part)):
+      let found = try matching.mismatches(
+        .contains(part), .string(String(decoding: response.body, as: UTF8.self)))
+      if found.isEmpty { return [] }
+    case .text(.not(.contains(let part))):
+      let found = try matching.mismatches(
+        .not(.contains(part)), .string(String(decoding: response.body, as: UTF8.self)))
+      if !found.isEmpty { return found }
+    case .json, .xml, .text, .duration, .error, .listed, .unlisted, .delivered, .saved: break
+    }
+    throw TruncatedResponse(response)
   }
 
   private func success(_ kind: StepActionKind) -> [Mismatch] {
@@ -73,10 +112,8 @@ struct ResponseEvaluator {
     return try matching.mismatches(matcher, body)
   }
 
-  /// Why a body may be unreadable: it is truncated, or it has a content coding that the request did not ask for
-  /// (RFC 9110 section 12.5.3).
+  /// Why a body may be unreadable: it has a content coding that the request did not ask for (RFC 9110 section 12.5.3).
   private var hint: String {
-    if response.isCut { return "; the response is truncated (--max-answer)" }
     let codings = response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" }
     return codings.isEmpty
       ? ""

@@ -78,14 +78,23 @@ public struct Plan: Sendable {
   public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
 
   /// The invariants as cases, numbered after all others.
+  ///
+  /// The last one is built in: every request gets a response. It joins the invariants of the pack, if there are any.
   var invariantCases: [PlannedCase] {
     let first = caseCount
-    return invariants.enumerated().map { index, invariant in
+    let cases = invariants.enumerated().map { index, invariant in
       PlannedCase(
         number: first + index, id: invariant.id, scenario: invariant.id, suite: Invariant.suite, title: invariant.title,
         row: nil,
         covers: requirementNames(of: invariant), tags: [], file: invariant.place.file, line: invariant.place.line)
     }
+    guard let place = invariants.first?.place else { return [] }
+    let id = Invariant.everyRequestGetsAResponse
+    return cases + [
+      PlannedCase(
+        number: first + cases.count, id: id, scenario: id, suite: Invariant.suite,
+        title: "Every request gets a response", row: nil, covers: [], tags: [], file: place.file, line: place.line)
+    ]
   }
 
   func requirementNames(of invariant: Invariant) -> [Finding.RequirementName] {

@@ -34,7 +34,7 @@ struct ResponseFacts {
     var list: [ResponseFacts] = []
     var indices: [Int: Int] = [:]
     for step in steps {
-      guard let exchange = step.exchange else { continue }
+      guard let exchange = step.exchange, !exchange.isRetried, exchange.failure == nil else { continue }
       let index = indices[step.line] ?? list.count
       if index == list.count {
         indices[step.line] = index

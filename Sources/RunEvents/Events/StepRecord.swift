@@ -58,6 +58,10 @@ public struct ExchangeRecord: Sendable, Hashable {
   public var connection: ConnectionUse?
   /// Which attempt at the same request this is, counted from 1.
   public var attempt: Int
+  /// Whether the request was sent again, so that the step did not evaluate this exchange.
+  public var isRetried = false
+  /// Why there is no response; `status` is 0 then.
+  public var failure: String?
 
   public init(
     method: String, url: String, requestHeaders: [HeaderField], requestBody: BodyRecord, status: Int, version: String,

@@ -58,6 +58,8 @@ extension ExchangeRecord {
       Field(
         "attempt", "which attempt at the same request it is, if not the first", .integer(1...1_000_000), \.attempt,
         absent: 1),
+      Field("retried", "the request was sent again after it", .boolean, \.isRetried, absent: false),
+      Field(optional: "failure", "why there is no response; `status` is 0 then", .text, \.failure),
     ])
 }
 

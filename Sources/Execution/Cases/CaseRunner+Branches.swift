@@ -1,0 +1,123 @@
+// Runs the branches of `concurrently`, and takes over what they saved, found and counted.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import RunEvents
+
+extension CaseRunner {
+  /// Runs branches at the same time; all of them finish before the case goes on.
+  ///
+  /// A name that one branch saves has its value after the branches. Copies of the same steps save their names with the
+  /// suffixes `-1`, `-2`, ...; the plain name must not be in use then.
+  ///
+  /// - Returns: Whether the case goes on.
+  func runBranches(_ branches: [[Step]], of step: Step, at slot: Int) async -> Bool {
+    let runners = makeRunners(branches)
+    let isSetup = isSetup
+    let continues = await withTaskGroup(of: Bool.self) { group in
+      for (runner, steps) in zip(runners, branches) {
+        group.addTask { await runner.runBranch(steps, isSetup: isSetup) }
+      }
+      return await group.reduce(true) { $0 && $1 }
+    }
+    var slot = slot
+    var outcomes: [BranchOutcome] = []
+    for (runner, steps) in zip(runners, branches) {
+      let outcome = await runner.outcome
+      outcomes.append(outcome)
+      ledger.take(outcome.ledger, at: slot)
+      slot += CaseLedger.width(steps)
+      scope.adoptSecrets(of: outcome.scope)
+      findings += outcome.findings
+      exchanges += outcome.exchanges
+      skipReason = skipReason ?? outcome.skipReason
+      lostResponse = lostResponse ?? outcome.lostResponse
+      hasWaited = hasWaited || outcome.hasWaited
+    }
+    waitedSeconds += outcomes.map(\.waitedSeconds).max() ?? 0
+    for (role, count) in CaseRunner.clientCounts(branches.joined()) { givenTaken[role, default: 0] += count }
+    let areCopies = branches.dropFirst().allSatisfy { $0 == branches[0] }
+    return save(outcomes.map(\.scope), areCopies: areCopies, of: step) && continues
+  }
+
+  private func makeRunners(_ branches: [[Step]]) -> [CaseRunner] {
+    var taken = givenTaken
+    return branches.enumerated().map { index, steps in
+      var scope = scope.branch()
+      scope.index = .int(index + 1)
+      let runner = CaseRunner(
+        environment: environment, planned: planned, steps: steps, scope: scope, givenTaken: taken,
+        formerRuns: formerRuns)
+      for (role, count) in CaseRunner.clientCounts(steps[...]) { taken[role, default: 0] += count }
+      return runner
+    }
+  }
+
+  private func runBranch(_ steps: [Step], isSetup: Bool) async -> Bool {
+    self.isSetup = isSetup
+    return await runSteps(steps, at: 0)
+  }
+
+  /// What a branch leaves to its case.
+  private struct BranchOutcome: Sendable {
+    var scope: CaseScope
+    var ledger: CaseLedger
+    var findings: [Finding]
+    var exchanges: Int
+    var skipReason: String?
+    var lostResponse: TransportError?
+    var hasWaited: Bool
+    var waitedSeconds: Double
+  }
+
+  private var outcome: BranchOutcome {
+    BranchOutcome(
+      scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
+      lostResponse: lostResponse, hasWaited: hasWaited, waitedSeconds: waitedSeconds)
+  }
+
+  /// Saves the names that the branches saved.
+  ///
+  /// - Returns: Whether each has one value.
+  private func save(_ branches: [CaseScope], areCopies: Bool, of step: Step) -> Bool {
+    let former = scope.names
+    var savedBy: [String: Int] = [:]
+    var ambiguous: Set<String> = []
+    for (index, branch) in branches.enumerated() {
+      for name in branch.savedNames {
+        guard let value = branch.names[name] else { continue }
+        if areCopies {
+          if former[name] != nil { ambiguous.insert(name) }
+          scope.save("\(name)-\(index + 1)", value)
+        } else if savedBy.updateValue(index, forKey: name) != nil {
+          ambiguous.insert(name)
+        } else {
+          scope.save(name, value)
+        }
+      }
+    }
+    for name in ambiguous.sorted() {
+      let message =
+        areCopies
+        ? "'\(name)' is saved before 'concurrently' and again by each of its copies: use another name inside"
+        : "'\(name)' is saved by more than one branch of 'concurrently': use a name for each"
+      note(Finding(.errored, .internal, message), of: step)
+    }
+    return ambiguous.isEmpty
+  }
+
+  /// The number of clients that steps create, by connector.
+  private static func clientCounts(_ steps: some Sequence<Step>) -> [ConnectorRole: Int] {
+    var counts: [ConnectorRole: Int] = [:]
+    for step in steps {
+      switch step.operation {
+      case .createClient(_, let role): counts[role, default: 0] += 1
+      case .repeat(let count, let inner): counts.merge(clientCounts(inner).mapValues { $0 * count }, uniquingKeysWith: +)
+      case .concurrently(let branches): counts.merge(clientCounts(branches.joined()), uniquingKeysWith: +)
+      default: break
+      }
+    }
+    return counts
+  }
+}

@@ -1,0 +1,71 @@
+// The names of a case before its first step.
+
+import ConformanceModel
+import JSONValue
+import RunEvents
+
+extension CaseRunner {
+  /// Saves the built-in names of the case and the values of its row.
+  func bind(_ one: Plan.Case) -> Bool {
+    do {
+      // a service may have processed payloads of a former run of the case
+      let id = formerRuns == 0 ? planned.id : "\(planned.id)#\(formerRuns)"
+      let unique = CaseRunner.unique(id, run: session.templates.values["run"]?["id"]?.string ?? "")
+      scope.save("unique", .string(unique))
+      if let connector = session.target.connector(.first) {
+        let values = try session.templates.values(of: connector)
+        scope.save("connector", values)
+        scope.save("token-url", .string(try session.templates.url(session.target.token.url, ["connector": values])))
+        scope.save("inbound-url", .string(try inboundURL(connector)))
+        for (endpoint, template) in session.target.endpoints {
+          let url = try session.templates.url(template, ["connector": values])
+          scope.save(endpoint == .issuer ? "issuer" : "\(endpoint.rawValue)-url", .string(url))
+          if endpoint == .issuer { scope.save("metadata-url", .string(CaseRunner.metadataURL(issuer: url))) }
+        }
+      }
+      for member in one.row?.values ?? [] { scope.save(member.name, try scope.fill(member.value)) }
+      return true
+    } catch {
+      note(Finding(.errored, .internal, "\(error)", place: one.entry.scenario.place))
+      return false
+    }
+  }
+
+  /// The metadata URL: `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1).
+  static func metadataURL(issuer: String) -> String {
+    guard let scheme = issuer.firstRange(of: "://") else { return issuer + wellKnown }
+    let path = issuer[scheme.upperBound...].firstIndex(of: "/") ?? issuer.endIndex
+    let rest = issuer[path...]
+    return issuer[..<path] + wellKnown + (rest.hasSuffix("/") ? rest.dropLast() : rest)
+  }
+
+  private static let wellKnown = "/.well-known/oauth-authorization-server"
+
+  /// A text that no other case and no other run has.
+  private static func unique(_ id: String, run: String) -> String {
+    "c" + String(FNV1a("\(run)/\(id)").value, radix: 36)
+  }
+
+  /// Restores the state of a pending case.
+  ///
+  /// - Returns: Whether the case can be continued.
+  func restore(_ state: PendingState, stepCount: Int) -> Bool {
+    exchanges = state.exchanges
+    hasWaited = true
+    ledger.settle(first: state.stepsDone)
+    findings = state.findings
+    for (label, secrets) in state.confidential {
+      for secret in secrets { scope.registerSecret(secret, as: label) }
+    }
+    for (name, value) in state.names { scope.save(name, value) }
+    for (role, count) in state.givenTaken { ConnectorRole(rawValue: role).map { givenTaken[$0] = count } }
+    if state.stepCount == stepCount { return true }
+    note(
+      Finding(
+        .errored, .internal,
+        "the case cannot be resumed: the scenario now has \(stepCount.counted("step")), it had \(state.stepCount) "
+          + "when the case started; run it again"
+      ))
+    return false
+  }
+}

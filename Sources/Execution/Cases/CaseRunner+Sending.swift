@@ -1,0 +1,103 @@
+// Sends the requests of a step, again if the protocol allows it, and records every attempt.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import RunEvents
+
+extension CaseRunner {
+  /// Sends a request until there is a response that the step can evaluate.
+  ///
+  /// A request is sent again if the response is 429 with a short Retry-After (RFC 6585 section 4), if the server states
+  /// that it did not process the request (RFC 9113 section 8.7), and if a kept connection closes without a response to a
+  /// request whose method is idempotent (RFC 9110 section 9.2.2). Every attempt is an exchange of the case.
+  func send(_ request: WireRequest) async throws -> StepResult {
+    var options = SendOptions(freshConnection: usesFreshConnections)
+    while true {
+      try await session.rateLimiter?.waitForTurn()
+      exchanges += 1
+      let exchange: Exchange
+      do throws(TransportError) {
+        exchange = try await session.transport.send(request, options)
+      } catch {
+        try handle(error, of: request, &options)
+        continue
+      }
+      ledger.enter(.received, at: slot)
+      environment.connections.record(exchange.connection, of: planned.number)
+      let result = await StepResult.reading(exchange)
+      unrecorded = result
+      guard currentStep?.expectsTooManyRequests != true, options.attempt < RetryAfter.maxAttempts,
+        let seconds = RetryAfter.seconds(exchange.response)
+      else { return result }
+      if let currentStep { try record(unevaluated: result, of: currentStep, isRetried: true) }
+      options.attempt += 1
+      try await session.stop.sleep(seconds: seconds)
+    }
+  }
+
+  /// Records an attempt without a response, and decides whether the request is sent again.
+  ///
+  /// - Throws: The error, if it is not.
+  private func handle(_ error: TransportError, of request: WireRequest, _ options: inout SendOptions)
+    throws(TransportError)
+  {
+    let isReused = error.connection?.isReused ?? false
+    let isLost = error.isWithoutResponse && !error.isUnprocessed
+    let isRetried =
+      options.attempt < RetryAfter.maxAttempts
+      && (error.isUnprocessed || isLost && isReused && CaseRunner.isIdempotent(request.method))
+    if error.kind != .cancelled, let currentStep {
+      let exchange = ExchangeRecord(request, error, attempt: options.attempt, isRetried: isRetried, session.redactor)
+      record(currentStep, exchange, [])
+      if isLost { environment.invariants.lost(exchange, isReused: isReused, currentStep, of: planned) }
+    }
+    if isRetried {
+      options.attempt += 1
+      options.freshConnection = true
+      return
+    }
+    guard isLost, isReused else { throw error }
+    lostResponse = error
+    var error = error
+    error.message +=
+      "; \(request.method) is not sent again, since the server may have processed it (RFC 9110 section 9.2.2)"
+    throw error
+  }
+
+  /// Whether a request may be sent again without knowing what became of it (RFC 9110 section 9.2.2).
+  private static func isIdempotent(_ method: String) -> Bool {
+    ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(method)
+  }
+
+  /// Records a response that is not evaluated, with its invariants: one that is followed by another attempt, or one
+  /// whose step failed before its expectations.
+  func record(unevaluated result: StepResult, of step: Step, isRetried: Bool = false) throws(TargetError) {
+    var result = result
+    unrecorded = nil
+    do {
+      result.disclosedSecrets += try registerSecrets(of: result)
+    } catch {
+      environment.invariants.missed(step, of: planned, error.message)
+      throw error
+    }
+    var exchange = ExchangeRecord(result.exchange, redactor: session.redactor)
+    exchange.isRetried = isRetried
+    monitor(ResponseEvaluator(result, scope: scope, patterns: session.patterns), step, exchange)
+    record(step, exchange, [])
+    ledger.enter(.recorded, at: slot)
+  }
+
+  /// Records the response that is left when a step fails before its expectations.
+  func recordUnevaluated(_ step: Step) {
+    guard let unrecorded else { return }
+    // a response with too many secrets is not recorded, which leaves a gap in the ledger
+    try? record(unevaluated: unrecorded, of: step)
+  }
+
+  /// Evaluates the invariants on an exchange.
+  func monitor(_ evaluator: ResponseEvaluator, _ step: Step, _ exchange: ExchangeRecord) {
+    environment.invariants.evaluate(step, evaluator, of: planned, at: environment.timeline.now, exchange)
+    ledger.enter(.monitored, at: slot)
+  }
+}

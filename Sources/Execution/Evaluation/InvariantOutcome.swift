@@ -1,0 +1,137 @@
+// What the exchanges of a run show of one invariant.
+
+import ConformanceModel
+import HTTPModel
+import Redaction
+import RunEvents
+
+/// The number of violations, and the first of them with their findings.
+struct InvariantOutcome: Sendable {
+  /// The number of exchanges of each verdict whose findings are listed.
+  static let maxListed = 5
+
+  private struct Violation {
+    var verdict: Verdict
+    var connection: ConnectionUse?
+    /// The findings of this verdict, if the violation is listed.
+    var listed: [Finding] = []
+  }
+
+  /// The number of exchanges to which the invariant applied.
+  private(set) var evaluated = 0
+  /// One entry for each exchange and verdict.
+  private var violations: [Violation] = []
+  private var listedCounts: [Verdict: Int] = [:]
+
+  private static let gravestFirst: [Verdict] = [.failed, .errored, .warned]
+
+  /// Adds what one exchange shows.
+  ///
+  /// - Parameter completed: Completes a finding that is listed.
+  mutating func add(_ findings: [Finding], on connection: ConnectionUse?, _ completed: (Finding) -> Finding) {
+    evaluated += 1
+    for verdict in InvariantOutcome.gravestFirst {
+      let found = findings.filter { $0.verdict == verdict }
+      guard !found.isEmpty else { continue }
+      let isListed = listedCounts[verdict, default: 0] < InvariantOutcome.maxListed
+      if isListed { listedCounts[verdict, default: 0] += 1 }
+      violations.append(Violation(verdict: verdict, connection: connection, listed: isListed ? found.map(completed) : []))
+    }
+  }
+
+  /// Removes the violations by exchanges whose responses are in doubt.
+  mutating func remove(inDoubt surpluses: [ConnectionSurplus]) {
+    violations.removeAll { violation in
+      guard let use = violation.connection else { return false }
+      return surpluses.contains { $0.connection == use.id && use.index >= $0.firstIndex }
+    }
+  }
+
+  /// The findings, the gravest first, and for each verdict the number of violations if not all are listed.
+  func findings(_ requirements: [Finding.RequirementName], _ place: Place) -> [Finding] {
+    InvariantOutcome.gravestFirst.flatMap { verdict -> [Finding] in
+      let all = violations.filter { $0.verdict == verdict }
+      var findings = all.flatMap(\.listed)
+      let listed = all.count { !$0.listed.isEmpty }
+      if listed < all.count {
+        var more = Finding(
+          verdict, verdict == .errored ? .internal : .assertion,
+          "\(all.count) of \(evaluated.counted("exchange")) have findings of this kind; \(listed) are listed",
+          place: place)
+        more.requirements = requirements
+        findings.append(more)
+      }
+      return findings
+    }
+  }
+}
+
+/// What the exchanges of a run show of the built-in invariant: a request gets its response.
+struct LostResponses: Sendable {
+  /// A server may close a kept connection at any time (RFC 9112 section 9.5), but not again and again with requests in
+  /// progress: this number of times warns.
+  static let maxOnKeptConnections = 2
+
+  /// The number of requests that got a response.
+  var requests = 0
+  private var onNew: [Finding] = []
+  private var onKept: [Finding] = []
+  private var newCount = 0
+  private var keptCount = 0
+
+  mutating func add(_ finding: Finding, isReused: Bool) {
+    requests += 1
+    if isReused {
+      keptCount += 1
+      if onKept.count < InvariantOutcome.maxListed { onKept.append(finding) }
+    } else {
+      newCount += 1
+      if onNew.count < InvariantOutcome.maxListed { onNew.append(finding) }
+    }
+  }
+
+  var findings: [Finding] {
+    var findings = onNew
+    if newCount > onNew.count {
+      findings.append(
+        Finding(.failed, .connection, "\(newCount) requests on new connections got no response; \(onNew.count) are listed"))
+    }
+    guard keptCount > LostResponses.maxOnKeptConnections else { return findings }
+    findings += onKept
+    if keptCount > onKept.count {
+      findings.append(
+        Finding(
+          .warned, .connection, "\(keptCount) requests on kept connections got no response; \(onKept.count) are listed"))
+    }
+    return findings
+  }
+}
+
+extension Finding {
+  /// The finding without secrets.
+  func redacted(by redactor: SecretRedactor) -> Finding {
+    var finding = self
+    finding.statement = statement.map { redactor.redact($0) }
+    finding.subject = subject.map { redactor.redact($0) }
+    finding.path = path.map { redactor.redact($0) }
+    finding.expected = expected.map { redactor.redact($0) }
+    finding.actual = actual.map { redactor.redact($0) }
+    finding.exchange = exchange?.redacted(by: redactor)
+    return finding
+  }
+}
+
+extension ExchangeRecord {
+  fileprivate func redacted(by redactor: SecretRedactor) -> ExchangeRecord {
+    func clean(_ fields: [HeaderField]) -> [HeaderField] {
+      fields.map { HeaderField($0.name, redactor.redact($0.value)) }
+    }
+    var record = self
+    record.url = redactor.redact(url)
+    record.requestHeaders = clean(requestHeaders)
+    record.responseHeaders = clean(responseHeaders)
+    record.requestBody.text = redactor.redact(requestBody.text)
+    record.responseBody.text = redactor.redact(responseBody.text)
+    return record
+  }
+}

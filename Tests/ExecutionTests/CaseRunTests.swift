@@ -1,0 +1,212 @@
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import RunEvents
+import TestSupport
+import Testing
+
+@testable import Execution
+
+@Suite("A case") struct CaseRunTests {
+  @Test("passes if all of its steps ran and all of their expectations are met")
+  func passes() async throws {
+    let result = try await Fixture.run([.http("GET", "/a"), .http("GET", "/b")]) { _ in WireResponse(200) }
+    let record = try result.record()
+    #expect(record.verdict == .passed)
+    #expect(record.exchanges == 2)
+    #expect(record.notRun == [])
+    #expect(result.exchanges.map(\.url) == ["http://target.test/a", "http://target.test/b"])
+  }
+
+  @Test("stops at a failed step, and lists the steps that did not run")
+  func fails() async throws {
+    let record = try await Fixture.run([.http("GET", "/a", status: 201), .http("GET", "/b"), .post()]) { _ in
+      WireResponse(200)
+    }.record()
+    #expect(record.verdict == .failed)
+    #expect(record.findings.map(\.mismatch) == [.value])
+    #expect(record.findings.first?.subject == "status")
+    #expect(record.findings.first?.expected == "201")
+    #expect(record.findings.first?.actual == "200")
+    #expect(record.notRun == ["send GET", "post the payload 'valid' without a token"])
+  }
+
+  @Test("is errored if its setup fails, with the mismatch as data")
+  func setup() async throws {
+    let record = try await Fixture.run([.http()], given: [.client("erp"), .token("token", of: "erp")]) {
+      WireResponse($0.path == "/token" ? 401 : 200)
+    }.record()
+    #expect(record.verdict == .errored)
+    let finding = try #require(record.findings.first)
+    #expect(finding.isSetup && finding.mismatch == .outcome)
+    #expect(finding.subject == "requesting the token")
+    #expect(finding.actual == "HTTP 401" && finding.expected == "200")
+    #expect(record.notRun == ["send GET"])
+  }
+
+  @Test("goes on after a warning")
+  func warns() async throws {
+    let steps = [Step.http(status: nil, [.should(.status(.equal(201)))]), .http("GET", "/b")]
+    let record = try await Fixture.run(steps) { _ in WireResponse(200) }.record()
+    #expect(record.verdict == .warned)
+    #expect(record.exchanges == 2)
+  }
+
+  @Test("fails only as strongly as the strongest requirement that it covers")
+  func level() async throws {
+    let transport = ScriptedTransport { _ in WireResponse(200) }
+    let scenario = Fixture.scenario([.http(status: 201)], covers: ["TST-02"])
+    #expect(try await Fixture.run([scenario], transport).record().verdict == .warned)
+  }
+
+  // MARK: - An early end
+
+  private static let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
+
+  @Test(
+    "is skipped with the reason if a step shows that the rest does not apply, wherever the step is",
+    arguments: [
+      [early], [.make(.repeat(3, [early]))], [.make(.concurrently([[early], [.http("GET", "/other")]]))],
+      [.make(.concurrently([[.make(.repeat(2, [early]))], [.http("GET", "/other")]]))],
+      [.make(.repeat(2, [.make(.concurrently([[.http("GET", "/other")], [early]]))]))],
+    ], [true, false])
+  func early(steps: [Step], inSetup: Bool) async throws {
+    let rest = Step.http("GET", "/rest", status: 299)
+    let result = try await Fixture.run(inSetup ? [rest] : steps + [rest], given: inSetup ? steps : []) { _ in
+      WireResponse(200)
+    }
+    let record = try result.record()
+    #expect(record.verdict == .skipped)
+    #expect(record.reason?.contains("status: expected 299, got 200") == true)
+    #expect(record.notRun.last == "send GET")
+    #expect(!result.sent.contains { $0.path == "/rest" })
+    #expect(result.sent.count { $0.path == "/early" } == 1)
+  }
+
+  @Test("lets the other branches finish, whose failures count")
+  func otherBranches() async throws {
+    let other = [Step.http("GET", "/a"), .http("GET", "/b", status: 201)]
+    let record = try await Fixture.run([.make(.concurrently([[CaseRunTests.early], other]))]) { _ in WireResponse(200) }
+      .record()
+    #expect(record.verdict == .failed)
+    #expect(record.exchanges == 3)
+  }
+
+  // MARK: - Names in branches
+
+  /// Saves the text of the response to a path.
+  private static func save(_ name: String, from path: Template) -> Step {
+    var step = Step.http("GET", path)
+    step.savings = [Saving(name: name, source: .text, place: Fixture.place(11))]
+    return step
+  }
+
+  /// Responds with the path as its text.
+  private static let echo: ScriptedTransport.Respond = { sent in WireResponse(200, String(sent.path.dropFirst())) }
+
+  @Test("takes the value that one branch saves, also for a name that was saved before", arguments: [true, false])
+  func branchSaves(before: Bool) async throws {
+    let branches = Step.make(.concurrently([[CaseRunTests.save("x", from: "/new")], [.http("GET", "/other")]]))
+    let use = Step.http("GET", Step.reference("x"))
+    let steps = (before ? [CaseRunTests.save("x", from: "/old")] : []) + [branches, use]
+    let result = try await Fixture.run(steps, CaseRunTests.echo)
+    #expect(try result.record().verdict == .passed)
+    #expect(result.sent.last?.path == "/new")
+  }
+
+  @Test("is errored if two branches save the same name")
+  func ambiguous() async throws {
+    let branches = Step.make(.concurrently([[CaseRunTests.save("x", from: "/a")], [CaseRunTests.save("x", from: "/b")]]))
+    let record = try await Fixture.run([branches, .http()], CaseRunTests.echo).record()
+    #expect(record.verdict == .errored)
+    #expect(record.findings.first?.message.contains("'x' is saved by more than one branch") == true)
+    #expect(record.notRun == ["send GET"])
+  }
+
+  @Test("numbers the names that copies of the same steps save")
+  func copies() async throws {
+    let copy = [CaseRunTests.save("x", from: Step.reference("index"))]
+    let uses = [Step.http("GET", Step.reference("x-1")), .http("GET", Step.reference("x-2"))]
+    let result = try await Fixture.run([.make(.concurrently([copy, copy]))] + uses, CaseRunTests.echo)
+    #expect(try result.record().verdict == .passed)
+    #expect(result.sent.suffix(2).map(\.path) == ["/1", "/2"])
+  }
+
+  @Test("is errored if copies save a name that is in use before them")
+  func copiesOfUsedName() async throws {
+    let copy = [CaseRunTests.save("x", from: "/new")]
+    let steps = [CaseRunTests.save("x", from: "/old"), .make(.concurrently([copy, copy]))]
+    #expect(try await Fixture.run(steps, CaseRunTests.echo).record().verdict == .errored)
+  }
+
+  @Test("saves the names of branches anew in each repetition, and keeps the index of the outer steps")
+  func repeated() async throws {
+    let branches = Step.make(.concurrently([[CaseRunTests.save("x", from: Step.reference("index"))], [.http()]]))
+    let inner = Step.make(.repeat(2, [CaseRunTests.save("x", from: Step.reference("index"))]))
+    let steps = [
+      Step.make(.repeat(3, [inner, CaseRunTests.save("y", from: Step.reference("index")), branches])),
+      .http("GET", Step.reference("y")), .http("GET", Step.reference("x")),
+    ]
+    let result = try await Fixture.run(steps, CaseRunTests.echo)
+    #expect(try result.record().verdict == .passed)
+    // y is the third repetition; x is saved by the first branch
+    #expect(result.sent.suffix(2).map(\.path) == ["/3", "/1"])
+  }
+
+  @Test("takes a static client of its own in each branch, and the next one after them")
+  func staticClients() async throws {
+    let branches = Step.make(.concurrently([[.client("a")], [.client("b")]]))
+    let ids = [Step.http("GET", Step.reference("a", "id")), .http("GET", Step.reference("b", "id"))]
+    let last = [Step.client("c"), .http("GET", Step.reference("c", "id"))]
+    let result = try await Fixture.run([branches] + ids + last, CaseRunTests.echo)
+    #expect(result.sent.map(\.path) == ["/client-1", "/client-2", "/client-3"])
+    #expect(try result.record().verdict == .passed)
+  }
+
+  @Test("is skipped if it needs more static clients than the target configures")
+  func tooFewClients() async throws {
+    let steps = (1...4).map { Step.client("c\($0)") } + [.http()]
+    let record = try await Fixture.run(steps) { _ in WireResponse(200) }.record()
+    #expect(record.verdict == .skipped)
+    #expect(record.reason != nil)
+  }
+
+  // MARK: - Records
+
+  @Test("records the response of a step that fails before its expectations, and shows it to the invariants")
+  func unevaluated() async throws {
+    var target = Fixture.target
+    target.token.accessToken = .regex("^(a+)+$")
+    let invariants = [Fixture.invariant([.must(.status(.equal(201)))])]
+    let result = try await Fixture.run([.client("erp"), .token("t", of: "erp")], invariants: invariants, on: target) {
+      _ in WireResponse(200, String(repeating: "a", count: 40) + "b")
+    }
+    #expect(try result.record().verdict == .errored)
+    #expect(result.exchanges.count == 1)
+    #expect(try result.record("invariant").verdict == .failed)
+  }
+
+  @Test("is errored with more secrets than can be registered, and so are the invariants")
+  func tooManySecrets() async throws {
+    let tokens = (0...256).map { #"{"access_token":"a-token-number-\#($0)"}"# }.joined(separator: ",")
+    let invariants = [Fixture.invariant([.must(.noSecrets)])]
+    let result = try await Fixture.run([.http()], invariants: invariants) { _ in WireResponse(200, "[\(tokens)]") }
+    #expect(try result.record().verdict == .errored)
+    #expect(result.exchanges.isEmpty)
+    #expect(try result.record("invariant").verdict == .errored)
+  }
+
+  @Test("runs against the reference service in the same process")
+  func referenceService() async throws {
+    let service = try ReferenceFixture()
+    let steps: [Step] = [
+      .client("erp"), .token("t", of: "erp"), .post("t", [.must(.success(.postPayload))]),
+      .post(nil, [.must(.status(.equal(401)))]),
+    ]
+    let invariants = [Fixture.invariant([.must(.noSecrets)])]
+    let result = try await Fixture.run(
+      [Fixture.scenario(steps)], invariants: invariants, on: service.target, service.transport)
+    #expect(try result.record().verdict == .passed, "\(try result.record().findings.map(\.message))")
+    #expect(try result.record("invariant").verdict == .passed)
+  }
+}

@@ -1,0 +1,85 @@
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import Redaction
+import TestSupport
+import Testing
+
+@testable import Execution
+
+@Suite("The secrets that a response discloses") struct DisclosedSecretsTests {
+  private func found(_ body: String, others: Set<String> = []) -> [String] {
+    SecretFinder(names: others)
+      .secrets(headers: [], body: Array(body.utf8), json: try? JSON(parsing: Array(body.utf8)))
+      .map { "\($0.name)=\($0.value)" }
+  }
+
+  @Test(
+    "are recognised by the names of their members, in any spelling and depth",
+    arguments: [
+      (#"{"access_token":"abcd"}"#, ["access_token=abcd"]), (#"{"a":[{"clientSecret":"abcd"}]}"#, ["clientSecret=abcd"]),
+      (#"{"Refresh-Token":["abcd",{"x":12345}]}"#, ["Refresh-Token=abcd", "Refresh-Token=12345"]),
+      (#"{"access_token":"abc"}"#, []), (#"{"token_type":"Bearer"}"#, []),
+    ])
+  func names(body: String, expected: [String]) {
+    #expect(found(body) == expected)
+  }
+
+  @Test("include members that the target file names")
+  func others() {
+    #expect(found(#"{"api_key":"abcd"}"#) == [])
+    #expect(found(#"{"api_key":"abcd"}"#, others: ["api-key"]) == ["api_key=abcd"])
+  }
+
+  @Test(
+    "are recognised in bodies that are not JSON",
+    arguments: [
+      ("access_token=abcd&x=1", ["access_token=abcd"]), (#"{"access_token":"abcd","#, ["access_token=abcd"]),
+      ("\u{FEFF}{\"secret\" : \"ab\\/cd\"}", [#"secret=ab\/cd"#, "secret=ab/cd"]),
+      ("<password>abcd</password>", ["password=abcd"]), ("the password is abcd", []),
+    ])
+  func unparsed(body: String, expected: [String]) {
+    #expect(found(body) == expected)
+  }
+
+  @Test("may be words that look like a token if there is no token at its location")
+  func words() {
+    #expect(
+      DisclosedSecrets.words(in: Array("short1 longbutonlyofletters abcdefghijklmnopqrs1 12345678901234567890".utf8))
+        == ["abcdefghijklmnopqrs1"])
+  }
+
+  // MARK: - In a run
+
+  private static let token = "token-00000001-abcdefghijklmnop"
+  private static let body = "\u{FEFF}{\"access_token\":\"\(token)\"}"
+  private static let noSecrets = Fixture.invariant([.must(.noSecrets)])
+
+  @Test("are not shown secrets of a token response that cannot be read as JSON")
+  func unreadable() async throws {
+    let steps = [Step.client("erp"), .token("t", of: "erp", [.must(.json(.object([])))])]
+    let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) { _ in
+      WireResponse(200, DisclosedSecretsTests.body)
+    }
+    #expect(try result.record().findings.map(\.mismatch) == [.unreadable])
+    #expect(try result.record("invariant").verdict == .passed)
+  }
+
+  @Test("are not shown secrets if an unreadable response repeats the token that was issued before")
+  func sameToken() async throws {
+    let steps = [Step.client("erp"), .token("a", of: "erp"), .token("b", of: "erp", [])]
+    let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) {
+      WireResponse(200, $0.number < 2 ? #"{"access_token":"\#(DisclosedSecretsTests.token)"}"# : DisclosedSecretsTests.body)
+    }
+    #expect(try result.record("invariant").verdict == .passed)
+  }
+
+  @Test("do not excuse another secret in an unreadable token response")
+  func otherSecret() async throws {
+    let steps = [Step.client("erp"), .token("t", of: "erp", [])]
+    let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) { _ in
+      WireResponse(200, DisclosedSecretsTests.body + " the-secret-of-client-1")
+    }
+    #expect(try result.record("invariant").findings.map(\.mismatch) == [.secretShown])
+  }
+}

@@ -1,0 +1,241 @@
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import TestSupport
+import Testing
+
+@testable import Execution
+
+@Suite("An expectation") struct ResponseEvaluatorTests {
+  private func evaluator(
+    _ response: WireResponse, request: WireRequest = WireRequest(url: "/"), names: [(String, JSON)] = [],
+    _ edit: (inout StepResult) -> Void = { _ in }
+  ) throws -> ResponseEvaluator {
+    let session = try Fixture.session(Fixture.target, ScriptedTransport { _ in WireResponse(200) })
+    var scope = CaseScope(session: session)
+    for (name, value) in names { scope.save(name, value) }
+    var result = StepResult(
+      Exchange(request: request, response: response, timings: Timings(total: 1.5)))
+    edit(&result)
+    return ResponseEvaluator(result, scope: scope, patterns: session.patterns)
+  }
+
+  private static let json: [HeaderField] = [.init("Content-Type", "application/json")]
+
+  struct Example: Sendable {
+    var subject: Expectation.Subject
+    var response: WireResponse
+    /// The kind, subject, path, expected and actual of each mismatch.
+    var found: [[String]]
+
+    init(_ subject: Expectation.Subject, _ response: WireResponse, _ found: [[String]] = []) {
+      (self.subject, self.response, self.found) = (subject, response, found)
+    }
+  }
+
+  private static let examples: [Example] = [
+    Example(.success(.createClient), WireResponse(201)),
+    Example(.success(.createClient), WireResponse(401), [["outcome", "creating the client", "", "2xx", "HTTP 401"]]),
+    Example(.status(.equal(401)), WireResponse(401)),
+    Example(.status(.equal(401)), WireResponse(200), [["value", "status", "", "401", "200"]]),
+    Example(.header("Pragma", .equal("no-cache")), WireResponse(200, "", [.init("pragma", "no-cache")])),
+    Example(.header("X", .equal("a, b")), WireResponse(200, "", [.init("X", "a"), .init("x", "b")])),
+    Example(
+      .header("Pragma", .equal("no-cache")), WireResponse(200),
+      [["missing", "header Pragma", "", #""no-cache""#, "nothing"]]),
+    Example(
+      .header("Set-Cookie", .absent(true)), WireResponse(200, "", [.init("Set-Cookie", "a=b")]),
+      [["unexpected", "header Set-Cookie", "", "nothing", #""a=b""#]]),
+    Example(.json(.object([.init("a", .equal(1))])), WireResponse(200, #"{"a":1,"b":2}"#)),
+    Example(
+      .json(.object([.init("a", .equal(1))])), WireResponse(200, #"{"a":2}"#),
+      [["value", "body as JSON", "/a", "1", "2"]]),
+    Example(.xml("/a/b", .equal("1")), WireResponse(200, "<a><b>1</b></a>")),
+    Example(
+      .xml("/a/b", .equal("1")), WireResponse(200, "<a/>"), [["missing", "body as XML, /a/b", "", #""1""#, "nothing"]]),
+    Example(.text(.contains(.equal("b"))), WireResponse(200, "abc")),
+    Example(
+      .text(.contains(.equal("d"))), WireResponse(200, "abc"),
+      [["value", "body", "", #"something that contains "d""#, #""abc""#]]),
+    Example(.duration(.below(.literal(2))), WireResponse(200)),
+    Example(
+      .duration(.below(.literal(1))), WireResponse(200), [["value", "duration in seconds", "", "less than 1", "1.5"]]),
+    Example(.interim(.equal([])), WireResponse(200)),
+    Example(
+      .interim(.contains(.equal(100))), WireResponse(200),
+      [["value", "interim answers", "", "something that contains 100", "[]"]]),
+    Example(.error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request"}"#, json)),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(401, #"{"error":"invalid_request"}"#, json),
+      [["value", "token error, status", "", "400", "401"]]),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request"}"#),
+      [["missing", "token error, header Content-Type", "", "application/json", "nothing"]]),
+    Example(.error(.equal("invalid_client")), WireResponse(401, #"{"error":"invalid_client"}"#, json)),
+    Example(
+      .error(.equal("invalid_client")), WireResponse(403, #"{"error":"invalid_client"}"#, json),
+      [["value", "token error, status", "", "400 or 401", "403"]]),
+    Example(
+      .error(.equal("invalid_client")), WireResponse(200, #"{"access_token":"t"}"#, json),
+      [["token-issued", "token error", "", #"error "invalid_client""#, "a token"]]),
+    Example(
+      .challenge(scheme: "Bearer", .object([.init("error", .equal("invalid_token"))])),
+      WireResponse(401, "", [.init("WWW-Authenticate", #"Basic realm="a", bearer error="invalid_token""#)])),
+    Example(
+      .challenge(scheme: "Bearer", .object([])), WireResponse(401),
+      [["missing", "Bearer challenge", "", "WWW-Authenticate: Bearer", "nothing"]]),
+    Example(
+      .challenge(scheme: "Bearer", .object([])),
+      WireResponse(401, "", [.init("WWW-Authenticate", "Bearer a=b, A=c")]),
+      [["value", "Bearer challenge", "/a", "each parameter once", "the parameter a more than once"]]),
+    Example(.noSecrets, WireResponse(200, "nothing confidential")),
+  ]
+
+  @Test("is met, or yields its mismatches as data", arguments: examples)
+  func subjects(example: Example) throws {
+    let found = try evaluator(example.response).mismatches(example.subject)
+    #expect(found.map { [$0.kind.rawValue, $0.subject, $0.path, $0.expected, $0.actual] } == example.found)
+  }
+
+  @Test("says why a body cannot be read", arguments: [Expectation.Subject.json(.object([])), .xml("/a", .absent(true))])
+  func unreadable(subject: Expectation.Subject) throws {
+    let response = WireResponse(200, "{<", [.init("Content-Encoding", "gzip")])
+    let found = try evaluator(response).mismatches(subject)
+    #expect(found.map(\.kind) == [.unreadable])
+    #expect(found[0].actual.contains("2 bytes") && found[0].actual.contains("Content-Encoding: gzip"))
+  }
+
+  @Test("of success names the part that the response lacks, and the statuses that mean success")
+  func success() throws {
+    let lacking = try evaluator(WireResponse(200)) { $0.missingReason = "the response has no token at /access_token" }
+    #expect(
+      try lacking.mismatches(.success(.requestToken)).map(\.actual)
+        == ["HTTP 200, but the response has no token at /access_token"])
+    let created = try evaluator(WireResponse(200)) { $0.successStatuses = [201, 202] }
+    #expect(try created.mismatches(.success(.createClient)).map(\.expected) == ["201 or 202"])
+  }
+
+  @Test("of invalid_client demands 401 if the request had an Authorization header (RFC 6749 section 5.2)")
+  func invalidClient() throws {
+    let request = WireRequest(url: "/", headers: [.init("Authorization", "Basic e")])
+    let response = WireResponse(400, #"{"error":"invalid_client"}"#, ResponseEvaluatorTests.json)
+    #expect(try evaluator(response, request: request).mismatches(.error(.equal("invalid_client"))).count == 1)
+    #expect(try evaluator(response).mismatches(.error(.equal("invalid_client"))) == [])
+  }
+
+  @Test("of listed clients counts each client once")
+  func listed() throws {
+    let names: [(String, JSON)] = [("erp", ["id": "1"]), ("shop", ["id": "2"])]
+    func found(_ ids: [String]?, _ subject: Expectation.Subject) throws -> [Mismatch.Kind] {
+      try evaluator(WireResponse(200), names: names) { $0.ids = ids }.mismatches(subject).map(\.kind)
+    }
+    #expect(try found(["1", "3"], .listed(["erp"])) == [])
+    #expect(try found(["1", "3"], .listed(["erp", "shop"])) == [.missing])
+    #expect(try found(["1", "1"], .listed(["erp"])) == [.value])
+    #expect(try found(["1"], .unlisted(["shop"])) == [])
+    #expect(try found(["1"], .unlisted(["erp"])) == [.unexpected])
+    #expect(try found(nil, .unlisted(["erp"])) == [.missing])
+  }
+
+  @Test("of delivered payloads counts those with the same bytes")
+  func delivered() throws {
+    let names: [(String, JSON)] = [("order", ["text": "a"])]
+    func found(_ received: [String]?, _ times: Int) throws -> [String] {
+      try evaluator(WireResponse(200), names: names) { $0.received = received }
+        .mismatches(.delivered([.init(payload: "order", times: .equal(.int(times)))])).map(\.actual)
+    }
+    #expect(try found(["a", "b", "a"], 2) == [])
+    #expect(try found(["b"], 1) == ["received 0 times among 1 payload"])
+    #expect(try found(nil, 0) == ["nothing"])
+  }
+
+  @Test("of saved values looks at what the step saves")
+  func saved() throws {
+    let evaluator = try evaluator(WireResponse(200)) { $0.saved = ["value": "abc"] }
+    #expect(try evaluator.mismatches(.saved(.object([.init("value", .length(.equal(3)))]))) == [])
+    #expect(try evaluator.mismatches(.saved(.object([.init("value", .length(.equal(4)))]))).map(\.path) == ["/value"])
+  }
+
+  // MARK: - Secrets
+
+  private func shown(_ response: WireResponse, disclosed: [String] = []) throws -> [String] {
+    let session = try Fixture.session(Fixture.target, ScriptedTransport { _ in WireResponse(200) })
+    var scope = CaseScope(session: session)
+    scope.registerSecret("the-secret/of-this-case", as: "ERP_SECRET")
+    var result = StepResult(Exchange(request: WireRequest(url: "/"), response: response))
+    result.disclosedSecrets = disclosed
+    return try ResponseEvaluator(result, scope: scope, patterns: session.patterns).mismatches(.noSecrets)
+      .map { "\($0.kind.rawValue) \($0.subject): \($0.actual)" }
+  }
+
+  @Test("of no secrets finds them in bodies and header fields, in any encoding, and does not show them")
+  func secrets() throws {
+    #expect(try shown(WireResponse(200, "is: the-secret/of-this-case")) == ["secret-shown body: …is: $ERP_SECRET…"])
+    #expect(try shown(WireResponse(200, "the-secret%2Fof-this-case")).count == 1)
+    #expect(
+      try shown(WireResponse(200, "", [.init("X", "the-secret/of-this-case")])) == [
+        "secret-shown header X: …$ERP_SECRET…"
+      ])
+    #expect(try shown(WireResponse(200, "the-secret")) == [])
+  }
+
+  @Test("of no secrets allows those that the response discloses by its purpose, in its body alone")
+  func disclosed() throws {
+    let secret = "the-secret/of-this-case"
+    #expect(try shown(WireResponse(200, #"{"secret":"\#(secret)"}"#), disclosed: [secret]) == [])
+    #expect(try shown(WireResponse(200, #"{"secret":"the-secret\/of-this-case"}"#), disclosed: [secret]) == [])
+    #expect(try shown(WireResponse(200, "", [.init("X", secret)]), disclosed: [secret]).count == 1)
+  }
+
+  // MARK: - Truncated responses
+
+  private func truncated(_ body: String, _ subject: Expectation.Subject) throws -> [Mismatch] {
+    var response = WireResponse(200, body)
+    response.isCut = true
+    return try evaluator(response) { $0.missingReason = "the response is not JSON" }.mismatches(subject)
+  }
+
+  @Test(
+    "that depends on the missing part of a truncated response is not evaluated",
+    arguments: [
+      Expectation.Subject.json(.absent(true)), .json(.not(.object([]))), .xml("/a", .absent(true)),
+      .text(.not(.contains(.equal("secret")))), .text(.contains(.equal("secret"))), .text(.matches(.literal("^a"))),
+      .text(.equal("a")), .error(.equal("invalid_client")), .listed([]), .unlisted([]), .delivered([]),
+      .saved(.absent(true)), .noSecrets, .success(.requestToken), .duration(.below(.literal(9))),
+    ])
+  func truncated(subject: Expectation.Subject) throws {
+    let error = #expect(throws: TruncatedResponse.self) { _ = try truncated("a", subject) }
+    #expect(error?.description.contains("1 byte,") == true && error?.description.contains("--max-") == true)
+  }
+
+  @Test("that the part of a truncated response decides is evaluated")
+  func decided() throws {
+    #expect(try truncated("a", .status(.equal(200))) == [])
+    #expect(try truncated("a", .header("X", .absent(true))) == [])
+    #expect(try truncated("abc", .text(.contains(.equal("b")))) == [])
+    #expect(try truncated("abc", .text(.not(.contains(.equal("b"))))).count == 1)
+    var response = WireResponse(500, "")
+    response.isCut = true
+    #expect(try evaluator(response).mismatches(.success(.requestToken)).map(\.kind) == [.outcome])
+  }
+
+  @Test("of a truncated response makes its case and the invariants errored, with the option to raise the limit")
+  func truncatedCase() async throws {
+    let invariants = [Fixture.invariant([.must(.noSecrets)])]
+    let result = try await Fixture.run([.http("GET", "/", [.must(.text(.not(.contains(.equal("x")))))])], invariants: invariants) {
+      _ in
+      var response = WireResponse(200, "abc")
+      response.isCut = true
+      return response
+    }
+    #expect(try result.record().verdict == .errored)
+    #expect(try result.record().findings.first?.message.contains("--max-") == true)
+    #expect(try result.record("invariant").verdict == .errored)
+  }
+}
+
+extension Step {
+  static func http(_ method: String, _ path: Template, _ expectations: [Expectation]) -> Step {
+    http(method, path, status: nil, expectations)
+  }
+}
