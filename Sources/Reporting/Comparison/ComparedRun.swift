@@ -13,6 +13,10 @@ public struct ComparedRun {
     var id: String
     /// Class and name, as JUnit has them.
     var name: String
+    /// The name of the JUnit suite.
+    var suite = ""
+    /// Attributes that can tell apart cases with the same suite, class and name.
+    var qualifiers: [String: String] = [:]
     var title: String?
     var verdict: Verdict
     var seconds: Double?
@@ -23,6 +27,10 @@ public struct ComparedRun {
     var place: Place?
     /// The number in the log.
     var number: Int?
+    /// How its attempts ended, if there was more than one: `failed, then passed`.
+    var retry: String?
+    /// An error or a failure of a whole suite, outside its cases.
+    var isSuite = false
   }
 
   public let path: String
@@ -30,6 +38,10 @@ public struct ComparedRun {
   public let startedAt: SimulatedInstant?
   let log: RunLog?
   private(set) var cases: [Case]
+  /// The suites of a JUnit file that have no error of their own.
+  let healthySuites: Set<String>
+  /// What is inconsistent in the file.
+  let notes: [String]
   /// All cases have case ids.
   let hasIDs: Bool
   /// Why the run is incomplete: `was stopped (interrupted by SIGINT)`.
@@ -50,11 +62,14 @@ public struct ComparedRun {
     target = log.run.target
     startedAt = log.run.startedAt
     self.log = log
+    healthySuites = []
+    notes = []
     hasIDs = true
     var names = JUnitName()
     var cases: [Case] = []
     // the order of the JUnit report: equal names are numbered in that order
     for suite in log.suites {
+      let suiteName = names.unique(suite: suite)
       // a case whose name was lost cannot be found in another run
       for number in log.numbers(inSuite: suite) where log.isNamed(number) {
         let record = try log.record(number)
@@ -62,12 +77,12 @@ public struct ComparedRun {
         let hasPassed = record.verdict == .passed
         cases.append(
           Case(
-            id: record.planned.id, name: names.full(record.planned),
+            id: record.planned.id, name: names.full(record.planned), suite: suiteName,
             title: record.planned.title, verdict: record.verdict, seconds: record.seconds,
             reason: hasPassed ? nil : FindingText.headline(record).map { SafeText.oneLine($0) },
             step: hasPassed ? nil : finding?.step,
             place: finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1),
-            number: number))
+            number: number, retry: record.attempts > 1 ? "run \(record.attempts) times" : nil))
       }
     }
     self.cases = cases
@@ -94,6 +109,8 @@ public struct ComparedRun {
     startedAt = file.startedAt
     log = nil
     cases = file.cases
+    healthySuites = file.healthySuites
+    notes = file.notes
     hasIDs = file.hasIDs
     stopped = file.aborted.map { "was stopped (\($0))" }
   }

@@ -46,6 +46,13 @@ public struct Comparison: Sendable {
     public var isLostCoverage: Bool { (change == .lost || change == .gone) && before?.isGood != nil }
   }
 
+  /// A case that was executed more than once.
+  public struct FlakyCase: Sendable, Hashable {
+    public var id: String
+    /// `failed, then passed`
+    public var attempts: String
+  }
+
   /// One of the two runs.
   public struct Side: Sendable, Hashable {
     public var path: String
@@ -54,6 +61,8 @@ public struct Comparison: Sendable {
     public var counts: [Verdict: Int]
     /// Why it is incomplete.
     public var stopped: String?
+    /// What is inconsistent in its file.
+    public var notes: [String] = []
 
     public var cases: Int { counts.values.reduce(0, +) }
   }
@@ -65,6 +74,8 @@ public struct Comparison: Sendable {
   /// Cases that changed or still fail, in the order of `Change`, then in the order of the new run.
   public let entries: [Entry]
   public let slower: Slowness
+  /// Cases of the new run that were executed more than once, with the outcome of the attempts.
+  public let flaky: [FlakyCase]
   /// Changed responses of cases that passed in both runs; `nil` unless both are run logs.
   public let responses: [ChangedResponse]?
   /// Cases whose responses were not compared, because their steps differ.
@@ -75,19 +86,18 @@ public struct Comparison: Sendable {
   public init(_ old: ComparedRun, _ new: ComparedRun, slowerBy factor: Double = Slowness.defaultFactor)
     throws(ReportError)
   {
-    self.old = Side(old)
-    self.new = Side(new)
-    // ids are more stable than names, which contain the title
-    let key: (ComparedRun.Case) -> String = old.hasIDs && new.hasIDs ? { $0.id } : { $0.name }
-    // equal keys are compared in the order of the files
-    var known = Dictionary(grouping: old.cases.indices.reversed()) { key(old.cases[$0]) }
+    let identity = CaseIdentity([old, new])
+    let olds = identity.cases(of: old, pairedWith: new), news = identity.cases(of: new, pairedWith: old)
+    self.old = Side(old, olds.map(\.case))
+    self.new = Side(new, news.map(\.case))
+    var known = Dictionary(olds.map { ($0.key, $0.case) }, uniquingKeysWith: { first, _ in first })
     var entries: [Entry] = []
     var slowness = Slowness.Measure(factor: factor)
     var comparison: ResponseComparison?
     if let before = old.log, let now = new.log { comparison = try ResponseComparison(before, now) }
     var shared = 0
-    for now in new.cases {
-      let before = known[key(now)]?.popLast().map { old.cases[$0] }
+    for (key, now) in news {
+      let before = known.removeValue(forKey: key)
       if let entry = Entry(before, now, bothHaveSteps: comparison != nil) { entries.append(entry) }
       guard let before else { continue }
       shared += 1
@@ -100,9 +110,10 @@ public struct Comparison: Sendable {
     guard shared > 0 else {
       throw ReportError(path: new.path, message: "has no case in common with \(old.path); nothing to compare")
     }
-    for index in known.values.joined().sorted() {
-      if let entry = Entry(old.cases[index], nil, bothHaveSteps: false) { entries.append(entry) }
+    for (key, before) in olds where known[key] != nil {
+      if let entry = Entry(before, nil, bothHaveSteps: false) { entries.append(entry) }
     }
+    flaky = news.compactMap { _, one in one.retry.map { FlakyCase(id: one.id, attempts: $0) } }
     self.shared = shared
     self.entries = Change.allCases.flatMap { change in entries.filter { $0.change == change } }
     slower = slowness.result
@@ -131,9 +142,10 @@ public struct Comparison: Sendable {
 }
 
 extension Comparison.Side {
-  init(_ run: ComparedRun) {
-    self.init(path: run.path, target: run.target, startedAt: run.startedAt, counts: [:], stopped: run.stopped)
-    for one in run.cases { counts[one.verdict, default: 0] += 1 }
+  init(_ run: ComparedRun, _ cases: [ComparedRun.Case]) {
+    self.init(
+      path: run.path, target: run.target, startedAt: run.startedAt, counts: [:], stopped: run.stopped, notes: run.notes)
+    for one in cases { counts[one.verdict, default: 0] += 1 }
   }
 
   /// Cases that passed, warned, failed or errored.

@@ -28,6 +28,10 @@ enum ComparisonJSON {
             .array(slower.entries.map(slowCase))),
         ])),
     ]
+    if !comparison.flaky.isEmpty {
+      let flaky = comparison.flaky.map { one -> JSON in ["id": .string(one.id), "attempts": .string(one.attempts)] }
+      members.append(.init("flaky", .array(flaky)))
+    }
     if let responses = comparison.responses {
       members.append(.init("changed-responses", .array(responses.map(response))))
       members.append(.init("different-steps", .int(comparison.differentSteps)))
@@ -44,6 +48,7 @@ enum ComparisonJSON {
     if let target = side.target { members.append(.init("target", .string(target))) }
     if let startedAt = side.startedAt { members.append(.init("started-at", .string("\(startedAt)"))) }
     if let stopped = side.stopped { members.append(.init("stopped", .string(stopped))) }
+    if !side.notes.isEmpty { members.append(.init("notes", .array(side.notes.map { .string($0) }))) }
     members.append(.init("cases", .int(side.cases)))
     members.append(
       .init(

@@ -42,6 +42,7 @@ struct ComparisonSections {
       return count > 0 || change == .regressed ? "\(count) \(ComparisonSections.word(change))" : nil
     }
     totals.append("\(comparison.unchanged) unchanged")
+    if !comparison.flaky.isEmpty { totals.append("\(comparison.flaky.count) flaky") }
     if !comparison.slower.entries.isEmpty { totals.append("\(comparison.slower.entries.count) slower") }
     if let responses = comparison.responses, !responses.isEmpty {
       totals.append(responses.count.counted("changed response"))
@@ -49,6 +50,7 @@ struct ComparisonSections {
     self.totals = "\(ComparisonSections.cases(comparison.shared)) in both: " + totals.joined(separator: ", ")
     notes = ComparisonSections.notes(comparison)
     var sections = Comparison.Change.allCases.map { ComparisonSections.section($0, comparison, maxItems) }
+    sections.append(ComparisonSections.flaky(comparison.flaky, maxItems))
     sections.append(ComparisonSections.slower(comparison.slower, maxItems))
     sections.append(ComparisonSections.responses(comparison, maxItems))
     list = sections.filter { $0.count > 0 }
@@ -78,6 +80,7 @@ struct ComparisonSections {
       if let stopped = side.stopped {
         notes.append("\(side.path) \(stopped); unfinished cases count as errored")
       }
+      notes += side.notes.map { "\(side.path) \($0)" }
     }
     if let old = comparison.old.target, let new = comparison.new.target, old != new {
       let names = [old, new].map { "'\(SafeText.oneLine($0, longest: 100))'" }
@@ -132,6 +135,13 @@ struct ComparisonSections {
     }
     if [.regressed, .newFailing, .stillFailing, .warned].contains(entry.change) { item.place = entry.place }
     return item
+  }
+
+  private static func flaky(_ flaky: [Comparison.FlakyCase], _ maxItems: Int) -> Section {
+    Section(
+      name: "flaky", tone: "warn", heading: "Flaky", count: flaky.count,
+      note: "run more than once in the new run; the last attempt counts",
+      items: flaky.prefix(maxItems).map { Item(id: $0.id, change: $0.attempts) })
   }
 
   private static func slower(_ slower: Slowness, _ maxItems: Int) -> Section {
