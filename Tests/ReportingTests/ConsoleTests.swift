@@ -69,6 +69,34 @@ struct ConsoleTests {
     try expectGolden("console-passed.txt", text)
   }
 
+  @Test(
+    "the last line never says more than was judged",
+    arguments: [
+      ([.passed, .skipped], "CONFORMS: 1 of 2 cases run, none failed"),
+      ([.passed, .pending], "INCOMPLETE: nothing failed, 1 case pending"),
+      ([.pending, .pending, .skipped], "INCOMPLETE: nothing failed, 2 cases pending"),
+      ([.skipped, .skipped], "NOT JUDGED: every selected case was skipped"),
+      ([.pending, .failed], "FAILED: 1 of 2 cases do not conform"),
+      ([.pending, .errored], "ERRORED: 1 of 2 cases could not be judged"),
+      ([.passed, .warned], "CONFORMS: 2 of 2 cases run, none failed"),
+    ] as [([Verdict], String)])
+  func headlines(verdicts: [Verdict], headline: String) throws {
+    let records = verdicts.enumerated().map {
+      Event.caseFinished(Sample.finished(Sample.planned($0.offset, scenario: "case-\($0.offset)"), $0.element))
+    }
+    let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(text.hasSuffix("\n\(headline)\n"), "\(text)")
+  }
+
+  @Test("a case that was executed more than once says so in its line")
+  func attempts() throws {
+    var record = Sample.finished(Sample.planned(0), .passed)
+    (record.attempts, record.rerun) = (2, "the connection was closed")
+    let events = [Sample.start, .caseFinished(record), Sample.end()]
+    let text = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: true))
+    #expect(text.hasPrefix("PASSED token-border (run 2 times)\n"))
+  }
+
   @Test("an aborted run does not conform")
   func aborted() throws {
     let text = try output(

@@ -1,5 +1,6 @@
 import ConformanceModel
 import Foundation
+import HTTPModel
 import JSONValue
 import RunEvents
 import Testing
@@ -134,6 +135,33 @@ struct HTMLReportTests {
     let shown = try #require(data["steps"]?.object).map(\.name)
     #expect(shown.contains("299") && shown.contains("0") && shown.count < 300)
     #expect(data["omitted"]?.int == 300 - shown.count)
+  }
+
+  @Test("a finding is linked to the step with its own exchange, not to one with the same sentence")
+  func links() throws {
+    let planned = Sample.planned(0)
+    let exchanges = [0.001, 0.002, 0.003].map { total in
+      var exchange = Sample.exchange()
+      exchange.timings.total = total
+      return exchange
+    }
+    let steps = exchanges.map { exchange in
+      Event.stepFinished(
+        StepRecord(
+          number: 0, line: 12, sentence: "post the payload 'valid' with the token 'token'", wall: Sample.wall,
+          simulated: .documented, exchange: exchange,
+          checks: [CheckRecord(subject: "status", severity: .must, holds: false)]))
+    }
+    var findings = [Sample.finding(), Sample.finding(), Sample.finding(.errored, .timeout, "no response")]
+    findings[0].exchange = exchanges[2]
+    findings[1].exchange = exchanges[1]
+    findings[2].exchange = nil
+    findings[2].step = "a step that was not recorded"
+    let record = Sample.finished(planned, .failed, findings)
+    let page = try page([Sample.start, .casePlanned(planned)] + steps + [.caseFinished(record), Sample.end()])
+    let links = try #require(try data(page)["links"]?["0"]?.array)
+    #expect(links.map { $0["step"]?.int } == [2, 1, nil])
+    #expect(links[0]["entry"]?.string?.hasPrefix("- { id: \"token-border\"") == true && links[2]["entry"] == nil)
   }
 
   @Test("an exchange that violates an invariant is shown as a step")

@@ -124,7 +124,7 @@ struct JUnitTests {
     let folder = try Folder()
     let records = (0..<JUnitTests.many).map {
       Event.caseFinished(
-        Sample.finished(Sample.planned($0, suite: "area-\($0 % 20)", scenario: "case-\($0)"), .failed, [finding]))
+        Sample.finished(Sample.planned($0, suite: "suite-\($0 % 20)", scenario: "case-\($0)"), .failed, [finding]))
     }
     let junit = try folder.junit([Sample.start] + records + [Sample.end()])
     #expect(junit.utf8.count < 30_000_000)

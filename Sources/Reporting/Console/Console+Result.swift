@@ -63,7 +63,8 @@ extension Console {
     let mark = colour(record.verdict.rawValue.uppercased(), record.verdict)
     let title = "\(SafeText.forConsole(record.planned.id)): \(SafeText.forConsole(record.planned.title))"
     return "\n\(mark) \(title)\n"
-      + FindingText.caseLines(record).map { "  \(SafeText.forConsole($0).indented)\n" }.joined()
+      + (FindingText.caseLines(record) + FindingText.extras(record)).map { "  \(SafeText.forConsole($0).indented)\n" }
+      .joined()
   }
 
   /// The reasons for which cases were skipped or are pending, each with its count.

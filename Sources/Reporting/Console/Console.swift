@@ -136,7 +136,8 @@ public final class Console: Sendable {
     let headline =
       record.findings.first.map { " - " + SafeText.oneLine(FindingText.headline($0), longest: Console.maxMessage) }
       ?? ""
-    return "\(mark) \(SafeText.forConsole(record.planned.id))\(SafeText.forConsole(headline))"
+    let repeated = record.attempts > 1 ? " (run \(record.attempts) times)" : ""
+    return "\(mark) \(SafeText.forConsole(record.planned.id))\(repeated)\(SafeText.forConsole(headline))"
   }
 
   func colour(_ text: String, _ verdict: Verdict) -> String {

@@ -25,8 +25,11 @@ struct Headline {
       (verdict, word, rest) = (.failed, "FAILED", "\(failed) of \(all) cases do not conform")
     } else if errored > 0 || all == 0 {
       (verdict, word, rest) = (.errored, "ERRORED", "\(errored) of \(all) cases could not be judged")
+    } else if log.count(.pending) > 0 {
+      let pending = log.count(.pending).counted("case")
+      (verdict, word, rest) = (.pending, "INCOMPLETE", "nothing failed, \(pending) pending")
     } else if run == 0 {
-      (verdict, word, rest) = (.skipped, "NOTHING WAS RUN", "all \(all) cases are skipped or pending")
+      (verdict, word, rest) = (.skipped, "NOT JUDGED", "every selected case was skipped")
     } else {
       (verdict, word, rest) = (.passed, "CONFORMS", "\(run) of \(all) cases run, none failed")
     }

@@ -97,9 +97,12 @@ enum CTRF {
     let simulated: JSON = .object([
       .init("start", .string("\(record.simulatedStart)")), .init("end", .string("\(record.simulatedEnd)")),
     ])
-    members.append(
-      .init(
-        "extra", .object([.init("conform.simulated", simulated), .init("conform.exchanges", .int(record.exchanges))])))
+    var extra: [JSON.Member] = [
+      .init("conform.simulated", simulated), .init("conform.exchanges", .int(record.exchanges)),
+    ]
+    if record.attempts > 1 { extra.append(.init("conform.attempts", .int(record.attempts))) }
+    if !record.notRun.isEmpty { extra.append(.init("conform.not-run", .array(record.notRun.map { .string($0) }))) }
+    members.append(.init("extra", .object(extra)))
     return .object(members)
   }
 

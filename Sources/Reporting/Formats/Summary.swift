@@ -82,8 +82,18 @@ public struct Summary {
     let text = JUnitBudget.cut(SafeText.forConsole(FindingText.details(record)), to: maxDetails)
     let fence = String(repeating: "`", count: max(3, maxRun(of: "`", in: text) + 1))
     return "\n<details><summary>\(mark) \(inline(record.planned.id))\(headline)</summary>\n\n"
-      + "\(fence)text\n\(text)\n\(fence)\n\n</details>\n"
+      + "\(fence)text\n\(text)\n\(fence)\n\(entries(record))\n</details>\n"
   }
+
+  /// What makes the findings of a case known, for the target's file of expected deviations.
+  private static func entries(_ record: CaseRecord) -> String {
+    let entries = SafeText.forConsole(DeviationEntry.list(record).prefix(maxEntries).joined(separator: "\n"))
+    guard !entries.isEmpty else { return "" }
+    let fence = String(repeating: "`", count: max(3, maxRun(of: "`", in: entries) + 1))
+    return "\nAs an entry of `expected-deviations`:\n\n\(fence)yaml\n\(entries)\n\(fence)\n"
+  }
+
+  private static let maxEntries = 5
 
   /// Text on one line in which nothing is markup, a mention or a reference, in Markdown and in HTML.
   static func inline(_ text: String) -> String {

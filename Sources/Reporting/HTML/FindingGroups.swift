@@ -44,6 +44,8 @@ struct FindingGroups {
       "requirements": planned.covers.map { HTMLText.visible($0.id) }.joined(separator: " "),
     ]
     if let command = RepeatCommand.text(run, scenario: planned.scenario) { one["command"] = HTMLText.visible(command) }
+    let entries = DeviationEntry.list(record).joined(separator: "\n")
+    if !entries.isEmpty { one["entry"] = HTMLText.visible(entries) }
     if detailed < FindingGroups.maxDetailed {
       detailed += 1
       one["text"] = HTMLText.visible(JUnitBudget.cut(FindingText.details(record), to: FindingGroups.maxText))

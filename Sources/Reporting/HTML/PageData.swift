@@ -9,6 +9,8 @@ struct PageData {
   static let maxSize = 8 << 20
 
   private let log: RunLog
+  /// For each case with findings, as a member of an object: the step and the deviation entry of each finding.
+  private var links: [String] = []
 
   init(_ log: RunLog) throws(ReportError) {
     self.log = log
@@ -51,6 +53,8 @@ struct PageData {
     }
     bytes += #"},"steps":{"#.utf8
     omitted = try writeSteps(of: numbers, to: &bytes)
+    bytes += "},\"links\":{".utf8
+    HTMLText.script(Array(links.joined(separator: ",").utf8), to: &bytes)
     bytes += "},\"omitted\":\(omitted)".utf8
     bytes.append(UInt8(ascii: "}"))
     json = bytes
@@ -65,18 +69,21 @@ struct PageData {
   /// The steps of failed, errored and warned cases, then those of other cases as long as there is room.
   ///
   /// - Returns: How many cases are without their steps.
-  private func writeSteps(of numbers: [Int], to bytes: inout [UInt8]) throws(ReportError) -> Int {
+  private mutating func writeSteps(of numbers: [Int], to bytes: inout [UInt8]) throws(ReportError) -> Int {
     let index = try StepIndex(log)
     var omitted = 0
     var isFirst = true
     let findings = numbers.filter { log.verdict($0).isFinding }
     for number in findings + numbers.filter({ !log.verdict($0).isFinding }) {
+      let record = try log.record(number)
       let size = index.size(of: number)
       guard bytes.count + size + size / 4 < PageData.maxSize else {
         omitted += 1
+        link(record, [])
         continue
       }
-      let steps = size > 0 ? try index.steps(of: number) : violations(try log.record(number))
+      let steps = size > 0 ? try index.steps(of: number) : violations(record)
+      link(record, steps)
       guard !steps.isEmpty else { continue }
       bytes += "\(isFirst ? "" : ",")\"\(number)\":[".utf8
       isFirst = false
@@ -87,6 +94,18 @@ struct PageData {
       bytes.append(UInt8(ascii: "]"))
     }
     return omitted
+  }
+
+  /// Adds the links of a case.
+  private mutating func link(_ record: CaseRecord, _ steps: [StepRecord]) {
+    guard !record.findings.isEmpty else { return }
+    let items = record.findings.map { finding -> JSON in
+      var members: [JSON.Member] = []
+      if let step = FindingStep.index(of: finding, in: steps) { members.append(.init("step", .int(step))) }
+      if let entry = DeviationEntry.text(finding, of: record) { members.append(.init("entry", .string(entry))) }
+      return .object(members)
+    }
+    links.append("\"\(record.planned.number)\":\(JSON.array(items).compact)")
   }
 
   /// An invariant has no steps of its own: the exchanges that violate it are shown as its steps.

@@ -26,11 +26,12 @@ struct JUnitBudget {
   /// The text as the file can hold it: without illegal characters, and without its middle if it is too long.
   ///
   /// - Parameter message: The attribute of the same element; its size counts too.
-  mutating func fit(_ text: String, message: String = "") -> String {
+  /// - Parameter isLast: The case has no further text.
+  mutating func fit(_ text: String, message: String = "", isLast: Bool = true) -> String {
     let share = min(JUnitBudget.maxText, max(JUnitBudget.minText, rest / max(1, cases) - JUnitBudget.size(message)))
     let fitting = JUnitBudget.cut(XMLText.legal(text), to: share)
     rest = max(0, rest - JUnitBudget.size(fitting) - JUnitBudget.size(message))
-    cases -= 1
+    if isLast { cases -= 1 }
     return fitting
   }
 

@@ -43,6 +43,7 @@ public struct JUnitReport {
     for (number, suite) in log.suites.enumerated() {
       suites.append(JUnitSuite(number, suite, name: names.unique(suite: suite), log))
     }
+    // passed cases may have a text too, though few do
     var budget = JUnitBudget(cases: log.caseCount, withText: log.caseCount - log.count(.passed))
     let attributes = [
       ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"),
@@ -135,19 +136,25 @@ public struct JUnitReport {
     if isExtended, let file = file(record.planned) {
       attributes += [("file", file), ("line", "\(record.planned.line)")]
     }
-    guard record.verdict != .passed || isExtended else { return try writer.element("testcase", attributes) }
+    let extras = FindingText.extras(record).joined()
+    guard record.verdict != .passed || isExtended || !extras.isEmpty else {
+      return try writer.element("testcase", attributes)
+    }
     try writer.element("testcase", attributes) {
       if isExtended { try render(properties(record), writer) }
       switch record.verdict {
       case .passed: break
       case .warned:
         let texts = record.findings.isEmpty ? [FindingText.noReason] : FindingText.caseLines(record)
-        let text = texts.map { "WARNING: \($0)" }.joined(separator: "\n\n")
-        try writer.element("system-out", text: budget.fit(text))
+        let text = texts.map { "WARNING: \($0)" } + FindingText.extras(record)
+        try writer.element("system-out", text: budget.fit(text.joined(separator: "\n\n")))
       case .skipped, .pending:
         let reason = line(record.reason ?? "", default: "\(record.verdict.rawValue): \(FindingText.noReason)")
         try writer.element("skipped", [("message", reason)], text: budget.fit(reason, message: reason))
       case .failed, .errored: try renderFailure(record, writer, &budget)
+      }
+      if !extras.isEmpty, record.verdict != .warned {
+        try writer.element("system-out", text: budget.fit(extras, isLast: record.verdict == .passed))
       }
     }
   }
@@ -178,7 +185,7 @@ public struct JUnitReport {
     let type = record.mainFinding?.kind ?? .internal
     let headline = FindingText.headline(record) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"
     let message = line(headline, default: record.verdict.rawValue)
-    let text = record.findings.isEmpty ? headline : FindingText.details(record)
+    let text = record.findings.isEmpty ? headline : FindingText.caseLines(record).joined(separator: "\n\n")
     try writer.element(
       record.verdict == .failed ? "failure" : "error", [("type", type.rawValue), ("message", message)],
       text: budget.fit(text, message: message))

@@ -17,16 +17,36 @@ public enum FindingText {
   private static func sentence(_ mismatch: Mismatch.Kind, _ finding: Finding) -> String {
     let part = part(finding), expected = finding.expected ?? "", actual = finding.actual ?? ""
     return switch mismatch {
-    case .value: "\(part): expected \(expected), got \(actual)"
-    case .missing: "\(part): missing (expected \(expected))"
+    case .value: "\(part): expected \(expected), got \(actual)" + redirect(finding)
+    case .missing: "\(part): missing (expected \(expected))" + redirect(finding)
     case .unexpected: "\(part): expected to be absent, got \(actual)"
-    case .outcome: "\(part) failed: \(actual) (expected \(expected))"
-    case .incomplete: "\(part) failed: \(actual)"
+    case .outcome: "\(part) failed: \(actual)\(redirect(finding)) (expected \(expected))"
+    case .incomplete: "\(part) failed: \(notJSON(finding, actual))\(redirect(finding))"
     case .tokenIssued: "a token was issued (expected \(expected))"
-    case .unreadable: "\(part): \(actual)"
+    case .unreadable: "\(part): \(notJSON(finding, actual))\(redirect(finding))"
     case .secretShown: "\(part) shows a secret: \(actual)"
     case .more: "\(part): \(actual)"
     }
+  }
+
+  /// ` to /login; redirects are not followed`, after the status of a redirect (RFC 9110 section 15.4); else empty.
+  private static func redirect(_ finding: Finding) -> String {
+    guard let exchange = finding.exchange, [301, 302, 303, 307, 308].contains(exchange.status) else { return "" }
+    let location = exchange.responseHeaders.first { $0.name.lowercased() == "location" }?.value ?? ""
+    let place = location.isEmpty ? " without a Location" : " to \(SafeText.oneLine(location, longest: maxLocation))"
+    let hasStatus = finding.actual?.hasSuffix("\(exchange.status)") == true
+    let status = hasStatus ? "" : "; the response is HTTP \(exchange.status)"
+    return "\(status)\(place); redirects are not followed"
+  }
+
+  private static let maxLocation = 200
+
+  /// `not JSON: it begins with a byte order mark`
+  private static func notJSON(_ finding: Finding, _ actual: String) -> String {
+    guard let body = finding.exchange?.responseBody else { return actual }
+    if actual.hasPrefix("not JSON"), let cause = BodyDiagnosis.cause(body) { return "not JSON: \(cause)" }
+    if actual.hasSuffix("not JSON"), let reason = BodyDiagnosis.reason(body) { return "\(actual): \(reason)" }
+    return actual
   }
 
   /// `body as JSON, /error`
@@ -49,8 +69,30 @@ public enum FindingText {
     record.sortedFindings.map { lines($0).joined(separator: "\n") }
   }
 
-  /// All findings of a case as one text.
-  static func details(_ record: CaseRecord) -> String { caseLines(record).joined(separator: "\n\n") }
+  /// The findings of a case and what else is to know about it, as one text.
+  static func details(_ record: CaseRecord) -> String {
+    (caseLines(record) + extras(record)).joined(separator: "\n\n")
+  }
+
+  /// What else is to know about a case: the steps that were not run, a repetition, and notes; one text, or none.
+  static func extras(_ record: CaseRecord) -> [String] {
+    var lines = record.notRun.prefix(maxNotRun).map { "not run: \($0)" }
+    if record.notRun.count > lines.count {
+      lines.append("… and \(record.notRun.count - lines.count) more steps not run")
+    }
+    if let repetition = repetition(record) { lines.append(repetition) }
+    lines += record.notes.map { "note: \($0)" }
+    return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
+  }
+
+  private static let maxNotRun = 20
+
+  /// `run 2 times; the result is that of the last: the connection was closed`
+  static func repetition(_ record: CaseRecord) -> String? {
+    guard record.attempts > 1 else { return nil }
+    let why = record.rerun.map { ": \($0)" } ?? ""
+    return "run \(record.attempts) times; the result is that of the last\(why)"
+  }
 
   /// What was expected, what was received, and how to repeat the request, in a few lines.
   public static func lines(_ finding: Finding) -> [String] {

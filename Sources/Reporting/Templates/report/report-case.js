@@ -1,15 +1,9 @@
 // One case: its findings, and each step with its exchange.
 
-/** The index of the step of a finding: the first with its sentence that ended after it and has the failed check. */
-function stepOf(finding, steps) {
-  const failed = (step) => (step.checks ?? []).some((check) => (
-    !check.holds && (finding.subject === undefined || check.subject === finding.subject)));
-  const matches = steps.map((step) => step.step === finding.step && failed(step));
-  const index = steps.findIndex((step, at) => matches[at] && step.wall >= (finding.wall ?? 0));
-  return index < 0 ? matches.indexOf(true) : index;
-}
+/** What is known about each finding of a case: {step: index of its step, entry: entry of an expected deviation}. */
+function linksOf(one) { return data.links[one.n] ?? []; }
 
-function findingView(finding) {
+function findingView(finding, entry) {
   const lines = [el('p', {}, mark(finding.verdict), ' ', finding.message)];
   if (finding.expected !== undefined && finding.actual !== undefined) {
     lines.push(diffView(finding.expected, finding.actual));
@@ -18,6 +12,7 @@ function findingView(finding) {
     lines.push(el('p', { class: 'source' }, requirementText(requirement)));
   }
   if (finding.place) lines.push(el('p', { class: 'source' }, `${finding.place.file}:${finding.place.line}`));
+  if (entry !== undefined) lines.push(copyButton('Copy entry', entry));
   return el('div', { class: `finding is-${finding.verdict}` }, lines);
 }
 
@@ -29,7 +24,7 @@ function requirementText(requirement) {
 function stepVerdict(step, findings) {
   const checks = step.checks ?? [];
   if (checks.every((check) => check.holds)) return checks.length ? 'passed' : 'skipped';
-  return findings.some((finding) => finding.verdict === 'failed') ? 'failed' : 'warned';
+  return findings.some(({ finding }) => finding.verdict === 'failed') ? 'failed' : 'warned';
 }
 
 function stepView(one, step, index, findings, isOpen) {
@@ -55,17 +50,19 @@ function stepView(one, step, index, findings, isOpen) {
       el('span', { class: 'what' }, `${index + 1}. ${step.step}`,
         el('span', { class: 'source' }, ` line ${step.line}`)),
       copyButton('Link', () => linkTo({ case: one.id, step: String(index + 1) }))),
-    checks.length ? el('ul', { class: 'checks' }, checks) : null, findings.map(findingView), details);
+    checks.length ? el('ul', { class: 'checks' }, checks) : null, 
+    findings.map(({ finding, entry }) => findingView(finding, entry)), details);
 }
 
 /** The steps in their order, with the clock advances between them. */
 function stepList(one, steps, wanted) {
   const findings = new Map();
   const loose = [];
-  for (const finding of one.findings ?? []) {
-    const index = stepOf(finding, steps);
-    if (index < 0) loose.push(finding); else findings.set(index, [...(findings.get(index) ?? []), finding]);
-  }
+  (one.findings ?? []).forEach((finding, number) => {
+    const { step, entry } = linksOf(one)[number] ?? {};
+    if (steps[step] === undefined) loose.push({ finding, entry });
+    else findings.set(step, [...(findings.get(step) ?? []), { finding, entry }]);
+  });
   const list = el('ol', { class: 'steps' });
   let simulated = one['simulated-start'];
   steps.forEach((step, index) => {
@@ -80,6 +77,26 @@ function stepList(one, steps, wanted) {
   return { list, loose };
 }
 
+function repetitionText(one) {
+  return `run ${one.attempts} times; the result is that of the last${one.rerun ? `: ${one.rerun}` : ''}`;
+}
+
+/** The steps that were not reached. */
+function notRunView(one) {
+  const steps = one['not-run'] ?? [];
+  if (steps.length === 0) return null;
+  const list = el('ul', { class: 'not-run' }, steps.map((step) => el('li', {}, step)));
+  return el('div', {}, el('h3', {}, `Not run: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`), list);
+}
+
+function extraLines(one) {
+  return [
+    ...(one['not-run'] ?? []).map((step) => `not run: ${step}`),
+    ...(one.attempts > 1 ? [repetitionText(one)] : []),
+    ...(one.notes ?? []).map((note) => `note: ${note}`),
+  ];
+}
+
 /** Markdown for a bug tracker. Text of the endpoint is inside fences that it cannot end. */
 function bugReport(one, steps) {
   const fence = (text) => {
@@ -87,8 +104,8 @@ function bugReport(one, steps) {
     return `${ticks}text\n${text}\n${ticks}`;
   };
   const lines = [`**${one.id}** ${one.verdict} against a target under test`, '', fence(one.title), ''];
-  for (const finding of one.findings ?? []) {
-    const curl = steps[stepOf(finding, steps)]?.curl;
+  (one.findings ?? []).forEach((finding, number) => {
+    const curl = steps[linksOf(one)[number]?.step]?.curl;
     const text = [
       finding.message, finding.expected === undefined ? '' : `- expected: ${finding.expected}`,
       finding.actual === undefined ? '' : `+ actual:   ${finding.actual}`,
@@ -97,13 +114,14 @@ function bugReport(one, steps) {
       finding.place ? `at ${finding.place.file}:${finding.place.line}` : '', curl ? `repeat: ${curl}` : '',
     ];
     lines.push(fence(text.filter(Boolean).join('\n')), '');
-  }
+  });
+  if (extraLines(one).length) lines.push(fence(extraLines(one).join('\n')), '');
   return lines.join('\n');
 }
 
 /** The command that runs one scenario, from the list of failures. */
 function commandOf(one) {
-  return $(`case=${encodeURIComponent(one.id)}`)?.querySelector('[data-copy]')?.firstChild?.textContent;
+  return $(`case=${encodeURIComponent(one.id)}`)?.querySelector('[data-copy=""]')?.firstChild?.textContent;
 }
 
 function simulatedTimes(one) {
@@ -137,11 +155,14 @@ function caseView(number, wanted) {
     (one.tags ?? []).map((tag) => el('li', {}, tag))),
     command ? el('p', { class: 'command' }, el('span', {}, 'Run this scenario'), ' ', el('code', {}, command),
       copyButton('Copy', command)) : null,
-    loose.map(findingView),
+    one.attempts > 1 ? el('p', { class: 'note' }, repetitionText(one)) : null,
+    (one.notes ?? []).map((note) => el('p', { class: 'note' }, `note: ${note}`)),
+    loose.map(({ finding, entry }) => findingView(finding, entry)),
     timeline ? el('h3', {}, 'Timeline') : null, timeline,
     el('h3', {}, 'Steps'),
     steps.length ? list : el('p', { class: 'note' }, data.omitted && one.exchanges
-      ? 'The steps of this case are only in the run log: the page would be too large.' : 'No step was run.'));
+      ? 'The steps of this case are only in the run log: the page would be too large.' : 'No step was run.'),
+    notRunView(one));
   view.redraw = () => timeline?.redraw();
   view.zoomBy = (factor) => timeline?.zoomBy(factor);
   return view;

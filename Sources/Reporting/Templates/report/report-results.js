@@ -140,5 +140,7 @@ function prepareResults() {
   $('only').addEventListener('click', () => {
     go({ s: $('only').getAttribute('aria-pressed') === 'true' ? 'all' : findingVerdicts.join(',') });
   });
-  for (const code of document.querySelectorAll('[data-copy]')) code.after(copyButton('Copy', code.textContent));
+  for (const code of document.querySelectorAll('[data-copy]')) {
+    code.after(copyButton(code.dataset.copy || 'Copy', code.textContent));
+  }
 }
