@@ -105,7 +105,8 @@ let package = Package(
 
     // Thin, safe layers over C.
     .target(
-      name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "Files", "HTTPModel"], swiftSettings: commonSettings),
+      name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "Files", "HTTPModel"],
+      swiftSettings: commonSettings),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
     .target(
       name: "Processes",

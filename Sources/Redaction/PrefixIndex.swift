@@ -51,8 +51,8 @@ struct PrefixIndex {
       let length = PrefixIndex.common(sorted[candidate].bytes, text, index)
       if length > best?.length ?? 0 { best = (sorted[candidate], length) }
     }
-    // a whole needle is better than the start of a longer one, as with a secret without its last character
-    if let best, best.length < best.needle.bytes.count {
+    // a whole secret is better than the start of a longer one, as with a secret without its last character
+    if let best, best.length < best.secret.bytes.count {
       let start = UnsafeRawBufferPointer(rebasing: text[index..<index + best.length])
       let place = self.place(of: start, 0)
       if place < sorted.count, sorted[place].bytes.elementsEqual(start) { return (sorted[place], best.length) }

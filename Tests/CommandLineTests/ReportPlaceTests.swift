@@ -57,7 +57,9 @@ struct ReportPlaceTests {
     #expect(mkfifo(workspace.folder.appending(path: "Pipes/run.jsonl").path, 0o600) == 0)
     let piped = try workspace.conform("run", "--reports", "Pipes")
     #expect(piped.status == 3)
-    #expect(piped.errors.contains("Pipes/run.jsonl: is a pipe, not a file; a run log has to be read again for the reports"), "\(piped.errors)")
+    #expect(
+      piped.errors.contains("Pipes/run.jsonl: is a pipe, not a file; a run log has to be read again for the reports"),
+      "\(piped.errors)")
   }
 
   @Test("a folder that was put in the place of the run's own gives no results to the run")
@@ -156,7 +158,8 @@ struct ReportPlaceTests {
       #expect(second.terminationStatus == 3, "\(command)")
       #expect(
         try Workspace.text(errors).contains(
-          "Reports: another run is still writing to this folder; it can be used again when that has ended"), "\(command)")
+          "Reports: another run is still writing to this folder; it can be used again when that has ended"),
+        "\(command)")
     }
     #expect(try workspace.read("Reports/run.jsonl") == log && service.requests.count == asked)
     let elsewhere = try workspace.start(["run", "--reports", "Other", "--timeout", "60"], within: 60).0

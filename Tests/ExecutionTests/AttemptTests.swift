@@ -103,7 +103,9 @@ import Testing
     #expect(result.exchanges.map(\.method) == ["GET", "POST", "GET", "POST"])
     #expect(result.exchanges.map(\.failure).filter { $0 != nil }.count == 1)
     #expect(result.sent.map(\.options.freshConnection) == [false, false, true, true])
-    #expect(result.events.count { if case .caseFinished(let record) = $0 { record.planned.id == "case" } else { false } } == 1)
+    #expect(
+      result.events.count { if case .caseFinished(let record) = $0 { record.planned.id == "case" } else { false } } == 1
+    )
   }
 
   @Test("is made once for the whole case, in branches too")
@@ -186,7 +188,8 @@ import Testing
 
   @Test("puts the exchanges of its connection in doubt: their case runs again on new connections")
   func runsAgain() async throws {
-    let result = try await Fixture.run(LateResponseTests.steps, surpluses: LateResponseTests.surplus, LateResponseTests.mixed)
+    let result = try await Fixture.run(
+      LateResponseTests.steps, surpluses: LateResponseTests.surplus, LateResponseTests.mixed)
     let record = try result.record()
     #expect(record.verdict == .passed)
     #expect(record.attempts == 2 && record.rerun?.hasPrefix("a late response arrived") == true)
@@ -219,7 +222,8 @@ import Testing
     let result = try await Fixture.run(
       LateResponseTests.steps, invariants: invariants, surpluses: LateResponseTests.surplus
     ) {
-      WireResponse($0.path == "/b" ? 401 : 200, "", $0.options.freshConnection || $0.path == "/a" ? [] : [.init("B", "1")])
+      WireResponse(
+        $0.path == "/b" ? 401 : 200, "", $0.options.freshConnection || $0.path == "/a" ? [] : [.init("B", "1")])
     }
     #expect(try result.record("invariant").verdict == .passed)
   }

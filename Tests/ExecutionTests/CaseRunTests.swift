@@ -116,7 +116,8 @@ import Testing
 
   @Test("is errored if two branches save the same name")
   func ambiguous() async throws {
-    let branches = Step.make(.concurrently([[CaseRunTests.save("x", from: "/a")], [CaseRunTests.save("x", from: "/b")]]))
+    let branches = Step.make(
+      .concurrently([[CaseRunTests.save("x", from: "/a")], [CaseRunTests.save("x", from: "/b")]]))
     let record = try await Fixture.run([branches, .http()], CaseRunTests.echo).record()
     #expect(record.verdict == .errored)
     #expect(record.findings.first?.message.contains("'x' is saved by more than one branch") == true)

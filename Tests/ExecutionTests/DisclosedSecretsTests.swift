@@ -17,7 +17,8 @@ import Testing
   @Test(
     "are recognised by the names of their members, in any spelling and depth",
     arguments: [
-      (#"{"access_token":"abcd"}"#, ["access_token=abcd"]), (#"{"a":[{"clientSecret":"abcd"}]}"#, ["clientSecret=abcd"]),
+      (#"{"access_token":"abcd"}"#, ["access_token=abcd"]),
+      (#"{"a":[{"clientSecret":"abcd"}]}"#, ["clientSecret=abcd"]),
       (#"{"Refresh-Token":["abcd",{"x":12345}]}"#, ["Refresh-Token=abcd", "Refresh-Token=12345"]),
       (#"{"access_token":"abc"}"#, []), (#"{"token_type":"Bearer"}"#, []),
     ])
@@ -69,7 +70,8 @@ import Testing
   func sameToken() async throws {
     let steps = [Step.client("erp"), .token("a", of: "erp"), .token("b", of: "erp", [])]
     let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) {
-      WireResponse(200, $0.number < 2 ? #"{"access_token":"\#(DisclosedSecretsTests.token)"}"# : DisclosedSecretsTests.body)
+      WireResponse(
+        200, $0.number < 2 ? #"{"access_token":"\#(DisclosedSecretsTests.token)"}"# : DisclosedSecretsTests.body)
     }
     #expect(try result.record("invariant").verdict == .passed)
   }

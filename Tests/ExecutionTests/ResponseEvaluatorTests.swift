@@ -97,7 +97,8 @@ import Testing
     #expect(found.map { [$0.kind.rawValue, $0.subject, $0.path, $0.expected, $0.actual] } == example.found)
   }
 
-  @Test("says why a body cannot be read", arguments: [Expectation.Subject.json(.object([])), .xml("/a", .absent(true))])
+  @Test(
+    "says why a body cannot be read", arguments: [Expectation.Subject.json(.object([])), .xml("/a", .absent(true))])
   func unreadable(subject: Expectation.Subject) throws {
     let response = WireResponse(200, "{<", [.init("Content-Encoding", "gzip")])
     let found = try evaluator(response).mismatches(subject)
@@ -222,7 +223,9 @@ import Testing
   @Test("of a truncated response makes its case and the invariants errored, with the option to raise the limit")
   func truncatedCase() async throws {
     let invariants = [Fixture.invariant([.must(.noSecrets)])]
-    let result = try await Fixture.run([.http("GET", "/", [.must(.text(.not(.contains(.equal("x")))))])], invariants: invariants) {
+    let result = try await Fixture.run(
+      [.http("GET", "/", [.must(.text(.not(.contains(.equal("x")))))])], invariants: invariants
+    ) {
       _ in
       var response = WireResponse(200, "abc")
       response.isCut = true

@@ -145,7 +145,9 @@ struct ClockTests {
   func back() throws {
     let folder = try TemporaryFolder()
     let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    let error = #expect(throws: ProcessError.self) { try clock.advance(to: SimulatedInstant(seconds: start.seconds - 1)) }
+    let error = #expect(throws: ProcessError.self) {
+      try clock.advance(to: SimulatedInstant(seconds: start.seconds - 1))
+    }
     #expect(
       error?.description
         == "the clock is at 2022-07-20T10:03:08Z and can only advance; it cannot be set back to 2022-07-20T10:03:07Z")

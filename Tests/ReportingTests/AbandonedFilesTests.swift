@@ -62,7 +62,9 @@ struct AbandonedFilesTests {
     let folder = try Folder()
     var first: ReportsLock? = try ReportsLock(folder: folder.path)
     let error = #expect(throws: ReportError.self) { try ReportsLock(folder: folder.path) }
-    #expect(error?.message == "another run is still writing to this folder; wait until it has ended, or choose another folder")
+    #expect(
+      error?.message == "another run is still writing to this folder; wait until it has ended, or choose another folder"
+    )
     #expect(first != nil)
     first = nil
     #expect(throws: Never.self) { try ReportsLock(folder: folder.path) }

@@ -122,7 +122,8 @@ struct RunLogTests {
     return .runStarted(run)
   }
 
-  @Test("a log of one line that claims a million cases is refused, not rendered", arguments: [1001, 1_000_000, 1 << 48])
+  @Test(
+    "a log of one line that claims a million cases is refused, not rendered", arguments: [1001, 1_000_000, 1 << 48])
   func claimedCases(_ cases: Int) throws {
     let folder = try Folder()
     let error = try #require(throws: ReportError.self) { try folder.log([RunLogTests.start(cases: cases)]) }

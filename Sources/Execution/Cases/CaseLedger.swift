@@ -107,7 +107,9 @@ struct CaseLedger: Sendable {
   ///
   /// - Parameter isSkipped: The rest of the case does not apply: steps that were not reached are not owed.
   func gaps(isSkipped: Bool) -> [String] {
-    summary { !$0.isSettled && ($0.isReached || !isSkipped) } words: { account in
+    summary {
+      !$0.isSettled && ($0.isReached || !isSkipped)
+    } words: { account in
       if !account.isReached { return "not run" }
       if account.unrecorded != 0 { return "with an exchange that was not recorded" }
       if account.unmonitored != 0 { return "with an exchange that the invariants were not evaluated on" }
@@ -117,7 +119,13 @@ struct CaseLedger: Sendable {
   }
 
   /// The steps that were not reached, as sentences.
-  var notRun: [String] { summary { !$0.isReached } words: { _ in "" } }
+  var notRun: [String] {
+    summary {
+      !$0.isReached
+    } words: { _ in
+      ""
+    }
+  }
 
   /// The number of steps that are listed.
   private static let maxListed = 50

@@ -113,7 +113,8 @@ extension CaseRunner {
     for step in steps {
       switch step.operation {
       case .createClient(_, let role): counts[role, default: 0] += 1
-      case .repeat(let count, let inner): counts.merge(clientCounts(inner).mapValues { $0 * count }, uniquingKeysWith: +)
+      case .repeat(let count, let inner):
+        counts.merge(clientCounts(inner).mapValues { $0 * count }, uniquingKeysWith: +)
       case .concurrently(let branches): counts.merge(clientCounts(branches.joined()), uniquingKeysWith: +)
       default: break
       }

@@ -44,7 +44,9 @@ extension CaseRunner {
   // MARK: -
 
   private func perform(_ request: ClientRequest) async throws -> StepResult {
-    guard let driver = session.drivers.makeClientDriver() else { throw TargetError(request.operation.capability.missingReason) }
+    guard let driver = session.drivers.makeClientDriver() else {
+      throw TargetError(request.operation.capability.missingReason)
+    }
     var request = request
     request.manager = try currentStep?.manager.map { try scope.fill($0).plainText }
     return try await driver.perform(request) { [self] request in try await send(request) }

@@ -13,7 +13,8 @@ extension CaseRunner {
     if let suffix = operation.pathSuffix { request.url += try scope.fill(suffix).plainText }
     if let value = token?["value"] {
       let bearer = session.target.token.bearer
-      request.headers.append(HeaderField(bearer.name, try session.templates.resolve(bearer.value, ["token": value]).plainText))
+      request.headers.append(
+        HeaderField(bearer.name, try session.templates.resolve(bearer.value, ["token": value]).plainText))
     }
     let (body, contentType) = try payload(operation.payload, connector)
     request.body = body
@@ -68,7 +69,10 @@ extension CaseRunner {
     case .json(let template):
       return (try session.templates.resolve(template, more).compactBytes, sample.contentType ?? "application/json")
     case .text(let template):
-      return (Array(try session.templates.resolve(template, more).plainText.utf8), sample.contentType ?? validContentType(connector))
+      return (
+        Array(try session.templates.resolve(template, more).plainText.utf8),
+        sample.contentType ?? validContentType(connector)
+      )
     case .hex(let bytes): return (bytes, sample.contentType ?? validContentType(connector))
     case .sample, .validOfSize: throw TargetError("the payload '\(sample.name)' refers to another payload")
     }

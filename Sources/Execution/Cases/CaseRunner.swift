@@ -116,7 +116,8 @@ actor CaseRunner {
     let gaps = ledger.gaps(isSkipped: skipReason != nil)
     record.notRun = ledger.notRun
     record.verdict = CaseLedger.verdict(of: record.findings, gaps: gaps)
-    if let first = gaps.first, record.verdict == .errored, !record.findings.contains(where: { $0.verdict == .errored }) {
+    if let first = gaps.first, record.verdict == .errored, !record.findings.contains(where: { $0.verdict == .errored })
+    {
       var finding = Finding(.errored, .internal, "the case did not run to its end: \(first)", place: place)
       finding.requirements = planned.covers
       record.findings.append(finding)

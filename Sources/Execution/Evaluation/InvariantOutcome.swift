@@ -35,7 +35,8 @@ struct InvariantOutcome: Sendable {
       guard !found.isEmpty else { continue }
       let isListed = listedCounts[verdict, default: 0] < InvariantOutcome.maxListed
       if isListed { listedCounts[verdict, default: 0] += 1 }
-      violations.append(Violation(verdict: verdict, connection: connection, listed: isListed ? found.map(completed) : []))
+      violations.append(
+        Violation(verdict: verdict, connection: connection, listed: isListed ? found.map(completed) : []))
     }
   }
 
@@ -94,14 +95,16 @@ struct LostResponses: Sendable {
     var findings = onNew
     if newCount > onNew.count {
       findings.append(
-        Finding(.failed, .connection, "\(newCount) requests on new connections got no response; \(onNew.count) are listed"))
+        Finding(
+          .failed, .connection, "\(newCount) requests on new connections got no response; \(onNew.count) are listed"))
     }
     guard keptCount > LostResponses.maxOnKeptConnections else { return findings }
     findings += onKept
     if keptCount > onKept.count {
       findings.append(
         Finding(
-          .warned, .connection, "\(keptCount) requests on kept connections got no response; \(onKept.count) are listed"))
+          .warned, .connection, "\(keptCount) requests on kept connections got no response; \(onKept.count) are listed")
+      )
     }
     return findings
   }

@@ -263,15 +263,17 @@ extension Timeline.State {
       return (taken.count, [])
     }
     var deviating: [(Timeline.Waiter, TargetError)] = []
-    ready = taken.filter { waiter in
-      do throws(TargetError) {
-        try WaitDeviation.check(waiter.requested, from: waiter.began, to: end, tolerance: WaitDeviation.resolution - 1)
-        return true
-      } catch {
-        deviating.append((waiter, error))
-        return false
-      }
-    }[...]
+    ready =
+      taken.filter { waiter in
+        do throws(TargetError) {
+          try WaitDeviation.check(
+            waiter.requested, from: waiter.began, to: end, tolerance: WaitDeviation.resolution - 1)
+          return true
+        } catch {
+          deviating.append((waiter, error))
+          return false
+        }
+      }[...]
     active += deviating.count
     return (ready.count, deviating)
   }

@@ -23,7 +23,8 @@ enum Stability {
       result += self.word(word, sent, keepsNumbers)
       word = ""
     }
-    for scalar in withoutHosts(SafeText.start(of: text, longest: maxLength).replacingHTTPDates(with: time)).unicodeScalars
+    for scalar in withoutHosts(SafeText.start(of: text, longest: maxLength).replacingHTTPDates(with: time))
+      .unicodeScalars
     {
       if isWord(scalar) {
         word.unicodeScalars.append(scalar)

@@ -56,13 +56,15 @@ enum Fixture {
     let requirements = [("TST-01", Level.must), ("TST-02", .should)].map {
       Requirement(id: $0.0, level: $0.1, source: "here", text: "It holds.")
     }
-    let plan = Plan(scenarios: scenarios, requirements: requirements, invariants: invariants, target: target,
+    let plan = Plan(
+      scenarios: scenarios, requirements: requirements, invariants: invariants, target: target,
       allowsSideEffects: true)
     let session = try session(target, transport)
     let log = EventLog()
     var options = RunOptions()
     options.jobs = 1
-    let runner = Runner(plan: plan, session: session, options: options, clock: clock,
+    let runner = Runner(
+      plan: plan, session: session, options: options, clock: clock,
       listeners: [log])
     if let unusable = await runner.run() { throw unusable }
     return RunResult(events: log.events)
@@ -87,7 +89,9 @@ struct RunResult {
 
   /// The last record of each case.
   func record(_ id: String = "case") throws -> CaseRecord {
-    let found = events.compactMap { if case .caseFinished(let record) = $0, record.planned.id == id { record } else { nil } }
+    let found = events.compactMap {
+      if case .caseFinished(let record) = $0, record.planned.id == id { record } else { nil }
+    }
     guard let last = found.last else { throw TargetError("no record of '\(id)'") }
     return last
   }

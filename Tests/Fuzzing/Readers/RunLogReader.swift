@@ -37,7 +37,8 @@ struct RunLogReader: Reader {
     try promise(
       Verdict.allCases.map { log.count($0) }.reduce(0, +) == log.caseCount, "a case has no verdict, or several")
     try promise(
-      log.suites.map { log.numbers(inSuite: $0).count }.reduce(0, +) == log.caseCount, "a case has no suite, or several")
+      log.suites.map { log.numbers(inSuite: $0).count }.reduce(0, +) == log.caseCount, "a case has no suite, or several"
+    )
     // a truncated log has as many cases as its first line states
     guard log.caseCount <= RunLogReader.maxCases else { return }
     let reports: [ReportFormat: [UInt8]]
