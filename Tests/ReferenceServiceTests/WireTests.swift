@@ -57,6 +57,13 @@ struct WireTests {
     }
   }
 
+  @Test("the asterisk form of a request target is unknown")
+  func asteriskForm() async throws {
+    try await withListeningService { api async throws in
+      #expect(try await api.send("OPTIONS", "*").status == 404)
+    }
+  }
+
   @Test("HEAD gets the header fields of GET and no body")
   func head() async throws {
     try await withListeningService { api async throws in
