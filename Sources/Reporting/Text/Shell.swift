@@ -6,7 +6,7 @@ import ConformanceModel
 ///
 /// Works by scalars, not by `Character`: to the shell, a quote with a combining mark is a quote.
 enum Shell {
-  /// A part of a text: itself, or the variable that stands for a masked secret.
+  /// A part of a text: itself, or the variable of a masked secret.
   enum Part: Equatable {
     case literal(String)
     case variable(String)
