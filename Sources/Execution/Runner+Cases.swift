@@ -89,8 +89,8 @@ extension Runner {
 
   /// Finds the cases whose responses may belong to other requests, and runs them again on connections of their own.
   ///
-  /// HTTP/1.1 matches responses to requests by their order alone (RFC 9112 section 9.3): bytes without a request put every
-  /// response of their connection in doubt.
+  /// HTTP/1.1 matches responses to requests by their order alone (RFC 9112 section 9.2): bytes without a request put
+  /// every response of their connection in doubt.
   ///
   /// - Returns: The notes of the run.
   func repeatCasesInDoubt(_ resumed: [PendingState], in environment: CaseEnvironment) async -> [String] {

@@ -1,5 +1,6 @@
 import ConformanceModel
 import HTTPModel
+import JSONValue
 import RunEvents
 import TestSupport
 import Testing

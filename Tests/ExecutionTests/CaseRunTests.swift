@@ -7,6 +7,8 @@ import Testing
 
 @testable import Execution
 
+private let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
+
 @Suite("A case") struct CaseRunTests {
   @Test("passes if all of its steps ran and all of their expectations are met")
   func passes() async throws {
@@ -61,8 +63,6 @@ import Testing
 
   // MARK: - An early end
 
-  private static let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
-
   @Test(
     "is skipped with the reason if a step shows that the rest does not apply, wherever the step is",
     arguments: [
@@ -70,7 +70,7 @@ import Testing
       [.make(.concurrently([[.make(.repeat(2, [early]))], [.http("GET", "/other")]]))],
       [.make(.repeat(2, [.make(.concurrently([[.http("GET", "/other")], [early]]))]))],
     ], [true, false])
-  func early(steps: [Step], inSetup: Bool) async throws {
+  func endsEarly(steps: [Step], inSetup: Bool) async throws {
     let rest = Step.http("GET", "/rest", status: 299)
     let result = try await Fixture.run(inSetup ? [rest] : steps + [rest], given: inSetup ? steps : []) { _ in
       WireResponse(200)
@@ -86,7 +86,7 @@ import Testing
   @Test("lets the other branches finish, whose failures count")
   func otherBranches() async throws {
     let other = [Step.http("GET", "/a"), .http("GET", "/b", status: 201)]
-    let record = try await Fixture.run([.make(.concurrently([[CaseRunTests.early], other]))]) { _ in WireResponse(200) }
+    let record = try await Fixture.run([.make(.concurrently([[early], other]))]) { _ in WireResponse(200) }
       .record()
     #expect(record.verdict == .failed)
     #expect(record.exchanges == 3)
@@ -207,7 +207,8 @@ import Testing
     let invariants = [Fixture.invariant([.must(.noSecrets)])]
     let result = try await Fixture.run(
       [Fixture.scenario(steps)], invariants: invariants, on: service.target, service.transport)
-    #expect(try result.record().verdict == .passed, "\(try result.record().findings.map(\.message))")
+    let record = try result.record()
+    #expect(record.verdict == .passed, "\(record.findings.map(\.message))")
     #expect(try result.record("invariant").verdict == .passed)
   }
 }

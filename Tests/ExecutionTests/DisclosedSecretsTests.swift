@@ -2,6 +2,7 @@ import ConformanceModel
 import HTTPModel
 import JSONValue
 import Redaction
+import RunEvents
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import RunEvents
 import TestSupport
 import Testing
 
@@ -222,11 +223,9 @@ import Testing
 
   @Test("of a truncated response makes its case and the invariants errored, with the option to raise the limit")
   func truncatedCase() async throws {
-    let invariants = [Fixture.invariant([.must(.noSecrets)])]
-    let result = try await Fixture.run(
-      [.http("GET", "/", [.must(.text(.not(.contains(.equal("x")))))])], invariants: invariants
-    ) {
-      _ in
+    let invariants = [Fixture.invariant([Expectation.must(.noSecrets)])]
+    let step = Step.http("GET", "/", [.must(.text(.not(.contains(.equal("x")))))])
+    let result = try await Fixture.run([step], invariants: invariants) { _ in
       var response = WireResponse(200, "abc")
       response.isCut = true
       return response

@@ -9,8 +9,8 @@ extension CaseRunner {
   /// Sends a request until there is a response that the step can evaluate.
   ///
   /// A request is sent again if the response is 429 with a short Retry-After (RFC 6585 section 4), if the server states
-  /// that it did not process the request (RFC 9113 section 8.7), and if a kept connection closes without a response to a
-  /// request whose method is idempotent (RFC 9110 section 9.2.2). Every attempt is an exchange of the case.
+  /// that it did not process the request (RFC 9113 section 8.7), and if a kept connection closes without a response to
+  /// a request whose method is idempotent (RFC 9110 section 9.2.2). Every attempt is an exchange of the case.
   func send(_ request: WireRequest) async throws -> StepResult {
     var options = SendOptions(freshConnection: usesFreshConnections)
     while true {

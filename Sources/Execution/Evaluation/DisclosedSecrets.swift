@@ -1,6 +1,7 @@
 // The names under which a target discloses secrets, and what else of a response may be one.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 import Redaction
 

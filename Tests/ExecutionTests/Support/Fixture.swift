@@ -1,13 +1,16 @@
 // Cases, targets and runs for the tests of the case runner.
 
-import ConformanceModel
+public import ConformanceModel
 import HTTPModel
-import JSONValue
+public import JSONValue
 import Redaction
 import RunEvents
 import TestSupport
 
 @testable import Execution
+
+/// Not that of the testing library.
+typealias Expectation = ConformanceModel.Expectation
 
 enum Fixture {
   static let baseURL = "http://target.test"
@@ -20,21 +23,25 @@ enum Fixture {
       name: "Scripted", place: place(1), baseURL: .literal(.string(baseURL)), token: .init(url: "/token"),
       connectors: [connector])
     target.clients = .static(
-      (1...3).map { .init(id: "client-\($0)", secret: "the-secret-of-client-\($0)", connector: .first) })
+      (1...3).map {
+        .init(
+          id: .literal(.string("client-\($0)")), secret: .literal(.string("the-secret-of-client-\($0)")),
+          connector: .first)
+      })
     return target
   }
 
   static func place(_ line: Int) -> Place { Place(file: "case.yaml", line: line, column: 3) }
 
   static func scenario(
-    _ id: String = "case", given: [Step] = [], _ steps: [Step], covers: [String] = ["TST-01"]
+    named id: String = "case", given: [Step] = [], _ steps: [Step], covers: [String] = ["TST-01"]
   ) -> Scenario {
     Scenario(
       id: id, suite: "suite", place: place(1), title: "A case", covers: covers, given: given, steps: steps)
   }
 
   static func invariant(
-    _ id: String = "invariant", of kinds: [StepActionKind] = [], where condition: [Expectation] = [],
+    named id: String = "invariant", of kinds: [StepActionKind] = [], where condition: [Expectation] = [],
     _ expectations: [Expectation]
   ) -> Invariant {
     Invariant(
@@ -100,7 +107,11 @@ struct RunResult {
     events.compactMap { if case .stepFinished(let step) = $0 { step.exchange } else { nil } }
   }
 
-  var notes: [String] { events.flatMap { if case .runFinished(let summary) = $0 { summary.notes } else { [] } } }
+  var notes: [String] {
+    events.flatMap { event -> [String] in
+      if case .runFinished(let summary) = event { summary.notes } else { [] }
+    }
+  }
 }
 
 /// Keeps all events.
