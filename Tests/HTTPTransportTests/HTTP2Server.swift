@@ -47,7 +47,7 @@ struct Frame {
 }
 
 extension RawServer {
-  /// A server that has agreed on HTTP/2 by prior knowledge and calls the handler with the stream of each header section.
+  /// A server of HTTP/2 by prior knowledge, which calls the handler with the stream of each header section.
   static func http2(_ handler: @escaping @Sendable (Int, RawConnection) -> Void) throws -> RawServer {
     try RawServer(on: .connection) { _, connection in
       guard connection.read(24) != nil else { return }  // the preface, RFC 9113 section 3.4

@@ -12,6 +12,8 @@ final class TLSFront {
   /// The certificate, to be trusted.
   let certificate: String
   private let process = Process()
+  /// The process ends with its standard input, also if the tests end first.
+  private let input = Pipe()
   private let folder: URL
 
   static let isAvailable = ["python3", "openssl"].allSatisfy { name in
@@ -36,7 +38,9 @@ final class TLSFront {
     let output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = ["python3", "-c", Self.program, certificate, key, version, "\(server.port)"]
+    process.standardInput = input
     process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
     try process.run()
     var text = ""
     while !text.hasSuffix("\n") {
@@ -48,14 +52,15 @@ final class TLSFront {
   }
 
   deinit {
-    process.terminate()
+    input.fileHandleForWriting.closeFile()
     try? FileManager.default.removeItem(at: folder)
   }
 
   var url: String { "https://127.0.0.1:\(port)" }
 
   private static let program = """
-    import socket, ssl, sys, threading
+    import os, socket, ssl, sys, threading
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1], sys.argv[2])
     context.minimum_version = context.maximum_version = ssl.TLSVersion[sys.argv[3]]

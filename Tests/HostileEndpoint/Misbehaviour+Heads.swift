@@ -109,6 +109,12 @@ extension Misbehaviour {
     field(
       "header-with-cr", "sends a lone CR within a header field", "X-Cr: a\rb", .errored("protocol"),
       says: "is not a header field"),
+    Misbehaviour(
+      "folded-first-header", "starts its first header field with white space", .errored("protocol"),
+      says: "not valid HTTP"
+    ) {
+      $0.respond(["HTTP/1.1 200 OK", " X-Folded: \(String(repeating: "x", count: 300))"])
+    },
     field("folded-header", "folds a header field over two lines, which is obsolete", "X-Folded: a\r\n b", .passed),
     Misbehaviour("lone-line-feeds", "ends its lines with LF alone", .passed) {
       $0.send("HTTP/1.1 200 OK\nContent-Length: 11\n\n{\"ok\":true}")

@@ -81,8 +81,8 @@ extension EasyHandle {
   private func unknownEnd(_ transfer: Transfer) -> TransportError {
     var error = TransportError(
       .protocol,
-      "the HTTP/2 response from \(endpoint(transfer)) has no Content-Length, and libcurl \(CurlLibrary.version) does not "
-        + "report whether its stream has ended, so it may be incomplete; use HTTP/1.1")
+      "the HTTP/2 response from \(endpoint(transfer)) has no Content-Length, and libcurl \(CurlLibrary.version) does "
+        + "not report whether its stream has ended, so it may be incomplete; use HTTP/1.1")
     error.connection = use
     return error
   }
@@ -101,6 +101,12 @@ extension EasyHandle {
     return isResendRefused || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING
   }
 
+  /// libcurl's text for the failure after which it wanted to send the request again; none if the connection was closed.
+  private var firstFailure: String? {
+    let text = String(cString: errorText)
+    return text.hasPrefix("Recv failure") || text.hasPrefix("Send failure") ? text : nil
+  }
+
   private func endpoint(_ transfer: Transfer) -> String {
     if let path = options.unixSocket { return "the Unix socket \(path)" }
     let endpoint = Endpoint.of(transfer.request.url)
@@ -109,7 +115,8 @@ extension EasyHandle {
 
   private func failure(_ transfer: Transfer, _ code: CURLcode) -> TransferFailure {
     TransferFailure(
-      code: isResendRefused ? CURLE_GOT_NOTHING : code, curlText: isResendRefused ? "" : String(cString: errorText),
+      code: isResendRefused ? (firstFailure == nil ? CURLE_GOT_NOTHING : CURLE_RECV_ERROR) : code,
+      curlText: isResendRefused ? firstFailure ?? "" : String(cString: errorText),
       systemError: Int32(ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
       endpoint: endpoint(transfer), isUnprocessed: isUnprocessed,
       refusal: reception.refusal, received: reception.byteCount,
