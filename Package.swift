@@ -67,7 +67,7 @@ let package = Package(
       ],
       swiftSettings: commonSettings),
 
-    // Runs a plan against a target, reports what happened, plays the target, reads the files. None imports another.
+    // The engine, the reports, the reader of files, and the reference service. None imports another.
     .target(
       name: "Execution",
       dependencies: [

@@ -1,5 +1,6 @@
 // Runs a program to its end.
 
+import CPosix
 import ConformanceModel
 import Dispatch
 import Glibc

@@ -1,5 +1,6 @@
 // What a program's file reveals before it is started.
 
+import CPosix
 import Glibc
 import SystemPackage
 

@@ -46,18 +46,22 @@ struct PrefixIndex {
   /// The form that has most in common with the text from the index on, and how many bytes that is.
   func nearest(to text: UnsafeRawBufferPointer, _ index: Int) -> (secret: IndexedSecret, length: Int)? {
     let place = place(of: text, index)
-    var best: (secret: IndexedSecret, length: Int)?
+    var best: (place: Int, length: Int)?
     for candidate in [place - 1, place] where sorted.indices.contains(candidate) {
       let length = PrefixIndex.common(sorted[candidate].bytes, text, index)
-      if length > best?.length ?? 0 { best = (sorted[candidate], length) }
+      if length > best?.length ?? 0 { best = (candidate, length) }
     }
+    guard let best else { return nil }
     // a whole secret is better than the start of a longer one, as with a secret without its last character
-    if let best, best.length < best.secret.bytes.count {
+    var nearest = best.place
+    if best.length < sorted[nearest].bytes.count {
       let start = UnsafeRawBufferPointer(rebasing: text[index..<index + best.length])
       let place = self.place(of: start, 0)
       if place < sorted.count, sorted[place].bytes.elementsEqual(start) { return (sorted[place], best.length) }
+      // a part of a secret that is itself registered: the text is the start of the whole secret as well
+      while nearest + 1 < sorted.count, sorted[nearest + 1].bytes.starts(with: sorted[nearest].bytes) { nearest += 1 }
     }
-    return best
+    return (sorted[nearest], best.length)
   }
 
   /// A form that the text has from the index on, whole or in part: at least so many bytes, and a third of it.

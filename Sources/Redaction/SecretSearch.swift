@@ -1,7 +1,7 @@
 // Finds secrets in a text, and replaces them.
 
 /// One search with the tables as they are.
-struct SecretSearch: ~Copyable {
+struct SecretSearch {
   let tables: SecretTables
   /// The text is JSON and has to stay JSON.
   let isJSON: Bool

@@ -25,7 +25,7 @@ import Testing
         expect: { outcome: issued, should: { json: { expires_in: 86400 } } }
     """
 
-  @Test("names which scenario noticed a fault, and by what")
+  @Test("names which scenario detected a fault, and by what")
   func noticed() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])
     let outcome = try workspace.conform(
@@ -33,18 +33,19 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("F tokens-live-23-hours (critical): expiry"))
     #expect(outcome.output.contains("F tokens-never-expire (critical): expiry"))
-    #expect(outcome.output.contains("1 scenario that noticed no fault:\n  weak"))
-    #expect(outcome.output.contains("2 faults, 2 noticed, 0 not"))
+    #expect(outcome.output.contains("1 scenario that detects no fault:\n  weak"))
+    #expect(outcome.output.contains("2 faults: 2 detected, 0 undetected"))
   }
 
-  @Test("fails if a fault is not noticed, and names it")
+  @Test("fails if a fault is not detected, and names it")
   func survivor() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
     let outcome = try workspace.conform("audit", "--fault", "payloads-are-lost")
     #expect(outcome.status == 1)
-    #expect(outcome.output.contains("! payloads-are-lost (critical): noticed by no scenario"))
+    #expect(outcome.output.contains("! payloads-are-lost (critical): undetected"))
     #expect(
-      outcome.output.contains("1 survivor:\n  payloads-are-lost (critical): Accepted payloads are not passed on."))
+      outcome.output.contains(
+        "1 undetected fault:\n  payloads-are-lost (critical): Accepted payloads are not delivered."))
   }
 
   @Test("takes a warning for enough where the fault is minor, and only there")
@@ -56,14 +57,14 @@ import Testing
     #expect(try workspace.conform("audit", "--fault", "expires-in-an-hour").status == 1)
   }
 
-  @Test("names expectations that broke with no fault, and what one scenario holds alone")
+  @Test("names expectations that failed with no fault, and requirements with a single scenario")
   func deadWeight() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
     let outcome = try workspace.conform("audit", "--fault", "tokens-never-expire", "--verbose")
     #expect(
-      outcome.output.contains("1 expectation that no fault broke:\n  Scenarios/area/expiry.yaml:9"), "\(outcome.output)"
+      outcome.output.contains("1 expectation that never failed:\n  Scenarios/area/expiry.yaml:9"), "\(outcome.output)"
     )
-    #expect(outcome.output.contains("1 requirement that one scenario holds:\n  TST-01: expiry"))
+    #expect(outcome.output.contains("1 requirement with a single scenario:\n  TST-01: expiry"))
   }
 
   @Test("writes the whole matrix where it is asked to")

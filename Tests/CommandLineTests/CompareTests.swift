@@ -76,7 +76,7 @@ struct CompareTests {
     for part in [
       "REGRESSED: 1\n  lifetime: The answer says 24 hours (passed → failed)\n    body as JSON, /expires_in: expected 86400, got 3600\n    at Scenarios/area/lifetime.yaml:7\n",
       "  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n",
-      "REGRESSED: 1 case did not fail before and does now\n",
+      "REGRESSED: 1 case fails now and did not before\n",
     ] {
       #expect(worse.output.contains(part), "missing: \(part) in \(worse.output)")
     }
@@ -86,7 +86,7 @@ struct CompareTests {
     // JUnit has verdicts and reasons, but no responses
     let junit = try workspace.conform("compare", "good/junit.xml", "bad/run.jsonl")
     #expect(junit.status == 1)
-    #expect(junit.output.contains("answers were not compared: only run logs have them"))
+    #expect(junit.output.contains("responses were not compared: JUnit files do not contain them, only run logs do"))
   }
 
   @Test("several formats go to their files at once, and each kind of mistake in the arguments or files ends with 2")
@@ -126,7 +126,7 @@ struct CompareTests {
       workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
     #expect(worse.status == 1)
     #expect(worse.output.contains("REGRESSED: 1\n  border: "))
-    #expect(try workspace.read("Reports/compare.md").hasPrefix("## REGRESSED: 1 case did not fail before and does now"))
+    #expect(try workspace.read("Reports/compare.md").hasPrefix("## REGRESSED: 1 case fails now and did not before"))
     #expect(try workspace.read("Reports/compare.html").contains("<h2 id=\"regressed\" class=\"bad\">Regressed: 1</h2>"))
     // a run with a regression is not the next baseline: the regression fails the next run too
     let again = try CompareTests.finished(
@@ -204,10 +204,13 @@ struct CompareTests {
   func newCases() throws {
     let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
     #expect(try workspace.conform("run", "--reports", "good").status == 0)
+    let former = try workspace.read("good/run.jsonl")
     try workspace.write(CompareTests.lifetime.replacing("86400", with: "1"), to: "Scenarios/area/lifetime.yaml")
     let outcome = try workspace.conform("run", "--baseline", "good/run.jsonl")
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("NOTHING REGRESSED; 1 new case fails"))
+    // a run without a regression has replaced the baseline
+    try workspace.write(former, to: "good/run.jsonl")
     for arguments in [
       ["run", "--baseline", "good/run.jsonl", "--strict"],
       ["compare", "good/run.jsonl", "Reports/run.jsonl", "--strict"],
@@ -219,14 +222,16 @@ struct CompareTests {
     }
   }
 
-  @Test("a baseline that cannot be used ends the run with 2 before anything is sent or written")
+  @Test("a baseline that cannot be used ends the run with 2 before anything is sent, and its reports say so")
   func baselineMissing() throws {
     let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
     for baseline in ["none.jsonl", "Scenarios/requirements.yaml", "Scenarios"] {
       let outcome = try workspace.conform("run", "--baseline", baseline)
       #expect(outcome.status == 2)
       #expect(outcome.errors.contains("nothing was sent"))
-      #expect(!workspace.exists("Reports/run.jsonl"))
+      let junit = try workspace.read("Reports/junit.xml")
+      #expect(junit.contains(#"tests="1" failures="0" errors="1""#) && junit.contains("nothing was sent"), "\(junit)")
+      #expect(try !workspace.read("Reports/run.jsonl").contains("step-finished"))
     }
   }
 
@@ -245,7 +250,7 @@ struct CompareTests {
     try workspace.write("{", to: "past/runs/foreign.json")
     let rendered = try workspace.conform("render", "--history", "past/runs", "--reports", "again")
     #expect(rendered.status == 0)
-    #expect(rendered.errors.contains("note: past/runs/foreign.json: is no result of a run, passed over"))
+    #expect(rendered.errors.contains("note: past/runs/foreign.json: ignored, it is not the result of a run"))
     #expect(try workspace.read("again/summary.md").contains("| lifetime | ✓✗✓ |"))
     let files = try FileManager.default.contentsOfDirectory(atPath: workspace.folder.appending(path: "past/runs").path)
     #expect(files.count == 5)

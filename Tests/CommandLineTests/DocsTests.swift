@@ -34,17 +34,17 @@ import Testing
   func sentences() throws {
     let (_, markdown, html) = try written()
     for line in [
-      "### TST-01 (must)", "Source: a test.", "Applies where `token-lifetime` is `86400`.",
+      "### TST-01 (must)", "Source: a test.", "Applies if `token-lifetime` is `86400`.",
       "Given a client `erp` and a token `token` of `erp`.",
-      "- When 23 hours, 59 minutes and 59 seconds have passed, and the payload `valid` is posted with `token`, then it is accepted.",
-      "- When 1 second has passed, and the payload `valid` is posted with `token`, then the status is `401`; preferably a `Bearer` challenge comes with it, whose `error` is `invalid_token`.",
+      "- When 23 hours, 59 minutes and 59 seconds have passed, and the payload `valid` is posted with `token`, then the payload is accepted.",
+      "- When 1 second has passed, and the payload `valid` is posted with `token`, then the status is `401`; ideally the response has a `Bearer` challenge whose `error` is `invalid_token`.",
       "Also verified by: *A token works for 24 hours",
     ] { #expect(markdown.contains(line), "\(line)") }
     #expect(
       html.contains(
-        "<li>When 23 hours, 59 minutes and 59 seconds have passed, and the payload <code>valid</code> is posted with <code>token</code>, then it is accepted.</li>"
+        "<li>When 23 hours, 59 minutes and 59 seconds have passed, and the payload <code>valid</code> is posted with <code>token</code>, then the payload is accepted.</li>"
       ))
-    #expect(!markdown.contains("Outcome"))
+    #expect(!markdown.contains("Result:"))
   }
 
   @Test("writes the content of the files as text, never as markup")
@@ -57,12 +57,12 @@ import Testing
   @Test("with a log, shows the result of each requirement, and an exchange")
   func log() throws {
     let (workspace, markdown, html) = try written("--log", "Reports/run.jsonl")
-    #expect(markdown.contains("State: **verified**."))
-    #expect(markdown.contains("Outcome: passed."))
+    #expect(markdown.contains("State: **met**."))
+    #expect(markdown.contains("Result: passed."))
     #expect(
       markdown.contains("POST /v1/acme/orders HTTP/1.1\nAuthorization: Bearer $TOKEN"), "\(markdown.suffix(1500))")
-    #expect(html.contains("<span class=\"state verified\">verified</span>"))
-    #expect(html.contains("<summary>An exchange of it</summary>"))
+    #expect(html.contains("<span class=\"state passed\">met</span>"))
+    #expect(html.contains("<summary>Example exchange</summary>"))
     #expect(workspace.exists("out/behaviour.html"))
   }
 
@@ -82,6 +82,6 @@ import Testing
     try workspace.write("in the way", to: "file")
     let folder = try workspace.conform("docs", "-o", "file")
     #expect(folder.status == 3)
-    #expect(folder.errors.contains("file: is no folder; choose another folder with --output"), "\(folder.errors)")
+    #expect(folder.errors.contains("file: is not a folder; choose another folder with --output"), "\(folder.errors)")
   }
 }

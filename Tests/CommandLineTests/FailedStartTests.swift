@@ -51,6 +51,20 @@ struct FailedStartTests {
     #expect(outcome.status == 3, "\(outcome.errors)")
     #expect(try workspace.read("Reports/junit.xml").contains(#"tests="1" failures="0" errors="1""#))
   }
+
+  @Test("leaves the log and the reports as they were if the arguments themselves are wrong")
+  func wrongArguments() throws {
+    for arguments in [["--jobs", "0"], ["--no-such-option"], ["--shard", "3/2"], ["--start", "today"]] {
+      let workspace = try green()
+      let former = try workspace.read("Reports/run.jsonl"), report = try workspace.read("Reports/junit.xml")
+      let (process, _, errors) = try workspace.start(["run"] + arguments, within: 60)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 2, "\(arguments)")
+      #expect(try !Workspace.text(errors).isEmpty)
+      #expect(try workspace.read("Reports/run.jsonl") == former, "\(arguments)")
+      #expect(try workspace.read("Reports/junit.xml") == report, "\(arguments)")
+    }
+  }
 }
 
 @Suite("Environment variables of a target")

@@ -18,7 +18,10 @@ struct UnreachableTests {
   ) throws {
     let good = try RawServer { _, connection in connection.respond("{}") }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
-    try workspace.write(Workspace.bareTarget(good.url), to: "Scenarios/targets/reference.yaml")
+    let hosts = addresses.values.compactMap { URL(string: $0.url)?.host() }
+    try workspace.write(
+      Workspace.bareTarget(good.url) + "\nallowed-hosts: \(Set(hosts).sorted())\n",
+      to: "Scenarios/targets/reference.yaml")
     let urls = addresses.mapValues(\.url).merging(["good": good.url]) { $1 }
     for (name, url) in urls {
       try workspace.write(
@@ -123,12 +126,12 @@ struct UnreachableTests {
 struct HostileClockTests {
   /// What the clock shows, if anything; and the message about it.
   static let clocks: [String: String] = [
-    "hangs": "no complete response", "closes": "closed the connection", "refuses": "answered 500",
-    "garbage": "its answer has no /now", "words": "neither an instant of RFC 3339",
+    "hangs": "no complete response", "closes": "closed the connection", "refuses": "HTTP 500",
+    "garbage": "the response has no /now", "words": "neither an instant of RFC 3339",
     "9223372036854775807": "neither an instant of RFC 3339", "-9223372036854775808": "neither an instant of RFC 3339",
     "1e999999": "neither an instant of RFC 3339",
-    "253402300800": "neither an instant of RFC 3339", "stands": "did not move", "jumps-back": "did not move",
-    "jumps-on": "does not stand still",
+    "253402300800": "neither an instant of RFC 3339", "stands": "did not advance", "jumps-back": "did not advance",
+    "jumps-on": "waited 1h 10s of simulated time instead of 1h",
     "moves-and-hangs": "no complete response",
   ]
 
@@ -181,7 +184,7 @@ struct HostileClockTests {
     let workspace = try Workspace(scenarios: ["waits": scenario], target: target)
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
-    #expect(outcome.errors.contains("/clock?key=$TEST_SECRET answered 500"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("/clock?key=$TEST_SECRET: HTTP 500"), "\(outcome.errors)")
     #expect(!(outcome.output + outcome.errors).contains(Workspace.secret))
   }
 }

@@ -112,7 +112,7 @@ struct InterruptTests {
     #expect(!workspace.exists("Reports/junit.xml"))
     #expect(try workspace.conform("render").status == 0)
     #expect(try workspace.read("Reports/junit.xml").contains(#"tests="3" failures="0" errors="0""#))
-    #expect(try workspace.read("Reports/run.jsonl").matches(of: /"event":"client-made"/).count == 3)
+    #expect(try workspace.read("Reports/run.jsonl").matches(of: /"event":"client-created"/).count == 3)
   }
 
   @Test("a launch that is waited for is given up", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))

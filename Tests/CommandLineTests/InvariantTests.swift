@@ -29,7 +29,7 @@ import Testing
     let workspace = try workspace("  - { id: answers, title: Answers come, covers: TST-01, expect: { status: 2xx } }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("2 cases: 2 passed"))
+    #expect(outcome.output.contains("3 cases: 3 passed"))
     #expect(try workspace.read("Reports/junit.xml").contains("Answers come"))
   }
 
@@ -44,7 +44,7 @@ import Testing
       to: "Scenarios/invariants.yaml")
     let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
     #expect(outcome.status == 3)
-    #expect(outcome.output.contains("2 cases: 2 errored"), "\(outcome.output)")
+    #expect(outcome.output.contains("3 cases: 1 passed, 2 errored"), "\(outcome.output)")
     for place in ["Scenarios/area/asks.yaml:5", "Scenarios/invariants.yaml:2"] {
       #expect(outcome.output.contains(place), "\(outcome.output)")
     }
@@ -56,7 +56,7 @@ import Testing
     let workspace = try workspace("  - { id: none, title: No answer comes, covers: TST-01, expect: { status: 4xx } }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 1)
-    #expect(outcome.output.contains("2 cases: 1 passed, 1 failed"), "\(outcome.output)")
+    #expect(outcome.output.contains("3 cases: 2 passed, 1 failed"), "\(outcome.output)")
     #expect(outcome.output.contains("status: expected 4xx, got 200; in look, Scenarios/area/look.yaml:4"))
     #expect(outcome.output.contains("Scenarios/invariants.yaml:2"))
   }
@@ -68,7 +68,7 @@ import Testing
     let workspace = try workspace("  - { id: none, title: No answer comes, covers: \(rest) }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("1 passed, 1 warned"), "\(outcome.output)")
+    #expect(outcome.output.contains("3 cases: 2 passed, 1 warned"), "\(outcome.output)")
   }
 
   @Test("fails in spite of a should if it says so")
@@ -86,7 +86,7 @@ import Testing
       "  - { id: none, title: None of its kind, covers: TST-01, \(kind), expect: { status: 4xx } }")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0)
-    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"), "\(outcome.output)")
+    #expect(outcome.output.contains("3 cases: 2 passed, 1 skipped"), "\(outcome.output)")
     #expect(try workspace.read("Reports/junit.xml").contains("not applicable: no matching request in this run"))
   }
 
@@ -169,6 +169,6 @@ import Testing
       to: "Scenarios/invariants.yaml")
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 0, "\(outcome.output)")
-    #expect(outcome.output.contains("2 cases: 2 passed"))
+    #expect(outcome.output.contains("3 cases: 3 passed"))
   }
 }

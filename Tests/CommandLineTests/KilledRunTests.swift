@@ -11,6 +11,10 @@ import Testing
 @Suite("A run that is killed")
 struct KilledRunTests {
   private static let scenario = RunTests.passing + "\ncases: { n: { from: 1, to: 60 } }"
+
+  /// 120 cases with rows, the invariant of the pack, and the built-in one.
+  private static let cases = 122
+
   private static let formats = ReportFormat.allCases.flatMap { ["--report", $0.rawValue] }
 
   /// How often: CI kills more than one who waits for the tests.
@@ -28,7 +32,7 @@ struct KilledRunTests {
   }
 
   /// Renders every report of `Reports/run.jsonl`, and expects each case of the plan in each of them, those that ended with their verdict.
-  private static func expectWhole(_ workspace: Workspace, cases: Int) throws {
+  private static func expectWhole(_ workspace: Workspace) throws {
     // it may end within a character
     let log = String(
       decoding: try Data(contentsOf: workspace.folder.appending(path: "Reports/run.jsonl")), as: UTF8.self)
@@ -93,7 +97,7 @@ struct KilledRunTests {
       while stat(path, &info) != 0 || Int(info.st_size) < size, process.isRunning { poll(nil, 0, 1) }
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
-      try KilledRunTests.expectWhole(workspace, cases: 121)
+      try KilledRunTests.expectWhole(workspace)
     }
   }
 
@@ -103,6 +107,10 @@ struct KilledRunTests {
     #expect(try workspace.conform("run").status == 0)
     let whole = try Data(contentsOf: workspace.folder.appending(path: "Reports/run.jsonl"))
     let plan = try #require(whole.range(of: Data(#"{"event":"case-started""#.utf8))).lowerBound
+    let head = String(decoding: whole[..<plan], as: UTF8.self)
+    #expect(
+      head.contains(#""cases":\#(KilledRunTests.cases)"#)
+        && head.matches(of: /"event":"case-planned"/).count == KilledRunTests.cases)
     // the title of the invariant has characters of several bytes
     let umlaut = try #require(whole.range(of: Data("ü".utf8))).lowerBound
     let first = try #require(whole.firstIndex(of: 0x0A))
@@ -112,7 +120,7 @@ struct KilledRunTests {
       + (0..<6).map { _ in Int.random(in: plan..<whole.count, using: &generator) }
     for cut in cuts {
       try whole[..<cut].write(to: workspace.folder.appending(path: "Reports/run.jsonl"))
-      try KilledRunTests.expectWhole(workspace, cases: 121)
+      try KilledRunTests.expectWhole(workspace)
     }
   }
 
@@ -133,7 +141,8 @@ struct KilledRunTests {
     #expect(stalled.wait(timeout: .now() + 60) == .success)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    #expect(try workspace.read("Reports/run.jsonl").matches(of: /"event":"case-planned"/).count == 40)
+    let log = try workspace.read("Reports/run.jsonl")
+    #expect(log.matches(of: /"event":"case-planned"/).count == 40 && log.contains(#""cases":40"#))
   }
 }
 

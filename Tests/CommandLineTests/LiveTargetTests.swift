@@ -43,7 +43,7 @@ struct LiveTargetTests {
     let workspace = try Workspace(
       scenarios: ["asks": LiveTargetTests.asking], target: service.target("environment: live\n\(managed)"))
     let outcome = try workspace.conform("run")
-    #expect(outcome.status == 2)
+    #expect(outcome.status == 4)
     #expect(outcome.output.contains("creates clients that cannot be deleted there"))
     #expect(service.clients.isEmpty)
   }

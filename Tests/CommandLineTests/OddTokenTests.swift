@@ -7,7 +7,8 @@ import Testing
 struct OddTokenTests {
   private static let token = "9f8e7d6c5b4a/3Xy+Zq~w0v1u2t3s4r5"
 
-  /// Runs three cases at a token endpoint with this response, and an invariant that no response shows a secret.
+  /// Runs three cases at a token endpoint with this response, an invariant that no response shows a secret, and the
+  /// built-in one that every request gets a response.
   private func runCases(_ answer: String, in workspace: Workspace) throws -> Outcome {
     let server = try RawServer { request, connection in
       if request.head.hasPrefix("POST /token") {
@@ -62,7 +63,7 @@ struct OddTokenTests {
     let quoted = token.replacing("\"", with: "\\\"")
     let outcome = try runCases(
       #"{"access_token":"\#(quoted)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
-    #expect(outcome.output.contains("4 cases: "), "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("5 cases: "), "\(outcome.output)\(outcome.errors)")
     #expect(!outcome.errors.contains("run.jsonl"), "\(outcome.errors)")
     #expect(try workspace.read("Reports/run.jsonl").contains(#""id":"two","scenario":"two","suite":"area","#))
     #expect(try workspace.read("Reports/junit.xml").contains(#"classname="area.two""#))
@@ -79,6 +80,6 @@ struct OddTokenTests {
     let workspace = try Workspace()
     let outcome = try runCases(#"{"access_token":"\#(token)","token_type":"Bearer","expires_in":86400}"#, in: workspace)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("4 cases: 4 passed"))
+    #expect(outcome.output.contains("5 cases: 5 passed"))
   }
 }

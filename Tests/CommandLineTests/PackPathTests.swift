@@ -15,15 +15,18 @@ struct PackPathTests {
     #expect(outcome.output.contains("one"), "\(outcome.output)")
   }
 
-  @Test("and a pipe or a recursive folder of that name does not block it")
+  @Test("and a recursive folder does not hide it; a pipe is refused without waiting for it")
   func others() throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
     let area = workspace.folder.appending(path: "Scenarios/area").path
-    #expect(mkfifo("\(area)/pipe.yaml", 0o600) == 0)
     #expect(symlink("..", "\(area)/again") == 0)
     let outcome = try workspace.conform("list", "Scenarios")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("1 scenario with 1 test case"), "\(outcome.output)")
+    #expect(mkfifo("\(area)/pipe.yaml", 0o600) == 0)
+    let refused = try workspace.conform("list", "Scenarios")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("Scenarios/area/pipe.yaml:1:1: is a named pipe, not a file"), "\(refused.errors)")
   }
 
   @Test("once, in however many spellings it is named")

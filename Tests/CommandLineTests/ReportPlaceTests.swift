@@ -17,7 +17,7 @@ struct ReportPlaceTests {
     try workspace.write("a file", to: "taken")
     let outcome = try workspace.conform("run", "--reports", folder)
     #expect(outcome.status == 3)
-    let reason = folder == "taken" ? "is no folder" : "cannot be made: Not a directory"
+    let reason = folder == "taken" ? "is not a folder" : "cannot be created: Not a directory"
     #expect(
       outcome.errors.contains("\(folder): \(reason); choose another folder with --reports or --history"),
       "\(outcome.errors)")
@@ -44,14 +44,14 @@ struct ReportPlaceTests {
   }
 
   @Test(
-    "a pipe in the place of the log ends the run with 3, and a run that never began leaves the former log as it was")
+    "a pipe in the place of the log ends the run with 3, and a run that may not write leaves the former log as it was")
   func formerLog() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     #expect(try workspace.conform("run").status == 0)
-    let former = try workspace.read("Reports/run.jsonl")
-    let few = try workspace.conform(under: ["prlimit", "--nofile=12"], "run")
-    #expect(few.status == 3, "\(few.errors)")
-    #expect(try workspace.read("Reports/run.jsonl") == former)
+    let former = try workspace.read("Reports/run.jsonl"), report = try workspace.read("Reports/junit.xml")
+    try workspace.write("a file", to: "taken")
+    #expect(try workspace.conform("run", "--history", "taken").status == 3)
+    #expect(try workspace.read("Reports/run.jsonl") == former && workspace.read("Reports/junit.xml") == report)
     try FileManager.default.createDirectory(
       at: workspace.folder.appending(path: "Pipes"), withIntermediateDirectories: true)
     #expect(mkfifo(workspace.folder.appending(path: "Pipes/run.jsonl").path, 0o600) == 0)
@@ -60,6 +60,17 @@ struct ReportPlaceTests {
     #expect(
       piped.errors.contains("Pipes/run.jsonl: is a pipe, not a file; a run log has to be read again for the reports"),
       "\(piped.errors)")
+  }
+
+  @Test("too few open files end the run with 3, and the log says so in place of the former one")
+  func fewFiles() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    #expect(try workspace.conform("run").status == 0)
+    let few = try workspace.conform(under: ["prlimit", "--nofile=12"], "run")
+    #expect(few.status == 3 && few.errors.contains("open files is too low"), "\(few.errors)")
+    let log = try workspace.read("Reports/run.jsonl")
+    #expect(log.contains(#""aborted":"not started: the limit of 12 open files is too low"#), "\(log)")
+    #expect(try workspace.read("Reports/junit.xml").contains(#"tests="1" failures="0" errors="1""#))
   }
 
   @Test("a folder that was put in the place of the run's own gives no results to the run")
@@ -78,7 +89,8 @@ struct ReportPlaceTests {
     process.waitUntilExit()
     #expect(process.terminationStatus == 3)
     #expect(
-      try Workspace.text(errors).contains("Reports/run.jsonl: is another file now than the one that this run wrote"))
+      try Workspace.text(errors).contains(
+        "Reports/run.jsonl: the file was replaced during the run, and no report can be made from it"))
     #expect(try !Workspace.text(output).contains("CONFORMS"))
     #expect(try workspace.read("Reports/run.jsonl") == "of another run")
     #expect(try workspace.conform("render", "Moved/run.jsonl").status == 0)
@@ -98,7 +110,7 @@ struct ReportPlaceTests {
 
   @Test(
     "a report that cannot be written does not prevent the others; the run's findings are printed, with status 3",
-    arguments: [("taken", "Is a directory"), ("pipe", "nobody reads from it")])
+    arguments: [("taken", "Is a directory"), ("pipe", "the pipe has no reader")])
   func oneReport(path: String, reason: String) throws {
     let workspace = try Workspace(scenarios: ["wrong": RunTests.passing.replacing("status: 401", with: "status: 403")])
     try workspace.write("", to: "taken/file")
@@ -158,7 +170,7 @@ struct ReportPlaceTests {
       #expect(second.terminationStatus == 3, "\(command)")
       #expect(
         try Workspace.text(errors).contains(
-          "Reports: another run is still writing to this folder; it can be used again when that has ended"),
+          "Reports: another run is still writing to this folder; wait until it has ended, or choose another folder"),
         "\(command)")
     }
     #expect(try workspace.read("Reports/run.jsonl") == log && service.requests.count == asked)

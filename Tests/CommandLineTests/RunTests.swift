@@ -137,7 +137,7 @@ struct RunTests {
         + (outcome.output.hasPrefix("ERRORED many/") ? 1 : 0) == 4)
     #expect(
       outcome.output.contains(
-        "… and 49 more errored alike: the target cannot be reached: could not connect to 127.0.0.1:1"),
+        "… and 49 more errored for the same reason: the target cannot be reached: could not connect to 127.0.0.1:1"),
       "\(outcome.output)")
     #expect(try workspace.read("Reports/junit.xml").contains(#"errors="50""#))
   }
@@ -165,7 +165,7 @@ struct RunTests {
     #expect(try workspace.conform("check").status == 0, "another machine may have them")
   }
 
-  @Test("mistakes of all files come in one go, with status 2, and nothing is written")
+  @Test("mistakes of all files come in one go, with status 2, and are the only result in the reports")
   func diagnostics() throws {
     let workspace = try Workspace(scenarios: [
       "a": "titel: x\nsteps: []", "b": RunTests.passing.replacing("expect: accepted", with: "expct: accepted"),
@@ -176,7 +176,9 @@ struct RunTests {
       outcome.errors.contains("Scenarios/area/a.yaml:1:1: unknown key 'titel' in a scenario; did you mean 'title'?"))
     #expect(outcome.errors.contains("Scenarios/area/b.yaml:9:5: unknown key 'expct' in a step; did you mean 'expect'?"))
     #expect(outcome.errors.contains("\n   9 |     expct: accepted\n     |     ^^^^^\n"))
-    #expect(!workspace.exists("Reports"))
+    let junit = try workspace.read("Reports/junit.xml")
+    #expect(junit.contains(#"tests="1" failures="0" errors="1""#), "\(junit)")
+    #expect(junit.contains("unknown key 'titel'") && junit.contains("unknown key 'expct'"), "\(junit)")
   }
 
   @Test(

@@ -69,8 +69,8 @@ struct ShardTests {
     #expect(
       try ShardTests.comparable(workspace.read("whole/junit.xml"))
         == ShardTests.comparable(workspace.read("merged/junit.xml")))
-    // each case of a scenario in exactly one shard, the three invariants in all
-    #expect(logs[2...].map { $0.caseCount - 3 }.reduce(0, +) == logs[0].caseCount - 3)
+    // each case of a scenario in exactly one shard, the three invariants and the built-in one in all
+    #expect(logs[2...].map { $0.caseCount - 4 }.reduce(0, +) == logs[0].caseCount - 4)
     #expect(whole.output.split(separator: "\n").last == merged.output.split(separator: "\n").last)
     try workspace.keepReport("merged/junit.xml", as: "merged.xml")
   }
@@ -103,7 +103,7 @@ struct ShardTests {
     #expect(try workspace.conform("merge", "part-1/run.jsonl", "part-2/run.jsonl").status == 0)
   }
 
-  @Test("and of which all is skipped ends with 2 only where the whole is seen")
+  @Test("and of which all is skipped ends with 4 only where the whole is seen")
   func allSkipped() throws {
     let workspace = try Workspace(scenarios: [
       "skipped": "title: skipped\ncovers: TST-01\nwhen: { lost-secret: old-set-dies }\n\(ShardTests.step)issued"
@@ -111,7 +111,7 @@ struct ShardTests {
     for shard in 1...2 {
       #expect(try workspace.conform("run", "--shard", "\(shard)/2", "--reports", "part-\(shard)").status == 0)
     }
-    #expect(try workspace.conform("merge", "part-1/run.jsonl", "part-2/run.jsonl").status == 2)
+    #expect(try workspace.conform("merge", "part-1/run.jsonl", "part-2/run.jsonl").status == 4)
   }
 
   @Test(
@@ -170,7 +170,6 @@ struct ShardTests {
       ([], ["CI_NODE_INDEX": "4", "CI_NODE_TOTAL": "3"]),
       ([], ["CIRCLE_NODE_INDEX": "3", "CIRCLE_NODE_TOTAL": "3"]),
       ([], ["BUILDKITE_PARALLEL_JOB": "first", "BUILDKITE_PARALLEL_JOB_COUNT": "3"]),
-      (["--shard", "1/2", "--durations", "nowhere.jsonl"], [:]),
     ] as [([String], [String: String])])
   func odd(arguments: [String], variables: [String: String]) throws {
     let workspace = try Workspace(scenarios: ["one": RunTests.passing])
@@ -180,6 +179,17 @@ struct ShardTests {
     #expect(try Workspace.text(output) == "")
     #expect(try Workspace.text(errors).contains(/shard|durations/))
     #expect(!workspace.exists("Reports"))
+  }
+
+  @Test("is not split by durations that cannot be read: the reports have one errored case, and nothing is sent")
+  func noDurations() throws {
+    let workspace = try Workspace(scenarios: ["one": RunTests.passing])
+    let outcome = try workspace.conform("run", "--shard", "1/2", "--durations", "nowhere.jsonl")
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("--durations expects the run.jsonl of a former run"), "\(outcome.errors)")
+    let junit = try workspace.read("Reports/junit.xml")
+    #expect(junit.contains(#"tests="1" failures="0" errors="1""#) && junit.contains("nowhere.jsonl"), "\(junit)")
   }
 
   @Test("is split by the durations of a former run, and by other ones not into shards that belong together")

@@ -118,8 +118,8 @@ struct WallClockTests {
     #expect(outcome.status == 2)
     #expect(
       outcome.errors.contains(
-        "Reports/pending.jsonl: cannot be read; it contains the pending cases, and has to be in the folder of the run log"
-      ))
+        "Reports/pending.jsonl: cannot be read: No such file or directory; it contains the pending cases, and has to "
+          + "be in the folder of the run log"))
   }
 
   @Test(

@@ -71,14 +71,14 @@ private let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
       [.make(.repeat(2, [.make(.concurrently([[.http("GET", "/other")], [early]]))]))],
     ], [true, false])
   func endsEarly(steps: [Step], inSetup: Bool) async throws {
-    let rest = Step.http("GET", "/rest", status: 299)
+    let rest = Step.http("HEAD", "/rest", status: 299)
     let result = try await Fixture.run(inSetup ? [rest] : steps + [rest], given: inSetup ? steps : []) { _ in
       WireResponse(200)
     }
     let record = try result.record()
     #expect(record.verdict == .skipped)
     #expect(record.reason?.contains("status: expected 299, got 200") == true)
-    #expect(record.notRun.last == "send GET")
+    #expect(record.notRun.last == "send HEAD")
     #expect(!result.sent.contains { $0.path == "/rest" })
     #expect(result.sent.count { $0.path == "/early" } == 1)
   }
@@ -158,18 +158,61 @@ private let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
   func staticClients() async throws {
     let branches = Step.make(.concurrently([[.client("a")], [.client("b")]]))
     let ids = [Step.http("GET", Step.reference("a", "id")), .http("GET", Step.reference("b", "id"))]
-    let last = [Step.client("c"), .http("GET", Step.reference("c", "id"))]
-    let result = try await Fixture.run([branches] + ids + last, CaseRunTests.echo)
+    let last = Step.http("GET", Step.reference("c", "id"))
+    let result = try await Fixture.run([last], given: [branches] + ids + [.client("c")], CaseRunTests.echo)
     #expect(result.sent.map(\.path) == ["/client-1", "/client-2", "/client-3"])
     #expect(try result.record().verdict == .passed)
   }
 
+  @Test("takes a static client in place of one that is created: no response has to show that it was")
+  func staticClientOfSetup() async throws {
+    var created = Step.client("a")
+    created.expectations = [.must(.success(.createClient))]
+    let result = try await Fixture.run([.http("GET", Step.reference("a", "id"))], given: [created]) { _ in
+      WireResponse(200)
+    }
+    #expect(result.sent.map(\.path) == ["/client-1"])
+    #expect(try result.record().verdict == .passed)
+  }
+
+  @Test("is skipped if its setup expects of a static client what only a response shows")
+  func staticClientWithoutResponse() async throws {
+    var created = Step.client("a")
+    created.expectations = [.must(.success(.createClient)), .must(.noSecrets)]
+    let record = try await Fixture.run([.http()], given: [created]) { _ in WireResponse(200) }.record()
+    #expect(record.verdict == .skipped)
+    #expect(record.reason == "the target cannot create clients (create-client)")
+  }
+
+  @Test("is skipped if a static client does not have what the rest applies to", arguments: ["1$", "2$"])
+  func conditionOnStaticClient(pattern: String) async throws {
+    var created = Step.client("a")
+    created.condition = [.must(.saved(.object([.init("id", .matches(.literal(.string(pattern))))])))]
+    let result = try await Fixture.run([.http()], given: [created]) { _ in WireResponse(200) }
+    #expect(try result.record().verdict == (pattern == "1$" ? .passed : .skipped))
+    #expect(result.sent.count == (pattern == "1$" ? 1 : 0))
+  }
+
   @Test("is skipped if it needs more static clients than the target configures")
   func tooFewClients() async throws {
-    let steps = (1...4).map { Step.client("c\($0)") } + [.http()]
-    let record = try await Fixture.run(steps) { _ in WireResponse(200) }.record()
+    let clients = (1...4).map { Step.client("c\($0)") }
+    let record = try await Fixture.run([.http()], given: clients) { _ in WireResponse(200) }.record()
     #expect(record.verdict == .skipped)
-    #expect(record.reason != nil)
+    #expect(record.reason == "needs 4 clients on the first connector; the target configures 3")
+  }
+
+  @Test("is skipped if it depends on the response that creates a client, and the target has static clients")
+  func noResponse() async throws {
+    let created = StepAction.createClient(name: nil, connector: .first)
+    let steps = [
+      Step.make(created, as: "erp", [.must(.json(.object([])))]),
+      .make(created, as: "erp", onlyIf: [.must(.text(.equal("")))]),
+    ]
+    for step in steps {
+      let record = try await Fixture.run([.http()], given: [step]) { _ in WireResponse(200) }.record()
+      #expect(record.verdict == .skipped)
+      #expect(record.reason?.hasSuffix("(create-client)") == true, "\(record.reason ?? "")")
+    }
   }
 
   // MARK: - Records
@@ -179,8 +222,9 @@ private let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
     var target = Fixture.target
     target.token.accessToken = .regex("^(a+)+$")
     let invariants = [Fixture.invariant([.must(.status(.equal(201)))])]
-    let result = try await Fixture.run([.client("erp"), .token("t", of: "erp")], invariants: invariants, on: target) {
-      _ in WireResponse(200, String(repeating: "a", count: 40) + "b")
+    let result = try await Fixture.run(
+      [.token("t", of: "erp")], given: [.client("erp")], invariants: invariants, on: target
+    ) { _ in WireResponse(200, String(repeating: "a", count: 40) + "b")
     }
     #expect(try result.record().verdict == .errored)
     #expect(result.exchanges.count == 1)

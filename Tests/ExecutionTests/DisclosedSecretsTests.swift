@@ -55,12 +55,16 @@ import Testing
 
   private static let token = "token-00000001-abcdefghijklmnop"
   private static let body = "\u{FEFF}{\"access_token\":\"\(token)\"}"
-  private static let noSecrets = Fixture.invariant([.must(.noSecrets)])
+
+  private func run(_ steps: [Step], _ respond: @escaping ScriptedTransport.Respond) async throws -> RunResult {
+    try await Fixture.run(
+      steps, given: [.client("erp")], invariants: [Fixture.invariant([.must(.noSecrets)])], respond)
+  }
 
   @Test("are not shown secrets of a token response that cannot be read as JSON")
   func unreadable() async throws {
-    let steps = [Step.client("erp"), .token("t", of: "erp", [.must(.json(.object([])))])]
-    let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) { _ in
+    let steps = [Step.token("t", of: "erp", [.must(.json(.object([])))])]
+    let result = try await run(steps) { _ in
       WireResponse(200, DisclosedSecretsTests.body)
     }
     #expect(try result.record().findings.map(\.mismatch) == [.unreadable])
@@ -69,8 +73,8 @@ import Testing
 
   @Test("are not shown secrets if an unreadable response repeats the token that was issued before")
   func sameToken() async throws {
-    let steps = [Step.client("erp"), .token("a", of: "erp"), .token("b", of: "erp", [])]
-    let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) {
+    let steps = [Step.token("a", of: "erp"), .token("b", of: "erp", [])]
+    let result = try await run(steps) {
       WireResponse(
         200, $0.number < 2 ? #"{"access_token":"\#(DisclosedSecretsTests.token)"}"# : DisclosedSecretsTests.body)
     }
@@ -79,8 +83,8 @@ import Testing
 
   @Test("do not excuse another secret in an unreadable token response")
   func otherSecret() async throws {
-    let steps = [Step.client("erp"), .token("t", of: "erp", [])]
-    let result = try await Fixture.run(steps, invariants: [DisclosedSecretsTests.noSecrets]) { _ in
+    let steps = [Step.token("t", of: "erp", [])]
+    let result = try await run(steps) { _ in
       WireResponse(200, DisclosedSecretsTests.body + " the-secret-of-client-1")
     }
     #expect(try result.record("invariant").findings.map(\.mismatch) == [.secretShown])

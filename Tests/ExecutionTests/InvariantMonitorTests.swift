@@ -9,9 +9,9 @@ import Testing
 
 @Suite("An invariant") struct InvariantMonitorTests {
   private func record(
-    _ invariant: Invariant, _ steps: [Step], _ respond: @escaping ScriptedTransport.Respond
+    _ invariant: Invariant, given: [Step] = [], _ steps: [Step], _ respond: @escaping ScriptedTransport.Respond
   ) async throws -> CaseRecord {
-    try await Fixture.run(steps, invariants: [invariant], respond).record("invariant")
+    try await Fixture.run(steps, given: given, invariants: [invariant], respond).record("invariant")
   }
 
   private static func steps(_ count: Int) -> [Step] {
@@ -76,14 +76,15 @@ import Testing
   @Test("shows no secret in its findings, though the case has released it")
   func redacted() async throws {
     let invariant = Fixture.invariant(of: [.postPayload], [.must(.text(.equal("")))])
-    let steps = [Step.client("erp"), .token("t", of: "erp"), .post("t")]
-    let record = try await record(invariant, steps) {
+    let steps = [Step.token("t", of: "erp"), .post("t")]
+    let record = try await record(invariant, given: [.client("erp")], steps) {
       WireResponse(200, $0.path == "/token" ? #"{"access_token":"a-token-of-this-case"}"# : "a-token-of-this-case")
     }
     let finding = try #require(record.findings.first)
     #expect(finding.actual == #""$T""#)
     #expect(finding.exchange?.responseBody.text == "$T")
     #expect(!finding.message.contains("a-token-of-this-case"))
+    #expect(finding.origin == "case, case.yaml:10")
   }
 
   // MARK: - Resumed runs

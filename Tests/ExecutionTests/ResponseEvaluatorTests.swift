@@ -64,7 +64,7 @@ import Testing
     Example(.interim(.equal([])), WireResponse(200)),
     Example(
       .interim(.contains(.equal(100))), WireResponse(200),
-      [["value", "interim answers", "", "something that contains 100", "[]"]]),
+      [["value", "interim responses", "", "something that contains 100", "[]"]]),
     Example(.error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request"}"#, json)),
     Example(
       .error(.equal("invalid_request")), WireResponse(401, #"{"error":"invalid_request"}"#, json),

@@ -39,7 +39,7 @@ struct ShardingTests {
     #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
   }
 
-  @Test("share out what is played, and what is skipped beside it")
+  @Test("divide the cases that run, and those that are skipped")
   func skipped() {
     let plan = ShardingTests.plan([10, -10, 10])
     for index in 1...2 {
@@ -75,14 +75,15 @@ struct ShardingTests {
     var plan = ShardingTests.plan([5, 30])
     plan.sharding = Sharding(plan, index: 2, of: 3)
     let feed = CaseQueue(plan, shuffle: seed)
-    var played: [Int] = []
-    while let item = feed.next() { played.append(item.planned.number) }
-    #expect(played.sorted() == ShardingTests.numbers(plan, 2, of: 3))
-    #expect(played.count < 13)
-    #expect((seed == nil) == (played == played.sorted()))
+    var numbers: [Int] = []
+    while let item = feed.next() { numbers.append(item.planned.number) }
+    #expect(numbers.sorted() == ShardingTests.numbers(plan, 2, of: 3))
+    #expect(numbers.count < 13)
+    #expect((seed == nil) == (numbers == numbers.sorted()))
     #expect(
-      plan.cases.allSatisfy { one in played.contains(one.number) == (one.planned.shard == 2) && one.planned.shard != nil
+      plan.cases.allSatisfy {
+        numbers.contains($0.number) == ($0.planned.shard == 2) && $0.planned.shard != nil
       })
-    #expect(plan.parts.map(\.cases).reduce(0, +) == played.count)
+    #expect(plan.parts.map(\.cases).reduce(0, +) == numbers.count)
   }
 }

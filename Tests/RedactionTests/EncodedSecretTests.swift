@@ -68,7 +68,9 @@ struct EncodedSecretTests {
     redactor.register(secret, as: "SECRET")
     let encoded = EncodedSecretTests.encodings[index].encode(secret)
     let clean = redactor.redact("<\(encoded)> rest")
-    #expect(clean.contains("$SECRET") && clean.hasPrefix("<") && clean.hasSuffix("> rest"), "\(clean)")
+    // a character of the encoding can follow that the secret does not determine alone
+    let isMasked = clean.contains("$SECRET") || clean.contains("${SECRET}")
+    #expect(isMasked && clean.hasPrefix("<") && clean.hasSuffix("> rest"), "\(clean)")
     #expect(!EncodedSecretTests.isShown(secret, in: clean, encoded), "\(clean)")
   }
 

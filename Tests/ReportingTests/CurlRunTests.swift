@@ -127,7 +127,9 @@ struct CurlRunTests {
     let request = try await run(record("POST", "/token", form, body: body))
     let pairs = String(decoding: request.body, as: UTF8.self).split(separator: "&").map(String.init)
     #expect(pairs.count == 5 && pairs[1] == "client_id=a%2Fb" && pairs[3...] == ["x=1", "x=2"])
-    #expect(pairs[2].split(separator: "=")[1].removingPercentEncoding == " é\(secret)")
+    // a space is + or %20 in a form, depending on the version of curl
+    let sent = pairs[2].split(separator: "=")[1].replacing("+", with: " ").removingPercentEncoding
+    #expect(sent == " é\(secret)")
 
     let json = try await run(record(body: "{\"token\": \"${TOKEN}A\", \"other\": \"$TOKEN\"}"))
     #expect(String(decoding: json.body, as: UTF8.self) == #"{"token": "s3cret-TokenA", "other": "s3cret-Token"}"#)

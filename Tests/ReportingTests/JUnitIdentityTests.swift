@@ -33,7 +33,7 @@ struct JUnitIdentityTests {
     let turned = file(suite("login", other, failed), suite("login", one, passed))
     let alone = file(suite("login", other, failed))
     #expect(try compare(both, turned).entries.map(\.change) == [.stillFailing])
-    #expect(try compare(both, alone).entries.map(\.change) == [.stillFailing, .gone])
+    #expect(try compare(both, alone).entries.map(\.change) == [.gone, .stillFailing])
     let broken = file(suite("login", other, failed), suite("login", one, failed))
     #expect(try compare(both, broken).entries.map(\.change) == [.regressed, .stillFailing])
   }

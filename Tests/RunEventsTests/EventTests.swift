@@ -98,6 +98,7 @@ struct EventTests {
     guard full else { return finding }
     finding.place = Place(file: text, line: size.count, column: size.count)
     finding.requirements = covers
+    finding.origin = text
     (finding.step, finding.subject, finding.path, finding.expected, finding.actual) = (text, text, text, text, text)
     finding.mismatch = .missing
     finding.isSetup = size.count > 0

@@ -1,6 +1,7 @@
 // The authentication tab: clients are created, listed, shown, replaced and deleted.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 import RunEvents
 
@@ -8,6 +9,8 @@ extension CaseRunner {
   func createClient(name: Template?, connector role: ConnectorRole, savedAs: String?) async throws -> StepResult? {
     if case .static(let given) = session.target.clients {
       try takeStaticClient(given, role, savedAs)
+      // no response shows that it was created: the target file does
+      for case .success in currentStep?.expectations.map(\.subject) ?? [] { ledger.enter(.evaluated, at: slot) }
       return nil
     }
     var request = try clientRequest(.create, role)
@@ -49,7 +52,11 @@ extension CaseRunner {
     }
     var request = request
     request.manager = try currentStep?.manager.map { try scope.fill($0).plainText }
-    return try await driver.perform(request) { [self] request in try await send(request) }
+    let sent = exchanges
+    let result = try await driver.perform(request) { [self] request in try await send(request) }
+    // a command or a person responds without a request: `send` has not entered the response
+    if exchanges == sent { ledger.enter(.received, at: slot) }
+    return result
   }
 
   private func clientRequest(_ operation: ClientManagement, _ role: ConnectorRole) throws -> ClientRequest {
@@ -101,6 +108,14 @@ extension CaseRunner {
     let encoded = Base64.encode(Array("\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))".utf8))
     scope.registerEncoding(encoded, as: CaseScope.label("\(savedAs ?? "client")_basic"))
     return encoded
+  }
+
+  /// Whether the rest of the case applies to the static client that a step took. There is no response: the conditions
+  /// are about what was saved.
+  func appliesToStaticClient(_ step: Step) throws -> Bool {
+    var result = StepResult(Exchange(request: WireRequest(url: session.baseURL), response: WireResponse(status: 0)))
+    result.saved = step.savedAs.flatMap { scope.names[$0] }
+    return try applies(ResponseEvaluator(result, scope: scope, patterns: session.patterns), step)
   }
 
   /// Takes the next of the clients that the target file lists for a connector.

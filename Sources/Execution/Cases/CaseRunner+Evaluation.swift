@@ -54,7 +54,7 @@ extension CaseRunner {
   }
 
   /// Whether the rest of the case applies to this target.
-  private func applies(_ evaluator: ResponseEvaluator, _ step: Step) throws -> Bool {
+  func applies(_ evaluator: ResponseEvaluator, _ step: Step) throws -> Bool {
     for condition in step.condition {
       guard let mismatch = try evaluator.mismatches(condition.subject).first else { continue }
       skipReason =

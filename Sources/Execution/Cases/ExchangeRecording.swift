@@ -37,23 +37,42 @@ extension ExchangeRecord {
 }
 
 extension BodyRecord {
+  /// - Parameters:
+  ///   - size: The number of bytes that were sent, before secrets were masked.
+  ///   - masked: Masks the secrets of bytes that are not text.
+  private init(whole bytes: [UInt8], size: Int, isCut: Bool, masked: ([UInt8]) -> [UInt8]) {
+    if let text = String(validating: bytes, as: UTF8.self) {
+      self.init(size: size, text: text, isCut: isCut)
+    } else {
+      self.init(size: size, text: Base64.encode(masked(bytes)), isBase64: true, isCut: isCut)
+    }
+  }
+
   init(_ bytes: [UInt8], isCut: Bool, _ redactor: SecretRedactor) {
     guard bytes.count > ExchangeRecord.maxBody else {
-      if let text = String(validating: bytes, as: UTF8.self) {
-        self.init(size: bytes.count, text: text, isCut: isCut)
-      } else {
-        // Base64 hides a secret from the redaction of the line, but not from a reader who decodes it
-        self.init(size: bytes.count, text: Base64.encode(redactor.redact(bytes)), isBase64: true, isCut: isCut)
-      }
+      // Base64 hides a secret from the redaction of the line, but not from a reader who decodes it
+      self.init(whole: bytes, size: bytes.count, isCut: isCut) { redactor.redact($0) }
       return
     }
     // redacted first: a cut could leave half a secret
-    let clean = redactor.redact(bytes, behindEscapes: false)
+    var clean = redactor.redact(bytes, behindEscapes: false)
     let half = 2 << 10
     // an escaped secret across the cut is seen whole
     let margin = max(3 * half, redactor.maxEscapedLength)
-    let start = redactor.redact(Array(clean.prefix(half + margin))).prefix(half),
+    let start: ArraySlice<UInt8>
+    let end: ArraySlice<UInt8>
+    if clean.count <= 2 * (half + margin) {
+      clean = redactor.redact(clean)
+      // the body of a large secret is short once that is masked: its ends would overlap
+      guard clean.count > ExchangeRecord.maxBody else {
+        self.init(whole: clean, size: bytes.count, isCut: isCut) { $0 }
+        return
+      }
+      (start, end) = (clean.prefix(half), clean.suffix(half))
+    } else {
+      start = redactor.redact(Array(clean.prefix(half + margin))).prefix(half)
       end = redactor.redact(Array(clean.suffix(half + margin))).suffix(half)
+    }
     let omitted = clean.count - start.count - end.count
     let text =
       String(decoding: start, as: UTF8.self) + "\n… \(omitted) bytes left out …\n"

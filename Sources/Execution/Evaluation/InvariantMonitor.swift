@@ -111,7 +111,7 @@ final class InvariantMonitor: Sendable {
     _ instant: SimulatedInstant?, _ exchange: ExchangeRecord?
   ) -> Finding {
     var finding = finding
-    finding.message += "; in \(planned.id), \(step.place.file):\(step.place.line)"
+    finding.origin = "\(planned.id), \(step.place.file):\(step.place.line)"
     finding.exchange = exchange
     finding.step = step.sentence
     finding.simulated = instant

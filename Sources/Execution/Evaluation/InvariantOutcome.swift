@@ -115,6 +115,7 @@ extension Finding {
   func redacted(by redactor: SecretRedactor) -> Finding {
     var finding = self
     finding.statement = statement.map { redactor.redact($0) }
+    finding.origin = origin.map { redactor.redact($0) }
     finding.subject = subject.map { redactor.redact($0) }
     finding.path = path.map { redactor.redact($0) }
     finding.expected = expected.map { redactor.redact($0) }

@@ -19,12 +19,14 @@ struct RequiredCapabilities {
   /// The maximum wait inside `repeat` or `concurrently`, where a case cannot become pending.
   private(set) var maxNestedWait = SimulatedDuration(milliseconds: 0)
   private var depth = 0
+  /// A step that creates a client depends on the response, which static credentials do not have.
+  private var dependsOnCreation = false
 
   init(_ scenario: Scenario) {
     capabilities = Set(scenario.needs)
     add(scenario.given)
     let inGiven = capabilities.contains(.createClient) && !scenario.needs.contains(.createClient)
-    if inGiven { capabilities.remove(.createClient) }
+    if inGiven, !dependsOnCreation { capabilities.remove(.createClient) }
     let counted = givenClients
     add(scenario.steps)
     givenClients = counted
@@ -49,6 +51,7 @@ struct RequiredCapabilities {
     switch step.operation {
     case .createClient(_, let connector):
       capabilities.insert(.createClient)
+      if step.dependsOnResponse { dependsOnCreation = true }
       givenClients[connector, default: 0] += 1
       use(connector)
     case .listClients(let connector):
@@ -113,7 +116,19 @@ extension StepActionKind {
   }
 }
 
+extension Expectation.Subject {
+  /// Whether it only expects that the action succeeds.
+  fileprivate var isSuccess: Bool { if case .success = self { true } else { false } }
+  /// Whether it is about saved values alone.
+  fileprivate var isSaved: Bool { if case .saved = self { true } else { false } }
+}
+
 extension Step {
+  /// It uses more of the response than that the action succeeded and what is saved of a client.
+  fileprivate var dependsOnResponse: Bool {
+    !savings.isEmpty || !condition.allSatisfy(\.subject.isSaved) || !expectations.allSatisfy(\.subject.isSuccess)
+  }
+
   /// It evaluates parts that only an HTTP response has.
   fileprivate var evaluatesHTTP: Bool {
     let isEvaluated = expectations.contains { expectation in

@@ -8,7 +8,7 @@ import ConformanceModel
 /// cases with the same of these, also the attributes of their suites that differ. Cases that are still equal are
 /// attempts of the same case: the last one counts.
 struct CaseIdentity {
-  /// The attributes that can tell apart suites of one name. `id` is only the position in many dialects, so it comes
+  /// The attributes that can distinguish suites of one name. `id` is only the position in many dialects, so it comes
   /// last.
   static let qualifiers = ["file", "hostname", "package", "id"]
 

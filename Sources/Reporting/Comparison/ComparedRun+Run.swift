@@ -1,4 +1,4 @@
-// What a file tells about its run as a whole.
+// What a file contains about its run as a whole.
 
 import RunEvents
 

@@ -15,7 +15,7 @@ public struct ComparedRun {
     var name: String
     /// The name of the JUnit suite.
     var suite = ""
-    /// Attributes that can tell apart cases with the same suite, class and name.
+    /// Attributes that can distinguish cases with the same suite, class and name.
     var qualifiers: [String: String] = [:]
     var title: String?
     var verdict: Verdict

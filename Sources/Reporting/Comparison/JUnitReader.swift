@@ -99,7 +99,7 @@ struct JUnitReader {
     verdict = nil
   }
 
-  /// What tells apart cases with the same suite, class and name.
+  /// What distinguishes cases with the same suite, class and name.
   private static func qualifiers(_ attributes: [String: String], _ suite: [String: String]) -> [String: String] {
     var qualifiers: [String: String] = [:]
     for name in CaseIdentity.qualifiers { if let value = suite[name], !value.isEmpty { qualifiers[name] = value } }

@@ -87,13 +87,17 @@ public struct Summary {
 
   /// What makes the findings of a case known, for the target's file of expected deviations.
   private static func entries(_ record: CaseRecord) -> String {
-    let entries = SafeText.forConsole(DeviationEntry.list(record).prefix(maxEntries).joined(separator: "\n"))
+    // an entry that is cut matches nothing
+    let list = DeviationEntry.list(record).filter { $0.utf8.count <= maxEntry }
+    let entries = SafeText.forConsole(list.prefix(maxEntries).joined(separator: "\n"))
     guard !entries.isEmpty else { return "" }
     let fence = String(repeating: "`", count: max(3, maxRun(of: "`", in: entries) + 1))
     return "\nAs an entry of `expected-deviations`:\n\n\(fence)yaml\n\(entries)\n\(fence)\n"
   }
 
   private static let maxEntries = 5
+  /// The longest entry that is shown, in bytes.
+  private static let maxEntry = 4000
 
   /// Text on one line in which nothing is markup, a mention or a reference, in Markdown and in HTML.
   static func inline(_ text: String) -> String {

@@ -11,7 +11,8 @@ public enum FindingText {
   public static func headline(_ finding: Finding) -> String {
     let sentence = finding.mismatch.map { self.sentence($0, finding) } ?? finding.statement ?? difference(finding)
     let headline = sentence.isEmpty ? finding.verdict.rawValue : sentence
-    return finding.isSetup ? "setup failed: \(headline)" : headline
+    let origin = finding.origin.map { "; in \($0)" } ?? ""
+    return (finding.isSetup ? "setup failed: \(headline)" : headline) + origin
   }
 
   private static func sentence(_ mismatch: Mismatch.Kind, _ finding: Finding) -> String {

@@ -93,8 +93,23 @@ enum Shell {
     let isBraced = text.first == "{"
     let start = isBraced ? text.dropFirst() : text
     guard let first = start.first, ("A"..."Z").contains(first) else { return nil }
-    let name = start.prefix { ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "_" }
-    guard !isBraced || start.dropFirst(name.count).first == "}" else { return nil }
-    return (String(name), name.count + (isBraced ? 2 : 0))
+    let name = start.prefix(while: isOfName)
+    guard isBraced else { return (String(name), name.count) }
+    // other braces are text of the request, such as ${IFS}
+    let end = start.dropFirst(name.count)
+    guard end.first == "}", needsBraces(before: end.dropFirst()) else { return nil }
+    return (String(name), name.count + 2)
+  }
+
+  /// Whether a masked secret before this text has braces: the text starts with a character of a name, or with another
+  /// secret that was masked, which can have started with one.
+  private static func needsBraces(before text: Substring.UnicodeScalarView) -> Bool {
+    guard let next = text.first else { return false }
+    guard next == "$" else { return isOfName(next) }
+    return text.dropFirst().first.map { ("A"..."Z").contains($0) || $0 == "{" } ?? false
+  }
+
+  private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
+    ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_"
   }
 }

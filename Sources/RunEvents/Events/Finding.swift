@@ -11,6 +11,8 @@ public struct Finding: Sendable, Hashable {
   public var statement: String?
   public var requirements: [RequirementName]
   public var place: Place?
+  /// The case and the place of the step, `case, scenario.yaml:7`, if an invariant found it.
+  public var origin: String?
   /// The step as a sentence.
   public var step: String?
   /// The part of the response: `status`, `body as JSON`; or the action that did not succeed: `creating the client`.

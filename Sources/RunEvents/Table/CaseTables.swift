@@ -93,6 +93,7 @@ extension Finding {
         "requirements", "the requirements that are not met", .list(.record(RequirementName.table)), \.requirements,
         absent: []),
       Field(optional: "place", "the expectation in its file", .record(Place.table), \.place),
+      Field(optional: "in", "the case and the place of the step, if an invariant found it", .text, \.origin),
       Field(optional: "step", "the step as a sentence", .text, \.step),
       Field(optional: "subject", "the part of the response, such as `status`", .text, \.subject),
       Field(

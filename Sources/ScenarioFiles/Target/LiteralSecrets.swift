@@ -92,7 +92,7 @@ extension TargetLoader {
     return confidential.contains(Array(path.prefix(2)))
   }
 
-  /// Stands for a reference; it does not occur in URLs and forms, and is valid in JSON strings.
+  /// Takes the place of a reference; it does not occur in URLs and forms, and is valid in JSON strings.
   private static let placeholder: Character = "\u{FFFC}"
 
   private func refuseSecrets(inPairs text: Substring, _ reader: YAMLReader) {

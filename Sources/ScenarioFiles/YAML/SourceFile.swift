@@ -44,6 +44,11 @@ final class SourceFile {
   func parse() -> YAMLReader? {
     guard let text = read() else { return nil }
     lines = text.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
+    // libyaml takes it as part of a text, in which nobody sees it
+    if let mark = place(of: "\u{FEFF}") {
+      add("a byte order mark is only allowed at the start of a file; remove it", at: mark)
+      return nil
+    }
     if !AliasLimit.isPlain(text) {
       do throws(AliasLimit.Refusal) { try AliasLimit.check(text, maxValues: SourceFile.maxNodes) } catch {
         add(error.message, at: place(error.line, error.column))
@@ -207,15 +212,20 @@ final class SourceFile {
   /// The first character that YAML does not allow. The offset that the parser reports counts neither bytes nor
   /// characters.
   private var placeOfInvalidCharacter: Place? {
-    for (number, line) in lines.enumerated() {
-      let isInvalid = { (scalar: Unicode.Scalar) in
-        switch scalar.value {
-        case 0x09, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: false
-        default: true
-        }
+    firstPlace { scalar in
+      switch scalar.value {
+      case 0x09, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: false
+      default: true
       }
-      if let column = line.unicodeScalars.enumerated().first(where: { isInvalid($0.element) })?.offset {
-        return place(number + 1, column + 1)
+    }
+  }
+
+  private func place(of scalar: Unicode.Scalar) -> Place? { firstPlace { $0 == scalar } }
+
+  private func firstPlace(_ condition: (Unicode.Scalar) -> Bool) -> Place? {
+    for (number, line) in lines.enumerated() {
+      if let column = line.unicodeScalars.firstIndex(where: condition) {
+        return place(number + 1, line.unicodeScalars.distance(from: line.startIndex, to: column) + 1)
       }
     }
     return nil

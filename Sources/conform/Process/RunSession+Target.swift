@@ -98,6 +98,7 @@ extension RunSession {
   /// connections fewer cases run at the same time.
   private func makeClient() throws -> (HTTPClient, jobs: Int) {
     var transport = arguments.transport.options
+    transport.httpVersion = plan.target.httpVersion ?? .http1
     let wanted = max(options.jobs, transport.maxConnections)
     let room = try OpenFiles.connections(wanted, hasBothEnds: plan.target.launch == .referenceService)
     if room < options.jobs {

@@ -167,7 +167,9 @@ extension Step {
       onlyIf: onlyIf.map { [.must(.status(.equal(.int($0))))] } ?? [])
   }
 
-  static func client(_ name: String) -> Step { make(.createClient(name: nil, connector: .first), as: name) }
+  static func client(_ name: String) -> Step {
+    make(.createClient(name: nil, connector: .first), as: name, [.must(.success(.createClient))])
+  }
 
   static func token(_ name: String, of client: String, _ expectations: [Expectation] = [.must(.success(.requestToken))])
     -> Step

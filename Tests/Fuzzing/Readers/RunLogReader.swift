@@ -15,7 +15,7 @@ struct RunLogReader: Reader {
     [
       "{\"event\":\"step\",\"n\":0,", "{\"event\":\"planned\",\"n\":", "\"n\":", "\"event\":\"case-finished\"",
       "\"verdict\":\"passed\"", "\"verdict\":\"failed\"", "case-started",
-      "run-finished", "run-started", "client-made", "{}", "null",
+      "run-finished", "run-started", "client-created", "{}", "null",
       "\"shards\":{\"present\":[1,3],\"of\":3,\"merged\":true}", "\"aborted\":\"x\"", "\"base64\":\"/+8=\"", "http://",
     ]
   }
