@@ -25,7 +25,7 @@ enum SecretForms {
     let compared = Array(start)
     var forms = [SecretForm(bytes: compared, length: secret.count)]
     if !secret.allSatisfy(isUnreserved) {
-      forms += zip(escaped(compared), escaped(secret)).map { SecretForm(bytes: $0, length: $1.count) }
+      forms += zip(escaped(compared), escapedLengths(secret)).map { SecretForm(bytes: $0, length: $1) }
     }
     for letters in [UInt8(ascii: "a"), UInt8(ascii: "A")] {
       forms.append(SecretForm(bytes: hex(compared, letters: letters), length: 2 * secret.count))
@@ -52,6 +52,20 @@ enum SecretForms {
     let form = Array(FormEncoding.encode(secret).utf8)
     let url = form.flatMap { $0 == UInt8(ascii: "+") ? Array("%20".utf8) : [$0] }
     return [Array(json.dropFirst().dropLast()), form, url]
+  }
+
+  /// The lengths of these forms. They are counted part by part: as a whole they take many times the memory of a secret.
+  private static func escapedLengths(_ secret: [UInt8]) -> [Int] {
+    var lengths = [0, 0, 0]
+    var start = 0
+    while start < secret.count {
+      var end = min(start + maxCompared, secret.count)
+      // a character is not cut
+      while end < secret.count, end > start + 1, secret[end] & 0xC0 == 0x80 { end -= 1 }
+      for (index, form) in escaped(Array(secret[start..<end])).enumerated() { lengths[index] += form.count }
+      start = end
+    }
+    return lengths
   }
 
   private static func isUnreserved(_ byte: UInt8) -> Bool {
