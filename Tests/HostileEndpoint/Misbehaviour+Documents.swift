@@ -31,7 +31,8 @@ extension Misbehaviour {
       "[" + String(repeating: "[],", count: 300_000) + "[]]"
     },
     json(
-      "json-many-members", "sends an object of 10^6 members", .errored("internal"), says: "truncated after 1048576 bytes"
+      "json-many-members", "sends an object of 10^6 members", .errored("internal"),
+      says: "truncated after 1048576 bytes"
     ) {
       "{" + String(repeating: "\"member\":0,", count: 1_000_000) + "\"ok\":true}"
     },
@@ -134,7 +135,9 @@ extension Misbehaviour {
     xml("xml-long-attribute", "sends an attribute of 900 KB", says: "/a: expected \"true\"") {
       "<a b=\"\(String(repeating: "x", count: 900_000))\"/>"
     },
-    xml("xml-large-text", "sends 10 MB of text in an element", .errored("internal"), says: "truncated after 1048576 bytes") {
+    xml(
+      "xml-large-text", "sends 10 MB of text in an element", .errored("internal"), says: "truncated after 1048576 bytes"
+    ) {
       "<a>\(String(repeating: "text ", count: 2_000_000))</a>"
     },
     xml("xml-unclosed", "never closes what it opens", says: "not XML") { "<a><b><c>" },
