@@ -35,8 +35,8 @@ public struct RunOptions: Sendable {
   public var runID: String?
   public var packVersion: String?
   public var fingerprints: Fingerprints?
-  /// It continues another run.
-  public var isResumed = false
+  /// Only some cases of the pack run here, so that what occurs in none of them may occur in others.
+  public var runsPart = false
   /// An expected deviation that no longer occurs only warns.
   public var allowsStaleDeviations = false
 
@@ -63,7 +63,7 @@ public final class Runner: Sendable {
     stream = EventStream(redactor: session.redactor, listeners: listeners)
     self.clock = clock ?? session.drivers.makeClockDriver()
     deviations = KnownDeviations(
-      session.target.expectedDeviations, seesAll: plan.sharding == nil && !options.isResumed,
+      session.target.expectedDeviations, seesAll: plan.sharding == nil && !options.runsPart,
       allowsStale: options.allowsStaleDeviations)
   }
 

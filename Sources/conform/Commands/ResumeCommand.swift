@@ -72,7 +72,7 @@ struct ResumeCommand: AsyncParsableCommand {
     var session = RunSession(
       plan: plan, scenarios: library?.scenarios ?? [], arguments: arguments, logPath: log,
       options: try arguments.options(packVersion: nil))
-    session.options.isResumed = true
+    session.options.runsPart = true
     session.resumption = RunSession.Resumption(
       due: due, invariants: try PendingCases.invariants(of: record), pending: file, lock: lock)
     return try await session.run()

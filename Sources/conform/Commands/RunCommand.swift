@@ -84,6 +84,7 @@ struct RunCommand: AsyncParsableCommand {
         isWhole: selection.isWhole && plan.sharding == nil)
     }
     var options = try arguments.options(packVersion: library.packVersion)
+    options.runsPart = !selection.isWhole
     options.runID = runID ?? RunEnvironment.runID(ProcessInfo.processInfo.environment)
     if let source, let part = plan.sharding {
       Output.error("shard \(part.index) of \(part.count), from \(source); --no-shard runs the whole plan")
