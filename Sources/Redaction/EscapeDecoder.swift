@@ -20,8 +20,18 @@ struct EscapeDecoder {
   }
 
   /// The range of the longer text that a range of `bytes` comes from.
-  func source(of range: Range<Int>) -> Range<Int> {
-    start + Int(sources[range.lowerBound])..<start + Int(sources[range.upperBound])
+  func source(of range: Range<Int>) -> Range<Int> { source(of: range.lowerBound)..<source(of: range.upperBound) }
+
+  private func source(of index: Int) -> Int { start + (sources.isEmpty ? index : Int(sources[index])) }
+
+  /// The index of the first of `bytes` that comes from an index of the longer text, or from behind it.
+  func index(ofSource source: Int) -> Int {
+    var low = 0, high = bytes.count
+    while low < high {
+      let middle = (low + high) / 2
+      if self.source(of: middle) < source { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// Decodes one layer.

@@ -2,7 +2,7 @@
 
 /// Knows a secret by the first eight bytes of each of its forms, and its end by the characters of tokens.
 struct RetiredSecrets {
-  /// A form with other characters: its length, and a hash by which it is recognised.
+  /// A form with other characters, or a long one: its length, and a hash by which it is recognised.
   private struct Fingerprint: Hashable {
     /// How many bytes the hash is of.
     var hashed: UInt32
@@ -19,7 +19,8 @@ struct RetiredSecrets {
   /// - Parameter key: The first eight bytes of the form.
   /// - Returns: Whether the key is new.
   mutating func insert(_ form: SecretForm, _ key: UInt64) -> Bool {
-    if !form.bytes.allSatisfy(TokenCharacters.contain), fingerprints[key, default: []].count < RetiredSecrets.maxAlike {
+    let isKnownByCharacters = form.length == form.bytes.count && form.bytes.allSatisfy(TokenCharacters.contain)
+    if !isKnownByCharacters, fingerprints[key, default: []].count < RetiredSecrets.maxAlike {
       let fingerprint = Fingerprint(
         hashed: UInt32(clamping: form.bytes.count), length: UInt32(clamping: form.length),
         hash: form.bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
@@ -28,7 +29,8 @@ struct RetiredSecrets {
     return keys.insert(key).inserted
   }
 
-  /// How many bytes of the text from the index on are to be masked; `nil` if no retired secret begins there.
+  /// How many bytes from the index on are to be masked, which may be more than the text has; `nil` if no retired secret
+  /// begins there.
   ///
   /// - Parameter key: The eight bytes of the text at the index.
   func length(_ key: UInt64, in text: UnsafeRawBufferPointer, at index: Int) -> Int? {
@@ -39,7 +41,7 @@ struct RetiredSecrets {
       guard fingerprint.length > length, end <= text.count,
         RetiredSecrets.hash(UnsafeRawBufferPointer(rebasing: text[index..<end])) == fingerprint.hash
       else { return length }
-      return min(text.count - index, Int(fingerprint.length))
+      return Int(fingerprint.length)
     }
   }
 

@@ -7,9 +7,11 @@ struct SecretSearch {
   let isJSON: Bool
 
   /// A secret in a text.
-  private struct Match {
+  fileprivate struct Match {
     var range: Range<Int>
     var label: [UInt8]
+    /// How many bytes of the secret are behind the end of the text.
+    var missing = 0
   }
 
   /// A shorter part of a secret, without its start, can be in a text by chance.
@@ -19,7 +21,7 @@ struct SecretSearch {
     var matches = matches(in: text, isJSON: isJSON)
     if behindEscapes {
       // an escaped secret can begin like a plain one: both are found in the same text, and joined
-      let hidden = windows(text.count).flatMap { matchesBehindEscapes(in: text[$0]) }
+      let hidden = matchesBehindEscapes(in: text)
       if !hidden.isEmpty { matches = joined(matches + hidden, text) }
     }
     var clean = replace(matches, in: text)
@@ -74,11 +76,11 @@ struct SecretSearch {
   private func match(_ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int, _ free: Int) -> Match? {
     if let (secret, length) = tables.index[key]?.nearest(to: raw, index) {
       // of a long secret only the start is compared
-      let whole = length == secret.bytes.count ? min(raw.count - index, secret.length) : length
-      return Match(range: index..<index + whole, label: secret.label)
+      return Match(
+        at: index, length: length == secret.bytes.count ? secret.length : length, end: raw.count, label: secret.label)
     }
     if let length = tables.retired.length(key, in: raw, at: index) {
-      return Match(range: index..<index + length, label: Array("***".utf8))
+      return Match(at: index, length: length, end: raw.count, label: Array("***".utf8))
     }
     for block in tables.blocks[key] ?? [] {
       var start = index, end = index + 8
@@ -106,24 +108,53 @@ struct SecretSearch {
 
   // MARK: - Secrets behind escapes
 
-  /// Parts of a text that overlap by the length of any secret: the decoder needs several bytes of memory for each byte.
-  private func windows(_ count: Int) -> [Range<Int>] {
-    let size = max(1 << 20, 4 * EscapeDecoder.maxEscape * tables.maxLength)
-    let overlap = EscapeDecoder.maxEscape * tables.maxLength
-    return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size + overlap) }
+  /// The text is decoded in windows, since the decoder needs several bytes of memory for each byte. They overlap by what
+  /// is compared of a secret; the rest of a longer one is carried into the next window.
+  private func matchesBehindEscapes(in text: [UInt8]) -> [Match] {
+    let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, SecretForms.maxCompared)
+    let size = max(1 << 20, 4 * overlap)
+    var hidden: [Match] = []
+    /// By the number of layers: secrets that were not over at the end of the last window.
+    var carried: [Int: Match] = [:]
+    for start in stride(from: 0, to: text.count, by: size) {
+      let end = min(text.count, start + size + overlap)
+      hidden += matchesBehindEscapes(in: text[start..<end], &carried)
+    }
+    return hidden
   }
 
   /// Escapes are decoded in layers: a URL in a JSON text in a JSON text.
-  private func matchesBehindEscapes(in text: ArraySlice<UInt8>) -> [Match] {
-    guard text.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0) }) else { return [] }
-    var decoder = EscapeDecoder(text)
-    var hidden: [Match] = []
-    while decoder.decodeLayer() {
-      for match in matches(in: decoder.bytes, isJSON: false) {
-        hidden.append(Match(range: decoder.source(of: match.range), label: match.label))
-      }
+  private func matchesBehindEscapes(in window: ArraySlice<UInt8>, _ carried: inout [Int: Match]) -> [Match] {
+    let hasEscapes = window.withUnsafeBufferPointer { EscapeDecoder.hasEscapes($0) }
+    guard hasEscapes || !carried.isEmpty else { return [] }
+    var decoder = EscapeDecoder(window)
+    var hidden: [Match] = [], open: [Int: Match] = [:]
+    func add(_ match: Match, _ layers: Int) {
+      hidden.append(Match(range: decoder.source(of: match.range), label: match.label))
+      // the end of the window may cut an escape: the next window continues before that
+      let last = decoder.index(ofSource: window.endIndex - EscapeDecoder.maxEscape)
+      guard match.missing > 0, match.range.lowerBound <= last else { return }
+      let place = decoder.source(of: last..<last)
+      let missing = match.missing + match.range.upperBound - last
+      if missing > open[layers]?.missing ?? 0 { open[layers] = Match(range: place, label: match.label, missing: missing) }
     }
+    var layers = 0
+    while decoder.decodeLayer() {
+      layers += 1
+      for match in matches(in: decoder.bytes, isJSON: false) { add(match, layers) }
+      if let match = carried.removeValue(forKey: layers).flatMap({ rest(of: $0, decoder) }) { add(match, layers) }
+    }
+    // with fewer layers here, the last one is the text of the others
+    for (layers, match) in carried { if let match = rest(of: match, decoder) { add(match, layers) } }
+    carried = open
     return hidden
+  }
+
+  /// The part of a secret that the last window did not have.
+  private func rest(of match: Match, _ decoder: EscapeDecoder) -> Match? {
+    let start = decoder.index(ofSource: match.range.lowerBound)
+    guard start < decoder.bytes.count else { return nil }
+    return Match(at: start, length: match.missing, end: decoder.bytes.count, label: match.label)
   }
 
   /// Matches in their order. Those that overlap become one, with the label of the longest; none is across the end of a
@@ -149,7 +180,7 @@ struct SecretSearch {
 
   // MARK: - Replacing
 
-  /// The text with the matches replaced, except in what is the harness's own in a line of its log.
+  /// The text with the matches replaced, except in what is conform's own in a line of its log.
   private func replace(_ matches: [Match], in text: [UInt8]) -> [UInt8] {
     guard !matches.isEmpty else { return text }
     var fields = ProtectedFields(text)
@@ -174,5 +205,15 @@ struct SecretSearch {
     case 0x30...0x39, 0x41...0x5A, 0x5F: true
     default: false
     }
+  }
+}
+
+extension SecretSearch.Match {
+  /// - Parameters:
+  ///   - length: Of the secret, which may go on behind the end of the text.
+  ///   - end: The length of the text.
+  fileprivate init(at index: Int, length: Int, end: Int, label: [UInt8]) {
+    let shown = min(end - index, length)
+    self.init(range: index..<index + shown, label: label, missing: length - shown)
   }
 }

@@ -67,16 +67,22 @@ enum RandomText {
     if bytes.count >= 10, bytes.prefix(4).allSatisfy(isDigit), bytes[4] == 0x2D, bytes[7] == 0x2D { return true }
     if bytes.allSatisfy({ isDigit($0) || ".,:+-".utf8.contains($0) }) { return true }
     // `client_secret_basic`, `application/json`, `RS256`: each part is letters, with few digits at its end
-    let parts = bytes.split { "-_./+:".utf8.contains($0) }
-    return parts.allSatisfy { part in
+    var rest = bytes[...]
+    var count = 0, hasNumber = false
+    while let start = rest.firstIndex(where: { !isSeparator($0) }) {
+      let part = rest[start...].prefix { !isSeparator($0) }
+      rest = rest[part.endIndex...]
       let letters = part.prefix { !isDigit($0) }
       let digits = part.dropFirst(letters.count)
       let isWord = letters.dropFirst().allSatisfy(isLower) || letters.allSatisfy(isUpper)
-      return isWord && letters.count <= 24 && digits.count <= 4 && digits.allSatisfy(isDigit)
-        && (!letters.isEmpty || parts.count > 1)
+      guard isWord, letters.count <= 24, digits.count <= 4, digits.allSatisfy(isDigit) else { return false }
+      count += 1
+      if letters.isEmpty { hasNumber = true }
     }
+    return !hasNumber || count > 1
   }
 
+  private static func isSeparator(_ byte: UInt8) -> Bool { "-_./+:".utf8.contains(byte) }
   private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
   private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 
@@ -104,7 +110,7 @@ enum JWT {
       }
       let run = text[index...].prefix { isPart($0) || $0 == UInt8(ascii: ".") }
       index = run.endIndex
-      let parts = run.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      let parts = run.split(separator: UInt8(ascii: "."), maxSplits: 5, omittingEmptySubsequences: false)
       guard parts.count >= 3, parts.count <= 5, parts[0].count >= 8, !parts[1].isEmpty || parts.count == 5 else {
         continue
       }

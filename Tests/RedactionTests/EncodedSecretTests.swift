@@ -147,6 +147,21 @@ struct EncodedSecretTests {
     }
   }
 
+  /// The decoder sees such a text in parts.
+  @Test("of a secret of many kilobytes, with all of it escaped, are masked to its end", arguments: [false, true], 1...2)
+  func longEscaped(isRetired: Bool, layers: Int) {
+    let secret = (0..<20_000).map { "t\($0 * 7919)-" }.joined()
+    let redactor = SecretRedactor()
+    redactor.register(secret, as: "SECRET")
+    if isRetired { redactor.retire(secret) }
+    var escaped = secret.utf8.map { "\\u00\(String($0, radix: 16))" }.joined()
+    if layers == 2 { escaped = escaped.replacing("\\", with: "%5C") }
+    let clean = redactor.redact("{\"a\":\"<\(escaped)>\",\"b\":\"after\"}")
+    let mask = isRetired ? "***" : "$SECRET"
+    #expect(clean.count < 80 && clean.hasPrefix("{\"a\":\"<\(mask)"), "\(clean.count): \(clean.prefix(80))")
+    #expect(clean.hasSuffix("\"b\":\"after\"}"), "\(clean.suffix(80))")
+  }
+
   @Test("are kept as long as another case holds the secret")
   func holders() {
     let redactor = SecretRedactor()
