@@ -60,6 +60,17 @@ struct DeviationTests {
     #expect(outcome.output.contains("FAILED tea/teapot"))
   }
 
+  @Test("of an invariant no longer occurs only if a whole pack ran", arguments: [[], ["Scenarios/area"], ["--only", "tea"]])
+  func part(selection: [String]) throws {
+    let workspace = try workspace("  - { id: answers, reason: it is silent }\n  - { id: tea, reason: it serves coffee }")
+    try workspace.write(
+      "invariants:\n  - { id: answers, title: Answers come, covers: TST-01, expect: { status: 2xx } }\n",
+      to: "Scenarios/invariants.yaml")
+    let outcome = try workspace.conform(["run"] + selection)
+    #expect(outcome.status == (selection.isEmpty ? 1 : 0), "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("'answers' no longer occurs") == selection.isEmpty)
+  }
+
   @Test("an entry that names no scenario is a mistake")
   func misspelt() throws {
     let outcome = try workspace("  - { id: tae, reason: it serves coffee }").conform("check")

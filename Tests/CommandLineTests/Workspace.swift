@@ -104,6 +104,10 @@ final class Workspace: Sendable {
 
   /// Runs the program to its end.
   func conform(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    try conform(arguments, environment: environment)
+  }
+
+  func conform(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
     let (process, output, errors) = try start(arguments, environment: environment, within: 60)
     process.waitUntilExit()
     return try Outcome(

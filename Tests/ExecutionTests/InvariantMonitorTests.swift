@@ -36,6 +36,34 @@ import Testing
     #expect(record.findings.last?.message == "7 of 7 exchanges have findings of this kind; 5 are listed")
   }
 
+  @Test("is skipped if all its violations are expected, however many there are, and fails on any other")
+  func deviations() async throws {
+    func entry(_ seen: String) -> Target.ExpectedDeviation {
+      var entry = Target.ExpectedDeviation(id: "invariant", reason: "known", place: Fixture.place(95))
+      entry.subject = "status"
+      entry.seen = seen
+      return entry
+    }
+    var target = Fixture.target
+    target.expectedDeviations = [entry("500"), entry("501")]
+    let invariant = Fixture.invariant([.must(.status(.equal(200)))])
+    func record(_ statuses: [Int]) async throws -> CaseRecord {
+      let steps = InvariantMonitorTests.steps(statuses.count)
+      return try await Fixture.run(steps, invariants: [invariant], on: target) {
+        WireResponse(Int($0.path.dropFirst()).map { statuses[$0 - 1] } ?? 200)
+      }.record("invariant")
+    }
+    let known = Array(repeating: 500, count: 7) + [501]
+    let skipped = try await record(known)
+    #expect(skipped.verdict == .skipped, "\(skipped.findings.map(\.message))")
+    let failed = try await record(known + [502])
+    #expect(failed.verdict == .failed)
+    #expect(failed.findings.contains { $0.actual == "502" })
+    #expect(!failed.findings.contains { $0.message.contains("no longer occurs") })
+    let stale = try await record([500])
+    #expect(stale.verdict == .failed && stale.findings.contains { $0.message.contains("no longer occurs") })
+  }
+
   @Test("passes if every matching exchange meets it, and is skipped if none matches")
   func matching() async throws {
     let met = Fixture.invariant([.must(.status(.equal(200)))])

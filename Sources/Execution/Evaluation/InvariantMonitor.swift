@@ -19,7 +19,8 @@ final class InvariantMonitor: Sendable {
   init(_ plan: Plan, redactor: SecretRedactor) {
     self.plan = plan
     self.redactor = redactor
-    outcomes = Locked(Array(repeating: InvariantOutcome(), count: plan.invariants.count))
+    let deviations = Dictionary(grouping: plan.target.expectedDeviations, by: \.id)
+    outcomes = Locked(plan.invariants.map { InvariantOutcome(deviations[$0.id] ?? []) })
     var byKind: [StepActionKind: [Int]] = [:]
     for (index, invariant) in plan.invariants.enumerated() {
       for kind in invariant.operations.isEmpty ? StepActionKind.sending : invariant.operations {

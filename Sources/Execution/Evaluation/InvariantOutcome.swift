@@ -7,15 +7,20 @@ import RunEvents
 
 /// The number of violations, and the first of them with their findings.
 struct InvariantOutcome: Sendable {
-  /// The number of exchanges of each verdict whose findings are listed.
+  /// The number of exchanges of each verdict, and of each expected deviation, whose findings are listed.
   static let maxListed = 5
 
   private struct Violation {
     var verdict: Verdict
     var connection: ConnectionUse?
+    /// The deviation that the findings show; `nil` if they are not expected.
+    var deviation: Target.ExpectedDeviation?
     /// The findings of this verdict, if the violation is listed.
     var listed: [Finding] = []
   }
+
+  /// The expected deviations of the invariant: each is listed for itself, and hides no other violation.
+  private let deviations: [Target.ExpectedDeviation]
 
   /// The number of exchanges to which the invariant applied.
   private(set) var evaluated = 0
@@ -25,18 +30,36 @@ struct InvariantOutcome: Sendable {
 
   private static let gravestFirst: [Verdict] = [.failed, .errored, .warned]
 
+  init(_ deviations: [Target.ExpectedDeviation] = []) { self.deviations = deviations }
+
   /// Adds what one exchange shows.
   ///
-  /// - Parameter completed: Completes a finding that is listed.
+  /// - Parameter completed: Completes a finding that is listed, or compared with the expected deviations.
   mutating func add(_ findings: [Finding], on connection: ConnectionUse?, _ completed: (Finding) -> Finding) {
     evaluated += 1
     for verdict in InvariantOutcome.gravestFirst {
-      let found = findings.filter { $0.verdict == verdict }
+      var found = findings.filter { $0.verdict == verdict }
+      if !deviations.isEmpty, !found.isEmpty { found = withoutDeviations(found.map(completed), on: connection) }
       guard !found.isEmpty else { continue }
       let isListed = listedCounts[verdict, default: 0] < InvariantOutcome.maxListed
       if isListed { listedCounts[verdict, default: 0] += 1 }
-      violations.append(
-        Violation(verdict: verdict, connection: connection, listed: isListed ? found.map(completed) : []))
+      // completed above
+      let listed = deviations.isEmpty ? found.map(completed) : found
+      violations.append(Violation(verdict: verdict, connection: connection, listed: isListed ? listed : []))
+    }
+  }
+
+  /// Adds those findings that show an expected deviation.
+  ///
+  /// - Returns: The others.
+  private mutating func withoutDeviations(_ findings: [Finding], on connection: ConnectionUse?) -> [Finding] {
+    findings.filter { finding in
+      guard let deviation = deviations.first(where: { $0.describes(finding) }) else { return true }
+      if violations.count(where: { $0.deviation == deviation }) < InvariantOutcome.maxListed {
+        violations.append(
+          Violation(verdict: finding.verdict, connection: connection, deviation: deviation, listed: [finding]))
+      }
+      return false
     }
   }
 
@@ -51,8 +74,9 @@ struct InvariantOutcome: Sendable {
   /// The findings, the gravest first, and for each verdict the number of violations if not all are listed.
   func findings(_ requirements: [Finding.RequirementName], _ place: Place) -> [Finding] {
     InvariantOutcome.gravestFirst.flatMap { verdict -> [Finding] in
-      let all = violations.filter { $0.verdict == verdict }
-      var findings = all.flatMap(\.listed)
+      let expected = violations.filter { $0.verdict == verdict && $0.deviation != nil }
+      let all = violations.filter { $0.verdict == verdict && $0.deviation == nil }
+      var findings = (expected + all).flatMap(\.listed)
       let listed = all.count { !$0.listed.isEmpty }
       if listed < all.count {
         var more = Finding(

@@ -8,9 +8,9 @@ public import RunEvents
 final class KnownDeviations: Sendable {
   /// The entries by the id of a case, a scenario or an invariant.
   private let entries: [String: [Target.ExpectedDeviation]]
-  /// Every case of the plan runs here, and none in another shard or in another run.
+  /// Whether this run executes the whole pack: it is not a shard, has no selection, and does not resume another run.
   private let seesAll: Bool
-  /// An entry that no longer occurs only warns.
+  /// Whether an entry that no longer occurs only warns (`--allow-stale`); by default it fails.
   private let allowsStale: Bool
   private let state = Locked<State>(State())
 
@@ -57,7 +57,8 @@ final class KnownDeviations: Sendable {
     return own.filter { !known.contains($0) }.reduce(weighed) { stale($1, in: $0) }
   }
 
-  /// The entries about several cases that occurred in none of them: the last of these cases, with a finding.
+  /// For each entry about several cases that occurred in none of them: the record of the last of these cases, with a
+  /// finding that says so.
   var staleRecords: [CaseRecord] {
     guard seesAll else { return [] }
     let (occurred, last) = state.withLock { ($0.occurred, $0.last) }
@@ -90,7 +91,7 @@ final class KnownDeviations: Sendable {
 
 extension Target.ExpectedDeviation {
   /// Whether a finding is the one that the entry expects. What could not be judged is never expected.
-  fileprivate func describes(_ finding: Finding) -> Bool {
+  func describes(_ finding: Finding) -> Bool {
     guard finding.kind == .assertion, finding.verdict != .errored else { return false }
     return (step == nil || step == finding.step) && (subject == nil || subject == finding.subjectWithPath)
       && (seen == nil || seen == finding.actual)

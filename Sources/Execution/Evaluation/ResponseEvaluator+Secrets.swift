@@ -7,7 +7,7 @@ import Redaction
 
 extension ResponseEvaluator {
   /// The first secret or token of the run, in any encoding, that the response shows in a header field or in its body.
-  /// Its body may show what it discloses by its purpose.
+  /// Secrets that this response is meant to issue are ignored in its body.
   func shownSecrets() -> [Mismatch] {
     let redactor = scope.session.redactor
     let response = result.exchange.response

@@ -3,7 +3,6 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
 import ScenarioFiles
 
 struct CheckCommand: ParsableCommand {
@@ -30,8 +29,8 @@ struct CheckCommand: ParsableCommand {
       throw StartError(diagnostics)
     }
     let (plan, library) = try selection.load()
-    diagnostics = library.missingTwins(isWhole: isWhole)
-    if isWhole { diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
+    diagnostics = library.missingTwins(isWhole: selection.namesWholePack)
+    if selection.namesWholePack { diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
     guard diagnostics.isEmpty else {
       throw StartError(diagnostics)
     }
@@ -42,10 +41,5 @@ struct CheckCommand: ParsableCommand {
       "the target '\(plan.target.name)'\(others)",
     ]
     Output.write("\(counts.joined(separator: ", ")): no mistakes")
-  }
-
-  /// A whole pack is checked, not a part of one.
-  private var isWhole: Bool {
-    selection.paths.contains { FileManager.default.fileExists(atPath: Path.join($0, "requirements.yaml")) }
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
+import Glibc
 import ScenarioFiles
 
 struct SelectionOptions: ParsableArguments {
@@ -43,8 +44,11 @@ struct SelectionOptions: ParsableArguments {
     )
   }
 
-  /// All scenarios are selected.
-  var isWhole: Bool { tag.isEmpty && excludedTag.isEmpty && only.isEmpty }
+  /// All scenarios of a pack are selected.
+  var isWhole: Bool { tag.isEmpty && excludedTag.isEmpty && only.isEmpty && namesWholePack }
+
+  /// A whole pack is named, not a part of one.
+  var namesWholePack: Bool { paths.contains { access(Path.join($0, "requirements.yaml"), F_OK) == 0 } }
 
   private func select(_ library: Library) throws(StartError) -> [Scenario] {
     for id in only where !library.scenarios.contains(where: { $0.id == id || $0.covers.contains(id) }) {
