@@ -12,7 +12,7 @@ struct MisbehaviourTests {
   ]
 
   private static let arguments =
-    ["run", "--timeout", "5", "--max-answer", "1", "--jobs", "64"] + reports.flatMap { ["--report", $0] }
+    ["run", "--timeout", "15", "--max-answer", "1", "--jobs", "64"] + reports.flatMap { ["--report", $0] }
 
   @Test("each misbehaviour ends its own case as documented, in little memory, and touches no other")
   func all() throws {
