@@ -242,7 +242,7 @@ public final class Runner: Sendable {
       } catch {
         notes.append(
           "the client \(id) on the \(role.rawValue) connector could not be deleted (\(error)); "
-            + "try again by 'conform clean'"
+            + "try again by 'conform clean --target FILE'"
         )
       }
     }

@@ -1,4 +1,4 @@
-// JSON as the harness needs it: nothing that an endpoint wrote is lost or normalized.
+// JSON as conform needs it: nothing that an endpoint wrote is lost or normalized.
 
 /// A JSON value (RFC 8259). Members keep their order and their repetitions; numbers keep their spelling.
 public enum JSON: Sendable, Hashable {

@@ -4,7 +4,7 @@ public import ConformanceModel
 import Glibc
 import SystemPackage
 
-/// For programs that libfaketime supports: Debian's package `faketime`, version 0.9.10 or later, has to be installed.
+/// For programs that libfaketime supports. Debian's package `libfaketime`, version 0.9.10 or later, is required.
 public final class FaketimeClock: SimulatedClock {
   private let path: String
   private let library: String
@@ -70,7 +70,7 @@ public final class FaketimeClock: SimulatedClock {
       if access(path, R_OK) == 0 { return path }
     }
     throw ProcessError(
-      "libfaketime is not installed; install the package 'faketime', or use the clock driver 'process', "
+      "libfaketime is not installed; install the package 'libfaketime', or use the clock driver 'process', "
         + "which does not need it")
   }
 }

@@ -1,4 +1,4 @@
-// A program that runs until the harness stops it.
+// A program that runs until conform stops it.
 
 import ConformanceModel
 import Dispatch
@@ -6,7 +6,7 @@ import Glibc
 import SystemPackage
 
 /// A running program with everything that it starts: one process group, which is gone when `stop` returns and which
-/// never outlives the harness, however the harness ends.
+/// never outlives conform, however conform ends.
 public final class LaunchedProcess: Sendable {
   private struct State {
     var outcome: Outcome?
@@ -15,7 +15,7 @@ public final class LaunchedProcess: Sendable {
   }
 
   private let child: Child
-  /// Ends the group when the harness is gone: it reads from a pipe whose other end only the harness holds open.
+  /// Ends the group when conform is gone: it reads from a pipe whose other end only conform holds open.
   private let watcher: Child
   private let leash: Descriptor
   private let output: String

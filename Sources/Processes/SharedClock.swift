@@ -5,7 +5,7 @@ import Glibc
 import SystemPackage
 
 /// Writes the file that the library ClockShim reads: three cells of eight bytes, `conform_clock_cells` of its header.
-/// That library is not linked here, since it would change the clock of the harness.
+/// That library is not linked here, since it would change the clock of conform.
 ///
 /// One caller at a time writes the cells: the timeline advances its clock once and waits for it.
 public final class SharedClock: SimulatedClock {

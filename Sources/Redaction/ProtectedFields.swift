@@ -1,4 +1,4 @@
-// The parts of a line of the run log that are the harness's own, and stay even if a secret has the same letters.
+// The parts of a line of the run log that are conform's own, and stay even if a secret has the same letters.
 
 /// Reads a JSON text from start to end. Numbers, the names of members, and the words by which readers distinguish lines
 /// and verdicts do not come from an endpoint; but an endpoint may choose a token such as `verdict`, or one that is the
@@ -27,7 +27,7 @@ struct ProtectedFields {
     isOfClient = text.starts(with: ProtectedFields.ofClients)
   }
 
-  /// Whether the text at a position is the harness's own. Positions have to ascend.
+  /// Whether the text at a position is conform's own. Positions have to ascend.
   mutating func protect(_ place: Int) -> Bool {
     while place >= next, step() {}
     return !(string.contains(place) && !isOwn)

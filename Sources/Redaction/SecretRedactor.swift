@@ -17,7 +17,7 @@ public final class SecretRedactor: Sendable {
 
   public init() {}
 
-  /// The holder of what is kept to the end of the run.
+  /// Owner id of secrets that stay registered for the whole run.
   public static let run = 0
 
   /// A holder that is not the run: a case.

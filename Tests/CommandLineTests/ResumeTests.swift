@@ -38,7 +38,7 @@ struct ResumeTests {
     let outcome = try waiting.conform("resume", "--target", ResumeTests.file)
     #expect(outcome.status == 4)
     #expect(outcome.output.hasPrefix("nothing is due yet: the next of 1 pending case is due at 20"))
-    #expect(outcome.errors == "1 of 1 case pending; 'conform resume' runs the rest\n")
+    #expect(outcome.errors == "1 of 1 case pending; 'conform resume --target FILE' runs the rest\n")
     let failed = try workspace(service, ["waits": ResumeTests.unending, "fails": ResumeTests.failing])
     #expect(try failed.conform("resume", "--target", ResumeTests.file).status == 1)
   }

@@ -6,7 +6,7 @@
 /// "conform1", little-endian: the first cell of a clock's file.
 #define CONFORM_CLOCK_MAGIC 0x316d726f666e6f63ull
 
-/// The file that every process of a target maps. The harness writes it, the library reads it, each cell atomically.
+/// The file that every process of a target maps. conform writes it, the library reads it, each cell atomically.
 struct conform_clock_cells {
   uint64_t magic;
   /// Nanoseconds to add to the machine's time, if the clock runs.

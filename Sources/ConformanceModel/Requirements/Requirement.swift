@@ -1,6 +1,6 @@
 // The requirements of a pack.
 
-/// The level of a requirement (RFC 2119). A broken `must` fails, a broken `should` warns, a `may` is only observed.
+/// The level of a requirement (RFC 2119). A broken `must` fails; a broken `should` or `may` warns.
 public enum Level: String, Sendable, Hashable, CaseIterable, Comparable {
   case may, should, must
 

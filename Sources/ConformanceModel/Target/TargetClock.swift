@@ -33,9 +33,9 @@ extension Target {
   /// A simulated clock in the launched program, by a library that is loaded before all others (`LD_PRELOAD`).
   public struct ProcessClock: Sendable, Hashable {
     public enum Library: Sendable, Hashable {
-      /// The library of the harness.
+      /// conform's `libconform-clock.so` (module ClockShim).
       case own
-      /// libfaketime, as in Debian's package `faketime`.
+      /// libfaketime, as in Debian's package `libfaketime`.
       case faketime
     }
 
@@ -58,14 +58,14 @@ extension Target {
     public init(advance: [Template]) { self.advance = advance }
   }
 
-  /// What the harness starts before the run.
+  /// What conform starts before the run.
   public enum Launch: Sendable, Hashable {
     /// The reference service, which is part of the executable.
     case referenceService
     case command(LaunchCommand)
   }
 
-  /// A program that the harness starts before the run and stops after it.
+  /// A program that conform starts before the run and stops after it.
   public struct LaunchCommand: Sendable, Hashable {
     /// The program and its arguments; it runs without a shell.
     public var command: [Template]
@@ -83,7 +83,7 @@ extension Target {
     }
   }
 
-  /// Whether the harness launches a program of the target's own.
+  /// Whether conform launches a program of the target's own.
   public var launchesCommand: Bool {
     if case .command = launch { true } else { false }
   }

@@ -107,7 +107,7 @@ actor CaseRunner {
         givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
         clients: session.createdClients.keep(number: planned.number)))
     record.verdict = .pending
-    record.reason = "waits until \(due); run the rest after that by 'conform resume'"
+    record.reason = "waits until \(due); run the rest after that by 'conform resume --target FILE'"
     return record
   }
 

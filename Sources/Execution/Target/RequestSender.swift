@@ -1,4 +1,4 @@
-// Requests of the harness itself: to clocks, to launched programs, and to find out whether a target responds.
+// Requests of conform itself: to clocks, to launched programs, and to find out whether a target responds.
 
 import HTTPModel
 

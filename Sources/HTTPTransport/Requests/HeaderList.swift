@@ -17,10 +17,10 @@ struct HeaderList: ~Copyable {
     first = list
   }
 
-  /// Adds the fields of a request in their order, and the marks that stop libcurl from adding its own.
+  /// Adds the fields of a request in their order, and empty `Name:` lines, which stop libcurl from adding that field.
   ///
   /// libcurl reads only the first line with a given name, and a line `Name:` without a value removes libcurl's field.
-  /// With that mark in front, libcurl neither moves nor interprets the named field, and sends it in its place.
+  /// After that line, libcurl neither moves nor interprets the named field, and sends it in its place.
   mutating func append(_ request: WireRequest) throws(TransportError) {
     var named = NamedFields()
     for field in request.headers { named.note(field.name) }
@@ -37,7 +37,7 @@ struct HeaderList: ~Copyable {
       }
     }
     for field in request.headers {
-      // A value of white space only would be that mark; `Name;` is libcurl's spelling for a field without a value.
+      // A value of white space only would be such a line; `Name;` is libcurl's spelling for a field without a value.
       let isBlank = field.value.utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       try append(isBlank ? field.name + ";" : field.name + ": " + field.value)
     }

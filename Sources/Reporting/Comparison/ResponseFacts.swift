@@ -29,7 +29,7 @@ struct ResponseFacts {
 
   /// The facts of the steps of a case, in the order of the scenario: concurrent steps end in any order.
   ///
-  /// - Parameter sent: Random words that the harness sent.
+  /// - Parameter sent: Random words that conform sent.
   static func list(_ steps: [StepRecord], sent: Set<String>) -> [ResponseFacts] {
     var list: [ResponseFacts] = []
     var indices: [Int: Int] = [:]

@@ -6,14 +6,14 @@ import ConformanceModel
 ///
 /// Recognized by form: masked secrets (`$TOKEN`, `***`), the authority of a URL, times, words that mix letters and
 /// digits or upper and lower case irregularly, numbers, and the length of white space. Recognized by origin: random
-/// words that the harness sent in the same case.
+/// words that conform sent in the same case.
 enum Stability {
   static let secret = "‹secret›", time = "‹time›", generated = "‹generated›", sent = "‹sent›", host = "‹host›"
   private static let all = [secret, time, generated, sent, host]
   private static let maxLength = 2000
 
   /// - Parameters:
-  ///   - sent: Random words that the harness sent.
+  ///   - sent: Random words that conform sent.
   ///   - keepsNumbers: Keep numbers of up to nine digits, as in `max-age=3600`.
   static func text(_ text: String, sent: Set<String> = [], keepsNumbers: Bool = false) -> String {
     var result = ""

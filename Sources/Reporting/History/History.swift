@@ -16,7 +16,7 @@ public struct History: Sendable {
     public var startedAt: SimulatedInstant
     public var host: String
     public var target: String
-    /// Version of the harness.
+    /// Version of conform.
     public var version: String
     /// The tested commit, if the environment names it.
     public var commit: String?

@@ -6,7 +6,7 @@ import Glibc
 import JSONValue
 public import RunEvents
 
-/// Keeps the results of runs as files that are written once. Files are never deleted.
+/// Keeps the results of runs: one file for each run; adding a run again replaces its file. Files are never deleted.
 public struct HistoryFolder: Sendable {
   public let path: String
 
@@ -17,7 +17,7 @@ public struct HistoryFolder: Sendable {
   /// After so many unreadable files the search ends.
   private static let maxBroken = 100
 
-  /// Adds a run, atomically. The same run again replaces the earlier record.
+  /// Adds a run, atomically. Adding it again replaces its file.
   public func add(_ run: RecordedRun) throws(ReportError) {
     try ReportFile.write(run.text, to: "\(path)/\(HistoryFolder.name(run.run))")
   }

@@ -4,7 +4,7 @@ public import ConformanceModel
 
 /// What was run, where, and with which files and options.
 public struct RunDescription: Sendable, Hashable {
-  /// Version of the harness.
+  /// Version of conform.
   public var version: String
   /// Identifies the run; the shards of one run can share it.
   public var runID: String?

@@ -4,7 +4,7 @@ import ConformanceModel
 import HTTPModel
 
 extension PlannedCase {
-  /// A larger plan has not been run yet; the index of a log takes 40 bytes for each case.
+  /// The greatest case number that a log may contain; the reader's index takes 40 bytes a case, so at most 640 MiB.
   static let maxNumber = (1 << 24) - 1
 
   /// The number of the case and its shard come first: readers find them without the rest of the line.

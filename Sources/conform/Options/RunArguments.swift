@@ -14,7 +14,7 @@ struct RunArguments: ParsableArguments {
 
   @Option(
     name: .customLong("max-wait"),
-    help: "On the wall clock, a longer wait makes its case pending; 'conform resume' runs the rest.")
+    help: "On the wall clock, a longer wait makes its case pending; 'conform resume --target FILE' runs the rest.")
   var maxWait = "1m"
 
   @Flag(help: "Warnings fail the run.")

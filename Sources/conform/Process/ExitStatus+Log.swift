@@ -32,6 +32,6 @@ extension ExitStatus {
   }
 
   private static func pendingNote(_ log: RunLog) -> String {
-    "\(log.count(.pending)) of \(log.caseCount.counted("case")) pending; 'conform resume' runs the rest"
+    "\(log.count(.pending)) of \(log.caseCount.counted("case")) pending; 'conform resume --target FILE' runs the rest"
   }
 }

@@ -7,7 +7,7 @@ import RunEvents
 /// Writes events into the run log; a case that has started or ended is on the disk.
 struct LogListener: EventListener {
   let log: RunLogWriter
-  /// What cannot be recorded must not be sent to the target either.
+  /// If the log cannot be written, the run stops sending.
   let failed: @Sendable (ReportError) -> Void
 
   func handle(_ event: Event, line: [UInt8]) {

@@ -1,4 +1,4 @@
-// A target that the harness starts and ends.
+// A target that conform starts and ends.
 
 import ConformanceModel
 import HTTPModel

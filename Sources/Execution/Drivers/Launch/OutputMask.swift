@@ -4,7 +4,7 @@ import ConformanceModel
 import Redaction
 
 /// Masks the secrets that are known, and values that have the name of a secret: a program may print a secret before the
-/// harness has received it.
+/// conform has received it.
 struct OutputMask: Sendable {
   let redactor: SecretRedactor
   /// The names of further members whose values are confidential at this target.
