@@ -59,7 +59,10 @@ struct MatchingTests {
     Case(.atMost(reference("one")), "at most 1", holds: ["1", "0"], fails: ["1.01"]),
     Case(.absent(true), "nothing", holds: [""], fails: ["null", "0"]),
     Case(.absent(false), "something", holds: ["null", "0"], fails: [""]),
-    Case(.not(equals(1)), "not 1", holds: ["2", "null", ""], fails: ["1"]),
+    Case(.not(equals(1)), "not 1", holds: ["2", "null"], fails: ["1", ""]),
+    Case(.not(.absent(true)), "not nothing", holds: ["1", "null"], fails: [""]),
+    Case(.not(.oneOf([equals(1), .absent(false)])), "not 1 or something", holds: [""], fails: ["1", "2"]),
+    Case(.oneOf([.absent(true), .not(equals(1))]), "nothing or not 1", holds: ["", "2"], fails: ["1"]),
     Case(
       .each(.type(.number)), "items that are each a value of type number", holds: ["[]", "[1,2]"],
       fails: ["[1,\"a\"]", "1", ""]),

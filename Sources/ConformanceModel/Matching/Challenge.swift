@@ -7,95 +7,98 @@ public import JSONValue
 public struct Challenge: Sendable, Hashable {
   public var scheme: String
   /// In their order; a repeated name is repeated here.
-  public var parameters: [HeaderField]
+  public var parameters: [HeaderField] = []
+  /// What follows the scheme in place of parameters.
+  public var token68: String?
+
+  public init(scheme: String) { self.scheme = scheme }
 
   /// The parameters as an object, names in lower case.
   public var json: JSON { .object(parameters.map { .init($0.name.lowercased(), .string($0.value)) }) }
+}
 
-  /// All challenges of all fields. Text outside the grammar is skipped up to the next comma.
-  public static func parse(_ fields: [String]) -> [Challenge] { fields.flatMap(parse) }
+/// All challenges of a response.
+public struct Challenges: Sendable, Hashable {
+  public private(set) var list: [Challenge] = []
+  /// Where the fields break the grammar first, and how; `nil` if they are well-formed.
+  public private(set) var syntaxError: String?
 
-  private static func parse(_ field: String) -> [Challenge] {
-    var challenges: [Challenge] = []
-    var scanner = Scanner(text: Array(field.utf8))
+  /// - Parameter fields: The values of all fields `WWW-Authenticate`: together they are one list (section 5.3).
+  public init(_ fields: [String]) {
+    var scanner = FieldScanner(fields.joined(separator: ", "))
     while !scanner.isAtEnd {
-      scanner.skip(" \t,")
-      let word = scanner.token()
-      guard !word.isEmpty else {
+      // empty elements of a list are allowed (section 5.6.1.2)
+      scanner.skipWhitespace()
+      if scanner.isAtEnd { break }
+      if scanner.read(",") { continue }
+      if let error = readElement(&scanner) {
+        if syntaxError == nil { syntaxError = error }
+        // the rest is read for what can still be judged
         scanner.skipToComma()
         continue
       }
-      scanner.skip(" \t")
-      if scanner.next("="), !challenges.isEmpty {
-        scanner.skip(" \t")
-        let value = scanner.quotedOrToken()
-        challenges[challenges.count - 1].parameters.append(HeaderField(word, value))
-      } else {
-        challenges.append(Challenge(scheme: word, parameters: []))
-        scanner.skipToken68()
-      }
+      scanner.skipWhitespace()
+      guard !scanner.isAtEnd, scanner.next != "," else { continue }
+      if syntaxError == nil { syntaxError = Challenges.unexpected(scanner, after: "a complete parameter") }
+      if scanner.next == ";" { _ = scanner.read(";") }
     }
-    return challenges
   }
 
-  private struct Scanner {
-    let text: [UInt8]
-    var index = 0
-
-    init(text: [UInt8]) { self.text = text }
-
-    var isAtEnd: Bool { index >= text.count }
-
-    mutating func skip(_ characters: StaticString) {
-      characters.withUTF8Buffer { set in
-        while index < text.count, set.contains(text[index]) { index += 1 }
-      }
+  /// A challenge with its first parameter, or a further parameter of the last challenge.
+  ///
+  /// - Returns: The syntax error, if there is one.
+  private mutating func readElement(_ scanner: inout FieldScanner) -> String? {
+    let start = scanner
+    let word = scanner.token()
+    guard !word.isEmpty else { return Challenges.unexpected(scanner, after: nil) }
+    let afterWord = scanner
+    scanner.skipWhitespace()
+    if scanner.next == "=", let last = list.last {
+      scanner = start
+      if last.token68 != nil { return "the parameter '\(word)' follows a challenge with a token" }
+      return readParameter(&scanner)
     }
-
-    mutating func next(_ character: Unicode.Scalar) -> Bool {
-      guard index < text.count, text[index] == UInt8(ascii: character) else { return false }
-      index += 1
-      return true
+    scanner = afterWord
+    list.append(Challenge(scheme: word))
+    if scanner.isAtEnd || scanner.next == "," { return nil }
+    if scanner.next == "=" { return "the parameter '\(word)' has no scheme before it" }
+    guard scanner.next == " " else { return Challenges.unexpected(scanner, after: "the scheme '\(word)'") }
+    scanner.skipWhitespace()
+    if scanner.isAtEnd || scanner.next == "," { return nil }
+    if let token = scanner.token68() {
+      list[list.count - 1].token68 = token
+      return nil
     }
+    return readParameter(&scanner)
+  }
 
-    mutating func token() -> String {
-      let start = index
-      while index < text.count, Scanner.isTokenCharacter(text[index]) { index += 1 }
-      return String(decoding: text[start..<index], as: UTF8.self)
+  private mutating func readParameter(_ scanner: inout FieldScanner) -> String? {
+    let name = scanner.token()
+    guard !name.isEmpty else { return Challenges.unexpected(scanner, after: "the scheme") }
+    scanner.skipWhitespace()
+    guard scanner.read("=") else { return "'\(name)' at byte \(scanner.index + 1) has no '='" }
+    scanner.skipWhitespace()
+    if scanner.next == "\"" {
+      guard let value = scanner.quotedString() else { return "the quoted value of '\(name)' does not end" }
+      list[list.count - 1].parameters.append(HeaderField(name, value))
+      return nil
     }
-
-    mutating func quotedOrToken() -> String {
-      guard next("\"") else { return token() }
-      var value: [UInt8] = []
-      while index < text.count, text[index] != UInt8(ascii: "\"") {
-        if text[index] == UInt8(ascii: "\\"), index + 1 < text.count { index += 1 }
-        value.append(text[index])
-        index += 1
-      }
-      index += 1
-      return String(decoding: value, as: UTF8.self)
+    let value = scanner.token()
+    guard !value.isEmpty else { return "'\(name)' has no value" }
+    list[list.count - 1].parameters.append(HeaderField(name, value))
+    guard scanner.isAtEnd || " \t,;".unicodeScalars.contains(where: { $0 == scanner.next }) else {
+      return "the value of '\(name)' needs quotes: it is not a token"
     }
+    return nil
+  }
 
-    /// A scheme may be followed by token68 in place of parameters: a run of its characters up to a comma or the end.
-    mutating func skipToken68() {
-      var end = index
-      while end < text.count, Scanner.isTokenCharacter(text[end]) || "/=".utf8.contains(text[end]) { end += 1 }
-      if end > index, end == text.count || text[end] == UInt8(ascii: ","),
-        !text[index..<end].contains(UInt8(ascii: "=")) || text[end - 1] == UInt8(ascii: "=")
-      {
-        index = end
-      }
-    }
-
-    mutating func skipToComma() {
-      while index < text.count, text[index] != UInt8(ascii: ",") { index += 1 }
-    }
-
-    static func isTokenCharacter(_ byte: UInt8) -> Bool {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-      default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-      }
+  private static func unexpected(_ scanner: FieldScanner, after what: String?) -> String {
+    let place = "at byte \(scanner.index + 1)" + (what.map { ", after \($0)" } ?? "")
+    switch scanner.next {
+    case ";"?: return "';' \(place); parameters are separated by commas"
+    case let next? where next.isASCII && next.value > 0x20 && next.value < 0x7F:
+      return what == nil ? "'\(next)' \(place)" : "no comma \(place)"
+    default: return "an unexpected character \(place)"
     }
   }
 }

@@ -97,7 +97,7 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
     case .atLeast: "this number or more"
     case .atMost: "this number or less"
     case .absent: "true: there is no such value; false: there is one"
-    case .not: "anything that does not match this"
+    case .not: "a value that does not match this; an absent one only if this is about `absent`"
     case .each: "every item of an array matches"
     case .object: "these members match, others are allowed (needed only if the name of a member is also a matcher key)"
     case .exactly: "these members match, and there are no others"
@@ -106,6 +106,16 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Matcher {
+  /// Whether it decides about an absent value.
+  var isAboutAbsence: Bool {
+    switch self {
+    case .absent: true
+    case .not(let inner): inner.isAboutAbsence
+    case .oneOf(let choices), .all(let choices): choices.contains { $0.isAboutAbsence }
+    default: false
+    }
+  }
+
   /// All references in it.
   public var references: [Reference] {
     switch self {

@@ -33,6 +33,8 @@ public struct Matching {
       return found
     }
     if case .not(let inner) = matcher {
+      // what is absent is not anything: a scenario that allows it says so
+      if actual == nil, !inner.isAboutAbsence { return try differ() }
       return try mismatches(inner, actual, path: path).isEmpty ? differ() : []
     }
     if case .oneOf(let choices) = matcher {

@@ -27,6 +27,8 @@ public struct Expectation: Sendable, Hashable {
     case success(StepActionKind)
     case status(Matcher)
     case header(String, Matcher)
+    /// The media type of the response without its parameters, such as `application/json` (RFC 9110 section 8.3.1).
+    case mediaType(String)
     case json(Matcher)
     /// An XPath expression (libxml2), with a matcher for its text.
     case xml(String, Matcher)
@@ -66,7 +68,7 @@ extension Expectation.Subject {
   /// The references of its matchers.
   public var references: [Reference] {
     switch self {
-    case .success, .listed, .unlisted, .noSecrets: []
+    case .success, .mediaType, .listed, .unlisted, .noSecrets: []
     case .status(let m), .json(let m), .text(let m), .duration(let m), .error(let m), .saved(let m), .interim(let m),
       .header(_, let m), .xml(_, let m),
       .challenge(_, let m):
@@ -90,6 +92,7 @@ extension Expectation.Subject {
     case .success(let kind): kind.activity
     case .status: "status"
     case .header(let name, _): "header \(name)"
+    case .mediaType: "header Content-Type"
     case .json: "body as JSON"
     case .xml(let path, _): "body as XML, \(path)"
     case .text: "body"

@@ -27,8 +27,13 @@ struct StepResult: Sendable {
 
   init(_ exchange: Exchange) {
     self.exchange = exchange
-    do throws(JSONError) { json = .success(try JSON(parsing: exchange.response.body)) } catch { json = .failure(error) }
+    var text = exchange.response.body
+    // a reader may ignore it (RFC 8259 section 8.1): one requirement is about it, and the others are judged by the rest
+    if text.starts(with: StepResult.byteOrderMark) { text.removeFirst(StepResult.byteOrderMark.count) }
+    do throws(JSONError) { json = .success(try JSON(parsing: text)) } catch { json = .failure(error) }
   }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// In bytes. Larger responses are parsed and evaluated on the default pool: on the thread of the transport they
   /// would delay the requests of all other cases.

@@ -46,6 +46,7 @@ struct ResponseEvaluator {
     case .header(let name, let matcher):
       let values = response.headers.values(name)
       return try matching.mismatches(matcher, values.isEmpty ? nil : .string(values.joined(separator: ", ")))
+    case .mediaType(let type): return mediaType(type)
     case .json(let matcher): return try json(matcher)
     case .xml(let path, let matcher): return try xml(path, matcher)
     case .text(let matcher):
@@ -68,7 +69,7 @@ struct ResponseEvaluator {
   /// - Throws: `TruncatedResponse` if the outcome depends on the missing part.
   private func foundInTruncated(_ subject: Expectation.Subject) throws -> [Mismatch]? {
     switch subject {
-    case .status, .header, .challenge, .interim: return nil
+    case .status, .header, .mediaType, .challenge, .interim: return nil
     case .success(let kind):
       let found = success(kind)
       if found.isEmpty || found[0].kind == .outcome { return found }
@@ -162,25 +163,36 @@ struct ResponseEvaluator {
           subject: "token error, status", expected: allowed.map(String.init).joined(separator: " or "),
           actual: "\(response.status)"))
     }
-    let mediaType = response.headers.first("Content-Type")
-    if mediaType?.split(separator: ";").first.map({ $0.lowercased() }) != "application/json" {
-      found.append(
-        Mismatch(
-          mediaType == nil ? .missing : .value, subject: "token error, header Content-Type",
-          expected: "application/json", actual: Matching.start(of: mediaType ?? "nothing")))
-    }
+    found += mediaType("application/json").map { $0.of("token error, \($0.subject)") }
     return found
+  }
+
+  /// The media type of the response, without its parameters (RFC 9110 section 8.3.1).
+  private func mediaType(_ expected: String) -> [Mismatch] {
+    let values = response.headers.values("Content-Type")
+    guard MediaType(values.joined(separator: ", "))?.essence != expected.lowercased() else { return [] }
+    return [
+      Mismatch(
+        values.isEmpty ? .missing : .value, subject: "header Content-Type", expected: expected,
+        actual: values.isEmpty ? "nothing" : Matching.start(of: values.joined(separator: ", ")))
+    ]
   }
 
   private func challenge(_ scheme: String, _ matcher: Matcher) throws -> [Mismatch] {
     let fields = response.headers.values("WWW-Authenticate")
-    let challenges = Challenge.parse(fields).filter { $0.scheme.lowercased() == scheme.lowercased() }
-    guard let first = challenges.first else {
-      return [
-        Mismatch(
-          fields.isEmpty ? .missing : .value, expected: "WWW-Authenticate: \(scheme)",
-          actual: fields.isEmpty ? "nothing" : Matching.start(of: fields.joined(separator: ", ")))
-      ]
+    func mismatch(_ expected: String, _ actual: String) -> [Mismatch] {
+      [Mismatch(fields.isEmpty ? .missing : .value, expected: expected, actual: actual)]
+    }
+    let challenges = Challenges(fields)
+    let shown = fields.isEmpty ? "nothing" : Matching.start(of: fields.joined(separator: ", "))
+    if let error = challenges.syntaxError {
+      return mismatch("WWW-Authenticate as in RFC 9110 section 11.6.1", "\(shown): \(error)")
+    }
+    guard let first = challenges.list.first(where: { $0.scheme.lowercased() == scheme.lowercased() }) else {
+      return mismatch("WWW-Authenticate: \(scheme)", shown)
+    }
+    if scheme.lowercased() == "bearer", first.parameters.isEmpty {
+      return mismatch("a Bearer challenge with a parameter, such as realm (RFC 6750 section 3)", shown)
     }
     if let repeated = first.json.repeatedMembers.first {
       return [

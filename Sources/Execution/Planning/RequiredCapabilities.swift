@@ -133,7 +133,7 @@ extension Step {
   fileprivate var evaluatesHTTP: Bool {
     let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
-      case .status, .header, .challenge, .error, .duration, .interim: true
+      case .status, .header, .mediaType, .challenge, .error, .duration, .interim: true
       case .success, .saved, .noSecrets, .json, .xml, .text, .listed, .unlisted, .delivered: false
       }
     }

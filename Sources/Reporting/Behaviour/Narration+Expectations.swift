@@ -20,6 +20,7 @@ extension Prose {
     case .success(let kind): kind.success
     case .status(let matcher): "the status \(matcher.words)"
     case .header(let name, let matcher): "the header \(code: name) \(matcher.words)"
+    case .mediaType(let type): "the media type is \(code: type)"
     case .json(let matcher): "the JSON body \(matcher.words)"
     case .xml(let path, let matcher): "\(code: path) in the XML body \(matcher.words)"
     case .text(let matcher): "the body \(matcher.words)"

@@ -63,6 +63,7 @@ struct ExpectationLoader {
     case "status": return one(.status(value.statusMatcher(scope)))
     case "headers":
       return (value.members("headers") ?? []).map { (.header($0.name, $0.value.matcher(scope)), $0.key.place) }
+    case "media-type": return one(mediaType(value))
     case "json": return one(.json(value.matcher(scope)))
     case "xml":
       return (value.members("xml") ?? []).map { (.xml($0.name, $0.value.matcher(scope)), $0.key.place) }
@@ -91,6 +92,15 @@ struct ExpectationLoader {
       return .oneOf(codes.map { $0.matcher(scope) })
     }
     return value.matcher(scope)
+  }
+
+  private func mediaType(_ value: YAMLReader) -> Expectation.Subject? {
+    guard let text = value.text("media-type") else { return nil }
+    guard let type = MediaType(text), type.parameters.isEmpty else {
+      value.diagnostic("'\(text)' is not a media type without parameters, such as application/json")
+      return nil
+    }
+    return .mediaType(type.essence)
   }
 
   private func challenge(_ value: YAMLReader) -> Expectation.Subject? {
