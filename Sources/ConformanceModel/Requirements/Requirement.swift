@@ -41,6 +41,25 @@ public struct Requirement: Sendable, Hashable {
   }
 }
 
+extension Requirement {
+  /// Whether no other document than that of Patchworks asks for it.
+  public var citesPatchworksAlone: Bool {
+    !source.contains("RFC ") && (!source.hasPrefix("inferred") || source.contains("Patchworks"))
+  }
+}
+
+/// The documents that a target declares to implement.
+public enum Profile: String, Sendable, Hashable, CaseIterable {
+  /// The Patchworks documentation and the RFCs.
+  case patchworks
+  /// The RFCs: what the Patchworks documentation alone asks for is not judged.
+  case oauth
+
+  public func includes(_ requirement: Requirement) -> Bool {
+    self == .patchworks || !requirement.citesPatchworksAlone
+  }
+}
+
 /// A group of requirements: the prefix of its ids, and its title.
 public struct RequirementSuite: Sendable, Hashable {
   public var prefix: String

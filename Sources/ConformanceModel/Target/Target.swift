@@ -9,6 +9,7 @@ public struct Target: Sendable, Hashable {
   public var place: Place
   public var baseURL: Template
   public var environment: Environment = .disposable
+  public var profile: Profile = .patchworks
   /// The declared behaviours; the others have their defaults.
   public var behaviour: [Behaviour: JSON] = [:]
   public var token: TokenBinding
@@ -109,11 +110,14 @@ public struct Target: Sendable, Hashable {
     public var authentications: [ClientAuthentication] = [.basic]
     public var parameters: [Template.Member] = []
     /// The place of the token in the response.
-    public var accessToken = Locator.json(JSONPointer(tokens: ["access_token"]))
+    public var accessToken = TokenBinding.registeredAccessToken
     public var expiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
     /// The header field that carries the token to the inbound URL, with `${token}` for the token.
     public var bearer = Template.Member(
       "Authorization", .text([.literal("Bearer "), .reference(Reference(path: ["token"]))]))
+
+    /// Where RFC 6749 section 5.1 has the token. A token that is missing there is a fault of the service.
+    public static let registeredAccessToken = Locator.json(JSONPointer(tokens: ["access_token"]))
 
     public init(url: Template) { self.url = url }
   }

@@ -13,6 +13,8 @@ public struct Plan: Sendable {
   /// The shard, if only a part of the plan runs here.
   public var sharding: Sharding?
   let levels: [String: Level]
+  /// The requirements that the profile of the target leaves out.
+  private let notAsked: Set<String>
 
   public struct Entry: Sendable {
     public var scenario: Scenario
@@ -59,8 +61,11 @@ public struct Plan: Sendable {
     allowsSideEffects: Bool = false
   ) {
     self.target = target
-    self.invariants = invariants
-    self.requirements = requirements
+    let others = Set(requirements.lazy.filter { !target.profile.includes($0) }.map(\.id))
+    func isAsked(_ covers: [String]) -> Bool { covers.isEmpty || !others.isSuperset(of: covers) }
+    notAsked = others
+    self.invariants = invariants.filter { isAsked($0.covers) }
+    self.requirements = requirements.filter { !others.contains($0.id) }
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { scenario in
@@ -68,7 +73,9 @@ public struct Plan: Sendable {
       let required = RequiredCapabilities(scenario)
       return Entry(
         scenario: scenario,
-        skipReason: Plan.skipReason(scenario, target, capabilities)
+        skipReason: (isAsked(scenario.covers)
+          ? nil : "only the Patchworks documentation asks for it, and the profile is \(target.profile.rawValue)")
+          ?? Plan.skipReason(scenario, target, capabilities)
           ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
         movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
         maxNestedWait: required.maxNestedWait)
@@ -98,7 +105,13 @@ public struct Plan: Sendable {
   }
 
   func requirementNames(of invariant: Invariant) -> [Finding.RequirementName] {
-    invariant.covers.map { Finding.RequirementName(id: $0, level: levels[$0] ?? .must) }
+    asked(invariant.covers).map { Finding.RequirementName(id: $0, level: levels[$0] ?? .must) }
+  }
+
+  /// The requirements that are judged; all of them if none is, since the report of a skipped case names them.
+  private func asked(_ covers: [String]) -> [String] {
+    let asked = covers.filter { !notAsked.contains($0) }
+    return asked.isEmpty ? covers : asked
   }
 
   func level(of invariant: Invariant) -> Level { requirementNames(of: invariant).map(\.level).max() ?? .must }
@@ -113,7 +126,9 @@ public struct Plan: Sendable {
       number: number, id: row.map { "\(scenario.id)/\($0.name)" } ?? scenario.id, scenario: scenario.id,
       suite: scenario.suite,
       title: scenario.title, row: row?.name,
-      covers: scenario.covers.map { Finding.RequirementName(id: $0, level: isDeclared ? .must : levels[$0] ?? .must) },
+      covers: asked(scenario.covers).map {
+        Finding.RequirementName(id: $0, level: isDeclared ? .must : levels[$0] ?? .must)
+      },
       tags: scenario.tags,
       file: scenario.place.file, line: scenario.place.line, shard: sharding?.shard(of: number))
     return Case(number: number, entry: entry, row: row, planned: planned)

@@ -10,6 +10,10 @@ enum TargetKeywords {
     Keyword("base-url", "the base of relative URLs; ${service.url} is that of a launched service", Shape.text),
     Keyword(
       "environment", "disposable, or live: no created client may be left behind", Shape.words(Target.Environment.self)),
+    Keyword(
+      "profile",
+      "the documents that the target implements: patchworks (default), or oauth for the RFCs alone",
+      Shape.words(Profile.allCases.map(\.rawValue))),
     Keyword("behaviour", "behaviours that the documentation leaves to the implementation", Shape.closed(behaviours)),
     Keyword("token", "the token endpoint", Shape.closed(token, required: ["url"])),
     Keyword(

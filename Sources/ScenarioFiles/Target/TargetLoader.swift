@@ -31,6 +31,7 @@ struct TargetLoader {
     if connectors.isEmpty { fields["connectors"]?.diagnostic("connectors is empty; expected a connector") }
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
+    target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.clients = fields["clients"].flatMap(clients)
     if let inbox = fields["inbox"]?.fields("inbox", TargetKeywords.inbox, required: ["read"]) {

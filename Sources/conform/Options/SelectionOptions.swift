@@ -1,7 +1,7 @@
 // Which scenarios, and against which target: the arguments that run, check and list share.
 
-import ArgumentParser
-import ConformanceModel
+public import ArgumentParser
+public import ConformanceModel
 import Execution
 import Glibc
 import ScenarioFiles
@@ -24,6 +24,11 @@ struct SelectionOptions: ParsableArguments {
     help: "Only the scenario with this id, or those that cover this requirement; may be given several times.")
   var only: [String] = []
 
+  @Option(
+    name: .long,
+    help: "The documents to judge by: patchworks, or oauth for the RFCs alone. Default: that of the target file.")
+  var profile: Profile?
+
   @Flag(
     name: .customLong("allow-destructive"),
     help: "On a live target, also run scenarios that leave something behind.")
@@ -35,7 +40,8 @@ struct SelectionOptions: ParsableArguments {
   ///
   /// - Throws: `StartError`.
   func load() throws(StartError) -> (plan: Plan, library: Library) {
-    let (library, target) = try PackFiles.load(paths, target: targetPath)
+    var (library, target) = try PackFiles.load(paths, target: targetPath)
+    if let profile { target.profile = profile }
     let scenarios = try select(library)
     return (
       Plan(
@@ -76,3 +82,5 @@ struct SelectionOptions: ParsableArguments {
     return near.isEmpty ? "; 'conform list' shows all" : "; similar: \(near.joined(separator: ", "))"
   }
 }
+
+extension Profile: ExpressibleByArgument {}

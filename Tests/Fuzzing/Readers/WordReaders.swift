@@ -110,7 +110,7 @@ struct ChallengeReader: Reader {
   }
 
   func check(_ input: [UInt8]) throws {
-    let challenges = Challenge.parse(input.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) })
+    let challenges = Challenges(input.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }).list
     try promise(
       challenges.allSatisfy { !$0.scheme.isEmpty && $0.parameters.allSatisfy { !$0.name.isEmpty } },
       "a challenge has no scheme, or a parameter has no name")
@@ -121,7 +121,7 @@ struct ChallengeReader: Reader {
       return challenge.scheme + (parameters.isEmpty ? "" : " ") + parameters.joined(separator: ", ")
     }.joined(separator: ", ")
     try promise(
-      Challenge.parse([written]).map(\.json.compact) == challenges.map(\.json.compact),
+      Challenges([written]).list.map(\.json.compact) == challenges.map(\.json.compact),
       "'\(written.prefix(200))' parses as another value")
   }
 }
