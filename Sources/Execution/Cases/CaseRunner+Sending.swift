@@ -27,9 +27,14 @@ extension CaseRunner {
       environment.connections.record(exchange.connection, of: planned.number)
       let result = await StepResult.reading(exchange)
       unrecorded = result
-      guard currentStep?.expectsTooManyRequests != true, options.attempt < RetryAfter.maxAttempts,
-        let seconds = RetryAfter.seconds(exchange.response)
-      else { return result }
+      guard exchange.response.status == 429, currentStep?.expectsTooManyRequests != true else { return result }
+      guard options.attempt < RetryAfter.maxAttempts, let seconds = RetryAfter.seconds(exchange.response) else {
+        // the service may be right, but what the step is about was not seen
+        throw TargetError(
+          "the target limits the rate of requests: HTTP 429 (RFC 6585 section 4) after "
+            + "\(options.attempt.counted("attempt")); set 'rate' in the target file, such as 'rate: 5/s'",
+          kind: .protocol)
+      }
       if let currentStep { try record(unevaluated: result, of: currentStep, isRetried: true) }
       options.attempt += 1
       try await session.stop.sleep(seconds: seconds)
