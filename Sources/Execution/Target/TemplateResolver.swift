@@ -14,11 +14,14 @@ final class TemplateResolver: Sendable {
   /// The target's base URL, without a slash at its end.
   let baseURL: String
   private let redactor: SecretRedactor
+  /// Values that are masked nowhere.
+  private let publicVariables: Set<String>
 
   /// - Throws: `TargetError` if the base URL cannot be resolved.
   init(_ target: Target, values: [String: JSON], redactor: SecretRedactor) throws(TargetError) {
     self.values = values
     self.redactor = redactor
+    publicVariables = target.publicVariables
     do throws(UnresolvedReference) {
       var base = try target.baseURL.resolved { reference throws(UnresolvedReference) in
         try TemplateResolver.value(of: reference, in: values)
@@ -58,7 +61,10 @@ final class TemplateResolver: Sendable {
   private func register(_ value: JSON, of reference: Reference) {
     guard case .string(let text) = value else { return }
     switch reference.name {
-    case "env", "file": redactor.register(text, as: CaseScope.label(reference.path.last ?? "ENV"))
+    case "env", "file":
+      if !publicVariables.contains(reference.variable) {
+        redactor.register(text, as: CaseScope.label(reference.path.last ?? "ENV"))
+      }
     case "service" where reference.path.last?.hasSuffix("key") == true: redactor.register(text, as: "MANAGER_KEY")
     default: break
     }
