@@ -96,7 +96,7 @@ public struct SecretFinder: Sendable {
           found.append(FoundSecret(name: name, value: text, evidence: .name))
         }
       } else if SecretName.suggestsSecret(name), case let text = String(decoding: value, as: UTF8.self),
-        RandomText.looksRandom(text)
+        SecretText.looksRandom(text)
       {
         found.append(FoundSecret(name: name, value: text, evidence: .place))
       }
@@ -113,7 +113,7 @@ public struct SecretFinder: Sendable {
     case "location", "content-location", "refresh", "link": return parameters(ofURL: value) + tokens(value)
     default:
       let words = value.split(whereSeparator: { " ,;\"".contains($0) }).map(String.init)
-      let random = SecretName.suggestsSecret(field.name) ? words.filter(RandomText.looksRandom) : []
+      let random = SecretName.suggestsSecret(field.name) ? words.filter(SecretText.looksRandom) : []
       return random.map { FoundSecret(name: field.name, value: $0, evidence: .place) } + tokens(value)
     }
   }
@@ -129,7 +129,7 @@ public struct SecretFinder: Sendable {
     }
     let name = pair[..<equals].filter { $0 != " " }
     let value = pair[pair.index(after: equals)...].trimming(" \"")
-    guard value.utf8.count >= 16 ? !RandomText.isOrdinary(value) : RandomText.looksRandom(value, minLength: 8) else {
+    guard value.utf8.count >= 16 ? !SecretText.isOrdinary(value) : SecretText.looksRandom(value, minLength: 8) else {
       return []
     }
     return [FoundSecret(name: String(name), value: value, evidence: .place)]
@@ -146,7 +146,7 @@ public struct SecretFinder: Sendable {
       let name = String(part[..<equals])
       let value = part[part.index(after: equals)...].trimming("\"")
       let isNamed = SecretFinder.urlParameters.contains(SecretFinder.plain(name)) && value.utf8.count >= 4
-      guard isNamed || SecretName.suggestsSecret(name) && RandomText.looksRandom(value) else { return [] }
+      guard isNamed || SecretName.suggestsSecret(name) && SecretText.looksRandom(value) else { return [] }
       return [FoundSecret(name: name, value: value, evidence: .place)]
         + (PercentEncoding.decode(value).map { [FoundSecret(name: name, value: $0, evidence: .place)] } ?? [])
     }
@@ -161,7 +161,7 @@ public struct SecretFinder: Sendable {
         placed(in: $0.value, isSecret: SecretName.suggestsSecret($0.name), name: $0.name)
       }
     case .string(let text):
-      return isSecret && RandomText.looksRandom(text) ? [FoundSecret(name: name, value: text, evidence: .place)] : []
+      return isSecret && SecretText.looksRandom(text) ? [FoundSecret(name: name, value: text, evidence: .place)] : []
     default: return []
     }
   }

@@ -3,7 +3,7 @@
 import Glibc
 import JSONValue
 
-enum SecretName {
+package enum SecretName {
   private static let words: Set<String> = [
     "token", "tokens", "secret", "secrets", "password", "passwd", "pwd", "session", "sessionid", "sid", "key", "keys",
     "apikey",
@@ -13,7 +13,7 @@ enum SecretName {
   private static let endings = ["token", "secret", "password", "apikey", "accesskey", "sessionid"]
 
   /// Whether the name of a header field or member suggests that its value is a secret: `X-Auth-Token`, `apiKey`.
-  static func suggestsSecret(_ name: String) -> Bool {
+  package static func suggestsSecret(_ name: String) -> Bool {
     guard name.utf8.count <= 64 else { return false }
     let words = words(of: name)
     if words.contains(where: SecretName.words.contains) { return true }
@@ -38,12 +38,12 @@ enum SecretName {
   }
 }
 
-enum RandomText {
+package enum SecretText {
   /// Bits for each character; hexadecimal has at most 4, Base64 at most 6. A random text of 16 digits has about 3.
   private static let minEntropy = 2.8
 
   /// Whether a text could be a secret that a machine made: long enough, without spaces, and of no other known form.
-  static func looksRandom(_ text: String) -> Bool { looksRandom(text, minLength: 16) }
+  package static func looksRandom(_ text: String) -> Bool { looksRandom(text, minLength: 16) }
 
   static func looksRandom(_ text: String, minLength: Int) -> Bool {
     let bytes = Array(text.utf8)

@@ -54,7 +54,7 @@ import Testing
   // MARK: - In a run
 
   private static let token = "token-00000001-abcdefghijklmnop"
-  private static let body = "\u{FEFF}{\"access_token\":\"\(token)\"}"
+  private static let body = "{\"access_token\":\"\(token)\"};"
 
   private func run(_ steps: [Step], _ respond: @escaping ScriptedTransport.Respond) async throws -> RunResult {
     try await Fixture.run(

@@ -47,6 +47,14 @@ import Testing
     Example(
       .header("Set-Cookie", .absent(true)), WireResponse(200, "", [.init("Set-Cookie", "a=b")]),
       [["unexpected", "header Set-Cookie", "", "nothing", #""a=b""#]]),
+    Example(.mediaType("application/json"), WireResponse(200, "", [.init("Content-Type", "Application/JSON\t ; a=b")])),
+    Example(
+      .mediaType("application/json"), WireResponse(200, "", [.init("Content-Type", "application/jsonp")]),
+      [["value", "header Content-Type", "", "application/json", "application/jsonp"]]),
+    Example(
+      .mediaType("application/json"), WireResponse(200),
+      [["missing", "header Content-Type", "", "application/json", "nothing"]]),
+    Example(.json(.object([.init("a", .equal(1))])), WireResponse(200, "\u{FEFF}{\"a\":1}")),
     Example(.json(.object([.init("a", .equal(1))])), WireResponse(200, #"{"a":1,"b":2}"#)),
     Example(
       .json(.object([.init("a", .equal(1))])), WireResponse(200, #"{"a":2}"#),
@@ -82,6 +90,23 @@ import Testing
     Example(
       .challenge(scheme: "Bearer", .object([.init("error", .equal("invalid_token"))])),
       WireResponse(401, "", [.init("WWW-Authenticate", #"Basic realm="a", bearer error="invalid_token""#)])),
+    Example(
+      .challenge(scheme: "Bearer", .object([])),
+      WireResponse(401, "", [.init("WWW-Authenticate", "Basic a=b, bearer")]),
+      [
+        [
+          "value", "Bearer challenge", "", "a Bearer challenge with a parameter, such as realm (RFC 6750 section 3)",
+          "Basic a=b, bearer",
+        ]
+      ]),
+    Example(
+      .challenge(scheme: "Bearer", .object([])), WireResponse(401, "", [.init("WWW-Authenticate", "Bearer a=b c=d")]),
+      [
+        [
+          "value", "Bearer challenge", "", "WWW-Authenticate as in RFC 9110 section 11.6.1",
+          "Bearer a=b c=d: no comma at byte 12, after a complete parameter",
+        ]
+      ]),
     Example(
       .challenge(scheme: "Bearer", .object([])), WireResponse(401),
       [["missing", "Bearer challenge", "", "WWW-Authenticate: Bearer", "nothing"]]),

@@ -30,6 +30,9 @@ extension CaseRunner {
         let message = "\(expectation.subject.title): not evaluated: \(truncated)"
         found.append(Finding(.errored, .internal, message, place: expectation.place))
         continue
+      } catch let mislocated as MislocatedValue {
+        found.append(Finding(.errored, .internal, mislocated.description, place: mislocated.place ?? expectation.place))
+        continue
       }
       ledger.enter(.evaluated, at: slot)
       checks.append(

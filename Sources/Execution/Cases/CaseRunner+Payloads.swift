@@ -100,11 +100,22 @@ extension CaseRunner {
     var result = result
     result.successStatuses = inbox.read.statuses
     guard let locator = inbox.read.answer["payloads"] else { return result }
+    var mislocated: MislocatedValue? {
+      MislocatedValue(
+        .payloads, at: locator, of: "inbox.read: answer", in: result, known: [], place: inbox.read.place)
+    }
     if case .json = locator, result.body == nil {
       result.missingReason = "the response is not JSON"
+      result.mislocated = mislocated
       return result
     }
-    result.received = try result.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
+    let received = try result.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
+    if locator.findsList(in: result) {
+      result.received = received
+    } else {
+      result.missingReason = "the response has no list at \(locator)"
+    }
+    if received.isEmpty { result.mislocated = mislocated }
     return result
   }
 }

@@ -90,6 +90,11 @@ extension CaseRunner {
       } else {
         result.missingReason = "the response has no token at \(binding.accessToken)"
       }
+      if binding.accessToken != Target.TokenBinding.registeredAccessToken {
+        result.mislocated = MislocatedValue(
+          .token, at: binding.accessToken, of: "token: answer", in: result, known: result.exchange.request.texts,
+          place: session.target.place)
+      }
       if (200..<300).contains(result.exchange.response.status) { registerUnreadableToken(of: &result, savedAs: name) }
       return result
     }

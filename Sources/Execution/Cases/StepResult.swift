@@ -14,6 +14,8 @@ struct StepResult: Sendable {
   var saved: JSON?
   /// Which part the response lacks, if nothing could be saved.
   var missingReason: String?
+  /// The slip of the target file that made nothing be found.
+  var mislocated: MislocatedValue?
   /// The statuses that mean success for this action at this target; `nil` is any 2xx.
   var successStatuses: [Int]?
   /// The new set of credentials.

@@ -33,12 +33,13 @@ struct ResponseEvaluator {
 
   /// The mismatches; none if the expectation is met.
   ///
-  /// - Throws: `UnresolvedReference` or `TruncatedResponse` if the expectation cannot be evaluated.
+  /// - Throws: `UnresolvedReference`, `TruncatedResponse` or `MislocatedValue` if the expectation cannot be evaluated.
   func mismatches(_ subject: Expectation.Subject) throws -> [Mismatch] {
     try found(subject).map { $0.subject.isEmpty ? $0.of(subject.title) : $0 }
   }
 
   private func found(_ subject: Expectation.Subject) throws -> [Mismatch] {
+    if let mislocated = result.mislocated, subject.usesLocators { throw mislocated }
     if response.isCut, let found = try foundInTruncated(subject) { return found }
     switch subject {
     case .success(let kind): return success(kind)
@@ -231,6 +232,16 @@ struct ResponseEvaluator {
           $0.kind, subject: "inbox, \(delivery.payload)", expected: "received \($0.expected) times",
           actual: "received \($0.actual) times among \(received.count.counted("payload"))")
       }
+    }
+  }
+}
+
+extension Expectation.Subject {
+  /// Whether it is about values that the target file locates.
+  fileprivate var usesLocators: Bool {
+    switch self {
+    case .success, .listed, .unlisted, .delivered, .saved: true
+    default: false
     }
   }
 }

@@ -38,17 +38,25 @@ struct HTTPClientDriver: ClientDriver {
     _ template: Target.RequestTemplate, _ result: inout StepResult, _ values: [String: JSON]
   ) throws {
     var found: [String: String] = [:]
-    for part in ["id", "secret"] {
-      guard let locator = template.answer[part] else { continue }
+    var missing: [(part: MislocatedValue.Part, locator: Locator)] = []
+    for part in [MislocatedValue.Part.id, .secret] {
+      guard let locator = template.answer[part.rawValue] else { continue }
       if case .sent(let template) = locator {
-        found[part] = result.statusMeansSuccess ? try templates.resolve(template, values).plainText : nil
+        found[part.rawValue] = result.statusMeansSuccess ? try templates.resolve(template, values).plainText : nil
         continue
       }
       guard let text = try result.value(at: locator, patterns)?.scalarText, !text.isEmpty else {
-        result.missingReason = "the response has no \(part) at \(locator)"
+        result.missingReason = "the response has no \(part.rawValue) at \(locator)"
+        missing.append((part, locator))
         continue
       }
-      found[part] = text
+      found[part.rawValue] = text
+    }
+    // a secret that was found is not a lost id, nor what was sent
+    let known = Set(found.values).union(result.exchange.request.texts)
+    for (part, locator) in missing where result.mislocated == nil {
+      result.mislocated = MislocatedValue(
+        part, at: locator, of: "answer", in: result, known: known, place: template.place)
     }
     guard let id = found["id"], let secret = found["secret"] else { return }
     result.made = CreatedClient(id: id, secret: secret)
@@ -58,9 +66,17 @@ struct HTTPClientDriver: ClientDriver {
     guard let locator = template.answer["ids"] else { return }
     if case .json = locator, result.body == nil {
       result.missingReason = "the list is not JSON"
+      result.mislocated = MislocatedValue(.ids, at: locator, of: "answer", in: result, known: [], place: template.place)
       return
     }
-    result.ids = try result.values(at: locator, patterns).map(\.plainText)
+    let ids = try result.values(at: locator, patterns).map(\.plainText)
+    if locator.findsList(in: result) {
+      result.ids = ids
+    } else {
+      result.missingReason = "the response has no list at \(locator)"
+    }
+    guard ids.isEmpty else { return }
+    result.mislocated = MislocatedValue(.ids, at: locator, of: "answer", in: result, known: [], place: template.place)
   }
 }
 
@@ -73,6 +89,14 @@ extension WireRequest {
       let isBearer = key.name.lowercased() == "authorization"
       headers.append(HeaderField(key.name, isBearer ? "Bearer \(manager)" : manager))
     }
+  }
+}
+
+extension WireRequest {
+  /// The values of the request that a response may repeat.
+  var texts: Set<String> {
+    guard let body, let members = (try? JSON(parsing: body))?.object else { return [] }
+    return Set(members.compactMap { $0.value.scalarText })
   }
 }
 

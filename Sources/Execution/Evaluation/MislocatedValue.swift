@@ -1,0 +1,132 @@
+// Tells a slip of the target file from a fault of the service: the value is in the response, but elsewhere.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import Redaction
+
+/// A locator of the target file finds nothing in a successful response, which has what it looks for at another place.
+/// What depends on it cannot be judged.
+struct MislocatedValue: Error, CustomStringConvertible {
+  let description: String
+  /// The place of the request in the target file.
+  let place: Place?
+
+  /// What a locator looks for.
+  enum Part: String {
+    case id, secret
+    case token = "access-token"
+    /// Of all clients, or of all payloads.
+    case ids, payloads
+  }
+
+  /// - Parameters:
+  ///   - key: Where the target file writes the locator: `clients.create: answer`.
+  ///   - known: Texts that the response has for another reason: what was sent, and what was located.
+  /// - Returns: `nil` if nothing in the response looks like the value: then the service does not send it.
+  init?(_ part: Part, at locator: Locator, of key: String, in result: StepResult, known: Set<String>, place: Place?) {
+    guard result.statusMeansSuccess, !result.exchange.response.isCut else { return nil }
+    let found: [String]
+    let isList = part == .ids || part == .payloads
+    switch (locator, result.body) {
+    case (.sent, _): return nil
+    case (.json(let pointer), let body?):
+      if isList {
+        guard let elsewhere = MislocatedValue.lists(body, instead: pointer, part) else { return nil }
+        found = elsewhere
+      } else {
+        found = MislocatedValue.candidates(body, part, known, at: pointer)
+      }
+    case (.json, nil):
+      // a token endpoint has to respond with JSON; elsewhere the target file can name an XPath expression
+      guard part != .token, result.isMarkup else { return nil }
+      found = ["XML or HTML (use xpath or regex)"]
+    case (_, let body?) where !isList: found = MislocatedValue.candidates(body, part, known, at: nil)
+    case (_, nil) where !isList:
+      found = DisclosedSecrets.words(in: result.exchange.response.body).contains { !known.contains($0) } ? ["text"] : []
+    // no match of a regular expression or of XPath is an empty list
+    default: return nil
+    }
+    guard !found.isEmpty else { return nil }
+    description =
+      "nothing at \(locator) in this response, which has \(found.prefix(3).joined(separator: ", ")): "
+      + "correct '\(part.rawValue)' in '\(key)' of the target file"
+    self.place = place
+  }
+
+  /// The members of a response that may be the value.
+  private static func candidates(_ body: JSON, _ part: Part, _ known: Set<String>, at pointer: JSONPointer?) -> [String]
+  {
+    leaves(of: body).filter { leaf in
+      guard leaf.tokens != pointer?.tokens, !known.contains(leaf.text), let name = leaf.tokens.last else {
+        return false
+      }
+      switch part {
+      case .secret, .token: return SecretName.suggestsSecret(name) && leaf.text.utf8.count >= 8 || leaf.isRandom
+      case .id: return name.lowercased().hasSuffix("id") || name.lowercased().hasSuffix("key") || leaf.isRandom
+      case .ids, .payloads: return false
+      }
+    }.map { JSONPointer(tokens: $0.tokens).description }
+  }
+
+  /// What a response has where a list is expected; `nil` if the list is there, if only empty.
+  private static func lists(_ body: JSON, instead pointer: JSONPointer, _ part: Part) -> [String]? {
+    let prefix = pointer.beforeItems
+    guard let list = prefix.value(in: body) else { return members(of: body, at: []) }
+    guard let items = list.array else { return members(of: list, at: prefix.tokens) }
+    guard let first = items.first else { return nil }
+    return members(of: first, at: prefix.tokens + ["*"])
+  }
+
+  private static func members(of json: JSON, at tokens: [String]) -> [String] {
+    switch json {
+    case .object(let members): members.map { JSONPointer(tokens: tokens + [$0.name]).description }
+    case .array: ["\(JSONPointer(tokens: tokens + ["*"]))"]
+    default: []
+    }
+  }
+
+  private struct Leaf {
+    var tokens: [String]
+    var text: String
+    var isRandom: Bool { SecretText.looksRandom(text) }
+  }
+
+  private static let maxLeaves = 200
+
+  private static func leaves(of json: JSON) -> [Leaf] {
+    var leaves: [Leaf] = []
+    func add(_ json: JSON, _ tokens: [String]) {
+      guard leaves.count < maxLeaves else { return }
+      switch json {
+      case .string(let text), .number(let text): leaves.append(Leaf(tokens: tokens, text: text))
+      case .object(let members): for member in members { add(member.value, tokens + [member.name]) }
+      case .array(let items): for (index, item) in items.enumerated() { add(item, tokens + ["\(index)"]) }
+      case .bool, .null: break
+      }
+    }
+    add(json, [])
+    return leaves
+  }
+}
+
+extension StepResult {
+  fileprivate var isMarkup: Bool {
+    exchange.response.body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } == UInt8(ascii: "<")
+  }
+}
+
+extension Locator {
+  /// Whether the response has the list in which it looks for items, if only an empty one.
+  func findsList(in result: StepResult) -> Bool {
+    guard case .json(let pointer) = self, let body = result.body else { return true }
+    return pointer.beforeItems.value(in: body)?.array != nil || !pointer.values(in: body).isEmpty
+  }
+}
+
+extension JSONPointer {
+  /// The list whose items it selects: the part before the first `*`.
+  fileprivate var beforeItems: JSONPointer {
+    JSONPointer(tokens: Array(tokens.prefix(tokens.firstIndex(of: "*") ?? tokens.count)))
+  }
+}
