@@ -4,6 +4,7 @@ import ArgumentParser
 import ConformanceModel
 import Execution
 import Foundation
+import HTTPModel
 import HTTPTransport
 import JSONValue
 import Redaction
@@ -51,12 +52,14 @@ struct AuditCommand: AsyncParsableCommand {
     let plan = try PackFiles.plan(paths, target: PackFiles.referenceTarget(of: paths))
     Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
     let faults = fault.isEmpty ? Fault.all : Fault.all.filter { fault.contains($0.name) }
-    let baseline = try await AuditCommand.run(plan, nil)
+    let baseline = try await AuditBaseline(
+      overHTTP: AuditCommand.run(plan, nil), inProcess: AuditCommand.runInProcess(plan, nil))
+    try baseline.checkIsJudged()
     let audit = FaultMatrix(
       faults: try await run(plan, faults, baseline),
       scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) }
         + plan.invariants.map { ($0.id, $0.covers) },
-      baseline: baseline,
+      baseline: baseline.overHTTP,
       expectations: (plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) }
         + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
     Output.write(audit.text(isWhole: verbose, showsDeadWeight: verbose || fault.isEmpty))
@@ -64,19 +67,13 @@ struct AuditCommand: AsyncParsableCommand {
     if !audit.survivors.isEmpty { throw ExitStatus.failed.exitCode }
   }
 
-  private func run(_ plan: Plan, _ faults: [Fault], _ baseline: FaultMatrixRun) async throws -> [FaultMatrixRow] {
+  private func run(_ plan: Plan, _ faults: [Fault], _ baseline: AuditBaseline) async throws -> [FaultMatrixRow] {
     try await withThrowingTaskGroup(of: (Int, FaultMatrixRow).self) { group in
       var results: [Int: FaultMatrixRow] = [:]
       for (index, fault) in faults.enumerated() {
         if index >= jobs, let (done, result) = try await group.next() { results[done] = result }
         group.addTask {
-          let run = try await AuditCommand.run(plan, fault)
-          return (
-            index,
-            FaultMatrixRow(
-              name: fault.name, area: fault.area.rawValue, severity: fault.severity.rawValue, sentence: fault.sentence,
-              run: run, baseline: baseline)
-          )
+          return (index, try await AuditCommand.row(plan, fault, baseline))
         }
       }
       for try await (done, result) in group { results[done] = result }
@@ -84,24 +81,56 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  /// Runs the whole pack against a service of its own.
-  private static func run(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
+  /// The scenarios that detect a fault: without a socket at first, which is faster. A fault that no case fails for may
+  /// concern what a connection carries.
+  private static func row(_ plan: Plan, _ fault: Fault, _ baseline: AuditBaseline) async throws -> FaultMatrixRow {
+    func row(_ run: FaultMatrixRun, _ baseline: FaultMatrixRun) -> FaultMatrixRow {
+      FaultMatrixRow(
+        name: fault.name, area: fault.area.rawValue, severity: fault.severity.rawValue, sentence: fault.sentence,
+        run: run, baseline: baseline)
+    }
+    let detected = row(try await AuditCommand.runInProcess(plan, fault), baseline.inProcess)
+    guard detected.strongest != .failed else { return detected }
+    return row(try await AuditCommand.run(plan, fault), baseline.overHTTP)
+  }
+
+  private static func configuration(_ fault: Fault?) -> ReferenceServiceConfiguration {
     var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key())
     configuration.faults = fault.map { [$0] } ?? []
+    return configuration
+  }
+
+  /// Runs the whole pack against a service of its own, without a socket.
+  private static func runInProcess(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
+    let transport = InProcessTransport(configuration(fault))
+    return try await run(plan, transport, url: transport.url, managerKey: transport.managerKey) { transport }
+  }
+
+  private static func run(
+    _ plan: Plan, _ transport: any Transport, url: String, managerKey: String,
+    _ makeTransport: @escaping TransportFactory
+  ) async throws -> FaultMatrixRun {
     let listener = AuditListener()
-    return try await withReferenceService(configuration) { service in
+    let session = try TargetSession(
+      target: plan.target, transport: transport, makeTransport: makeTransport, redactor: SecretRedactor(),
+      environment: [:], launched: ["service": ["url": .string(url), "manager-key": .string(managerKey)]],
+      runID: RandomText.identifier())
+    _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [listener]).run()
+    return listener.run
+  }
+
+  /// Runs the whole pack against a service of its own.
+  private static func run(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
+    try await withReferenceService(configuration(fault)) { service in
       var options = HTTPClientOptions()
       // a fault may leave requests without a response
-      options.timeout = 3
+      options.timeout = fault == nil ? 30 : 3
       let client = try HTTPClient(options)
-      let session = try TargetSession(
-        target: plan.target, transport: client, makeTransport: { try HTTPClient(client.options) },
-        redactor: SecretRedactor(), environment: [:],
-        launched: ["service": ["url": .string(service.url), "manager-key": .string(service.managerKey)]],
-        runID: RandomText.identifier())
-      _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [listener]).run()
+      let run = try await run(plan, client, url: service.url, managerKey: service.managerKey) {
+        try HTTPClient(client.options)
+      }
       await client.shutdown()
-      return listener.run
+      return run
     }
   }
 
@@ -113,6 +142,22 @@ struct AuditCommand: AsyncParsableCommand {
       Output.error(error.description)
       throw ExitStatus.couldNotRun.exitCode
     }
+  }
+}
+
+/// The runs without a fault.
+private struct AuditBaseline {
+  var overHTTP: FaultMatrixRun
+  var inProcess: FaultMatrixRun
+
+  /// - Throws: If cases could not be judged: that no scenario detects a fault would mean nothing.
+  func checkIsJudged() throws {
+    let errored = overHTTP.filter { $0.value.verdict == .errored }.keys.sorted()
+    guard let first = errored.first else { return }
+    Output.error(
+      "not judged: \(errored.count.counted("case")) of the run without a fault could not be judged, such as \(first); "
+        + "'conform run' shows why")
+    throw ExitStatus.couldNotRun.exitCode
   }
 }
 
