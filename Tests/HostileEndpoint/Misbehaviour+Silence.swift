@@ -18,8 +18,8 @@ extension Misbehaviour {
       "trickling-body", "sends its body a byte a second", .errored("timeout"), says: "no complete response from",
       "within"
     ) {
-      $0.send("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n")
-      $0.trickle("{\"ok\":true}")
+      $0.send("HTTP/1.1 200 OK\r\nContent-Length: 91\r\n\r\n")
+      $0.trickle("{\"ok\":true}" + String(repeating: " ", count: 80))
     },
     Misbehaviour(
       "trickling-chunks", "sends a chunk of one byte a second", .errored("timeout"), says: "no complete response from",
