@@ -39,6 +39,21 @@ struct FailedStartTests {
     }
   }
 
+  @Test("is no baseline of the next runs, and does not replace one")
+  func baseline() throws {
+    let workspace = try Workspace(scenarios: ["one": RunTests.passing])
+    let gated = ["run", "--baseline", "Reports/run.jsonl"]
+    let first = try workspace.conform(gated)
+    #expect(first.status == 2 && first.errors.contains("omit --baseline in the first run"), "\(first.errors)")
+    let second = try workspace.conform(gated)
+    #expect(second.status == 2 && second.errors.contains("a run that could not start"), "\(second.errors)")
+    #expect(try workspace.conform("run").status == 0)
+    #expect(try workspace.conform(gated).status == 0)
+    #expect(try workspace.conform(gated + ["--tag", "none"]).status == 2)
+    let last = try workspace.conform(gated)
+    #expect(last.status == 0 && last.output.contains("NOTHING REGRESSED"), "\(last.output)\(last.errors)")
+  }
+
   @Test("nor if the target cannot be launched")
   func launch() throws {
     let workspace = try green()

@@ -25,9 +25,15 @@ struct BaselineFile {
     path = kept.flatMap { access($0, F_OK) == 0 ? $0 : nil } ?? argument
   }
 
+  /// Whether it is only the log of a run that could not start: nothing can be compared with that.
+  var isFailedStart: Bool {
+    guard let log = try? RunLog(path: path) else { return false }
+    return log.summary?.aborted?.hasPrefix(FailedStart.abortion) == true
+  }
+
   /// Keeps the baseline before the log is replaced.
   func keep() throws(ReportError) {
-    guard let kept, path != kept, access(path, F_OK) == 0 else { return }
+    guard let kept, path != kept, access(path, F_OK) == 0, !isFailedStart else { return }
     try copy(path, to: kept)
     // what is open can still be read
     unlink(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)

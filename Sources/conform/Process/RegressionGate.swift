@@ -25,10 +25,16 @@ struct RegressionGate {
   ) throws(StartError) {
     self.file = file
     self.isWhole = isWhole
+    if file.isFailedStart {
+      throw StartError(
+        .usageError,
+        "\(file.path): is the log of a run that could not start, and no baseline; run once without --baseline")
+    }
     do throws(ReportError) { baseline = try ComparedRun(path: file.path).without(others) } catch {
       throw StartError(
         .usageError,
-        "\(SafeText.forConsole(error.description)); it cannot be used as a baseline; nothing was sent")
+        "\(SafeText.forConsole(error.description)); it cannot be used as a baseline; nothing was sent"
+          + (access(file.path, F_OK) == 0 ? "" : "; omit --baseline in the first run"))
     }
     if let former = baseline.target, former != target {
       throw StartError(
