@@ -136,7 +136,9 @@ struct SecretSearch {
       guard match.missing > 0, match.range.lowerBound <= last else { return }
       let place = decoder.source(of: last..<last)
       let missing = match.missing + match.range.upperBound - last
-      if missing > open[layers]?.missing ?? 0 { open[layers] = Match(range: place, label: match.label, missing: missing) }
+      if missing > open[layers]?.missing ?? 0 {
+        open[layers] = Match(range: place, label: match.label, missing: missing)
+      }
     }
     var layers = 0
     while decoder.decodeLayer() {

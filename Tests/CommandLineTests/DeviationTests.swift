@@ -60,9 +60,12 @@ struct DeviationTests {
     #expect(outcome.output.contains("FAILED tea/teapot"))
   }
 
-  @Test("of an invariant no longer occurs only if a whole pack ran", arguments: [[], ["Scenarios/area"], ["--only", "tea"]])
+  @Test(
+    "of an invariant no longer occurs only if a whole pack ran",
+    arguments: [[], ["Scenarios/area"], ["--only", "tea"]])
   func part(selection: [String]) throws {
-    let workspace = try workspace("  - { id: answers, reason: it is silent }\n  - { id: tea, reason: it serves coffee }")
+    let workspace = try workspace(
+      "  - { id: answers, reason: it is silent }\n  - { id: tea, reason: it serves coffee }")
     try workspace.write(
       "invariants:\n  - { id: answers, title: Answers come, covers: TST-01, expect: { status: 2xx } }\n",
       to: "Scenarios/invariants.yaml")

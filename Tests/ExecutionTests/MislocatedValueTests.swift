@@ -9,13 +9,13 @@ import Testing
 
 @Suite("A locator that finds nothing in a successful response") struct MislocatedValueTests {
   /// A target whose clients are created and listed by requests.
-  private static func target(id: String = "/id", secret: String = "/secret", ids: String = "/items/*/id") -> Target {
+  private static func target() -> Target {
     var target = Fixture.target
     var create = Target.RequestTemplate(method: "POST", url: "/clients", place: Fixture.place(70))
     create.json = ["name": "conform"]
-    create.answer = ["id": .json(JSONPointer(id)!), "secret": .json(JSONPointer(secret)!)]
+    create.answer = ["id": .json(JSONPointer(tokens: ["id"])), "secret": .json(JSONPointer(tokens: ["secret"]))]
     var list = Target.RequestTemplate(method: "GET", url: "/clients", place: Fixture.place(80))
-    list.answer = ["ids": .json(JSONPointer(ids)!)]
+    list.answer = ["ids": .json(JSONPointer(tokens: ["items", "*", "id"]))]
     var clients = Target.HTTPClients()
     clients.requests = [.create: create, .list: list]
     target.clients = .http(clients)
@@ -78,7 +78,7 @@ import Testing
     let steps = [Step.token("t", of: "erp")]
     let registered = try await Fixture.run(steps, given: [.client("erp")], on: target) { _ in WireResponse(200, body) }
     #expect(try registered.record().verdict == .failed)
-    target.token.accessToken = .json(JSONPointer("/data/token")!)
+    target.token.accessToken = .json(JSONPointer(tokens: ["data", "token"]))
     let own = try await Fixture.run(steps, given: [.client("erp")], on: target) { _ in WireResponse(200, body) }
     #expect(try own.record().verdict == .errored)
     #expect(try own.record().findings.first?.message.contains("nothing at /data/token") == true)

@@ -259,6 +259,20 @@ import Testing
     #expect(try result.record().findings.first?.message.contains("--max-") == true)
     #expect(try result.record("invariant").verdict == .errored)
   }
+  @Test(
+    "names the line of the target file that declares what no document fixes",
+    arguments: [
+      (201, nil), (202, "payload-accepted: [202]"), (404, nil), (429, nil), (500, nil),
+    ] as [(Int, String?)])
+  func hint(status: Int, line: String?) throws {
+    let subject = Expectation.Subject.success(.postPayload)
+    let found = try evaluator(WireResponse(status)) { $0.successStatuses = [200, 201] }.mismatches(subject)
+    #expect(found.first?.hint.map { $0.contains("'behaviour: { \(line ?? "?") }'") } == line.map { _ in true })
+    let matcher = Matcher.among(.reference(Reference(path: ["behaviour", "malformed-payload"])))
+    let refused = try evaluator(WireResponse(409), names: [("behaviour", ["malformed-payload": [400, 422]])])
+      .mismatches(.status(matcher))
+    #expect(refused.first?.hint?.contains("malformed-payload: [409]") == true)
+  }
 }
 
 extension Step {

@@ -73,7 +73,8 @@ extension Misbehaviour {
     json("json-surrogates-turned", "sends a surrogate pair in the wrong order", says: "lone surrogate") {
       "{\"ok\":\"\\udc00\\ud800\"}"
     },
-    json("json-byte-order-mark", "starts its JSON with a byte order mark, which is ignored", says: "/ok: expected true") {
+    json("json-byte-order-mark", "starts its JSON with a byte order mark, which is ignored", says: "/ok: expected true")
+    {
       "\u{FEFF}{\"ok\":false}"
     },
     json("json-and-more", "sends text after its JSON", says: "text after the value") { "{\"ok\":true}{}" },

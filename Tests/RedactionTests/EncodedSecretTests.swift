@@ -148,7 +148,8 @@ struct EncodedSecretTests {
   }
 
   /// The decoder sees such a text in parts.
-  @Test("of a secret of many kilobytes, with all of it escaped, are masked to its end", arguments: [false, true], 1...2)
+  @Test(
+    "of a secret of many kilobytes, with all of it escaped, are masked to its end", arguments: [false, true], 1...2)
   func longEscaped(isRetired: Bool, layers: Int) {
     let secret = (0..<20_000).map { "t\($0 * 7919)-" }.joined()
     let redactor = SecretRedactor()

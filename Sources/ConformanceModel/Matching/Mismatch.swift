@@ -12,6 +12,8 @@ public struct Mismatch: Sendable, Hashable {
   public var expected: String
   /// What the response has instead.
   public var actual: String
+  /// What to write into the target file if the service is right: a behaviour that no document fixes.
+  public var hint: String?
 
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The value is a different one.

@@ -129,6 +129,7 @@ extension Finding {
     path = mismatch.path.isEmpty ? nil : Matching.start(of: mismatch.path)
     expected = mismatch.expected.isEmpty ? nil : mismatch.expected
     actual = mismatch.actual
+    hint = mismatch.hint
   }
 
   private static func sentence(_ mismatch: Mismatch, isSetup: Bool) -> String {

@@ -1,4 +1,4 @@
-// Tells a slip of the target file from a fault of the service: the value is in the response, but elsewhere.
+// Distinguishes a slip of the target file from a fault of the service: the value is in the response, but elsewhere.
 
 import ConformanceModel
 import HTTPModel

@@ -43,7 +43,11 @@ struct ResponseEvaluator {
     if response.isCut, let found = try foundInTruncated(subject) { return found }
     switch subject {
     case .success(let kind): return success(kind)
-    case .status(let matcher): return try matching.mismatches(matcher, .int(response.status))
+    case .status(let matcher):
+      let declared = matcher.references.filter { $0.name == "behaviour" }.compactMap {
+        Behaviour(rawValue: $0.path.last ?? "")
+      }
+      return try matching.mismatches(matcher, .int(response.status)).map { hinted($0, declared.first) }
     case .header(let name, let matcher):
       let values = response.headers.values(name)
       return try matching.mismatches(matcher, values.isEmpty ? nil : .string(values.joined(separator: ", ")))
@@ -93,7 +97,9 @@ struct ResponseEvaluator {
   private func success(_ kind: StepActionKind) -> [Mismatch] {
     guard result.statusMeansSuccess else {
       let statuses = result.successStatuses.map { $0.map(String.init).joined(separator: " or ") } ?? "2xx"
-      return [Mismatch(.outcome, subject: kind.activity, expected: statuses, actual: "HTTP \(response.status)")]
+      let mismatch = Mismatch(
+        .outcome, subject: kind.activity, expected: statuses, actual: "HTTP \(response.status)")
+      return [hinted(mismatch, kind == .postPayload ? .payloadAccepted : nil)]
     }
     return result.missingReason.map {
       [
@@ -101,6 +107,15 @@ struct ResponseEvaluator {
           .incomplete, subject: kind.activity, expected: kind.success, actual: "HTTP \(response.status), but \($0)")
       ]
     } ?? []
+  }
+
+  /// The mismatch of a status with the line that declares it, if no document fixes the status.
+  private func hinted(_ mismatch: Mismatch, _ behaviour: Behaviour?) -> Mismatch {
+    guard let behaviour, behaviour.isStatuses, behaviour.allows(response.status) else { return mismatch }
+    var mismatch = mismatch
+    mismatch.hint =
+      "if that is as documented, declare 'behaviour: { \(behaviour.rawValue): [\(response.status)] }' in the target file"
+    return mismatch
   }
 
   private func json(_ matcher: Matcher) throws -> [Mismatch] {
@@ -163,6 +178,9 @@ struct ResponseEvaluator {
         Mismatch(
           subject: "token error, status", expected: allowed.map(String.init).joined(separator: " or "),
           actual: "\(response.status)"))
+      if isClientError, !usedHeader, [400, 401].contains(response.status) {
+        found[found.count - 1] = hinted(found[found.count - 1], .failedBodyAuthentication)
+      }
     }
     found += mediaType("application/json").map { $0.of("token error, \($0.subject)") }
     return found
@@ -243,5 +261,12 @@ extension Expectation.Subject {
     case .success, .listed, .unlisted, .delivered, .saved: true
     default: false
     }
+  }
+}
+
+extension Behaviour {
+  /// Whether a service can be right with this status.
+  fileprivate func allows(_ status: Int) -> Bool {
+    (self == .payloadAccepted ? 200..<300 : 400..<500).contains(status) && status != 429
   }
 }

@@ -11,8 +11,9 @@ public enum FindingText {
   public static func headline(_ finding: Finding) -> String {
     let sentence = finding.mismatch.map { self.sentence($0, finding) } ?? finding.statement ?? difference(finding)
     let headline = sentence.isEmpty ? finding.verdict.rawValue : sentence
+    let hint = finding.hint.map { "; \($0)" } ?? ""
     let origin = finding.origin.map { "; in \($0)" } ?? ""
-    return (finding.isSetup ? "setup failed: \(headline)" : headline) + origin
+    return (finding.isSetup ? "setup failed: \(headline)" : headline) + hint + origin
   }
 
   private static func sentence(_ mismatch: Mismatch.Kind, _ finding: Finding) -> String {

@@ -21,6 +21,8 @@ public struct Finding: Sendable, Hashable {
   public var path: String?
   public var expected: String?
   public var actual: String?
+  /// What to write into the target file if the target is right.
+  public var hint: String?
   /// What kind of mismatch it is, if it is one.
   public var mismatch: Mismatch.Kind?
   /// Whether the step is one of `given`.

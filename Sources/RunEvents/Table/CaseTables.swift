@@ -103,6 +103,7 @@ extension Finding {
       Field("setup", "the step is one of `given`", .boolean, \.isSetup, absent: false),
       Field(optional: "expected", "what was expected", .text, \.expected),
       Field(optional: "actual", "what was there", .text, \.actual),
+      Field(optional: "hint", "what to declare in the target file if the target is right", .text, \.hint),
       Field(optional: "exchange", "the exchange", .record(ExchangeRecord.table), \.exchange),
       Field(optional: "simulated", "the simulated time", .simulated, \.simulated),
       Field(optional: "wall", "when", .wall, \.wall),

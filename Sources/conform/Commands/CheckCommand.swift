@@ -30,7 +30,9 @@ struct CheckCommand: ParsableCommand {
     }
     let (plan, library) = try selection.load()
     diagnostics = library.missingTwins(isWhole: selection.namesWholePack)
-    if selection.namesWholePack { diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) } }
+    if selection.namesWholePack {
+      diagnostics += ([plan.target] + targets).flatMap { library.unknownDeviations(of: $0) }
+    }
     guard diagnostics.isEmpty else {
       throw StartError(diagnostics)
     }

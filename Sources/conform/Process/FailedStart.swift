@@ -76,7 +76,8 @@ struct FailedStart {
       .casePlanned(planned), .caseFinished(record),
       .runFinished(
         RunSummary(
-          finishedAt: now, seconds: 0, simulatedEnd: now, clockAdvances: 0, aborted: "\(FailedStart.abortion)\(reason)")),
+          finishedAt: now, seconds: 0, simulatedEnd: now, clockAdvances: 0, aborted: "\(FailedStart.abortion)\(reason)")
+      ),
     ]
   }
 }
