@@ -52,6 +52,7 @@ public struct SecretFinder: Sendable {
   public func secrets(headers: [HeaderField], body: [UInt8], json: JSON?) -> [FoundSecret] {
     var found = json.map { named(in: $0) } ?? named(inUnparsed: body)
     for field in headers { found += secrets(in: field) }
+    found += bearers(in: body)
     if let json { found += placed(in: json, isSecret: false) }
     found += JWT.all(in: body).map { FoundSecret(name: "jwt", value: $0, evidence: .place) }
     var seen: Set<String> = []
@@ -69,6 +70,7 @@ public struct SecretFinder: Sendable {
           ? SecretFinder.texts(in: member.value).map { FoundSecret(name: member.name, value: $0, evidence: .name) }
           : named(in: member.value)
       }
+    case .string(let text): return inner(text).map { named(in: $0) } ?? []
     default: return []
     }
   }
@@ -83,11 +85,21 @@ public struct SecretFinder: Sendable {
     }
   }
 
-  /// The secrets in a body that is not JSON, such as a truncated one or a form: texts after a name and a separator.
+  /// The secrets in a text that is not JSON, such as a form, a page, or a truncated body: values after a name.
   private func named(inUnparsed body: [UInt8]) -> [FoundSecret] {
     var found: [FoundSecret] = []
     var words = NamedValues(body)
-    while found.count <= SecretFinder.maxCount, let (name, value) = words.next() {
+    /// The name of a form field, and where its tag has it: `<input name="client_secret" value="…">`.
+    var field: (name: String, end: Int)?
+    while found.count <= SecretFinder.maxCount, let (word, value) = words.next() {
+      var name = word
+      if let last = field, name == "value" || name == "content", value.startIndex - last.end < SecretFinder.maxTag {
+        name = last.name
+      }
+      field = nil
+      if name == "name" || name == "id", value.count <= SecretFinder.maxTag {
+        field = (String(decoding: value, as: UTF8.self), value.endIndex)
+      }
       guard value.count >= SecretFinder.minLength else { continue }
       if names.contains(SecretFinder.plain(name)) {
         found.append(FoundSecret(name: name, value: String(decoding: value, as: UTF8.self), evidence: .name))
@@ -95,11 +107,43 @@ public struct SecretFinder: Sendable {
         if case .string(let text)? = try? JSON(parsing: [0x22] + value + [0x22]), !text.utf8.elementsEqual(value) {
           found.append(FoundSecret(name: name, value: text, evidence: .name))
         }
-      } else if SecretName.suggestsSecret(name), case let text = String(decoding: value, as: UTF8.self),
-        SecretText.looksRandom(text)
+        // what it contains is masked as a part of it
+        words.skip(to: value.endIndex)
+      } else if SecretName.suggestsSecret(name),
+        SecretText.looksRandom(String(decoding: value.prefix(SecretText.maxJudged), as: UTF8.self))
       {
-        found.append(FoundSecret(name: name, value: text, evidence: .place))
+        found.append(FoundSecret(name: name, value: String(decoding: value, as: UTF8.self), evidence: .place))
+        words.skip(to: value.endIndex)
       }
+    }
+    return found
+  }
+
+  /// The values of a form field are in the same tag, in bytes.
+  private static let maxTag = 256
+
+  /// JSON inside of a text, as in `{"body": "{\"access_token\": …}"}`.
+  private func inner(_ text: String) -> JSON? {
+    guard let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+      text.utf8.count <= SecretFinder.maxInner
+    else { return nil }
+    return try? JSON(parsing: text)
+  }
+
+  private static let maxInner = 1 << 20
+
+  /// What follows `Bearer` (RFC 6750 section 2.1) and looks random.
+  private func bearers(in text: [UInt8]) -> [FoundSecret] {
+    let word = Array("earer ".utf8)
+    var found: [FoundSecret] = []
+    var index = 0
+    while found.count <= SecretFinder.maxCount, let start = text[index...].firstIndex(of: word[0]) {
+      index = start + 1
+      guard text[start...].starts(with: word) else { continue }
+      let token = text[(start + word.count)...].prefix { TokenCharacters.contain($0) }
+      index = max(index, token.endIndex)
+      let value = String(decoding: token, as: UTF8.self)
+      if SecretText.looksRandom(value) { found.append(FoundSecret(name: "token", value: value, evidence: .place)) }
     }
     return found
   }
@@ -107,8 +151,24 @@ public struct SecretFinder: Sendable {
   // MARK: - Places
 
   private func secrets(in field: HeaderField) -> [FoundSecret] {
+    let name = field.name.lowercased()
+    guard !SecretFinder.ordinaryFields.contains(name) else { return [] }
+    let bytes = Array(field.value.utf8)
+    return named(inUnparsed: bytes) + bearers(in: bytes) + placed(in: field, name)
+  }
+
+  /// Fields that nearly all responses have, and that name no secrets.
+  private static let ordinaryFields: Set<String> = [
+    "date", "server", "content-type", "content-length", "connection", "keep-alive", "transfer-encoding",
+    "cache-control", "pragma", "expires", "vary", "allow", "last-modified", "retry-after",
+  ]
+
+  private func placed(in field: HeaderField, _ name: String) -> [FoundSecret] {
     let value = field.value
-    switch field.name.lowercased() {
+    switch name {
+    case "authorization":
+      let words = value.split(separator: " ").dropFirst().map(String.init)
+      return words.filter { $0.utf8.count >= 16 }.map { FoundSecret(name: field.name, value: $0, evidence: .place) }
     case "set-cookie": return cookie(value)
     case "location", "content-location", "refresh", "link": return parameters(ofURL: value) + tokens(value)
     default:
@@ -141,15 +201,26 @@ public struct SecretFinder: Sendable {
   ]
 
   private func parameters(ofURL text: String) -> [FoundSecret] {
-    text.split(whereSeparator: { "?#&;<>, ".contains($0) }).flatMap { part -> [FoundSecret] in
-      guard let equals = part.firstIndex(of: "=") else { return [] }
-      let name = String(part[..<equals])
-      let value = part[part.index(after: equals)...].trimming("\"")
-      let isNamed = SecretFinder.urlParameters.contains(SecretFinder.plain(name)) && value.utf8.count >= 4
-      guard isNamed || SecretName.suggestsSecret(name) && SecretText.looksRandom(value) else { return [] }
-      return [FoundSecret(name: name, value: value, evidence: .place)]
-        + (PercentEncoding.decode(value).map { [FoundSecret(name: name, value: $0, evidence: .place)] } ?? [])
-    }
+    userinfo(of: text)
+      + text.split(whereSeparator: { "?#&;<>, ".contains($0) }).flatMap { part -> [FoundSecret] in
+        guard let equals = part.firstIndex(of: "=") else { return [] }
+        let name = String(part[..<equals])
+        let value = part[part.index(after: equals)...].trimming("\"")
+        let isNamed = SecretFinder.urlParameters.contains(SecretFinder.plain(name)) && value.utf8.count >= 4
+        guard isNamed || SecretName.suggestsSecret(name) && SecretText.looksRandom(value) else { return [] }
+        return [FoundSecret(name: name, value: value, evidence: .place)]
+          + (PercentEncoding.decode(value).map { [FoundSecret(name: name, value: $0, evidence: .place)] } ?? [])
+      }
+  }
+
+  /// The password of a URL (RFC 3986 section 3.2.1).
+  private func userinfo(of text: String) -> [FoundSecret] {
+    guard let start = text.firstRange(of: "://")?.upperBound, let at = text[start...].firstIndex(of: "@"),
+      let colon = text[start..<at].firstIndex(of: ":"), !text[start..<at].contains("/")
+    else { return [] }
+    let password = String(text[text.index(after: colon)..<at])
+    return password.utf8.count >= SecretFinder.minLength
+      ? [FoundSecret(name: "password", value: password, evidence: .place)] : []
   }
 
   /// Values that look random under names that suggest a secret, and the texts of tokens.
@@ -161,6 +232,7 @@ public struct SecretFinder: Sendable {
         placed(in: $0.value, isSecret: SecretName.suggestsSecret($0.name), name: $0.name)
       }
     case .string(let text):
+      if let json = inner(text) { return placed(in: json, isSecret: false) }
       return isSecret && SecretText.looksRandom(text) ? [FoundSecret(name: name, value: text, evidence: .place)] : []
     default: return []
     }

@@ -189,13 +189,27 @@ struct SecretSearch {
     var result: [UInt8] = []
     var copied = 0
     for match in matches where !isJSON || !fields.protect(match.range.lowerBound) {
-      result += text[copied..<match.range.lowerBound]
-      let next = match.range.upperBound < text.count ? text[match.range.upperBound] : 0
+      let range = SecretSearch.wholeCharacters(match.range, in: text)
+      // the character before it may end in the last match
+      result += text[copied..<max(copied, range.lowerBound)]
+      let next = range.upperBound < text.count ? text[range.upperBound] : 0
       result += SecretSearch.isNameCharacter(next) ? SecretSearch.braced(match.label) : match.label
-      copied = match.range.upperBound
+      copied = max(copied, range.upperBound)
     }
     return result + text[copied...]
   }
+
+  /// Two characters can begin with the same bytes: what begins like a secret may end inside of a character, and the rest
+  /// of the text must stay UTF-8.
+  private static func wholeCharacters(_ range: Range<Int>, in text: [UInt8]) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    for _ in 0..<3 where start > 0 && start < text.count && isContinuation(text[start]) { start -= 1 }
+    for _ in 0..<3 where end < text.count && isContinuation(text[end]) { end += 1 }
+    return start..<end
+  }
+
+  /// The second to fourth byte of a character in UTF-8 (RFC 3629 section 3).
+  private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 
   /// `${ERP_SECRET}` for `$ERP_SECRET`, if a character of a name follows.
   private static func braced(_ label: [UInt8]) -> [UInt8] {

@@ -45,9 +45,14 @@ package enum SecretText {
   /// Whether a text could be a secret that a machine made: long enough, without spaces, and of no other known form.
   package static func looksRandom(_ text: String) -> Bool { looksRandom(text, minLength: 16) }
 
+  /// The start of a long text decides.
+  static let maxJudged = 512
+
   static func looksRandom(_ text: String, minLength: Int) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= minLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }), !isOrdinary(text) else {
+    let bytes = Array(text.utf8.prefix(maxJudged))
+    guard bytes.count >= minLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }),
+      !isOrdinary(String(decoding: bytes, as: UTF8.self))
+    else {
       return false
     }
     let hasDigits = bytes.contains { (0x30...0x39).contains($0) }

@@ -225,4 +225,22 @@ struct RedactedLineTests {
     #expect(redactor.redact("<\(secret)>") == "<$SECRET>")
     #expect(!redactor.redact(Base64.encode(Array(secret.utf8))).contains("czNjcjN0"))
   }
+
+  @Test(
+    "leaves whole characters around what begins or ends like a secret",
+    arguments: [
+      ("secret-漢字-0123456789", "secret-漢孖 ok"), ("naïve-token-äöü-9876", "naïve-token-äõ ok"),
+      ("漢漢漢漢漢漢漢漢 x", "漢漢漢漢漢漢漢漡"), ("0123456789-漢", "0123456789-漡"), ("aaaaaaaaaaaaaaaaaaa漢", "漢aaaaaaaaaaaaaaaaaaa漡"),
+    ])
+  func characters(secret: String, text: String) {
+    for isRetired in [false, true] {
+      let redactor = SecretRedactor()
+      redactor.register(secret, as: "SECRET")
+      if isRetired { redactor.retire(secret) }
+      for body in [Array(text.utf8), Array("{\"text\":\"\(text)\"}".utf8)] {
+        let clean = redactor.redact(body, isJSON: body.first == UInt8(ascii: "{"))
+        #expect(String(validating: clean, as: UTF8.self) != nil, "\(String(decoding: clean, as: UTF8.self))")
+      }
+    }
+  }
 }

@@ -107,4 +107,48 @@ struct SecretFinderTests {
   func ordinaryHeaders(_ name: String, _ value: String) {
     #expect(SecretFinder().secrets(headers: [HeaderField(name, value)], body: [], json: nil).isEmpty)
   }
+
+  @Test(
+    "are found in large bodies of many names in time that grows with their size",
+    arguments: ["a=", "access_token=", "key=", "key:", "\"key\":\"x\",", "a>", "token=\"", "x ", "\"", "\\", "a\n"])
+  func manyNames(part: String) {
+    let body = Array(String(repeating: part, count: 400_000 / part.utf8.count).utf8)
+    #expect(SecretFinder().secrets(headers: [], body: body, json: nil).count <= SecretFinder.maxCount + 1)
+  }
+
+  @Test("are found in values of other names, and behind values")
+  func nested() {
+    let body = #"{"data": "access_token=inner-token-1&client_secret='inner-secret-2'", "refresh_token": outer-token-3,"#
+    let found = SecretFinder().secrets(headers: [], body: Array(body.utf8), json: nil).map(\.value)
+    #expect(Set(found) == ["inner-token-1", "inner-secret-2", "outer-token-3"])
+  }
+
+  private static let value = "zX81kQpL0vW5tR7yU3mNaB4cD6eF8gH0"
+
+  @Test(
+    "are found by their names in texts of other formats",
+    arguments: [
+      #"{"body":"{\"access_token\":\"VALUE\"}"}"#, #"{"a":"[{\"b\":\"{\\\"client_secret\\\":\\\"VALUE\\\"}\"}]"}"#,
+      #"<input name="client_secret" value="VALUE">"#, #"<x name="access_token" value="VALUE"/>"#,
+      "<access_token><![CDATA[VALUE]]></access_token>", #"<o:access_token xmlns:o="urn:x">VALUE</o:access_token>"#,
+      #"{"message":"invalid token Bearer VALUE"}"#, "the header was: bearer VALUE", #"{"api":{"key":"VALUE"}}"#,
+    ])
+  func formats(text: String) {
+    let body = Array(text.replacing("VALUE", with: SecretFinderTests.value).utf8)
+    let found = SecretFinder().secrets(headers: [], body: body, json: try? JSON(parsing: body))
+    #expect(found.contains { $0.value == SecretFinderTests.value }, "\(found)")
+  }
+
+  @Test(
+    "are found in header fields that carry credentials",
+    arguments: [
+      ("Authorization", "Bearer VALUE"), ("WWW-Authenticate", #"Bearer realm="x", access_token="VALUE""#),
+      ("Location", "https://user:VALUE@example.com/"), ("Authentication-Info", "token=VALUE"),
+      ("X-Debug", "Bearer VALUE"),
+    ])
+  func fields(name: String, value: String) {
+    let field = HeaderField(name, value.replacing("VALUE", with: SecretFinderTests.value))
+    let found = SecretFinder().secrets(headers: [field], body: [], json: nil)
+    #expect(found.contains { $0.value == SecretFinderTests.value }, "\(found)")
+  }
 }
