@@ -88,6 +88,21 @@ import Testing
     #expect(result.sent.last?.options.freshConnection == true)
   }
 
+  @Test("whose response does not come in time, or cannot be read, is no response for the invariant about them")
+  func unusable() async throws {
+    for kind in [TransportError.Kind.timeout, .protocol] {
+      let result = try await Fixture.run([.http(), .http("GET", "/slow")], invariants: AttemptTests.never429) {
+        sent throws(TransportError) in
+        guard sent.path == "/slow" else { return WireResponse(200) }
+        var error = TransportError(kind, "no complete response")
+        error.connection = sent.connection
+        throw error
+      }
+      #expect(try result.record(Invariant.everyRequestGetsAResponse).verdict == .errored)
+      #expect(try result.record().verdict == .errored)
+    }
+  }
+
   // MARK: - A POST without a response
 
   /// Loses the response to a POST on a kept connection.

@@ -55,7 +55,11 @@ extension CaseRunner {
     if error.kind != .cancelled, let currentStep {
       let exchange = ExchangeRecord(request, error, attempt: options.attempt, isRetried: isRetried, session.redactor)
       record(currentStep, exchange, [])
-      if isLost { environment.invariants.lost(exchange, isReused: isReused, currentStep, of: planned) }
+      if isLost {
+        environment.invariants.lost(exchange, isReused: isReused, currentStep, of: planned)
+      } else if error.connection != nil, [.timeout, .protocol].contains(error.kind), !error.isUnprocessed {
+        environment.invariants.unusable(exchange, currentStep, of: planned)
+      }
     }
     if isRetried {
       options.attempt += 1

@@ -105,6 +105,13 @@ final class InvariantMonitor: Sendable {
     }
   }
 
+  /// Notes a request whose response did not come in time, or cannot be read.
+  func unusable(_ exchange: ExchangeRecord, _ step: Step, of planned: PlannedCase) {
+    let finding = Finding(
+      .errored, .connection, "no whole response: \(exchange.failure ?? "the exchange failed")", place: step.place)
+    lostResponses.withLock { $0.add(unusable: completed(finding, planned.covers, step, planned, nil, exchange)) }
+  }
+
   /// A finding with all that a report shows of it, and without secrets: it is reported at the end of the run, after its
   /// case has released them.
   private func completed(

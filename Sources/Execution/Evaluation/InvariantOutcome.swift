@@ -101,8 +101,17 @@ struct LostResponses: Sendable {
   var requests = 0
   private var onNew: [Finding] = []
   private var onKept: [Finding] = []
+  /// Whether there was no response is not known: it may have come later.
+  private var unusable: [Finding] = []
   private var newCount = 0
   private var keptCount = 0
+  private var unusableCount = 0
+
+  mutating func add(unusable finding: Finding) {
+    requests += 1
+    unusableCount += 1
+    if unusable.count < InvariantOutcome.maxListed { unusable.append(finding) }
+  }
 
   mutating func add(_ finding: Finding, isReused: Bool) {
     requests += 1
@@ -121,6 +130,12 @@ struct LostResponses: Sendable {
       findings.append(
         Finding(
           .failed, .connection, "\(newCount) requests on new connections got no response; \(onNew.count) are listed"))
+    }
+    findings += unusable
+    if unusableCount > unusable.count {
+      findings.append(
+        Finding(
+          .errored, .connection, "\(unusableCount) requests got no whole response; \(unusable.count) are listed"))
     }
     guard keptCount > LostResponses.maxOnKeptConnections else { return findings }
     findings += onKept

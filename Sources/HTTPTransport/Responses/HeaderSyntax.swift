@@ -69,6 +69,9 @@ extension ReceivedHead {
       default: break
       }
     }
+    if codings > 0, version == "1.0" {
+      return "has a Transfer-Encoding, which HTTP/1.0 does not have (RFC 9112 section 6.1)"
+    }
     if lengths.count > 1 { return "has several Content-Length values, which contradict each other" }
     if codings > 0, !lengths.isEmpty {
       return "has both a Content-Length and a Transfer-Encoding, which contradict each other"
