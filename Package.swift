@@ -72,7 +72,6 @@ let package = Package(
       name: "Execution",
       dependencies: [
         "ConformanceModel", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: commonSettings),

@@ -13,6 +13,8 @@ public struct Invariant: Sendable, Hashable {
   /// Only exchanges that meet these conditions are checked.
   public var condition: [Expectation]
   public var expectations: [Expectation]
+  /// A hash of what its file says; empty if it was not loaded from a file.
+  public var digest = ""
 
   public init(
     id: String, place: Place, title: String, covers: [String], operations: [StepActionKind], condition: [Expectation],

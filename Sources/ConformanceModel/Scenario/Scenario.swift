@@ -22,6 +22,8 @@ public struct Scenario: Sendable, Hashable {
   public var given: [Step]
   public var steps: [Step]
   public var cases: Cases
+  /// A hash of what its file says; empty if it was not loaded from a file.
+  public var digest = ""
 
   public init(
     id: String, suite: String, place: Place, title: String, covers: [String] = [], tags: [String] = [],

@@ -1,7 +1,6 @@
 // A form of a value that is the same in every process, to compare values of two runs by a hash.
 
 import ConformanceModel
-import Crypto
 import JSONValue
 
 /// The bytes of a value, by reflection, so that a new property is included without further code.
@@ -16,14 +15,7 @@ struct CanonicalForm {
   }
 
   /// SHA-256 (FIPS 180-4) in hexadecimal digits.
-  var fingerprint: String {
-    var hash = SHA256()
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0\(digits)" : digits
-    }.joined()
-  }
+  var fingerprint: String { Hex.digits(SHA256.hash(bytes)) }
 
   private mutating func append(_ value: Any) {
     switch value {

@@ -9,17 +9,36 @@ extension Fingerprints {
   ///   - plan: The cases, those of other shards too, and why any are skipped.
   ///   - environment: The environment variables that the URLs of the target file refer to.
   public init(pack scenarios: [Scenario], _ plan: Plan, environment: [String: String]) {
-    let levels = plan.requirements.map { CanonicalForm($0.id, $0.level).fingerprint }
-    let hashes = Dictionary(scenarios.map { ($0.id, CanonicalForm($0).fingerprint) }, uniquingKeysWith: { $1 })
-    let common = CanonicalForm(plan.invariants, levels).fingerprint
-    let entries = plan.scenarios.map { entry in
-      [hashes[entry.scenario.id] ?? CanonicalForm(entry.scenario).fingerprint, entry.skipReason ?? ""]
-    }
+    let levels = plan.requirements.flatMap { [$0.id, $0.level.rawValue] }
+    let common = Fingerprints.hash(plan.invariants.map { "\($0.id) \($0.canonicalDigest)" } + levels)
     self.init(
-      pack: CanonicalForm(scenarios.compactMap { hashes[$0.id] }, common).fingerprint,
+      pack: Fingerprints.hash(scenarios.map(\.identity) + [common]),
       target: plan.target.fingerprint(environment: environment),
-      plan: CanonicalForm(entries, common, plan.sharding?.assignment ?? "").fingerprint)
+      plan: Fingerprints.hash(
+        plan.scenarios.flatMap { [$0.scenario.identity, $0.skipReason ?? ""] }
+          + [common, plan.sharding?.assignment ?? ""]))
   }
+
+  /// A hash of texts, each with its length in front.
+  private static func hash(_ texts: [String]) -> String {
+    var bytes: [UInt8] = []
+    for text in texts {
+      bytes += "\(text.utf8.count):".utf8
+      bytes += text.utf8
+    }
+    return Hex.digits(SHA256.hash(bytes))
+  }
+}
+
+extension Scenario {
+  /// Suite, id and everything that its file says.
+  fileprivate var identity: String {
+    "\(suite)/\(id) \(digest.isEmpty ? CanonicalForm(self).fingerprint : digest)"
+  }
+}
+
+extension Invariant {
+  fileprivate var canonicalDigest: String { digest.isEmpty ? CanonicalForm(self).fingerprint : digest }
 }
 
 extension Target {

@@ -55,10 +55,12 @@ struct InvariantsLoader {
     let scope = Scope(builtIn: ["behaviour"])
     // with one operation, its own conditions and success word are allowed
     let loader = ExpectationLoader(scope: scope, kind: operations.count == 1 ? operations[0] : .http)
-    return Invariant(
+    var invariant = Invariant(
       id: id, place: reader.place, title: title, covers: covers.compactMap { $0.scalar?.string },
       operations: operations,
       condition: fields["where"].map { loader.conditions($0, "where") } ?? [], expectations: loader.expectations(expect)
     )
+    invariant.digest = NodeDigest.of(reader.node)
+    return invariant
   }
 }

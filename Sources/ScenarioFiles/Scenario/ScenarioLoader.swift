@@ -30,6 +30,7 @@ struct ScenarioLoader {
     var scenario = Scenario(
       id: id, suite: suite, place: Place(file: file.path, line: root.place.line, column: 1),
       title: title(fields["title"]))
+    scenario.digest = NodeDigest.of(root.node)
     scenario.covers = texts(fields["covers"], "covers")
     scenario.tags = texts(fields["tags"], "tags")
     checkRequirements(fields["covers"])

@@ -16,7 +16,11 @@ final class SourceFile {
 
   let path: String
   private var found: [Diagnostic] = []
-  private var lines: [Substring] = []
+  /// What was read, if it can be read.
+  private var text: String?
+  /// Split only for a message: few files have one.
+  private lazy var lines: [Substring] =
+    text?.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) } ?? []
   private var visited = 0
   /// Lines that contain a literal secret: no message shows them.
   private var confidentialLines: Set<Int> = []
@@ -43,9 +47,9 @@ final class SourceFile {
   /// The parsed document, or `nil` after an error.
   func parse() -> YAMLReader? {
     guard let text = read() else { return nil }
-    lines = text.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
+    self.text = text
     // libyaml takes it as part of a text, in which nobody sees it
-    if let mark = place(of: "\u{FEFF}") {
+    if text.utf8.contains(0xEF), let mark = place(of: "\u{FEFF}") {
       add("a byte order mark is only allowed at the start of a file; remove it", at: mark)
       return nil
     }
@@ -112,7 +116,10 @@ final class SourceFile {
 
   /// Whether the file is a mapping with the key `steps`, as scenarios are.
   var hasSteps: Bool {
-    guard case .mapping(let mapping) = parse()?.node else { return false }
+    // most files are excluded without being parsed
+    guard let bytes = try? SourceFile.bytes(path), String(decoding: bytes, as: UTF8.self).utf8Contains("steps"),
+      case .mapping(let mapping) = parse()?.node
+    else { return false }
     return mapping.contains { $0.key.scalar?.string == "steps" }
   }
 
