@@ -198,6 +198,33 @@ struct CompareTests {
     let outcome = try workspace.conform("run", "--reports", "bad", "--baseline", "good/run.jsonl")
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
     #expect(try workspace.conform("run", "--reports", "bad", "--baseline", "bad/run.jsonl").status == 0)
+    // but a failure was not known there
+    try workspace.write(
+      CompareTests.issued.replacing("status: 200", with: "status: 400"), to: "Scenarios/area/issued.yaml")
+    let failing = try workspace.conform("run", "--reports", "bad", "--baseline", "bad/run.jsonl")
+    #expect(failing.status == 1 && failing.output.contains("REGRESSED: 1\n  issued: "), "\(failing.output)")
+  }
+
+  @Test("a run in which nothing was judged is no baseline, and does not take the place of one")
+  func unjudged() throws {
+    let workspace = try Workspace(scenarios: ["issued": CompareTests.issued])
+    let path = "Scenarios/area/issued.yaml", gated = ["run", "--baseline", "Reports/run.jsonl"]
+    try workspace.write(CompareTests.issued.replacing("steps:", with: "  - post-payload: {}\nsteps:"), to: path)
+    #expect(try workspace.conform("run", "--reports", "unjudged").status == 3)
+    for baseline in ["unjudged/run.jsonl", "unjudged/junit.xml"] {
+      let outcome = try workspace.conform("run", "--baseline", baseline)
+      #expect(outcome.status == 2)
+      #expect(
+        outcome.errors.contains("\(baseline): nothing was judged in this run; it cannot be a baseline"),
+        "\(outcome.errors)")
+    }
+    #expect(try workspace.conform("run").status == 3)
+    let refused = try workspace.conform(gated)
+    #expect(refused.status == 2 && refused.errors.contains("Reports/run.jsonl: nothing was judged in this run"))
+    #expect(!workspace.exists("Reports/baseline.jsonl"))
+    try workspace.write(CompareTests.issued, to: path)
+    #expect(try workspace.conform("run").status == 0)
+    #expect(try workspace.conform(gated).status == 0)
   }
 
   @Test("new cases that fail are seen, and close only a strict gate")

@@ -85,6 +85,42 @@ struct LiveTargetTests {
         == "that run left no client\n")
   }
 
+  @Test("a run that leaves a client behind does not conform: it ends with 3 until conform clean has deleted the client")
+  func leftBehind() throws {
+    let service = try SmallService()
+    let file = "Scenarios/targets/reference.yaml"
+    let target = service.target("environment: live\n\(SmallService.managed)")
+    let workspace = try Workspace(scenarios: ["asks": LiveTargetTests.asking], target: target)
+    #expect(try workspace.conform("run", "--reports", "good").status == 0)
+    // refused with 401
+    try workspace.write(target.replacing("DELETE /clients/", with: "POST /in/"), to: file)
+    let message = "1 client could not be deleted; 'conform clean --target FILE' tries again"
+    for arguments in [["run"], ["run", "--baseline", "good/run.jsonl"], ["resume", "--target", file]] {
+      let outcome = try workspace.conform(arguments)
+      #expect(outcome.status == 3, "\(arguments) \(outcome.output)\(outcome.errors)")
+      #expect(outcome.errors.contains(message) && !outcome.output.contains("CONFORMS"), "\(outcome.output)")
+    }
+    #expect(try workspace.read("Reports/summary.md").hasPrefix("## ERRORED: "))
+    try workspace.write(target, to: file)
+    #expect(try workspace.conform("clean", "--target", file).status == 0)
+    #expect(try workspace.conform("resume", "--target", file).status == 0)
+  }
+
+  @Test("no request is sent to delete a client whose id is no segment of a path", arguments: ["", ".", ".."])
+  func oddIDs(id: String) throws {
+    let (service, workspace, _) = try interrupted(SIGKILL)
+    let log = try workspace.read("Reports/run.jsonl")
+    let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      let line = String(line)
+      return line.contains("client-created") ? line.replacing(/"id":"[^"]*"/, with: "\"id\":\"\(id)\"") : line
+    }
+    try workspace.write(lines.joined(separator: "\n"), to: "Reports/run.jsonl")
+    let before = service.requests.count
+    let outcome = try workspace.conform("clean", "--target", "Scenarios/targets/reference.yaml")
+    #expect(outcome.status == 3 && outcome.errors.contains("must not be empty, '.' or '..'"), "\(outcome.errors)")
+    #expect(service.requests.count == before)
+  }
+
   @Test("a response 429 with Retry-After is waited for, and the request repeated")
   func retryAfter() throws {
     var state = SmallService.State()

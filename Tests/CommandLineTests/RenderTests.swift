@@ -144,6 +144,75 @@ struct RenderTests {
     #expect(!workspace.exists("run.jsonl") && !workspace.exists("new") && !workspace.exists("a"))
   }
 
+  @Test(
+    "a log in which a failed case was made to pass is refused wherever a log is read", arguments: ["passed", "skipped"])
+  func edited(verdict: String) throws {
+    let workspace = try RenderTests.finished()
+    let lines = try workspace.read("Reports/run.jsonl").split(separator: "\n").map { line -> String in
+      var line = String(line)
+      if line.contains("\"case-finished\""), let found = line.firstRange(of: "\"verdict\":\"failed\"") {
+        line.replaceSubrange(found, with: "\"verdict\":\"\(verdict)\"")
+      }
+      return line
+    }
+    try workspace.write(lines.joined(separator: "\n") + "\n", to: "edited.jsonl")
+    for arguments in [
+      ["render", "edited.jsonl"], ["merge", "edited.jsonl", "--reports", "merged"],
+      ["compare", "Reports/run.jsonl", "edited.jsonl"], ["run", "--baseline", "edited.jsonl"],
+    ] {
+      let outcome = try workspace.conform(arguments)
+      #expect(outcome.status == 2, "\(arguments) \(outcome.output)")
+      #expect(
+        outcome.errors.contains("has the verdict \(verdict), which its findings contradict"), "\(outcome.errors)")
+    }
+  }
+
+  @Test(
+    "refuses a report in place of a file that the run reads, before anything is done",
+    arguments: [
+      "Scenarios/targets/reference.yaml", "Scenarios/targets/../targets/reference.yaml", "link.yaml",
+      "Scenarios/targets/known.expected.yaml", "Scenarios/targets/other.yaml", "Scenarios/area/wrong.yaml",
+      "Scenarios/requirements.yaml", "Scenarios/invariants.yaml", "former/run.jsonl", "lengths/run.jsonl", "ca.pem",
+    ])
+  func inputs(path: String) throws {
+    let workspace = try RenderTests.finished()
+    let target = "Scenarios/targets/reference.yaml"
+    try workspace.write(try workspace.read(target), to: "Scenarios/targets/other.yaml")
+    try workspace.write("expected: []\n", to: "Scenarios/targets/known.expected.yaml")
+    try workspace.write(try workspace.read(target) + "\nexpected-deviations: known.expected.yaml\n", to: target)
+    try workspace.write("invariants: []\n", to: "Scenarios/invariants.yaml")
+    for folder in ["former", "lengths"] {
+      try workspace.write(try workspace.read("Reports/run.jsonl"), to: "\(folder)/run.jsonl")
+    }
+    try workspace.write("a certificate", to: "ca.pem")
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.folder.appending(path: "link.yaml").path, withDestinationPath: target)
+    let before = try workspace.read(path), log = try workspace.read("Reports/run.jsonl")
+    let outcome = try workspace.conform(
+      "run", "--report", "junit=\(path)", "--baseline", "former/run.jsonl", "--durations", "lengths/run.jsonl",
+      "--cacert", "ca.pem")
+    #expect(outcome.status == 2)
+    #expect(
+      outcome.errors.contains("--report junit would overwrite ")
+        && outcome.errors.contains(", which the run reads; name another file"), "\(outcome.errors)")
+    #expect(try workspace.read(path) == before && workspace.read("Reports/run.jsonl") == log)
+  }
+
+  @Test("nor does resume or a run that cannot start write a report there")
+  func inputsOfOthers() throws {
+    let workspace = try RenderTests.finished()
+    let target = "Scenarios/targets/reference.yaml"
+    for arguments in [
+      ["resume", "--target", target, "--report", "junit=\(target)"],
+      ["run", "--tag", "none", "--report", "junit=\(target)"],
+    ] {
+      let before = try workspace.read(target)
+      let outcome = try workspace.conform(arguments)
+      #expect(outcome.status == 2 && outcome.errors.contains("--report junit would overwrite"), "\(outcome.errors)")
+      #expect(try workspace.read(target) == before)
+    }
+  }
+
   @Test("a report may be named in the folder that the run makes")
   func ownFolder() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])

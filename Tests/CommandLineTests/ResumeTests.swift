@@ -106,6 +106,47 @@ struct ResumeTests {
     #expect(service.clients.isEmpty && !workspace.exists("Reports/pending.jsonl"))
   }
 
+  @Test(
+    "a state that was changed to a place where no case waits is errored, and one with impossible numbers is refused",
+    arguments: [
+      ("\"steps-done\":4", "\"steps-done\":5", Int32(3)), ("\"steps-done\":4", "\"steps-done\":3", 3),
+      ("\"steps-done\":4", "\"steps-done\":6", 2), ("\"steps-done\":4", "\"steps-done\":0", 2),
+      ("\"steps-done\":4", "\"steps-done\":-1", 2), ("\"exchanges\":", "\"exchanges\":-", 2),
+      ("\"exchanges\":", "\"exchanges\":922337203685477580", 2), ("\"n\":0", "\"n\":-1", 2),
+      ("\"due\":", "\"due\":-9999", 2), ("\"started-at\":", "\"started-at\":9999", 2),
+      ("\"step-count\":5", "\"step-count\":6", 3), ("\"given-taken\":{", "\"given-taken\":{\"first\":-1", 2),
+    ])
+  func edited(old: String, new: String, status: Int32) throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let file = try workspace.read("Reports/pending.jsonl")
+    try #require(file.contains(old), "\(file)")
+    let lines = file.split(separator: "\n")
+    try workspace.write("\(lines[0])\n\(lines[1].replacing(old, with: new))\n", to: "Reports/pending.jsonl")
+    let before = service.requests.count { $0.hasPrefix("POST /in ") }
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == status, "\(outcome.output)\(outcome.errors)")
+    #expect(
+      status == 2
+        ? outcome.errors.contains("line 2: is not a pending case, or has an impossible number")
+        : outcome.output.contains("it cannot be pending after"), "\(outcome.output)\(outcome.errors)")
+    #expect(service.requests.count { $0.hasPrefix("POST /in ") } == before)
+    #expect(workspace.exists("Reports/pending.jsonl") == (status == 2))
+  }
+
+  @Test("a state that was moved on to a later wait is errored: the log does not have the waits before it")
+  func skippedAhead() throws {
+    let service = try SmallService(lifetime: 1)
+    let later = "\n  - wait: 2s\n  - post-payload: { token: token }\n    expect: { status: 401 }"
+    let workspace = try workspace(service, ["waits": WallClockTests.expiry + later])
+    let file = try workspace.read("Reports/pending.jsonl")
+    try #require(file.contains("\"steps-done\":4"), "\(file)")
+    try workspace.write(file.replacing("\"steps-done\":4", with: "\"steps-done\":6"), to: "Reports/pending.jsonl")
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("it cannot be pending after 6 of 7 steps"), "\(outcome.output)")
+  }
+
   @Test("a comment or a moved line is not a change")
   func comment() throws {
     let service = try SmallService(lifetime: 1)

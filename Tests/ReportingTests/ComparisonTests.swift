@@ -14,7 +14,7 @@ struct ComparisonTests {
       (.passed, .failed, .regressed), (.warned, .errored, .regressed), (.skipped, .failed, .regressed),
       (.pending, .errored, .regressed),
       (.failed, .passed, .fixed), (.errored, .warned, .fixed), (.failed, .errored, .stillFailing),
-      (.errored, .errored, .stillFailing),
+      (.errored, .errored, .stillFailing), (.errored, .failed, .regressed),
       (.passed, .skipped, .lost), (.failed, .skipped, .lost), (.warned, .pending, .lost), (.skipped, .passed, .gained),
       (.pending, .warned, .gained),
       (.passed, .warned, .warned), (.warned, .passed, nil), (.passed, .passed, nil), (.skipped, .pending, nil),

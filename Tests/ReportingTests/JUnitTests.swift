@@ -45,11 +45,13 @@ struct JUnitTests {
     finding.step = text
     finding.exchange = Sample.exchange(body: text, answer: text)
     finding.exchange?.responseHeaders = [HeaderField(text, text)]
+    var warning = finding
+    warning.verdict = .warned
     let planned = [0, 1, 2, 3].map { Sample.planned($0, suite: text, scenario: text, row: text, title: text) }
     let records = [
       Sample.finished(planned[0], .failed, [finding, finding]), Sample.finished(planned[1], .errored, []),
       Sample.finished(planned[2], .skipped, reason: text),
-      Sample.finished(planned[3], .warned, [finding]),
+      Sample.finished(planned[3], .warned, [warning]),
     ]
     let junit = try Folder().junit([Sample.start] + records.map { .caseFinished($0) } + [Sample.end(aborted: text)])
     let document = try document(junit)

@@ -77,6 +77,68 @@ struct RunLogTests {
     #expect(error?.message.hasPrefix("line 5: ") == true)
   }
 
+  @Test(
+    "a verdict that its findings contradict is refused; expected deviations keep their findings",
+    arguments: [
+      (.passed, nil, [.failed], false), (.passed, nil, [.warned], false), (.passed, nil, [], true),
+      (.skipped, "not declared", [.failed], false), (.skipped, "not declared", [], true),
+      (.skipped, "expected deviation: a known one", [.failed], true),
+      (.skipped, "expected deviation: a known one", [.failed, .errored], false),
+      (.warned, nil, [.failed], false), (.warned, nil, [.failed, .warned], true),
+      (.warned, nil, [.warned, .errored], false), (.errored, nil, [.failed], false),
+      (.errored, nil, [.failed, .errored], true), (.failed, nil, [.errored, .failed], true),
+      (.pending, "waits until tomorrow", [.failed], true),
+    ] as [(Verdict, String?, [Verdict], Bool)])
+  func contradiction(verdict: Verdict, reason: String?, findings: [Verdict], isTaken: Bool) throws {
+    let record = Sample.finished(Sample.planned(0), verdict, reason: reason, findings.map { Sample.finding($0) })
+    let events = [Sample.start, .casePlanned(Sample.planned(0)), .caseFinished(record), Sample.end()]
+    guard !isTaken else {
+      #expect(try Folder().log(events).verdict(0) == verdict)
+      return
+    }
+    let error = #expect(throws: ReportError.self) { try Folder().log(events) }
+    let message = "line 3: the case 'token-border' has the verdict \(verdict.rawValue), which its findings contradict"
+    #expect(error?.message == "\(message); the log was changed")
+  }
+
+  @Test(
+    "a second end of a case is refused, unless it was pending, ran again, or turned out worse",
+    arguments: [
+      (.passed, .passed, 1, false), (.failed, .passed, 1, false), (.failed, .skipped, 1, false),
+      (.errored, .passed, 1, false), (.failed, .warned, 1, false), (.passed, .pending, 1, false),
+      (.pending, .passed, 1, true), (.pending, .pending, 1, true), (.failed, .passed, 2, true),
+      (.passed, .failed, 1, true), (.failed, .errored, 1, true), (.skipped, .warned, 1, true),
+    ] as [(Verdict, Verdict, Int, Bool)])
+  func secondEnd(first: Verdict, second: Verdict, attempts: Int, isTaken: Bool) throws {
+    var again = Sample.finished(Sample.planned(0), second)
+    again.attempts = attempts
+    let events = [
+      Sample.start, .casePlanned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), first)),
+      .caseFinished(again), Sample.end(),
+    ]
+    guard !isTaken else {
+      #expect(try Folder().log(events).verdict(0) == second)
+      return
+    }
+    let error = #expect(throws: ReportError.self) { try Folder().log(events) }
+    #expect(error?.message.hasPrefix("line 4: the case 'token-border' ends twice, as \(first.rawValue) and") == true)
+  }
+
+  @Test("an invariant ends again when pending cases were resumed, and only then", arguments: [true, false])
+  func resumedInvariant(hasPending: Bool) throws {
+    let plan = [Sample.planned(0), Sample.planned(1, suite: "invariants", scenario: "no-leak")]
+    let ends = [
+      Sample.finished(plan[0], hasPending ? .pending : .passed), Sample.finished(plan[1], .passed),
+      Sample.finished(plan[1], .passed),
+    ]
+    let events = [Sample.start] + plan.map { .casePlanned($0) } + ends.map { .caseFinished($0) } + [Sample.end()]
+    if hasPending {
+      #expect(try Folder().log(events).count(.passed) == 1)
+    } else {
+      #expect(throws: ReportError.self) { try Folder().log(events) }
+    }
+  }
+
   @Test("a file that is not a run log is refused")
   func noLog() throws {
     let folder = try Folder()

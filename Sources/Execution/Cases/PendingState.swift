@@ -29,6 +29,8 @@ public struct PendingState: Sendable, Hashable {
   public var findings: [Finding] = []
   /// The case as the run log has it.
   public var planned: PlannedCase?
+  /// How often the run log has each of its steps, by their sentences; `nil` if that was not looked up.
+  public var recorded: [String: Int]?
 
   /// The ids of the clients that it needs to continue.
   public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
@@ -46,14 +48,29 @@ public struct PendingState: Sendable, Hashable {
     ]
   }
 
-  /// - Returns: `nil` if the value is not a pending state.
+  /// The numbers that a state can have: no arithmetic with them overflows.
+  private enum Limits {
+    static let number = 0...PlannedCase.maxNumber
+    /// From the year 0 to the year 9999, as RFC 3339 has them.
+    static let instant = -62_167_219_200_000...253_402_300_799_999
+    static let exchanges = 0...1_000_000_000
+    static let steps = 1...1_000_000
+    static let clients = 0...1_000_000
+  }
+
+  /// - Returns: `nil` if the value is not a pending state, or one of its numbers is impossible.
   public init?(_ json: JSON) {
-    func int(_ name: String) -> Int? { json[name]?.int }
-    guard let number = int("n"), let id = json["id"]?.string, let due = int("due"), let startedAt = int("started-at"),
-      let simulatedStart = int("simulated-start"), let exchanges = int("exchanges"), let stepsDone = int("steps-done"),
-      let stepCount = int("step-count"), let names = json["names"]?.object,
-      let confidential = json["confidential"]?.object,
-      let given = json["given-taken"]?.object, let clients = json["clients"]?.array,
+    func int(_ name: String, in range: ClosedRange<Int>) -> Int? {
+      json[name]?.int.flatMap { range.contains($0) ? $0 : nil }
+    }
+    guard let number = int("n", in: Limits.number), let id = json["id"]?.string,
+      let due = int("due", in: Limits.instant), let startedAt = int("started-at", in: Limits.instant),
+      let simulatedStart = int("simulated-start", in: Limits.instant),
+      let exchanges = int("exchanges", in: Limits.exchanges),
+      let stepCount = int("step-count", in: Limits.steps), let stepsDone = int("steps-done", in: 1...stepCount),
+      let names = json["names"]?.object,
+      let confidential = json["confidential"]?.object.flatMap(PendingState.texts),
+      let givenTaken = json["given-taken"]?.object.flatMap(PendingState.counts), let clients = json["clients"]?.array,
       let fingerprint = json["fingerprint"]?.string
     else { return nil }
     self.number = number
@@ -65,11 +82,32 @@ public struct PendingState: Sendable, Hashable {
     self.stepsDone = stepsDone
     self.stepCount = stepCount
     self.names = Dictionary(names.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    self.confidential = Dictionary(
-      confidential.map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }, uniquingKeysWith: { $1 })
-    givenTaken = Dictionary(given.map { ($0.name, $0.value.int ?? 0) }, uniquingKeysWith: { $1 })
+    self.confidential = confidential
+    self.givenTaken = givenTaken
     self.clients = clients
     self.fingerprint = fingerprint
+  }
+
+  /// The secrets by their labels; `nil` if one is not a text.
+  private static func texts(_ members: [JSON.Member]) -> [String: [String]]? {
+    var texts: [String: [String]] = [:]
+    for member in members {
+      guard let items = member.value.array else { return nil }
+      let strings = items.compactMap(\.string)
+      guard strings.count == items.count else { return nil }
+      texts[member.name] = strings
+    }
+    return texts
+  }
+
+  /// The numbers of clients by their connectors; `nil` if one is impossible.
+  private static func counts(_ members: [JSON.Member]) -> [String: Int]? {
+    var counts: [String: Int] = [:]
+    for member in members {
+      guard let count = member.value.int, Limits.clients.contains(count) else { return nil }
+      counts[member.name] = count
+    }
+    return counts
   }
 
   init(

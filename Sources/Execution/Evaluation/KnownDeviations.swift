@@ -85,7 +85,7 @@ final class KnownDeviations: Sendable {
   private static func reason(_ entries: [Target.ExpectedDeviation]) -> String {
     var reasons: [String] = []
     for entry in entries where !reasons.contains(entry.reason) { reasons.append(entry.reason) }
-    return "expected deviation: \(reasons.joined(separator: "; "))"
+    return CaseRecord.expectedDeviation + reasons.joined(separator: "; ")
   }
 }
 

@@ -93,6 +93,9 @@ public struct ComparedRun {
     }
   }
 
+  /// Whether a case passed, warned or failed. Errored cases were not judged.
+  public var isJudged: Bool { cases.contains { [.passed, .warned, .failed].contains($0.verdict) } }
+
   /// A copy without some cases.
   public func without(_ others: some Sequence<PlannedCase>) -> ComparedRun {
     var names = JUnitName()

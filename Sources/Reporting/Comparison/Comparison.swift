@@ -7,7 +7,7 @@ public import RunEvents
 public struct Comparison: Sendable {
   /// What changed for a case. In the order of the reports, the most severe first.
   public enum Change: String, Sendable, CaseIterable {
-    /// It fails or errors, and did not before.
+    /// It fails or errors, and did not before; or it fails, and could not be judged before.
     case regressed
     /// It is new, and fails or errors.
     case newFailing = "new-failing"
@@ -17,7 +17,7 @@ public struct Comparison: Sendable {
     case gone
     /// It passed before, and has a warning now.
     case warned
-    /// It failed or errored before, and still does.
+    /// It failed before and still fails or errors, or it errored before and still does.
     case stillFailing = "still-failing"
     /// It failed or errored before, and passes now, perhaps with a warning.
     case fixed
@@ -172,6 +172,8 @@ extension Comparison.Entry {
   private static func change(_ before: Verdict?, _ now: Verdict?) -> Comparison.Change? {
     guard let now else { return .gone }
     guard let before else { return now.isGood == false ? .newFailing : .added }
+    // what could not be judged is no known failure
+    if before == .errored, now == .failed { return .regressed }
     switch (before.isGood, now.isGood) {
     case (false, false): return .stillFailing
     case (_, false): return .regressed

@@ -28,6 +28,8 @@ struct Headline {
     } else if log.count(.pending) > 0 {
       let pending = log.count(.pending).counted("case")
       (verdict, word, rest) = (.pending, "INCOMPLETE", "nothing failed, \(pending) pending")
+    } else if let note = log.undeletedClientsNote {
+      (verdict, word, rest) = (.errored, "ERRORED", note)
     } else if run == 0 {
       (verdict, word, rest) = (.skipped, "NOT JUDGED", "every selected case was skipped")
     } else {

@@ -14,6 +14,7 @@ extension RunLog {
     switch try event(line.bytes, "line \(number)") {
     case .casePlanned(let planned): try note(planned.number, plannedEntry(line, planned.shard), number)
     case .caseFinished(let record):
+      try check(record, number)
       let isShared = index.indices.contains(record.planned.number) && index[record.planned.number].isShared
       let verdict =
         RunLog.verdicts.firstIndex(of: isShared ? withoutMissingShards(record).verdict : record.verdict).map {

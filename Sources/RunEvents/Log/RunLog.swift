@@ -28,6 +28,8 @@ public final class RunLog {
   var suiteNumbers: [String: Int32] = [:]
   /// How many lines name a case of the plan, or its end.
   var namedLines = 0
+  /// A case was pending, and may have been resumed.
+  var hasPending = false
 
   static let verdicts = Verdict.allCases
 
@@ -64,6 +66,16 @@ public final class RunLog {
 
   /// Clients that the run created and did not delete, according to the log.
   public func clientsLeft() -> [ClientIdentity] { remainingClients.values.sorted { $0.id < $1.id } }
+
+  /// How many clients could not be deleted. Pending cases need clients, and the log does not say which: it is 0 until
+  /// they have been resumed.
+  public var undeletedClients: Int { count(.pending) > 0 ? 0 : remainingClients.count }
+
+  /// What `undeletedClients` means, with what to do; `nil` if there are none.
+  public var undeletedClientsNote: String? {
+    guard undeletedClients > 0 else { return nil }
+    return "\(undeletedClients.counted("client")) could not be deleted; 'conform clean --target FILE' tries again"
+  }
 
   /// Which part of the plan it contains, in words; `nil` if it is the whole.
   public var part: String? {

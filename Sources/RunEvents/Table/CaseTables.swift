@@ -5,7 +5,7 @@ import HTTPModel
 
 extension PlannedCase {
   /// The greatest case number that a log may contain; the reader's index takes 40 bytes a case, so at most 640 MiB.
-  static let maxNumber = (1 << 24) - 1
+  package static let maxNumber = (1 << 24) - 1
 
   /// The number of the case and its shard come first: readers find them without the rest of the line.
   static let table = RecordTable(

@@ -109,6 +109,19 @@ public struct Library: Sendable {
 }
 
 extension Library {
+  /// Every file that `load` reads for these paths, and the target files beside them, as far as they can be found.
+  public static func inputFiles(_ paths: [String]) -> [String] {
+    var files: [String] = []
+    for path in paths {
+      let folder = PackFolder(path)
+      let roots = Set(folder.requirementsFiles + folder.scenarios.compactMap(\.requirementsFile)).sorted()
+      files += folder.scenarios.map(\.path) + roots
+      files += roots.map { Path.join(Path.folder(of: $0), "invariants.yaml") }
+      files += (try? targetFiles(of: path)) ?? []
+    }
+    return files
+  }
+
   /// The target files in the folder `targets` of a pack: all its YAML files except those of expected deviations.
   ///
   /// - Throws: `Diagnostics` if the folder or one of its links cannot be read.
@@ -118,6 +131,20 @@ extension Library {
 }
 
 extension Target {
+  /// A target file and the files that it names: expected deviations, payloads, keys and programs. Every text in it that
+  /// is the path of a file counts, also in a file with mistakes.
+  public static func inputFiles(_ path: String) -> [String] {
+    var files = [path]
+    guard let reader = SourceFile(path: path).parse() else { return files }
+    reader.eachText { text in
+      guard !text.isEmpty, text.utf8.count < 4096, !text.utf8.contains(0) else { return }
+      for candidate in [reader.file.neighbour(text), text] {
+        if case .file = FileEntry(candidate) { files.append(candidate) }
+      }
+    }
+    return files
+  }
+
   /// Reads a target file.
   ///
   /// - Throws: `Diagnostics` with all errors of the file.

@@ -54,9 +54,21 @@ struct ExpectationLoader {
     }
   }
 
+  /// What has to be in the conditions that an empty list or mapping would make meaningless.
+  private static let contents = [
+    "headers": "names of header fields with their matchers", "xml": "XPath expressions with their matchers",
+    "saved": "members such as id or value with their matchers", "delivered": "saved payloads with their numbers",
+    "listed": "names of clients", "unlisted": "names of clients", "error": "error codes",
+    "status": "a status from 100 to 599, a class such as 2xx, or a list of these",
+  ]
+
   private func subjects(_ name: String, _ value: YAMLReader) -> [(subject: Expectation.Subject, place: Place)] {
     func one(_ subject: Expectation.Subject?) -> [(Expectation.Subject, Place)] {
       subject.map { [($0, value.keyPlace ?? value.place)] } ?? []
+    }
+    if let expected = ExpectationLoader.contents[name], value.isEmptyCollection {
+      value.diagnostic("\(name) is empty, and so checks nothing; expected \(expected)")
+      return []
     }
     switch name {
     case "outcome": return one(value.text("outcome").flatMap { outcome($0, at: value) })

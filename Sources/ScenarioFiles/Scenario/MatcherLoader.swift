@@ -47,7 +47,9 @@ extension YAMLReader {
       return .matches(pattern)
     case .unlike: return .unlike(textTemplate("a text", scope) ?? .literal(""))
     case .contains: return .contains(matcher(scope, depth: depth))
-    case .oneOf: return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
+    case .oneOf:
+      if isEmptyCollection { diagnostic("one-of is empty, so that no value matches; expected values or matchers") }
+      return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
     case .type: return self.word("type", ValueType.self).map { .type($0) } ?? .absent(false)
     case .length: return .length(matcher(scope, depth: depth))
     case .above: return .above(numberTemplate("above", scope))

@@ -148,12 +148,12 @@ enum ScenarioKeywords {
   static let expect: [Keyword] = [
     Keyword("outcome", "the operation's success word", Shape.words(StepActionKind.allCases.map(\.success))),
     Keyword("status", "a number, a list, a class such as 2xx, or a matcher", Shape.any),
-    Keyword("headers", "header fields with their matchers", Shape.mapping),
+    Keyword("headers", "header fields with their matchers", ["type": "object", "minProperties": 1]),
     Keyword(
       "media-type", "the media type of the response, whatever its parameters and its case: application/json",
       ["type": "string", "pattern": "^[^ \t;/]+/[^ \t;/]+$"]),
     Keyword("json", "a matcher for the body as JSON; members that are not named may have any value", Shape.any),
-    Keyword("xml", "XPath expressions with matchers for their text", Shape.mapping),
+    Keyword("xml", "XPath expressions with matchers for their text", ["type": "object", "minProperties": 1]),
     Keyword("text", "a matcher for the body as text", Shape.any),
     Keyword("duration", "how long the exchange may take: {below: 2s}", Shape.mapping),
     Keyword(

@@ -27,6 +27,19 @@ struct YAMLReader {
     file.add(message, at: place, length: length)
   }
 
+  /// Calls `body` for every text in the value that is no key.
+  func eachText(depth: Int = 0, _ body: (String) -> Void) {
+    guard depth < 100, file.visit() else { return }
+    switch node {
+    case .scalar(let scalar): body(scalar.string)
+    case .sequence(let sequence):
+      for item in sequence { YAMLReader(node: item, file: file).eachText(depth: depth + 1, body) }
+    case .mapping(let mapping):
+      for (_, value) in mapping { YAMLReader(node: value, file: file).eachText(depth: depth + 1, body) }
+    case .alias: break
+    }
+  }
+
   /// The type of the value, for messages.
   var kind: String {
     switch node {
@@ -65,6 +78,15 @@ struct YAMLReader {
   }
 
   var isNull: Bool { scalar == .null }
+
+  /// Whether it is a list or a mapping that contains nothing.
+  var isEmptyCollection: Bool {
+    switch node {
+    case .mapping(let mapping): mapping.isEmpty
+    case .sequence(let sequence): sequence.isEmpty
+    case .scalar, .alias: false
+    }
+  }
 
   /// Reports that the value has another type than the expected one.
   private func expected(_ type: String, _ what: String) {

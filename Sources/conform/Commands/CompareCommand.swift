@@ -33,8 +33,9 @@ struct CompareCommand: ParsableCommand {
     abstract: "Compares two runs: regressed, fixed, new, missing and slower cases, and changed responses.",
     discussion: """
       Each run is a run log, or a JUnit file of this or another tool. Cases of logs are matched by id, those of JUnit \
-      files by class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, or all \
-      cases are skipped now; 2 a file cannot be used, or no case is in both.
+      files by class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, a case \
+      fails that could not be judged before, or all cases are skipped now; 2 a file cannot be used, or no case is in \
+      both.
       """)
 
   @Argument(help: "The former run.")

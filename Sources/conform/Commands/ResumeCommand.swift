@@ -24,7 +24,10 @@ struct ResumeCommand: AsyncParsableCommand {
   @OptionGroup var target: TrustedTarget
   @OptionGroup var arguments: RunArguments
 
-  func validate() throws { try arguments.check(log: log) }
+  func validate() throws {
+    try arguments.check(log: log)
+    if let file = target.target { try arguments.checkInputs(target: file, pack: [], []) }
+  }
 
   func run() async throws {
     let status: ExitStatus
@@ -61,6 +64,7 @@ struct ResumeCommand: AsyncParsableCommand {
       return ExitStatus(record, isStrict: arguments.strict)
     }
     let (plan, library) = try load(states)
+    try arguments.report.check { Library.inputFiles(states.compactMap(\.planned?.file)) }
     environment = try TargetVariables.values(for: plan.target)
     guard plan.target.fingerprint(environment: environment) == contents.header.target else {
       throw StartError(

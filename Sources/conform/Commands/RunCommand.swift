@@ -58,6 +58,8 @@ struct RunCommand: AsyncParsableCommand {
     let compared =
       baseline == nil ? [] : ["compare.md", "compare.html", "baseline.jsonl"].map { Path.join(reports, $0) }
     try arguments.check(log: log, keeping: compared)
+    try arguments.checkInputs(
+      target: selection.targetPath, pack: selection.paths, sharding.durations + [baseline].compactMap(\.self))
   }
 
   func run() async throws {

@@ -57,6 +57,25 @@ struct ReportOptions: ParsableArguments {
   /// A report goes to the standard output, so nothing else may.
   var takesOutput: Bool { wanted.contains { $0.format != .github && $0.path(in: "") == "-" } }
 
+  /// A report has a path of its own, which can be that of any file.
+  private var hasPaths: Bool { requests.contains { $0.path != nil } }
+
+  /// Refuses a report with a path of its own in place of a file that the run reads.
+  ///
+  /// - Parameter inputs: The files; only found out if there is such a report.
+  func check(against inputs: () -> [String]) throws {
+    guard hasPaths else { return }
+    let inputs = inputs().map { (file: $0, path: ResolvedPath($0)) }
+    for request in requests {
+      guard let path = request.path, path != "-" else { continue }
+      let resolved = ResolvedPath(path)
+      if let input = inputs.first(where: { $0.path == resolved }) {
+        throw ValidationError(
+          "--report \(request.format.rawValue) would overwrite \(input.file), which the run reads; name another file")
+      }
+    }
+  }
+
   /// Refuses two reports in one file, and a report in place of a file that is needed.
   ///
   /// - Parameters:

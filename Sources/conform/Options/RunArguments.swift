@@ -4,6 +4,7 @@ import ArgumentParser
 import ConformanceModel
 import Execution
 import Glibc
+import ScenarioFiles
 
 struct RunArguments: ParsableArguments {
   @OptionGroup var transport: TransportOptions
@@ -42,6 +43,22 @@ struct RunArguments: ParsableArguments {
     let folder = Path.folder(of: log)
     try report.check(
       in: folder, keeping: [log, Path.join(folder, "pending.jsonl"), Path.join(folder, "target.log")] + others)
+  }
+
+  /// Refuses a report in place of a file that the run reads.
+  ///
+  /// - Parameters:
+  ///   - target: The target file.
+  ///   - pack: Scenario files or folders.
+  ///   - others: Further files.
+  func checkInputs(target: String, pack: [String], _ others: [String]) throws {
+    try report.check {
+      var files = Target.inputFiles(target)
+      files += Library.inputFiles(pack)
+      files += others
+      if let certificates = transport.cacert { files.append(certificates) }
+      return files
+    }
   }
 
   func options(packVersion: String?) throws -> RunOptions {

@@ -31,9 +31,15 @@ struct BaselineFile {
     return log.summary?.aborted?.hasPrefix(FailedStart.abortion) == true
   }
 
+  /// Whether it is a run log in which a case was judged: no other may hold the place of the baseline.
+  private var isJudged: Bool {
+    guard let log = try? RunLog(path: path) else { return false }
+    return [Verdict.passed, .warned, .failed].contains { log.count($0) > 0 }
+  }
+
   /// Keeps the baseline before the log is replaced.
   func keep() throws(ReportError) {
-    guard let kept, path != kept, access(path, F_OK) == 0, !isFailedStart else { return }
+    guard let kept, path != kept, access(path, F_OK) == 0, isJudged else { return }
     try copy(path, to: kept)
     // what is open can still be read
     unlink(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)

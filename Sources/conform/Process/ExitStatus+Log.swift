@@ -17,6 +17,8 @@ extension ExitStatus {
     } else if isStrict, log.count(.warned) > 0 {
       Output.error("--strict: warnings fail the run; \(log.count(.warned)) of \(log.caseCount) cases warned")
       self = .failed
+    } else if ExitStatus.leavesClients(log) {
+      self = .couldNotRun
     } else if log.count(.pending) > 0 {
       Output.error(ExitStatus.pendingNote(log))
       self = .incomplete
@@ -29,6 +31,13 @@ extension ExitStatus {
     } else {
       self = .conforms
     }
+  }
+
+  /// Whether the run left clients behind; prints what to do about them.
+  static func leavesClients(_ log: RunLog) -> Bool {
+    guard let note = log.undeletedClientsNote else { return false }
+    Output.error(note)
+    return true
   }
 
   private static func pendingNote(_ log: RunLog) -> String {

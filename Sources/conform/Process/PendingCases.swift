@@ -16,6 +16,7 @@ struct PendingCases {
     guard contents.header.startedAt == log.run.startedAt, contents.header.runID == log.run.runID else {
       throw ReportError(path: log.path, message: "is not the log of the run that pending.jsonl belongs to")
     }
+    let steps = try StepIndex(log)
     for number in numbers {
       let record = try log.record(number)
       guard var state = contents.states[number], state.id == record.planned.id else {
@@ -24,6 +25,8 @@ struct PendingCases {
       }
       state.findings = record.findings
       state.planned = record.planned
+      let recorded = try steps.steps(of: number).map { ($0.sentence, 1) }
+      state.recorded = Dictionary(recorded, uniquingKeysWith: +)
       states.append(state)
     }
   }

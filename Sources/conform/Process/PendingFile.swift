@@ -84,7 +84,9 @@ final class PendingFile: Sendable {
       if index == lines.count - 1, data.last != UInt8(ascii: "\n") { break }
       let bytes = try plain(line, header)
       guard let json = try? JSON(parsing: bytes), let state = PendingState(json) else {
-        throw ReportError(path: path, message: "line \(index + 1): is not a pending case")
+        throw ReportError(
+          path: path,
+          message: "line \(index + 1): is not a pending case, or has an impossible number: the file was changed")
       }
       contents.states[state.number] = state
     }

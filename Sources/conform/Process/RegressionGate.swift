@@ -18,7 +18,7 @@ struct RegressionGate {
   ///   - target: The name of the run's target.
   ///   - packVersion: The version of the run's pack.
   ///   - others: The cases of other shards, which are not missing in this one.
-  /// - Throws: `StartError` if the baseline cannot be used, or is a run of another target.
+  /// - Throws: `StartError` if the baseline cannot be used, judged nothing, or is a run of another target.
   init(
     _ file: BaselineFile, target: String, packVersion: String?, without others: some Sequence<PlannedCase>,
     isWhole: Bool
@@ -30,12 +30,20 @@ struct RegressionGate {
         .usageError,
         "\(file.path): is the log of a run that could not start, and no baseline; run once without --baseline")
     }
-    do throws(ReportError) { baseline = try ComparedRun(path: file.path).without(others) } catch {
+    let former: ComparedRun
+    do throws(ReportError) { former = try ComparedRun(path: file.path) } catch {
       throw StartError(
         .usageError,
         "\(SafeText.forConsole(error.description)); it cannot be used as a baseline; nothing was sent"
           + (access(file.path, F_OK) == 0 ? "" : "; omit --baseline in the first run"))
     }
+    guard former.isJudged else {
+      throw StartError(
+        .usageError,
+        "\(SafeText.forConsole(file.path)): nothing was judged in this run; it cannot be a baseline; "
+          + "run once without --baseline; nothing was sent")
+    }
+    baseline = former.without(others)
     if let former = baseline.target, former != target {
       throw StartError(
         .usageError,
@@ -81,7 +89,7 @@ struct RegressionGate {
       "--strict: new cases that fail, new warnings, and cases that are no longer judged count as regressions")
   }
 
-  /// Cases that failed or errored in the baseline too do not count.
+  /// Cases that are as bad in the baseline do not count.
   ///
   /// - Returns: `couldNotRun` if all cases that regressed are errored.
   static func status(_ comparison: Comparison, isStrict: Bool) -> ExitStatus {

@@ -54,7 +54,9 @@ extension RunSession {
     // if every case was skipped, nothing was compared either
     if let comparison, log.count(.skipped) < log.caseCount {
       let compared = RegressionGate.status(comparison, isStrict: arguments.strict)
-      return compared == .conforms && log.count(.pending) > 0 ? .incomplete : compared
+      guard compared == .conforms else { return compared }
+      if ExitStatus.leavesClients(log) { return .couldNotRun }
+      return log.count(.pending) > 0 ? .incomplete : .conforms
     }
     return ExitStatus(log, isStrict: arguments.strict)
   }

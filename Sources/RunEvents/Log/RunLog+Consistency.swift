@@ -1,0 +1,56 @@
+// What no run writes: a verdict that its findings contradict, and a second verdict of a case without a reason.
+
+import ConformanceModel
+
+extension RunLog {
+  /// Refuses the end of a case that contradicts itself, or an end of the same case before it.
+  func check(_ record: CaseRecord, _ lineNumber: Int) throws(ReportError) {
+    if let contradiction = record.contradiction ?? repetition(record) {
+      throw ReportError(
+        path: path, message: "line \(lineNumber): the case '\(record.planned.id)' \(contradiction); the log was changed"
+      )
+    }
+    if record.verdict == .pending { hasPending = true }
+  }
+
+  /// Why a case cannot end a second time like this. It can if it was pending, if it ran again, if its responses turned
+  /// out to be in doubt, and if later cases show that an expected deviation no longer occurs. The invariants are judged
+  /// again when pending cases are resumed.
+  private func repetition(_ record: CaseRecord) -> String? {
+    let number = record.planned.number
+    guard hasEnded(number), record.attempts <= 1, !(record.planned.suite == Invariant.suite && hasPending) else {
+      return nil
+    }
+    let former = verdict(number), now = record.verdict
+    if former == .pending || now == .errored { return nil }
+    if now == .failed || now == .warned && former != .failed && former != .errored { return nil }
+    return "ends twice, as \(former.rawValue) and as \(now.rawValue)"
+  }
+}
+
+extension CaseRecord {
+  /// How the verdict contradicts the findings; `nil` if it is one that they can have.
+  ///
+  /// Findings that the target's expected deviations describe do not count for the verdict, and stay in the record: a
+  /// record with these alone is skipped, with a reason that says so. They are assertions, never errored.
+  fileprivate var contradiction: String? {
+    func has(_ verdict: Verdict) -> Bool { findings.contains { $0.verdict == verdict } }
+    let isConsistent =
+      switch verdict {
+      case .failed, .pending: true
+      case .errored: has(.errored) || !has(.failed)
+      case .warned:
+        !has(.errored)
+          && (!has(.failed) || has(.warned) && findings.allSatisfy { $0.verdict != .failed || $0.kind == .assertion })
+      case .skipped:
+        findings.isEmpty
+          || reason?.hasPrefix(CaseRecord.expectedDeviation) == true
+            && findings.allSatisfy { $0.verdict != .errored && $0.kind == .assertion }
+      case .passed: findings.isEmpty
+      }
+    return isConsistent ? nil : "has the verdict \(verdict.rawValue), which its findings contradict"
+  }
+
+  /// The start of the reason of a case whose findings are all expected.
+  package static let expectedDeviation = "expected deviation: "
+}
