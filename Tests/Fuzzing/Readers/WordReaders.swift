@@ -118,7 +118,8 @@ struct ChallengeReader: Reader {
       let parameters = challenge.parameters.map {
         "\($0.name)=\"\($0.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
       }
-      return challenge.scheme + (parameters.isEmpty ? "" : " ") + parameters.joined(separator: ", ")
+      let rest = challenge.token68 ?? parameters.joined(separator: ", ")
+      return challenge.scheme + (rest.isEmpty ? "" : " ") + rest
     }.joined(separator: ", ")
     try promise(
       Challenges([written]).list.map(\.json.compact) == challenges.map(\.json.compact),
