@@ -97,7 +97,8 @@ import Testing
     target = target.replacingOccurrences(of: "base-url: ${service.url}", with: "base-url: \(url)")
     target = target.replacingOccurrences(of: "${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
     let name = String(behaviour.prefix { $0 != ":" })
-    target = target.replacingOccurrences(of: "  \(name): old-set-stays\n", with: "")
+    target = target.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("  \(name): ") }
+      .joined(separator: "\n")
     target = target.replacingOccurrences(of: "behaviour:\n", with: "behaviour:\n  \(behaviour)\n")
     try workspace.write(target, to: "target.yaml")
     return try workspace.conform(

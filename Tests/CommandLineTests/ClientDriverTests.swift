@@ -40,6 +40,55 @@ struct ClientDriverTests {
     }
   }
 
+  @Test("by dynamic registration, each for the way in which the scenario authenticates it")
+  func registeredWays() throws {
+    let service = try SmallService()
+    let scenario = """
+      title: Clients that authenticate in different ways get tokens
+      covers: TST-01
+      steps:
+        - create-client: { as: erp }
+          expect: created
+        - create-client: { as: shop }
+          expect: created
+        - request-token: { client: erp, auth: body }
+          expect: issued
+        - request-token: { client: shop, auth: basic }
+          expect: issued
+      """
+    let workspace = try Workspace(
+      scenarios: ["made": scenario], target: service.target("clients: { rfc7591: { url: /register } }"))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let made = service.requests.filter { $0.hasPrefix("POST /register ") }
+    #expect(made.count == 2)
+    #expect(made.first?.contains(#""token_endpoint_auth_method":"client_secret_post""#) == true)
+    #expect(made.last?.contains(#""token_endpoint_auth_method":"client_secret_basic""#) == true)
+    // a service may require that names differ
+    #expect(Set(service.state.withLock { $0.names }).count == 2)
+  }
+
+  @Test("a client that the target registers for one way is not asked to authenticate in the other")
+  func otherWay() throws {
+    let service = try SmallService()
+    let scenario = """
+      title: A client authenticates in the body
+      covers: TST-01
+      given:
+        - create-client: { as: erp }
+      steps:
+        - request-token: { client: erp, auth: body }
+          expect: issued
+      """
+    let workspace = try Workspace(
+      scenarios: ["made": ClientDriverTests.scenario, "body": scenario],
+      target: service.target(
+        "clients: { rfc7591: { url: /register, metadata: { token_endpoint_auth_method: client_secret_basic } } }"))
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
+  }
+
   @Test("by requests in which the caller chooses id and secret, which is as secret as any other")
   func chosen() throws {
     let service = try SmallService()

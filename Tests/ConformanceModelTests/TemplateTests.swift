@@ -63,7 +63,7 @@ struct TemplateTests {
       ("change-last", "abA", "abB"), ("change-last", "ab", "aA"), ("change-last", "", ""), ("base64", "f", "Zg=="),
       ("form-encode", "a b", "a+b"), ("hex", "\n\u{ff}", "0ac3bf"),
       ("times 0", "ab", ""), ("times 2", "ab", "abab"), ("first 2", "abc", "ab"), ("first 9", "abc", "abc"),
-      ("first 0", "abc", ""),
+      ("first 0", "abc", ""), ("minus 1", "86400", "86399"), ("minus 5", "3", "-2"), ("minus 1", "abc", "abc"),
     ])
   func filter(_ name: String, _ text: String, _ changed: String) throws {
     let template = try Template(parsing: "${x|\(name)}")

@@ -161,7 +161,7 @@ import Testing
   func waited() async throws {
     var target = Fixture.target
     target.clock = .process(.init(library: .own))
-    let wait = Step.make(.wait(.span(SimulatedDuration(milliseconds: 1000))))
+    let wait = Step.make(.wait(.span(WaitLength(SimulatedDuration(milliseconds: 1000)))))
     let scenario = Fixture.scenario([wait] + AttemptTests.post)
     let transport = ScriptedTransport(respond: AttemptTests.loses)
     let result = try await Fixture.run([scenario], on: target, transport, clock: InstantClock())

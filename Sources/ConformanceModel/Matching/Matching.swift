@@ -175,7 +175,11 @@ extension Matching {
     case .contains(let inner): return "something that contains \(try describe(inner))"
     case .oneOf(let choices):
       var words: [String] = []
-      for choice in choices { words.append(try describe(choice)) }
+      for choice in choices {
+        let word = try describe(choice)
+        // a row of cases may repeat a choice
+        if !words.contains(word) { words.append(word) }
+      }
       return words.joined(separator: " or ")
     case .type(let type): return "a value of type \(type.rawValue)"
     case .length(let inner): return "a length of \(try describe(inner))"

@@ -16,7 +16,7 @@ extension Step {
     case .readInbox(let connector): "read the inbox\(connector.phrase)"
     case .http(let request): "send \(request.method)"
     case .wait(.span(let span)): "wait \(span)"
-    case .wait(.until(let instant)): "wait until \(instant)"
+    case .wait(.until(let instant, let later)): "wait until \(later.phrase)\(instant)"
     case .wait(.expiry(let token, let later)):
       "wait until \(later.phrase)'\(token)' expires according to its expires_in"
     case .repeat(let count, _): "repeat \(count.counted("time"))"
@@ -27,11 +27,11 @@ extension Step {
   private var named: String { savedAs.map { " as '\($0)'" } ?? "" }
 }
 
-extension SimulatedDuration {
+extension WaitLength {
   /// `1s before `, `1s after `, or nothing for no time.
   fileprivate var phrase: String {
-    guard milliseconds != 0 else { return "" }
-    return "\(SimulatedDuration(milliseconds: abs(milliseconds))) \(milliseconds < 0 ? "before" : "after") "
+    if self == .none { return "" }
+    return terms.first?.isSubtracted == true ? "\(negated) before " : "\(self) after "
   }
 }
 

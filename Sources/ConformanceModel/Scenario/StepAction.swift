@@ -183,6 +183,8 @@ public struct FreeRequest: Sendable, Hashable {
   public var method = "GET"
   /// Absolute, or relative to the target's base URL.
   public var url: Template
+  /// The URLs that are tried after it, in this order, until the status of a response is 2xx.
+  public var alternatives: [Template] = []
   public var json: Template?
   public var form: [Template.Member]?
   public var edits = RequestEdits()
@@ -192,8 +194,9 @@ public struct FreeRequest: Sendable, Hashable {
 
 /// The argument of `wait`.
 public enum Wait: Sendable, Hashable {
-  case span(SimulatedDuration)
-  case until(SimulatedInstant)
+  case span(WaitLength)
+  /// Until an instant, and this much later; earlier if negative.
+  case until(SimulatedInstant, later: WaitLength)
   /// Until a saved token expires by its `expires_in`, and this much later; earlier if negative.
-  case expiry(of: String, later: SimulatedDuration)
+  case expiry(of: String, later: WaitLength)
 }

@@ -16,6 +16,15 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   case failedBodyAuthentication = "failed-body-authentication"
   case basicOnPayload = "basic-on-payload"
   case payloadShape = "payload-shape"
+  case expiryLeeway = "expiry-leeway"
+  case blankPayloadRefused = "blank-payload-refused"
+  case mismatchedPayload = "mismatched-payload"
+  case tokensOfDeletedClient = "tokens-of-a-deleted-client"
+  case tokensOfReplacedSet = "tokens-of-a-replaced-set"
+  case tokenInHeaderAndQuery = "token-in-header-and-query"
+  case namelessClient = "nameless-client"
+  case secretOnShow = "secret-on-show"
+  case otherMethods = "other-methods"
 
   /// The value if a target does not declare the behaviour.
   public var defaultValue: JSON {
@@ -32,6 +41,13 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .failedBodyAuthentication: [400, 401]
     case .basicOnPayload: "refused"
     case .payloadShape: "raw"
+    case .expiryLeeway: 0
+    case .blankPayloadRefused, .mismatchedPayload: [422]
+    case .tokensOfDeletedClient: "end"
+    case .tokensOfReplacedSet: "survive"
+    case .tokenInHeaderAndQuery, .namelessClient: "either"
+    case .secretOnShow: "hidden"
+    case .otherMethods: "refused"
     }
   }
 
@@ -39,10 +55,15 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   public var words: [String]? {
     switch self {
     case .lostSecret: ["old-set-stays", "old-set-dies"]
-    case .expiryInstant: ["exclusive", "inclusive"]
+    case .expiryInstant: ["exclusive", "inclusive", "either"]
     case .blankPayload: ["refused", "accepted"]
     case .basicOnPayload: ["refused", "accepted"]
     case .payloadShape: ["raw", "wrapped"]
+    case .tokensOfDeletedClient, .tokensOfReplacedSet: ["end", "survive"]
+    case .tokenInHeaderAndQuery: ["either", "refused", "ignored"]
+    case .namelessClient: ["either", "refused", "accepted"]
+    case .secretOnShow: ["hidden", "shown"]
+    case .otherMethods: ["refused", "served"]
     default: nil
     }
   }
@@ -50,7 +71,9 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   /// Whether the value is a status or a list of statuses.
   public var isStatuses: Bool {
     switch self {
-    case .payloadAccepted, .malformedPayload, .foreignToken, .failedBodyAuthentication: true
+    case .payloadAccepted, .malformedPayload, .blankPayloadRefused, .mismatchedPayload, .foreignToken,
+      .failedBodyAuthentication:
+      true
     default: false
     }
   }
@@ -61,7 +84,8 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .lostSecret: "whether the old set still works after a new set is generated for it"
     case .payloadAccepted: "the statuses with which a payload is accepted"
     case .tokenLifetime: "how long a token is valid, in seconds"
-    case .expiryInstant: "whether a token is still valid in the second of its expiry (inclusive) or not (exclusive)"
+    case .expiryInstant:
+      "whether a token is still valid in the second of its expiry (inclusive) or not (exclusive); either is not tested"
     case .maxPayload: "a payload of this many bytes must not be refused for its size"
     case .payloadTooLarge: "a payload of this many bytes must be refused with 413"
     case .blankPayload: "what happens to a blank payload"
@@ -71,6 +95,17 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .basicOnPayload: "whether Basic credentials authorise a post to the inbound URL (documented as coming soon)"
     case .payloadShape:
       "whether a payload is posted as it is (raw), or as a string in {\"payload\": …} (wrapped), as in process flows"
+    case .expiryLeeway: "for how many seconds after its lifetime a token may still be accepted"
+    case .blankPayloadRefused: "the statuses with which a blank payload is refused"
+    case .mismatchedPayload: "the statuses with which a payload that does not match the entity type is refused"
+    case .tokensOfDeletedClient: "whether the tokens of a client end when it is deleted"
+    case .tokensOfReplacedSet: "whether the tokens of the old set end when a new set is generated for it"
+    case .tokenInHeaderAndQuery:
+      "whether a post with a token in the header and in the query is refused with 400, or the one in the query ignored"
+    case .namelessClient: "whether a client can be created without a name"
+    case .secretOnShow:
+      "whether showing a client shows its secret again, as RFC 7592 section 3 allows for registered clients"
+    case .otherMethods: "what happens to requests by other methods at the token endpoint and the inbound URL"
     }
   }
 }

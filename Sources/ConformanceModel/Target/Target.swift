@@ -203,8 +203,10 @@ extension Target {
     all.formUnion(endpoints.keys.map(\.capability))
     if connectors.count > 1 { all.insert(.secondConnector) }
     all.insert(token.method == "GET" ? .tokenByGet : .tokenByPost)
-    if token.authentications.contains(.basic) { all.insert(.basicAuthentication) }
-    if token.authentications.contains(.body) { all.insert(.bodyAuthentication) }
+    // clients that are all registered for one way cannot use the other
+    let registered = clients?.registeredAuthentication
+    if token.authentications.contains(.basic), registered != .body { all.insert(.basicAuthentication) }
+    if token.authentications.contains(.body), registered != .basic { all.insert(.bodyAuthentication) }
     return all
   }
 }

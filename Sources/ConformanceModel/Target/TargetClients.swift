@@ -95,6 +95,18 @@ extension Target.Clients {
     }
   }
 
+  /// The way of authentication for which the target file registers every client.
+  var registeredAuthentication: ClientAuthentication? {
+    guard case .registration(let registration) = self,
+      let method = registration.metadata.first(where: { $0.name == "token_endpoint_auth_method" })
+    else { return nil }
+    switch method.value {
+    case .literal(.string("client_secret_basic")): return .basic
+    case .literal(.string("client_secret_post")): return .body
+    default: return nil
+    }
+  }
+
   var capabilities: Set<Capability> {
     var all = Set(operations.map(\.capability))
     switch self {

@@ -8,6 +8,8 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
   case times(Int)
   /// The first characters.
   case first(Int)
+  /// The number, decreased.
+  case minus(Int)
   /// Changes a path segment of a URL. Segments count from the end; in a shorter path the first one changes.
   case changeSegment(Int)
 
@@ -23,7 +25,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
   /// Every filter with its description.
   public static let documented: [(name: String, meaning: String)] =
     simple.map { ($0.0, $0.1.meaning) } + [
-      ("times N", "the text N times"), ("first N", "the first N characters"),
+      ("times N", "the text N times"), ("first N", "the first N characters"), ("minus N", "the number, decreased by N"),
       ("change-segment N", "the URL with its path segment N changed, counted from the end"),
     ]
 
@@ -43,7 +45,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .escapeAll: "with every byte percent-encoded, even if not necessary"
     case .fullWidth: "in full-width characters, which look alike but differ"
     case .hex: "in hexadecimal digits"
-    case .times, .first, .changeSegment: description
+    case .times, .first, .minus, .changeSegment: description
     }
   }
 
@@ -60,6 +62,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     switch words[0] {
     case "times": self = .times(count)
     case "first": self = .first(count)
+    case "minus": self = .minus(count)
     case "change-segment" where count > 0: self = .changeSegment(count)
     default: return nil
     }
@@ -69,6 +72,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .times(let count): "times \(count)"
     case .first(let count): "first \(count)"
+    case .minus(let count): "minus \(count)"
     case .changeSegment(let count): "change-segment \(count)"
     default: Filter.simple.first { $0.1 == self }?.0 ?? ""
     }
@@ -96,6 +100,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .hex: Hex.digits(text.utf8)
     case .times(let count): text.utf8.count * count <= Filter.maxText ? String(repeating: text, count: count) : text
     case .first(let count): String(text.prefix(count))
+    case .minus(let count): Int(text).map { String($0 - count) } ?? text
     case .changeSegment(let place): Filter.changeSegment(place, of: text)
     }
   }

@@ -23,13 +23,19 @@ extension CaseRunner {
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
       return try inboxResult(try await send(try inboxRequest(role, inbox)), inbox)
-    case .http(let operation): return try await send(try freeRequest(operation))
+    case .http(let operation):
+      var result = try await send(try freeRequest(operation, operation.url))
+      for url in operation.alternatives where result.exchange.response.status / 100 != 2 {
+        try record(unevaluated: result, of: step)
+        result = try await send(try freeRequest(operation, url))
+      }
+      return result
     case .wait, .repeat, .concurrently: return nil
     }
   }
 
-  private func freeRequest(_ operation: FreeRequest) throws -> WireRequest {
-    let url = session.templates.absolute(try scope.fillURL(operation.url))
+  private func freeRequest(_ operation: FreeRequest, _ url: Template) throws -> WireRequest {
+    let url = session.templates.absolute(try scope.fillURL(url))
     var request = WireRequest(method: operation.method, url: url)
     if let json = operation.json {
       request.headers.append(HeaderField("Content-Type", "application/json"))

@@ -14,8 +14,15 @@ extension CaseRunner {
       return nil
     }
     var request = try clientRequest(.create, role)
-    request.name = try name.map { try scope.fill($0) } ?? .string("conform-\(scope.names["unique"]?.plainText ?? "")")
+    request.name = try name.map { try scope.fill($0) } ?? .string(defaultName(savedAs))
+    request.authentication = savedAs.flatMap { scope.authentications[$0] }
     return saveCredentials(try await perform(request), role, request.name, savedAs)
+  }
+
+  /// A name that no other client has: a service may require that names differ.
+  private func defaultName(_ savedAs: String?) -> String {
+    let parts = ["conform", scope.names["unique"]?.plainText, savedAs, scope.index?.plainText]
+    return parts.compactMap { $0 }.joined(separator: "-")
   }
 
   func listClients(_ role: ConnectorRole) async throws -> StepResult {
@@ -27,6 +34,9 @@ extension CaseRunner {
     var result = try await perform(request)
     // the client's configuration contains the token that protects it (RFC 7592 section 3)
     if let token = request.client?["registration"]?["token"]?.string { result.disclosedSecrets = [token] }
+    if session.target.value(of: .secretOnShow) == "shown", let secret = request.client?["secret"]?.string {
+      result.disclosedSecrets.append(secret)
+    }
     return result
   }
 
@@ -95,6 +105,7 @@ extension CaseRunner {
       .init("connector", .string(role.rawValue)),
       .init("basic", .string(basic(made.id, made.secret, savedAs))),
     ]
+    if let way = made.authentication { members.append(.init("authentication", .string(way.rawValue))) }
     if let registration = made.registration { members.append(.init("registration", registration)) }
     result.saved = .object(members)
     if session.createdClients.add(.object(members), number: planned.number) {

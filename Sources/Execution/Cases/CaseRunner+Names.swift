@@ -16,11 +16,15 @@ extension CaseRunner {
         let values = try session.templates.values(of: connector)
         scope.save("connector", values)
         scope.save("token-url", .string(try session.templates.url(session.target.token.url, ["connector": values])))
+        scope.save("token-params", .string(try tokenParameters(["connector": values, "unique": .string(unique)])))
         scope.save("inbound-url", .string(try inboundURL(connector)))
         for (endpoint, template) in session.target.endpoints {
           let url = try session.templates.url(template, ["connector": values])
           scope.save(endpoint == .issuer ? "issuer" : "\(endpoint.rawValue)-url", .string(url))
-          if endpoint == .issuer { scope.save("metadata-url", .string(CaseRunner.metadataURL(issuer: url))) }
+          if endpoint == .issuer {
+            scope.save("metadata-url", .string(CaseRunner.metadataURL(issuer: url)))
+            scope.save("openid-metadata-url", .string(CaseRunner.openIDMetadataURL(issuer: url)))
+          }
         }
       }
       for member in one.row?.values ?? [] { scope.save(member.name, try scope.fill(member.value)) }
@@ -37,6 +41,20 @@ extension CaseRunner {
     let path = issuer[scheme.upperBound...].firstIndex(of: "/") ?? issuer.endIndex
     let rest = issuer[path...]
     return issuer[..<path] + wellKnown + (rest.hasSuffix("/") ? rest.dropLast() : rest)
+  }
+
+  /// The place of OpenID Connect Discovery, which authorization servers may use as well (RFC 8414 section 5).
+  static func openIDMetadataURL(issuer: String) -> String {
+    (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
+  }
+
+  /// The parameters that the target needs in every token request, each after an ampersand: for bodies that a scenario
+  /// writes as a whole.
+  private func tokenParameters(_ values: [String: JSON]) throws -> String {
+    try session.target.token.parameters.map { parameter in
+      let pairs = FormParameters.pairs(parameter.name, try session.templates.resolve(parameter.value, values))
+      return pairs.isEmpty ? "" : "&" + FormEncoding.encode(pairs)
+    }.joined()
   }
 
   private static let wellKnown = "/.well-known/oauth-authorization-server"

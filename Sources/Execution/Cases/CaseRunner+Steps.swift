@@ -63,6 +63,10 @@ extension CaseRunner {
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
       throw error
+    } catch let error as NotApplicable {
+      skipReason = error.reason
+      // nothing was sent, so nothing of the step is owed
+      for _ in step.expectations { ledger.enter(.evaluated, at: slot) }
     } catch {
       recordUnevaluated(step)
       note(finding(for: error), of: step)
@@ -92,7 +96,7 @@ extension CaseRunner {
     let now = environment.timeline.now
     let wake: SimulatedInstant
     switch wait {
-    case .span(let span): wake = now + span + environment.slack
+    case .span(let length): wake = max(now, now + length.resolved(for: session.target)) + environment.slack
     case .expiry(let name, let later):
       let token = try scope.look(up: Reference(path: [name]))
       guard let issuedAt = token["issued-at"]?.string.flatMap({ SimulatedInstant(rfc3339: $0) }),
@@ -104,8 +108,11 @@ extension CaseRunner {
           kind: .protocol)
       }
       wake = max(
-        now, issuedAt + SimulatedDuration(milliseconds: Int64(seconds) * 1000 + later.milliseconds) + environment.slack)
-    case .until(let instant):
+        now,
+        issuedAt + SimulatedDuration(milliseconds: Int64(seconds) * 1000) + later.resolved(for: session.target)
+          + environment.slack)
+    case .until(let instant, let later):
+      let instant = instant + later.resolved(for: session.target)
       guard instant >= now else {
         throw TargetError(
           "the target's clock is already at \(now), and it can only be advanced; restart the target or start the run "

@@ -5,6 +5,23 @@ import HTTPModel
 import JSONValue
 import Redaction
 
+/// A step cannot be run against this target, so that the rest of the case does not apply.
+struct NotApplicable: Error {
+  var reason: String
+}
+
+extension ClientAuthentication {
+  /// Why a client that is registered for this way cannot be asked to authenticate in that one.
+  fileprivate func missingReason(for other: ClientAuthentication?) -> String? {
+    switch (self, other) {
+    case (.basic, .body?): "the target registers the client for HTTP Basic, and the case authenticates it in the body"
+    case (.body, .basic?), (.body, .basicRaw?):
+      "the target registers the client for the body, and the case authenticates it by HTTP Basic"
+    default: nil
+    }
+  }
+}
+
 extension CaseRunner {
   /// The token request as the target file binds it, with the changes of the scenario.
   func tokenRequest(_ operation: TokenRequest) throws -> (WireRequest, connector: ConnectorRole) {
@@ -24,7 +41,11 @@ extension CaseRunner {
     for parameter in binding.parameters {
       FormParameters.replace(parameter.name, try session.templates.resolve(parameter.value, values), in: &parameters)
     }
-    let authentication = operation.authentication ?? binding.authentications.first ?? .basic
+    let registered = client?["authentication"]?.string.flatMap(ClientAuthentication.init)
+    if let registered, let reason = registered.missingReason(for: operation.authentication) {
+      throw NotApplicable(reason: reason)
+    }
+    let authentication = operation.authentication ?? registered ?? binding.authentications.first ?? .basic
     let credentials = [("client_id", id), ("client_secret", secret)]
     switch authentication {
     case .basic, .basicRaw, .both:

@@ -78,6 +78,7 @@ actor CaseRunner {
     }
     let scenario = one.entry.scenario
     let steps = scenario.given + scenario.steps
+    scope.authentications = scenario.authentications
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)

@@ -7,6 +7,8 @@ import Redaction
 /// The values that the steps of a case saved, and the built-in names.
 struct CaseScope {
   private(set) var names: [String: JSON] = [:]
+  /// How the scenario authenticates each client at the token endpoint, if it says so.
+  var authentications: [String: ClientAuthentication] = [:]
   /// The names that were saved since the scope, or this branch of it, was made.
   private(set) var savedNames: Set<String> = []
   /// The secrets of the case by the label that replaces them in reports.

@@ -89,4 +89,6 @@ struct CreatedClient: Sendable {
   var secret: String
   /// The configuration endpoint and token of the client (RFC 7592 section 3).
   var registration: JSON?
+  /// The one way in which the client may authenticate, if the target limits it (RFC 7591 section 2).
+  var authentication: ClientAuthentication?
 }

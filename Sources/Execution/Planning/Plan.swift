@@ -70,7 +70,7 @@ public struct Plan: Sendable {
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { scenario in
       let effect = target.environment == .live && !allowsSideEffects ? SideEffects.reason(scenario, target) : nil
-      let required = RequiredCapabilities(scenario)
+      let required = RequiredCapabilities(scenario, target)
       return Entry(
         scenario: scenario,
         skipReason: (isAsked(scenario.covers)
@@ -212,7 +212,7 @@ public struct Plan: Sendable {
           + "the target declares \(declared.plainText)"
       }
     }
-    let required = RequiredCapabilities(scenario)
+    let required = RequiredCapabilities(scenario, target)
     if case .static(let given) = target.clients {
       for (role, count) in required.givenClients {
         let configured = given.count { $0.connector == role }

@@ -22,7 +22,11 @@ struct RequiredCapabilities {
   /// A step that creates a client depends on the response, which static credentials do not have.
   private var dependsOnCreation = false
 
-  init(_ scenario: Scenario) {
+  private let target: Target
+
+  /// - Parameter target: Decides how long the waits are that depend on its lifetime of tokens.
+  init(_ scenario: Scenario, _ target: Target) {
+    self.target = target
     capabilities = Set(scenario.needs)
     add(scenario.given)
     let inGiven = capabilities.contains(.createClient) && !scenario.needs.contains(.createClient)
@@ -81,9 +85,11 @@ struct RequiredCapabilities {
     case .wait(let wait):
       capabilities.insert(.moveClock)
       switch wait {
-      case .expiry: if depth > 0 { maxNestedWait = max(maxNestedWait, SimulatedDuration(milliseconds: 86_400_000)) }
-      case .until(let instant): earliestUntil = min(earliestUntil ?? instant, instant)
-      case .span(let span): if depth > 0 { maxNestedWait = max(maxNestedWait, span) }
+      case .expiry: if depth > 0 { maxNestedWait = max(maxNestedWait, WaitLength.lifetime.resolved(for: target)) }
+      case .until(let instant, let later):
+        let instant = instant + later.resolved(for: target)
+        earliestUntil = min(earliestUntil ?? instant, instant)
+      case .span(let length): if depth > 0 { maxNestedWait = max(maxNestedWait, length.resolved(for: target)) }
       }
     case .http: break
     case .repeat(_, let steps): addNested(steps)

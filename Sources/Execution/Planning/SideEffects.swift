@@ -42,13 +42,18 @@ enum SideEffects {
     }
   }
 
+  /// The behaviours whose statuses refuse a payload.
+  private static let refusals: [Behaviour] = [
+    .malformedPayload, .blankPayloadRefused, .mismatchedPayload, .foreignToken,
+  ]
+
   private static func isRefusal(_ matcher: Matcher) -> Bool {
     switch matcher {
     case .equals(.literal(let json)): (400...499).contains(json.int ?? 0)
     case .statusClass(let hundred): hundred == 4
     case .oneOf(let choices): !choices.isEmpty && choices.allSatisfy(isRefusal)
     case .among(.reference(let reference)), .equals(.reference(let reference)):
-      [Behaviour.malformedPayload, .foreignToken].contains { reference.path == ["behaviour", $0.rawValue] }
+      refusals.contains { reference.path == ["behaviour", $0.rawValue] }
     default: false
     }
   }

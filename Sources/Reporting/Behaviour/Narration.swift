@@ -37,7 +37,7 @@ public struct Narration: Sendable {
       let of: Prose = request.client.map { " of \(code: $0)" } ?? ""
       return "a token\(named)\(of)"
     case .wait(.span(let span)): return "a wait of \(text: span.spoken)"
-    case .wait(.until(let instant)): return "a wait until \(instant)"
+    case .wait(.until(let instant, let later)): return "a wait until \(text: later.spokenOffset)\(instant)"
     default: return step.phrase
     }
   }
@@ -87,16 +87,13 @@ extension Step {
     case .readInbox(let connector): return "the inbox is read\(connector.phrase)"
     case .http(let request):
       return "\(code: "\(request.method) \(request.url.shown)") is sent\(request.edits.phrases)"
-    case .wait(.span(let duration)):
-      let isOne = duration.spoken.hasPrefix("1 ") && !duration.spoken.contains("and")
-      return "\(text: duration.spoken) \(text: isOne ? "has" : "have") passed"
-    case .wait(.until(let instant)): return "it is \(instant)"
+    case .wait(.span(let length)):
+      let isOne = length.spoken.hasPrefix("1 ") && !length.spoken.contains("and") || length.fixed == nil
+      return "\(text: length.spoken) \(text: isOne ? "has" : "have") passed"
+    case .wait(.until(let instant, let later)): return "it is \(text: later.spokenOffset)\(instant)"
     case .wait(.expiry(let token, let later)):
-      if later.milliseconds == 0 { return "the announced expiry of \(code: token) is reached" }
-      let duration = SimulatedDuration(milliseconds: abs(later.milliseconds))
-      return later.milliseconds < 0
-        ? "it is \(text: duration.spoken) before the announced expiry of \(code: token)"
-        : "it is \(text: duration.spoken) after the announced expiry of \(code: token)"
+      if later == .none { return "the announced expiry of \(code: token) is reached" }
+      return "it is \(text: later.spokenOffset)the announced expiry of \(code: token)"
     case .repeat(let count, let steps): return "\(count) times in a row \(Step.inner(steps))"
     case .concurrently(let branches):
       if let first = branches.first, branches.allSatisfy({ $0 == first }) {
@@ -192,6 +189,30 @@ extension RequestEdits {
 
 extension ConnectorRole {
   fileprivate var phrase: Prose { self == .second ? " on the second connector" : "" }
+}
+
+extension WaitLength {
+  /// `half of the token lifetime, the leeway and 1 minute`.
+  fileprivate var spoken: String {
+    if let fixed { return fixed.spoken }
+    return terms.enumerated().map { index, term in
+      let words =
+        switch term.part {
+        case .duration(let duration): duration.spoken
+        case .lifetime(dividedBy: 1): "the token lifetime"
+        case .lifetime(dividedBy: 2): "half of the token lifetime"
+        case .lifetime(let divisor): "1/\(divisor) of the token lifetime"
+        case .leeway: "the leeway"
+        }
+      return index == 0 ? words : (term.isSubtracted ? " less " : " and ") + words
+    }.joined()
+  }
+
+  /// `1 second before `, `1 second after `, or nothing for no time.
+  fileprivate var spokenOffset: String {
+    if self == .none { return "" }
+    return terms.first?.isSubtracted == true ? "\(negated.spoken) before " : "\(spoken) after "
+  }
 }
 
 extension SimulatedDuration {

@@ -8,8 +8,8 @@ import Yams
 struct ScenarioLoader {
   /// Variables that every scenario can use.
   static let builtInNames = [
-    "unique", "behaviour", "index", "now", "connector", "token-url", "inbound-url", "issuer", "metadata-url",
-    "revocation-url", "introspection-url",
+    "unique", "behaviour", "index", "now", "connector", "token-url", "token-params", "inbound-url", "issuer",
+    "metadata-url", "openid-metadata-url", "revocation-url", "introspection-url",
   ]
 
   /// The ids of all requirements; `nil` if they are not known.

@@ -64,36 +64,43 @@ struct StepActionLoader {
     if case .mapping = reader.node {
       guard let fields = reader.fields("wait", ScenarioKeywords.wait) else { return nil }
       if fields["expiry-of"] != nil { return expiry(fields, reader) }
-      guard fields.count == 1, let until = fields["until"], let text = until.text("until") else {
-        reader.diagnostic("expected a duration, {until: INSTANT}, or {expiry-of: TOKEN} with 'less' or 'more'")
+      guard let until = fields["until"], let text = until.text("until") else {
+        reader.diagnostic("expected a duration, or {until: INSTANT} or {expiry-of: TOKEN} with 'less' or 'more'")
         return nil
       }
+      guard let later = later("until", fields, reader) else { return nil }
       guard let instant = SimulatedInstant(rfc3339: text) else {
         until.diagnostic("'\(text.prefix(60))' is not an instant; write it as 2022-07-21T10:03:08Z")
         return nil
       }
-      return .until(instant)
+      return .until(instant, later: later)
     }
-    guard let duration = duration(reader, "wait") else { return nil }
-    if duration.milliseconds == 0 { reader.diagnostic("a wait of 0 has no effect") }
-    return .span(duration)
+    guard let length = length(reader, "wait") else { return nil }
+    if length.fixed?.milliseconds == 0 { reader.diagnostic("a wait of 0 has no effect") }
+    return .span(length)
   }
 
   private func expiry(_ fields: [String: YAMLReader], _ reader: YAMLReader) -> Wait? {
-    guard let token = name(fields["expiry-of"], .token) else { return nil }
-    if fields["until"] != nil || (fields["less"] != nil && fields["more"] != nil) {
-      reader.diagnostic("use 'expiry-of' with 'less', with 'more' or alone")
+    guard let token = name(fields["expiry-of"], .token), let later = later("expiry-of", fields, reader) else {
       return nil
     }
-    let less = fields["less"].flatMap { duration($0, "less") }?.milliseconds ?? 0
-    let more = fields["more"].flatMap { duration($0, "more") }?.milliseconds ?? 0
-    return .expiry(of: token, later: SimulatedDuration(milliseconds: more - less))
+    return .expiry(of: token, later: later)
   }
 
-  private func duration(_ reader: YAMLReader, _ what: String) -> SimulatedDuration? {
+  /// The value of `more`, or that of `less` negated.
+  private func later(_ key: String, _ fields: [String: YAMLReader], _ reader: YAMLReader) -> WaitLength? {
+    if fields["until"] != nil && fields["expiry-of"] != nil || fields["less"] != nil && fields["more"] != nil {
+      reader.diagnostic("use '\(key)' with 'less', with 'more' or alone")
+      return nil
+    }
+    if let less = fields["less"] { return length(less, "less")?.negated ?? WaitLength.none }
+    return fields["more"].flatMap { length($0, "more") } ?? WaitLength.none
+  }
+
+  private func length(_ reader: YAMLReader, _ what: String) -> WaitLength? {
     guard let text = reader.text(what) else { return nil }
     do throws(SimulatedDurationError) {
-      return try SimulatedDuration(parsing: text)
+      return try WaitLength(parsing: text)
     } catch {
       reader.diagnostic("\(error.message); write it as '23h 59m 59s' (d, h, m, s, ms)")
       return nil
@@ -150,8 +157,10 @@ struct StepActionLoader {
   }
 
   private func freeRequest(_ fields: [String: YAMLReader]) -> FreeRequest? {
-    guard let url = fields["url"]?.textTemplate("url", scope) else { return nil }
+    let urls = (fields["url"]?.oneOrMore("url") ?? []).compactMap { $0.textTemplate("url", scope) }
+    guard let url = urls.first else { return nil }
     var request = FreeRequest(url: url)
+    request.alternatives = Array(urls.dropFirst())
     request.json = fields["json"].map { $0.template(scope) }
     request.form = fields["form"].flatMap { $0.templateMembers("form", scope) }
     request.edits = edits(fields)

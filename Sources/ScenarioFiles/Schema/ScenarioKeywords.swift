@@ -45,10 +45,10 @@ enum ScenarioKeywords {
     case .wait:
       [
         "oneOf": [
-          ["type": "string", "pattern": "^[0-9]"],
+          ["type": "string", "pattern": "^([0-9]|lifetime|leeway)"],
           [
             "oneOf": [
-              Shape.closed([wait[0]], required: ["until"]),
+              Shape.closed([wait[0]] + wait.dropFirst(2), required: ["until"]),
               Shape.closed(Array(wait.dropFirst()), required: ["expiry-of"]),
             ]
           ],
@@ -140,7 +140,9 @@ enum ScenarioKeywords {
 
   static let http =
     [
-      Keyword("url", "absolute, or relative to the target's base URL", Shape.text),
+      Keyword(
+        "url", "absolute, or relative to the target's base URL; of a list, the first whose status is 2xx, or the last",
+        Shape.oneOrMore(Shape.text)),
       Keyword("json", "a JSON body", Shape.any),
       Keyword("form", "a form body", Shape.mapping),
     ] + edits

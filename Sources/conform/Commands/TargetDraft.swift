@@ -47,8 +47,12 @@ struct TargetDraft {
     for place in places {
       do throws(TransportError) {
         let response = try await client.send(WireRequest(url: place)).response
-        guard response.status == 200, let metadata = try? JSON(parsing: response.body), metadata.object != nil else {
-          tried.append("\(place): status \(response.status)\(response.status == 200 ? ", but not a JSON object" : "")")
+        guard response.status == 200, let metadata = try? JSON(parsing: response.body),
+          metadata["issuer"]?.string != nil,
+          metadata["error"] == nil
+        else {
+          let isFound = response.status == 200
+          tried.append("\(place): status \(response.status)\(isFound ? ", but no JSON object with an issuer" : "")")
           continue
         }
         return take(metadata, origin: origin, issuer: issuer)
@@ -113,6 +117,9 @@ struct TargetDraft {
       base-url: \(quoted(baseURL))
       # live: a run must leave nothing behind. Write 'disposable' if it may create and leave anything.
       environment: live
+
+      # Choices that the documents leave open; the defaults are in the guide to scenarios.
+      # behaviour: { token-lifetime: 86400, payload-accepted: [200, 201] }
 
       token:
         url: \(quoted(tokenURL))

@@ -15,6 +15,8 @@ struct ClientRequest: Sendable {
   /// The client that is shown, replaced or deleted.
   var client: JSON?
   var unique: JSON = .null
+  /// How the case will authenticate the new client at the token endpoint; `nil` leaves it to the target.
+  var authentication: ClientAuthentication?
   /// Who does it instead of the manager: a bearer token, or `none` for a request without any.
   var manager: String?
 

@@ -8,7 +8,7 @@ import RunEvents
 struct RegistrationDriver: ClientDriver {
   let registration: Target.Registration
   let templates: TemplateResolver
-  /// How the client will authenticate at the token endpoint.
+  /// How clients authenticate at the token endpoint if the request does not say it.
   let authentication: ClientAuthentication
 
   func perform(_ request: ClientRequest, send: Send) async throws -> StepResult {
@@ -30,7 +30,8 @@ struct RegistrationDriver: ClientDriver {
     for header in registration.headers {
       wire.headers.append(HeaderField(header.name, try templates.resolve(header.value, request.values).plainText))
     }
-    wire.body = try metadata(request).compactBytes
+    let metadata = try metadata(request)
+    wire.body = metadata.compactBytes
     var result = try await send(wire)
     // RFC 7591 section 3.2.1
     result.successStatuses = [201]
@@ -42,13 +43,17 @@ struct RegistrationDriver: ClientDriver {
       result.missingReason = "the response has no \(body["client_id"] == nil ? "client_id" : "client_secret")"
       return result
     }
-    result.made = CreatedClient(id: id, secret: secret, registration: managementKeys(of: body))
+    result.made = CreatedClient(
+      id: id, secret: secret, registration: managementKeys(of: body),
+      authentication: ClientAuthentication(
+        // the server may replace what was asked for (RFC 7591 section 3.2.1)
+        registered: body["token_endpoint_auth_method"]?.string ?? metadata["token_endpoint_auth_method"]?.string))
     return result
   }
 
   /// RFC 7591 section 2: the metadata of a client of this grant, with that of the target file.
   private func metadata(_ request: ClientRequest) throws -> JSON {
-    let method = authentication == .body ? "client_secret_post" : "client_secret_basic"
+    let method = (request.authentication ?? authentication).registeredName
     var members: [JSON.Member] = [
       .init("client_name", request.name), .init("grant_types", ["client_credentials"]),
       .init("token_endpoint_auth_method", .string(method)),
@@ -76,5 +81,18 @@ struct RegistrationDriver: ClientDriver {
     }
     return WireRequest(
       method: method, url: templates.absolute(url), headers: [HeaderField("Authorization", "Bearer \(token)")])
+  }
+}
+
+extension ClientAuthentication {
+  /// The name in client metadata (RFC 7591 section 2).
+  fileprivate var registeredName: String { self == .body ? "client_secret_post" : "client_secret_basic" }
+
+  fileprivate init?(registered name: String?) {
+    switch name {
+    case "client_secret_post": self = .body
+    case "client_secret_basic": self = .basic
+    default: return nil
+    }
   }
 }
