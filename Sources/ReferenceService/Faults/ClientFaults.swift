@@ -16,12 +16,12 @@ extension Fault {
     name("name-is-trimmed", "White space inside a client's name is removed.") { $0.filter { !$0.isWhitespace } },
     Fault("nameless-clients", .minor, .clients, "A client without a name is created.") { $0.isName = { _ in true } },
     Fault(
-      "names-beyond-ascii-refused", .major, .clients, "A client name with characters outside ASCII is refused."
+      "names-beyond-ascii-refused", .minor, .clients, "A client name with characters outside ASCII is refused."
     ) {
       let correct = $0.isName
       $0.isName = { correct($0) && $0.allSatisfy(\.isASCII) }
     },
-    Fault("name-can-be-used-once", .major, .clients, "The name of a deleted client cannot be used again.") {
+    Fault("name-can-be-used-once", .minor, .clients, "The name of a deleted client cannot be used again.") {
       let used = Locked<Set<String>>([])
       let gone = Locked<Set<String>>([])
       let correct = $0.isName

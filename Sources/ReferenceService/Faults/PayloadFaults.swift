@@ -142,7 +142,7 @@ extension Fault {
     Fault("any-media-type-accepted", .minor, .payload, "Payloads of any media type are accepted.") {
       $0.accepts = { _, _ in true }
     },
-    Fault("any-coding-accepted", .major, .payload, "Payloads of any content coding are read as text.") {
+    Fault("any-coding-accepted", .minor, .payload, "Payloads of any content coding are read as text.") {
       $0.decodes = { _ in true }
     },
     status("blank-payloads-get-400", "Blank payloads get 400.", "blank_payload", 400),
@@ -262,7 +262,7 @@ extension Fault {
     Fault("no-allow-at-the-inbound-url", .major, .payload, "The 405 of the inbound URL has no Allow field.") {
       $0.onInboundResponse(405) { $1.setHeader("Allow", nil) }
     },
-    Fault("other-methods-get-404", .major, .payload, "The inbound URL responds to other methods with 404.") {
+    Fault("other-methods-get-404", .minor, .payload, "The inbound URL responds to other methods with 404.") {
       $0.onInboundResponse(405) { $1 = ServiceResponse(.notFound) }
     },
     early("unknown-services-are-told-to-strangers", "An unknown service gets 404 without a token.") {

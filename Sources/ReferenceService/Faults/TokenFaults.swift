@@ -217,7 +217,7 @@ extension Fault {
       code: "method_not_allowed"
     ) { $0.setHeader("Allow", nil) },
     error(
-      "wrong-methods-get-404", .major, "The token endpoint responds to other methods with 404.",
+      "wrong-methods-get-404", .minor, "The token endpoint responds to other methods with 404.",
       code: "method_not_allowed"
     ) {
       $0.status = 404

@@ -54,7 +54,7 @@ extension Fault {
       let once = Array(request.form.reversed().filter { seen.insert($0.name).inserted }.reversed())
       if once.count < request.form.count { request.form = once }
     },
-    takes("json-taken-for-a-form", "Parameters in a JSON body get a token.", .major) { request in
+    takes("json-taken-for-a-form", "Parameters in a JSON body get a token.", .minor) { request in
       guard request.mediaType == "application/json",
         let members = request.body.flatMap({ try? JSON(parsing: $0) })?.object
       else { return }
