@@ -9,11 +9,12 @@ import JSONValue
 struct Field<Record>: Sendable {
   let description: FieldDescription
   let write: @Sendable (Record, inout [UInt8]) -> Void
-  let read: @Sendable (JSON, inout Record) throws(EventError) -> Void
+  /// Takes the value of the member, `nil` if it is absent.
+  let read: @Sendable (JSON?, inout Record) throws(EventError) -> Void
 
   init(
     _ description: FieldDescription, write: @escaping @Sendable (Record, inout [UInt8]) -> Void,
-    read: @escaping @Sendable (JSON, inout Record) throws(EventError) -> Void
+    read: @escaping @Sendable (JSON?, inout Record) throws(EventError) -> Void
   ) {
     self.description = description
     self.write = write
@@ -41,8 +42,8 @@ struct Field<Record>: Sendable {
       bytes.startMember(key)
       codec.write(get(record), &bytes)
     }
-    read = { (json, record) throws(EventError) in
-      guard let value = json[name] else { throw EventError("'\(name)' is missing") }
+    read = { (value, record) throws(EventError) in
+      guard let value else { throw EventError("'\(name)' is missing") }
       set(&record, try codec.read(value, name))
     }
   }
@@ -60,8 +61,8 @@ struct Field<Record>: Sendable {
       bytes.startMember(key)
       codec.write(value, &bytes)
     }
-    read = { (json, record) throws(EventError) in
-      if let value = json[name] { record[keyPath: path] = try codec.read(value, name) }
+    read = { (value, record) throws(EventError) in
+      if let value { record[keyPath: path] = try codec.read(value, name) }
     }
   }
 
@@ -79,8 +80,8 @@ struct Field<Record>: Sendable {
       bytes.startMember(key)
       codec.write(value, &bytes)
     }
-    read = { (json, record) throws(EventError) in
-      record[keyPath: path] = try json[name].map { (value) throws(EventError) in try codec.read(value, name) } ?? usual
+    read = { (value, record) throws(EventError) in
+      record[keyPath: path] = try value.map { (value) throws(EventError) in try codec.read(value, name) } ?? usual
     }
   }
 
@@ -89,7 +90,7 @@ struct Field<Record>: Sendable {
     let (write, read) = (write, read)
     return Field<Outer>(
       description, write: { outer, bytes in write(outer[keyPath: path], &bytes) },
-      read: { (json, outer) throws(EventError) in try read(json, &outer[keyPath: path]) })
+      read: { (value, outer) throws(EventError) in try read(value, &outer[keyPath: path]) })
   }
 
   static func key(_ name: String) -> [UInt8] { Array("\"\(name)\":".utf8) }
@@ -109,6 +110,8 @@ struct RecordTable<Record: Sendable>: Sendable {
   let fields: [Field<Record>]
   /// Apart from the fields, so that the encoder does not have to copy these.
   private let writers: [@Sendable (Record, inout [UInt8]) -> Void]
+  private let readers: [@Sendable (JSON?, inout Record) throws(EventError) -> Void]
+  private let names: [String]
   /// What the decoder fills.
   private let blank: Record
   /// Refuses values that are possible one by one, and not together.
@@ -121,6 +124,8 @@ struct RecordTable<Record: Sendable>: Sendable {
     self.name = name
     self.fields = fields
     writers = fields.map(\.write)
+    readers = fields.map(\.read)
+    names = fields.map(\.description.name)
     self.blank = blank
     self.check = check
   }
@@ -135,9 +140,35 @@ struct RecordTable<Record: Sendable>: Sendable {
   /// - Throws: `EventError` if a member is missing, of another type or out of range. Unknown members are ignored.
   func read(_ json: JSON) throws(EventError) -> Record {
     var record = blank
-    for field in fields { try field.read(json, &record) }
+    let members = json.object ?? []
+    // the name of the event is before the members of its table
+    let start = members.first.map { RecordTable.isSame("event", $0.name) } == true ? 1 : 0
+    if isInOrder(members[start...]) {
+      var next = start
+      for (name, read) in zip(names, readers) {
+        let isNext = next < members.count && RecordTable.isSame(name, members[next].name)
+        try read(isNext ? members[next].value : nil, &record)
+        if isNext { next += 1 }
+      }
+    } else {
+      for (name, read) in zip(names, readers) { try read(json[name], &record) }
+    }
     try check(record)
     return record
+  }
+
+  /// Whether the members are those of the table, each at most once and in its order, as the encoder writes them. Then
+  /// they need not be searched.
+  private func isInOrder(_ members: ArraySlice<JSON.Member>) -> Bool {
+    var next = members.startIndex
+    for name in names where next < members.endIndex && RecordTable.isSame(name, members[next].name) { next += 1 }
+    return next == members.endIndex
+  }
+
+  /// Byte by byte. The lengths are compared first: most names differ there, and a text as long as a name in ASCII that
+  /// is equal to it has the same bytes.
+  private static func isSame(_ name: String, _ other: String) -> Bool {
+    name.utf8.count == other.utf8.count && name == other
   }
 }
 

@@ -38,8 +38,8 @@ extension RunDescription {
       bytes.startMember(formatKey)
       bytes.append(contentsOf: String(Event.format).utf8)
     },
-    read: { (json, _) throws(EventError) in
-      guard let format = json["format"]?.int else { throw EventError("'format' is missing") }
+    read: { (value, _) throws(EventError) in
+      guard let format = value?.int else { throw EventError("'format' is missing") }
       guard (1...Event.format).contains(format) else {
         throw EventError(
           "the log has format \(format); this version of conform reads format \(Event.format): use a newer version")
