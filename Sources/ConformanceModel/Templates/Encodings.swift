@@ -88,6 +88,7 @@ public enum HTMLEncoding {
   ///
   /// Works on scalars, as browsers do: a quote with a combining mark is one `Character`, but still ends an attribute.
   public static func escape(_ text: String) -> String {
+    guard text.utf8.contains(where: isSpecial) else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -101,5 +102,9 @@ public enum HTMLEncoding {
       }
     }
     return result
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte == 0x26 || byte == 0x3C || byte == 0x3E || byte == 0x22 || byte == 0x27
   }
 }

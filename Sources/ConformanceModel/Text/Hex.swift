@@ -3,10 +3,18 @@
 /// Hexadecimal digits, two for each byte.
 public enum Hex {
   public static func digits(_ byte: UInt8, uppercase: Bool = false) -> String {
-    (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: uppercase)
+    digits(CollectionOfOne(byte), uppercase: uppercase)
   }
 
   public static func digits(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
-    bytes.lazy.map { digits($0, uppercase: uppercase) }.joined()
+    let letter = UInt8(ascii: uppercase ? "A" : "a") - 10
+    func digit(_ half: UInt8) -> UInt8 { half < 10 ? 0x30 + half : letter + half }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(2 * bytes.underestimatedCount)
+    for byte in bytes {
+      digits.append(digit(byte >> 4))
+      digits.append(digit(byte & 15))
+    }
+    return String(decoding: digits, as: UTF8.self)
   }
 }

@@ -28,15 +28,34 @@ extension SimulatedInstant: CustomStringConvertible {
     let (date, clock) = (seconds.quotientAndFloorRemainder(86_400))
     let (year, month, day) = SimulatedInstant.civil(fromDays: date)
     let fraction = (milliseconds % 1000 + 1000) % 1000
-    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let padded = String(repeating: "0", count: Swift.max(0, 4 - "\(year)".count)) + "\(year)"
-    let millis = fraction == 0 ? "" : "." + String(repeating: "0", count: 3 - "\(fraction)".count) + "\(fraction)"
-    return
-      "\(padded)-\(two(month))-\(two(day))T\(two(clock / 3600)):\(two(clock / 60 % 60)):\(two(clock % 60))\(millis)Z"
+    // byte by byte: each case of a report has several
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    func append(_ value: Int64, digits: Int, _ end: Unicode.Scalar) {
+      var divisor: Int64 = 1
+      for _ in 1..<digits { divisor *= 10 }
+      while divisor > 0 {
+        text.append(UInt8(0x30 + value / divisor % 10))
+        divisor /= 10
+      }
+      text.append(UInt8(ascii: end))
+    }
+    if (0...9999).contains(year) {
+      append(year, digits: 4, "-")
+    } else {
+      text += "\(String(repeating: "0", count: Swift.max(0, 4 - "\(year)".count)))\(year)-".utf8
+    }
+    append(month, digits: 2, "-")
+    append(day, digits: 2, "T")
+    append(clock / 3600, digits: 2, ":")
+    append(clock / 60 % 60, digits: 2, ":")
+    append(clock % 60, digits: 2, fraction == 0 ? "Z" : ".")
+    if fraction > 0 { append(fraction, digits: 3, "Z") }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// The same without fraction and zone, as JUnit schemas require.
-  public var withoutZone: String { String(description.prefix { $0 != "." && $0 != "Z" }) }
+  public var withoutZone: String { String(Substring(description.utf8.prefix { $0 != 0x2E && $0 != 0x5A })) }
 
   /// Parses RFC 3339: a date, `T` or a space, a time, an optional fraction, and `Z` or an offset.
   public init?(rfc3339 text: String) {
