@@ -25,8 +25,7 @@ let unsanitized: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
 let reportTemplates =
   ["behaviour.md.mustache", "behaviour.html.mustache", "comparison.html.mustache"]
   + [
-    "report.html.mustache", "report-case.html.mustache", "report-row.html.mustache", "report.css", "report-text.js",
-    "report-body.js", "report-diff.js",
+    "report.css", "report-text.js", "report-data.js", "report-body.js", "report-curl.js", "report-diff.js",
     "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js",
     "report-page.js",
   ].map { "report/\($0)" }

@@ -146,24 +146,103 @@ def test_a_case_by_its_link(browser, report):
 
 
 def test_what_is_copied(browser, report):
-    browser.cdp("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
     go(browser, report, "case=second-of-expiry-is-too-late")
-
-    def copied(label):
-        button = next(
-            b
-            for b in browser.driver.find_elements(By.CSS_SELECTOR, "#case button")
-            if b.text == label and b.is_displayed()
-        )
-        button.click()
-        browser.until(lambda driver: button.text == "Copied")
-        return browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
-
-    words = shlex.split(copied("Copy as curl"))
+    words = shlex.split(copied(browser, "Copy as curl"))
     assert words[:2] == ["curl", "-i"] and words[-1].endswith("/v1/acme/orders")
-    assert "status: expected 401, got 201" in copied("Copy bug report")
-    assert json.loads(copied("Copy step as JSON"))["exchange"]["status"] == 201
-    assert copied("Copy link").endswith("#case=second-of-expiry-is-too-late")
+    assert "status: expected 401, got 201" in copied(browser, "Copy bug report")
+    assert json.loads(copied(browser, "Copy step as JSON"))["exchange"]["status"] == 201
+    assert copied(browser, "Copy link").endswith("#case=second-of-expiry-is-too-late")
+
+
+def copied(browser, label):
+    """What the button with this label copies, in the case that is shown."""
+    browser.cdp("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    buttons = browser.driver.find_elements(By.CSS_SELECTOR, "#case button")
+    button = next(button for button in buttons if button.text == label and button.is_displayed())
+    button.click()
+    browser.until(lambda driver: button.text == "Copied")
+    return browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+
+
+def render(conform, log):
+    page = log.with_suffix(".html")
+    subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
+    return page
+
+
+def test_curl_commands_are_those_of_the_other_reports(browser, root):
+    vectors = json.loads((root / "Tests/ReportingTests/Golden/curl-commands.json").read_text(encoding="utf-8"))
+    scripts = [root / f"Sources/Reporting/Templates/report/report-{name}.js" for name in ("body", "curl")]
+    source = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+    browser.open("about:blank")
+    made = browser.driver.execute_script(
+        f"{source}\nreturn arguments[0].map((exchange) => curlCommand(exchange) ?? null);",
+        [vector["exchange"] for vector in vectors],
+    )
+    assert made == [vector["curl"] for vector in vectors] and len(made) > 40
+
+
+def frame_and_case(folder):
+    """The first and the last event of a run, and the events of a case that failed in a step."""
+    run = events(folder / "run.jsonl")
+    end = next(
+        event for event in run if event["event"] == "case-finished" and event["verdict"] == "failed" and event["findings"][0].get("exchange")
+    )
+    step = next(
+        event
+        for event in run
+        if event["event"] == "step-finished" and event.get("exchange") == end["findings"][0]["exchange"]
+    )
+    return run[0], run[-1], step, end
+
+
+def test_a_finding_is_at_the_step_with_its_own_exchange(browser, report, conform, folder):
+    start, last, step, end = frame_and_case(folder)
+    finding = end["findings"][0]
+    steps = []
+    for total in (0.001, 0.002, 0.003):
+        exchange = dict(step["exchange"], timings={"total": total})
+        steps.append(dict(step, n=0, exchange=exchange))
+    loose = {name: value for name, value in finding.items() if name not in ("exchange", "mismatch")}
+    loose.update(message="nowhere", step="a step that was not recorded")
+    findings = [dict(finding, exchange=steps[2]["exchange"]), dict(finding, exchange=steps[1]["exchange"]), loose]
+    log = folder / "links.jsonl"
+    write(log, [dict(start, cases=1), *steps, dict(end, n=0, findings=findings), last])
+    page = render(conform, log)
+    go(browser, page, f"case={end['id']}")
+    shown = [len(one.find_elements(By.CSS_SELECTOR, ".finding")) for one in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step")]
+    assert shown == [0, 1, 1]
+    assert "nowhere" in browser.driver.find_element(By.CSS_SELECTOR, "#case > div > .finding").text
+    assert "repeat: curl -i" in copied(browser, "Copy bug report")
+    clean(browser, page)
+
+
+def test_an_exchange_that_violates_an_invariant_is_a_step(browser, report, conform, folder):
+    start, last, _, end = frame_and_case(folder)
+    log = folder / "invariant.jsonl"
+    write(log, [dict(start, cases=1), dict(end, n=0, suite="invariants", findings=end["findings"][:1]), last])
+    page = render(conform, log)
+    go(browser, page, f"case={end['id']}")
+    step = browser.driver.find_element(By.CSS_SELECTOR, "#case .step")
+    assert step.find_element(By.CSS_SELECTOR, ".checks").text.endswith(end["findings"][0]["subject"])
+    assert copied(browser, "Copy as curl").startswith("curl -i")
+    clean(browser, page)
+
+
+def test_a_line_that_is_no_step_is_left_out(browser, report, conform, folder):
+    start, last, step, end = frame_and_case(folder)
+    odd = [dict(step, n=0, exchange=value) for value in (None, 5, [], {}, {"method": 1, "url": []})]
+    odd += [dict(step, n=0, step=7), dict(step, n=0, wall="x"), dict(step, n=0, checks={})]
+    log = folder / "odd.jsonl"
+    write(log, [dict(start, cases=1), *odd, dict(step, n=0), dict(end, n=0), last])
+    text = log.read_text(encoding="utf-8").split("\n")
+    log.write_text("\n".join([text[0], '{"event":"step-finished","n":0,nothing}', *text[1:]]), encoding="utf-8")
+    page = render(conform, log)
+    for fragment in [f"case={end['id']}", "view=timeline", "q=status:201"]:
+        go(browser, page, fragment)
+        clean(browser, page)
+    go(browser, page, f"case={end['id']}")
+    assert len(browser.driver.find_elements(By.CSS_SELECTOR, "#case .step")) == 1
 
 
 def test_both_clocks(browser, report):
@@ -349,6 +428,9 @@ def test_ten_thousand_cases(browser, report, conform, folder):
     assert page.stat().st_size < 20 << 20
     browser.open(page)
     browser.until(lambda driver: re.match(r"\d+ of 10\d\d\d cases shown", found(browser)))
+    ready = browser.driver.execute_script("return performance.getEntriesByType('navigation')[0].domComplete")
+    # 2 s on a machine without other work
+    assert ready < 4000, f"ready after {ready} ms"
     go(browser, page, "s=all&sort=-seconds")
     browser.until(lambda driver: re.match(r"10\d\d\d of 10\d\d\d cases shown", found(browser)))
     row = browser.driver.find_element(By.CSS_SELECTOR, "#table tbody tr")

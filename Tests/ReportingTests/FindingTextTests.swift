@@ -105,7 +105,8 @@ struct FindingTextTests {
       try format.write(log, to: folder.file("report"))
       #expect(try folder.read("report").contains("creating the client failed: HTTP 401 (expected 2xx)"), "\(format)")
     }
-    #expect(try GitHubAnnotations.render(log).contains("::creating the client failed: HTTP 401 (expected 2xx)"))
+    #expect(
+      try folder.report(.github, of: log).contains("::creating the client failed: HTTP 401 (expected 2xx)"))
   }
 }
 
@@ -164,7 +165,7 @@ struct DeviationEntryTests {
     let folder = try Folder()
     let log = try folder.log(Sample.everyVerdict)
     #expect(try Summary(log).markdown().contains("```yaml\n- { id: \"token-refused/auth=basic\", step: "))
-    let page = try HTMLReport(log).render()
+    let page = try folder.report(.html, of: log)
     #expect(page.contains("<code data-copy=\"Copy entry\">- { id: &quot;token-refused/auth=basic&quot;, step: "))
   }
 }

@@ -20,13 +20,16 @@ struct HTMLReportTests {
   private func page(_ events: [Event], history: ((RunLog) throws -> History)? = nil) throws -> String {
     let folder = try Folder()
     let log = try folder.log(events)
-    return try HTMLReport(log, history: history?(log)).render()
+    return try folder.report(.html, of: log, history: history?(log))
   }
 
-  private func data(_ page: String) throws -> JSON {
-    let start = try #require(page.range(of: #"<script type="application/json" id="data">"#))
+  /// The data of the page: a line for the page alone, and lines of the log.
+  private func data(_ page: String) throws -> (page: JSON, events: [Event]) {
+    let start = try #require(page.range(of: #"<script type="application/x-ndjson" id="data">"#))
     let end = try #require(page.range(of: "</script>", range: start.upperBound..<page.endIndex))
-    return try JSON(parsing: Array(page[start.upperBound..<end.lowerBound].utf8))
+    let lines = page[start.upperBound..<end.lowerBound].utf8.split(separator: 0x0A)
+    let values = try lines.map { try JSON(parsing: Array($0)) }
+    return (try #require(values.first), try values.dropFirst().map { try Event(decoding: $0) })
   }
 
   private func step(
@@ -85,9 +88,13 @@ struct HTMLReportTests {
     for scalar in ["\u{202E}", "\u{0}", "\u{1B}"] as [Unicode.Scalar] {
       #expect(seen.unicodeScalars.contains(scalar) == false)
     }
-    let data = try data(page)
-    #expect(data["cases"]?["0"]?["title"]?.string == text)
-    #expect(data["steps"]?["0"]?.array?.first?["exchange"]?["response-body"]?["text"]?.string == text)
+    // the script gets the events as they are in the log
+    let log = try data(page).events
+    #expect(
+      log == [
+        run, .caseFinished(Sample.finished(planned, .failed, reason: text, [finding])),
+        step(0, body: text, sentence: text),
+      ])
   }
 
   @Test("the Content-Security-Policy allows the page's style and script by their hashes, and nothing else")
@@ -113,7 +120,7 @@ struct HTMLReportTests {
   func determinism() throws {
     let folder = try Folder()
     let log = try folder.log(Sample.everyVerdict)
-    #expect(try HTMLReport(log).render() == HTMLReport(log).render())
+    #expect(try folder.report(.html, of: log) == folder.report(.html, of: log))
     let empty = try page([Sample.start, Sample.end()])
     #expect(empty.utf8.count < 100_000)
     #expect(empty.contains("ERRORED"))
@@ -131,50 +138,60 @@ struct HTMLReportTests {
     }
     let page = try page([Sample.start] + plan.map { .casePlanned($0) } + steps + ends + [Sample.end()])
     let data = try data(page)
-    #expect(page.utf8.count < PageData.maxSize + 1 << 20)
-    let shown = try #require(data["steps"]?.object).map(\.name)
-    #expect(shown.contains("299") && shown.contains("0") && shown.count < 300)
-    #expect(data["omitted"]?.int == 300 - shown.count)
+    #expect(page.utf8.count < PageLines.maxSize + 1 << 20)
+    let shown = data.events.compactMap { if case .stepFinished(let step) = $0 { step.number } else { nil } }
+    #expect(shown.contains(299) && shown.contains(0) && shown.count < 300)
+    #expect(data.page["omitted"]?.int == 300 - shown.count)
   }
 
-  @Test("a finding is linked to the step with its own exchange, not to one with the same sentence")
-  func links() throws {
+  @Test("the lines of the log are in the page as they are, and each finding has its sentence and its entry")
+  func lines() throws {
+    let folder = try Folder()
     let planned = Sample.planned(0)
-    let exchanges = [0.001, 0.002, 0.003].map { total in
-      var exchange = Sample.exchange()
-      exchange.timings.total = total
-      return exchange
+    var finding = Sample.finding()
+    finding.exchange = nil
+    finding.statement = nil
+    let events = [
+      Sample.start, .casePlanned(planned), step(0), .caseFinished(Sample.finished(planned, .failed, [finding])),
+    ]
+    let page = try folder.report(.html, of: folder.log(events + [Sample.end()]))
+    for event in [events[0], events[2], events[3]] {
+      #expect(page.contains("\n\(String(decoding: event.line, as: UTF8.self))"))
     }
-    let steps = exchanges.map { exchange in
-      Event.stepFinished(
-        StepRecord(
-          number: 0, line: 12, sentence: "post the payload 'valid' with the token 'token'", wall: Sample.wall,
-          simulated: .documented, exchange: exchange,
-          checks: [CheckRecord(subject: "status", severity: .must, holds: false)]))
-    }
-    var findings = [Sample.finding(), Sample.finding(), Sample.finding(.errored, .timeout, "no response")]
-    findings[0].exchange = exchanges[2]
-    findings[1].exchange = exchanges[1]
-    findings[2].exchange = nil
-    findings[2].step = "a step that was not recorded"
-    let record = Sample.finished(planned, .failed, findings)
-    let page = try page([Sample.start, .casePlanned(planned)] + steps + [.caseFinished(record), Sample.end()])
-    let links = try #require(try data(page)["links"]?["0"]?.array)
-    #expect(links.map { $0["step"]?.int } == [2, 1, nil])
-    #expect(links[0]["entry"]?.string?.hasPrefix("- { id: \"token-border\"") == true && links[2]["entry"] == nil)
+    let known = try #require(try data(page).page["findings"]?["0"]?.array?.first)
+    #expect(known["message"]?.string == "status: expected 401, got 200")
+    #expect(known["entry"]?.string?.hasPrefix("- { id: \"token-border\"") == true)
   }
 
-  @Test("an exchange that violates an invariant is shown as a step")
-  func invariant() throws {
-    let planned = Sample.planned(0, suite: "invariants", scenario: "no-secret")
-    let page = try page([
-      Sample.start, .casePlanned(planned), .caseFinished(Sample.finished(planned, .failed, [Sample.finding()])),
-      Sample.end(),
+  @Test("a step that is no JSON, or not UTF-8, breaks nothing", arguments: ["\t\u{1}", "</script>", "<!--\u{2028}-->"])
+  func brokenStep(_ text: String) throws {
+    let folder = try Folder()
+    let planned = Sample.planned(0)
+    _ = try folder.log([
+      Sample.start, .casePlanned(planned), .caseFinished(Sample.finished(planned, .passed)), Sample.end(),
     ])
-    let step = try #require(try data(page)["steps"]?["0"]?.array?.first)
-    #expect(step["exchange"]?["status"]?.int == 200)
-    #expect(step["curl"]?.string?.hasPrefix("curl -i") == true)
-    #expect(step["checks"]?.array?.first?["subject"]?.string == "status")
+    let steps = ["{\"event\":\"step-finished\",\"n\":0,\(text)}\n", "{\"event\":\"step-finished\",\"n\":0,\""]
+    let bytes = try folder.bytes("run.jsonl") + steps.joined().utf8 + [0xFF] + "\"}\n".utf8
+    try folder.write(bytes, to: "broken.jsonl")
+    let page = try folder.report(.html, of: RunLog(path: folder.file("broken.jsonl")))
+    #expect(page.components(separatedBy: "</script>").count == 3)
+    #expect(!page.contains("<!--") && !page.contains("\u{1}") && !page.contains("\u{FFFD}"))
+  }
+
+  @Test("the findings of many failures have no exchanges if there is no room for them")
+  func manyFailures() throws {
+    let body = String(repeating: "x", count: 60_000)
+    let plan = (0..<300).map { Sample.planned($0, scenario: "case-\($0)") }
+    let ends = plan.map { planned -> Event in
+      var finding = Sample.finding()
+      finding.exchange = Sample.exchange(body: body)
+      return .caseFinished(Sample.finished(planned, .failed, [finding]))
+    }
+    let page = try page([Sample.start] + plan.map { .casePlanned($0) } + ends + [Sample.end()])
+    #expect(page.utf8.count < PageLines.maxSize + 6 << 20)
+    let records = try data(page).events.compactMap { if case .caseFinished(let record) = $0 { record } else { nil } }
+    let withExchange = records.count { $0.findings.first?.exchange != nil }
+    #expect(records.count == 300 && withExchange > 20 && withExchange < 300)
   }
 
   @Test("requirements without a case say why, the others show their state")

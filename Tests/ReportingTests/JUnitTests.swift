@@ -142,7 +142,7 @@ struct JUnitTests {
     let log = try RunLog(path: folder.file("run.jsonl"))
     // the log loses its cases between the overview and the rendering
     truncate(folder.file("run.jsonl"), 10)
-    let error = #expect(throws: ReportError.self) { try JUnitReport(log).write(to: folder.file("junit.xml")) }
+    let error = #expect(throws: ReportError.self) { try ReportFormat.junit.write(log, to: folder.file("junit.xml")) }
     #expect(error?.message == "became shorter while it was read")
     #expect(try folder.read("junit.xml") == first)
     #expect(folder.names == ["junit.xml", "run.jsonl"])
@@ -152,7 +152,7 @@ struct JUnitTests {
   func noFolder() throws {
     let log = try Folder().log(Sample.everyVerdict)
     #expect(throws: ReportError(path: "/nowhere/junit.xml", message: "cannot be written: No such file or directory")) {
-      try JUnitReport(log).write(to: "/nowhere/junit.xml")
+      try ReportFormat.junit.write(log, to: "/nowhere/junit.xml")
     }
   }
 

@@ -36,9 +36,15 @@ final class Folder {
     return try RunLog(path: file("run.jsonl"))
   }
 
+  /// Renders one report of a log.
+  func report(_ format: ReportFormat, of log: RunLog, history: History? = nil) throws -> String {
+    try format.write(log, history: history, to: file("report"))
+    return try read("report")
+  }
+
   /// Renders a run as JUnit XML. With CONFORM_KEEP_REPORTS set, a copy stays there for the checker.
   func junit(_ events: [Event]) throws -> String {
-    try JUnitReport(log(events)).write(to: file("junit.xml"))
+    try ReportFormat.junit.write(log(events), to: file("junit.xml"))
     if let kept = ProcessInfo.processInfo.environment["CONFORM_KEEP_REPORTS"] {
       try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
       try write(bytes("junit.xml"), toPath: "\(kept)/rendered-\(UUID().uuidString).xml")

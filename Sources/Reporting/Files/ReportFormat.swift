@@ -1,8 +1,6 @@
 // The report formats by name: one list for the command line, the documentation and the tests.
 
-import Glibc
 public import RunEvents
-import XML
 
 /// A report that can be rendered from a run log at any time.
 public enum ReportFormat: String, Sendable, CaseIterable {
@@ -36,16 +34,20 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   ///
   /// - Parameter history: Earlier runs, for the reports that show them.
   public func write(_ log: RunLog, history: History? = nil, to path: String) throws(ReportError) {
+    let failures = ReportPass.write([ReportRequest(self, path: path)], of: log, history: history)
+    if let failure = failures.first ?? nil { throw failure }
+  }
+
+  func renderer(_ log: RunLog, _ history: History?, _ draft: ReportDraft, _ sink: ReportSink) -> any ReportRenderer {
     switch self {
-    case .junit: try JUnitReport(log).write(to: path)
-    case .junitExtended: try JUnitReport(log, isExtended: true).write(to: path)
-    case .html: try ReportFile.write(try HTMLReport(log, history: history).render(), to: path)
-    case .summary: try ReportFile.write(try Summary(log, history: history).markdown(), to: path)
-    case .tap: try ReportFile.stream(to: path) { sink throws(ReportError) in try TAP.render(log, to: sink) }
-    case .ctrf: try ReportFile.stream(to: path) { sink throws(ReportError) in try CTRF.render(log, to: sink) }
-    case .gitlab:
-      try ReportFile.stream(to: path) { sink throws(ReportError) in try GitLabCodeQuality.render(log, to: sink) }
-    case .github: try ReportFile.write(try GitHubAnnotations.render(log), to: path)
+    case .junit: JUnitReport(log, draft)
+    case .junitExtended: JUnitReport(log, draft, isExtended: true)
+    case .html: HTMLReport(log, history, sink)
+    case .summary: Summary(log, history: history, sink)
+    case .tap: TAP(log, sink)
+    case .ctrf: CTRF(log, sink)
+    case .gitlab: GitLabCodeQuality(log, sink)
+    case .github: GitHubAnnotations(log, sink)
     }
   }
 }

@@ -4,21 +4,35 @@ import ConformanceModel
 import JSONValue
 import RunEvents
 
-enum CTRF {
+/// Maps each verdict to one of the five CTRF states; `rawStatus` has the verdict if it says more.
+struct CTRF: ReportRenderer {
   /// The version of the specification, of 10 October 2026. Extension keys are prefixed with `conform.` (section 4.6.1).
   static let specification = "0.2.0"
 
-  /// Maps each verdict to one of the five CTRF states; `rawStatus` has the verdict if it says more.
-  static func render(_ log: RunLog, to sink: ReportSink, _ paths: RepositoryPaths = .current) throws(ReportError) {
+  private let log: RunLog
+  private let sink: ReportSink
+  private let paths = RepositoryPaths.current
+  private var items = JSONItems(level: 2)
+  /// What comes after the tests.
+  private var end: Substring = ""
+
+  init(_ log: RunLog, _ sink: ReportSink) {
+    self.log = log
+    self.sink = sink
+  }
+
+  mutating func start() throws(ReportError) {
     // a quotation mark inside a text is escaped, so this occurs once
     let placeholder = "\"tests\": []"
-    let parts = frame(log).indented.split(separator: placeholder, maxSplits: 1)
+    let parts = CTRF.frame(log).indented.split(separator: placeholder, maxSplits: 1)
     guard parts.count == 2 else { throw ReportError(path: log.path, message: "the CTRF frame has no list of tests") }
     try sink.write(parts[0] + "\"tests\": ")
-    var items = JSONItems(level: 2)
-    for number in log.numbers { try sink.write(items.next(test(try log.record(number), paths))) }
-    try sink.write(items.end + parts[1] + "\n")
+    end = parts[1]
   }
+
+  mutating func handle(_ view: CaseView) throws(ReportError) { try sink.write(items.next(CTRF.test(view, paths))) }
+
+  mutating func finish() throws(ReportError) { try sink.write(items.end + end + "\n") }
 
   /// The report without its tests.
   private static func frame(_ log: RunLog) -> JSON {
@@ -66,7 +80,8 @@ enum CTRF {
 
   private static func milliseconds(_ seconds: Double) -> Int { Int((min(max(0, seconds), 1e12) * 1000).rounded()) }
 
-  private static func test(_ record: CaseRecord, _ paths: RepositoryPaths) -> JSON {
+  private static func test(_ view: CaseView, _ paths: RepositoryPaths) -> JSON {
+    let record = view.record
     let planned = record.planned
     let duration = milliseconds(record.seconds)
     var members: [JSON.Member] = [
@@ -82,11 +97,11 @@ enum CTRF {
       members.append(.init("stop", .int(end(record.startedAt, after: record.seconds))))
     }
     members.append(.init("suite", [.string(planned.suite)]))
-    if let message = FindingText.headline(record) {
+    if let message = view.headline {
       members.append(.init("message", .string(SafeText.oneLine(message, longest: 1000))))
     }
     if !record.findings.isEmpty {
-      members.append(.init("trace", .string(SafeText.start(of: FindingText.details(record), longest: maxTrace))))
+      members.append(.init("trace", .string(SafeText.start(of: view.details, longest: maxTrace))))
     }
     if !planned.tags.isEmpty { members.append(.init("tags", .array(planned.tags.map { .string($0) }))) }
     if !planned.covers.isEmpty {

@@ -3,43 +3,73 @@
 import ConformanceModel
 import RunEvents
 
-enum GitHubAnnotations {
+struct GitHubAnnotations: ReportRenderer {
   /// GitHub shows ten annotations of a kind for each step: nine cases, and one with the number of the others.
   private static let maxCases = 9
 
-  static func render(_ log: RunLog, _ paths: RepositoryPaths = .current) throws(ReportError) -> String {
-    try commands(log, "error", [.failed, .errored], paths) + commands(log, "warning", [.warned], paths)
+  /// The annotations of one kind.
+  private struct Commands {
+    let command: String
+    let shown: Set<Int>
+    /// How many cases are not shown.
+    let rest: Int
+    var text = ""
+
+    init(_ command: String, _ verdicts: [Verdict], _ log: RunLog) {
+      self.command = command
+      let numbers = log.numbers.filter { verdicts.contains(log.verdict($0)) }
+      // a single other case takes the tenth place itself
+      shown = Set(numbers.prefix(numbers.count == maxCases + 1 ? numbers.count : maxCases))
+      rest = numbers.count - shown.count
+    }
   }
 
-  private static func commands(_ log: RunLog, _ command: String, _ verdicts: [Verdict], _ paths: RepositoryPaths)
-    throws(ReportError) -> String
-  {
-    let numbers = log.numbers.filter { verdicts.contains(log.verdict($0)) }
-    // a single other case takes the tenth place itself
-    let shown = numbers.count == maxCases + 1 ? numbers.count : maxCases
-    var text = ""
-    for number in numbers.prefix(shown) {
-      let record = try log.record(number)
-      let finding = record.mainFinding
-      let place = finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
-      var lines = [finding.map(FindingText.headline) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"]
-      if let requirements = finding?.requirements, !requirements.isEmpty {
-        lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))")
-      }
-      if let step = finding?.step { lines.append("step: \(step)") }
-      let properties = [
-        ("file", paths.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
-        ("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200)),
-      ]
-      text += "::\(command) " + properties.map { "\($0.0)=\(property($0.1))" }.joined(separator: ",") + "::"
-      text += data(lines.map { SafeText.oneLine($0, longest: 1000) }.joined(separator: "\n")) + "\n"
+  private let sink: ReportSink
+  private let paths = RepositoryPaths.current
+  private var errors: Commands
+  private var warnings: Commands
+
+  init(_ log: RunLog, _ sink: ReportSink) {
+    self.sink = sink
+    errors = Commands("error", [.failed, .errored], log)
+    warnings = Commands("warning", [.warned], log)
+  }
+
+  func needs(_ number: Int) -> Bool { errors.shown.contains(number) || warnings.shown.contains(number) }
+
+  mutating func handle(_ view: CaseView) throws(ReportError) {
+    if view.verdict == .warned {
+      warnings.text += GitHubAnnotations.command(warnings.command, view.record, paths)
+    } else {
+      errors.text += GitHubAnnotations.command(errors.command, view.record, paths)
     }
-    let rest = numbers.count - min(shown, numbers.count)
-    if rest > 0 {
-      let ended = command == "error" ? "failed or errored" : "warned"
-      text += "::\(command) title=conform::and \(rest) more cases \(ended), see the reports\n"
+  }
+
+  func finish() throws(ReportError) {
+    for commands in [errors, warnings] {
+      try sink.write(commands.text)
+      guard commands.rest > 0 else { continue }
+      let ended = commands.command == "error" ? "failed or errored" : "warned"
+      try sink.write(
+        "::\(commands.command) title=conform::and \(commands.rest) more cases \(ended), see the reports\n")
     }
-    return text
+  }
+
+  private static func command(_ command: String, _ record: CaseRecord, _ paths: RepositoryPaths) -> String {
+    let finding = record.mainFinding
+    let place = finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
+    var lines = [finding.map(FindingText.headline) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"]
+    if let requirements = finding?.requirements, !requirements.isEmpty {
+      lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))")
+    }
+    if let step = finding?.step { lines.append("step: \(step)") }
+    let properties = [
+      ("file", paths.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
+      ("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200)),
+    ]
+    let values = properties.map { "\($0.0)=\(property($0.1))" }.joined(separator: ",")
+    let text = data(lines.map { SafeText.oneLine($0, longest: 1000) }.joined(separator: "\n"))
+    return "::\(command) \(values)::\(text)\n"
   }
 
   /// Escapes `%` and line breaks (`%25`, `%0D`, `%0A`).

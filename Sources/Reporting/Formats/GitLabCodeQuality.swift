@@ -4,14 +4,24 @@ import ConformanceModel
 import JSONValue
 import RunEvents
 
-enum GitLabCodeQuality {
-  static func render(_ log: RunLog, to sink: ReportSink, _ paths: RepositoryPaths = .current) throws(ReportError) {
-    var items = JSONItems(level: 0)
-    for number in log.numbers where [.failed, .errored, .warned].contains(log.verdict(number)) {
-      for issue in issues(try log.record(number), paths) { try sink.write(items.next(issue)) }
-    }
-    try sink.write(items.end + "\n")
+struct GitLabCodeQuality: ReportRenderer {
+  private let log: RunLog
+  private let sink: ReportSink
+  private let paths = RepositoryPaths.current
+  private var items = JSONItems(level: 0)
+
+  init(_ log: RunLog, _ sink: ReportSink) {
+    self.log = log
+    self.sink = sink
   }
+
+  func needs(_ number: Int) -> Bool { log.verdict(number).isFinding }
+
+  mutating func handle(_ view: CaseView) throws(ReportError) {
+    for issue in GitLabCodeQuality.issues(view.record, paths) { try sink.write(items.next(issue)) }
+  }
+
+  mutating func finish() throws(ReportError) { try sink.write(items.end + "\n") }
 
   private static func issues(_ record: CaseRecord, _ paths: RepositoryPaths) -> [JSON] {
     // without line numbers, so that a finding keeps its fingerprint when lines move

@@ -6,7 +6,7 @@ import JSONValue
 public import RunEvents
 
 /// The counts, and the first failures with their details.
-public struct Summary {
+public struct Summary: ReportRenderer {
   /// In bytes. GitHub refuses a step summary of more than 1 MiB; other tools may write to the same file.
   public static let maxSize = 900_000
   private static let maxCases = 50
@@ -18,28 +18,53 @@ public struct Summary {
 
   private let log: RunLog
   private let history: History?
+  private let sink: ReportSink?
+  /// The cases with findings, those that did not conform first, and how many there are in all.
+  private let numbers: [Int]
+  private let count: Int
+  private let needed: Set<Int>
+  private var details: [Int: String] = [:]
 
-  public init(_ log: RunLog, history: History? = nil) {
+  public init(_ log: RunLog, history: History? = nil) { self.init(log, history: history, nil) }
+
+  init(_ log: RunLog, history: History?, _ sink: ReportSink?) {
     self.log = log
     self.history = history
+    self.sink = sink
+    let failed = log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) }
+    let warned = log.numbers.filter { log.verdict($0) == .warned }
+    count = failed.count + warned.count
+    numbers = Array((failed + warned).prefix(Summary.maxCases))
+    needed = Set(numbers)
   }
+
+  func needs(_ number: Int) -> Bool { needed.contains(number) }
+
+  mutating func handle(_ view: CaseView) throws(ReportError) {
+    details[view.planned.number] = Summary.details(view)
+  }
+
+  func finish() throws(ReportError) { try sink?.write(text(within: Summary.maxSize)) }
 
   /// - Parameter size: The maximal size in bytes.
   public func markdown(within size: Int = Summary.maxSize) throws(ReportError) -> String {
+    var summary = self
+    for number in numbers { try summary.handle(CaseView(number, in: log)) }
+    return try summary.text(within: size)
+  }
+
+  private func text(within size: Int) throws(ReportError) -> String {
     let headline = Headline(log)
     var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
-    let numbers =
-      log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) }
-      + log.numbers.filter { log.verdict($0) == .warned }
     var shown = 0
-    for number in numbers.prefix(Summary.maxCases) {
-      let details = Summary.details(try log.record(number))
+    for number in numbers {
+      let details = details[number] ?? ""
       guard text.utf8.count + details.utf8.count < size - Summary.reserve else { break }
       text += details
       shown += 1
     }
-    if numbers.count > shown { text += "\n… and \(numbers.count - shown) more in the other reports.\n" }
+    if count > shown { text += "\n… and \(count - shown) more in the other reports.\n" }
     return text
   }
 
@@ -76,10 +101,11 @@ public struct Summary {
     return facts.joined(separator: " · ") + "\n"
   }
 
-  private static func details(_ record: CaseRecord) -> String {
+  private static func details(_ view: CaseView) -> String {
+    let record = view.record
     let mark = record.verdict.rawValue.uppercased()
     let headline = record.mainFinding.map { " – \(inline(SafeText.oneLine(FindingText.headline($0))))" } ?? ""
-    let text = JUnitBudget.cut(SafeText.forConsole(FindingText.details(record)), to: maxDetails)
+    let text = JUnitBudget.cut(SafeText.forConsole(view.details), to: maxDetails)
     let fence = String(repeating: "`", count: max(3, maxRun(of: "`", in: text) + 1))
     return "\n<details><summary>\(mark) \(inline(record.planned.id))\(headline)</summary>\n\n"
       + "\(fence)text\n\(text)\n\(fence)\n\(entries(record))\n</details>\n"

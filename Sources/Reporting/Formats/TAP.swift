@@ -3,35 +3,49 @@
 import ConformanceModel
 import RunEvents
 
-enum TAP {
-  /// A warned case is `ok` with a YAML block; a pending one is skipped.
-  static func render(_ log: RunLog, to sink: ReportSink) throws(ReportError) {
-    let numbers = log.numbers
-    try sink.write("TAP version 14\n")
-    if log.isEmptyShard, let part = log.part {
-      return try sink.write("1..0 # SKIP \(escaped("\(part) has no case"))\n")
-    }
-    guard !numbers.isEmpty else {
-      return try sink.write(
-        "1..0\nBail out! \(escaped(log.summary?.aborted ?? "the run ended before any case was planned"))\n")
-    }
-    try sink.write("1..\(numbers.count)\n")
-    for (index, number) in numbers.enumerated() { try sink.write(point(index + 1, try log.record(number))) }
-    if let aborted = log.summary?.aborted { try sink.write("Bail out! \(escaped(aborted))\n") }
+/// A warned case is `ok` with a YAML block; a pending one is skipped.
+struct TAP: ReportRenderer {
+  private let log: RunLog
+  private let sink: ReportSink
+  /// How many cases are written.
+  private var count = 0
+
+  init(_ log: RunLog, _ sink: ReportSink) {
+    self.log = log
+    self.sink = sink
   }
 
-  private static func point(_ number: Int, _ record: CaseRecord) -> String {
+  func start() throws(ReportError) {
+    try sink.write("TAP version 14\n1..\(log.caseCount)")
+    if log.isEmptyShard, let part = log.part { try sink.write(" # SKIP \(TAP.escaped("\(part) has no case"))") }
+    try sink.write("\n")
+  }
+
+  mutating func handle(_ view: CaseView) throws(ReportError) {
+    count += 1
+    try sink.write(TAP.point(count, view))
+  }
+
+  func finish() throws(ReportError) {
+    let isEmpty = log.caseCount == 0 && !log.isEmptyShard
+    let reason = log.summary?.aborted ?? (isEmpty ? "the run ended before any case was planned" : nil)
+    if let reason { try sink.write("Bail out! \(TAP.escaped(reason))\n") }
+  }
+
+  private static func point(_ number: Int, _ view: CaseView) -> String {
+    let record = view.record
     let name = "\(number) - \(escaped("\(record.planned.id): \(record.planned.title)"))"
     return switch record.verdict {
     case .passed: "ok \(name)\n"
-    case .warned: "ok \(name)\n" + diagnostics(record)
-    case .failed, .errored: "not ok \(name)\n" + diagnostics(record)
+    case .warned: "ok \(name)\n" + diagnostics(view)
+    case .failed, .errored: "not ok \(name)\n" + diagnostics(view)
     case .skipped: "ok \(name) # SKIP \(escaped(record.reason ?? FindingText.noReason))\n"
     case .pending: "ok \(name) # SKIP pending: \(escaped(record.reason ?? FindingText.noReason))\n"
     }
   }
 
-  private static func diagnostics(_ record: CaseRecord) -> String {
+  private static func diagnostics(_ view: CaseView) -> String {
+    let record = view.record
     let finding = record.mainFinding
     let severity =
       switch record.verdict {
@@ -45,7 +59,7 @@ enum TAP {
     lines.append("at: {file: \(quoted(place.file)), line: \(place.line)}")
     if let expected = finding?.expected { lines.append("expected: \(quoted(expected))") }
     if let actual = finding?.actual { lines.append("actual: \(quoted(actual))") }
-    lines.append("details: \(quoted(FindingText.details(record)))")
+    lines.append("details: \(quoted(view.details))")
     lines.append("...")
     return lines.map { "  \($0)\n" }.joined()
   }

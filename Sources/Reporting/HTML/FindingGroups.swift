@@ -7,7 +7,10 @@ struct FindingGroups {
   private struct Group {
     var headline: String
     var verdict: Verdict
-    var cases: [[String: Any]] = []
+    var count = 0
+    /// The cases that are shown, and those that are folded.
+    var first = Markup()
+    var others = Markup()
   }
 
   /// Beyond this many cases, only the name is shown.
@@ -24,57 +27,92 @@ struct FindingGroups {
 
   init(_ log: RunLog) { run = log.run }
 
-  mutating func add(_ record: CaseRecord) {
-    guard record.verdict.isFinding else { return }
+  mutating func add(_ view: CaseView) {
+    guard view.verdict.isFinding else { return }
     let headline = SafeText.oneLine(
-      record.mainFinding.map(FindingText.headline) ?? "\(record.verdict.rawValue): \(FindingText.noReason)",
+      view.record.mainFinding.map(FindingText.headline) ?? "\(view.verdict.rawValue): \(FindingText.noReason)",
       longest: 300)
-    let key = "\(record.verdict.rawValue) \(headline)"
+    let key = "\(view.verdict.rawValue) \(headline)"
     let index = indices[key] ?? groups.count
     if index == groups.count {
-      groups.append(Group(headline: headline, verdict: record.verdict))
+      groups.append(Group(headline: headline, verdict: view.verdict))
       indices[key] = index
     }
-    let planned = record.planned
-    var one: [String: Any] = [
-      "id": HTMLText.visible(planned.id), "anchor": HTMLText.fragment(planned.id),
-      "title": HTMLText.visible(planned.title),
-      "place": HTMLText.visible(
-        record.mainFinding?.place.map { "\($0.file):\($0.line)" } ?? "\(planned.file):\(planned.line)"),
-      "requirements": planned.covers.map { HTMLText.visible($0.id) }.joined(separator: " "),
-    ]
-    if let command = RepeatCommand.text(run, scenario: planned.scenario) { one["command"] = HTMLText.visible(command) }
-    let entries = DeviationEntry.list(record).joined(separator: "\n")
-    if !entries.isEmpty { one["entry"] = HTMLText.visible(entries) }
-    if detailed < FindingGroups.maxDetailed {
-      detailed += 1
-      one["text"] = HTMLText.visible(JUnitBudget.cut(FindingText.details(record), to: FindingGroups.maxText))
+    groups[index].count += 1
+    let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
+    detailed += 1
+    if groups[index].count <= FindingGroups.maxOpen {
+      groups[index].first += item
+    } else {
+      groups[index].others += item
     }
-    groups[index].cases.append(one)
   }
 
-  /// The largest groups first.
-  func values(isWarning: Bool) -> [[String: Any]] {
+  private func item(_ view: CaseView, isDetailed: Bool) -> Markup {
+    let planned = view.planned
+    let place = view.record.mainFinding?.place.map { "\($0.file):\($0.line)" } ?? "\(planned.file):\(planned.line)"
+    var item: Markup = """
+      <li id="case=\(fragment: planned.id)"><a href="#case=\(fragment: planned.id)">\(planned.id)</a> \
+      <span class="title">\(planned.title)</span> \
+      <span class="source">\(planned.covers.map(\.id).joined(separator: " ")) · \(place)</span>
+
+      """
+    if isDetailed { item += details(view) }
+    item += "</li>\n"
+    return item
+  }
+
+  private func details(_ view: CaseView) -> Markup {
+    let text = JUnitBudget.cut(view.details, to: FindingGroups.maxText)
+    var details: Markup = """
+      <details><summary>details</summary>
+      <pre>\(text)</pre>
+
+      """
+    if let command = RepeatCommand.text(run, scenario: view.planned.scenario) {
+      details += """
+        <p class="command"><span>Run this scenario</span> <code data-copy>\(command)</code></p>
+
+        """
+    }
+    let entries = DeviationEntry.list(view.record).joined(separator: "\n")
+    if !entries.isEmpty {
+      details += """
+        <p class="command"><span>Expected deviation</span> <code data-copy="Copy entry">\(entries)</code></p>
+
+        """
+    }
+    details += "</details>\n"
+    return details
+  }
+
+  /// The list of the groups, the largest first.
+  func list(isWarning: Bool) -> Markup {
     let chosen = groups.filter { ($0.verdict == .warned) == isWarning }.enumerated().sorted {
-      ($0.element.verdict.rank, $1.element.cases.count, $0.offset) < (
-        $1.element.verdict.rank, $0.element.cases.count, $1.offset
-      )
+      ($0.element.verdict.rank, $1.element.count, $0.offset) < ($1.element.verdict.rank, $0.element.count, $1.offset)
     }
-    return chosen.map { _, group in
-      var values: [String: Any] = [
-        "headline": HTMLText.visible(group.headline), "verdict": group.verdict.rawValue, "icon": group.verdict.icon,
-        "count": group.cases.count,
-        "first": Array(group.cases.prefix(FindingGroups.maxOpen)), "isMany": group.cases.count > 1,
-      ]
-      if group.cases.count > FindingGroups.maxOpen {
-        values["others"] =
-          [
-            "count": group.cases.count - FindingGroups.maxOpen,
-            "cases": Array(group.cases.dropFirst(FindingGroups.maxOpen)),
-          ] as [String: Any]
+    var list: Markup = "<ol class=\"groups\">\n"
+    for (_, group) in chosen {
+      list += """
+        <li class="group is-\(group.verdict.rawValue)">
+        <p class="message"><span aria-hidden="true">\(group.verdict.icon)</span> \
+        <span class="word">\(group.verdict.rawValue)</span> \(group.headline)
+        """
+      if group.count > 1 { list += " <span class=\"count\">\(group.count) cases</span>" }
+      list += "</p>\n<ul>\n\(group.first)</ul>\n"
+      if group.count > FindingGroups.maxOpen {
+        list += """
+          <details class="rest"><summary>and \(group.count - FindingGroups.maxOpen) more</summary>
+          <ul>
+          \(group.others)</ul>
+          </details>
+
+          """
       }
-      return values
+      list += "</li>\n"
     }
+    list += "</ol>\n"
+    return list
   }
 }
 

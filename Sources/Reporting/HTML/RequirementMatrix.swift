@@ -10,7 +10,9 @@ struct RequirementMatrix {
   private struct Row {
     var requirement: Requirement
     var counts: [Verdict: Int] = [:]
-    var cases: [[String: Any]] = []
+    /// The items of a list, and how many there are.
+    var cases = Markup()
+    var named = 0
   }
 
   private var entries: [Row] = []
@@ -32,33 +34,50 @@ struct RequirementMatrix {
         entries.append(Row(requirement: Requirement(id: name.id, level: name.level, source: "", text: "")))
       }
       entries[index].counts[record.verdict, default: 0] += 1
-      guard entries[index].cases.count < RequirementMatrix.maxNamed else { continue }
-      entries[index].cases.append([
-        "id": HTMLText.visible(record.planned.id), "anchor": HTMLText.fragment(record.planned.id),
-        "verdict": record.verdict.rawValue, "icon": record.verdict.icon,
-      ])
+      guard entries[index].named < RequirementMatrix.maxNamed else { continue }
+      entries[index].named += 1
+      let verdict = record.verdict
+      entries[index].cases += """
+        <li class="is-\(verdict.rawValue)"><span aria-hidden="true">\(verdict.icon)</span> \
+        <a href="#case=\(fragment: record.planned.id)">\(record.planned.id)</a> \
+        <span class="sr">\(verdict.rawValue)</span></li>
+        """
     }
   }
 
-  var rows: [[String: Any]] { entries.map(RequirementMatrix.values) }
+  /// The rows of the table.
+  var rows: Markup {
+    var rows = Markup()
+    for entry in entries { rows += RequirementMatrix.markup(entry) }
+    return rows
+  }
 
-  private static func values(_ entry: Row) -> [String: Any] {
+  private static func markup(_ entry: Row) -> Markup {
     let requirement = entry.requirement
-    let count = entry.counts.values.reduce(0, +)
-    var row: [String: Any] = [
-      "id": HTMLText.visible(requirement.id), "anchor": HTMLText.fragment(requirement.id),
-      "level": requirement.level.rawValue,
-      "text": HTMLText.visible(requirement.text), "hasCases": count > 0, "cases": entry.cases,
-      "tally": Verdict.allCases.compactMap { verdict -> [String: Any]? in
-        entry.counts[verdict].map { ["count": $0, "verdict": verdict.rawValue, "icon": verdict.icon] }
-      },
-    ]
     let state = state(entry.counts)
-    row["state"] = state.word
-    row["stateVerdict"] = state.verdict
-    if !requirement.source.isEmpty { row["source"] = HTMLText.visible(requirement.source) }
-    if count > entry.cases.count { row["more"] = count - entry.cases.count }
-    if count == 0 { row["nothing"] = HTMLText.visible(whyUncovered(requirement)) }
+    var row: Markup = """
+      <tr id="req=\(fragment: requirement.id)"><th scope="row">\(requirement.id)</th>\
+      <td>\(requirement.level.rawValue)</td><td>\(requirement.text)
+      """
+    if !requirement.source.isEmpty { row += " <span class=\"source\">\(requirement.source)</span>" }
+    row += "</td><td class=\"state is-\(state.verdict)\">\(state.word)</td><td>"
+    if entry.counts.isEmpty { row += "<span class=\"source\">\(whyUncovered(requirement))</span>" }
+    for verdict in Verdict.allCases {
+      guard let count = entry.counts[verdict] else { continue }
+      row += """
+        <span class="tally is-\(verdict.rawValue)"><span aria-hidden="true">\(verdict.icon)</span> \
+        \(count) \(verdict.rawValue)</span>\u{20}
+        """
+    }
+    if entry.named > 0 {
+      row += "<details><summary>show</summary><ul>\(entry.cases)</ul>"
+      let more = entry.counts.values.reduce(0, +) - entry.named
+      if more > 0 {
+        row += "<p><a href=\"#view=results&amp;q=req:\(fragment: requirement.id)\">and \(more) more</a></p>"
+      }
+      row += "</details>"
+    }
+    row += "</td></tr>\n"
     return row
   }
 

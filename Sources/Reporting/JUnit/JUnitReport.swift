@@ -3,71 +3,98 @@
 import ConformanceModel
 import Glibc
 import JSONValue
-public import RunEvents
+import RunEvents
 import XML
 
 /// Renders a run log as JUnit XML.
 ///
 /// The shape is the common denominator of the schemas of Jenkins (junit-10), Surefire and Windyroad: flat suites, one
 /// outcome for each case, `failure` if the target did something wrong, `error` if a case could not be judged.
-public struct JUnitReport {
+final class JUnitReport: ReportRenderer {
   private let log: RunLog
   private let isExtended: Bool
   private let paths = RepositoryPaths.current
+  private let writer: XMLWriter
+  /// Where it is written, for errors.
+  private let place: String
+  /// The reader closed the pipe, such as `head`: not an error.
+  private var hasNoReader = false
+
+  private var names: JUnitName
+  private let suites: [JUnitSuite]
+  private var budget: JUnitBudget
+  /// The suite of the next case, and how many of its cases are written.
+  private var position = (suite: 0, cases: 0)
 
   /// - Parameter isExtended: With the scenario's file and line, and properties, for each case. Consumers that validate
   ///   against a schema refuse these.
-  public init(_ log: RunLog, isExtended: Bool = false) {
+  init(_ log: RunLog, _ draft: ReportDraft, isExtended: Bool = false) {
     self.log = log
     self.isExtended = isExtended
-  }
-
-  /// Writes the report; `-` is the standard output. An existing file is replaced once the new one is complete.
-  public func write(to path: String) throws(ReportError) {
-    try ReportFile.write(to: path) { descriptor in
-      do {
-        // the writer closes its descriptor
-        let writer = try XMLWriter(descriptor: dup(descriptor))
-        try render(writer)
-        try writer.end()
-      } catch let error as XMLError where error.isBrokenPipe {
-        // the reader closed the pipe, such as `head`: not an error
-      }
-    }
-  }
-
-  private func render(_ writer: XMLWriter) throws {
-    guard log.caseCount > 0 else { return try renderEmpty(writer) }
+    place = draft.name
     var names = JUnitName()
-    var suites: [JUnitSuite] = []
-    for (number, suite) in log.suites.enumerated() {
-      suites.append(JUnitSuite(number, suite, name: names.unique(suite: suite), log))
-    }
+    suites = JUnitSuite.all(log, &names)
+    self.names = names
     // passed cases may have a text too, though few do
-    var budget = JUnitBudget(cases: log.caseCount, withText: log.caseCount - log.count(.passed))
-    let attributes = [
-      ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"),
-      ("errors", "\(log.count(.errored))"),
-      ("time", seconds(suites.map(\.seconds).max() ?? 0)),
-    ]
-    try writer.element("testsuites", attributes) {
-      for suite in suites {
-        try writer.element("testsuite", self.attributes(suite)) {
-          try render(properties(warnings: suite.count(.warned)), writer)
-          for number in suite.cases {
-            let record = try log.record(number)
-            try render(record, names.unique(record.planned), writer, &budget)
-          }
-        }
-      }
+    budget = JUnitBudget(cases: log.caseCount, withText: log.caseCount - log.count(.passed))
+    // the writer closes its descriptor
+    writer = XMLWriter(descriptor: dup(draft.descriptor))
+  }
+
+  var order: CaseOrder { .suites }
+
+  func needs(_ number: Int) -> Bool { !hasNoReader }
+
+  func start() throws(ReportError) {
+    try writing {
+      guard log.caseCount > 0 else { return try renderEmpty() }
+      try writer.start(
+        "testsuites",
+        [
+          ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"),
+          ("errors", "\(log.count(.errored))"), ("time", seconds(suites.map(\.seconds).max() ?? 0)),
+        ])
     }
   }
 
-  private func attributes(_ suite: JUnitSuite) -> [(String, String)] {
+  func handle(_ view: CaseView) throws(ReportError) {
+    try writing {
+      let suite = suites[position.suite]
+      if position.cases == 0 {
+        try writer.start("testsuite", attributes(suite))
+        try render(properties(warnings: suite.count(.warned)))
+      }
+      try render(view, names.unique(view.planned))
+      position.cases += 1
+      guard position.cases == suite.cases else { return }
+      try writer.endElement()
+      position = (position.suite + 1, 0)
+    }
+  }
+
+  func finish() throws(ReportError) {
+    try writing {
+      if log.caseCount > 0 { try writer.endElement() }
+      try writer.end()
+    }
+  }
+
+  private func writing(_ write: () throws -> Void) throws(ReportError) {
+    guard !hasNoReader else { return }
+    do {
+      try write()
+    } catch let error as XMLError where error.isBrokenPipe {
+      hasNoReader = true
+    } catch {
+      throw error as? ReportError ?? ReportError(path: place, message: "\(error)")
+    }
+  }
+
+  private func attributes(_ suite: JUnitSuite) -> [(StaticString, String)] {
     [
-      ("name", suite.name), ("package", ""), ("id", "\(suite.number)"), ("timestamp", suite.startedAt.withoutZone),
-      ("hostname", host),
-      ("tests", "\(suite.cases.count)"), ("failures", "\(suite.count(.failed))"),
+      ("name", suite.name), ("package", ""), ("id", "\(suite.number)"),
+      ("timestamp", suite.startedAt(log.run).withoutZone), ("hostname", host),
+      ("tests", "\(suite.cases)"), ("failures", "\(suite.count(.failed))"),
       ("errors", "\(suite.count(.errored))"),
       ("skipped", "\(suite.count(.skipped) + suite.count(.pending))"), ("time", seconds(suite.seconds)),
     ]
@@ -75,17 +102,17 @@ public struct JUnitReport {
 
   /// A run that ended before it had a plan is an error: consumers take a report without cases for broken, or for a
   /// success. A shard without cases is skipped.
-  private func renderEmpty(_ writer: XMLWriter) throws {
+  private func renderEmpty() throws {
     let isShard = log.isEmptyShard
-    let counts = [("tests", "1"), ("failures", "0"), ("errors", isShard ? "0" : "1")]
+    let counts: [(StaticString, String)] = [("tests", "1"), ("failures", "0"), ("errors", isShard ? "0" : "1")]
     let reason = line(
       isShard ? "\(log.part ?? "") has no case" : log.summary?.aborted ?? "the run ended before any case was planned")
-    let suite = [
+    let suite: [(StaticString, String)] = [
       ("name", "run"), ("package", ""), ("id", "0"), ("timestamp", log.run.startedAt.withoutZone), ("hostname", host),
     ]
     try writer.element("testsuites", [("name", "conform")] + counts + [("time", "0.000")]) {
       try writer.element("testsuite", suite + counts + [("skipped", isShard ? "1" : "0"), ("time", "0.000")]) {
-        try render(properties(warnings: 0), writer)
+        try render(properties(warnings: 0))
         try writer.element(
           "testcase", [("classname", "run.plan"), ("name", "plan: The run has cases"), ("time", "0.000")]
         ) {
@@ -104,7 +131,7 @@ public struct JUnitReport {
     return host.isEmpty ? "localhost" : host
   }
 
-  private func render(_ properties: [(String, String)], _ writer: XMLWriter) throws {
+  private func render(_ properties: [(String, String)]) throws {
     try writer.element("properties") {
       for (name, value) in properties {
         try writer.element("property", [("name", name), ("value", line(value, maxLength: 1000))])
@@ -129,29 +156,30 @@ public struct JUnitReport {
     return properties
   }
 
-  private func render(_ record: CaseRecord, _ name: String, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
-    var attributes = [
+  private func render(_ view: CaseView, _ name: String) throws {
+    let record = view.record
+    var attributes: [(StaticString, String)] = [
       ("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds)),
     ]
     if isExtended, let file = file(record.planned) {
       attributes += [("file", file), ("line", "\(record.planned.line)")]
     }
-    let extras = FindingText.extras(record).joined()
+    let extras = view.extras.joined()
     guard record.verdict != .passed || isExtended || !extras.isEmpty else {
       return try writer.element("testcase", attributes)
     }
     try writer.element("testcase", attributes) {
-      if isExtended { try render(properties(record), writer) }
+      if isExtended { try render(properties(record)) }
       switch record.verdict {
       case .passed: break
       case .warned:
-        let texts = record.findings.isEmpty ? [FindingText.noReason] : FindingText.caseLines(record)
-        let text = texts.map { "WARNING: \($0)" } + FindingText.extras(record)
+        let texts = record.findings.isEmpty ? [FindingText.noReason] : view.findings
+        let text = texts.map { "WARNING: \($0)" } + view.extras
         try writer.element("system-out", text: budget.fit(text.joined(separator: "\n\n")))
       case .skipped, .pending:
         let reason = line(record.reason ?? "", default: "\(record.verdict.rawValue): \(FindingText.noReason)")
         try writer.element("skipped", [("message", reason)], text: budget.fit(reason, message: reason))
-      case .failed, .errored: try renderFailure(record, writer, &budget)
+      case .failed, .errored: try renderFailure(view)
       }
       if !extras.isEmpty, record.verdict != .warned {
         try writer.element("system-out", text: budget.fit(extras, isLast: record.verdict == .passed))
@@ -181,11 +209,12 @@ public struct JUnitReport {
   }
 
   /// All findings of a case in one element.
-  private func renderFailure(_ record: CaseRecord, _ writer: XMLWriter, _ budget: inout JUnitBudget) throws {
+  private func renderFailure(_ view: CaseView) throws {
+    let record = view.record
     let type = record.mainFinding?.kind ?? .internal
-    let headline = FindingText.headline(record) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"
+    let headline = view.headline ?? "\(record.verdict.rawValue): \(FindingText.noReason)"
     let message = line(headline, default: record.verdict.rawValue)
-    let text = record.findings.isEmpty ? headline : FindingText.caseLines(record).joined(separator: "\n\n")
+    let text = record.findings.isEmpty ? headline : view.findings.joined(separator: "\n\n")
     try writer.element(
       record.verdict == .failed ? "failure" : "error", [("type", type.rawValue), ("message", message)],
       text: budget.fit(text, message: message))

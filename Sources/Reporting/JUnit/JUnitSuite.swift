@@ -6,26 +6,36 @@ import RunEvents
 struct JUnitSuite {
   let number: Int
   let name: String
-  let cases: [Int]
+  private(set) var cases = 0
   private(set) var seconds = 0.0
-  private(set) var startedAt: SimulatedInstant
+  private var earliest: SimulatedInstant?
   private var counts: [Verdict: Int] = [:]
 
-  init(_ number: Int, _ suite: String, name: String, _ log: RunLog) {
+  /// All suites of a log.
+  static func all(_ log: RunLog, _ names: inout JUnitName) -> [JUnitSuite] {
+    var suites: [JUnitSuite] = []
+    for (number, suite) in log.suites.enumerated() {
+      suites.append(JUnitSuite(number: number, name: names.unique(suite: suite)))
+    }
+    for number in log.numbers { suites[log.suiteIndex(number)].add(log.verdict(number), log.times(number)) }
+    return suites
+  }
+
+  private init(number: Int, name: String) {
     self.number = number
     self.name = name
-    cases = log.numbers(inSuite: suite)
-    var earliest: SimulatedInstant?
-    for one in cases {
-      counts[log.verdict(one), default: 0] += 1
-      // the cases of a suite run concurrently: the sum is what they cost
-      let times = log.times(one)
-      seconds += times.seconds
-      if let startedAt = times.startedAt { earliest = min(earliest ?? startedAt, startedAt) }
-    }
-    // a case that did not start has no time of its own
-    startedAt = max(earliest ?? log.run.startedAt, log.run.startedAt)
   }
+
+  private mutating func add(_ verdict: Verdict, _ times: (seconds: Double, startedAt: SimulatedInstant?)) {
+    cases += 1
+    counts[verdict, default: 0] += 1
+    // the cases of a suite run concurrently: the sum is what they cost
+    seconds += times.seconds
+    if let startedAt = times.startedAt { earliest = min(earliest ?? startedAt, startedAt) }
+  }
+
+  /// When its first case started. A case that did not start has no time of its own.
+  func startedAt(_ run: RunDescription) -> SimulatedInstant { max(earliest ?? run.startedAt, run.startedAt) }
 
   func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
 }

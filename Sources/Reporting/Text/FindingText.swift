@@ -71,11 +71,6 @@ public enum FindingText {
     record.sortedFindings.map { lines($0).joined(separator: "\n") }
   }
 
-  /// The findings of a case and what else is to know about it, as one text.
-  static func details(_ record: CaseRecord) -> String {
-    (caseLines(record) + extras(record)).joined(separator: "\n\n")
-  }
-
   /// What else is to know about a case: the steps that were not run, a repetition, and notes; one text, or none.
   static func extras(_ record: CaseRecord) -> [String] {
     var lines = record.notRun.prefix(maxNotRun).map { "not run: \($0)" }

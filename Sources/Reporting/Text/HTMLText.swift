@@ -10,23 +10,36 @@ enum HTMLText {
   /// A value inside a URL's fragment, and the id that the fragment refers to.
   static func fragment(_ text: String) -> String { FormEncoding.percentEncode(text) }
 
-  /// JSON inside a script element: nothing in it can end the element or start a comment.
+  /// Appends a line of JSON as the data of a script element: nothing in it can end the element or start a comment.
   ///
-  /// These characters occur in strings only, where JSON can escape them.
+  /// `<`, the end of a comment, U+2028 and U+2029 occur in strings only, where JSON can escape them. A control character
+  /// is white space between two values; if it is not, the line is not JSON.
   static func script(_ json: [UInt8], to bytes: inout [UInt8]) {
-    var index = 0
-    while index < json.count {
-      switch json[index] {
-      case UInt8(ascii: "<"): bytes += #"\u003c"#.utf8
-      case UInt8(ascii: ">"): bytes += #"\u003e"#.utf8
-      case UInt8(ascii: "&"): bytes += #"\u0026"#.utf8
-      case 0xE2
-      where index + 2 < json.count && json[index + 1] == 0x80 && (json[index + 2] == 0xA8 || json[index + 2] == 0xA9):
-        bytes += (json[index + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#).utf8
-        index += 2
-      case let byte: bytes.append(byte)
+    json.withUnsafeBufferPointer { source in
+      var start = 0
+      for index in 0..<source.count {
+        let byte = source[index]
+        guard byte < 0x20 || byte == 0x3C || byte == 0x3E || byte == 0xE2 else { continue }
+        var length = 1
+        let escaped: String
+        switch byte {
+        case UInt8(ascii: "<"): escaped = #"\u003c"#
+        case UInt8(ascii: ">"):
+          guard index >= 2, source[index - 1] == UInt8(ascii: "-"), source[index - 2] == UInt8(ascii: "-") else {
+            continue
+          }
+          escaped = #"\u003e"#
+        case 0xE2:
+          guard index + 2 < source.count, source[index + 1] == 0x80, source[index + 2] | 1 == 0xA9 else { continue }
+          escaped = source[index + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#
+          length = 3
+        default: escaped = " "
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
+        bytes.append(contentsOf: escaped.utf8)
+        start = index + length
       }
-      index += 1
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
     }
   }
 }

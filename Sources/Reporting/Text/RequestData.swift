@@ -94,9 +94,10 @@ struct RequestData {
       case UInt8(ascii: "+"): result.append(0x20)
       case UInt8(ascii: "%"):
         let digits = [bytes.next(), bytes.next()].compactMap { $0 }
-        guard digits.count == 2, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
-          return nil
-        }
+        // `UInt8` would read a sign as well
+        guard digits.count == 2, !digits.contains(UInt8(ascii: "+")), !digits.contains(UInt8(ascii: "-")),
+          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
         result.append(value)
       default: result.append(byte)
       }

@@ -6,58 +6,42 @@ import Glibc
 public enum ReportFile {
   package static let standardOutput = "-"
 
-  /// Lets `write` replace the file at a path in one step, or write directly to the standard output, a pipe or a device.
-  ///
-  /// - Throws: `ReportError`; a former report is then unchanged, and no other file is left.
-  package static func write(to path: String, _ write: (_ descriptor: Int32) throws -> Void) throws(ReportError) {
-    guard path == standardOutput || isStream(path) else {
-      return try replace(path) { temporary in
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw ReportError.system("cannot be written", path) }
-        do { try write(descriptor) } catch {
-          close(descriptor)
-          throw error
-        }
-        guard close(descriptor) == 0 else { throw ReportError.system("cannot be written", path) }
-      }
-    }
-    let descriptor = try path == standardOutput ? STDOUT_FILENO : openForBytes(path)
-    defer { if path != standardOutput { close(descriptor) } }
-    do { try write(descriptor) } catch {
-      throw error as? ReportError ?? ReportError(path: name(path), message: "\(error)")
-    }
-  }
-
   /// Lets `write` make a temporary file in the same folder, then renames it.
   ///
   /// - Throws: `ReportError`; the former report is then unchanged, and no other file is left.
   package static func replace(_ path: String, _ write: (_ temporary: String) throws -> Void) throws(ReportError) {
-    let place = linkedFile(path)
-    let temporary = "\(place).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    let files = try place(path)
     do {
-      var info = stat()
-      // reported before the work is done
-      if stat(place, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
-        throw ReportError.system("cannot be written", path, number: EISDIR)
-      }
-      try write(temporary)
-      guard chmod(temporary, 0o644) == 0, rename(temporary, place) == 0 else {
+      try write(files.temporary)
+      guard chmod(files.temporary, 0o644) == 0, rename(files.temporary, files.place) == 0 else {
         throw ReportError.system("cannot be written", path)
       }
     } catch {
-      unlink(temporary)
+      unlink(files.temporary)
       throw error as? ReportError ?? ReportError(path: path, message: "\(error)")
     }
   }
 
+  /// The file that a report replaces, and a new name beside it.
+  ///
+  /// - Throws: `ReportError` if the report cannot be a file, before the work is done.
+  static func place(_ path: String) throws(ReportError) -> (temporary: String, place: String) {
+    let place = linkedFile(path)
+    var info = stat()
+    if stat(place, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
+      throw .system("cannot be written", path, number: EISDIR)
+    }
+    return ("\(place).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp", place)
+  }
+
   /// A device or a pipe must not be replaced by a file, and `/dev/fd/1` is only a link to an open file.
-  private static func isStream(_ path: String) -> Bool {
+  static func isStream(_ path: String) -> Bool {
     if ["/dev/fd/", "/dev/std", "/proc/"].contains(where: path.hasPrefix) { return true }
     var info = stat()
     return stat(path, &info) == 0 && ![S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT)
   }
 
-  private static func openForBytes(_ path: String) throws(ReportError) -> Int32 {
+  static func openForBytes(_ path: String) throws(ReportError) -> Int32 {
     // a pipe without a reader is an error, not a wait without end
     let descriptor = open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -75,8 +59,6 @@ public enum ReportFile {
     defer { free(real) }
     return String(cString: real)
   }
-
-  private static func name(_ path: String) -> String { path == standardOutput ? "the standard output" : path }
 
   /// Removes temporary files of processes that were killed while they wrote a report: older than an hour, and of no
   /// process that still runs.
@@ -99,12 +81,9 @@ public enum ReportFile {
   ///
   /// - Throws: `ReportError`; a former file is then unchanged.
   public static func write(_ text: String, to path: String) throws(ReportError) {
-    try stream(to: path) { sink throws(ReportError) in try sink.write(text) }
-  }
-
-  /// The same with a text that comes in pieces.
-  package static func stream(to path: String, _ render: (ReportSink) throws(ReportError) -> Void) throws(ReportError) {
-    try write(to: path) { descriptor in try fill(descriptor, name(path), render) }
+    let draft = try ReportDraft(path)
+    try fill(draft.descriptor, draft.name, text)
+    try draft.commit()
   }
 
   /// Appends a text to a file that other programs write to as well.
@@ -112,14 +91,12 @@ public enum ReportFile {
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
     defer { close(descriptor) }
-    try fill(descriptor, path) { sink throws(ReportError) in try sink.write(text) }
+    try fill(descriptor, path, text)
   }
 
-  private static func fill(_ descriptor: Int32, _ path: String, _ render: (ReportSink) throws(ReportError) -> Void)
-    throws(ReportError)
-  {
+  private static func fill(_ descriptor: Int32, _ path: String, _ text: String) throws(ReportError) {
     let sink = ReportSink(descriptor, path)
-    try render(sink)
+    try sink.write(text)
     try sink.flush()
   }
 }

@@ -18,6 +18,11 @@ package final class ReportSink {
     if buffer.count >= 64 << 10 { try flush() }
   }
 
+  package func write(_ bytes: [UInt8]) throws(ReportError) {
+    buffer += bytes
+    if buffer.count >= 64 << 10 { try flush() }
+  }
+
   package func flush() throws(ReportError) {
     defer { buffer.removeAll(keepingCapacity: true) }
     var written = 0

@@ -7,6 +7,7 @@ package struct LineHead {
   package static let planned = EventTypes.casePlanned.head + number
   package static let finished = EventTypes.caseFinished.head + number
   package static let step = EventTypes.stepFinished.head
+  package static let numberedStep = step + number
   package static let runFinished = EventTypes.runFinished.head
   package static let number = Array(#","n":"#.utf8)
   private static let shard = Array(#""shard":"#.utf8)

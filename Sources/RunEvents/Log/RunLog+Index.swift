@@ -7,15 +7,26 @@ extension RunLog {
   func take(_ line: LineReader.Line, _ number: Int) throws(ReportError) {
     if number == 1 { return run = try firstLine(line) }
     // steps are most of a log, and an overview does not need them
-    if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) { return }
+    if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) {
+      return noteStep(line.bytes)
+    }
     if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) {
       return try note(head.number, plannedEntry(line, head.shard), number)
+    }
+    if line.isWhole, let outcome = LineOutcome(line.bytes), !isIncomplete(outcome.head.number) {
+      return try note(
+        outcome.head.number,
+        Entry(
+          offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(outcome.suite),
+          seconds: outcome.seconds, started: outcome.startedAt, verdict: outcome.verdict,
+          isShared: isShared(outcome.head.number)),
+        number)
     }
     switch try event(line.bytes, "line \(number)") {
     case .casePlanned(let planned): try note(planned.number, plannedEntry(line, planned.shard), number)
     case .caseFinished(let record):
       try check(record, number)
-      let isShared = index.indices.contains(record.planned.number) && index[record.planned.number].isShared
+      let isShared = isShared(record.planned.number)
       let verdict =
         RunLog.verdicts.firstIndex(of: isShared ? withoutMissingShards(record).verdict : record.verdict).map {
           UInt8($0)
@@ -24,7 +35,7 @@ extension RunLog {
       try note(
         record.planned.number,
         Entry(
-          offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(record.planned),
+          offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(record.planned.suite),
           seconds: record.seconds, started: record.startedAt.milliseconds, verdict: verdict, isShared: isShared),
         number)
     case .requirements(let requirements): self.requirements = requirements
@@ -34,6 +45,20 @@ extension RunLog {
     case .runFinished(let summary): self.summary = summary
     default: break
     }
+  }
+
+  private func isShared(_ number: Int) -> Bool { index.indices.contains(number) && index[number].isShared }
+
+  /// Whether the verdict of a case differs from that of its line, because a shard is missing.
+  private func isIncomplete(_ number: Int) -> Bool { isShared(number) && run.shards?.missingReason != nil }
+
+  /// Adds the size of a step to those of its case. Steps of numbers that no case can have are left out.
+  private func noteStep(_ line: [UInt8]) {
+    guard let number = LineHead(line, LineHead.numberedStep)?.number, number <= PlannedCase.maxNumber,
+      number < RunLog.maxCases(named: namedLines)
+    else { return }
+    while stepSizes.count <= number { stepSizes.append(0) }
+    stepSizes[number] = UInt32(clamping: Int(stepSizes[number]) + line.count)
   }
 
   private func firstLine(_ line: LineReader.Line) throws(ReportError) -> RunDescription {
@@ -96,22 +121,22 @@ extension RunLog {
     }
     while index.count < cases { index.append(Entry()) }
     for number in index.indices.prefix(cases) where index[number].length == 0 && !index[number].isElsewhere {
-      index[number].suite = suite(lostCase(number))
+      index[number].suite = suite(lostCase(number).suite)
     }
   }
 
-  private func suite(_ planned: PlannedCase) -> Int32 {
-    if let known = suiteNumbers[planned.suite] { return known }
+  private func suite(_ name: String) -> Int32 {
+    if let known = suiteNumbers[name] { return known }
     let suite = Int32(suites.count)
-    suiteNumbers[planned.suite] = suite
-    suites.append(planned.suite)
+    suiteNumbers[name] = suite
+    suites.append(name)
     return suite
   }
 
   /// Finds the suites of cases that never ended, and puts all suites into the order of the plan.
   func orderSuites() throws(ReportError) {
     for number in index.indices where index[number].isKnown && index[number].suite < 0 {
-      index[number].suite = suite(try record(number).planned)
+      index[number].suite = suite(try record(number).planned.suite)
     }
     let names = suites
     suites = []

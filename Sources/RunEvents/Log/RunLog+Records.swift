@@ -12,18 +12,30 @@ extension RunLog {
   }
 
   /// The same, whether or not shards are missing.
-  package func recorded(_ number: Int) throws(ReportError) -> CaseRecord {
+  package func recorded(_ number: Int) throws(ReportError) -> CaseRecord { try entry(number).record }
+
+  /// The record of a case, and its line as the log has it; `nil` if the line does not say the same.
+  package func line(_ number: Int) throws(ReportError) -> (record: CaseRecord, line: [UInt8]?) {
+    let (recorded, line) = try entry(number)
+    guard index[number].isShared else { return (recorded, line) }
+    let record = withoutMissingShards(recorded)
+    return (record, record == recorded ? line : nil)
+  }
+
+  private func entry(_ number: Int) throws(ReportError) -> (record: CaseRecord, line: [UInt8]?) {
     guard index.indices.contains(number), index[number].isKnown else {
       throw ReportError(path: path, message: "case \(number) is not in the plan")
     }
     if index[number].isLost {
-      return unfinished(lostCase(number), "not finished: the log ends before it names this case of the plan")
+      let reason = "not finished: the log ends before it names this case of the plan"
+      return (unfinished(lostCase(number), reason), nil)
     }
-    switch try event(try read(index[number]), "case \(number)") {
-    case .caseFinished(let record): return record
+    let line = try read(index[number])
+    switch try event(line, "case \(number)") {
+    case .caseFinished(let record): return (record, LineHead(line, LineHead.finished) == nil ? nil : line)
     case .casePlanned(let planned):
       let place = Place(file: planned.file, line: planned.line, column: 1)
-      return unfinished(planned, "not finished: \(whyUnfinished(planned))", at: place)
+      return (unfinished(planned, "not finished: \(whyUnfinished(planned))", at: place), nil)
     default: throw ReportError(path: path, message: "case \(number) was changed while the log was read")
     }
   }

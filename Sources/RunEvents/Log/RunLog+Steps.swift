@@ -13,11 +13,19 @@ extension RunLog {
     }
   }
 
-  package func eachStepLine(_ body: (LineReader.Line) -> Void) throws(ReportError) {
+  package func eachStepLine(_ body: (LineReader.Line) throws(ReportError) -> Void) throws(ReportError) {
+    try readStepLines(while: { (line) throws(ReportError) -> Bool in
+      try body(line)
+      return true
+    })
+  }
+
+  /// The same until `body` returns `false`.
+  package func readStepLines(while body: (LineReader.Line) throws(ReportError) -> Bool) throws(ReportError) {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .system("cannot be read", path) }
     var lines = LineReader(descriptor: descriptor)
     while let line = lines.next() {
-      if line.bytes.starts(with: LineHead.step) { body(line) }
+      if line.bytes.starts(with: LineHead.step), try !body(line) { return }
     }
     if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
   }

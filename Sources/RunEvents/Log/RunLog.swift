@@ -26,6 +26,9 @@ public final class RunLog {
   /// One for each case of the plan, by its number.
   var index: [Entry] = []
   var suiteNumbers: [String: Int32] = [:]
+  /// The sizes of the steps of each case in the log, in bytes, by its number; shorter than the plan if the last cases
+  /// have no steps.
+  var stepSizes: [UInt32] = []
   /// How many lines name a case of the plan, or its end.
   var namedLines = 0
   /// A case was pending, and may have been resumed.
@@ -100,6 +103,21 @@ public final class RunLog {
   public func numbers(inSuite suite: String) -> [Int] {
     guard let wanted = suiteNumbers[suite] else { return [] }
     return index.indices.filter { index[$0].suite == wanted }
+  }
+
+  /// The numbers of the cases suite by suite, each in the order of the plan.
+  package var numbersBySuite: [Int] {
+    var suites: [[Int]] = Array(repeating: [], count: self.suites.count)
+    for number in index.indices where index[number].isKnown { suites[Int(index[number].suite)].append(number) }
+    return suites.flatMap(\.self)
+  }
+
+  /// The index in `suites` of the suite of a case, by its number, one of `numbers`.
+  package func suiteIndex(_ number: Int) -> Int { Int(index[number].suite) }
+
+  /// The size of a case in the log, in bytes, and that of its steps.
+  package func sizes(_ number: Int) -> (record: Int, steps: Int) {
+    (Int(index[number].length), stepSizes.indices.contains(number) ? Int(stepSizes[number]) : 0)
   }
 
   /// The real time in which a case was active, and when it started, if it did, by its number, one of `numbers`.

@@ -103,22 +103,14 @@ struct ReportOptions: ParsableArguments {
     }
   }
 
-  /// Writes all reports. One that cannot be written does not prevent the others.
+  /// Writes all reports in one pass over the log. One that cannot be written does not prevent the others.
   ///
   /// - Returns: The files that were written, and the errors of the others.
   func write(_ log: RunLog, history: History?, in folder: String) -> (files: [String], failures: [ReportError]) {
-    var files: [String] = []
-    var failures: [ReportError] = []
-    for request in wanted {
-      let path = request.path(in: folder)
-      do throws(ReportError) {
-        try request.format.write(log, history: history, to: path)
-        if path != "-" { files.append(path) }
-      } catch {
-        failures.append(error)
-      }
-    }
-    return (files, failures)
+    let requests = wanted.map { ReportRequest($0.format, path: $0.path(in: folder)) }
+    let failures = ReportPass.write(requests, of: log, history: history)
+    let written = zip(requests, failures).filter { $1 == nil && $0.path != "-" }
+    return (written.map(\.0.path), failures.compactMap(\.self))
   }
 
   /// Writes the reports, annotations and a summary for GitHub Actions, and the run's entry in the history.
@@ -127,11 +119,17 @@ struct ReportOptions: ParsableArguments {
   func publish(_ log: RunLog, in folder: String) -> (history: History?, files: [String], failures: [ReportError]) {
     var failures: [ReportError] = []
     var history: History?
-    do throws(ReportError) { history = try readHistory(log) } catch { failures.append(error) }
+    var run: RecordedRun?
+    do throws(ReportError) {
+      run = try recorded(log)
+      if let run { history = try pastRuns(upTo: run) }
+    } catch {
+      failures.append(error)
+    }
     let (files, unwritten) = write(log, history: history, in: folder)
     failures += unwritten
     do throws(ReportError) { try annotateGitHub(log, history: history) } catch { failures.append(error) }
-    do throws(ReportError) { try addToHistory(log) } catch { failures.append(error) }
+    do throws(ReportError) { try addToHistory(run) } catch { failures.append(error) }
     return (history, files, failures)
   }
 
@@ -148,18 +146,26 @@ struct ReportOptions: ParsableArguments {
 
   /// The runs up to this one, if a history is kept; prints which files of its folder cannot be used.
   func readHistory(_ log: RunLog) throws(ReportError) -> History? {
+    guard let run = try recorded(log) else { return nil }
+    return try pastRuns(upTo: run)
+  }
+
+  /// The result of the run, if a history is kept.
+  private func recorded(_ log: RunLog) throws(ReportError) -> RecordedRun? {
+    history == nil ? nil : try RecordedRun(log)
+  }
+
+  private func pastRuns(upTo run: RecordedRun) throws(ReportError) -> History? {
     guard let history else { return nil }
-    let (found, notes) = try HistoryFolder(history).history(upTo: try RecordedRun(log))
+    let (found, notes) = try HistoryFolder(history).history(upTo: run)
     for note in notes.prefix(5) { Output.error("note: \(SafeText.forConsole(note))") }
     if notes.count > 5 { Output.error("note: … and \(notes.count - 5) more files in \(history) ignored") }
     return found
   }
 
   /// Adds the result of a run, if a history is kept and any case has ended.
-  private func addToHistory(_ log: RunLog) throws(ReportError) {
-    guard let history else { return }
-    let run = try RecordedRun(log)
-    guard !run.cases.isEmpty else { return }
+  private func addToHistory(_ run: RecordedRun?) throws(ReportError) {
+    guard let history, let run, !run.cases.isEmpty else { return }
     try ReportFolder.make(history)
     try HistoryFolder(history).add(run)
   }

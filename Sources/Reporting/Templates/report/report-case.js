@@ -1,8 +1,5 @@
 // One case: its findings, and each step with its exchange.
 
-/** What is known about each finding of a case: {step: index of its step, entry: entry of an expected deviation}. */
-function linksOf(one) { return data.links[one.n] ?? []; }
-
 function findingView(finding, entry) {
   const lines = [el('p', {}, mark(finding.verdict), ' ', finding.message)];
   if (finding.expected !== undefined && finding.actual !== undefined) {
@@ -58,8 +55,9 @@ function stepView(one, step, index, findings, isOpen) {
 function stepList(one, steps, wanted) {
   const findings = new Map();
   const loose = [];
+  const links = linksOf(one);
   (one.findings ?? []).forEach((finding, number) => {
-    const { step, entry } = linksOf(one)[number] ?? {};
+    const { step, entry } = links[number];
     if (steps[step] === undefined) loose.push({ finding, entry });
     else findings.set(step, [...(findings.get(step) ?? []), { finding, entry }]);
   });
@@ -104,8 +102,10 @@ function bugReport(one, steps) {
     return `${ticks}text\n${text}\n${ticks}`;
   };
   const lines = [`**${one.id}** ${one.verdict} against a target under test`, '', fence(one.title), ''];
+  const links = linksOf(one);
   (one.findings ?? []).forEach((finding, number) => {
-    const curl = steps[linksOf(one)[number]?.step]?.curl;
+    const exchange = steps[links[number].step]?.exchange;
+    const curl = exchange ? curlCommand(exchange) : undefined;
     const text = [
       finding.message, finding.expected === undefined ? '' : `- expected: ${finding.expected}`,
       finding.actual === undefined ? '' : `+ actual:   ${finding.actual}`,
@@ -130,7 +130,7 @@ function simulatedTimes(one) {
 }
 
 function caseView(number, wanted) {
-  const one = data.cases[number], steps = data.steps[number] ?? [];
+  const one = data.cases[number], steps = stepsOf(number);
   const { list, loose } = stepList(one, steps, wanted);
   const numbers = findingNumbers(), at = numbers.indexOf(number);
   const nextButton = (offset, label) => {

@@ -28,12 +28,12 @@ function timingText(timings) {
 }
 
 function exchangeView(step) {
-  const exchange = step.exchange;
+  const exchange = step.exchange, command = curlCommand(exchange);
   const query = exchange.url.split('?').slice(1).join('?').split('#')[0];
   const labels = JSON.stringify(exchange).match(/\$\{?[A-Z][A-Z0-9_]*/g) ?? [];
   const masked = [...new Set(labels.map((label) => label.replace('{', '')))];
   return el('div', {},
-    el('div', { class: 'bar' }, step.curl === undefined ? null : copyButton('Copy as curl', step.curl),
+    el('div', { class: 'bar' }, command === undefined ? null : copyButton('Copy as curl', command),
       copyButton('Copy step as JSON', () => JSON.stringify(step, null, 2)),
       el('span', { class: 'source' }, timingText(exchange.timings))),
     masked.length ? el('p', { class: 'source' }, `Masked secrets: ${masked.join(', ')}`) : null,
@@ -44,7 +44,7 @@ function exchangeView(step) {
         bodyView(exchange['request-body'], headerOf(exchange['request-headers'], 'content-type')),
         tokenClaims(exchange['request-headers'], exchange['request-body'])),
       el('div', {}, el('h4', {}, 'Response'),
-        step.curl === undefined ? null : el('pre', {}, `HTTP/${exchange.version} ${exchange.status}`),
+        command === undefined ? null : el('pre', {}, `HTTP/${exchange.version} ${exchange.status}`),
         headerTable(exchange['response-headers'], 'Header fields of the response'),
         bodyView(exchange['response-body'], headerOf(exchange['response-headers'], 'content-type')),
         tokenClaims([], exchange['response-body']))));

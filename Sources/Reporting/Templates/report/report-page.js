@@ -136,13 +136,13 @@ function prepareTools() {
   });
   $('raw').addEventListener('click', () => {
     try {
-      const link = el('a', { download: 'conform-run.json' });
-      link.href = URL.createObjectURL(new Blob([JSON.stringify(data)], { type: 'application/json' }));
+      const link = el('a', { download: 'conform-run.jsonl' });
+      link.href = URL.createObjectURL(new Blob([logLines.join('\n'), '\n'], { type: 'application/x-ndjson' }));
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     } catch {
-      const area = el('textarea', { 'aria-label': 'The data of this page', readonly: true });
-      area.value = JSON.stringify(data);
+      const area = el('textarea', { 'aria-label': 'The lines of the run log', readonly: true });
+      area.value = logLines.join('\n');
       $('keys').after(area);
     }
   });

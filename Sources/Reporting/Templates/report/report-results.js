@@ -24,7 +24,7 @@ function searchText(number) {
 }
 
 function statuses(number) {
-  return (data.steps[number] ?? []).map((step) => String(step.exchange?.status ?? ''));
+  return stepsOf(number).map((step) => String(step.exchange?.status ?? ''));
 }
 
 /** One word of a search: `s:`, `suite:`, `req:`, `status:`, or text. The prefix `-` negates it. */

@@ -1,6 +1,5 @@
 // Elements and texts. Text of the run is added to the page as text nodes only.
 
-const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
 const svgSpace = 'http://www.w3.org/2000/svg';
 

@@ -142,8 +142,6 @@ function timelineView(items, advances, title) {
   return view;
 }
 
-const advances = data.advances.map(([from, to, wall, woken]) => ({ from, to, wall, woken }));
-
 /** A step as a bar. The wall time of a step is the end of its exchange. */
 function stepBar(one, step, index, lane) {
   const failed = (step.checks ?? []).some((check) => !check.holds && check.severity === 'must');
@@ -159,11 +157,11 @@ function stepBar(one, step, index, lane) {
 
 function runTimeline() {
   const items = [];
-  const all = Object.values(data.steps).reduce((sum, steps) => sum + steps.length, 0);
+  const all = [...stepLines.values()].reduce((sum, lines) => sum + lines.length, 0);
   for (const [number, one] of Object.entries(data.cases)) {
     if (one.exchanges === 0) continue;
     if (all <= maxBars && data.omitted === 0) {
-      (data.steps[number] ?? []).forEach((step, index) => {
+      stepsOf(number).forEach((step, index) => {
         if (step.exchange) items.push(stepBar(one, step, index, one.suite));
       });
     } else if (items.length < maxBars) {
@@ -175,7 +173,7 @@ function runTimeline() {
       });
     }
   }
-  return timelineView(items, advances, 'All exchanges of the run by suite');
+  return timelineView(items, data.advances, 'All exchanges of the run by suite');
 }
 
 /** One lane for each path that the case requested. */
@@ -192,6 +190,6 @@ function caseTimeline(one, steps) {
     }
   });
   const first = Math.min(...items.map((item) => item.wall)), last = Math.max(...items.map((item) => item.end));
-  const within = advances.filter((advance) => advance.wall >= first && advance.wall <= last);
+  const within = data.advances.filter((advance) => advance.wall >= first && advance.wall <= last);
   return timelineView(items, within, `Exchanges of ${one.id}`);
 }

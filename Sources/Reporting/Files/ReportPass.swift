@@ -1,0 +1,93 @@
+// Writes several reports in one pass over the cases of a log.
+
+public import RunEvents
+
+/// A report that is wanted, and its file; `-` is the standard output.
+public struct ReportRequest: Sendable, Hashable {
+  public var format: ReportFormat
+  public var path: String
+
+  public init(_ format: ReportFormat, path: String) {
+    self.format = format
+    self.path = path
+  }
+}
+
+public enum ReportPass {
+  /// Writes all reports. One that cannot be written does not prevent the others, and its former file is unchanged.
+  ///
+  /// - Parameter history: Earlier runs, for the reports that show them.
+  /// - Returns: For each request, why its report could not be written; `nil` if it was.
+  public static func write(_ requests: [ReportRequest], of log: RunLog, history: History? = nil) -> [ReportError?] {
+    let reports = requests.map { OpenReport($0, log, history) }
+    let numbers = log.numbers
+    // usually the same: then each case is read once for all reports
+    let bySuite = log.numbersBySuite
+    if numbers == bySuite {
+      read(numbers, of: log, for: reports)
+    } else {
+      for order in CaseOrder.allCases {
+        read(order == .plan ? numbers : bySuite, of: log, for: reports.filter { $0.order == order })
+      }
+    }
+    return reports.map { $0.close() }
+  }
+
+  private static func read(_ numbers: [Int], of log: RunLog, for reports: [OpenReport]) {
+    for number in numbers where reports.contains(where: { $0.needs(number) }) {
+      do throws(ReportError) {
+        let view = try CaseView(number, in: log)
+        for report in reports where report.needs(number) { report.handle(view) }
+      } catch {
+        for report in reports where report.needs(number) { report.fail(error) }
+      }
+    }
+  }
+}
+
+/// A report with its file, until one of them fails.
+private final class OpenReport {
+  private var draft: ReportDraft?
+  private var sink: ReportSink?
+  private var renderer: (any ReportRenderer)?
+  private var failure: ReportError?
+  let order: CaseOrder
+
+  init(_ request: ReportRequest, _ log: RunLog, _ history: History?) {
+    do throws(ReportError) {
+      let draft = try ReportDraft(request.path)
+      let sink = ReportSink(draft.descriptor, draft.name)
+      var renderer = request.format.renderer(log, history, draft, sink)
+      try renderer.start()
+      (self.draft, self.sink, self.renderer) = (draft, sink, renderer)
+      order = renderer.order
+    } catch {
+      failure = error
+      order = .plan
+    }
+  }
+
+  func needs(_ number: Int) -> Bool { renderer?.needs(number) == true }
+
+  func handle(_ view: CaseView) {
+    do throws(ReportError) { try renderer?.handle(view) } catch { fail(error) }
+  }
+
+  /// Ends the report; nothing is left of its draft.
+  func fail(_ error: ReportError) {
+    failure = error
+    (renderer, sink, draft) = (nil, nil, nil)
+  }
+
+  func close() -> ReportError? {
+    do throws(ReportError) {
+      try renderer?.finish()
+      try sink?.flush()
+      renderer = nil
+      try draft?.commit()
+    } catch {
+      fail(error)
+    }
+    return failure
+  }
+}

@@ -1,0 +1,83 @@
+// The table of cases on the page: the only list of all cases without JavaScript.
+
+import ConformanceModel
+import JSONValue
+import RunEvents
+
+struct CaseTable {
+  /// More rows than this are too slow in a browser: passed cases beyond it are only counted.
+  private static let maxRows = 20_000
+
+  /// The cases in the table, and thus on the page: all with findings, and as many others as there is room for, in the
+  /// order of the plan.
+  static func numbers(_ log: RunLog) -> [Int] {
+    let numbers = log.numbers
+    guard numbers.count > maxRows else { return numbers }
+    let findings = numbers.filter { log.verdict($0).isFinding }.prefix(maxRows)
+    let others = numbers.filter { !log.verdict($0).isFinding }.prefix(maxRows - findings.count)
+    return (findings + others).sorted()
+  }
+
+  /// Earlier runs, if there are any.
+  private let history: History?
+  private(set) var rows = Markup()
+
+  init(_ history: History?) {
+    if let history, history.runs.count > 1 { self.history = history } else { self.history = nil }
+  }
+
+  mutating func add(_ view: CaseView) {
+    let planned = view.planned, verdict = view.verdict.rawValue
+    let length = max(0, (view.record.simulatedEnd - view.record.simulatedStart).milliseconds)
+    rows += """
+      <tr data-n="\(planned.number)" class="is-\(verdict)">\
+      <td class="result"><span aria-hidden="true">\(view.verdict.icon)</span> \(verdict)</td>\
+      <th scope="row"><a href="#case=\(fragment: planned.id)">\(planned.title)</a> \
+      <span class="source">\(planned.id)</span>
+      """
+    if let headline = view.headline { rows += "<span class=\"why\">\(SafeText.oneLine(headline))</span>" }
+    rows += """
+      </th><td>\(planned.suite)</td><td>\(planned.covers.map(\.id).joined(separator: " "))</td>\
+      <td class="number">\(view.record.seconds.plain(decimals: 3))</td>\
+      <td class="number" data-v="\(Int(length / 1000))">\(SimulatedDuration(milliseconds: length).description)</td>
+      """
+    if let history { addStrip(history, planned.id) }
+    rows += "</tr>\n"
+  }
+
+  private mutating func addStrip(_ history: History, _ id: String) {
+    let strip = CaseTable.strip(history, id)
+    rows += "<td>\(strip.marks)<span class=\"sr\">\(strip.words)</span>"
+    let state = history.state(of: id)
+    if !state.isEmpty { rows += "<span class=\"source\">\(state)</span>" }
+    rows += "</td>"
+  }
+
+  /// The last runs of a case, oldest first, as marks and in words.
+  static func strip(_ history: History, _ id: String) -> (marks: Markup, words: String) {
+    let strip = history.strip(of: id)
+    var marks: Markup = "<span class=\"strip\" aria-hidden=\"true\">"
+    for verdict in strip {
+      marks += "<span class=\"is-\(verdict?.rawValue ?? "absent")\">\(History.marks([verdict]))</span>"
+    }
+    marks += "</span>"
+    return (marks, History.words(strip))
+  }
+}
+
+extension Verdict {
+  /// Shown with the word, never instead of it.
+  var icon: String {
+    switch self {
+    case .passed: "✓"
+    case .failed: "✗"
+    case .warned: "!"
+    case .skipped: "–"
+    case .errored: "⚠"
+    case .pending: "…"
+    }
+  }
+
+  /// The case has findings.
+  var isFinding: Bool { [.failed, .errored, .warned].contains(self) }
+}

@@ -1,0 +1,56 @@
+// What the index needs of the line of a finished case, found without decoding the rest.
+
+import ConformanceModel
+import JSONValue
+
+/// The outcome of a case. The texts of a line are most of it, and an overview does not need them.
+struct LineOutcome {
+  let head: LineHead
+  let suite: String
+  /// The index in `RunLog.verdicts`.
+  let verdict: UInt8
+  let seconds: Double
+  let startedAt: Int64
+
+  /// `nil` if the line differs from what the writer of a log writes: it is then decoded as a whole, which reports what
+  /// is wrong.
+  init?(_ line: [UInt8]) {
+    guard let head = LineHead(line, LineHead.finished) else { return nil }
+    var members: [String: String] = [:]
+    var isPlain = true
+    let isObject = line.withUnsafeBufferPointer { buffer in
+      var walker = JSONWalker(buffer)
+      return walker.members { name, value in
+        guard LineOutcome.lengths.contains(name.count) else { return }
+        let name = String(decoding: name, as: UTF8.self)
+        guard LineOutcome.names.contains(name) else { return }
+        // texts with escapes are decoded, and so are repeated members, of which the last one counts
+        guard !value.contains(UInt8(ascii: "\\")), let text = String(validating: value, as: UTF8.self),
+          members.updateValue(text, forKey: name) == nil
+        else { return isPlain = false }
+      }
+    }
+    guard isObject, isPlain, let suite = LineOutcome.unquoted(members["suite"]),
+      let word = LineOutcome.unquoted(members["verdict"]).flatMap({ Verdict(rawValue: $0) }),
+      let verdict = RunLog.verdicts.firstIndex(of: word),
+      let seconds = members["seconds"].flatMap({ try? LineOutcome.duration.read(.number($0), "seconds") }),
+      let start = members["started-at"].flatMap({ try? LineOutcome.instant.read(.number($0), "started-at") })
+    else { return nil }
+    self.head = head
+    self.suite = suite
+    self.verdict = UInt8(verdict)
+    self.seconds = seconds
+    startedAt = start.milliseconds
+  }
+
+  private static let names: Set = ["suite", "verdict", "seconds", "started-at"]
+  private static let lengths = [5, 7, 10]
+  private static let duration = Codec<Double>.seconds
+  private static let instant = Codec<SimulatedInstant>.wall
+
+  /// The content of a string that has no escapes.
+  private static func unquoted(_ value: String?) -> String? {
+    guard let value, value.utf8.count >= 2, value.utf8.first == UInt8(ascii: "\"") else { return nil }
+    return String(value.utf8.dropFirst().dropLast())
+  }
+}

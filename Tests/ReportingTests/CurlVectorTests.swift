@@ -1,0 +1,69 @@
+// Commands of curl that the page's script has to make as well: the tests in a browser read the same file.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import RunEvents
+import Testing
+
+@testable import Reporting
+
+@Suite("The commands of curl that the page makes too")
+struct CurlVectorTests {
+  private static let form = [HeaderField("content-type", "application/x-www-form-urlencoded; charset=utf-8")]
+  private static let texts = [
+    #"{"id":7}"#, "@/etc/hostname", "a\r\nb\n", "tab\there", "\u{1B}[31m\u{202E}\u{7F}", "'\u{301}`id`$(id)${IFS}\\!",
+    "##[group]::error::", "\u{0}é漢🚚\u{2028}", "", "$lower $1 $TOKEN ${TOKEN}A ${TOKEN} ${TOKEN}$OTHER", "it's $A'$B",
+    String(repeating: "漢", count: 2730), String(repeating: "漢", count: 2731),
+  ]
+  private static let forms = [
+    "a=1&b=2", "a=1&client_secret=$ERP_SECRET&x=%41+b", "s=+%C3%A9${ERP_SECRET}A%26&t=$B", "s=%C3$A", "s=%+f$A", "$A",
+    "$A=$B", "s=%00$A", "&&s=$A&", "a=##$A",
+  ]
+  private static let urls = [
+    "https://example.com/a/../[x]", "http://h/a/.", "http://h/?a=/../", "http://h/.well-known", "http://h/a/..#/./",
+    "http://h/'\u{301}$TOKEN", "command:./manage", "prompt:create", "http://h/{id}",
+  ]
+
+  private static func exchange(
+    _ method: String = "POST", _ url: String = "http://127.0.0.1/in", _ headers: [HeaderField] = [],
+    body: BodyRecord = BodyRecord(size: 0, text: ""), version: String = "1.1"
+  ) -> ExchangeRecord {
+    var exchange = Sample.exchange()
+    (exchange.method, exchange.url, exchange.requestHeaders) = (method, url, headers)
+    (exchange.requestBody, exchange.version) = (body, version)
+    return exchange
+  }
+
+  private static func body(_ text: String) -> BodyRecord { BodyRecord(size: text.utf8.count, text: text) }
+
+  private static var exchanges: [ExchangeRecord] {
+    let headers = [
+      HeaderField("Host", "a"), HeaderField("host", "b"), HeaderField("X-Empty", ""), HeaderField("X-Blank", " \t"),
+      HeaderField("Authorization", "Basic $ERP_SECRET_BASIC"), HeaderField("X", "$B_BASIC$A_BASIC"),
+    ]
+    let bodies = [
+      BodyRecord(size: 4, text: "/wD+Cg==", isBase64: true), BodyRecord(size: 5, text: "/wD+Cg==", isBase64: true),
+      BodyRecord(size: 9, text: "$TOKEN==", isBase64: true), BodyRecord(size: 99, text: "a…b", omitted: 90),
+      BodyRecord(size: 3, text: "abc", isCut: true),
+    ]
+    let sent = texts.map { exchange(body: body($0)) }
+    return sent + forms.map { exchange("POST", "http://h/token", form, body: body($0)) }
+      + urls.map { exchange("GET", $0) } + bodies.map { exchange("PUT", body: $0) }
+      + ["GET", "HEAD", "DELETE", "FO'O"].flatMap { [exchange($0), exchange($0, body: body("x"))] }
+      + [exchange("GET", "http://h/", headers), exchange("PATCH", "https://h/", version: "2")]
+  }
+
+  @Test("are those of the golden file")
+  func golden() throws {
+    let vectors = try CurlVectorTests.exchanges.map { exchange -> JSON in
+      let step = StepRecord(
+        number: 0, line: 1, sentence: "post", wall: Sample.wall, simulated: .documented, exchange: exchange, checks: [])
+      let logged = try #require(try JSON(parsing: Event.stepFinished(step).line)["exchange"])
+      return .object([
+        .init("curl", Curl.command(for: exchange).map { .string($0) } ?? .null), .init("exchange", logged),
+      ])
+    }
+    try expectGolden("curl-commands.json", JSON.array(vectors).indented + "\n")
+  }
+}

@@ -1,0 +1,103 @@
+// Several reports in one pass over a log.
+
+import ConformanceModel
+import Foundation
+import JSONValue
+import RunEvents
+import Testing
+
+@testable import Reporting
+
+@Suite("One pass for all reports")
+struct ReportPassTests {
+  /// Suites that take turns, as a shuffled plan may have them.
+  private static let mixed: [Event] = {
+    let plan = (0..<6).map { Sample.planned($0, suite: ["expiry", "clients"][$0 % 2], scenario: "case-\($0)") }
+    let verdicts: [Verdict] = [.passed, .failed, .warned, .errored, .passed, .skipped]
+    let records = zip(plan, verdicts).map { planned, verdict in
+      Event.caseFinished(
+        Sample.finished(
+          planned, verdict, reason: verdict == .skipped ? "no" : nil,
+          [.passed, .skipped].contains(verdict) ? [] : [Sample.finding(verdict)]))
+    }
+    return [Sample.start] + plan.map { .casePlanned($0) } + records + [Sample.end()]
+  }()
+
+  private static let formats = ReportFormat.allCases.filter { $0.fileName != "-" }
+
+  @Test("gives the same bytes as each report alone", arguments: [Sample.everyVerdict, mixed, [Sample.start]])
+  func same(events: [Event]) throws {
+    let folder = try Folder()
+    let log = try folder.log(events)
+    let requests = ReportPassTests.formats.map { ReportRequest($0, path: folder.file("all-\($0.rawValue)")) }
+    #expect(ReportPass.write(requests, of: log) == requests.map { _ in nil })
+    for format in ReportPassTests.formats {
+      #expect(try folder.read("all-\(format.rawValue)") == folder.report(format, of: log), "\(format)")
+    }
+  }
+
+  @Test("gives JUnit the cases suite by suite, and the others in the order of the plan")
+  func orders() throws {
+    let folder = try Folder()
+    let log = try folder.log(ReportPassTests.mixed)
+    let requests = [ReportFormat.junit, .tap].map { ReportRequest($0, path: folder.file($0.rawValue)) }
+    #expect(ReportPass.write(requests, of: log) == [nil, nil])
+    func numbers(_ report: String) throws -> [String] {
+      try folder.read(report).matches(of: /(?:classname="[a-z]+\.|- )case-([0-9])/).map { String($0.1) }
+    }
+    #expect(try numbers("junit") == ["0", "2", "4", "1", "3", "5"])
+    #expect(try numbers("tap") == ["0", "1", "2", "3", "4", "5"])
+  }
+
+  @Test("a report that cannot be written does not prevent the others, and leaves nothing")
+  func failure() throws {
+    let folder = try Folder()
+    let log = try folder.log(Sample.everyVerdict)
+    let paths = ["/nowhere/report.html", folder.file("summary.md"), "/dev/full", folder.file("junit.xml")]
+    let formats: [ReportFormat] = [.html, .summary, .tap, .junit]
+    let failures = ReportPass.write(zip(formats, paths).map { ReportRequest($0, path: $1) }, of: log)
+    #expect(
+      failures.map { $0?.description } == [
+        "/nowhere/report.html: cannot be written: No such file or directory", nil,
+        "/dev/full: cannot be written: No space left on device", nil,
+      ])
+    #expect(folder.names == ["junit.xml", "run.jsonl", "summary.md"])
+  }
+
+  @Test("a case that cannot be read fails the reports that need it, and no other")
+  func broken() throws {
+    let folder = try Folder()
+    _ = try folder.log(Sample.everyVerdict)
+    // of the passed case, which the summary does not need
+    let text = try folder.read("run.jsonl")
+    try folder.write(
+      text.replacing(#""exchanges":2"#, with: #""exchanges":"x""#, maxReplacements: 1).utf8, to: "broken.jsonl")
+    let log = try RunLog(path: folder.file("broken.jsonl"))
+    let requests = [ReportFormat.junit, .summary].map { ReportRequest($0, path: folder.file($0.rawValue)) }
+    let failures = ReportPass.write(requests, of: log)
+    #expect(failures[0]?.message == "case 0: 'exchanges' is of type string; expected a whole number")
+    #expect(failures[1] == nil)
+    #expect(folder.names == ["broken.jsonl", "run.jsonl", "summary"])
+  }
+
+  @Test(
+    "a finished case is indexed the same if its line is in another form",
+    arguments: [
+      { $0.replacing(#","verdict":"#, with: #" , "verdict" : "#) },
+      { $0.replacing(#""suite":"clients""#, with: #""suite":"\u0063lients""#) },
+      { $0.replacing(#""verdict":"#, with: #""verdict":"passed","verdict":"#) },
+      { $0.replacing(#"{"event":"case-finished""#, with: #"{"more":[{"a":"]}\""},1e3],"event":"case-finished""#) },
+    ] as [@Sendable (String) -> String])
+  func otherForms(_ change: @Sendable (String) -> String) throws {
+    let folder = try Folder()
+    let log = try folder.log(ReportPassTests.mixed)
+    try folder.write(change(folder.read("run.jsonl")).utf8, to: "other.jsonl")
+    let other = try RunLog(path: folder.file("other.jsonl"))
+    #expect(try folder.read("other.jsonl") != folder.read("run.jsonl"))
+    for number in log.numbers {
+      #expect(other.verdict(number) == log.verdict(number) && other.times(number) == log.times(number))
+      #expect(try other.record(number) == log.record(number))
+    }
+    #expect(other.suites == log.suites && other.numbersBySuite == log.numbersBySuite)
+  }
+}
