@@ -1,4 +1,5 @@
 import ConformanceModel
+import JSONValue
 import Testing
 
 @Suite("The length of a wait, as scenarios write it")
