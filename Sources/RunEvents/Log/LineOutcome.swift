@@ -11,6 +11,9 @@ struct LineOutcome {
   let verdict: UInt8
   let seconds: Double
   let startedAt: Int64
+  /// Whether nothing in the line has to be compared with its verdict: a case that passed, or was skipped, without
+  /// findings.
+  let isPlain: Bool
 
   /// `nil` if the line differs from what the writer of a log writes: it is then decoded as a whole, which reports what
   /// is wrong.
@@ -41,10 +44,11 @@ struct LineOutcome {
     self.verdict = UInt8(verdict)
     self.seconds = seconds
     startedAt = start.milliseconds
+    self.isPlain = (word == .passed || word == .skipped) && (members["findings"] ?? "[]") == "[]"
   }
 
-  private static let names: Set = ["suite", "verdict", "seconds", "started-at"]
-  private static let lengths = [5, 7, 10]
+  private static let names: Set = ["suite", "verdict", "seconds", "started-at", "findings"]
+  private static let lengths = [5, 7, 8, 10]
   private static let duration = Codec<Double>.seconds
   private static let instant = Codec<SimulatedInstant>.wall
 
