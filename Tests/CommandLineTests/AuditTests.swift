@@ -116,10 +116,8 @@ import Testing
       ("tokens-outlive-their-client", "tokens-of-a-deleted-client: survive", "tokens-survive-their-client"),
       ("replacing-ends-tokens", "tokens-of-a-replaced-set: end", "tokens-of-the-old-set-end"),
       ("token-in-both-places-accepted", "token-in-header-and-query: ignored", "token-in-the-query-is-ignored"),
-      ("nameless-clients", "nameless-client: accepted", "nameless-client-works"),
       ("tokens-live-a-month", "token-lifetime: 2592000", "last-second-and-after"),
       ("tokens-live-a-month", "token-lifetime: 2592000", "leap-day"),
-      ("tokens-live-86400-milliseconds", "token-lifetime: 86", "use-does-not-prolong"),
     ])
   func declared(fault: String, behaviour: String, scenario: String) throws {
     let honest = try finished(fault, behaviour, only: scenario)

@@ -72,7 +72,7 @@ extension Fault {
     },
     takes(
       "other-id-beside-basic-accepted", "A different client_id in the body is ignored if Basic credentials are sent.",
-      .critical
+      .minor
     ) { request in
       if request.header("Authorization") != nil { request.form.removeAll { $0.name == "client_id" } }
     },
