@@ -154,7 +154,9 @@ public struct SecretFinder: Sendable {
     let name = field.name.lowercased()
     guard !SecretFinder.ordinaryFields.contains(name) else { return [] }
     let bytes = Array(field.value.utf8)
-    return named(inUnparsed: bytes) + bearers(in: bytes) + placed(in: field, name)
+    // a field repeats what was sent as often as it discloses what is new: it is masked, and no leak elsewhere
+    let named = named(inUnparsed: bytes).map { FoundSecret(name: $0.name, value: $0.value, evidence: .place) }
+    return named + bearers(in: bytes) + placed(in: field, name)
   }
 
   /// Fields that nearly all responses have, and that name no secrets.

@@ -214,6 +214,11 @@ struct CaseExtrasTests {
     for verdict in [Verdict.failed, .errored, .passed, .skipped] {
       var record = record
       record.verdict = verdict
+      record.findings = record.findings.compactMap { finding in
+        var finding = finding
+        finding.verdict = verdict
+        return [.failed, .errored].contains(verdict) ? finding : nil
+      }
       let junit = try Folder().junit([Sample.start, .caseFinished(record), Sample.end()])
       let document = try XMLDocument(parsing: Array(junit.utf8))
       #expect(try document.text(xpath: "//testcase/system-out") == [text], "\(verdict)")
