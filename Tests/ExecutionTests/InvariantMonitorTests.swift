@@ -113,6 +113,9 @@ import Testing
     #expect(finding.exchange?.responseBody.text == "$T")
     #expect(!finding.message.contains("a-token-of-this-case"))
     #expect(finding.origin == "case, case.yaml:10")
+    #expect(finding.step == "post the payload 'valid' with 't'")
+    #expect(finding.requirements.map(\.id) == ["TST-01"])
+    #expect(finding.simulated == .documented && finding.wall != nil)
   }
 
   // MARK: - Resumed runs
