@@ -61,6 +61,56 @@ private let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
     #expect(try await Fixture.run([scenario], transport).record().verdict == .warned)
   }
 
+  @Test(
+    "reports an expectation that names an unknown value, unless the step failed anyway",
+    arguments: [
+      ([Expectation.must(.status(.equal(200)))], Verdict.errored, 1), ([.must(.status(.equal(201)))], .failed, 1),
+      ([.should(.status(.equal(201)))], .errored, 2),
+    ])
+  func unknownName(others: [Expectation], verdict: Verdict, count: Int) async throws {
+    let unknown = Expectation.must(.text(.equals(Step.reference("unknown"))))
+    let record = try await Fixture.run([.http("GET", "/", others + [unknown])]) { _ in WireResponse(200) }.record()
+    #expect(record.verdict == verdict)
+    #expect(record.findings.count == count, "\(record.findings.map(\.message))")
+  }
+
+  @Test("gives a finding its exchange, its step, its place, its requirements and its time")
+  func findingParts() async throws {
+    let record = try await Fixture.run([.http(status: 201)]) { _ in WireResponse(200) }.record()
+    let finding = try #require(record.findings.first)
+    #expect(finding.exchange?.status == 200 && finding.step == "send GET" && finding.place == Fixture.place(20))
+    #expect(finding.requirements.map(\.id) == ["TST-01"])
+    #expect(finding.simulated == .documented && finding.wall != nil)
+    #expect(finding.message == "status: expected 201, got 200")
+    let json = Step.http("GET", "/", [.must(.json(.object([.init("a", .equal(1))])))])
+    let setup = try await Fixture.run([.http()], given: [json]) { _ in WireResponse(200, #"{"a":2}"#) }.record()
+    #expect(setup.findings.map(\.message) == ["setup failed: body as JSON, /a: expected 1, got 2"])
+    #expect(setup.findings.first?.path == "/a")
+  }
+
+  @Test(
+    "is errored if it saves a part of a truncated response",
+    arguments: [Saving.Source.text, .json(JSONPointer(tokens: ["a"]))])
+  func truncatedSaving(source: Saving.Source) async throws {
+    var step = Step.http()
+    step.savings = [Saving(name: "x", source: source, place: Fixture.place(11))]
+    for isCut in [true, false] {
+      let record = try await Fixture.run([step]) { _ in
+        var response = WireResponse(200, #"{"a":1}"#)
+        response.isCut = isCut
+        return response
+      }.record()
+      #expect(record.verdict == (isCut ? .errored : .passed))
+    }
+  }
+
+  @Test("is errored if a branch of its setup fails")
+  func branchOfSetup() async throws {
+    let branches = Step.make(.concurrently([[.http(status: 201)], [.http("GET", "/other")]]))
+    let record = try await Fixture.run([.http()], given: [branches]) { _ in WireResponse(200) }.record()
+    #expect(record.verdict == .errored && record.findings.first?.isSetup == true)
+  }
+
   // MARK: - An early end
 
   @Test(
@@ -162,6 +212,19 @@ private let early = Step.http("GET", "/early", status: nil, onlyIf: 299)
     let result = try await Fixture.run([last], given: [branches] + ids + [.client("c")], CaseRunTests.echo)
     #expect(result.sent.map(\.path) == ["/client-1", "/client-2", "/client-3"])
     #expect(try result.record().verdict == .passed)
+  }
+
+  @Test("takes other static clients in a branch than those that nested steps of the branch before it take")
+  func nestedClients() async throws {
+    let nested: [Step] = [
+      .make(.repeat(2, [.client("a")])), .make(.concurrently([[.client("a")], [.client("b")]])),
+    ]
+    for steps in nested {
+      let branches = Step.make(.concurrently([[steps], [.client("last")]]))
+      let result = try await Fixture.run(
+        [.http("GET", Step.reference("last", "id"))], given: [branches], CaseRunTests.echo)
+      #expect(result.sent.map(\.path) == ["/client-3"])
+    }
   }
 
   @Test("takes a static client in place of one that is created: no response has to show that it was")

@@ -51,6 +51,27 @@ import Testing
         == ["abcdefghijklmnopqrs1"])
   }
 
+  @Test(
+    "may be words of the bytes that tokens have: 20 or more, with a digit and a letter",
+    arguments: [
+      "ABCDEFGHIJKLMNOPQRS1", "abcdefghij_klmnopqr1", "abcdefghij-klmnopqr1", "abcdefghijklmnopqrÀ1",
+      "abcdefghij/klmnopqr1", "abcde.fghij~klmno+p1=", "1234567890123456789A",
+    ])
+  func word(_ word: String) {
+    #expect(DisclosedSecrets.words(in: Array("(\(word));".utf8)) == [word])
+    #expect(DisclosedSecrets.words(in: Array("(\(word.dropFirst(2)));".utf8)) == [])
+  }
+
+  @Test("of a body that is not JSON are those under the name of the locator alone")
+  func named() {
+    func found(_ body: String) -> [String] {
+      let result = StepResult(Exchange(request: WireRequest(url: "/"), response: WireResponse(200, body)))
+      return DisclosedSecrets.unparsed(in: result, named: .json(JSONPointer(tokens: ["access_token"])))
+    }
+    #expect(found("password=abcd1234&access_token=efgh5678") == ["efgh5678"])
+    #expect(found(#"{"access_token":"efgh5678"}"#) == [])
+  }
+
   // MARK: - In a run
 
   private static let token = "token-00000001-abcdefghijklmnop"

@@ -9,13 +9,13 @@ import Testing
 
 @Suite("A locator that finds nothing in a successful response") struct MislocatedValueTests {
   /// A target whose clients are created and listed by requests.
-  private static func target() -> Target {
+  private static func target(id: String = "/id", secret: String = "/secret", ids: String = "/items/*/id") -> Target {
     var target = Fixture.target
     var create = Target.RequestTemplate(method: "POST", url: "/clients", place: Fixture.place(70))
     create.json = ["name": "conform"]
-    create.answer = ["id": .json(JSONPointer(tokens: ["id"])), "secret": .json(JSONPointer(tokens: ["secret"]))]
+    create.answer = ["id": .json(pointer(id)), "secret": .json(pointer(secret))]
     var list = Target.RequestTemplate(method: "GET", url: "/clients", place: Fixture.place(80))
-    list.answer = ["ids": .json(JSONPointer(tokens: ["items", "*", "id"]))]
+    list.answer = ["ids": .json(pointer(ids))]
     var clients = Target.HTTPClients()
     clients.requests = [.create: create, .list: list]
     target.clients = .http(clients)
@@ -78,9 +78,91 @@ import Testing
     let steps = [Step.token("t", of: "erp")]
     let registered = try await Fixture.run(steps, given: [.client("erp")], on: target) { _ in WireResponse(200, body) }
     #expect(try registered.record().verdict == .failed)
-    target.token.accessToken = .json(JSONPointer(tokens: ["data", "token"]))
+    target.token.accessToken = .json(JSONPointer("/data/token")!)
     let own = try await Fixture.run(steps, given: [.client("erp")], on: target) { _ in WireResponse(200, body) }
     #expect(try own.record().verdict == .errored)
     #expect(try own.record().findings.first?.message.contains("nothing at /data/token") == true)
+  }
+
+  // MARK: - One response
+
+  private static func pointer(_ text: String) -> JSONPointer {
+    JSONPointer(tokens: text.split(separator: "/").map { String($0) })
+  }
+
+  struct Example: Sendable {
+    var part: MislocatedValue.Part
+    var locator: Locator
+    var body: String
+    /// What the response has instead; `nil` if nothing looks like the value.
+    var found: String?
+
+    init(_ part: MislocatedValue.Part, _ locator: Locator, _ body: String, _ found: String? = nil) {
+      (self.part, self.locator, self.body, self.found) = (part, locator, body, found)
+    }
+
+    init(_ part: MislocatedValue.Part, _ pointer: String, _ body: String, _ found: String? = nil) {
+      self.init(part, .json(MislocatedValueTests.pointer(pointer)), body, found)
+    }
+  }
+
+  private func description(
+    _ example: Example, status: Int = 200, isCut: Bool = false, known: Set<String> = []
+  ) -> String? {
+    var response = WireResponse(status, example.body)
+    response.isCut = isCut
+    let result = StepResult(Exchange(request: WireRequest(url: "/"), response: response))
+    return MislocatedValue(
+      example.part, at: example.locator, of: "a key", in: result, known: known, place: Fixture.place(70))?.description
+  }
+
+  @Test(
+    "names what looks like the value, by its name or its form",
+    arguments: [
+      Example(.secret, "/x", #"{"client_secret":"12345678"}"#, "/client_secret"),
+      Example(.secret, "/x", #"{"client_secret":"1234567"}"#), Example(.secret, "/x", #"{"value":"12345678"}"#),
+      Example(.secret, "/client_secret", #"{"client_secret":"12345678"}"#),
+      Example(.id, "/x", #"{"key":"k1"}"#, "/key"), Example(.id, "/x", #"{"ID":7}"#, "/ID"),
+      Example(.id, "/x", #"{"value":"zX81kQpL0vW5tR7yU3mN"}"#, "/value"), Example(.id, "/x", #"{"name":"conform"}"#),
+      Example(.payloads, "/x/*", #"{"items":[]}"#, "/items"), Example(.payloads, "/items/*", #"{"items":[]}"#),
+      Example(.ids, "/items/*/id", #"{"items":[["a"]]}"#, "/items/*/*"),
+      Example(.id, "/x", " \n\r\t<a/>", "XML or HTML (use xpath or regex)"), Example(.id, "/x", "a <b/>"),
+      Example(.id, "/x", ""), Example(.token, "/x", "<a/>"),
+      Example(.id, .regex("x"), "abcdefghijklmnopqrs1", "text"), Example(.id, .regex("x"), "abcdefghijklm"),
+      Example(.id, .regex("x"), #"{"key":"k1"}"#, "/key"), Example(.ids, .regex("x"), #"{"key":"k1"}"#),
+      Example(.ids, .regex("x"), "abcdefghijklmnopqrs1"), Example(.id, .sent("x"), #"{"key":"k1"}"#),
+      Example(.id, "/x", #"{"a":[\#(String(repeating: "1,", count: 198))1],"key":"k1"}"#, "/key"),
+      Example(.id, "/x", #"{"a":[\#(String(repeating: "1,", count: 199))1],"key":"k1"}"#),
+    ])
+  func found(_ example: Example) {
+    #expect(
+      description(example)
+        == example.found.map {
+          "nothing at \(example.locator) in this response, which has \($0): correct '\(example.part.rawValue)' in "
+            + "'a key' of the target file"
+        })
+  }
+
+  @Test("is no slip in a response without success or without its end, nor if what was found is known")
+  func noSlip() {
+    let secret = Example(.secret, "/x", #"{"client_secret":"12345678"}"#)
+    #expect(description(secret, status: 201) != nil)
+    #expect(description(secret, status: 400) == nil)
+    #expect(description(secret, isCut: true) == nil)
+    #expect(description(secret, known: ["12345678"]) == nil)
+    let text = Example(.id, .regex("x"), "abcdefghijklmnopqrs1")
+    #expect(description(text, known: ["abcdefghijklmnopqrs1"]) == nil)
+  }
+
+  @Test(
+    "finds its list where it looks for items, also an empty one, or the value itself",
+    arguments: [
+      ("/items/*/id", #"{"items":[]}"#, true), ("/items/*/id", #"{"items":{}}"#, false), ("/items/*", "{}", false),
+      ("/items", #"{"items":"a"}"#, true), ("/items/*", "no JSON", true),
+    ])
+  func findsList(pointer: String, body: String, expected: Bool) {
+    let result = StepResult(Exchange(request: WireRequest(url: "/"), response: WireResponse(200, body)))
+    #expect(Locator.json(MislocatedValueTests.pointer(pointer)).findsList(in: result) == expected)
+    #expect(Locator.regex("x").findsList(in: result))
   }
 }

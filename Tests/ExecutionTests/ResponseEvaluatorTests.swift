@@ -114,6 +114,16 @@ import Testing
       .challenge(scheme: "Bearer", .object([])),
       WireResponse(401, "", [.init("WWW-Authenticate", "Bearer a=b, A=c")]),
       [["value", "Bearer challenge", "/a", "each parameter once", "the parameter a more than once"]]),
+    Example(.challenge(scheme: "Basic", .object([])), WireResponse(401, "", [.init("WWW-Authenticate", "basic")])),
+    Example(.error(.absent(true)), WireResponse(400, "no JSON", json)),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(400, "", json),
+      [
+        [
+          "unreadable", "token error", "", #"error "invalid_request""#,
+          "not JSON (0 bytes): the text ends where a value is expected at byte 0",
+        ]
+      ]),
     Example(.noSecrets, WireResponse(200, "nothing confidential")),
   ]
 
@@ -130,6 +140,25 @@ import Testing
     let found = try evaluator(response).mismatches(subject)
     #expect(found.map(\.kind) == [.unreadable])
     #expect(found[0].actual.contains("2 bytes") && found[0].actual.contains("Content-Encoding: gzip"))
+    let plain = WireResponse(200, "{<", [.init("Content-Encoding", "Identity")])
+    #expect(try evaluator(plain).mismatches(subject).first?.actual.contains("Content-Encoding") == false)
+  }
+
+  @Test("that uses a locator of the target file cannot be evaluated if the locator is a slip, any other can")
+  func mislocated() throws {
+    let body = WireResponse(200, #"{"client_secret":"correct-horse-1"}"#)
+    let evaluator = try evaluator(body, names: [("erp", ["id": "1", "text": "a"])]) {
+      $0.mislocated = MislocatedValue(
+        .secret, at: .json(JSONPointer(tokens: ["secret"])), of: "a key", in: $0, known: [], place: nil)
+    }
+    let located: [Expectation.Subject] = [
+      .success(.createClient), .listed(["erp"]), .unlisted(["erp"]), .saved(.absent(true)),
+      .delivered([.init(payload: "erp", times: .equal(0))]),
+    ]
+    for subject in located { #expect(throws: MislocatedValue.self) { _ = try evaluator.mismatches(subject) } }
+    for subject in [Expectation.Subject.status(.equal(200)), .json(.object([])), .noSecrets, .text(.not(.equal("")))] {
+      #expect(try evaluator.mismatches(subject) == [])
+    }
   }
 
   @Test("of success names the part that the response lacks, and the statuses that mean success")
@@ -162,6 +191,18 @@ import Testing
     #expect(try found(["1"], .unlisted(["shop"])) == [])
     #expect(try found(["1"], .unlisted(["erp"])) == [.unexpected])
     #expect(try found(nil, .unlisted(["erp"])) == [.missing])
+  }
+
+  @Test(
+    "of listed clients says which client is missing, repeated or left",
+    arguments: [
+      (["2", "3"], Expectation.Subject.listed(["erp"]), "client 1 listed once", "2 clients, without it"),
+      (["1", "1"], .listed(["erp"]), "client 1 listed once", "listed 2 times"),
+      (["1"], .unlisted(["erp"]), "client 1 not listed", "listed 1 time"),
+    ])
+  func listedWords(ids: [String], subject: Expectation.Subject, expected: String, actual: String) throws {
+    let found = try evaluator(WireResponse(200), names: [("erp", ["id": "1"])]) { $0.ids = ids }.mismatches(subject)
+    #expect(found.map(\.expected) == [expected] && found.map(\.actual) == [actual])
   }
 
   @Test("of delivered payloads counts those with the same bytes")
@@ -214,6 +255,31 @@ import Testing
     #expect(try shown(WireResponse(200, "", [.init("X", secret)]), disclosed: [secret]).count == 1)
   }
 
+  @Test(
+    "of no secrets finds every other one in a body with escapes whose own secret is allowed",
+    arguments: [
+      (#"the-secret/of-this-case "a\/b""#, 1), (#"{"x":"\/","y":"the-secret/of-this-case"}"#, 1),
+      (#"{"x":"\/ the-secret/of-this-case"}"#, 1), (#""\/" the-secret/of-this-case"#, 1),
+      (#"{"x":"own-\u0073ecret-1"}"#, 0), (#"{"x":"\/"}"#, 0),
+    ])
+  func otherSecrets(body: String, count: Int) throws {
+    #expect(try shown(WireResponse(200, body), disclosed: ["own-secret-1"]).count == count)
+  }
+
+  @Test("of no secrets allows a secret with escapes that the response discloses")
+  func escaped() throws {
+    let body = #"{"secret":"the-secret/of\u002dthis-case"}"#
+    #expect(try shown(WireResponse(200, body)).count == 1)
+    #expect(try shown(WireResponse(200, body), disclosed: ["the-secret/of-this-case"]) == [])
+  }
+
+  @Test("of no secrets does not let a short text excuse a secret")
+  func short() throws {
+    let response = WireResponse(200, "the-secret/of-this-case")
+    #expect(try shown(response, disclosed: ["secret/"]).count == 1)
+    #expect(try shown(response, disclosed: ["-secret/"]).count == 0)
+  }
+
   // MARK: - Truncated responses
 
   private func truncated(_ body: String, _ subject: Expectation.Subject) throws -> [Mismatch] {
@@ -241,7 +307,13 @@ import Testing
     #expect(try truncated("a", .header("X", .absent(true))) == [])
     #expect(try truncated("abc", .text(.contains(.equal("b")))) == [])
     #expect(try truncated("abc", .text(.not(.contains(.equal("b"))))).count == 1)
-    var response = WireResponse(500, "")
+    var response = WireResponse(200, "")
+    response.isCut = true
+    #expect(try evaluator(response).mismatches(.success(.postPayload)) == [])
+    response = WireResponse(200, "is: the-secret/of-this-case, and")
+    response.isCut = true
+    #expect(try shown(response).count == 1)
+    response = WireResponse(500, "")
     response.isCut = true
     #expect(try evaluator(response).mismatches(.success(.requestToken)).map(\.kind) == [.outcome])
   }
