@@ -225,6 +225,155 @@ struct MergeTests {
     #expect(throws: ReportError.self) { try LogMerge([path]).write(to: "/nowhere/run.jsonl") }
   }
 
+  private static func changed(_ shard: Int, _ change: (inout RunDescription) -> Void) -> [Event] {
+    var events = MergeTests.shard(shard)
+    guard case .runStarted(var run) = events[0] else { return events }
+    change(&run)
+    events[0] = .runStarted(run)
+    return events
+  }
+
+  /// With another end.
+  private static func ended(_ events: [Event], _ change: (inout RunSummary) -> Void) -> [Event] {
+    events.map { event in
+      guard case .runFinished(var summary) = event else { return event }
+      change(&summary)
+      return .runFinished(summary)
+    }
+  }
+
+  @Test("are the same, byte for byte, in any order of the logs, with one line for each end of a case")
+  func sameBytes() throws {
+    let folder = try Folder()
+    let logs = [MergeTests.shard(1), MergeTests.shard(2)]
+    _ = try MergeTests.merge(logs, in: folder)
+    let first = try folder.read("merged.jsonl")
+    _ = try MergeTests.merge(logs.reversed(), in: folder)
+    #expect(try folder.read("merged.jsonl") == first)
+    #expect(first.split(separator: "\n").count { $0.hasPrefix(#"{"event":"case-finished""#) } == 5)
+    #expect(first.split(separator: "\n").count { $0.hasPrefix(#"{"event":"case-planned""#) } == 5)
+  }
+
+  @Test("describe the run from its first start on, with the requirements of the pack")
+  func description() throws {
+    let early = Sample.wall + SimulatedDuration(milliseconds: -5000)
+    let requirement = Requirement(id: "EXP-02", level: .must, source: "here", text: "It holds.")
+    var second = MergeTests.changed(2) {
+      ($0.startedAt, $0.jobs) = (early, 99)
+      $0.simulatedStart = .documented + SimulatedDuration(milliseconds: -1000)
+    }
+    second.insert(.requirements([requirement]), at: 1)
+    let log = try MergeTests.merge([MergeTests.changed(1) { $0.runID = nil }, second], in: Folder())
+    #expect(log.run.startedAt == early)
+    #expect(log.run.simulatedStart == .documented + SimulatedDuration(milliseconds: -1000))
+    #expect(log.run.jobs == 99 && log.run.runID == "run-1" && log.run.seed == 42)
+    #expect(log.requirements == [requirement])
+    #expect(log.caseCount == 5)
+  }
+
+  @Test("have the seed that all shards share, if they share one")
+  func seed() throws {
+    let log = try MergeTests.merge([MergeTests.shard(1), MergeTests.changed(2) { $0.seed = 43 }], in: Folder())
+    #expect(log.run.seed == nil)
+  }
+
+  @Test("repeat each note once, and say which shard was stopped, also after a second merge")
+  func notes() throws {
+    let folder = try Folder()
+    var plan = MergeTests.plan
+    for number in 0..<4 { plan[number].shard = number % 3 + 1 }
+    let first = MergeTests.ended(MergeTests.shard(1, of: 3, plan: plan)) {
+      $0.notes = ["one", "two"]
+      $0.aborted = "interrupted by SIGINT"
+    }
+    let third = MergeTests.ended(MergeTests.shard(3, of: 3, plan: plan)) { $0.notes = ["two", "three"] }
+    let part = try MergeTests.merge([first, third], in: folder)
+    #expect(part.summary?.notes == ["one", "two", "three"])
+    #expect(part.summary?.aborted == "shard 2 of 3 is missing; shard 1 of 3: interrupted by SIGINT")
+    let rest = try MergeTests.write(MergeTests.shard(2, of: 3, plan: plan), to: "rest.jsonl", in: folder)
+    try LogMerge([folder.file("merged.jsonl"), rest]).write(to: folder.file("whole.jsonl"))
+    #expect(
+      try RunLog(path: folder.file("whole.jsonl")).summary?.aborted == "shard 1 of 3: interrupted by SIGINT")
+  }
+
+  @Test("take a complete last line without its line break")
+  func unbroken() throws {
+    let folder = try Folder()
+    let paths = try [1, 2].map {
+      try MergeTests.write(MergeTests.shard($0), to: "shard-\($0)", in: folder, without: 1)
+    }
+    try LogMerge(paths).write(to: folder.file("merged"))
+    let log = try RunLog(path: folder.file("merged"))
+    #expect(log.summary != nil && log.summary?.aborted == nil && log.caseCount == 5)
+  }
+
+  @Test("are refused if a plan is not in order", arguments: [[0, 2, 1, 3, 4], [0, 1, 1, 2, 3, 4]])
+  func disordered(order: [Int]) throws {
+    let folder = try Folder()
+    let plan = order.map { MergeTests.plan[$0] }
+    var events = MergeTests.shard(2).filter { if case .casePlanned = $0 { false } else { true } }
+    events.insert(contentsOf: plan.map { .casePlanned($0) }, at: 1)
+    let paths = [
+      try MergeTests.write(MergeTests.shard(1), to: "one", in: folder),
+      try MergeTests.write(events, to: "two", in: folder),
+    ]
+    let error = try #require(throws: ReportError.self) { try LogMerge(paths) }
+    #expect(error.message == "the plan is not in order after case \(order[2] == 1 && order[1] == 1 ? 1 : 2)")
+  }
+
+  @Test(
+    "of targets with another base URL are refused unless both launched their target, and so is any other difference",
+    arguments: [
+      ([true, true], "target.base-url", true), ([true, false], "target.base-url", false),
+      ([false, true], "target.base-url", false), ([true, true], "target.clock", false),
+    ])
+  func launchedOnce(launched: [Bool], fact: String, isMerged: Bool) throws {
+    let folder = try Folder()
+    var paths: [String] = []
+    for (index, isLaunched) in launched.enumerated() {
+      let events = MergeTests.changed(index + 1) {
+        $0.environment = [RunFact(fact, "value \(index)")]
+        if isLaunched { $0.environment.append(RunFact("target.launch", "reference-service")) }
+      }
+      paths.append(try MergeTests.write(events, to: "shard-\(index)", in: folder))
+    }
+    let merge = try? LogMerge(paths)
+    #expect((merge != nil) == isMerged)
+  }
+
+  @Test("join the records of an invariant: the gravest verdict, with the time and the exchanges of all")
+  func joined() throws {
+    let planned = Sample.planned(4, suite: "invariants", scenario: "no-leak")
+    func record(_ verdict: Verdict, _ findings: [Finding] = [], at second: Int64 = 0) -> CaseRecord {
+      var record = Sample.finished(planned, verdict, seconds: 2, findings)
+      let shift = SimulatedDuration(milliseconds: second * 1000)
+      record.startedAt = record.startedAt + shift
+      record.simulatedStart = record.simulatedStart + shift
+      record.simulatedEnd = record.simulatedEnd + shift
+      return record
+    }
+    let deviation = [Sample.finding()]
+    let expected: [([CaseRecord], Verdict)] = [
+      ([record(.skipped), record(.passed)], .passed), ([record(.skipped, deviation), record(.passed)], .skipped),
+      ([record(.passed), record(.skipped, deviation), record(.skipped)], .skipped),
+      ([record(.skipped, deviation), record(.warned)], .warned), ([record(.warned), record(.errored)], .errored),
+      ([record(.errored), record(.failed)], .failed), ([record(.pending), record(.passed)], .pending),
+    ]
+    for (records, verdict) in expected {
+      #expect(SharedRecord.join(records)?.verdict == verdict)
+      #expect(SharedRecord.join(records.reversed())?.verdict == verdict)
+    }
+    let one = record(.failed, deviation, at: 7)
+    for records in [[one, record(.passed), record(.passed, at: 9)], [record(.passed), record(.passed, at: 9), one]] {
+      let joined = try #require(SharedRecord.join(records))
+      #expect(joined.startedAt == record(.passed).startedAt)
+      #expect(joined.simulatedStart == record(.passed).simulatedStart)
+      #expect(joined.simulatedEnd == record(.passed, at: 9).simulatedEnd)
+      #expect(joined.seconds == 6 && joined.exchanges == 6 && joined.findings == deviation)
+    }
+    #expect(SharedRecord.join([]) == nil)
+  }
+
   @Test("the command of the whole plan has neither shard nor durations")
   func command() {
     let command = ["conform", "run", "--shard", "1/2", "a", "--durations=x", "--durations", "y", "--shard=1/2", "b"]
