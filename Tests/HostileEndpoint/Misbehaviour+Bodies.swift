@@ -68,12 +68,15 @@ extension Misbehaviour {
         ], "{}")
     },
     Misbehaviour(
-      "always-later", "requests with every response a retry after 0 seconds", .failed,
-      says: "status: expected 200, got 429"
+      "always-later", "requests with every response a retry after 0 seconds", .errored("protocol"),
+      says: "the target limits the rate of requests: HTTP 429", "after 3 attempts"
     ) {
       $0.respond(["HTTP/1.1 429 Too Many Requests", "Retry-After: 0"], "{}")
     },
-    Misbehaviour("later-for-ever", "requests a retry in 136 years", .failed, says: "status: expected 200, got 429") {
+    Misbehaviour(
+      "later-for-ever", "requests a retry in 136 years", .errored("protocol"),
+      says: "the target limits the rate of requests: HTTP 429", "after 1 attempt"
+    ) {
       $0.respond(["HTTP/1.1 429 Too Many Requests", "Retry-After: 4294967295"], "{}")
     },
   ]
