@@ -90,7 +90,7 @@ private typealias ExitStatus = conform.ExitStatus
     arguments: [
       ([.passed], [.passed], .conforms, .conforms), ([.passed], [.failed], .failed, .failed),
       ([.passed], [.errored], .couldNotRun, .couldNotRun), ([.failed], [.failed], .conforms, .conforms),
-      ([.errored], [.failed], .conforms, .conforms), ([.failed], [.passed], .conforms, .conforms),
+      ([.errored], [.failed], .failed, .failed), ([.failed], [.passed], .conforms, .conforms),
       ([.passed, .passed], [.failed, .errored], .failed, .failed),
       ([.passed, .failed], [.errored, .failed], .couldNotRun, .couldNotRun),
       // a new case that fails
