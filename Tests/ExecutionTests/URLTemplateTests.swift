@@ -53,7 +53,7 @@ struct URLTemplateTests {
     arguments: [
       ("${base}/token", "http://127.0.0.1:80", "http://127.0.0.1:80/token"), ("/in?q=${base}", "..", "/in?q=.."),
       ("/in?q=/${base}", "", "/in?q=/"), ("/in-${base}", "", "/in-"), ("/v${base}/in", "1", "/v1/in"),
-      ("${base}/in", "", "/in"), ("/${base}/in", "a/../b", "/a/../b/in"),
+      ("${base}/in", "", "/in"), ("/clients/${base}", "", "/clients/"), ("/${base}/in", "a/../b", "/a/../b/in"),
     ])
   func free(template: String, value: String, url: String) throws {
     #expect(try URLTemplateTests.url(template, ["base": .string(value)]) == url)

@@ -7,8 +7,9 @@ extension Template {
   /// Resolves the template of a URL. Ids and names inside of it are percent-encoded, so that one of them cannot change
   /// the path; a reference with a filter is encoded by that filter alone.
   ///
-  /// - Throws: `UnresolvedReference`, also for a value that makes a whole segment of the path empty, `.` or `..`: the
-  ///   request would go to another resource (RFC 3986 section 5.2.4), and percent-encoding does not change that.
+  /// - Throws: `UnresolvedReference`, also for a value that makes a whole segment of the path `.` or `..`, and for an
+  ///   empty id: the request would go to another resource (RFC 3986 section 5.2.4), and percent-encoding does not change
+  ///   that.
   func resolvedURL(
     _ lookup: (Reference) throws(UnresolvedReference) -> JSON,
     derived: (_ reference: Reference, _ result: String) -> Void = { _, _ in }
@@ -47,7 +48,7 @@ private struct PathValue {
   /// In the bytes of the URL.
   var range: Range<Int>
 
-  /// Whether the segment of the path that contains the value is empty, `.` or `..`. A value with a slash is a base URL
+  /// Whether the segment of the path that contains the value is `.` or `..`, or that of an id empty. A value with a slash is a base URL
   /// or several segments; those of connectors are written in the target file, like the URL itself.
   func changesPath(of url: [UInt8]) -> Bool {
     let slash = UInt8(ascii: "/")
@@ -58,7 +59,8 @@ private struct PathValue {
     else { return false }
     let end = url[range.lowerBound...].firstIndex { $0 == slash || endsPath($0) } ?? url.count
     let segment = String(decoding: url[(start + 1)..<end], as: UTF8.self).lowercased().replacing("%2e", with: ".")
-    return ["", ".", ".."].contains(segment)
+    // an empty name may be what a scenario is about; an empty id is one that a response did not have
+    return segment.isEmpty ? reference.path.last == "id" : [".", ".."].contains(segment)
   }
 }
 
