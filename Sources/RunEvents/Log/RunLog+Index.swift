@@ -13,7 +13,8 @@ extension RunLog {
     if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) {
       return try note(head.number, plannedEntry(line, head.shard), number)
     }
-    if line.isWhole, let outcome = LineOutcome(line.bytes), outcome.isPlain, !isIncomplete(outcome.head.number),
+    if isSkimmed, line.isWhole, let outcome = LineOutcome(line.bytes), outcome.isPlain,
+      !isIncomplete(outcome.head.number),
       !hasEnded(outcome.head.number)
     {
       return try note(

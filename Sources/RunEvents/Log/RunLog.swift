@@ -36,8 +36,14 @@ public final class RunLog {
 
   static let verdicts = Verdict.allCases
 
+  /// Whether the lines of cases without findings are read in part.
+  let isSkimmed: Bool
+
+  /// - Parameter isSkimmed: Reads only what an overview needs of a case that passed; whoever reads the case itself finds
+  ///   the mistakes in its line. For reports, which read all cases anyway.
   /// - Throws: `ReportError` if the file cannot be read or is not a run log. An incomplete last line is not an error.
-  public init(path: String) throws(ReportError) {
+  public init(path: String, isSkimmed: Bool = false) throws(ReportError) {
+    self.isSkimmed = isSkimmed
     do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     self.path = path
     run = RunDescription(

@@ -30,7 +30,7 @@ struct RenderCommand: ParsableCommand {
 
   func run() throws {
     let record: RunLog
-    do throws(ReportError) { record = try RunLog(path: log) } catch {
+    do throws(ReportError) { record = try RunLog(path: log, isSkimmed: true) } catch {
       Output.error(error.description)
       throw ExitStatus.usageError.exitCode
     }
