@@ -18,9 +18,10 @@ extension RunLog {
   /// again when pending cases are resumed.
   private func repetition(_ record: CaseRecord) -> String? {
     let number = record.planned.number
-    guard hasEnded(number), record.attempts <= 1, !(record.planned.suite == Invariant.suite && hasPending) else {
-      return nil
-    }
+    // the logs of the shards were checked before they were merged
+    guard hasEnded(number), record.attempts <= 1, !(record.planned.suite == Invariant.suite && hasPending),
+      run.shards?.isMerged != true
+    else { return nil }
     let former = verdict(number), now = record.verdict
     if former == .pending || now == .errored { return nil }
     if now == .failed || now == .warned && former != .failed && former != .errored { return nil }
