@@ -72,7 +72,7 @@ struct ReportPassTests {
     let text = try folder.read("run.jsonl")
     try folder.write(
       text.replacing(#""exchanges":2"#, with: #""exchanges":"x""#, maxReplacements: 1).utf8, to: "broken.jsonl")
-    let log = try RunLog(path: folder.file("broken.jsonl"))
+    let log = try RunLog(path: folder.file("broken.jsonl"), isSkimmed: true)
     let requests = [ReportFormat.junit, .summary].map { ReportRequest($0, path: folder.file($0.rawValue)) }
     let failures = ReportPass.write(requests, of: log)
     #expect(failures[0]?.message == "case 0: 'exchanges' is of type string; expected a whole number")
