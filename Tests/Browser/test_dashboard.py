@@ -9,7 +9,7 @@ from pathlib import Path
 SCENARIOS = [
     "documented-example",
     "created-client-is-listed",
-    "names-beyond-ascii-are-kept",
+    "name-is-kept",
     "deleted-client-is-refused",
     "secret-is-shown-once",
     "new-set-works",
