@@ -39,7 +39,7 @@ public final class RunLog {
   /// Whether the lines of cases without findings are read in part.
   let isSkimmed: Bool
 
-  /// - Parameter isSkimmed: Reads only what an overview needs of a case that passed; whoever reads the case itself finds
+  /// - Parameter isSkimmed: Reads only what an overview needs of a case that passed; reading the case itself finds
   ///   the mistakes in its line. For reports, which read all cases anyway.
   /// - Throws: `ReportError` if the file cannot be read or is not a run log. An incomplete last line is not an error.
   public init(path: String, isSkimmed: Bool = false) throws(ReportError) {
