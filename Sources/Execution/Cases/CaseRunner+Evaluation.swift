@@ -122,7 +122,7 @@ extension CaseRunner {
 extension Finding {
   /// - Parameter isSetup: The mismatch is one of a step of `given`.
   init(_ mismatch: Mismatch, _ verdict: Verdict, isSetup: Bool = false, place: Place?) {
-    self.init(verdict, .assertion, Finding.sentence(mismatch, isSetup: isSetup), place: place)
+    self.init(verdict, .assertion, place: place)
     self.mismatch = mismatch.kind
     self.isSetup = isSetup
     subject = mismatch.subject
@@ -130,24 +130,6 @@ extension Finding {
     expected = mismatch.expected.isEmpty ? nil : mismatch.expected
     actual = mismatch.actual
     hint = mismatch.hint
-  }
-
-  private static func sentence(_ mismatch: Mismatch, isSetup: Bool) -> String {
-    let path = mismatch.path.isEmpty ? "" : ", \(Matching.start(of: mismatch.path))"
-    let part = mismatch.subject + path
-    let (expected, actual) = (mismatch.expected, mismatch.actual)
-    let sentence =
-      switch mismatch.kind {
-      case .value: "\(part): expected \(expected), got \(actual)"
-      case .missing: "\(part): missing (expected \(expected))"
-      case .unexpected: "\(part): expected to be absent, got \(actual)"
-      case .outcome: "\(part) failed: \(actual) (expected \(expected))"
-      case .incomplete: "\(part) failed: \(actual)"
-      case .tokenIssued: "a token was issued (expected \(expected))"
-      case .unreadable: "\(part): \(actual)"
-      case .secretShown: "\(part) shows a secret: \(actual)"
-      case .more: "\(part): \(actual)"
-      }
-    return isSetup ? "setup failed: \(sentence)" : sentence
+    message = isSetup ? "setup failed: \(sentence())" : sentence()
   }
 }

@@ -9,26 +9,18 @@ public enum FindingText {
 
   /// The finding in one sentence: what a list, an annotation or the `message` of JUnit shows.
   public static func headline(_ finding: Finding) -> String {
-    let sentence = finding.mismatch.map { self.sentence($0, finding) } ?? finding.statement ?? difference(finding)
+    let sentence = finding.mismatch == nil ? finding.message : sentence(finding)
     let headline = sentence.isEmpty ? finding.verdict.rawValue : sentence
     let hint = finding.hint.map { "; \($0)" } ?? ""
     let origin = finding.origin.map { "; in \($0)" } ?? ""
     return (finding.isSetup ? "setup failed: \(headline)" : headline) + hint + origin
   }
 
-  private static func sentence(_ mismatch: Mismatch.Kind, _ finding: Finding) -> String {
-    let part = part(finding), expected = finding.expected ?? "", actual = finding.actual ?? ""
-    return switch mismatch {
-    case .value: "\(part): expected \(expected), got \(actual)" + redirect(finding)
-    case .missing: "\(part): missing (expected \(expected))" + redirect(finding)
-    case .unexpected: "\(part): expected to be absent, got \(actual)"
-    case .outcome: "\(part) failed: \(actual)\(redirect(finding)) (expected \(expected))"
-    case .incomplete: "\(part) failed: \(notJSON(finding, actual))\(redirect(finding))"
-    case .tokenIssued: "a token was issued (expected \(expected))"
-    case .unreadable: "\(part): \(notJSON(finding, actual))\(redirect(finding))"
-    case .secretShown: "\(part) shows a secret: \(actual)"
-    case .more: "\(part): \(actual)"
-    }
+  /// The sentence of a mismatch, with what its exchange shows of the cause.
+  private static func sentence(_ finding: Finding) -> String {
+    let mayBeUnreadable = finding.mismatch == .incomplete || finding.mismatch == .unreadable
+    let cause = mayBeUnreadable ? finding.actual.map { notJSON(finding, $0) } : nil
+    return finding.sentence(cause: cause, note: redirect(finding))
   }
 
   /// ` to /login; redirects are not followed`, after the status of a redirect (RFC 9110 section 15.4); else empty.
@@ -49,18 +41,6 @@ public enum FindingText {
     if actual.hasPrefix("not JSON"), let cause = BodyDiagnosis.cause(body) { return "not JSON: \(cause)" }
     if actual.hasSuffix("not JSON"), let reason = BodyDiagnosis.reason(body) { return "\(actual): \(reason)" }
     return actual
-  }
-
-  /// `body as JSON, /error`
-  private static func part(_ finding: Finding) -> String {
-    [finding.subject, finding.path].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
-  }
-
-  /// A finding without a statement and without a kind of mismatch.
-  private static func difference(_ finding: Finding) -> String {
-    let expected = finding.expected.map { "expected \($0)" }, actual = finding.actual.map { "got \($0)" }
-    let difference = [expected, actual].compactMap(\.self).joined(separator: ", ")
-    return [part(finding), difference].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 
   /// The headline of the finding that decided the verdict of a case, or the reason why it was not run.

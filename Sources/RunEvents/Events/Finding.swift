@@ -61,15 +61,30 @@ public struct Finding: Sendable, Hashable {
     set { statement = newValue }
   }
 
-  private var composed: String {
-    let part = [subject, path].compactMap { $0 }.joined(separator: ", ")
-    let difference =
-      switch (expected, actual) {
-      case (let expected?, let actual?): "expected \(expected), got \(actual)"
-      case (let expected?, nil): "expected \(expected)"
-      case (nil, let actual?): "got \(actual)"
-      case (nil, nil): ""
-      }
-    return [part, difference].filter { !$0.isEmpty }.joined(separator: ": ")
+  private var composed: String { sentence() }
+
+  /// What is wrong in one sentence, made of subject, path, expected and actual. All reports take their words from here.
+  ///
+  /// - Parameters:
+  ///   - cause: What to say instead of the actual value, if more is known about it.
+  ///   - note: What follows the actual value.
+  public func sentence(cause: String? = nil, note: String = "") -> String {
+    let part = [subject, path].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+    let expected = expected ?? "", actual = cause ?? actual ?? ""
+    switch mismatch {
+    case .value: return "\(part): expected \(expected), got \(actual)\(note)"
+    case .missing: return "\(part): missing (expected \(expected))\(note)"
+    case .unexpected: return "\(part): expected to be absent, got \(actual)"
+    case .outcome: return "\(part) failed: \(actual)\(note) (expected \(expected))"
+    case .incomplete: return "\(part) failed: \(actual)\(note)"
+    case .tokenIssued: return "a token was issued (expected \(expected))"
+    case .unreadable: return "\(part): \(actual)\(note)"
+    case .secretShown: return "\(part) shows a secret: \(actual)"
+    case .more: return "\(part): \(actual)"
+    case nil:
+      let difference = [expected.isEmpty ? "" : "expected \(expected)", actual.isEmpty ? "" : "got \(actual)"]
+      return [part, difference.filter { !$0.isEmpty }.joined(separator: ", ")].filter { !$0.isEmpty }
+        .joined(separator: ": ")
+    }
   }
 }
