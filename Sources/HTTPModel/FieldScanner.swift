@@ -20,19 +20,14 @@ public struct FieldScanner {
   }
 
   /// Optional white space: spaces and tabs (section 5.6.3).
-  ///
-  /// - Returns: How many.
-  @discardableResult
-  public mutating func skipWhitespace() -> Int {
-    let start = index
+  public mutating func skipWhitespace() {
     while index < text.count, text[index] == 0x20 || text[index] == 0x09 { index += 1 }
-    return index - start
   }
 
   /// A token (section 5.6.2); empty if there is none.
   public mutating func token() -> String {
     let start = index
-    while index < text.count, FieldScanner.isTokenCharacter(text[index]) { index += 1 }
+    while index < text.count, text[index].isTokenCharacter { index += 1 }
     return String(decoding: text[start..<index], as: UTF8.self)
   }
 
@@ -66,7 +61,7 @@ public struct FieldScanner {
   /// - Returns: `nil`, and nothing is read, if there is none.
   public mutating func token68() -> String? {
     var end = index
-    while end < text.count, FieldScanner.isToken68Character(text[end]) { end += 1 }
+    while end < text.count, text[end].isToken68Character { end += 1 }
     guard end > index else { return nil }
     while end < text.count, text[end] == UInt8(ascii: "=") { end += 1 }
     var after = end
@@ -82,18 +77,22 @@ public struct FieldScanner {
 
   /// Visible characters, spaces, tabs, and bytes beyond ASCII.
   private static func isText(_ byte: UInt8) -> Bool { byte == 0x09 || byte >= 0x20 && byte != 0x7F }
+}
 
-  private static func isToken68Character(_ byte: UInt8) -> Bool {
-    switch byte {
+extension UInt8 {
+  /// `tchar` of RFC 9110 section 5.6.2.
+  package var isTokenCharacter: Bool {
+    switch self {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "-._~+/".utf8.contains(byte)
+    default: "!#$%&'*+-.^_`|~".utf8.contains(self)
     }
   }
 
-  private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-    switch byte {
+  /// A character of token68 (RFC 9110 section 11.2) other than its padding.
+  package var isToken68Character: Bool {
+    switch self {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    default: "-._~+/".utf8.contains(self)
     }
   }
 }

@@ -28,13 +28,11 @@ public struct MediaType: Sendable, Hashable {
       let name = scanner.token()
       guard !name.isEmpty else { continue }
       guard scanner.read("=") else { return nil }
-      guard let value = scanner.quotedString() ?? FieldScanner.some(scanner.token()) else { return nil }
+      let isQuoted = scanner.next == "\""
+      guard let value = isQuoted ? scanner.quotedString() : scanner.token(), isQuoted || !value.isEmpty else {
+        return nil
+      }
       parameters.append(HeaderField(name.lowercased(), value))
     }
   }
-}
-
-extension FieldScanner {
-  /// The text, or `nil` if it is empty.
-  static func some(_ text: String) -> String? { text.isEmpty ? nil : text }
 }

@@ -1,5 +1,7 @@
 // Secrets whose cases are over: they are masked to the end of the run, in little memory.
 
+import ConformanceModel
+
 /// Knows a secret by the first eight bytes of each of its forms, and its end by the characters of tokens.
 struct RetiredSecrets {
   /// A form with other characters, or a long one: its length, and a hash by which it is recognised.
@@ -45,9 +47,10 @@ struct RetiredSecrets {
     }
   }
 
-  /// FNV-1a.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    var hash = FNV1a()
+    for byte in bytes { hash.add(byte) }
+    return hash.value
   }
 }
 

@@ -27,8 +27,9 @@ enum SecretForms {
     if !secret.allSatisfy(isUnreserved) {
       forms += zip(escaped(compared), escapedLengths(secret)).map { SecretForm(bytes: $0, length: $1) }
     }
-    for letters in [UInt8(ascii: "a"), UInt8(ascii: "A")] {
-      forms.append(SecretForm(bytes: hex(compared, letters: letters), length: 2 * secret.count))
+    for uppercase in [false, true] {
+      let digits = Array(Hex.digits(compared, uppercase: uppercase).utf8)
+      forms.append(SecretForm(bytes: digits, length: 2 * secret.count))
     }
     for shift in 0..<3 {
       let encoded = Base64.encoded([UInt8](repeating: 0, count: shift) + compared)
@@ -81,16 +82,5 @@ enum SecretForms {
     case UInt8(ascii: "/"): UInt8(ascii: "_")
     default: byte
     }
-  }
-
-  private static func hex(_ bytes: [UInt8], letters: UInt8) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(2 * bytes.count)
-    func append(_ digit: UInt8) { result.append(digit < 10 ? UInt8(ascii: "0") + digit : letters + digit - 10) }
-    for byte in bytes {
-      append(byte >> 4)
-      append(byte & 15)
-    }
-    return result
   }
 }

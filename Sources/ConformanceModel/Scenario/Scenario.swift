@@ -72,6 +72,15 @@ public struct Step: Sendable, Hashable {
 }
 
 extension Step {
+  /// The step itself, or the steps inside of `repeat` and `concurrently`, however nested.
+  package var leaves: [Step] {
+    switch operation {
+    case .repeat(_, let steps): steps.flatMap(\.leaves)
+    case .concurrently(let branches): branches.joined().flatMap(\.leaves)
+    default: [self]
+    }
+  }
+
   /// Whether it expects the status 429.
   public var expectsTooManyRequests: Bool {
     expectations.contains { if case .status(let matcher) = $0.subject { matcher.mentions(429) } else { false } }

@@ -7,7 +7,7 @@ extension Scenario {
   /// 2), and a request for the other way would be refused rightly.
   var authentications: [String: ClientAuthentication] {
     var found: [String: ClientAuthentication] = [:]
-    for step in (given + steps).flatMap(\.withInnerSteps) {
+    for step in (given + steps).flatMap(\.leaves) {
       for (client, way) in step.authentications where found[client] == nil { found[client] = way }
     }
     return found
@@ -15,14 +15,6 @@ extension Scenario {
 }
 
 extension Step {
-  fileprivate var withInnerSteps: [Step] {
-    switch operation {
-    case .repeat(_, let steps): steps.flatMap(\.withInnerSteps)
-    case .concurrently(let branches): branches.joined().flatMap(\.withInnerSteps)
-    default: [self]
-    }
-  }
-
   fileprivate var authentications: [(client: String, way: ClientAuthentication)] {
     switch operation {
     case .requestToken(let request):

@@ -70,19 +70,6 @@ extension UInt8 {
     }
   }
 
-  /// `tchar` of RFC 9110 section 5.6.2.
-  var isTokenCharacter: Bool {
-    if isLetterOrDigit { return true }
-    return switch self {
-    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
-      UInt8(ascii: "'"),
-      UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
-      UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
-  }
-
   /// Reserved and unreserved characters and `%` of RFC 3986 section 2; the digits after `%` are not checked.
   fileprivate var isURLCharacter: Bool {
     switch self {

@@ -20,9 +20,9 @@ extension Library {
       }
       let related =
         (scenario.given + scenario.steps + scenario.twins.compactMap { byID[$0] }.flatMap { $0.given + $0.steps })
-        .flatMap(\.withInner)
+        .flatMap(\.leaves)
       let succeeding = Set(related.filter(\.succeeds).flatMap { $0.operation.kind.demonstrated })
-      let alone = scenario.steps.flatMap(\.withInner).filter { $0.isRefused && !succeeding.contains($0.operation.kind) }
+      let alone = scenario.steps.flatMap(\.leaves).filter { $0.isRefused && !succeeding.contains($0.operation.kind) }
       return unknownTwins
         + alone.map { step in
           Diagnostic(
@@ -36,14 +36,6 @@ extension Library {
 }
 
 extension Step {
-  fileprivate var withInner: [Step] {
-    switch operation {
-    case .repeat(_, let steps): steps.flatMap(\.withInner)
-    case .concurrently(let branches): branches.joined().flatMap(\.withInner)
-    default: [self]
-    }
-  }
-
   /// A `must` expectation that only a refusal meets.
   fileprivate var isRefused: Bool {
     expectations.contains { expectation in

@@ -1,10 +1,11 @@
 // Masks secrets in what a launched program prints.
 
 import ConformanceModel
+import HTTPModel
 import Redaction
 
-/// Masks the secrets that are known, and values that have the name of a secret: a program may print a secret before the
-/// conform has received it.
+/// Masks the secrets that are known, and values that have the name of a secret: a program may print a secret before conform
+/// has received it.
 struct OutputMask: Sendable {
   let redactor: SecretRedactor
   /// The names of further members whose values are confidential at this target.
@@ -35,17 +36,11 @@ struct OutputMask: Sendable {
     for index in words.indices.dropFirst() {
       let before = String(decoding: words[index - 1], as: UTF8.self).lowercased()
       guard before.hasSuffix("bearer") || before.hasSuffix("basic") else { continue }
-      let token = words[index].prefix(while: isTokenCharacter)
+      let token = words[index].prefix { $0.isToken68Character || $0 == UInt8(ascii: "=") }
       let hasDigit = token.contains { (0x30...0x39).contains($0) }
       guard token.count >= 16 || token.count >= 4 && hasDigit else { continue }
       words[index].replaceSubrange(..<token.endIndex, with: mask)
     }
     return Array(words.joined(separator: [UInt8(ascii: " ")]))
-  }
-
-  /// RFC 9110 section 11.2, token68
-  private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-      || "-._~+/=".utf8.contains(byte)
   }
 }
