@@ -100,22 +100,9 @@ extension CaseRunner {
     var result = result
     result.successStatuses = inbox.read.statuses
     guard let locator = inbox.read.answer["payloads"] else { return result }
-    var mislocated: MislocatedValue? {
-      MislocatedValue(
-        .payloads, at: locator, of: "inbox.read: answer", in: result, known: [], place: inbox.read.place)
-    }
-    if case .json = locator, result.body == nil {
-      result.missingReason = "the response is not JSON"
-      result.mislocated = mislocated
-      return result
-    }
-    let received = try result.values(at: locator, session.patterns).map { $0.string ?? $0.compact }
-    if locator.findsList(in: result) {
-      result.received = received
-    } else {
-      result.missingReason = "the response has no list at \(locator)"
-    }
-    if received.isEmpty { result.mislocated = mislocated }
+    let list = try result.list(
+      .payloads, at: locator, of: "inbox.read: answer", session.patterns, place: inbox.read.place)
+    result.received = list?.map { $0.string ?? $0.compact }
     return result
   }
 }

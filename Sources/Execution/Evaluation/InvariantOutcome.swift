@@ -27,6 +27,7 @@ struct InvariantOutcome: Sendable {
   /// One entry for each exchange and verdict.
   private var violations: [Violation] = []
   private var listedCounts: [Verdict: Int] = [:]
+  private var deviationCounts: [Target.ExpectedDeviation: Int] = [:]
 
   private static let gravestFirst: [Verdict] = [.failed, .errored, .warned]
 
@@ -55,7 +56,8 @@ struct InvariantOutcome: Sendable {
   private mutating func withoutDeviations(_ findings: [Finding], on connection: ConnectionUse?) -> [Finding] {
     findings.filter { finding in
       guard let deviation = deviations.first(where: { $0.describes(finding) }) else { return true }
-      if violations.count(where: { $0.deviation == deviation }) < InvariantOutcome.maxListed {
+      if deviationCounts[deviation, default: 0] < InvariantOutcome.maxListed {
+        deviationCounts[deviation, default: 0] += 1
         violations.append(
           Violation(verdict: finding.verdict, connection: connection, deviation: deviation, listed: [finding]))
       }
@@ -99,53 +101,43 @@ struct LostResponses: Sendable {
 
   /// The number of requests that got a response.
   var requests = 0
-  private var onNew: [Finding] = []
-  private var onKept: [Finding] = []
+  private var onNew = Listed()
+  private var onKept = Listed()
   /// Whether there was no response is not known: it may have come later.
-  private var unusable: [Finding] = []
-  private var newCount = 0
-  private var keptCount = 0
-  private var unusableCount = 0
+  private var unusable = Listed()
+
+  /// The first findings of a kind, and the number of all.
+  private struct Listed {
+    var first: [Finding] = []
+    var count = 0
+
+    mutating func add(_ finding: Finding) {
+      count += 1
+      if first.count < InvariantOutcome.maxListed { first.append(finding) }
+    }
+
+    /// The first ones, and one that counts all if there are more.
+    func findings(_ verdict: Verdict, _ what: String) -> [Finding] {
+      count == first.count
+        ? first : first + [Finding(verdict, .connection, "\(count) requests \(what); \(first.count) are listed")]
+    }
+  }
 
   mutating func add(unusable finding: Finding) {
     requests += 1
-    unusableCount += 1
-    if unusable.count < InvariantOutcome.maxListed { unusable.append(finding) }
+    unusable.add(finding)
   }
 
   mutating func add(_ finding: Finding, isReused: Bool) {
     requests += 1
-    if isReused {
-      keptCount += 1
-      if onKept.count < InvariantOutcome.maxListed { onKept.append(finding) }
-    } else {
-      newCount += 1
-      if onNew.count < InvariantOutcome.maxListed { onNew.append(finding) }
-    }
+    if isReused { onKept.add(finding) } else { onNew.add(finding) }
   }
 
   var findings: [Finding] {
-    var findings = onNew
-    if newCount > onNew.count {
-      findings.append(
-        Finding(
-          .failed, .connection, "\(newCount) requests on new connections got no response; \(onNew.count) are listed"))
-    }
-    findings += unusable
-    if unusableCount > unusable.count {
-      findings.append(
-        Finding(
-          .errored, .connection, "\(unusableCount) requests got no whole response; \(unusable.count) are listed"))
-    }
-    guard keptCount > LostResponses.maxOnKeptConnections else { return findings }
-    findings += onKept
-    if keptCount > onKept.count {
-      findings.append(
-        Finding(
-          .warned, .connection, "\(keptCount) requests on kept connections got no response; \(onKept.count) are listed")
-      )
-    }
-    return findings
+    let certain = onNew.findings(.failed, "on new connections got no response")
+    let others = unusable.findings(.errored, "got no whole response")
+    guard onKept.count > LostResponses.maxOnKeptConnections else { return certain + others }
+    return certain + others + onKept.findings(.warned, "on kept connections got no response")
   }
 }
 

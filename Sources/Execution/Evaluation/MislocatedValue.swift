@@ -116,11 +116,24 @@ extension StepResult {
   }
 }
 
-extension Locator {
-  /// Whether the response has the list in which it looks for items, if only an empty one.
-  func findsList(in result: StepResult) -> Bool {
-    guard case .json(let pointer) = self, let body = result.body else { return true }
-    return pointer.beforeItems.value(in: body)?.array != nil || !pointer.values(in: body).isEmpty
+extension StepResult {
+  /// The items of a list that the target file locates; `nil` if the response has no such list. Sets why.
+  ///
+  /// - Throws: `UnresolvedReference` if a regular expression takes too much work on the body.
+  mutating func list(
+    _ part: MislocatedValue.Part, at locator: Locator, of key: String, _ patterns: PatternCache, place: Place
+  ) throws(UnresolvedReference) -> [JSON]? {
+    let items = try values(at: locator, patterns)
+    guard items.isEmpty else { return items }
+    mislocated = MislocatedValue(part, at: locator, of: key, in: self, known: [], place: place)
+    guard case .json(let pointer) = locator else { return [] }
+    guard let body else {
+      missingReason = "the response is not JSON"
+      return nil
+    }
+    if pointer.beforeItems.value(in: body)?.array != nil { return [] }
+    missingReason = "the response has no list at \(locator)"
+    return nil
   }
 }
 

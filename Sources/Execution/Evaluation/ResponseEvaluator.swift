@@ -44,10 +44,7 @@ struct ResponseEvaluator {
     switch subject {
     case .success(let kind): return success(kind)
     case .status(let matcher):
-      let declared = matcher.references.filter { $0.name == "behaviour" }.compactMap {
-        Behaviour(rawValue: $0.path.last ?? "")
-      }
-      return try matching.mismatches(matcher, .int(response.status)).map { hinted($0, declared.first) }
+      return try matching.mismatches(matcher, .int(response.status)).map { hinted($0, matcher.declaredBy) }
     case .header(let name, let matcher):
       let values = response.headers.values(name)
       return try matching.mismatches(matcher, values.isEmpty ? nil : .string(values.joined(separator: ", ")))
@@ -174,13 +171,12 @@ struct ResponseEvaluator {
     let failedBody = scope.session.target.value(of: .failedBodyAuthentication).array?.compactMap(\.int) ?? [400, 401]
     let allowed = isClientError ? (usedHeader ? [401] : failedBody) : [400]
     if !allowed.contains(response.status) {
-      found.append(
-        Mismatch(
-          subject: "token error, status", expected: allowed.map(String.init).joined(separator: " or "),
-          actual: "\(response.status)"))
-      if isClientError, !usedHeader, [400, 401].contains(response.status) {
-        found[found.count - 1] = hinted(found[found.count - 1], .failedBodyAuthentication)
-      }
+      let mismatch = Mismatch(
+        subject: "token error, status", expected: allowed.map(String.init).joined(separator: " or "),
+        actual: "\(response.status)")
+      // RFC 6749 section 5.2 leaves the choice between these two
+      let isDeclared = isClientError && !usedHeader && [400, 401].contains(response.status)
+      found.append(hinted(mismatch, isDeclared ? .failedBodyAuthentication : nil))
     }
     found += mediaType("application/json").map { $0.of("token error, \($0.subject)") }
     return found
@@ -189,7 +185,7 @@ struct ResponseEvaluator {
   /// The media type of the response, without its parameters (RFC 9110 section 8.3.1).
   private func mediaType(_ expected: String) -> [Mismatch] {
     let values = response.headers.values("Content-Type")
-    guard MediaType(values.joined(separator: ", "))?.essence != expected.lowercased() else { return [] }
+    guard MediaType(values.joined(separator: ", "))?.essence != expected else { return [] }
     return [
       Mismatch(
         values.isEmpty ? .missing : .value, subject: "header Content-Type", expected: expected,
@@ -261,6 +257,13 @@ extension Expectation.Subject {
     case .success, .listed, .unlisted, .delivered, .saved: true
     default: false
     }
+  }
+}
+
+extension Matcher {
+  /// The behaviour whose declaration decides it.
+  fileprivate var declaredBy: Behaviour? {
+    references.first { $0.name == "behaviour" }?.path.last.flatMap(Behaviour.init)
   }
 }
 

@@ -75,7 +75,7 @@ public struct Plan: Sendable {
         scenario: scenario,
         skipReason: (isAsked(scenario.covers)
           ? nil : "only the Patchworks documentation asks for it, and the profile is \(target.profile.rawValue)")
-          ?? Plan.skipReason(scenario, target, capabilities)
+          ?? Plan.skipReason(scenario, target, capabilities, required)
           ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
         movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
         maxNestedWait: required.maxNestedWait)
@@ -203,7 +203,9 @@ public struct Plan: Sendable {
 
   private static func spelled(_ clients: Int) -> String { clients == 1 ? "one client" : "\(clients) clients" }
 
-  private static func skipReason(_ scenario: Scenario, _ target: Target, _ capabilities: Set<Capability>) -> String? {
+  private static func skipReason(
+    _ scenario: Scenario, _ target: Target, _ capabilities: Set<Capability>, _ required: RequiredCapabilities
+  ) -> String? {
     for condition in scenario.when {
       let declared = target.value(of: condition.behaviour)
       if !declared.means(condition.value) {
@@ -212,7 +214,6 @@ public struct Plan: Sendable {
           + "the target declares \(declared.plainText)"
       }
     }
-    let required = RequiredCapabilities(scenario, target)
     if case .static(let given) = target.clients {
       for (role, count) in required.givenClients {
         let configured = given.count { $0.connector == role }

@@ -52,9 +52,9 @@ struct HTTPClientDriver: ClientDriver {
       }
       found[part.rawValue] = text
     }
-    // a secret that was found is not a lost id, nor what was sent
-    let known = Set(found.values).union(result.exchange.request.texts)
     for (part, locator) in missing where result.mislocated == nil {
+      // a secret that was found is not a lost id, nor what was sent
+      let known = Set(found.values).union(result.exchange.request.texts)
       result.mislocated = MislocatedValue(
         part, at: locator, of: "answer", in: result, known: known, place: template.place)
     }
@@ -64,19 +64,7 @@ struct HTTPClientDriver: ClientDriver {
 
   private func readIDs(_ template: Target.RequestTemplate, _ result: inout StepResult) throws {
     guard let locator = template.answer["ids"] else { return }
-    if case .json = locator, result.body == nil {
-      result.missingReason = "the list is not JSON"
-      result.mislocated = MislocatedValue(.ids, at: locator, of: "answer", in: result, known: [], place: template.place)
-      return
-    }
-    let ids = try result.values(at: locator, patterns).map(\.plainText)
-    if locator.findsList(in: result) {
-      result.ids = ids
-    } else {
-      result.missingReason = "the response has no list at \(locator)"
-    }
-    guard ids.isEmpty else { return }
-    result.mislocated = MislocatedValue(.ids, at: locator, of: "answer", in: result, known: [], place: template.place)
+    result.ids = try result.list(.ids, at: locator, of: "answer", patterns, place: template.place)?.map(\.plainText)
   }
 }
 
@@ -90,9 +78,7 @@ extension WireRequest {
       headers.append(HeaderField(key.name, isBearer ? "Bearer \(manager)" : manager))
     }
   }
-}
 
-extension WireRequest {
   /// The values of the request that a response may repeat.
   var texts: Set<String> {
     guard let body, let members = (try? JSON(parsing: body))?.object else { return [] }
