@@ -7,50 +7,99 @@ extension Target {
   /// The references to environment variables and files that are used only where no credential is: as client ids, in
   /// URLs, in payloads and in ordinary parameters. All others are masked in everything that a run writes.
   var publicVariables: Set<String> {
-    var open: [Template] = [baseURL, token.url] + endpoints.values
-    var confidential = token.headers.map(\.value) + [token.bearer.value]
-    func sort(_ members: [Template.Member]) {
-      for member in members {
-        if SecretName.suggestsSecret(member.name) { confidential.append(member.value) } else { sort(member.value) }
-      }
-    }
-    func sort(_ template: Template) {
-      if case .object(let members) = template { sort(members) } else { open.append(template) }
-    }
-    func sort(_ request: RequestTemplate) {
-      open.append(request.url)
-      confidential += request.headers.map(\.value) + [request.text].compactMap(\.self)
-      if let json = request.json { sort(json) }
-      sort(request.form ?? [])
-    }
-    sort(token.parameters)
+    var uses = VariableUses()
+    uses.add(url: baseURL)
+    uses.add(url: token.url)
+    uses.confidential += token.headers.map(\.value) + [token.bearer.value]
+    uses.add(token.parameters)
+    for url in endpoints.values { uses.add(url: url) }
     for connector in connectors {
-      open.append(connector.inboundURL)
-      sort(connector.values)
+      uses.add(url: connector.inboundURL)
+      uses.add(connector.values)
       for sample in connector.payloads {
         switch sample.payload {
-        case .json(let template), .text(let template): open.append(template)
+        case .json(let template), .text(let template): uses.open.append(template)
         case .hex, .sample, .validOfSize: break
         }
       }
     }
     switch clients {
     case .static(let given):
-      open += given.map(\.id)
-      confidential += given.map(\.secret)
-    case .http(let http): for request in http.requests.values { sort(request) }
+      uses.open += given.map(\.id)
+      uses.confidential += given.map(\.secret)
+    case .http(let http): for request in http.requests.values { uses.add(request) }
     case .registration(let registration):
-      open.append(registration.url)
-      confidential += registration.headers.map(\.value) + [registration.initialAccessToken].compactMap(\.self)
-      sort(registration.metadata)
-    case .command, .prompt, nil: break
+      uses.add(url: registration.url)
+      uses.confidential += registration.headers.map(\.value) + [registration.initialAccessToken].compactMap(\.self)
+      uses.add(registration.metadata)
+    case .command(let command): uses.confidential += command.command
+    case .prompt, nil: break
     }
-    if let inbox { sort(inbox.read) }
-    let names = { (templates: [Template]) in
-      Set(templates.flatMap(\.references).filter { ["env", "file"].contains($0.name) }.map(\.variable))
+    if let inbox { uses.add(inbox.read) }
+    switch clock {
+    case .http(let http): for request in [http.read, http.advance].compactMap(\.self) { uses.add(request) }
+    case .process(let process): if let proof = process.proof { uses.add(proof) }
+    case .command(let command): uses.confidential += command.advance + (command.read ?? [])
+    case .wall, nil: break
     }
-    // in a URL too, the name may say that it is a key
-    return names(open).subtracting(names(confidential)).filter { !SecretName.suggestsSecret($0) }
+    if case .command(let launch) = launch {
+      uses.confidential += launch.command + launch.environment.map(\.value)
+      if let ready = launch.ready { uses.add(ready) }
+    }
+    return uses.publicVariables
+  }
+}
+
+/// Where a target file uses the values from outside of it.
+private struct VariableUses {
+  /// The places in which a value is shown to everybody.
+  var open: [Template] = []
+  var confidential: [Template] = []
+
+  mutating func add(_ request: Target.RequestTemplate) {
+    add(url: request.url)
+    confidential += request.headers.map(\.value) + [request.text].compactMap(\.self)
+    if let json = request.json { add(json) }
+    add(request.form ?? [])
+  }
+
+  mutating func add(_ members: [Template.Member]) {
+    for member in members {
+      if SecretName.suggestsSecret(member.name) { confidential.append(member.value) } else { add(member.value) }
+    }
+  }
+
+  private mutating func add(_ template: Template) {
+    switch template {
+    case .object(let members): add(members)
+    case .array(let items): for item in items { add(item) }
+    case .literal, .reference, .text: open.append(template)
+    }
+  }
+
+  /// A value in a URL is a secret if the parameter in front of it says so: `?api_key=${env.K}`.
+  mutating func add(url: Template) {
+    guard case .text(let segments) = url else { return open.append(url) }
+    var before = ""
+    for segment in segments {
+      switch segment {
+      case .literal(let text): before = text
+      case .reference(let reference):
+        let name = before.last == "=" ? before.dropLast().split { "?&;".contains($0) }.last : nil
+        let isSecret = name.map { SecretName.suggestsSecret(String($0)) } ?? false
+        if isSecret { confidential.append(.reference(reference)) } else { open.append(.reference(reference)) }
+        before = ""
+      }
+    }
+  }
+
+  var publicVariables: Set<String> {
+    // whatever the place, the name of the variable may say that it is a key
+    names(in: open).subtracting(names(in: confidential)).filter { !SecretName.suggestsSecret($0) }
+  }
+
+  private func names(in templates: [Template]) -> Set<String> {
+    Set(templates.flatMap(\.references).filter { ["env", "file"].contains($0.name) }.map(\.variable))
   }
 }
 

@@ -14,7 +14,7 @@ final class TemplateResolver: Sendable {
   /// The target's base URL, without a slash at its end.
   let baseURL: String
   private let redactor: SecretRedactor
-  /// Values that are masked nowhere.
+  /// The variables whose values are no secrets.
   private let publicVariables: Set<String>
 
   /// - Throws: `TargetError` if the base URL cannot be resolved.
