@@ -22,6 +22,10 @@ struct ResumeCommand: AsyncParsableCommand {
   var log = "Reports/run.jsonl"
 
   @OptionGroup var target: TrustedTarget
+
+  @Option(name: .long, help: "The documents to judge by, as in the run: patchworks or oauth.")
+  var profile: Profile?
+
   @OptionGroup var arguments: RunArguments
 
   func validate() throws {
@@ -89,9 +93,12 @@ struct ResumeCommand: AsyncParsableCommand {
       files.append(file)
     }
     guard !files.isEmpty else {
-      return (Plan(scenarios: [], requirements: [], target: try target.load(), allowsSideEffects: true), nil)
+      var target = try target.load()
+      if let profile { target.profile = profile }
+      return (Plan(scenarios: [], requirements: [], target: target, allowsSideEffects: true), nil)
     }
-    let (library, target) = try PackFiles.load(files, target: target.target ?? "")
+    var (library, target) = try PackFiles.load(files, target: target.target ?? "")
+    if let profile { target.profile = profile }
     return (
       Plan(
         scenarios: library.scenarios, requirements: library.requirements, invariants: library.invariants,
