@@ -20,7 +20,7 @@ struct LineOutcome {
   init?(_ line: [UInt8]) {
     guard let head = LineHead(line, LineHead.finished) else { return nil }
     var members: [String: String] = [:]
-    var isPlain = true
+    var isReadable = true
     let isObject = line.withUnsafeBufferPointer { buffer in
       var walker = JSONWalker(buffer)
       return walker.members { name, value in
@@ -30,10 +30,10 @@ struct LineOutcome {
         // texts with escapes are decoded, and so are repeated members, of which the last one counts
         guard !value.contains(UInt8(ascii: "\\")), let text = String(validating: value, as: UTF8.self),
           members.updateValue(text, forKey: name) == nil
-        else { return isPlain = false }
+        else { return isReadable = false }
       }
     }
-    guard isObject, isPlain, let suite = LineOutcome.unquoted(members["suite"]),
+    guard isObject, isReadable, let suite = LineOutcome.unquoted(members["suite"]),
       let word = LineOutcome.unquoted(members["verdict"]).flatMap({ Verdict(rawValue: $0) }),
       let verdict = RunLog.verdicts.firstIndex(of: word),
       let seconds = members["seconds"].flatMap({ try? LineOutcome.duration.read(.number($0), "seconds") }),

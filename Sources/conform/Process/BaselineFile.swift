@@ -25,12 +25,6 @@ struct BaselineFile {
     path = kept.flatMap { access($0, F_OK) == 0 ? $0 : nil } ?? argument
   }
 
-  /// Whether it is only the log of a run that could not start: nothing can be compared with that.
-  var isFailedStart: Bool {
-    guard let log = try? RunLog(path: path) else { return false }
-    return log.summary?.aborted?.hasPrefix(FailedStart.abortion) == true
-  }
-
   /// Whether it is a run log in which a case was judged: no other may hold the place of the baseline.
   private var isJudged: Bool {
     guard let log = try? RunLog(path: path) else { return false }

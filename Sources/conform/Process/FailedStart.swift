@@ -19,8 +19,6 @@ struct FailedStart {
   private var runID: String? { RunEnvironment.runID(ProcessInfo.processInfo.environment) }
 
   private static let maxFindings = 50
-  /// What the summary of such a run begins with.
-  static let abortion = "not started: "
 
   /// Failures to write are printed; they do not hide why the run could not start.
   ///
@@ -76,8 +74,7 @@ struct FailedStart {
       .casePlanned(planned), .caseFinished(record),
       .runFinished(
         RunSummary(
-          finishedAt: now, seconds: 0, simulatedEnd: now, clockAdvances: 0, aborted: "\(FailedStart.abortion)\(reason)")
-      ),
+          finishedAt: now, seconds: 0, simulatedEnd: now, clockAdvances: 0, aborted: "not started: \(reason)")),
     ]
   }
 }

@@ -25,11 +25,6 @@ struct RegressionGate {
   ) throws(StartError) {
     self.file = file
     self.isWhole = isWhole
-    if file.isFailedStart {
-      throw StartError(
-        .usageError,
-        "\(file.path): is the log of a run that could not start, and no baseline; run once without --baseline")
-    }
     let former: ComparedRun
     do throws(ReportError) { former = try ComparedRun(path: file.path) } catch {
       throw StartError(
