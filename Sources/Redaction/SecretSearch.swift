@@ -29,7 +29,25 @@ struct SecretSearch {
     return clean
   }
 
-  func leak(in text: [UInt8]) -> (offset: Int, label: String)? {
+  func leak(in text: [UInt8]) -> (offset: Int, label: String)? { plainLeak(in: text) ?? hiddenLeak(in: text) }
+
+  /// A reader of the text decodes its escapes, so a secret behind them is shown as well.
+  private func hiddenLeak(in text: [UInt8]) -> (offset: Int, label: String)? {
+    guard text.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0) }) else { return nil }
+    let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, SecretForms.maxCompared)
+    let size = max(1 << 20, 4 * overlap)
+    for start in stride(from: 0, to: text.count, by: size) {
+      var decoder = EscapeDecoder(text[start..<min(text.count, start + size + overlap)])
+      while decoder.decodeLayer() {
+        if let found = plainLeak(in: decoder.bytes) {
+          return (decoder.source(of: found.offset..<found.offset + 1).lowerBound, found.label)
+        }
+      }
+    }
+    return nil
+  }
+
+  private func plainLeak(in text: [UInt8]) -> (offset: Int, label: String)? {
     guard text.count >= 8 else { return nil }
     return text.withUnsafeBytes { raw in
       for index in 0...raw.count - 8 {

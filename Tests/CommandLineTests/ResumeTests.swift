@@ -87,7 +87,7 @@ struct ResumeTests {
   @Test(
     "a case that changed, was renamed or is gone is errored, and its client is deleted",
     arguments: [
-      ("status: 401", "status: 201", "the scenario has changed since the case began"),
+      ("status: 401", "status: 201", "the scenario or an invariant has changed since the case began"),
       ("title:", "id: renamed\ntitle:", "the case 'expires' no longer exists"),
       ("", "", "the case 'expires' no longer exists"),
     ])
@@ -104,6 +104,33 @@ struct ResumeTests {
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains(message), "\(outcome.output)")
     #expect(service.clients.isEmpty && !workspace.exists("Reports/pending.jsonl"))
+  }
+
+  @Test("invariants that changed since the case began are not held against it: it is errored")
+  func changedInvariants() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    try workspace.write(
+      "invariants:\n  - id: no-500\n    title: No 500\n    covers: TST-01\n    expect: { status: { below: 500 } }\n",
+      to: "Scenarios/invariants.yaml")
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("the scenario or an invariant has changed since the case began"))
+  }
+
+  @Test("a case that was being resumed when conform was killed is errored: what it sent is in no log")
+  func killed() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let log = try workspace.read("Reports/run.jsonl")
+    let started = try #require(log.split(separator: "\n").first { $0.contains("\"case-started\"") })
+    try workspace.write("\(log)\(started)\n", to: "Reports/run.jsonl")
+    let before = service.requests.count { $0.hasPrefix("POST /in ") }
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("it was being resumed when conform was killed"), "\(outcome.output)")
+    #expect(service.requests.count { $0.hasPrefix("POST /in ") } == before)
+    #expect(service.clients.isEmpty)
   }
 
   @Test(

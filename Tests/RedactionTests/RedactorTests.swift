@@ -71,6 +71,22 @@ struct RedactorTests {
   }
 
   @Test(
+    "a secret behind escapes is a leak: a reader decodes them",
+    arguments: [
+      #"{"echo":"abcdef\/ghijklmnopqrstuvwxyz+0123456789"}"#,
+      #"{"echo":"abcdef\u002Fghijklmnopqrstuvwxyz\u002b0123456789"}"#,
+      "echo=abcdef%2fghijklmnopqrstuvwxyz%2b0123456789", "<echo>abcdef&#47;ghijklmnopqrstuvwxyz&#x2B;0123456789</echo>",
+      #"{"a":"{\"echo\":\"abcdef\\\/ghijklmnopqrstuvwxyz+0123456789\"}"}"#,
+    ])
+  func escapedLeak(text: String) throws {
+    let redactor = SecretRedactor()
+    redactor.register("abcdef/ghijklmnopqrstuvwxyz+0123456789", as: "ERP_SECRET")
+    let found = try #require(redactor.leak(in: Array(text.utf8)))
+    #expect(found.label == "$ERP_SECRET")
+    #expect(Array(text.utf8)[found.offset] == UInt8(ascii: "a"))
+  }
+
+  @Test(
     "what secrets of one service have in common is not a leak", arguments: ["abcdefghijk_other", "abcdefgh", "a", ""])
   func noLeak(text: String) {
     let redactor = SecretRedactor()

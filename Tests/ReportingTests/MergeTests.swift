@@ -193,6 +193,27 @@ struct MergeTests {
     try expectGolden("merge-refusals.txt", messages)
   }
 
+  @Test("without a run id are refused if they started more than a day apart", arguments: [23, 25])
+  func daysApart(hours: Int64) throws {
+    func events(_ shard: Int) -> [Event] {
+      var events = MergeTests.shard(shard)
+      guard case .runStarted(var run) = events[0] else { return events }
+      run.runID = nil
+      if shard == 2 { run.startedAt = run.startedAt + SimulatedDuration(milliseconds: hours * 3_600_000) }
+      events[0] = .runStarted(run)
+      return events
+    }
+    let folder = try Folder()
+    guard hours > 24 else {
+      #expect(try MergeTests.merge([events(1), events(2)], in: folder).caseCount == 5)
+      return
+    }
+    let error = try #require(throws: ReportError.self) {
+      _ = try MergeTests.merge([events(1), events(2)], in: folder)
+    }
+    #expect(error.message.contains("they are not of one run"), "\(error)")
+  }
+
   @Test("of a launched target may have different ports, and a shard without a run id belongs to any run")
   func launched() throws {
     func launched(_ shard: Int) -> [Event] {

@@ -107,7 +107,8 @@ struct CaseLedger: Sendable {
   ///
   /// - Parameter isSkipped: The rest of the case does not apply: steps that were not reached are not owed.
   func gaps(isSkipped: Bool) -> [String] {
-    summary {
+    if steps.isEmpty { return ["it has no step"] }
+    return summary {
       !$0.isSettled && ($0.isReached || !isSkipped)
     } words: { account in
       if !account.isReached { return "not run" }

@@ -23,12 +23,16 @@ public struct PendingState: Sendable, Hashable {
   var givenTaken: [String: Int]
   /// The clients that it created at a live target: they are deleted once it has ended.
   var clients: [JSON]
+  /// The lifetime of tokens in seconds, if it was observed and not declared.
+  var lifetime: Int?
   /// A hash of the steps, expectations and values of the case when it began.
   public var fingerprint = ""
   /// The findings so far, taken from the run log.
   public var findings: [Finding] = []
   /// The case as the run log has it.
   public var planned: PlannedCase?
+  /// Whether a process that was killed had begun to run the rest.
+  public var wasBegun = false
   /// How often the run log has each of its steps, by their sentences; `nil` if that was not looked up.
   public var recorded: [String: Int]?
 
@@ -36,7 +40,11 @@ public struct PendingState: Sendable, Hashable {
   public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
 
   public var json: JSON {
-    [
+    .object(members + (lifetime.map { [JSON.Member("lifetime", .int($0))] } ?? []))
+  }
+
+  private var members: [JSON.Member] {
+    let json: JSON = [
       "n": .int(number), "id": .string(id), "due": .int(due.milliseconds), "started-at": .int(startedAt.milliseconds),
       "simulated-start": .int(simulatedStart.milliseconds), "exchanges": .int(exchanges), "steps-done": .int(stepsDone),
       "step-count": .int(stepCount), "fingerprint": .string(fingerprint),
@@ -46,6 +54,7 @@ public struct PendingState: Sendable, Hashable {
       "given-taken": .object(givenTaken.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }),
       "clients": .array(clients),
     ]
+    return json.object ?? []
   }
 
   /// The numbers that a state can have: no arithmetic with them overflows.
@@ -56,6 +65,8 @@ public struct PendingState: Sendable, Hashable {
     static let exchanges = 0...1_000_000_000
     static let steps = 1...1_000_000
     static let clients = 0...1_000_000
+    /// In seconds.
+    static let lifetime = 1...1_000_000_000
   }
 
   /// - Returns: `nil` if the value is not a pending state, or one of its numbers is impossible.
@@ -86,6 +97,7 @@ public struct PendingState: Sendable, Hashable {
     self.givenTaken = givenTaken
     self.clients = clients
     self.fingerprint = fingerprint
+    lifetime = int("lifetime", in: Limits.lifetime)
   }
 
   /// The secrets by their labels; `nil` if one is not a text.

@@ -63,11 +63,14 @@ extension Target {
 }
 
 extension Plan {
-  /// A hash of what decides the result of a case: its steps, its expectations, its values, the levels of its requirements.
+  /// A hash of what decides the result of a case: its steps, its expectations, its values, the levels of its
+  /// requirements, and the invariants.
   func fingerprint(of planned: Case) -> String {
     let scenario = planned.entry.scenario
     let levels = planned.planned.covers.map { [$0.id, "\($0.level)"] }
     let values = planned.row?.values ?? []
-    return CanonicalForm(scenario.given, scenario.steps, levels, values).fingerprint
+    // the exchanges after the wait are held against them too
+    let invariants = invariants.map { "\($0.id) \($0.canonicalDigest)" }
+    return CanonicalForm(scenario.given, scenario.steps, levels, values, invariants).fingerprint
   }
 }

@@ -10,7 +10,11 @@ extension Plan {
       return "the case '\(state.id)' no longer exists; run it again"
     }
     guard fingerprint(of: found) == state.fingerprint else {
-      return "the scenario has changed since the case began, and the case cannot be resumed; run it again"
+      return "the scenario or an invariant has changed since the case began, and the case cannot be resumed; "
+        + "run it again"
+    }
+    if state.wasBegun {
+      return "it was being resumed when conform was killed, so that what it sent is not in the log; run it again"
     }
     let steps = found.entry.scenario.given + found.entry.scenario.steps
     guard steps.count == state.stepCount, Plan.canWait(steps, after: state.stepsDone, state.recorded) else {

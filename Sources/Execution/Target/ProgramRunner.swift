@@ -39,6 +39,10 @@ struct ProgramRunner: Sendable {
       throw TargetError("could not \(purpose): \(error)")
     }
     guard output.isSuccess else {
+      // the client that it reports may exist, and its standard error may name the secret
+      if let secret = (try? JSON(parsing: output.standardOutput))?["secret"]?.scalarText {
+        redactor.register(secret, as: "CLIENT_SECRET")
+      }
       // Masked before it is cut: the cut could leave a part of a secret that nothing recognizes.
       let errors = redactor.redact(output.standardError).suffix(ProgramRunner.maxShown)
       throw TargetError("could not \(purpose): \(words[0]) \(output.outcome)\(errors.isEmpty ? "" : ": \(errors)")")

@@ -40,6 +40,9 @@ extension MergedRuns {
 
 /// A log and the first one, with which it is compared.
 private struct Pair {
+  /// In milliseconds: logs without an id that started further apart are of different runs.
+  private static let maxDistance: Int64 = 24 * 3_600_000
+
   let log: RunLog
   let first: RunLog
 
@@ -54,6 +57,12 @@ private struct Pair {
       "give all shards the same files and the same selection")
     if log.run.runID != nil, first.run.runID != nil {
       try compare("run id", { $0.runID ?? "" }, "name the logs of one run")
+    } else if abs((log.run.startedAt - first.run.startedAt).milliseconds) > Pair.maxDistance {
+      throw ReportError(
+        path: log.path,
+        message:
+          "was started at \(log.run.startedAt), \(first.path) at \(first.run.startedAt): they are not of one run; "
+          + "run all shards on one day, or give all of them the same --run-id")
     }
   }
 

@@ -29,6 +29,7 @@ extension RunLog {
     case .casePlanned(let planned): try note(planned.number, plannedEntry(line, planned.shard), number)
     case .caseFinished(let record):
       try check(record, number)
+      begunAgain.remove(record.planned.number)
       let isShared = isShared(record.planned.number)
       let verdict =
         RunLog.verdicts.firstIndex(of: isShared ? withoutMissingShards(record).verdict : record.verdict).map {
@@ -45,7 +46,11 @@ extension RunLog {
     case .clockAdvanced(let advance): clockAdvances.append(advance)
     case .clientCreated(let client): remainingClients[client.id] = client
     case .clientDeleted(let client): remainingClients[client.id] = nil
-    case .runFinished(let summary): self.summary = summary
+    case .caseStarted(let start):
+      if hasEnded(start.number), verdict(start.number) == .pending { begunAgain.insert(start.number) }
+    case .runFinished(let summary):
+      self.summary = summary
+      begunAgain = []
     default: break
     }
   }

@@ -31,6 +31,8 @@ public final class RunLog {
   var stepSizes: [UInt32] = []
   /// How many lines name a case of the plan, or its end.
   var namedLines = 0
+  /// Pending cases that were begun again by a process that was killed: what they sent since may be in no log.
+  public internal(set) var begunAgain: Set<Int> = []
   /// A case was pending, and may have been resumed.
   var hasPending = false
 

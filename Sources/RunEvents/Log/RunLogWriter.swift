@@ -23,9 +23,16 @@ public final class RunLogWriter: Sendable {
   ///
   /// - Throws: `ReportError` if the file cannot be written.
   public init(path: String, continuing: Bool = false) throws(ReportError) {
-    let descriptor = open(
+    var descriptor = open(
       path, O_RDWR | O_APPEND | O_CLOEXEC | (continuing ? 0 : O_CREAT) | O_NONBLOCK | O_NOCTTY, 0o644)
     guard descriptor >= 0 else { throw .system("cannot be written", path) }
+    if !continuing, RunLogWriter.isLinked(descriptor) {
+      // the file under its other name, such as a baseline, must stay as it is
+      Glibc.close(descriptor)
+      unlink(path)
+      descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_CREAT | O_EXCL | O_NOCTTY, 0o644)
+      guard descriptor >= 0 else { throw .system("cannot be written", path) }
+    }
     let state = State(descriptor: descriptor, replacesFormer: !continuing)
     do throws(ReportError) {
       var info = stat()
@@ -40,6 +47,12 @@ public final class RunLogWriter: Sendable {
     }
     self.path = path
     self.state = Locked(state)
+  }
+
+  /// Whether it is a regular file with a second name.
+  private static func isLinked(_ descriptor: Int32) -> Bool {
+    var info = stat()
+    return fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_nlink > 1
   }
 
   deinit {

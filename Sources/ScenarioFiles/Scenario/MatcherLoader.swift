@@ -43,10 +43,16 @@ extension YAMLReader {
     case .equals: return .equals(template(scope))
     case .matches:
       let pattern = textTemplate("a regular expression", scope) ?? .literal("")
+      refuseEmptyText(word)
       if let text = pattern.literalText { checkPattern(text) }
       return .matches(pattern)
-    case .unlike: return .unlike(textTemplate("a text", scope) ?? .literal(""))
-    case .contains: return .contains(matcher(scope, depth: depth))
+    case .unlike:
+      let text = textTemplate("a text", scope) ?? .literal("")
+      refuseEmptyText(word)
+      return .unlike(text)
+    case .contains:
+      refuseEmptyText(word)
+      return .contains(matcher(scope, depth: depth))
     case .oneOf:
       if isEmptyCollection { diagnostic("one-of is empty, so that no value matches; expected values or matchers") }
       return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
@@ -64,6 +70,21 @@ extension YAMLReader {
       if case .mapping = node { return .exactly(matcherMembers(scope, depth: depth)) }
       return .equals(template(scope))
     }
+  }
+
+  /// Every text contains the empty text, and matches an empty expression.
+  private func refuseEmptyText(_ word: MatcherWord) {
+    guard scalar == .string("") else { return }
+    diagnostic("\(word.rawValue) is empty, and so holds for every text; expected a text")
+  }
+
+  /// A matcher of a number or a text. One of a list or a mapping never holds there, and its negation always does.
+  func scalarMatcher(_ what: String, _ scope: Scope) -> Matcher {
+    let matcher = matcher(scope)
+    if matcher.isOfCollection {
+      diagnostic("\(what) is never a list or a mapping; expected a matcher of a single value")
+    }
+    return matcher
   }
 
   /// Members that are matched one by one, even if their names are those of matchers.
@@ -90,7 +111,7 @@ extension YAMLReader {
   func statusMatcher(_ scope: Scope) -> Matcher {
     switch node {
     case .sequence: return .oneOf((list("status") ?? []).map { $0.statusMatcher(scope) })
-    case .mapping: return matcher(scope)
+    case .mapping: return scalarMatcher("a status", scope)
     default: break
     }
     switch scalar {
@@ -108,6 +129,18 @@ extension YAMLReader {
     }
     diagnostic("expected a status from 100 to 599, a class such as 2xx, or a list of these")
     return .absent(false)
+  }
+}
+
+extension Matcher {
+  /// Whether it is about a list or a mapping.
+  fileprivate var isOfCollection: Bool {
+    switch self {
+    case .array, .object, .exactly, .each: true
+    case .not(let inner): inner.isOfCollection
+    case .oneOf(let choices), .all(let choices): choices.contains(where: \.isOfCollection)
+    default: false
+    }
   }
 }
 

@@ -158,7 +158,10 @@ struct StepActionLoader {
 
   private func freeRequest(_ fields: [String: YAMLReader]) -> FreeRequest? {
     let urls = (fields["url"]?.oneOrMore("url") ?? []).compactMap { $0.textTemplate("url", scope) }
-    guard let url = urls.first else { return nil }
+    guard let url = urls.first else {
+      if fields["url"]?.isEmptyCollection == true { fields["url"]?.diagnostic("url is empty; expected a URL") }
+      return nil
+    }
     var request = FreeRequest(url: url)
     request.alternatives = Array(urls.dropFirst())
     request.json = fields["json"].map { $0.template(scope) }

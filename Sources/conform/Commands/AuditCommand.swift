@@ -11,6 +11,7 @@ import Redaction
 import ReferenceService
 import Reporting
 import RunEvents
+import ScenarioFiles
 
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,6 +47,10 @@ struct AuditCommand: AsyncParsableCommand {
       throw ValidationError("unknown fault '\(name)'; 'conform serve --list-faults' shows all")
     }
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 64") }
+    if let matrix {
+      let inputs = Library.inputFiles(paths) + Target.inputFiles(PackFiles.referenceTarget(of: paths))
+      try KeptFiles.check(matrix, "--matrix", isNone: inputs)
+    }
   }
 
   func run() async throws {

@@ -20,6 +20,13 @@ struct DocsCommand: ParsableCommand {
   @Option(name: .long, help: "A run log, whose results and exchanges the document then shows.")
   var log: String?
 
+  func validate() throws {
+    let inputs = Library.inputFiles(paths) + [log].compactMap(\.self)
+    for name in DocsCommand.names { try KeptFiles.check(Path.join(output, name), "--output", isNone: inputs) }
+  }
+
+  private static let names = ["behaviour.md", "behaviour.html"]
+
   func run() throws {
     let library = try PackFiles.library(paths)
     do {

@@ -30,7 +30,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func validate() throws {
     try arguments.check(log: log)
-    if let file = target.target { try arguments.checkInputs(target: file, pack: [], []) }
+    if let file = target.target { try arguments.checkInputs(log: log, target: file, pack: [], []) }
   }
 
   func run() async throws {
@@ -68,7 +68,9 @@ struct ResumeCommand: AsyncParsableCommand {
       return ExitStatus(record, isStrict: arguments.strict)
     }
     let (plan, library) = try load(states)
-    try arguments.report.check { Library.inputFiles(states.compactMap(\.planned?.file)) }
+    try arguments.report.check(in: Path.folder(of: self.log)) {
+      Library.inputFiles(states.compactMap(\.planned?.file))
+    }
     environment = try TargetVariables.values(for: plan.target)
     guard plan.target.fingerprint(environment: environment) == contents.header.target else {
       throw StartError(

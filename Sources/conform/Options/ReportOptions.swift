@@ -57,23 +57,29 @@ struct ReportOptions: ParsableArguments {
   /// A report goes to the standard output, so nothing else may.
   var takesOutput: Bool { wanted.contains { $0.format != .github && $0.path(in: "") == "-" } }
 
-  /// A report has a path of its own, which can be that of any file.
-  private var hasPaths: Bool { requests.contains { $0.path != nil } }
-
-  /// Refuses a report with a path of its own in place of a file that the run reads.
+  /// Refuses a report, with a path of its own or behind a symbolic link, in place of a file that the run reads.
   ///
-  /// - Parameter inputs: The files; only found out if there is such a report.
-  func check(against inputs: () -> [String]) throws {
-    guard hasPaths else { return }
+  /// - Parameters:
+  ///   - folder: The folder of the reports without a path.
+  ///   - others: Further files in it that are written.
+  ///   - inputs: The files that are read; only found out if they can be overwritten at all.
+  func check(in folder: String, _ others: [String] = [], against inputs: () -> [String]) throws {
+    let reports = wanted.filter { $0.path != nil }.map { ("--report \($0.format.rawValue)", $0.path(in: folder)) }
+    let links = (wanted.filter { $0.path == nil }.map { $0.path(in: folder) } + others).filter(ReportOptions.isLink)
+    let written = reports.filter { $1 != "-" } + links.map { ($0, $0) }
+    guard !written.isEmpty else { return }
     let inputs = inputs().map { (file: $0, path: ResolvedPath($0)) }
-    for request in requests {
-      guard let path = request.path, path != "-" else { continue }
+    for (name, path) in written {
       let resolved = ResolvedPath(path)
       if let input = inputs.first(where: { $0.path == resolved }) {
-        throw ValidationError(
-          "--report \(request.format.rawValue) would overwrite \(input.file), which the run reads; name another file")
+        throw ValidationError("\(name) would overwrite \(input.file), which the run reads; name another file")
       }
     }
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var info = stat()
+    return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Refuses two reports in one file, and a report in place of a file that is needed.

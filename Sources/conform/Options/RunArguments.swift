@@ -48,11 +48,13 @@ struct RunArguments: ParsableArguments {
   /// Refuses a report in place of a file that the run reads.
   ///
   /// - Parameters:
+  ///   - log: The run log; the reports go into its folder.
+  ///   - outputs: Further files that the run writes.
   ///   - target: The target file.
   ///   - pack: Scenario files or folders.
   ///   - others: Further files.
-  func checkInputs(target: String, pack: [String], _ others: [String]) throws {
-    try report.check {
+  func checkInputs(log: String, _ outputs: [String] = [], target: String, pack: [String], _ others: [String]) throws {
+    try report.check(in: Path.folder(of: log), [log] + outputs) {
       var files = Target.inputFiles(target)
       files += Library.inputFiles(pack)
       files += others

@@ -62,6 +62,10 @@ struct SelectionOptions: ParsableArguments {
       throw StartError(
         .usageError, "--only \(id): no scenario has this id, and none covers a requirement with this id\(near)")
     }
+    for tag in tag where !library.scenarios.contains(where: { $0.tags.contains(tag) }) {
+      let near = SelectionOptions.nearest(tag, Set(library.scenarios.flatMap(\.tags)).sorted())
+      throw StartError(.usageError, "--tag \(tag): no scenario has this tag\(near)")
+    }
     let chosen = library.scenarios.filter { scenario in
       (tag.isEmpty || !Set(scenario.tags).isDisjoint(with: tag)) && Set(scenario.tags).isDisjoint(with: excludedTag)
         && (only.isEmpty || only.contains(scenario.id) || !Set(scenario.covers).isDisjoint(with: only))

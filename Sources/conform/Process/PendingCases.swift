@@ -25,6 +25,7 @@ struct PendingCases {
       }
       state.findings = record.findings
       state.planned = record.planned
+      state.wasBegun = log.begunAgain.contains(number)
       let recorded = try steps.steps(of: number).map { ($0.sentence, 1) }
       state.recorded = Dictionary(recorded, uniquingKeysWith: +)
       states.append(state)

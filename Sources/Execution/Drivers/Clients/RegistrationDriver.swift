@@ -79,6 +79,12 @@ struct RegistrationDriver: ClientDriver {
           + "registration_access_token (RFC 7592 section 3)",
         kind: .protocol)
     }
+    guard !url.split(separator: "?")[0].split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
+      throw TargetError(
+        "the client is not managed: its registration_client_uri has a segment '.' or '..', which leads to another "
+          + "resource (RFC 3986 section 5.2.4)",
+        kind: .protocol)
+    }
     return WireRequest(
       method: method, url: templates.absolute(url), headers: [HeaderField("Authorization", "Bearer \(token)")])
   }
