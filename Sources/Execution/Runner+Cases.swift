@@ -16,7 +16,7 @@ extension Runner {
   }
 
   func runCases(
-    _ queue: CaseQueue, in environment: CaseEnvironment, _ clockState: ClockState,
+    _ queue: CaseQueue, in environment: CaseEnvironment, _ clockState: ClockState, _ probed: ProbeResult,
     _ park: @escaping @Sendable (PendingState) -> Void
   ) async {
     let timeline = environment.timeline
@@ -26,6 +26,10 @@ extension Runner {
           let entry = one.planned.entry
           if let reason = entry.skipReason(start: clockState.start, maxWait: environment.maxWait) {
             self.stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
+          } else if one.state == nil, var finding = probed.obstacle(to: entry) {
+            finding.requirements = one.planned.planned.covers
+            self.stream.emit(
+              .caseFinished(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding])))
           } else if let obstacle = clockState.obstacle, entry.movesClock {
             // The target declares a clock, so a case that needs it must not be skipped.
             var finding = Finding(.errored, .protocol, obstacle, place: entry.scenario.place)
@@ -101,6 +105,11 @@ extension Runner {
     var errored = 0
     for number in environment.connections.cases(inDoubt: surpluses) {
       let state = resumed.first { $0.number == number }
+      if let probe = plan.probe, number == plan.probeNumber {
+        errored += 1
+        finishInDoubt(probe.makeCase(number: number), "it is the probe", at: environment.timeline.now)
+        continue
+      }
       guard
         let one = state.flatMap({ plan.makeCase(id: $0.id, number: number) }) ?? plan.makeCase(number: number)
       else { continue }
@@ -176,7 +185,7 @@ extension Runner {
     }
   }
 
-  private static func notRun(
+  static func notRun(
     _ one: Plan.Case, _ verdict: Verdict, reason: String?, at instant: SimulatedInstant, _ findings: [Finding]
   ) -> CaseRecord {
     CaseRecord(

@@ -125,11 +125,12 @@ public final class Runner: Sendable {
             simulatedStart: clockState.start, seed: options.shuffle, jobs: options.jobs, host: options.host,
             command: options.command,
             environment: options.environment + plan.target.facts(baseURL: session.baseURL),
-            cases: plan.caseCount + plan.invariantCases.count,
+            cases: plan.probeNumber + (plan.probe == nil ? 0 : 1),
             shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) })))
       stream.emit(.requirements(plan.requirements))
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.casePlanned(one)) }
+      if let probe = plan.probe { stream.emit(.casePlanned(probe.makeCase(number: plan.probeNumber).planned)) }
     }
     let timeline = makeTimeline(start: clockState.start)
     let stopped = current.withLock { current -> RunStopped? in
@@ -145,9 +146,11 @@ public final class Runner: Sendable {
       finishAll(cases, at: clockState.start, park) {
         Finding(.errored, unusable.kind, unusable.message, place: $0.entry.scenario.place)
       }
+      if resumed == nil { finishProbe(Finding(.errored, unusable.kind, unusable.message), at: clockState.start) }
     } else {
       let environment = environment(timeline, monitor, park)
-      await runCases(cases, in: environment, clockState, park)
+      let probed = resumed == nil ? await runProbe(in: environment, clockState) : ProbeResult()
+      await runCases(cases, in: environment, clockState, probed, park)
       notes += await repeatCasesInDoubt(resumed ?? [], in: environment)
     }
     let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message

@@ -83,14 +83,14 @@ struct KilledRunTests {
   @Test("leaves a log of which every report is made, and each case is in it once")
   func killed() throws {
     let workspace = try KilledRunTests.workspace()
-    #expect(try workspace.conform("run").status == 0)
+    #expect(try workspace.conform("run", "--no-probe").status == 0)
     let whole = try workspace.read("Reports/run.jsonl").utf8.count
     var generator = SplitMix(state: 20_220_720)
     for _ in 0..<KilledRunTests.kills {
       try FileManager.default.removeItem(at: workspace.folder.appending(path: "Reports"))
       let size = Int.random(in: 1..<whole, using: &generator)
       let (process, _, _) = try workspace.start([
-        "run", "--jobs", "\([1, 4, 16].randomElement(using: &generator) ?? 1)",
+        "run", "--no-probe", "--jobs", "\([1, 4, 16].randomElement(using: &generator) ?? 1)",
       ])
       let path = workspace.folder.appending(path: "Reports/run.jsonl").path
       var info = stat()
@@ -104,7 +104,7 @@ struct KilledRunTests {
   @Test("leaves a log that may end at any byte: within a number, a character, or the plan")
   func cut() throws {
     let workspace = try KilledRunTests.workspace()
-    #expect(try workspace.conform("run").status == 0)
+    #expect(try workspace.conform("run", "--no-probe").status == 0)
     let whole = try Data(contentsOf: workspace.folder.appending(path: "Reports/run.jsonl"))
     let plan = try #require(whole.range(of: Data(#"{"event":"case-started""#.utf8))).lowerBound
     let head = String(decoding: whole[..<plan], as: UTF8.self)
@@ -137,7 +137,8 @@ struct KilledRunTests {
           "title: Asks\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\ncases: { n: { from: 1, to: 40 } }"
       ],
       target: Workspace.bareTarget(server.url))
-    let (process, _, _) = try workspace.start(["run", "--jobs", "1"], environment: ["TEST_SECRET": Workspace.secret])
+    let (process, _, _) = try workspace.start(
+      ["run", "--no-probe", "--jobs", "1"], environment: ["TEST_SECRET": Workspace.secret])
     #expect(stalled.wait(timeout: .now() + 60) == .success)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()

@@ -108,10 +108,38 @@ struct ConsoleTests {
     #expect(text.hasSuffix("NOT FINISHED: interrupted by SIGINT\n"))
   }
 
-  @Test("the first twenty failures are printed in full")
-  func many() throws {
+  @Test("what fails for one reason is printed once, with the number of cases")
+  func grouped() throws {
     let records = (0..<25).map {
       Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
+    }
+    let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(text.components(separatedBy: "repeat: curl").count - 1 == 1)
+    #expect(text.contains("  … and 24 more failed for the same reason: case-1, case-2, case-3, …\n"))
+    #expect(!text.contains("more in the reports"))
+    #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
+  }
+
+  @Test("what the probe found comes before the cases that depend on it")
+  func causeFirst() throws {
+    func event(_ number: Int, _ suite: String, _ text: String) -> Event {
+      var planned = Sample.planned(number, scenario: "case-\(number)")
+      planned.suite = suite
+      return .caseFinished(Sample.finished(planned, .errored, [Sample.finding(.errored, .internal, text)]))
+    }
+    let events = [event(0, "token", "an effect"), event(1, PlannedCase.probeSuite, "the cause")]
+    let text = try output([Sample.start] + events + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    // the lines of the progress come in the order of the events
+    let result = text.components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
+    let cause = try #require(result.range(of: "the cause")), effect = try #require(result.range(of: "an effect"))
+    #expect(cause.lowerBound < effect.lowerBound)
+  }
+
+  @Test("the first twenty different failures are printed in full")
+  func many() throws {
+    let records = (0..<25).map {
+      let finding = Sample.finding(.failed, .assertion, "reason \($0)")
+      return Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [finding]))
     }
     let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
     #expect(text.components(separatedBy: "repeat: curl").count - 1 == 20)

@@ -86,11 +86,14 @@ extension Expectation.Subject {
     }
   }
 
+  /// The name of the status in reports.
+  public static let statusTitle = "status"
+
   /// The name of the part of the response in reports.
   public var title: String {
     switch self {
     case .success(let kind): kind.activity
-    case .status: "status"
+    case .status: Expectation.Subject.statusTitle
     case .header(let name, _): "header \(name)"
     case .mediaType: "header Content-Type"
     case .json: "body as JSON"

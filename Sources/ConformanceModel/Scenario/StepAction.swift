@@ -165,6 +165,16 @@ public enum Payload: Sendable, Hashable {
   case validOfSize(Template)
 }
 
+extension Payload {
+  /// Whether it differs in each case, so that an inbox can find it.
+  public var isUnique: Bool {
+    switch self {
+    case .json(let template), .text(let template): template.references.contains { $0.name == "unique" }
+    case .sample, .hex, .validOfSize: false
+    }
+  }
+}
+
 /// Changes to the request that an operation sends by default.
 public struct RequestEdits: Sendable, Hashable {
   public var method: String?

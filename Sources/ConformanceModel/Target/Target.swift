@@ -183,6 +183,9 @@ extension Target {
   /// The declared value, or the default.
   public func value(of behaviour: Behaviour) -> JSON { self.behaviour[behaviour] ?? behaviour.defaultValue }
 
+  /// Whether the lifetime of tokens is what their response says: only Patchworks documents a fixed one.
+  public var observesLifetime: Bool { profile == .oauth && behaviour[.tokenLifetime] == nil }
+
   /// The connector for a role, or `nil` if the target has no second one.
   public func connector(_ role: ConnectorRole) -> Connector? {
     switch role {

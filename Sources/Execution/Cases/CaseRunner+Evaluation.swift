@@ -42,8 +42,9 @@ extension CaseRunner {
     // a failed step may not have saved its names: that they are unknown needs no finding of its own
     let hasFailed = found.contains { $0.verdict != .warned }
     found += unevaluated.filter { !hasFailed || $0.reason.isPattern }.map(\.finding)
+    explain(&found, result, step)
     let exchange = ExchangeRecord(result.exchange, redactor: session.redactor)
-    monitor(evaluator, step, exchange)
+    monitor(evaluator, step, exchange, isExpected: found.isEmpty)
     record(step, exchange, checks)
     ledger.enter(.recorded, at: slot)
     unrecorded = nil

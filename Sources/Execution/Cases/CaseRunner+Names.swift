@@ -72,6 +72,7 @@ extension CaseRunner {
     hasWaited = true
     ledger.settle(first: state.stepsDone)
     findings = state.findings
+    if let lifetime = state.lifetime { session.observedLifetime.withLock { $0 = lifetime } }
     for (label, secrets) in state.confidential {
       for secret in secrets { scope.registerSecret(secret, as: label) }
     }

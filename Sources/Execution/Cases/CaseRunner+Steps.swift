@@ -96,7 +96,7 @@ extension CaseRunner {
     let now = environment.timeline.now
     let wake: SimulatedInstant
     switch wait {
-    case .span(let length): wake = max(now, now + length.resolved(for: session.target)) + environment.slack
+    case .span(let length): wake = max(now, now + session.duration(of: length)) + environment.slack
     case .expiry(let name, let later):
       let token = try scope.look(up: Reference(path: [name]))
       guard let issuedAt = token["issued-at"]?.string.flatMap({ SimulatedInstant(rfc3339: $0) }),
@@ -109,10 +109,10 @@ extension CaseRunner {
       }
       wake = max(
         now,
-        issuedAt + SimulatedDuration(milliseconds: Int64(seconds) * 1000) + later.resolved(for: session.target)
+        issuedAt + SimulatedDuration(milliseconds: Int64(seconds) * 1000) + session.duration(of: later)
           + environment.slack)
     case .until(let instant, let later):
-      let instant = instant + later.resolved(for: session.target)
+      let instant = instant + session.duration(of: later)
       guard instant >= now else {
         throw TargetError(
           "the target's clock is already at \(now), and it can only be advanced; restart the target or start the run "

@@ -16,6 +16,7 @@ struct CaseEnvironment: Sendable {
   var slack = SimulatedDuration(milliseconds: 0)
   /// A longer wait on the wall clock makes its case pending.
   var maxWait: SimulatedDuration?
+  let lifetimes = TokenLifetimes()
   /// Receives the state of a pending case.
   var park: @Sendable (PendingState) -> Void = { _ in }
 }
@@ -100,13 +101,14 @@ actor CaseRunner {
       settle(&record, place: scenario.place)
       return record
     }
-    environment.park(
-      PendingState(
-        number: planned.number, id: planned.id, due: due, startedAt: startedAt, simulatedStart: simulatedStart,
-        exchanges: exchanges,
-        stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
-        givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
-        clients: session.createdClients.keep(number: planned.number)))
+    var state = PendingState(
+      number: planned.number, id: planned.id, due: due, startedAt: startedAt, simulatedStart: simulatedStart,
+      exchanges: exchanges,
+      stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
+      givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
+      clients: session.createdClients.keep(number: planned.number))
+    state.lifetime = session.observedLifetime.withLock { $0 }
+    environment.park(state)
     record.verdict = .pending
     record.reason = "waits until \(due); run the rest after that by 'conform resume --target FILE'"
     return record

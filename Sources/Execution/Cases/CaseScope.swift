@@ -79,7 +79,7 @@ struct CaseScope {
   func look(up reference: Reference) throws(UnresolvedReference) -> JSON {
     if reference.name == "behaviour", reference.path.count == 2, let behaviour = Behaviour(rawValue: reference.path[1])
     {
-      return session.target.value(of: behaviour)
+      return session.value(of: behaviour)
     }
     return try TemplateResolver.value(of: reference, in: names)
   }

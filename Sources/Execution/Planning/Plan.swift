@@ -12,6 +12,8 @@ public struct Plan: Sendable {
   let requirements: [Requirement]
   /// The shard, if only a part of the plan runs here.
   public var sharding: Sharding?
+  /// What is tried of the target file before the cases run; `nil` for no probe.
+  private(set) var probe: ProbeScenario?
   let levels: [String: Level]
   /// The requirements that the profile of the target leaves out.
   private let notAsked: Set<String>
@@ -81,6 +83,15 @@ public struct Plan: Sendable {
         maxNestedWait: required.maxNestedWait)
     }
   }
+
+  /// Adds the probe of the target file, unless a person would have to perform it.
+  public mutating func addProbe() {
+    if case .prompt = target.clients { return }
+    probe = ProbeScenario(target)
+  }
+
+  /// The probe follows the invariants.
+  var probeNumber: Int { caseCount + invariantCases.count }
 
   public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
 

@@ -21,6 +21,8 @@ public final class TargetSession: Sendable {
   /// `nil` if the target file sets no `rate`.
   let rateLimiter: RateLimiter?
   let stop: StopFlag
+  /// The lifetime that a token response promised, in seconds, if the target file leaves it to the responses.
+  let observedLifetime = Locked<Int?>(nil)
   private let makeTransport: TransportFactory
 
   /// - Parameters:
@@ -60,6 +62,18 @@ public final class TargetSession: Sendable {
 
   /// The target's base URL, without a slash at its end.
   public var baseURL: String { templates.baseURL }
+
+  /// The declared value of a behaviour, the lifetime that was observed in its place, or the default.
+  func value(of behaviour: Behaviour) -> JSON {
+    if behaviour == .tokenLifetime, let seconds = observedLifetime.withLock({ $0 }) { return .int(seconds) }
+    return target.value(of: behaviour)
+  }
+
+  /// The duration of a wait at this target.
+  func duration(of wait: WaitLength) -> SimulatedDuration {
+    wait.resolved(
+      lifetime: Int64(value(of: .tokenLifetime).int ?? 0), leeway: Int64(value(of: .expiryLeeway).int ?? 0))
+  }
 
   /// Ends whatever waits for this target in real time, such as for its start.
   public func giveUp() { stop.set() }

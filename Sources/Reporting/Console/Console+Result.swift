@@ -5,11 +5,13 @@ import JSONValue
 public import RunEvents
 
 extension Console {
-  /// How many cases are printed in full; the reports have all of them.
+  /// How many groups are printed with a case in full; the reports have all cases.
   private static let maxDetailed = 20
   /// How many cases are examined for that.
   private static let maxExamined = 2000
   private static let maxReasons = 20
+  /// How many of the cases with the same finding are named.
+  private static let maxNamed = 3
 
   /// Prints the result of the run from its log.
   ///
@@ -30,33 +32,44 @@ extension Console {
     write(text)
   }
 
-  /// Failed and errored cases with their findings. Of cases with the same error, only the first is printed.
+  /// Cases with the same verdict and the same sentence: one cause, however many cases it affects.
+  private struct Group {
+    /// The first of them.
+    var record: CaseRecord
+    /// The ids of the others that are named.
+    var ids: [String] = []
+    var others = 0
+  }
+
+  /// Failed and errored cases with their findings, in groups. Of each group, the first case is printed in full.
   private func failures(_ log: RunLog) throws(ReportError) -> String {
-    var text = ""
-    var printed = 0
-    var sameErrors: [String: Int] = [:]
-    let numbers = log.numbers.lazy.filter { log.verdict($0).isGood == false }
-    for number in numbers.prefix(Console.maxExamined) {
-      guard printed < Console.maxDetailed || !sameErrors.isEmpty else { break }
+    var groups: [Group] = []
+    var indices: [String: Int] = [:]
+    for number in log.numbersCauseFirst.prefix(Console.maxExamined) {
       let record = try log.record(number)
-      if record.verdict == .errored, let headline = record.findings.first.map(FindingText.headline) {
-        if let count = sameErrors[headline] {
-          sameErrors[headline] = count + 1
-          continue
-        }
-        if printed < Console.maxDetailed { sameErrors[headline] = 0 }
+      let headline = record.mainFinding.map(FindingText.headline) ?? FindingText.noReason
+      let key = "\(record.verdict.rawValue) \(headline)"
+      if let index = indices[key] {
+        groups[index].others += 1
+        if groups[index].ids.count < Console.maxNamed { groups[index].ids.append(record.planned.id) }
+      } else {
+        indices[key] = groups.count
+        groups.append(Group(record: record))
       }
-      guard printed < Console.maxDetailed else { continue }
-      printed += 1
-      text += details(record)
     }
-    for (headline, count) in sameErrors.sorted(by: { $0.key < $1.key }) where count > 0 {
-      let line = SafeText.forConsole(SafeText.oneLine(headline, longest: Console.maxMessage))
-      text += "\n… and \(count) more errored for the same reason: \(line)\n"
-    }
-    let rest = log.count(.failed) + log.count(.errored) - printed - sameErrors.values.reduce(0, +)
+    let shown = groups.prefix(Console.maxDetailed)
+    var text = shown.map { details($0.record) + others($0) }.joined()
+    let rest = log.count(.failed) + log.count(.errored) - shown.reduce(0) { $0 + 1 + $1.others }
     if rest > 0 { text += "\n… and \(rest) more in the reports\n" }
     return text
+  }
+
+  /// `… and 12 more failed for the same reason: expired-token, after-2038, …`
+  private func others(_ group: Group) -> String {
+    guard group.others > 0 else { return "" }
+    let ids =
+      group.ids.map { SafeText.forConsole($0) }.joined(separator: ", ") + (group.others > group.ids.count ? ", …" : "")
+    return "  … and \(group.others) more \(group.record.verdict.rawValue) for the same reason: \(ids)\n"
   }
 
   private func details(_ record: CaseRecord) -> String {

@@ -31,7 +31,7 @@ public struct Summary: ReportRenderer {
     self.log = log
     self.history = history
     self.sink = sink
-    let failed = log.numbers.filter { [.failed, .errored].contains(log.verdict($0)) }
+    let failed = log.numbersCauseFirst
     let warned = log.numbers.filter { log.verdict($0) == .warned }
     count = failed.count + warned.count
     numbers = Array((failed + warned).prefix(Summary.maxCases))

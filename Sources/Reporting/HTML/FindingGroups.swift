@@ -8,9 +8,13 @@ struct FindingGroups {
     var headline: String
     var verdict: Verdict
     var count = 0
+    /// Whether it has the finding of the probe, on which others depend.
+    var isCause = false
     /// The cases that are shown, and those that are folded.
     var first = Markup()
     var others = Markup()
+
+    var rank: Int { isCause ? 0 : verdict == .failed ? 1 : 2 }
   }
 
   /// Beyond this many cases, only the name is shown.
@@ -39,6 +43,7 @@ struct FindingGroups {
       indices[key] = index
     }
     groups[index].count += 1
+    if view.planned.suite == PlannedCase.probeSuite { groups[index].isCause = true }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1
     if groups[index].count <= FindingGroups.maxOpen {
@@ -86,10 +91,10 @@ struct FindingGroups {
     return details
   }
 
-  /// The list of the groups, the largest first.
+  /// The list of the groups: what the probe found, then the largest first.
   func list(isWarning: Bool) -> Markup {
     let chosen = groups.filter { ($0.verdict == .warned) == isWarning }.enumerated().sorted {
-      ($0.element.verdict.rank, $1.element.count, $0.offset) < ($1.element.verdict.rank, $0.element.count, $1.offset)
+      ($0.element.rank, $1.element.count, $0.offset) < ($1.element.rank, $0.element.count, $1.offset)
     }
     var list: Markup = "<ol class=\"groups\">\n"
     for (_, group) in chosen {
@@ -114,8 +119,4 @@ struct FindingGroups {
     list += "</ol>\n"
     return list
   }
-}
-
-extension Verdict {
-  fileprivate var rank: Int { self == .failed ? 0 : 1 }
 }

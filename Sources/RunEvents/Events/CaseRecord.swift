@@ -39,6 +39,11 @@ public struct PlannedCase: Sendable, Hashable {
   }
 }
 
+extension PlannedCase {
+  /// The suite of the probe: what a run tries of the target file before its cases.
+  public static let probeSuite = "probe"
+}
+
 /// A case starts.
 public struct CaseStart: Sendable, Hashable {
   public var number: Int

@@ -27,6 +27,8 @@ final class Scope {
   private let builtInMembers: [String: [String]]
   /// The environment variables that the file uses, with the place of the first use.
   private(set) var environment: [String: Place] = [:]
+  /// The values of connectors that the file uses, each with the reader of its first use.
+  private(set) var connectorValues: [String: YAMLReader] = [:]
 
   init(builtIn: [String], members: [String: [String]] = [:]) {
     self.builtIn = builtIn
@@ -96,6 +98,9 @@ final class Scope {
     if builtIn.contains(reference.name) {
       if reference.name == "behaviour" { checkBehaviour(reference, at: reader) }
       if reference.name == "env" { recordVariable(reference, at: reader) }
+      if reference.name == "connector", reference.path.count == 2, connectorValues[reference.path[1]] == nil {
+        connectorValues[reference.path[1]] = reader
+      }
       if let members = builtInMembers[reference.name], reference.path.count != 2 || !members.contains(reference.path[1])
       {
         let parts = members.map { "${\(reference.name).\($0)}" }.joined(separator: ", ")

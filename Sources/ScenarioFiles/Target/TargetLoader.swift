@@ -60,6 +60,7 @@ struct TargetLoader {
       }
     }
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
+    checkConnectorValues(target.connectors)
     target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
       ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
     }
@@ -145,6 +146,16 @@ struct TargetLoader {
         value.diagnostic("missing payload 'valid' in the connector '\(name.prefix(60))'; scenarios post it by default")
       }
       return connector
+    }
+  }
+
+  /// Reports a `${connector.NAME}` that no connector has.
+  private func checkConnectorValues(_ connectors: [Target.Connector]) {
+    let known = Set(["name"] + connectors.flatMap { $0.values.map(\.name) })
+    for (name, reader) in scope.connectorValues.sorted(by: { $0.key < $1.key }) where !known.contains(name) {
+      reader.diagnostic(
+        "no connector has a value '\(name.prefix(60))'\(Suggestion.text(for: name, among: known.sorted())); "
+          + "write it under 'values' of the connectors")
     }
   }
 

@@ -5,15 +5,30 @@ import ConformanceModel
 import Execution
 import ScenarioFiles
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Reports every mistake in scenario, requirement and target files, with file:line:column. Sends nothing.",
-    discussion: "Without --target, all files in the folder 'targets' of the pack are checked.")
+    abstract: "Reports every mistake in scenario, requirement and target files, with file:line:column.",
+    discussion: """
+      Without --target, all files in the folder 'targets' of the pack are checked. Nothing is sent, but with --probe.
+      """)
 
   @OptionGroup var selection: SelectionOptions
 
-  func run() throws {
+  @Flag(
+    help: ArgumentHelp(
+      "Also try the target: each part of its file once.",
+      discussion: """
+        Makes a client, gets a token, posts the payload 'valid' (not to a live target), lists the clients, reads the \
+        inbox and the clock, and says which key of the file does not fit.
+        """))
+  var probe = false
+
+  @OptionGroup var transport: TransportOptions
+
+  func validate() throws { try transport.check() }
+
+  func run() async throws {
     var diagnostics: [Diagnostic] = []
     var targets: [Target] = []
     for pack in selection.target == nil ? selection.paths : [] {
@@ -43,5 +58,14 @@ struct CheckCommand: ParsableCommand {
       "the target '\(plan.target.name)'\(others)",
     ]
     Output.write("\(counts.joined(separator: ", ")): no mistakes")
+    for warning in TargetWarnings.of(plan.target) { Output.error("warning: \(warning)") }
+    guard probe else { return }
+    do {
+      let status = try await ProbeSession(target: plan.target, transport: transport).run()
+      if status != .conforms { throw status.exitCode }
+    } catch let error as StartError {
+      error.print()
+      throw error.status.exitCode
+    }
   }
 }

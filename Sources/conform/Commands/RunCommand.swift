@@ -39,8 +39,16 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "id"))
   var runID: String?
 
+  @Flag(
+    name: .customLong("no-probe"),
+    help: "Do not try the target file before the cases; every case then judges it on its own.")
+  var skipsProbe = false
+
   @Option(name: .long, help: "The folder for run.jsonl and the reports.")
   var reports = "Reports"
+
+  /// A run of fewer cases shows a slip of the target file as soon as a probe would.
+  private static let minProbedCases = 20
 
   private var log: String { Path.join(reports, "run.jsonl") }
   private var baselineFile: BaselineFile? { baseline.map { BaselineFile($0, log: log) } }
@@ -59,7 +67,8 @@ struct RunCommand: AsyncParsableCommand {
       baseline == nil ? [] : ["compare.md", "compare.html", "baseline.jsonl"].map { Path.join(reports, $0) }
     try arguments.check(log: log, keeping: compared)
     try arguments.checkInputs(
-      target: selection.targetPath, pack: selection.paths, sharding.durations + [baseline].compactMap(\.self))
+      log: log, compared, target: selection.targetPath, pack: selection.paths,
+      sharding.durations + [baseline].compactMap(\.self))
   }
 
   func run() async throws {
@@ -79,6 +88,7 @@ struct RunCommand: AsyncParsableCommand {
   /// Loads everything that the run needs; nothing is sent.
   private func prepare() throws -> RunSession {
     var (plan, library) = try selection.load()
+    if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
     let source = try sharding.split(&plan)
     let gate = try baselineFile.map {
       try RegressionGate(

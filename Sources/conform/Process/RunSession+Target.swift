@@ -52,7 +52,7 @@ extension RunSession {
       environment: environment, launched: launch.values, runID: RandomText.identifier())
     // a report on the standard output needs it for itself
     let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
-    let console = Console(style: style) { Output.emit($0, to: output) }
+    let console = Console(style: style) { [isQuiet] in if !isQuiet { Output.emit($0, to: output) } }
     let stopping = EarlyStop()
     Signals.listen { name in
       stopping.stop("interrupted by \(name)")

@@ -58,14 +58,15 @@ enum Fixture {
   /// Runs scenarios, one case at a time.
   static func run(
     _ scenarios: [Scenario], invariants: [Invariant] = [], on target: Target = Fixture.target,
-    _ transport: any Transport, clock: (any ClockDriver)? = nil
+    _ transport: any Transport, clock: (any ClockDriver)? = nil, probes: Bool = false
   ) async throws -> RunResult {
     let requirements = [("TST-01", Level.must), ("TST-02", .should)].map {
       Requirement(id: $0.0, level: $0.1, source: "here", text: "It holds.")
     }
-    let plan = Plan(
+    var plan = Plan(
       scenarios: scenarios, requirements: requirements, invariants: invariants, target: target,
       allowsSideEffects: true)
+    if probes { plan.addProbe() }
     let session = try session(target, transport)
     let log = EventLog()
     var options = RunOptions()

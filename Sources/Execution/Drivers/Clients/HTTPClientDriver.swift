@@ -27,7 +27,7 @@ struct HTTPClientDriver: ClientDriver {
     var result = try await send(wire)
     result.successStatuses = template.statuses
     switch request.operation {
-    case .create, .replace: try readCredentials(template, &result, values)
+    case .create, .replace: try readCredentials(template, request.operation.rawValue, &result, values)
     case .list: try readIDs(template, &result)
     case .show, .delete: break
     }
@@ -35,7 +35,7 @@ struct HTTPClientDriver: ClientDriver {
   }
 
   private func readCredentials(
-    _ template: Target.RequestTemplate, _ result: inout StepResult, _ values: [String: JSON]
+    _ template: Target.RequestTemplate, _ operation: String, _ result: inout StepResult, _ values: [String: JSON]
   ) throws {
     var found: [String: String] = [:]
     var missing: [(part: MislocatedValue.Part, locator: Locator)] = []
@@ -56,7 +56,7 @@ struct HTTPClientDriver: ClientDriver {
       // a secret that was found is not a lost id, nor what was sent
       let known = Set(found.values).union(result.exchange.request.texts)
       result.mislocated = MislocatedValue(
-        part, at: locator, of: "answer", in: result, known: known, place: template.place)
+        part, at: locator, of: "clients: \(operation): answer", in: result, known: known, place: template.place)
     }
     guard let id = found["id"], let secret = found["secret"] else { return }
     result.made = CreatedClient(id: id, secret: secret)
@@ -64,7 +64,8 @@ struct HTTPClientDriver: ClientDriver {
 
   private func readIDs(_ template: Target.RequestTemplate, _ result: inout StepResult) throws {
     guard let locator = template.answer["ids"] else { return }
-    result.ids = try result.list(.ids, at: locator, of: "answer", patterns, place: template.place)?.map(\.plainText)
+    result.ids = try result.list(.ids, at: locator, of: "clients: list: answer", patterns, place: template.place)?.map(
+      \.plainText)
   }
 }
 

@@ -1,0 +1,73 @@
+// Runs the probe: each step on its own, so that one slip does not hide another.
+
+import ConformanceModel
+import JSONValue
+import RunEvents
+
+extension CaseRunner {
+  /// Runs the steps of the probe whose requirements work.
+  ///
+  /// - Parameter obstacle: Why the target's clock cannot be moved.
+  /// - Returns: The record, and the links that do not work, each with its first finding.
+  func runProbe(_ probe: ProbeScenario, _ one: Plan.Case, obstacle: Finding?) async
+    -> (record: CaseRecord, broken: [ProbeLink: Finding])
+  {
+    let startedAt = WallClock.now
+    let start = WallClock.monotonic
+    let simulatedStart = environment.timeline.now
+    environment.stream.emit(.caseStarted(CaseStart(number: planned.number, wall: startedAt, simulated: simulatedStart)))
+    let advice = ProbeAdvice(target: session.target)
+    var broken: [ProbeLink: Finding] = [:]
+    /// Those whose steps did not succeed, for any reason.
+    var failed: Set<ProbeLink> = []
+    var notRun: [String] = []
+    if let obstacle { note(obstacle) }
+    if bind(one) {
+      for (slot, part) in probe.parts.enumerated() {
+        guard part.requires.isDisjoint(with: failed), environment.timeline.stopped == nil else {
+          notRun.append(part.step.sentence)
+          continue
+        }
+        let first = ProbeLink(part: part.link.part)
+        if ProbeScenario.isShared(part.link.part), let finding = broken[first] {
+          // the same request of the file would only find the same again
+          broken[part.link] = finding
+          failed.insert(part.link)
+          notRun.append(part.step.sentence)
+          continue
+        }
+        let before = findings.count
+        let continues = (try? await runStep(part.step, at: slot)) == true
+        if !continues { failed.insert(part.link) }
+        for index in before..<findings.count { findings[index] = advice.judged(findings[index], of: part.link) }
+        if part.link.part == .token, let name = part.step.savedAs { observeLifetime(of: name) }
+        // a connection that fails or times out may be better at the next request
+        guard !continues, let first = findings.dropFirst(before).first(where: \.showsBrokenLink) else { continue }
+        broken[part.link] = first
+        if part.link.part == .payload, ProbeAdvice.isAboutURL(first.exchange?.status ?? 0) {
+          broken[ProbeLink(part: .inbound, connector: part.link.connector)] = first
+        }
+      }
+    }
+    var record = CaseRecord(
+      planned: planned, verdict: .errored, startedAt: startedAt, seconds: WallClock.monotonic - start,
+      simulatedStart: simulatedStart, simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings,
+      notRun: notRun)
+    record.verdict = CaseLedger.verdict(of: findings, gaps: notRun)
+    return (record, broken)
+  }
+}
+
+extension CaseRunner {
+  /// Under the RFCs alone, the lifetime of tokens is what their response says (RFC 6749 section 5.1).
+  private func observeLifetime(of name: String) {
+    guard session.target.observesLifetime, let seconds = scope.names[name]?["expires-in"]?.int,
+      (1...1_000_000_000).contains(seconds)
+    else { return }
+    session.observedLifetime.withLock { $0 = $0 ?? seconds }
+  }
+}
+
+extension Finding {
+  fileprivate var showsBrokenLink: Bool { verdict != .warned && [.assertion, .internal].contains(kind) }
+}

@@ -1,0 +1,58 @@
+// The parts of a target file that many cases depend on.
+
+import ConformanceModel
+
+/// A part of the target file that the probe tries once, before the cases that depend on it.
+struct ProbeLink: Hashable, Sendable {
+  var part: Part
+  var connector = ConnectorRole.first
+
+  enum Part: Hashable, Sendable {
+    case create, list, show, replace, delete, token
+    /// The inbound URL, whatever is posted there.
+    case inbound
+    /// The sample `valid`, posted with a token.
+    case payload
+    case inbox
+  }
+}
+
+extension ProbeLink {
+  /// The links that a scenario uses, without those that its steps use only after a case has let time pass: all of them
+  /// are tried before.
+  static func all(of scenario: Scenario) -> Set<ProbeLink> {
+    var links: Set<ProbeLink> = []
+    var owners: [String: ConnectorRole] = [:]
+    for step in (scenario.given + scenario.steps).flatMap(\.leaves) {
+      switch step.operation {
+      case .createClient(_, let connector):
+        links.insert(ProbeLink(part: .create, connector: connector))
+        if let name = step.savedAs { owners[name] = connector }
+      case .listClients(let connector): links.insert(ProbeLink(part: .list, connector: connector))
+      case .showClient(let client): links.insert(ProbeLink(part: .show, connector: owners[client] ?? .first))
+      case .replaceClient(let client): links.insert(ProbeLink(part: .replace, connector: owners[client] ?? .first))
+      case .deleteClient(let client): links.insert(ProbeLink(part: .delete, connector: owners[client] ?? .first))
+      case .requestToken(let request): links.insert(ProbeLink(part: .token, connector: request.connector ?? .first))
+      case .postPayload(let post):
+        let connector = post.connector ?? .first
+        links.insert(ProbeLink(part: .inbound, connector: connector))
+        // a scenario can also send the token in a header field of its own
+        let isValid = post.token != nil || step.expectations.contains { $0.subject == .success(.postPayload) }
+        if isValid, post.payload.isValidSample { links.insert(ProbeLink(part: .payload, connector: connector)) }
+      case .readInbox(let connector): links.insert(ProbeLink(part: .inbox, connector: connector))
+      case .http, .wait, .repeat, .concurrently: break
+      }
+    }
+    return links
+  }
+}
+
+extension Payload {
+  fileprivate var isValidSample: Bool {
+    switch self {
+    case .sample(let name): name == "valid"
+    case .validOfSize: true
+    case .json, .text, .hex: false
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// What the probe sends: each part of the target file once.
+
+import ConformanceModel
+import JSONValue
+import RunEvents
+
+/// The scenario of the probe. It expects only what every service does: the rest is the matter of the pack.
+struct ProbeScenario {
+  struct Part {
+    var link: ProbeLink
+    /// The links without which the step cannot run.
+    var requires: Set<ProbeLink>
+    var step: Step
+  }
+
+  static let id = "probe"
+
+  let parts: [Part]
+  let place: Place
+
+  init(_ target: Target) {
+    place = target.place
+    var parts: [Part] = []
+    for role in ConnectorRole.allCases where target.connector(role) != nil {
+      parts += ProbeScenario.parts(role, target)
+    }
+    self.parts = parts
+  }
+
+  /// The connectors share everything but their inbound URLs and payloads.
+  static func isShared(_ part: ProbeLink.Part) -> Bool { ![.inbound, .payload].contains(part) }
+
+  /// As a case of the plan.
+  func makeCase(number: Int) -> Plan.Case {
+    let title = "The target file fits the target"
+    let scenario = Scenario(
+      id: ProbeScenario.id, suite: PlannedCase.probeSuite, place: place, title: title, steps: parts.map(\.step))
+    let planned = PlannedCase(
+      number: number, id: scenario.id, scenario: scenario.id, suite: scenario.suite, title: title, row: nil, covers: [],
+      tags: [], file: place.file, line: place.line)
+    let entry = Plan.Entry(scenario: scenario, movesClock: false, maxNestedWait: SimulatedDuration(milliseconds: 0))
+    return Plan.Case(number: number, entry: entry, planned: planned)
+  }
+
+  private static func parts(_ role: ConnectorRole, _ target: Target) -> [Part] {
+    let isLive = target.environment == .live
+    let operations = target.clients?.operations ?? []
+    var isGiven = false
+    if case .static(let given) = target.clients {
+      isGiven = given.contains { $0.connector == role }
+      guard isGiven else { return [] }
+    } else {
+      // a live target must be left as it was
+      guard operations.contains(.create), !isLive || operations.contains(.delete) else { return [] }
+    }
+    let suffix = role == .first ? "" : "-\(role.rawValue)"
+    let client = "client\(suffix)", token = "token\(suffix)", payload = "payload\(suffix)"
+    func link(_ part: ProbeLink.Part) -> ProbeLink { ProbeLink(part: part, connector: role) }
+    var parts: [Part] = []
+    func add(
+      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part> = [], _ operation: StepAction, as name: String? = nil,
+      _ subjects: [Expectation.Subject] = []
+    ) {
+      let place = target.place(of: link(part))
+      var step = Step(place: place, operation: operation, savedAs: name)
+      step.expectations = ([.success(operation.kind)] + subjects).map { Expectation($0, place: place) }
+      parts.append(Part(link: link(part), requires: Set(requires.map(link)), step: step))
+    }
+    add(.create, .createClient(name: nil, connector: role), as: client)
+    if operations.contains(.list) {
+      add(.list, after: [.create], .listClients(connector: role), [.listed([client])])
+    }
+    if operations.contains(.show) { add(.show, after: [.create], .showClient(client: client)) }
+    var request = TokenRequest(client: client)
+    if role != .first { request.connector = role }
+    add(.token, after: [.create], .requestToken(request), as: token)
+    let connector = target.connector(role)
+    if !isLive, connector?.payloads.contains(where: { $0.name == "valid" }) == true {
+      var post = PayloadPost(token: token)
+      if role != .first { post.connector = role }
+      add(.payload, after: [.create, .token], .postPayload(post), as: payload)
+      if target.inbox != nil {
+        let delivery = Expectation.Delivery(payload: payload, times: .atLeast(.literal(1)))
+        add(.inbox, after: [.create, .token, .payload], .readInbox(connector: role), [.delivered([delivery])])
+      }
+    }
+    if !isLive, operations.contains(.replace) {
+      add(.replace, after: [.create], .replaceClient(client: client), as: "new-\(client)")
+    }
+    if !isGiven, operations.contains(.delete) { add(.delete, after: [.create], .deleteClient(client: client)) }
+    return parts
+  }
+}
+
+extension Target {
+  /// Where the file describes a link.
+  func place(of link: ProbeLink) -> Place {
+    switch link.part {
+    case .create, .list, .show, .replace, .delete:
+      guard case .http(let http) = clients, let operation = link.part.operation,
+        let request = http.requests[operation]
+      else { return place }
+      return request.place
+    case .inbox: return inbox?.read.place ?? place
+    case .token, .inbound, .payload: return place
+    }
+  }
+}
+
+extension ProbeLink.Part {
+  var operation: ClientManagement? {
+    switch self {
+    case .create: .create
+    case .list: .list
+    case .show: .show
+    case .replace: .replace
+    case .delete: .delete
+    case .token, .inbound, .payload, .inbox: nil
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// The probe of a run: what the target file says is tried once, before hundreds of cases depend on it.
+
+import ConformanceModel
+import HTTPModel
+import RunEvents
+
+extension Runner {
+  /// What the probe found.
+  struct ProbeResult {
+    /// The links that do not work.
+    var broken: [ProbeLink: Finding] = [:]
+
+    /// Why a case cannot be judged; `nil` if nothing that it uses is broken.
+    func obstacle(to entry: Plan.Entry) -> Finding? {
+      let used = ProbeLink.all(of: entry.scenario).intersection(broken.keys)
+      // in the order of a run, so that all cases name the same cause
+      guard let link = used.min(by: { $0.order < $1.order }), let found = broken[link] else { return nil }
+      var finding = Finding(
+        .errored, found.kind,
+        "not run, since the probe shows that a part of the target file does not work: "
+          + found.message, place: found.place)
+      finding.hint = found.hint
+      return finding
+    }
+  }
+
+  /// Runs the probe, if the plan has one.
+  func runProbe(in environment: CaseEnvironment, _ clockState: ClockState) async -> ProbeResult {
+    guard let probe = plan.probe else { return ProbeResult() }
+    let one = probe.makeCase(number: plan.probeNumber)
+    let runner = CaseRunner(
+      environment: environment, planned: one.planned, steps: one.entry.scenario.steps,
+      scope: CaseScope(session: session))
+    let obstacle = clockState.obstacle.map { Finding(.errored, .protocol, $0, place: plan.target.place) }
+    let (record, broken) = await withTaskExecutorPreference(session.transport.executor) {
+      await runner.runProbe(probe, one, obstacle: obstacle)
+    }
+    stream.emit(.caseFinished(record))
+    await runner.release()
+    return ProbeResult(broken: broken)
+  }
+
+  /// Reports that the probe did not run.
+  func finishProbe(_ finding: Finding, at instant: SimulatedInstant) {
+    guard let one = plan.probe?.makeCase(number: plan.probeNumber) else { return }
+    var finding = finding
+    finding.place = one.entry.scenario.place
+    stream.emit(.caseFinished(Runner.notRun(one, .errored, reason: nil, at: instant, [finding])))
+  }
+}
+
+extension ProbeLink {
+  fileprivate var order: Int {
+    let parts: [Part] = [.create, .token, .inbound, .payload, .inbox, .list, .show, .replace, .delete]
+    return (parts.firstIndex(of: part) ?? parts.count) * 2 + (connector == .first ? 0 : 1)
+  }
+}

@@ -1,0 +1,166 @@
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import RunEvents
+import TestSupport
+import Testing
+
+@testable import Execution
+
+@Suite("The probe of a target file")
+struct ProbeTests {
+  /// What makes a target file wrong in one place.
+  struct Slip: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var change: @Sendable (inout Target) -> Void
+    /// The verdict of the probe, and a part of its finding.
+    var verdict: Verdict
+    var text: String
+
+    init(_ name: String, _ verdict: Verdict, _ text: String, _ change: @escaping @Sendable (inout Target) -> Void) {
+      testDescription = name
+      self.change = change
+      self.verdict = verdict
+      self.text = text
+    }
+  }
+
+  private static func changeClients(_ target: inout Target, _ change: (inout Target.RequestTemplate) -> Void) {
+    guard case .http(var clients) = target.clients, var create = clients.requests[.create] else { return }
+    change(&create)
+    clients.requests[.create] = create
+    target.clients = .http(clients)
+  }
+
+  static let slips = [
+    Slip("the URL at which clients are created", .errored, "correct 'clients: create' (its method and URL)") {
+      changeClients(&$0) { $0.url = "/connectors/orders/client" }
+    },
+    Slip("the credentials of the management", .errored, "correct 'clients: create' (its credentials)") {
+      changeClients(&$0) { $0.headers = [] }
+    },
+    Slip("the place of the secret", .errored, "correct 'secret' in 'clients: create: answer'") {
+      changeClients(&$0) { $0.answer["secret"] = .json(JSONPointer(tokens: ["password"])) }
+    },
+    Slip("the token endpoint", .errored, "correct 'token: url' or 'token: method'") {
+      $0.token.url = "/nowhere"
+    },
+    Slip("the place of the token", .errored, "correct 'access-token' in 'token: answer'") {
+      $0.token.accessToken = .json(JSONPointer(tokens: ["token"]))
+    },
+    Slip("the inbound URL", .errored, "correct 'inbound-url' of the connector 'orders'") {
+      $0.connectors[0].inboundURL = "/v1/acme/order"
+    },
+    Slip("a payload that the service rightly refuses", .failed, "either the service is wrong, or 'payloads: valid'") {
+      $0.connectors[0].payloads[0].payload = .json(["ident": "1"])
+    },
+    Slip("credentials that the service does not know", .failed, "or the credentials of 'clients: static'") {
+      $0.clients = .static([.init(id: "nobody", secret: "a-secret-of-nobody", connector: .first)])
+    },
+  ]
+
+  private static let scenario = Fixture.scenario(
+    given: [.client("erp")], [.token("token", of: "erp"), .post("token", [.must(.success(.postPayload))])])
+
+  private func run(
+    _ target: Target, _ transport: any Transport, _ scenarios: [Scenario] = [scenario]
+  ) async throws -> RunResult { try await Fixture.run(scenarios, on: target, transport, probes: true) }
+
+  @Test("passes if everything fits, before the cases run")
+  func fits() async throws {
+    let fixture = try ReferenceFixture()
+    let result = try await run(fixture.target, fixture.transport)
+    #expect(try result.record("probe").verdict == .passed)
+    #expect(try result.record().verdict == .passed)
+    let order = result.events.compactMap { if case .caseFinished(let record) = $0 { record.planned.id } else { nil } }
+    #expect(order == ["probe", "case"])
+  }
+
+  @Test("names the key to correct, and no case fails for it", arguments: slips)
+  func slip(_ slip: Slip) async throws {
+    let fixture = try ReferenceFixture()
+    var target = fixture.target
+    slip.change(&target)
+    let result = try await run(target, fixture.transport)
+    let probe = try result.record("probe"), one = try result.record()
+    #expect(probe.verdict == slip.verdict)
+    let text = probe.findings.map { "\($0.message); \($0.hint ?? "")" }.joined(separator: "\n")
+    #expect(text.contains(slip.text), "\(text)")
+    #expect(one.verdict == .errored && one.exchanges == 0)
+    #expect(one.findings.first?.message.hasPrefix("not run, since the probe shows") == true)
+  }
+
+  @Test("leaves the cases alone that do not use what is wrong")
+  func others() async throws {
+    let fixture = try ReferenceFixture()
+    var target = fixture.target
+    target.connectors[0].payloads[0].payload = .json(["ident": "1"])
+    let other = Fixture.scenario(named: "other", given: [.client("erp")], [.token("token", of: "erp")])
+    let result = try await run(target, fixture.transport, [ProbeTests.scenario, other])
+    #expect(try result.record("other").verdict == .passed)
+    #expect(try result.record().verdict == .errored)
+  }
+
+  @Test("blocks no case for a connection that fails once")
+  func unreliable() async throws {
+    let fixture = ScriptedTransport { sent throws(TransportError) in
+      // the first request checks that the target responds
+      if sent.number == 1 { throw TransportError(.timeout, "no response") }
+      return sent.path == "/token"
+        ? WireResponse(200, #"{"access_token":"a-token-of-the-service","expires_in":10}"#) : WireResponse(status: 201)
+    }
+    let result = try await run(Fixture.target, fixture)
+    #expect(try result.record("probe").verdict == .errored)
+    let one = try result.record()
+    #expect(one.verdict == .passed, "\(one.findings.map(\.message))")
+  }
+
+  @Test(
+    "takes the lifetime of tokens from their response under the RFCs alone", arguments: [Profile.oauth, .patchworks])
+  func lifetime(profile: Profile) async throws {
+    var target = Fixture.target
+    target.profile = profile
+    let transport = ScriptedTransport { sent throws(TransportError) in
+      sent.path == "/token"
+        ? WireResponse(200, #"{"access_token":"a-token-of-the-service","expires_in":600}"#) : WireResponse(status: 201)
+    }
+    let lifetime = Template.reference(Reference(path: ["behaviour", "token-lifetime"]))
+    let scenario = Fixture.scenario(
+      given: [.client("erp")],
+      [.token("token", of: "erp", [.must(.json(.object([.init("expires_in", .equals(lifetime))])))])],
+      covers: [])
+    let result = try await run(target, transport, [scenario])
+    let one = try result.record()
+    #expect(one.verdict == (profile == .oauth ? .passed : .failed), "\(one.findings.map(\.message))")
+  }
+}
+
+@Suite("A token that dies early")
+struct EarlyDeathTests {
+  @Test("is explained by the ages at which it was accepted and refused")
+  func explained() async throws {
+    var target = Fixture.target
+    target.clock = .process(Target.ProcessClock(library: .own))
+    let posts = Locked(0)
+    let transport = ScriptedTransport { sent throws(TransportError) in
+      if sent.path == "/token" {
+        return WireResponse(200, #"{"access_token":"a-token-of-the-service","expires_in":86400}"#)
+      }
+      return WireResponse(status: posts.withLock { count -> Int in (count += 1, count).1 } < 2 ? 201 : 401)
+    }
+    let accepted = [Expectation.must(.success(.postPayload))]
+    func wait(_ hours: Int64) -> Step {
+      .make(.wait(.span(WaitLength(SimulatedDuration(milliseconds: hours * 3_600_000)))))
+    }
+    let steps = [
+      Step.token("token", of: "erp"), wait(19), .post("token", accepted), wait(2), .post("token", accepted),
+    ]
+    let result = try await Fixture.run(
+      [Fixture.scenario(given: [.client("erp")], steps)], on: target, transport, clock: InstantClock())
+    let one = try result.record()
+    #expect(
+      one.findings.first?.message
+        == "the token died early: it was accepted 19h and refused 21h after it was issued; 1d (expires_in 86400) "
+        + "were promised", "\(one)")
+  }
+}
