@@ -12,7 +12,7 @@ struct ShardingTests {
   private static let place = Place(file: "a.yaml", line: 1, column: 1)
 
   /// Scenarios with so many cases each; those with a negative number need what the target lacks.
-  private static func plan(_ counts: [Int]) -> Plan {
+  static func plan(_ counts: [Int]) -> Plan {
     let scenarios = counts.enumerated().map { index, count in
       Scenario(
         id: "s\(index)", suite: "area", place: place, title: "", needs: count < 0 ? [.moveClock] : [],
