@@ -68,7 +68,7 @@ import Testing
     #expect(result.sent.map(\.request.method) == ["POST", "GET", "DELETE"])
     #expect(ManagedClientTests.identities(result) == ["+c-a", "-c-a"])
     let (other, _) = try await ManagedClientTests.run(
-      [ManagedClientTests.create("a")], on: ManagedClientTests.target(isLive: false))
+      [ManagedClientTests.create("a"), .make(.deleteClient(client: "a"))], on: ManagedClientTests.target(isLive: false))
     #expect(ManagedClientTests.identities(other) == [])
   }
 
@@ -160,5 +160,42 @@ import Testing
       sent.number == 0 ? try ManagedClientTests.respond(sent) : WireResponse(status, #"{"secret":"a-secret-of-a"#)
     }
     #expect(try result.record().verdict == (status == 201 ? .passed : .failed))
+  }
+
+  @Test("that a resumed case created before the run was stopped stay with the case")
+  func stopped() async throws {
+    var target = ManagedClientTests.target()
+    target.clock = .wall
+    let scenario = Fixture.scenario(
+      given: [ManagedClientTests.create("a")], [PendingFixture.day, ManagedClientTests.create("later"), .http()])
+    let first = try await PendingFixture.run([scenario], on: target, ManagedClientTests.respond)
+    let stop = Locked<(@Sendable () -> Void)?>(nil)
+    let second = try await PendingFixture.run(
+      [scenario], from: first.states, on: target, stop: { closure in stop.withLock { $0 = closure } }
+    ) { sent throws(TransportError) in
+      stop.withLock { $0 }?()
+      return try ManagedClientTests.respond(sent)
+    }
+    #expect(second.states.map(\.clientIDs) == [["c-a", "c-later"]])
+    #expect(ManagedClientTests.identities(second.result) == ["+c-later"])
+  }
+
+  @Test("are those of the connector if the target configures them, one for each that the case takes")
+  func staticOnes() async throws {
+    var target = Fixture.target
+    target.connectors.append(target.connectors[0])
+    target.clients = .static(
+      [("s-1", ConnectorRole.second), ("f-1", .first), ("f-2", .first)].map {
+        .init(id: .literal(.string($0.0)), secret: "the-secret-of-a-client", connector: $0.1)
+      })
+    let first = [Step.client("a"), .http("GET", Step.reference("a", "id"))]
+    let (result, _) = try await ManagedClientTests.run(first, given: [], on: target)
+    #expect(result.sent.isEmpty, "static clients replace those of the setup alone")
+    let (taken, _) = try await ManagedClientTests.run([first[1]], given: [.client("a")], on: target)
+    #expect(taken.sent.map(\.path) == ["/f-1"])
+    let (many, _) = try await ManagedClientTests.run(
+      [.http()], given: [.make(.repeat(3, [.client("a")]))], on: target)
+    #expect(try many.record().verdict == .errored && many.sent.isEmpty)
+    #expect(try many.record().findings.first?.message.contains("needs more clients") == true)
   }
 }
