@@ -9,6 +9,11 @@ import Testing
 @Suite("A fingerprint") struct FingerprintTests {
   private static func form(_ value: Any) -> [UInt8] { CanonicalForm(value).bytes }
 
+  private struct Pair {
+    var a: String?
+    var b: String?
+  }
+
   @Test("differs for values that differ")
   func values() {
     let values: [Any] = [
@@ -16,7 +21,7 @@ import Testing
       JSON.int(2), JSON.null, JSON.array([1]), Capability.createClient, Capability.listClients,
       Payload.text("a"), Payload.json("a"), Payload.sample("a"), true, false,
       Fixture.scenario([.http(), .http()]), Fixture.scenario([.http()]), Fixture.scenario(given: [.http()], [.http()]),
-      Step.http(status: nil), Step.http(status: 200), Set([1]), Set([1, 2]),
+      Step.http(status: nil), Step.http(status: 200), Set([1]), Set([1, 2]), Pair(a: "a"), Pair(b: "a"),
     ]
     let forms = values.map(FingerprintTests.form)
     for (index, form) in forms.enumerated() {
@@ -93,6 +98,12 @@ import Testing
       fingerprints([Fixture.scenario([.http("PUT")])]), fingerprints(level: .should), fingerprints(invariant: other),
       fingerprints(digested("0a")),
     ] { #expect(changed.pack != usual.pack && changed.plan != usual.plan && changed.target == usual.target) }
+    // without a digest, its expectations decide
+    let created = Fixture.invariant([.must(.status(.equal(201)))])
+    #expect(fingerprints(invariant: created).pack != usual.pack)
+    var same = created
+    same.digest = "0a"
+    #expect(fingerprints(invariant: same) == fingerprints(invariant: other))
     // a digest is of the whole file, so it decides alone
     #expect(fingerprints(digested("0a")) == fingerprints(digested("0a", [.http("PUT")])))
     #expect(fingerprints(digested("0a")) != fingerprints(digested("0b")))

@@ -14,7 +14,8 @@ import Testing
       startedAt: SimulatedInstant(milliseconds: 1), simulatedStart: SimulatedInstant(milliseconds: -2), exchanges: 3,
       stepsDone: 4, stepCount: 5, names: names,
       confidential: Dictionary(uniqueKeysWithValues: (0..<20).map { ("SECRET_\($0)", ["a-\($0)", "b-\($0)"]) }),
-      givenTaken: ["first": 2, "second": 1], clients: [["id": "c-1"], ["id": "c-2", "secret": "s"]])
+      givenTaken: Dictionary(uniqueKeysWithValues: (0..<20).map { ("role-\($0)", $0) }),
+      clients: [["id": "c-1"], ["id": "c-2", "secret": "s"]])
     state.fingerprint = "0f"
     return state
   }

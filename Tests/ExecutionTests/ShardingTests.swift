@@ -86,4 +86,39 @@ struct ShardingTests {
       })
     #expect(plan.parts.map(\.cases).reduce(0, +) == numbers.count)
   }
+
+  @Test("start with the longest cases, so that the totals are alike")
+  func descending() {
+    let plan = ShardingTests.plan([9])
+    let ids = plan.cases.map(\.planned.id)
+    let seconds = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, Double($0 + 1)) })
+    let totals = (1...3).map { shard in
+      ShardingTests.numbers(plan, shard, of: 3, seconds).reduce(0) { $0 + $1 + 1 }
+    }
+    #expect(totals == [16, 15, 14])
+  }
+
+  @Test("count an unknown case as a usual one, and a skipped one as nothing")
+  func unknown() {
+    let plan = ShardingTests.plan([4])
+    #expect((1...2).map { ShardingTests.numbers(plan, $0, of: 2, ["s0/n=1": 10]).count } == [2, 2])
+    // two that run and two that are skipped, whose durations are of another target
+    let skipping = ShardingTests.plan([2, -2])
+    let seconds = ["s1/n=1": 100.0, "s1/n=2": 100]
+    for shard in 1...2 {
+      #expect(ShardingTests.numbers(skipping, shard, of: 2, seconds).count { $0 < 2 } == 1)
+    }
+  }
+
+  @Test("have their own cases, those of the others, and all invariants")
+  func others() {
+    var plan = ShardingTests.plan([7])
+    #expect(Array(plan.casesOfOtherShards).isEmpty)
+    let sharding = Sharding(plan, index: 2, of: 3)
+    plan.sharding = sharding
+    let own = (0..<7).filter { sharding.runs($0) }
+    #expect(sharding.caseCount == own.count && !own.isEmpty)
+    #expect(plan.casesOfOtherShards.map(\.number) == (0..<7).filter { !own.contains($0) })
+    for number in [7, 8, -1] { #expect(sharding.shard(of: number) == nil && sharding.runs(number)) }
+  }
 }
