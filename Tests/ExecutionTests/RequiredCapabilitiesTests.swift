@@ -124,6 +124,8 @@ import Testing
     let needed = RequiredCapabilitiesTests.derive(given: [client], [.http()], needs: [.createClient, .metadata])
     #expect(needed.capabilities == [.createClient, .metadata])
     #expect(!RequiredCapabilitiesTests.derive([client]).preparesClients)
+    let repeated = Step.make(.repeat(3, [client, .make(.repeat(2, [client]))]))
+    #expect(RequiredCapabilitiesTests.derive(given: [repeated, client], []).givenClients == [.first: 10])
   }
 
   @Test("are the samples that it posts")
