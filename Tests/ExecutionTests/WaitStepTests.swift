@@ -74,21 +74,46 @@ import Testing
     #expect(advances.withLock { $0 } == 1 && timeline.advances == 0)
   }
 
-  @Test("on a clock that runs is not shorter than requested, and one for the past takes no reading of its length")
+  @Test("on a clock that runs is measured by its readings, unless it takes no time")
   func flows() async throws {
-    let timeline = Timeline(
-      start: .documented, jobs: 1, flows: true, read: { .documented }, advance: { _ in ClockReadings() },
-      wall: { .documented }, advanced: { _ in })
-    var rest = [0][...]
     let day = SimulatedDuration(milliseconds: 86_400_000)
+    let reading = Locked(SimulatedInstant.documented)
+    let timeline = Timeline(
+      start: .documented, jobs: 1, flows: true,
+      // each reading is a day after the one before
+      read: {
+        reading.withLock { reading in
+          reading = reading + day
+          return reading
+        }
+      }, advance: { ClockReadings(after: $0 + day) }, wall: { .documented }, advanced: { _ in })
+    var rest = [0][...]
     await timeline.run(on: nil) {
       rest.popFirst()
     } run: { number in
-      // the clock does not move, which only a wait shows
       await #expect(throws: Never.self) { try await timeline.wait(until: .documented, number: number) }
-      await #expect(throws: TargetError.self) { try await timeline.wait(until: timeline.now + day, number: number) }
+      await #expect(throws: Never.self) { try await timeline.wait(until: timeline.now + day, number: number) }
     }
-    #expect(timeline.advances == 1 && timeline.now >= .documented + day)
+    #expect(timeline.advances == 1 && timeline.now >= .documented + day && timeline.now < .documented + day + day)
+  }
+
+  @Test("ends if another case that woke at the same instant stops the run before it continues")
+  func stoppedWhileReady() async throws {
+    let failed = Locked<[Int]>([])
+    let timeline = Timeline(
+      start: .documented, jobs: 1, advance: { _ in ClockReadings() }, wall: { .documented }, advanced: { _ in })
+    var rest = [0, 1, 2][...]
+    await timeline.run(on: nil) {
+      rest.popFirst()
+    } run: { number in
+      do {
+        try await timeline.wait(until: .documented + SimulatedDuration(milliseconds: 1000), number: number)
+        timeline.stop(RunStopped(reason: "test"))
+      } catch {
+        failed.withLock { $0.append(number) }
+      }
+    }
+    #expect(failed.withLock { $0.sorted() } == [1, 2])
   }
 
   @Test("ends with the first reason for which the run is stopped")
