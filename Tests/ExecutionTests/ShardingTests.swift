@@ -91,9 +91,10 @@ struct ShardingTests {
   func descending() {
     let plan = ShardingTests.plan([9])
     let ids = plan.cases.map(\.planned.id)
-    let seconds = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, Double($0 + 1)) })
+    let durations = [5, 1, 9, 3, 7, 2, 8, 4, 6]
+    let seconds = Dictionary(uniqueKeysWithValues: zip(ids, durations.map { Double($0) }))
     let totals = (1...3).map { shard in
-      ShardingTests.numbers(plan, shard, of: 3, seconds).reduce(0) { $0 + $1 + 1 }
+      ShardingTests.numbers(plan, shard, of: 3, seconds).reduce(0) { $0 + durations[$1] }
     }
     #expect(totals == [16, 15, 14])
   }
