@@ -171,8 +171,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "conform", "ConformanceModel", "HTTPModel", "HostileEndpoint", "JSONValue", "Reporting", "RunEvents",
-        "TestSupport",
+        "conform", "ConformanceModel", "Execution", "HTTPModel", "HostileEndpoint", "JSONValue", "Reporting",
+        "RunEvents", "TestSupport",
       ],
       swiftSettings: commonSettings),
 

@@ -118,6 +118,7 @@ import Testing
     let record = try result.record()
     #expect(record.verdict == .passed)
     #expect(record.exchanges == 4)
+    #expect(result.events.count { if case .caseStarted = $0 { true } else { false } } == 1)
     #expect(record.attempts == 2 && record.rerun?.contains("executed again on new connections") == true)
     #expect(result.exchanges.map(\.method) == ["GET", "POST", "GET", "POST"])
     #expect(result.exchanges.map(\.failure).filter { $0 != nil }.count == 1)

@@ -96,4 +96,21 @@ import Testing
     #expect(CaseLedger.verdict(of: [Finding(.failed, .assertion, "")], gaps: ["a gap"]) == .failed)
     #expect(CaseLedger.verdict(of: [Finding(.warned, .assertion, "")], gaps: ["a gap"]) == .errored)
   }
+
+  @Test("has no account beyond its steps", arguments: [-1, 2])
+  func beyond(slot: Int) {
+    var ledger = CaseLedger([step, step])
+    ledger.enter(.reached, at: slot)
+    ledger.take(CaseLedger([step]), at: slot)
+    ledger.take(CaseLedger([step, step]), at: 1)
+    #expect(ledger.notRun == ["send GET (2 times)"])
+  }
+
+  @Test("lists 50 steps, and counts the rest", arguments: [50, 51, 53])
+  func many(count: Int) {
+    let steps = (0..<count).map { $0.isMultiple(of: 2) ? step : .post() }
+    let lines = CaseLedger(steps).notRun
+    #expect(lines.count == min(count, 51))
+    #expect(lines.dropFirst(50) == (count == 50 ? [] : ["\((count - 50).counted("more step"))"]))
+  }
 }

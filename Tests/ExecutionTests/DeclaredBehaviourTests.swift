@@ -48,7 +48,9 @@ struct DeclaredBehaviourTests {
   @Test("the parameters of its token requests can be added to a body that a scenario writes as a whole")
   func parameters() async throws {
     var target = Fixture.target
-    target.token.parameters = [.init("scope", .literal("orders all")), .init("audience", .literal("a&b"))]
+    target.token.parameters = [
+      .init("scope", .literal("orders all")), .init("audience", .literal("a&b")), .init("none", .literal(.null)),
+    ]
     var request = TokenRequest(client: "erp")
     request.authentication = .basic
     request.edits.body = .text([
@@ -96,9 +98,13 @@ struct DeclaredBehaviourTests {
     raw.edits.headers = [
       .init("Authorization", .text([.literal("Basic "), .reference(Reference(path: ["d", "basic"]))]))
     ]
+    var other = raw
+    other.edits.headers = [["e", "secret"], ["f", "basic", "more"]].map {
+      .init("Authorization", .reference(Reference(path: $0)))
+    }
     let scenario = Fixture.scenario([
       request("a", nil), .make(.repeat(2, [request("a", .body)])), .make(.concurrently([[request("b", .basicRaw)]])),
-      request("c", .both), .make(.requestToken(raw)), request("a", .basic),
+      request("c", .both), .make(.requestToken(raw)), request("a", .basic), .make(.requestToken(other)),
     ])
     #expect(scenario.authentications == ["a": .body, "b": .basic, "d": .basic])
   }

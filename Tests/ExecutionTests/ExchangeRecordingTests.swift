@@ -41,4 +41,17 @@ import Testing
     #expect(body.size == text.utf8.count && body.omitted >= 0)
     #expect(!body.text.contains("nobody"))
   }
+
+  @Test("of a chunked request has its framing as a header field, once", arguments: [true, false])
+  func chunked(isChunked: Bool) {
+    var request = WireRequest(method: "POST", url: "/")
+    request.chunked = isChunked
+    func fields() -> [String] {
+      let exchange = Exchange(request: request, response: WireResponse(status: 200))
+      return ExchangeRecord(exchange, redactor: SecretRedactor()).requestHeaders.map { "\($0.name): \($0.value)" }
+    }
+    #expect(fields() == (isChunked ? ["Transfer-Encoding: chunked"] : []))
+    request.headers = [HeaderField("transfer-encoding", "gzip, chunked")]
+    #expect(fields() == ["transfer-encoding: gzip, chunked"])
+  }
 }

@@ -42,4 +42,9 @@ import Testing
     #expect(
       plan(.patchworks, ["A-01", "A-02"]).cases.first { _ in true }?.planned.covers.map(\.level) == [.must, .should])
   }
+
+  @Test("names the requirements of a case that it leaves out")
+  func leftOut() {
+    #expect(plan(.oauth, ["A-01"]).cases.first { _ in true }?.planned.covers.map(\.id) == ["A-01"])
+  }
 }

@@ -12,7 +12,7 @@ struct ShardingTests {
   private static let place = Place(file: "a.yaml", line: 1, column: 1)
 
   /// Scenarios with so many cases each; those with a negative number need what the target lacks.
-  private static func plan(_ counts: [Int]) -> Plan {
+  static func plan(_ counts: [Int]) -> Plan {
     let scenarios = counts.enumerated().map { index, count in
       Scenario(
         id: "s\(index)", suite: "area", place: place, title: "", needs: count < 0 ? [.moveClock] : [],
@@ -85,5 +85,42 @@ struct ShardingTests {
         numbers.contains($0.number) == ($0.planned.shard == 2) && $0.planned.shard != nil
       })
     #expect(plan.parts.map(\.cases).reduce(0, +) == numbers.count)
+  }
+
+  @Test("start with the longest cases, so that the totals are alike")
+  func descending() {
+    let plan = ShardingTests.plan([9])
+    let ids = plan.cases.map(\.planned.id)
+    let durations = [5, 1, 9, 3, 7, 2, 8, 4, 6]
+    let seconds = Dictionary(uniqueKeysWithValues: zip(ids, durations.map { Double($0) }))
+    let totals = (1...3).map { shard in
+      ShardingTests.numbers(plan, shard, of: 3, seconds).reduce(0) { $0 + durations[$1] }
+    }
+    #expect(totals == [16, 15, 14])
+  }
+
+  @Test("count an unknown case as a usual one, and a skipped one as nothing")
+  func unknown() {
+    let plan = ShardingTests.plan([4])
+    #expect((1...2).map { ShardingTests.numbers(plan, $0, of: 2, ["s0/n=1": 10]).count } == [2, 2])
+    // the duration of the skipped one is of another target
+    let skipping = ShardingTests.plan([4, -1])
+    var seconds = ["s1/n=1": 100.0]
+    for number in 1...4 { seconds["s0/n=\(number)"] = 10 }
+    for shard in 1...2 {
+      #expect(ShardingTests.numbers(skipping, shard, of: 2, seconds).count { $0 < 4 } == 2)
+    }
+  }
+
+  @Test("have their own cases, those of the others, and all invariants")
+  func others() {
+    var plan = ShardingTests.plan([7])
+    #expect(Array(plan.casesOfOtherShards).isEmpty)
+    let sharding = Sharding(plan, index: 2, of: 3)
+    plan.sharding = sharding
+    let own = (0..<7).filter { sharding.runs($0) }
+    #expect(sharding.caseCount == own.count && !own.isEmpty)
+    #expect(plan.casesOfOtherShards.map(\.number) == (0..<7).filter { !own.contains($0) })
+    for number in [7, 8, -1] { #expect(sharding.shard(of: number) == nil && sharding.runs(number)) }
   }
 }

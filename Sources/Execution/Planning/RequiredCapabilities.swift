@@ -19,6 +19,8 @@ struct RequiredCapabilities {
   /// The maximum wait inside `repeat` or `concurrently`, where a case cannot become pending.
   private(set) var maxNestedWait = SimulatedDuration(milliseconds: 0)
   private var depth = 0
+  /// How often the current step runs.
+  private var times = 1
   /// A step that creates a client depends on the response, which static credentials do not have.
   private var dependsOnCreation = false
 
@@ -56,7 +58,7 @@ struct RequiredCapabilities {
     case .createClient(_, let connector):
       capabilities.insert(.createClient)
       if step.dependsOnResponse { dependsOnCreation = true }
-      givenClients[connector, default: 0] += 1
+      givenClients[connector, default: 0] += times
       use(connector)
     case .listClients(let connector):
       capabilities.insert(.listClients)
@@ -92,7 +94,11 @@ struct RequiredCapabilities {
       case .span(let length): if depth > 0 { maxNestedWait = max(maxNestedWait, length.resolved(for: target)) }
       }
     case .http: break
-    case .repeat(_, let steps): addNested(steps)
+    case .repeat(let count, let steps):
+      let outer = times
+      times *= count
+      addNested(steps)
+      times = outer
     case .concurrently(let branches):
       for branch in branches { addNested(branch) }
     }

@@ -116,7 +116,7 @@ struct RunResult {
 }
 
 /// Keeps all events.
-private final class EventLog: EventListener {
+final class EventLog: EventListener {
   private let log = Locked<[Event]>([])
   var events: [Event] { log.withLock { $0 } }
   var readsLines: Bool { false }
