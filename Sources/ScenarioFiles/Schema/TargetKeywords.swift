@@ -41,6 +41,11 @@ enum TargetKeywords {
       "rate", "the maximum rate of requests: 5/s, 60/min, 100/h",
       ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
     Keyword(
+      "jobs", "how many cases run at the same time; default: 16. --jobs overrides it", Shape.integer(Target.jobCounts)),
+    Keyword(
+      "timeout", "the time limit of one request: 30s, or a number of seconds; default: 10s. --timeout overrides it",
+      ["type": ["string", "number"]]),
+    Keyword(
       "files", "files whose contents templates use as ${file.NAME}, relative to this file",
       ["type": "object", "additionalProperties": Shape.text]),
     Keyword(

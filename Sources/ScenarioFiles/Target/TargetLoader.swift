@@ -54,6 +54,8 @@ struct TargetLoader {
     target.allowedHosts = fields["allowed-hosts"].map(hosts) ?? []
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
+    target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }
+    target.timeout = fields["timeout"].flatMap(timeout)
     target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
       value.contents("files").map {
         Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak)))
@@ -77,6 +79,13 @@ struct TargetLoader {
       return nil
     }
     return count / unit
+  }
+
+  private func timeout(_ reader: YAMLReader) -> RequestTimeLimit? {
+    guard let text = reader.text("timeout") else { return nil }
+    let limit = RequestTimeLimit(parsing: text)
+    if limit == nil { reader.diagnostic("expected \(RequestTimeLimit.expectation)") }
+    return limit
   }
 
   /// Hosts as `login.example.com`, `login.example.com:8443` or `[::1]:8443`, in lower case.

@@ -79,6 +79,8 @@ struct RunCommand: AsyncParsableCommand {
   /// Loads everything that the run needs; nothing is sent.
   private func prepare() throws -> RunSession {
     var (plan, library) = try selection.load()
+    var arguments = arguments
+    arguments.adopt(plan.target)
     let source = try sharding.split(&plan)
     let gate = try baselineFile.map {
       try RegressionGate(
