@@ -170,6 +170,8 @@ public struct Target: Sendable, Hashable {
     public var statuses: [Int]?
     /// The places of values in the response.
     public var answer: [String: Locator] = [:]
+    /// How the further pages of a list are found; `nil` if it has one page.
+    public var pages: Pages?
 
     public init(method: String, url: Template, place: Place) {
       self.method = method

@@ -26,6 +26,10 @@ struct StepResult: Sendable {
   var disclosedSecrets: [String] = []
   /// The bodies of the received payloads.
   var received: [String]?
+  /// The bodies of the pages before this one, if it is the last of a list.
+  var earlierPages: [UInt8] = []
+  /// Why the list may lack items: it has another page.
+  var unread: TargetFileSlip?
 
   init(_ exchange: Exchange) {
     self.exchange = exchange

@@ -117,6 +117,24 @@ enum TargetKeywords {
       ["type": "object", "additionalProperties": Shape.reference("locator")]),
   ]
 
+  /// A request whose response has a list.
+  static let listRequest =
+    request + [Keyword("pages", "how the next page is found, if the list comes in pages", Shape.closed(pages))]
+
+  static let pages = [
+    Keyword(
+      "next", "the place of the next page's URL in the response; {header: Link} is the link with rel=next (RFC 8288)",
+      Shape.reference("locator")),
+    Keyword("query", "the query parameter of the page; with next, it takes the value at that place", Shape.text),
+    Keyword("from", "the parameter's value for the first page: 0 or 1", Shape.integer(counts)),
+    Keyword(
+      "by", "by how much the value grows; default: 1. items: by the number of items of the page",
+      ["oneOf": [Shape.words(["items"]), Shape.integer(increments)]]),
+  ]
+
+  static let counts = 0...1_000_000_000
+  static let increments = 1...1_000_000
+
   static let locator = [
     Keyword("xpath", "an XPath 1.0 expression for an XML response", Shape.text),
     Keyword("regex", "a regular expression for the body: its first group, or the whole match", Shape.text),
@@ -126,6 +144,7 @@ enum TargetKeywords {
   ]
 
   static let inbox = [
-    Keyword("read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("request"))
+    Keyword(
+      "read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("list-request")),
   ]
 }

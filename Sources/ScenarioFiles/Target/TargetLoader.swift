@@ -34,9 +34,7 @@ struct TargetLoader {
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.clients = fields["clients"].flatMap(clients)
-    if let inbox = fields["inbox"]?.fields("inbox", TargetKeywords.inbox, required: ["read"]) {
-      target.inbox = inbox["read"].flatMap { request($0, answer: ["payloads"]) }.map { Target.Inbox(read: $0) }
-    }
+    target.inbox = fields["inbox"].flatMap(inbox)
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
         target.endpoints[endpoint] = endpoints[endpoint.rawValue].flatMap {
