@@ -183,6 +183,9 @@ public struct Target: Sendable, Hashable {
   /// How to read the payloads that the service received.
   public struct Inbox: Sendable, Hashable {
     public var read: RequestTemplate
+    /// The form of the payloads in the response.
+    public var encoding = PayloadEncoding.text
+    public var encodingPlace: Place?
 
     public init(read: RequestTemplate) { self.read = read }
   }

@@ -31,8 +31,7 @@ extension CaseRunner {
   func payloadResult(_ result: StepResult) -> StepResult {
     var result = result
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let body = result.exchange.request.body ?? []
-    result.saved = ["text": .string(String(decoding: body, as: UTF8.self)), "size": .int(body.count)]
+    result.saved = SentPayload(result.exchange.request.body ?? []).saved
     return result
   }
 
@@ -102,7 +101,8 @@ extension CaseRunner {
       try await sendPage(request)
     }
     var result = list.result
-    result.received = list.items?.map { $0.string ?? $0.compact }
+    guard let items = list.items, let locator = inbox.read.answer["payloads"] else { return result }
+    result.received = try InboxContents(items, inbox, at: locator)
     return result
   }
 }

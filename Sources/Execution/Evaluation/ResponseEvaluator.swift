@@ -242,14 +242,17 @@ struct ResponseEvaluator {
       return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
     }
     return try deliveries.flatMap { delivery in
-      let text = try scope.look(up: Reference(path: [delivery.payload, "text"])).plainText
-      let count = received.count { $0.utf8.elementsEqual(text.utf8) }
+      let saved = try scope.look(up: Reference(path: [delivery.payload]))
+      guard let payload = SentPayload(saved: saved) else {
+        throw UnresolvedReference(reference: delivery.payload, reason: "it is not a saved payload")
+      }
+      let count = received.count(of: payload)
       let mismatches = try matching.mismatches(delivery.times, .int(count))
       if count == 0 || !mismatches.isEmpty, let unread = result.unread { throw unread }
       return mismatches.map {
         Mismatch(
           $0.kind, subject: "inbox, \(delivery.payload)", expected: "received \($0.expected) times",
-          actual: "received \($0.actual) times among \(received.count.counted("payload"))")
+          actual: "received \($0.actual) times among \(received.bodies.count.counted("payload"))")
       }
     }
   }

@@ -146,5 +146,8 @@ enum TargetKeywords {
   static let inbox = [
     Keyword(
       "read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("list-request")),
+    Keyword(
+      "encoding", "the form of the payloads: text (default); base64; or json, if each is the JSON text of a string",
+      Shape.words(Target.PayloadEncoding.self)),
   ]
 }

@@ -45,6 +45,11 @@ extension TargetLoader {
 
   func inbox(_ reader: YAMLReader) -> Target.Inbox? {
     guard let fields = reader.fields("inbox", TargetKeywords.inbox, required: ["read"]) else { return nil }
-    return fields["read"].flatMap { request($0, answer: ["payloads"], isList: true) }.map { Target.Inbox(read: $0) }
+    let encoding = fields["encoding"]?.word("encoding", Target.PayloadEncoding.self)
+    guard let read = fields["read"].flatMap({ request($0, answer: ["payloads"], isList: true) }) else { return nil }
+    var inbox = Target.Inbox(read: read)
+    inbox.encoding = encoding ?? .text
+    inbox.encodingPlace = fields["encoding"]?.place
+    return inbox
   }
 }
