@@ -30,6 +30,18 @@ struct TransportTests {
     #expect(proxy.requests.count == count)
   }
 
+  @Test("by an A-label: a name beyond ASCII is refused with the rule")
+  func internationalName() throws {
+    let workspace = try workspace("http://${env.TEST_HOST}")
+    for host in ["bücher.invalid", "b%C3%BCcher.invalid"] {
+      let outcome = try workspace.conform(
+        "run", environment: ["TEST_HOST": host, "TEST_SECRET": Workspace.secret, "no_proxy": "*"])
+      #expect(outcome.status == 3)
+      let refusal = "not sent: the host name '\(host)' is not in ASCII; write its A-label (RFC 5890 section 2.3.2.1)"
+      #expect(outcome.errors.contains(refusal), "\(outcome.errors)")
+    }
+  }
+
   @Test("by a Unix socket, and by a name with a given address")
   func elsewhere() throws {
     let workspace = try workspace("http://service.invalid")

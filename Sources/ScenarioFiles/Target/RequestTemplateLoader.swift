@@ -55,7 +55,7 @@ extension TargetLoader {
     // reports invalid references
     _ = reader.template(scope)
     guard let url = try? Template(parsing: words[1]) else { return nil }
-    refuseSecrets(inURL: url, reader)
+    check(url: url, reader)
     return (words[0], url)
   }
 }

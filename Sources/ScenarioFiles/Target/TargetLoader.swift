@@ -92,7 +92,8 @@ struct TargetLoader {
       guard let host = item.text("a host")?.lowercased() else { return nil }
       let match = host.wholeMatch(of: /(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/)
       guard let match, match.2.map({ (1...65_535).contains(Int($0) ?? 0) }) ?? true else {
-        item.diagnostic("expected HOST or HOST:PORT, such as login.example.com:8443")
+        item.diagnostic(
+          HostName.refusal(ofHost: host) ?? "expected HOST or HOST:PORT, such as login.example.com:8443")
         return nil
       }
       return host
