@@ -26,7 +26,7 @@ struct ProbeOptionTests {
     let outcome = try workspace.conform("check", "--target", "Scenarios/targets/reference.yaml", "--probe")
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("\n  does not fit: request a token for 'client' as 'token': HTTP 404\n"))
-    #expect(outcome.output.contains("correct 'token: url' or 'token: method' in the target file"), "\(outcome.output)")
+    #expect(outcome.output.contains("correct 'token.url' or 'token.method' in the target file"), "\(outcome.output)")
     #expect(service.clients.isEmpty)
   }
 
@@ -39,7 +39,8 @@ struct ProbeOptionTests {
 
   @Test("a value of connectors that none has is refused, with the known ones")
   func connectorValue() throws {
-    let workspace = try workspace(SmallService()) {
+    let service = try SmallService()
+    let workspace = try workspace(service) {
       $0.replacing("url: /token", with: "url: '/token/${connector.tenant}'")
     }
     let outcome = try workspace.conform("check", "--target", "Scenarios/targets/reference.yaml")

@@ -30,6 +30,43 @@ struct TransportTests {
     #expect(proxy.requests.count == count)
   }
 
+  @Test("by a proxy that the run names, in its note, its log and its messages, without its user information")
+  func namedProxy() throws {
+    let proxy = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }
+    let workspace = try workspace("http://${env.TEST_HOST}")
+    var environment = [
+      "http_proxy": "http://user:pass-of-proxy@127.0.0.1:\(proxy.port)/", "no_proxy": "",
+      "TEST_HOST": "service.invalid", "TEST_SECRET": Workspace.secret,
+    ]
+    let outcome = try workspace.conform("run", "--report", "html=report.html", environment: environment)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let note = "note: requests to the target go through the proxy http://127.0.0.1:\(proxy.port), as the environment"
+    #expect(outcome.errors.contains(note), "\(outcome.errors)")
+    let log = try workspace.read("Reports/run.jsonl"), page = try workspace.read("report.html")
+    #expect(log.contains(#"{"name":"proxy","value":"http://127.0.0.1:\#(proxy.port)"}"#))
+    #expect(page.contains("Proxy") && page.contains("http://127.0.0.1:\(proxy.port)"))
+    environment["http_proxy"] = "http://user:pass-of-proxy@127.0.0.1:1"
+    let failed = try workspace.conform("run", environment: environment)
+    #expect(failed.status == 3)
+    #expect(failed.errors.contains("service.invalid:80 through the proxy 127.0.0.1:1"), "\(failed.errors)")
+    #expect(![outcome.errors, outcome.output, failed.errors, log, page].joined().contains("pass-of-proxy"))
+    environment["TEST_HOST"] = "127.0.0.1:\(proxy.port)"
+    let direct = try workspace.conform("run", environment: environment)
+    #expect(direct.status == 0 && !direct.errors.contains("proxy"), "\(direct.errors)")
+  }
+
+  @Test("by an A-label: a name beyond ASCII is refused with the rule")
+  func internationalName() throws {
+    let workspace = try workspace("http://${env.TEST_HOST}")
+    for host in ["bücher.invalid", "b%C3%BCcher.invalid"] {
+      let outcome = try workspace.conform(
+        "run", environment: ["TEST_HOST": host, "TEST_SECRET": Workspace.secret, "no_proxy": "*"])
+      #expect(outcome.status == 3)
+      let refusal = "not sent: the host name '\(host)' is not in ASCII; write its A-label (RFC 5890 section 2.3.2.1)"
+      #expect(outcome.errors.contains(refusal), "\(outcome.errors)")
+    }
+  }
+
   @Test("by a Unix socket, and by a name with a given address")
   func elsewhere() throws {
     let workspace = try workspace("http://service.invalid")

@@ -1,6 +1,21 @@
 import ConformanceModel
 import Testing
 
+@Suite("Base64 of either alphabet")
+struct AnyBase64Tests {
+  @Test(
+    "is decoded with or without padding, and with line breaks",
+    arguments: [
+      ("", []), ("+/8=", [0xFB, 0xFF]), ("-_8", [0xFB, 0xFF]), ("YWJj\r\nZA==\n", Array("abcd".utf8)), (" YQ ", [97]),
+    ] as [(String, [UInt8])])
+  func decoded(text: String, bytes: [UInt8]) { #expect(Base64.decodeAnyAlphabet(text) == bytes) }
+
+  @Test(
+    "is refused if a character, the length or the padding is impossible",
+    arguments: ["a", "abcde", "YQ=", "YQ===", "=", "YQ==YQ==", "{}", "YWJj=", "ä"])
+  func refused(text: String) { #expect(Base64.decodeAnyAlphabet(text) == nil) }
+}
+
 @Suite("Base64 and form encoding")
 struct EncodingsTests {
   @Test(

@@ -33,28 +33,28 @@ struct ProbeTests {
   }
 
   static let slips = [
-    Slip("the URL at which clients are created", .errored, "correct 'clients: create' (its method and URL)") {
+    Slip("the URL at which clients are created", .errored, "correct 'clients.create' (its method and URL)") {
       changeClients(&$0) { $0.url = "/connectors/orders/client" }
     },
-    Slip("the credentials of the management", .errored, "correct 'clients: create' (its credentials)") {
+    Slip("the credentials of the management", .errored, "correct 'clients.create' (its credentials)") {
       changeClients(&$0) { $0.headers = [] }
     },
-    Slip("the place of the secret", .errored, "correct 'secret' in 'clients: create: answer'") {
+    Slip("the place of the secret", .errored, "correct 'secret' in 'clients.create: answer'") {
       changeClients(&$0) { $0.answer["secret"] = .json(JSONPointer(tokens: ["password"])) }
     },
-    Slip("the token endpoint", .errored, "correct 'token: url' or 'token: method'") {
+    Slip("the token endpoint", .errored, "correct 'token.url' or 'token.method'") {
       $0.token.url = "/nowhere"
     },
-    Slip("the place of the token", .errored, "correct 'access-token' in 'token: answer'") {
+    Slip("the place of the token", .errored, "correct 'access-token' in 'token.answer'") {
       $0.token.accessToken = .json(JSONPointer(tokens: ["token"]))
     },
     Slip("the inbound URL", .errored, "correct 'inbound-url' of the connector 'orders'") {
       $0.connectors[0].inboundURL = "/v1/acme/order"
     },
-    Slip("a payload that the service rightly refuses", .failed, "either the service is wrong, or 'payloads: valid'") {
+    Slip("a payload that the service rightly refuses", .failed, "either the service is wrong, or 'payloads.valid'") {
       $0.connectors[0].payloads[0].payload = .json(["ident": "1"])
     },
-    Slip("credentials that the service does not know", .failed, "or the credentials of 'clients: static'") {
+    Slip("credentials that the service does not know", .failed, "or the credentials of 'clients.static'") {
       $0.clients = .static([.init(id: "nobody", secret: "a-secret-of-nobody", connector: .first)])
     },
   ]

@@ -208,8 +208,12 @@ import Testing
   @Test("of delivered payloads counts those with the same bytes")
   func delivered() throws {
     let names: [(String, JSON)] = [("order", ["text": "a"])]
+    let request = Target.RequestTemplate(method: "GET", url: "/", place: Fixture.place(60))
     func found(_ received: [String]?, _ times: Int) throws -> [String] {
-      try evaluator(WireResponse(200), names: names) { $0.received = received }
+      let contents = try received.map {
+        try InboxContents($0.map { .string($0) }, Target.Inbox(read: request), at: .json(JSONPointer(tokens: [])))
+      }
+      return try evaluator(WireResponse(200), names: names) { $0.received = contents }
         .mismatches(.delivered([.init(payload: "order", times: .equal(.int(times)))])).map(\.actual)
     }
     #expect(try found(["a", "b", "a"], 2) == [])

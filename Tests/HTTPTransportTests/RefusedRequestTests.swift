@@ -18,6 +18,16 @@ struct RefusedRequestTests {
     return error
   }
 
+  @Test("a URL with a host name beyond ASCII is refused, and the A-label is asked for")
+  func hostName() async throws {
+    for host in ["bücher.invalid", "b%C3%BCcher.invalid:80"] {
+      let error = try await failure(of: {
+        try await withClient { try await $0.send(WireRequest(url: "http://\(host)/")) }
+      })
+      #expect(error.kind == .request && error.message.contains("A-label"), "\(error.message)")
+    }
+  }
+
   @Test(
     "when a header value would inject a line; the message names the field and not the value",
     arguments: ["\r", "\n", "\0", "\r\n"])

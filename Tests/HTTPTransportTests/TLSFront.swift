@@ -21,8 +21,10 @@ final class TLSFront {
       .contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") } ?? false
   }
 
-  /// - Parameter version: The only version of TLS: `TLSv1_2` or `TLSv1_3`.
-  init(before server: RawServer, version: String) throws {
+  /// - Parameters:
+  ///   - version: The only version of TLS: `TLSv1_2` or `TLSv1_3`.
+  ///   - protocols: What it agrees to by ALPN (RFC 7301), such as `h2`.
+  init(before server: RawServer, version: String, protocols: [String] = []) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "conform-tls-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let key = folder.appending(path: "key.pem").path
@@ -37,7 +39,7 @@ final class TLSFront {
     maker.waitUntilExit()
     let output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.program, certificate, key, version, "\(server.port)"]
+    process.arguments = ["python3", "-c", Self.program, certificate, key, version, "\(server.port)"] + protocols
     process.standardInput = input
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -64,6 +66,8 @@ final class TLSFront {
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1], sys.argv[2])
     context.minimum_version = context.maximum_version = ssl.TLSVersion[sys.argv[3]]
+    if sys.argv[5:]:
+        context.set_alpn_protocols(sys.argv[5:])
     def serve(raw):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         secured = context.wrap_socket(raw, server_side=True)

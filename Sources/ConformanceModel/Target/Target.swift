@@ -27,12 +27,19 @@ public struct Target: Sendable, Hashable {
   public var httpVersion: HTTPVersion?
   /// The maximum number of requests per second.
   public var rate: Double?
+  /// How many cases run at the same time, unless an option says otherwise.
+  public var jobs: Int?
+  /// The time limit of one request, unless an option says otherwise.
+  public var timeout: RequestTimeLimit?
   /// Contents of files by name; templates use them as `${file.NAME}`.
   public var files: [Template.Member] = []
   /// The environment variables that the file uses, in its order.
   public var variables: [Variable] = []
   /// The known deviations of the target.
   public var expectedDeviations: [ExpectedDeviation] = []
+
+  /// The numbers of jobs that a run can have.
+  public static let jobCounts = 1...10_000
 
   public init(name: String, place: Place, baseURL: Template, token: TokenBinding, connectors: [Connector]) {
     self.name = name
@@ -163,6 +170,8 @@ public struct Target: Sendable, Hashable {
     public var statuses: [Int]?
     /// The places of values in the response.
     public var answer: [String: Locator] = [:]
+    /// How the further pages of a list are found; `nil` if it has one page.
+    public var pages: Pages?
 
     public init(method: String, url: Template, place: Place) {
       self.method = method
@@ -174,6 +183,9 @@ public struct Target: Sendable, Hashable {
   /// How to read the payloads that the service received.
   public struct Inbox: Sendable, Hashable {
     public var read: RequestTemplate
+    /// The form of the payloads in the response.
+    public var encoding = PayloadEncoding.text
+    public var encodingPlace: Place?
 
     public init(read: RequestTemplate) { self.read = read }
   }

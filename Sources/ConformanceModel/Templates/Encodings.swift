@@ -26,6 +26,13 @@ public enum Base64 {
     return result
   }
 
+  /// The values of the characters; 255 for a byte that is not in the alphabet.
+  private static let values: [UInt8] = {
+    var values = [UInt8](repeating: 255, count: 256)
+    for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
+    return values
+  }()
+
   /// The bytes of a Base64 text. Padding may be missing.
   ///
   /// - Returns: `nil` if a character is not in the alphabet.
@@ -35,7 +42,8 @@ public enum Base64 {
     var bits = 0
     for byte in text.utf8 {
       if byte == UInt8(ascii: "=") { break }
-      guard let value = alphabet.firstIndex(of: byte) else { return nil }
+      let value = values[Int(byte)]
+      guard value < 64 else { return nil }
       buffer = buffer << 6 | UInt32(value)
       bits += 6
       if bits >= 8 {
@@ -44,6 +52,29 @@ public enum Base64 {
       }
     }
     return result
+  }
+
+  /// The bytes of a text in Base64 or base64url (RFC 4648 sections 4 and 5). Padding may be missing, and line breaks
+  /// and spaces do not count.
+  ///
+  /// - Returns: `nil` if it is neither: a character is in no alphabet, or the length or the padding is impossible.
+  public static func decodeAnyAlphabet(_ text: String) -> [UInt8]? {
+    var plain: [UInt8] = []
+    plain.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      switch byte {
+      case 0x20, 0x09, 0x0D, 0x0A: continue
+      case UInt8(ascii: "-"): plain.append(UInt8(ascii: "+"))
+      case UInt8(ascii: "_"): plain.append(UInt8(ascii: "/"))
+      default: plain.append(byte)
+      }
+    }
+    let padding = plain.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+    let count = plain.count - padding
+    guard count % 4 != 1, padding == 0 || padding <= 2 && plain.count % 4 == 0,
+      !plain[..<count].contains(UInt8(ascii: "="))
+    else { return nil }
+    return decode(String(decoding: plain, as: UTF8.self))
   }
 }
 

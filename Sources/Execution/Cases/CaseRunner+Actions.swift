@@ -22,7 +22,7 @@ extension CaseRunner {
     case .postPayload(let operation): return payloadResult(try await send(try payloadRequest(operation)))
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
-      return try inboxResult(try await send(try inboxRequest(role, inbox)), inbox)
+      return try await readInbox(role, inbox)
     case .http(let operation):
       var result = try await send(try freeRequest(operation, operation.url))
       for url in operation.alternatives where result.exchange.response.status / 100 != 2 {

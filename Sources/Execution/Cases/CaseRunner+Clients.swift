@@ -63,7 +63,7 @@ extension CaseRunner {
     var request = request
     request.manager = try currentStep?.manager.map { try scope.fill($0).plainText }
     let sent = exchanges
-    let result = try await driver.perform(request) { [self] request in try await send(request) }
+    let result = try await driver.perform(request) { [self] request in try await sendPage(request) }
     // a command or a person responds without a request: `send` has not entered the response
     if exchanges == sent { ledger.enter(.received, at: slot) }
     return result

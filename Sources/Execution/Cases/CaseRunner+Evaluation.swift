@@ -33,6 +33,9 @@ extension CaseRunner {
       } catch let mislocated as MislocatedValue {
         found.append(Finding(.errored, .internal, mislocated.description, place: mislocated.place ?? expectation.place))
         continue
+      } catch let slip as TargetFileSlip {
+        found.append(Finding(.errored, .internal, slip.description, place: slip.place ?? expectation.place))
+        continue
       }
       ledger.enter(.evaluated, at: slot)
       checks.append(

@@ -31,8 +31,7 @@ extension CaseRunner {
   func payloadResult(_ result: StepResult) -> StepResult {
     var result = result
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let body = result.exchange.request.body ?? []
-    result.saved = ["text": .string(String(decoding: body, as: UTF8.self)), "size": .int(body.count)]
+    result.saved = SentPayload(result.exchange.request.body ?? []).saved
     return result
   }
 
@@ -89,20 +88,21 @@ extension CaseRunner {
   }
 
   /// The request for the received payloads. The target filters them by `${unique}`.
-  func inboxRequest(_ role: ConnectorRole, _ inbox: Target.Inbox) throws -> WireRequest {
+  private func inboxRequest(_ role: ConnectorRole, _ inbox: Target.Inbox) throws -> WireRequest {
     let connector = try connector(role)
     return try session.templates.request(
       inbox.read, ["connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null])
   }
 
-  /// Reads the received payloads from the response of the inbox.
-  func inboxResult(_ result: StepResult, _ inbox: Target.Inbox) throws -> StepResult {
-    var result = result
-    result.successStatuses = inbox.read.statuses
-    guard let locator = inbox.read.answer["payloads"] else { return result }
-    let list = try result.list(
-      .payloads, at: locator, of: "inbox.read: answer", session.patterns, place: inbox.read.place)
-    result.received = list?.map { $0.string ?? $0.compact }
+  /// Reads the received payloads from the responses of the inbox.
+  func readInbox(_ role: ConnectorRole, _ inbox: Target.Inbox) async throws -> StepResult {
+    let reader = PageReader(template: inbox.read, part: .payloads, key: "inbox.read", patterns: session.patterns)
+    let list = try await reader.read(try inboxRequest(role, inbox)) { [self] request in
+      try await sendPage(request)
+    }
+    var result = list.result
+    guard let items = list.items, let locator = inbox.read.answer["payloads"] else { return result }
+    result.received = try InboxContents(items, inbox, at: locator)
     return result
   }
 }

@@ -41,6 +41,12 @@ extension CaseRunner {
     }
   }
 
+  /// Sends the request for a page of a list. The page before it is not evaluated: only the last one is.
+  func sendPage(_ request: WireRequest) async throws -> StepResult {
+    if let unrecorded, let currentStep { try record(unevaluated: unrecorded, of: currentStep) }
+    return try await send(request)
+  }
+
   /// Records an attempt without a response, and decides whether the request is sent again.
   ///
   /// - Throws: The error, if it is not.

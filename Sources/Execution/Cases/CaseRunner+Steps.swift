@@ -79,6 +79,7 @@ extension CaseRunner {
     case let error as TransportError where error.kind == .cancelled:
       Finding(.errored, .internal, (environment.timeline.stopped as? RunStopped)?.description ?? error.message)
     case let error as TransportError: Finding(.errored, Finding.Kind(error.kind), error.message)
+    case let slip as TargetFileSlip: Finding(.errored, .internal, slip.description, place: slip.place)
     case let error as TargetError: Finding(.errored, error.kind, error.message)
     default: Finding(.errored, .internal, "\(error)")
     }

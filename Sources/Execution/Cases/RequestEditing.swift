@@ -30,6 +30,17 @@ extension WireRequest {
     if edits.chunked { chunked = true }
   }
 
+  /// Sets a parameter in the query of the URL, in place of those with its name.
+  mutating func setQuery(_ name: String, _ value: String) {
+    let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let names = [name, FormEncoding.encode(name)]
+    let others = (parts.dropFirst().first ?? "").split(separator: "&").filter { pair in
+      !names.contains(String(pair.prefix { $0 != "=" }))
+    }
+    let pairs = others.map(String.init) + [FormEncoding.encode([(name, value)])]
+    url = "\(parts.first ?? "")?\(pairs.joined(separator: "&"))"
+  }
+
   /// Appends parameters to the query of the URL.
   mutating func addQuery(_ pairs: [(String, String)]) {
     guard !pairs.isEmpty else { return }

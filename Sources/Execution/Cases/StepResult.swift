@@ -24,8 +24,12 @@ struct StepResult: Sendable {
   var ids: [String]?
   /// The secrets that the response may show, since disclosing them is its purpose.
   var disclosedSecrets: [String] = []
-  /// The bodies of the received payloads.
-  var received: [String]?
+  /// The received payloads.
+  var received: InboxContents?
+  /// The bodies of the pages before this one, if it is the last of a list.
+  var earlierPages: [UInt8] = []
+  /// Why the list may lack items: it has another page.
+  var unread: TargetFileSlip?
 
   init(_ exchange: Exchange) {
     self.exchange = exchange

@@ -52,7 +52,8 @@ struct ResponseEvaluator {
     case .json(let matcher): return try json(matcher)
     case .xml(let path, let matcher): return try xml(path, matcher)
     case .text(let matcher):
-      return try matching.mismatches(matcher, .string(String(decoding: response.body, as: UTF8.self)))
+      return try matching.mismatches(
+        matcher, .string(String(decoding: result.earlierPages + response.body, as: UTF8.self)))
     case .duration(let matcher): return try matching.mismatches(matcher, .double(result.exchange.timings.total))
     case .error(let matcher): return try error(matcher)
     case .challenge(let scheme, let matcher): return try challenge(scheme, matcher)
@@ -226,6 +227,8 @@ struct ResponseEvaluator {
     return try names.compactMap { name in
       let id = try scope.look(up: Reference(path: [name, "id"])).plainText
       let count = ids.count { $0 == id }
+      // it may be on a page that was not read
+      if count == 0, let unread = result.unread { throw unread }
       guard count != (expected ? 1 : 0) else { return nil }
       return Mismatch(
         expected ? (count == 0 ? .missing : .value) : .unexpected, subject: "listed clients, \(name)",
@@ -239,12 +242,17 @@ struct ResponseEvaluator {
       return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
     }
     return try deliveries.flatMap { delivery in
-      let text = try scope.look(up: Reference(path: [delivery.payload, "text"])).plainText
-      let count = received.count { $0.utf8.elementsEqual(text.utf8) }
-      return try matching.mismatches(delivery.times, .int(count)).map {
+      let saved = try scope.look(up: Reference(path: [delivery.payload]))
+      guard let payload = SentPayload(saved: saved) else {
+        throw UnresolvedReference(reference: delivery.payload, reason: "it is not a saved payload")
+      }
+      let count = received.count(of: payload)
+      let mismatches = try matching.mismatches(delivery.times, .int(count))
+      if count == 0 || !mismatches.isEmpty, let unread = result.unread { throw unread }
+      return mismatches.map {
         Mismatch(
           $0.kind, subject: "inbox, \(delivery.payload)", expected: "received \($0.expected) times",
-          actual: "received \($0.actual) times among \(received.count.counted("payload"))")
+          actual: "received \($0.actual) times among \(received.bodies.count.counted("payload"))")
       }
     }
   }

@@ -44,7 +44,7 @@ extension Invariant {
 extension Target {
   /// A hash of the bindings: another value means another server, or another way to use it.
   ///
-  /// The name of the target, expected deviations, secrets and files are not part of it.
+  /// The name of the target, expected deviations, secrets, files, and the limits of a run are not part of it.
   ///
   /// - Parameter environment: The environment variables that URLs refer to.
   public func fingerprint(environment: [String: String]) -> String {
@@ -53,6 +53,8 @@ extension Target {
     bindings.expectedDeviations = []
     bindings.variables = []
     bindings.files = []
+    bindings.jobs = nil
+    bindings.timeout = nil
     let urls = [baseURL, token.url] + connectors.map(\.inboundURL)
     let resolved = urls.map { url in
       let references = url.references.filter { $0.name == "env" }

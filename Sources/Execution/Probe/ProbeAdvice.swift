@@ -40,30 +40,30 @@ struct ProbeAdvice {
     case .create, .list, .show, .replace, .delete:
       guard let operation = link.part.operation?.rawValue else { return "'clients'" }
       switch target.clients {
-      case .http: return "'clients: \(operation)' (\(requestKeys(status, "answer")))"
-      case .registration: return "'clients: rfc7591' (\(requestKeys(status, "metadata")))"
-      case .command: return "'clients: command'"
-      case .static: return "'clients: static'"
+      case .http: return "'clients.\(operation)' (\(requestKeys(status, "answer")))"
+      case .registration: return "'clients.rfc7591' (\(requestKeys(status, "metadata")))"
+      case .command: return "'clients.command'"
+      case .static: return "'clients.static'"
       case .prompt, nil: return "'clients'"
       }
     case .token:
-      if ProbeAdvice.isAboutURL(status) { return "'token: url' or 'token: method'" }
-      if [401, 403].contains(status) { return "'token: url', 'token: client-authentication'\(givenCredentials)" }
-      return "'token: parameters'\(givenCredentials)"
+      if ProbeAdvice.isAboutURL(status) { return "'token.url' or 'token.method'" }
+      if [401, 403].contains(status) { return "'token.url', 'token.client-authentication'\(givenCredentials)" }
+      return "'token.parameters'\(givenCredentials)"
     case .inbound, .payload:
       if ProbeAdvice.isAboutURL(status) { return "'inbound-url' of the connector '\(connector)'" }
-      if [401, 403].contains(status) { return "'token: bearer' or 'inbound-url' of the connector '\(connector)'" }
-      return "'payloads: valid' of the connector '\(connector)'"
+      if [401, 403].contains(status) { return "'token.bearer' or 'inbound-url' of the connector '\(connector)'" }
+      return "'payloads.valid' of the connector '\(connector)'"
     case .inbox:
-      let inbox = "'inbox: read' (\(requestKeys(status, "answer: payloads")))"
+      let inbox = "'inbox.read' (\(requestKeys(status, "answer: payloads")))"
       let valid = target.connector(link.connector)?.payloads.first { $0.name == "valid" }
       guard (200..<300).contains(status), valid?.payload.isUnique == false else { return inbox }
-      return "'payloads: valid' of the connector '\(connector)', which has no ${unique}, or \(inbox)"
+      return "'payloads.valid' of the connector '\(connector)', which has no ${unique}, or \(inbox)"
     }
   }
 
   private var givenCredentials: String {
-    if case .static = target.clients { " or the credentials of 'clients: static'" } else { "" }
+    if case .static = target.clients { " or the credentials of 'clients.static'" } else { "" }
   }
 
   private func requestKeys(_ status: Int, _ other: String) -> String {

@@ -66,6 +66,7 @@ struct OriginPolicy: Sendable {
 
   /// - Throws: `TransportError` if a request to this URL may not be sent.
   func check(_ url: String) throws(TransportError) {
+    if let refusal = HostName.refusal(inURL: url) { throw TransportError(.request, "not sent: \(refusal)") }
     guard let origin = Origin(url) else {
       throw TransportError(.request, "not sent: the URL has no origin that can be compared with those of \(file)")
     }

@@ -20,6 +20,8 @@ extension EasyHandle {
     guard options.httpVersion == .http2, let use else { return }
     let text = Substring(line)
     if text.contains("REFUSED_STREAM") { isUnprocessed = true }
+    // libcurl wanted to send more of the body
+    if text.firstMatch(of: /^stream [0-9]+ closed/) != nil { hasStreamEnded = true }
     if text.contains("GOAWAY"), let match = text.firstMatch(of: /last_stream=([0-9]+)/), let last = Int(match.1) {
       // The streams of a client have odd numbers (RFC 9113 section 5.1.1).
       isUnprocessed = isUnprocessed || 2 * use.index + 1 > last

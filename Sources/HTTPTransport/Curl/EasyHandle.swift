@@ -26,6 +26,8 @@ final class EasyHandle {
   var isResendRefused = false
   /// The server stated that it did not process the request (RFC 9113 sections 6.8 and 8.7).
   var isUnprocessed = false
+  /// The stream has ended, although the request was not sent completely (RFC 9113 section 8.1).
+  var hasStreamEnded = false
   /// libcurl has read bytes after the response, and discarded them.
   var hasDiscardedBytes = false
   private(set) var isTLS = false
@@ -69,6 +71,7 @@ final class EasyHandle {
     isConnectionUnusable = false
     isResendRefused = false
     isUnprocessed = false
+    hasStreamEnded = false
     hasDiscardedBytes = false
     errorText.pointee = 0
     headers = HeaderList()

@@ -98,6 +98,8 @@ extension EasyHandle {
   /// The connection ended after the request was sent on it, and before the first line of a response.
   private func endedWithoutResponse(_ code: CURLcode) -> Bool {
     guard use != nil, reception.byteCount == 0, reception.refusal == nil else { return false }
+    // of an HTTP/2 connection that ends within a stream
+    if code == CURLE_PARTIAL_FILE { return true }
     return isResendRefused || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING
   }
 
@@ -119,7 +121,7 @@ extension EasyHandle {
       curlText: isResendRefused ? firstFailure ?? "" : String(cString: errorText),
       systemError: Int32(ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
       endpoint: endpoint(transfer), isUnprocessed: isUnprocessed,
-      refusal: reception.refusal, received: reception.byteCount,
+      hasStreamEnded: hasStreamEnded, refusal: reception.refusal, received: reception.byteCount,
       isConnected: ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, timeout: transfer.timeout, options: options)
   }
 

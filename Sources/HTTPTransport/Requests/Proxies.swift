@@ -34,10 +34,19 @@ public struct Proxies: Sendable, Hashable {
     return exceptions.contains(where: host.matches) ? nil : proxy
   }
 
+  /// The proxy for a URL as reports show it; `nil` for a direct request. Requests to loopback addresses are direct.
+  public func shownProxy(for url: String) -> String? { proxy(for: url, exceptLoopback: true).map(Proxies.shown) }
+
+  /// A proxy as reports show it: scheme, host and port, without its user information.
+  public static func shown(_ proxy: String) -> String {
+    let scheme = proxy.firstRange(of: "://").map { "\(proxy[..<$0.lowerBound].lowercased())://" } ?? "http://"
+    return scheme + endpoint(proxy)
+  }
+
   /// `host:port` of a proxy for messages: without its user information.
   static func endpoint(_ proxy: String) -> String {
     let afterScheme = proxy.firstRange(of: "://").map { proxy[$0.upperBound...] } ?? proxy[...]
-    let authority = afterScheme.prefix { $0 != "/" }
+    let authority = afterScheme.prefix { !"/?#".contains($0) }
     return String(authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority)
   }
 }

@@ -43,8 +43,10 @@ extension WireRequest {
       guard !Endpoint.authority(of: url).utf8.contains(UInt8(ascii: "@")) else {
         throw TransportError(.request, "the URL contains user information; use an Authorization header instead")
       }
+      if let refusal = HostName.refusal(inURL: url) { throw TransportError(.request, "not sent: \(refusal)") }
       return
     }
+    if let refusal = HostName.refusal(inURL: url) { throw TransportError(.request, "not sent: \(refusal)") }
     let offset = url.utf8.distance(from: url.utf8.startIndex, to: place)
     throw TransportError(
       .request, "the URL contains a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")

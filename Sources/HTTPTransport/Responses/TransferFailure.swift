@@ -15,6 +15,8 @@ struct TransferFailure {
   var endpoint: String
   /// The server stated that it did not process the request.
   var isUnprocessed: Bool
+  /// The stream ended although the request was not sent completely.
+  var hasStreamEnded: Bool
   var refusal: Reception.Refusal?
   /// The bytes received: header lines and body.
   var received: Int
@@ -41,6 +43,11 @@ struct TransferFailure {
       notHTTP("it \(diagnostic), so the end of its body is unknown")
     case nil where isUnprocessed && received == 0:
       TransportError(.protocol, "\(endpoint) did not process the request: it refused the stream or is shutting down")
+    case nil where hasStreamEnded && received == 0:
+      TransportError(
+        .protocol,
+        "\(endpoint) responded before the request was sent completely and reset the stream (RFC 9113 section 8.1), and "
+          + "libcurl \(CurlLibrary.version) lost the response; use HTTP/1.1 ('http: 1.1' in the target file)")
     case .body, nil:
       TransportError(kind, message)
     }
@@ -86,7 +93,7 @@ struct TransferFailure {
     case CURLE_OK:
       // libcurl takes the end of the connection for the end of the header.
       "the response from \(endpoint) is incomplete after \(received) bytes, within its header section"
-    case CURLE_RECV_ERROR where received == 0:
+    case CURLE_RECV_ERROR where received == 0, CURLE_PARTIAL_FILE where received == 0:
       "the connection to \(endpoint) failed before a status line arrived: \(text)"
     case CURLE_SEND_ERROR:
       "the request could not be sent completely to \(endpoint): \(text)"

@@ -118,7 +118,7 @@ struct Page {
     }
     if let seed = run.seed { facts.append(RunFact("Order", "shuffled, seed \(seed)")) }
     facts.append(RunFact("Harness", "conform \(run.version) on \(run.host)"))
-    for (name, title) in [("ci.commit", "Commit"), ("ci.branch", "Branch")] {
+    for (name, title) in [("proxy", "Proxy"), ("ci.commit", "Commit"), ("ci.branch", "Branch")] {
       if let fact = run.environment.first(where: { $0.name == name }) { facts.append(RunFact(title, fact.value)) }
     }
     for note in log.summary?.notes ?? [] { facts.append(RunFact("Note", note)) }

@@ -42,6 +42,7 @@ public enum Schemas {
       Shape.closed(TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
       definitions: [
         ("request", Shape.closed(TargetKeywords.request, required: ["request"])),
+        ("list-request", Shape.closed(TargetKeywords.listRequest, required: ["request"])),
         ("locator", ["oneOf": [Shape.text, exactlyOne(TargetKeywords.locator)]]),
       ])
   }

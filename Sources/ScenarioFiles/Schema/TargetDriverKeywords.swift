@@ -6,7 +6,9 @@ import JSONValue
 
 extension TargetKeywords {
   static let clients: [Keyword] =
-    ClientManagement.allCases.map { Keyword($0.rawValue, meaning($0), Shape.reference("request")) } + [
+    ClientManagement.allCases.map {
+      Keyword($0.rawValue, meaning($0), Shape.reference($0 == .list ? "list-request" : "request"))
+    } + [
       Keyword("rfc7591", "dynamic client registration (RFC 7591)", Shape.closed(registration, required: ["url"])),
       Keyword("command", "a program that reads the operation as JSON and prints the result as JSON", command),
       Keyword(

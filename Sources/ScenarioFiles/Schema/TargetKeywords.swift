@@ -41,6 +41,11 @@ enum TargetKeywords {
       "rate", "the maximum rate of requests: 5/s, 60/min, 100/h",
       ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
     Keyword(
+      "jobs", "how many cases run at the same time; default: 16. --jobs overrides it", Shape.integer(Target.jobCounts)),
+    Keyword(
+      "timeout", "the time limit of one request: 30s, or a number of seconds; default: 10s. --timeout overrides it",
+      ["type": ["string", "number"]]),
+    Keyword(
       "files", "files whose contents templates use as ${file.NAME}, relative to this file",
       ["type": "object", "additionalProperties": Shape.text]),
     Keyword(
@@ -112,6 +117,24 @@ enum TargetKeywords {
       ["type": "object", "additionalProperties": Shape.reference("locator")]),
   ]
 
+  /// A request whose response has a list.
+  static let listRequest =
+    request + [Keyword("pages", "how the next page is found, if the list comes in pages", Shape.closed(pages))]
+
+  static let pages = [
+    Keyword(
+      "next", "the place of the next page's URL in the response; {header: Link} is the link with rel=next (RFC 8288)",
+      Shape.reference("locator")),
+    Keyword("query", "the query parameter of the page; with next, it takes the value at that place", Shape.text),
+    Keyword("from", "the parameter's value for the first page: 0 or 1", Shape.integer(counts)),
+    Keyword(
+      "by", "by how much the value grows; default: 1. items: by the number of items of the page",
+      ["oneOf": [Shape.words(["items"]), Shape.integer(increments)]]),
+  ]
+
+  static let counts = 0...1_000_000_000
+  static let increments = 1...1_000_000
+
   static let locator = [
     Keyword("xpath", "an XPath 1.0 expression for an XML response", Shape.text),
     Keyword("regex", "a regular expression for the body: its first group, or the whole match", Shape.text),
@@ -121,6 +144,10 @@ enum TargetKeywords {
   ]
 
   static let inbox = [
-    Keyword("read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("request"))
+    Keyword(
+      "read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("list-request")),
+    Keyword(
+      "encoding", "the form of the payloads: text (default); base64; or json, if each is the JSON text of a string",
+      Shape.words(Target.PayloadEncoding.self)),
   ]
 }

@@ -43,7 +43,7 @@ extension TargetLoader {
     var http = Target.HTTPClients()
     for operation in requests {
       http.requests[operation] = fields[operation.rawValue].flatMap {
-        request($0, answer: TargetLoader.requiredAnswers(operation))
+        request($0, answer: TargetLoader.requiredAnswers(operation), isList: operation == .list)
       }
     }
     return .http(http)

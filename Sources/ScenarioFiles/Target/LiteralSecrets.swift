@@ -1,6 +1,7 @@
 // Refuses literal secrets in target files, which are shared: by the names of header fields, parameters and members.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 import Yams
 
@@ -33,11 +34,21 @@ extension TargetLoader {
   /// A URL; a password and confidential query parameters must not have literal values.
   func urlTemplate(_ reader: YAMLReader, _ what: String) -> Template? {
     let template = reader.textTemplate(what, scope)
-    if let template { refuseSecrets(inURL: template, reader) }
+    if let template { check(url: template, reader) }
     return template
   }
 
-  func refuseSecrets(inURL url: Template, _ reader: YAMLReader) {
+  /// Reports a URL that no request can have, and literal secrets in it.
+  func check(url: Template, _ reader: YAMLReader) {
+    let text = url.withReferences(as: TargetLoader.placeholder)
+    // the value of a reference is not known yet
+    if let refusal = HostName.refusal(inURL: text.replacing("\(TargetLoader.placeholder)", with: "x")) {
+      reader.diagnostic(refusal)
+    }
+    refuseSecrets(inURL: url, reader)
+  }
+
+  private func refuseSecrets(inURL url: Template, _ reader: YAMLReader) {
     let text = url.withReferences(as: TargetLoader.placeholder)
     if let start = text.firstRange(of: "://")?.upperBound {
       let authority = text[start...].prefix { !"/?#".contains($0) }

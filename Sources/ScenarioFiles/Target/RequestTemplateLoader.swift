@@ -8,9 +8,12 @@ import Yams
 extension TargetLoader {
   /// A request template.
   ///
-  /// - Parameter required: The values whose places `answer` must name.
-  func request(_ reader: YAMLReader, answer required: [String]) -> Target.RequestTemplate? {
-    guard let fields = reader.fields("a request", TargetKeywords.request, required: ["request"]) else { return nil }
+  /// - Parameters:
+  ///   - required: The values whose places `answer` must name.
+  ///   - isList: The response has a list, which may come in pages.
+  func request(_ reader: YAMLReader, answer required: [String], isList: Bool = false) -> Target.RequestTemplate? {
+    let keywords = isList ? TargetKeywords.listRequest : TargetKeywords.request
+    guard let fields = reader.fields("a request", keywords, required: ["request"]) else { return nil }
     let line = fields["request"].flatMap(methodAndURL)
     // if the line is wrong the rest is checked too, to report all errors at once
     var request = Target.RequestTemplate(
@@ -38,6 +41,7 @@ extension TargetLoader {
     for name in required where request.answer[name] == nil && fields["answer"]?.has(name) != true {
       reader.diagnostic("missing 'answer: {\(name): …}': the place of '\(name)' in the response")
     }
+    request.pages = fields["pages"].flatMap(pages)
     return line == nil ? nil : request
   }
 
@@ -51,7 +55,7 @@ extension TargetLoader {
     // reports invalid references
     _ = reader.template(scope)
     guard let url = try? Template(parsing: words[1]) else { return nil }
-    refuseSecrets(inURL: url, reader)
+    check(url: url, reader)
     return (words[0], url)
   }
 }

@@ -34,9 +34,7 @@ struct TargetLoader {
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.clients = fields["clients"].flatMap(clients)
-    if let inbox = fields["inbox"]?.fields("inbox", TargetKeywords.inbox, required: ["read"]) {
-      target.inbox = inbox["read"].flatMap { request($0, answer: ["payloads"]) }.map { Target.Inbox(read: $0) }
-    }
+    target.inbox = fields["inbox"].flatMap(inbox)
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
         target.endpoints[endpoint] = endpoints[endpoint.rawValue].flatMap {
@@ -54,6 +52,8 @@ struct TargetLoader {
     target.allowedHosts = fields["allowed-hosts"].map(hosts) ?? []
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
+    target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }
+    target.timeout = fields["timeout"].flatMap(timeout)
     target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
       value.contents("files").map {
         Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak)))
@@ -80,13 +80,21 @@ struct TargetLoader {
     return count / unit
   }
 
+  private func timeout(_ reader: YAMLReader) -> RequestTimeLimit? {
+    guard let text = reader.text("timeout") else { return nil }
+    let limit = RequestTimeLimit(parsing: text)
+    if limit == nil { reader.diagnostic("expected \(RequestTimeLimit.expectation)") }
+    return limit
+  }
+
   /// Hosts as `login.example.com`, `login.example.com:8443` or `[::1]:8443`, in lower case.
   private func hosts(_ reader: YAMLReader) -> [String] {
     (reader.oneOrMore("allowed-hosts") ?? []).compactMap { item in
       guard let host = item.text("a host")?.lowercased() else { return nil }
       let match = host.wholeMatch(of: /(?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/)
       guard let match, match.2.map({ (1...65_535).contains(Int($0) ?? 0) }) ?? true else {
-        item.diagnostic("expected HOST or HOST:PORT, such as login.example.com:8443")
+        item.diagnostic(
+          HostName.refusal(ofHost: host) ?? "expected HOST or HOST:PORT, such as login.example.com:8443")
         return nil
       }
       return host

@@ -53,6 +53,8 @@ struct CleanCommand: AsyncParsableCommand {
 
   private func delete(_ left: [ClientIdentity], _ target: Target) async throws {
     let environment = try TargetVariables.values(for: target)
+    var transport = transport
+    transport.adopt(target)
     let client = try HTTPClient(transport.options)
     let session = try TargetSession(
       target: target, transport: client, makeTransport: { try HTTPClient(client.options) }, redactor: SecretRedactor(),

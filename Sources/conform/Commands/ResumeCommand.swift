@@ -68,6 +68,8 @@ struct ResumeCommand: AsyncParsableCommand {
       return ExitStatus(record, isStrict: arguments.strict)
     }
     let (plan, library) = try load(states)
+    var settled = arguments
+    settled.adopt(plan.target)
     try arguments.report.check(in: Path.folder(of: self.log)) {
       Library.inputFiles(states.compactMap(\.planned?.file))
     }
@@ -80,8 +82,8 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     file.restore(contents, without: Set(contents.states.keys).subtracting(waiting))
     var session = RunSession(
-      plan: plan, scenarios: library?.scenarios ?? [], arguments: arguments, logPath: log,
-      options: try arguments.options(packVersion: nil))
+      plan: plan, scenarios: library?.scenarios ?? [], arguments: settled, logPath: log,
+      options: try settled.options(packVersion: nil))
     session.options.runsPart = true
     session.resumption = RunSession.Resumption(
       due: due, invariants: try PendingCases.invariants(of: record), pending: file, lock: lock)

@@ -5,6 +5,7 @@ import ConformanceModel
 import Execution
 import Foundation
 import Reporting
+import RunEvents
 import ScenarioFiles
 
 struct RunCommand: AsyncParsableCommand {
@@ -89,6 +90,8 @@ struct RunCommand: AsyncParsableCommand {
   private func prepare() throws -> RunSession {
     var (plan, library) = try selection.load()
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
+    var arguments = arguments
+    arguments.adopt(plan.target)
     let source = try sharding.split(&plan)
     let gate = try baselineFile.map {
       try RegressionGate(
@@ -102,6 +105,10 @@ struct RunCommand: AsyncParsableCommand {
       Output.error("shard \(part.index) of \(part.count), from \(source); --no-shard runs the whole plan")
       // so that the recorded command repeats this shard without the variables
       options.command.insert(contentsOf: ["--shard", "\(part.index)/\(part.count)"], at: min(2, options.command.count))
+    }
+    if let proxy = plan.target.shownProxy {
+      Output.error("note: requests to the target go through the proxy \(proxy), as the environment says")
+      options.environment.append(RunFact("proxy", proxy))
     }
     options.shuffle = shuffle
     options.start = SimulatedInstant(rfc3339: start) ?? .documented

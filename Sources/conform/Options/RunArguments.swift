@@ -10,8 +10,11 @@ struct RunArguments: ParsableArguments {
   @OptionGroup var transport: TransportOptions
   @OptionGroup var report: ReportOptions
 
-  @Option(name: .shortAndLong, help: "How many cases run at the same time.")
-  var jobs = 16
+  @Option(
+    name: [.customShort("j"), .customLong("jobs")],
+    help: ArgumentHelp(
+      "How many cases run at the same time. Default: as the target file says, or 16.", valueName: "jobs"))
+  private var givenJobs: Int?
 
   @Option(
     name: .customLong("max-wait"),
@@ -35,7 +38,7 @@ struct RunArguments: ParsableArguments {
   ///   - log: The run log; the reports go into its folder.
   ///   - others: Further files that no report may overwrite.
   func check(log: String, keeping others: [String] = []) throws {
-    guard (1...10_000).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 10000") }
+    guard Target.jobCounts.contains(jobs) else { throw ValidationError("--jobs must be from 1 to 10000") }
     guard (try? SimulatedDuration(parsing: maxWait)) != nil else {
       throw ValidationError("--max-wait must be a duration such as 10m")
     }
@@ -43,6 +46,14 @@ struct RunArguments: ParsableArguments {
     let folder = Path.folder(of: log)
     try report.check(
       in: folder, keeping: [log, Path.join(folder, "pending.jsonl"), Path.join(folder, "target.log")] + others)
+  }
+
+  var jobs: Int { givenJobs ?? RunOptions().jobs }
+
+  /// Takes over what the target file says and no option does.
+  mutating func adopt(_ target: Target) {
+    givenJobs = givenJobs ?? target.jobs
+    transport.adopt(target)
   }
 
   /// Refuses a report in place of a file that the run reads.

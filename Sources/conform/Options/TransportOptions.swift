@@ -6,8 +6,12 @@ import HTTPModel
 import HTTPTransport
 
 struct TransportOptions: ParsableArguments {
-  @Option(name: .long, help: "The time limit of one request, in seconds.")
-  var timeout = 10.0
+  @Option(
+    name: .customLong("timeout"),
+    help: ArgumentHelp(
+      "The time limit of one request: 30s, or a number of seconds. Default: that of the target file, or 10s.",
+      valueName: "duration"))
+  private var givenTimeout: String?
 
   @Option(
     name: .customLong("max-answer"), help: "In MiB; larger responses are truncated, with a note.")
@@ -31,12 +35,20 @@ struct TransportOptions: ParsableArguments {
   var freshConnections = false
 
   func check() throws {
-    guard timeout > 0, timeout <= 3600 else {
-      throw ValidationError("--timeout must be more than 0 and at most 3600 seconds")
+    if let givenTimeout, RequestTimeLimit(parsing: givenTimeout) == nil {
+      throw ValidationError("--timeout must be \(RequestTimeLimit.expectation)")
     }
     guard (1...1024).contains(maxAnswer) else { throw ValidationError("--max-answer must be from 1 to 1024 MiB") }
     do throws(TransportError) { try options.check() } catch { throw ValidationError(error.message) }
   }
+
+  /// Takes over what the target file says and no option does.
+  mutating func adopt(_ target: Target) {
+    if givenTimeout == nil { givenTimeout = target.timeout.map { "\($0.seconds)" } }
+  }
+
+  /// In seconds.
+  var timeout: Double { givenTimeout.flatMap(RequestTimeLimit.init(parsing:))?.seconds ?? HTTPClientOptions().timeout }
 
   var options: HTTPClientOptions {
     var options = HTTPClientOptions()

@@ -20,6 +20,7 @@ struct ProbeSession {
     defer { folder.remove() }
     var arguments = try RunArguments.parse([])
     arguments.transport = transport
+    arguments.adopt(target)
     // a folder below it: the launch folder is locked, and so is that of the reports
     let log = Path.join(Path.join(folder.path, "probe"), "run.jsonl")
     var session = RunSession(

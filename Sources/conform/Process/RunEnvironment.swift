@@ -20,10 +20,9 @@ enum RunEnvironment {
       RunFact("option.strict", "\(arguments.strict)"), RunFact("tls.verified", "\(!arguments.transport.insecure)"),
     ]
     if let file = arguments.transport.cacert { facts.append(RunFact("tls.cacert", file)) }
-    // a proxy's URL may contain a password, so only its presence is recorded
-    for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-    where variables[name]?.isEmpty == false {
-      facts.append(RunFact("proxy.\(name)", "set"))
+    for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+      guard let proxy = variables[name], !proxy.isEmpty else { continue }
+      facts.append(RunFact("proxy.\(name)", Proxies.shown(proxy)))
     }
     facts += [
       RunFact("libcurl", HTTPClient.libraryVersion),

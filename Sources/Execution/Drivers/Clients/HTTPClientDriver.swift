@@ -24,12 +24,12 @@ struct HTTPClientDriver: ClientDriver {
     }
     var wire = try templates.request(template, values)
     if let manager = request.manager { wire.replaceKeys(template, by: manager) }
+    if request.operation == .list { return try await list(template, wire, send) }
     var result = try await send(wire)
     result.successStatuses = template.statuses
     switch request.operation {
     case .create, .replace: try readCredentials(template, request.operation.rawValue, &result, values)
-    case .list: try readIDs(template, &result)
-    case .show, .delete: break
+    case .list, .show, .delete: break
     }
     return result
   }
@@ -56,16 +56,18 @@ struct HTTPClientDriver: ClientDriver {
       // a secret that was found is not a lost id, nor what was sent
       let known = Set(found.values).union(result.exchange.request.texts)
       result.mislocated = MislocatedValue(
-        part, at: locator, of: "clients: \(operation): answer", in: result, known: known, place: template.place)
+        part, at: locator, of: "clients.\(operation): answer", in: result, known: known, place: template.place)
     }
     guard let id = found["id"], let secret = found["secret"] else { return }
     result.made = CreatedClient(id: id, secret: secret)
   }
 
-  private func readIDs(_ template: Target.RequestTemplate, _ result: inout StepResult) throws {
-    guard let locator = template.answer["ids"] else { return }
-    result.ids = try result.list(.ids, at: locator, of: "clients: list: answer", patterns, place: template.place)?.map(
-      \.plainText)
+  private func list(_ template: Target.RequestTemplate, _ first: WireRequest, _ send: Send) async throws -> StepResult {
+    let reader = PageReader(template: template, part: .ids, key: "clients.list", patterns: patterns)
+    let list = try await reader.read(first, send: send)
+    var result = list.result
+    result.ids = list.items?.map(\.plainText)
+    return result
   }
 }
 

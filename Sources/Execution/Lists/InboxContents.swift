@@ -1,0 +1,73 @@
+// The payloads that an inbox shows, as bytes.
+
+import ConformanceModel
+import JSONValue
+
+struct InboxContents: Sendable {
+  /// One payload each.
+  var bodies: [[UInt8]]
+  /// Whether they are the bytes that arrived, also of payloads that are not UTF-8.
+  var isExact: Bool
+
+  /// - Parameter items: What the locator of the target file found.
+  /// - Throws: `TargetFileSlip` if an item does not have the declared encoding.
+  init(_ items: [JSON], _ inbox: Target.Inbox, at locator: Locator) throws(TargetFileSlip) {
+    isExact = inbox.encoding == .base64
+    bodies = []
+    for item in items {
+      let text = item.string ?? item.compact
+      guard let body = InboxContents.body(text, inbox.encoding) else {
+        let form = inbox.encoding == .base64 ? "base64 (RFC 4648)" : "a JSON text"
+        throw TargetFileSlip(
+          description: "the payload at \(locator) is not \(form): correct 'inbox.encoding' in the target file",
+          place: inbox.encodingPlace ?? inbox.read.place)
+      }
+      bodies.append(body)
+    }
+  }
+
+  /// How often it contains a payload.
+  func count(of payload: SentPayload) -> Int {
+    let wanted = isExact ? payload.bytes : payload.text
+    return bodies.count { $0 == wanted }
+  }
+
+  private static func body(_ text: String, _ encoding: Target.PayloadEncoding) -> [UInt8]? {
+    switch encoding {
+    case .text: return Array(text.utf8)
+    case .base64: return Base64.decodeAnyAlphabet(text)
+    case .json:
+      guard let json = try? JSON(parsing: text) else { return nil }
+      // a payload that is a JSON text itself was not encoded again
+      return Array((json.string ?? text).utf8)
+    }
+  }
+}
+
+/// A payload as it was posted and saved.
+struct SentPayload {
+  var bytes: [UInt8]
+  /// As UTF-8 with U+FFFD for what is not: a text has no other form of it.
+  var text: [UInt8]
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    text = Array(String(decoding: bytes, as: UTF8.self).utf8)
+  }
+
+  /// - Returns: `nil` if the value is not that of a saved payload.
+  init?(saved: JSON) {
+    guard let text = saved["text"]?.string else { return nil }
+    self.text = Array(text.utf8)
+    bytes = saved["base64"]?.string.flatMap(Base64.decode) ?? self.text
+  }
+
+  /// The value that a step saves.
+  var saved: JSON {
+    var members: [JSON.Member] = [
+      .init("text", .string(String(decoding: text, as: UTF8.self))), .init("size", .int(bytes.count)),
+    ]
+    if bytes != text { members.append(.init("base64", .string(Base64.encode(bytes)))) }
+    return .object(members)
+  }
+}
