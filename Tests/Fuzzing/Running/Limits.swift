@@ -15,11 +15,19 @@ enum Limits {
 
   /// Limits the memory of the process; it dies if it needs more.
   static func limitMemory() {
-    var limit = rlimit(rlim_cur: rlim_t(memory), rlim_max: rlim_t(memory))
-    setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
+    // a sanitizer maps terabytes for its own use, which would count too
+    if !isSanitized {
+      var limit = rlimit(rlim_cur: rlim_t(memory), rlim_max: rlim_t(memory))
+      setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
+    }
     // no core file for each finding
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  }
+
+  /// Whether the runtime of a sanitizer is part of the process.
+  private static var isSanitized: Bool {
+    dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
   }
 
   /// Starts the timer. SIGPROF ends the process when it expires.

@@ -92,9 +92,10 @@ private final class Worker {
         "--first", "\(share.numbers.lowerBound)", "--iterations",
         "\(share.numbers.count)",
       ] + files.flatMap { ["--input", $0] }
-    // backtraces are slow; repeating the finding shows one
-    process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { own, _ in own
-    }
+    // Backtraces are slow; repeating the finding shows one. A finding of the address sanitizer ends the process by a
+    // signal, as other crashes do, so that its input is stored.
+    let settings = ["SWIFT_BACKTRACE": "enable=no", "ASAN_OPTIONS": "abort_on_error=1"]
+    process.environment = ProcessInfo.processInfo.environment.merging(settings) { own, _ in own }
     try workplace.write("", to: "errors")
     process.standardError = FileHandle(forWritingAtPath: workplace.path("errors"))
     try process.run()
