@@ -19,7 +19,7 @@ struct LimitTests {
       scenarios: ["many": ofService ? RunTests.passing + "\ncases: { n: { from: 1, to: 200 } }" : LimitTests.scenario],
       target: ofService ? nil : service.target(SmallService.managed))
     let files = ofService ? 60 + 3 * ProcessInfo.processInfo.activeProcessorCount : 70
-    let outcome = try workspace.conform(under: ["prlimit", "--nofile=\(files)"], "run", "--jobs", "150")
+    let outcome = try workspace.conform(under: ["prlimit", "--nofile=\(files)"], "run", "--no-probe", "--jobs", "150")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("200 cases: 200 passed"))
     #expect(
@@ -33,7 +33,7 @@ struct LimitTests {
     let service = try SmallService()
     let workspace = try Workspace(
       scenarios: ["many": LimitTests.scenario], target: service.target(SmallService.managed))
-    let outcome = try workspace.conform(under: ["prlimit", "--nofile=40:4096"], "run", "--jobs", "150")
+    let outcome = try workspace.conform(under: ["prlimit", "--nofile=40:4096"], "run", "--no-probe", "--jobs", "150")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(!outcome.errors.contains("note:"), "\(outcome.errors)")
   }
@@ -43,7 +43,7 @@ struct LimitTests {
     let service = try SmallService()
     let workspace = try Workspace(
       scenarios: ["many": LimitTests.scenario], target: service.target(SmallService.managed))
-    let outcome = try workspace.conform(under: ["prlimit", "--nofile=20"], "run", "--jobs", "150")
+    let outcome = try workspace.conform(under: ["prlimit", "--nofile=20"], "run", "--no-probe", "--jobs", "150")
     #expect(outcome.status == 3)
     #expect(
       outcome.errors.contains(
@@ -67,7 +67,7 @@ struct LimitTests {
               expect: issued
       """
     let workspace = try Workspace(scenarios: ["asks": scenario], target: service.target(SmallService.managed))
-    let outcome = try workspace.conform(under: ["prlimit", "--nofile=50"], "run", "--jobs", "1")
+    let outcome = try workspace.conform(under: ["prlimit", "--nofile=50"], "run", "--no-probe", "--jobs", "1")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 

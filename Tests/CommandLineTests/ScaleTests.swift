@@ -25,7 +25,7 @@ struct ScaleTests {
         """
       ])
     let outcome = try workspace.conform(
-      "run", "--jobs", "256", "--shuffle", "7", "--report", "junit", "--report", "tap")
+      "run", "--no-probe", "--jobs", "256", "--shuffle", "7", "--report", "junit", "--report", "tap")
     #expect(outcome.status == 1)
     #expect(outcome.errors == "")
     #expect(outcome.output.contains("FAILED: 3 of \(count) cases do not conform"))
@@ -60,7 +60,7 @@ struct ScaleTests {
       )
     }
     let workspace = try Workspace(scenarios: Dictionary(uniqueKeysWithValues: scenarios))
-    let (process, output, errors) = try workspace.start(["run"] + arguments, within: 120)
+    let (process, output, errors) = try workspace.start(["run", "--no-probe"] + arguments, within: 120)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     #expect(try Workspace.text(errors) == "")

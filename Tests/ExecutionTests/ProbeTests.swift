@@ -45,7 +45,7 @@ struct ProbeTests {
     Slip("the token endpoint", .errored, "correct 'token.url' or 'token.method'") {
       $0.token.url = "/nowhere"
     },
-    Slip("the place of the token", .errored, "correct 'access-token' in 'token.answer'") {
+    Slip("the place of the token", .errored, "correct 'access-token' in 'token: answer'") {
       $0.token.accessToken = .json(JSONPointer(tokens: ["token"]))
     },
     Slip("the inbound URL", .errored, "correct 'inbound-url' of the connector 'orders'") {

@@ -34,7 +34,7 @@ extension CaseRunner {
     }
   }
 
-  /// Tells a token that was refused before the end of its lifetime as what it is.
+  /// Names the early death of a token that was refused before the end of its lifetime.
   private func explainEarlyDeath(_ found: inout [Finding], _ result: StepResult, _ post: PayloadPost) {
     guard post.edits.headers.isEmpty,
       let token = post.token.flatMap({ scope.names[$0] }),

@@ -49,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
   var reports = "Reports"
 
   /// A run of fewer cases shows a slip of the target file as soon as a probe would.
-  private static let minProbedCases = 20
+  private static let minProbedCases = 100
 
   private var log: String { Path.join(reports, "run.jsonl") }
   private var baselineFile: BaselineFile? { baseline.map { BaselineFile($0, log: log) } }

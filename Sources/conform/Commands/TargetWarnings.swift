@@ -26,7 +26,7 @@ enum TargetWarnings {
     return target.connectors.flatMap { connector in
       connector.payloads.filter { $0.name == "valid" && !$0.payload.isUnique }.map { _ in
         "\(target.place): the payload 'valid' of the connector '\(connector.name)' has no ${unique}; without it, the "
-          + "inbox cannot tell the payloads of two cases apart"
+          + "inbox cannot distinguish the payloads of two cases"
       }
     }
   }
