@@ -68,6 +68,8 @@ public struct WireResponse: Sendable, Hashable {
   public var isCut: Bool
   /// The statuses of the interim responses before it (RFC 9110 section 15.2).
   public var interim: [Int]
+  /// The header sections of the interim responses, and the trailers (RFC 9110 section 6.5), as they were received.
+  public var otherSections: [UInt8] = []
 
   public init(
     status: Int, version: String = "1.1", headers: [HeaderField] = [], body: [UInt8] = [], isCut: Bool = false,

@@ -48,17 +48,21 @@ struct ReceivedResponseTests {
       "HTTP/1.1 100 Continue\r\nX: no\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\n"
         + "HTTP/1.1 404 No\r\nY: yes\r\n\r\n"
     )
-    #expect(response == WireResponse(status: 404, headers: [HeaderField("Y", "yes")], interim: [100, 103]))
+    var expected = WireResponse(status: 404, headers: [HeaderField("Y", "yes")], interim: [100, 103])
+    expected.otherSections = Array(
+      "HTTP/1.1 100 Continue\r\nX: no\r\nHTTP/1.1 103 Early Hints\r\nLink: no\r\n".utf8)
+    #expect(response == expected)
   }
 
-  @Test("has its chunks joined and its trailers left out, even one that looks like a status")
+  @Test("has its chunks joined and its trailers apart, even one that looks like a status")
   func chunks() async throws {
     let response = try await received(
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nStatus: 500\r\nX: y\r\n\r\n"
     )
-    #expect(
-      response
-        == WireResponse(status: 200, headers: [HeaderField("Transfer-Encoding", "chunked")], body: Array("abcde".utf8)))
+    var expected = WireResponse(
+      status: 200, headers: [HeaderField("Transfer-Encoding", "chunked")], body: Array("abcde".utf8))
+    expected.otherSections = Array("Status: 500\r\nX: y\r\n".utf8)
+    #expect(response == expected)
   }
 
   @Test("is not followed when it redirects", arguments: [301, 302, 307, 308])

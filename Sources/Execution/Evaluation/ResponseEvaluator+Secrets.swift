@@ -5,13 +5,37 @@ import HTTPModel
 import JSONValue
 import Redaction
 
+/// A secret in a body with a content coding cannot be found.
+struct UnsearchedBody: Error, CustomStringConvertible {
+  let codings: [String]
+
+  var description: String {
+    "secrets: not evaluated: the body has Content-Encoding: \(Matching.start(of: codings.joined(separator: ", "))), "
+      + "which was not requested (RFC 9110 section 12.5.3)"
+  }
+}
+
 extension ResponseEvaluator {
+  /// The same, if the whole response can be searched.
+  ///
+  /// - Throws: `UnsearchedBody`.
+  func searchedSecrets() throws(UnsearchedBody) -> [Mismatch] {
+    let found = shownSecrets()
+    guard found.isEmpty, !codings.isEmpty, !result.exchange.response.body.isEmpty else { return found }
+    throw UnsearchedBody(codings: codings)
+  }
+
   /// The first secret or token of the run, in any encoding, that the response shows in a header field or in its body.
   /// Secrets that this response is meant to issue are ignored in its body.
   func shownSecrets() -> [Mismatch] {
     let redactor = scope.session.redactor
     let response = result.exchange.response
+    if let found = redactor.leak(in: response.otherSections) {
+      return [shown("interim responses and trailers", response.otherSections, found, redactor)]
+    }
     for field in response.headers {
+      let name = Array(field.name.utf8)
+      if let found = redactor.leak(in: name) { return [shown("the name of a header field", name, found, redactor)] }
       let value = Array(field.value.utf8)
       if let found = redactor.leak(in: value) { return [shown("header \(field.name)", value, found, redactor)] }
     }

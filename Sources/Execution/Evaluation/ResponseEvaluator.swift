@@ -62,7 +62,7 @@ struct ResponseEvaluator {
     case .delivered(let deliveries): return try delivered(deliveries)
     case .saved(let matcher): return try matching.mismatches(matcher, result.saved)
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
-    case .noSecrets: return shownSecrets()
+    case .noSecrets: return try searchedSecrets()
     }
   }
 
@@ -129,11 +129,14 @@ struct ResponseEvaluator {
 
   /// Why a body may be unreadable: it has a content coding that the request did not ask for (RFC 9110 section 12.5.3).
   private var hint: String {
-    let codings = response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" }
+    let codings = codings
     return codings.isEmpty
       ? ""
       : "; it has Content-Encoding: \(Matching.start(of: codings.joined(separator: ", "))), which was not requested"
   }
+
+  /// The content codings of the body, which no request asks for.
+  var codings: [String] { response.headers.values("Content-Encoding").filter { $0.lowercased() != "identity" } }
 
   private func xml(_ path: String, _ matcher: Matcher) throws -> [Mismatch] {
     let document: XMLDocument

@@ -40,7 +40,17 @@ extension CaseRunner {
         let continues = (try? await runStep(part.step, at: slot)) == true
         if !continues { failed.insert(part.link) }
         for index in before..<findings.count { findings[index] = advice.judged(findings[index], of: part.link) }
-        if part.link.part == .token, let name = part.step.savedAs { observeLifetime(of: name) }
+        if part.link == ProbeLink(part: .token), let name = part.step.savedAs,
+          let seconds = scope.names[name]?["expires-in"]?.int, (1...1_000_000_000).contains(seconds)
+        {
+          if session.target.observesLifetime {
+            // under the RFCs alone, the lifetime of tokens is what their response says (RFC 6749 section 5.1)
+            session.observedLifetime.withLock { $0 = $0 ?? seconds }
+          } else if let contradiction = advice.contradiction(of: seconds) {
+            note(contradiction, of: part.step)
+            broken[ProbeLink(part: .lifetime)] = findings.last
+          }
+        }
         // a connection that fails or times out may be better at the next request
         guard !continues, let first = findings.dropFirst(before).first(where: \.showsBrokenLink) else { continue }
         broken[part.link] = first
@@ -55,16 +65,6 @@ extension CaseRunner {
       notRun: notRun)
     record.verdict = CaseLedger.verdict(of: findings, gaps: notRun)
     return (record, broken)
-  }
-}
-
-extension CaseRunner {
-  /// Under the RFCs alone, the lifetime of tokens is what their response says (RFC 6749 section 5.1).
-  private func observeLifetime(of name: String) {
-    guard session.target.observesLifetime, let seconds = scope.names[name]?["expires-in"]?.int,
-      (1...1_000_000_000).contains(seconds)
-    else { return }
-    session.observedLifetime.withLock { $0 = $0 ?? seconds }
   }
 }
 

@@ -1,6 +1,7 @@
 // What a finding of the probe means: a slip of the target file, or one that the file and the service may share.
 
 import ConformanceModel
+import JSONValue
 import RunEvents
 
 /// Judges a finding of the probe.
@@ -54,12 +55,29 @@ struct ProbeAdvice {
       if ProbeAdvice.isAboutURL(status) { return "'inbound-url' of the connector '\(connector)'" }
       if [401, 403].contains(status) { return "'token.bearer' or 'inbound-url' of the connector '\(connector)'" }
       return "'payloads.valid' of the connector '\(connector)'"
+    case .lifetime: return "'behaviour.token-lifetime'"
     case .inbox:
       let inbox = "'inbox.read' (\(requestKeys(status, "answer: payloads")))"
       let valid = target.connector(link.connector)?.payloads.first { $0.name == "valid" }
       guard (200..<300).contains(status), valid?.payload.isUnique == false else { return inbox }
       return "'payloads.valid' of the connector '\(connector)', which has no ${unique}, or \(inbox)"
     }
+  }
+
+  /// What is wrong if a token response promises another lifetime than the target file declares.
+  ///
+  /// - Parameter seconds: The `expires_in` of the response; a second of it may be over already.
+  func contradiction(of seconds: Int) -> Finding? {
+    guard let declared = target.value(of: .tokenLifetime).int, !(declared - 1...declared).contains(seconds) else {
+      return nil
+    }
+    let key = Behaviour.tokenLifetime.rawValue
+    let source = target.behaviour[.tokenLifetime] == nil ? "by default it is" : "the target file declares"
+    var finding = Finding(
+      .failed, .assertion,
+      "the token response promises expires_in \(seconds), and \(source) '\(key): \(declared)'", place: target.place)
+    finding.hint = "either the service is wrong, or declare 'behaviour: { \(key): \(seconds) }' in the target file"
+    return finding
   }
 
   private var givenCredentials: String {
@@ -80,7 +98,7 @@ extension ProbeLink.Part {
     case .create, .show, .delete:
       if case .registration = target.clients { false } else { true }
     case .list, .replace, .inbox: true
-    case .token, .inbound, .payload: false
+    case .token, .inbound, .payload, .lifetime: false
     }
   }
 }

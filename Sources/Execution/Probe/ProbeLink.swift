@@ -14,6 +14,8 @@ struct ProbeLink: Hashable, Sendable {
     /// The sample `valid`, posted with a token.
     case payload
     case inbox
+    /// The lifetime of tokens, as the target file declares it.
+    case lifetime
   }
 }
 
@@ -24,6 +26,7 @@ extension ProbeLink {
     var links: Set<ProbeLink> = []
     var owners: [String: ConnectorRole] = [:]
     for step in (scenario.given + scenario.steps).flatMap(\.leaves) {
+      if step.usesLifetime { links.insert(ProbeLink(part: .lifetime)) }
       switch step.operation {
       case .createClient(_, let connector):
         links.insert(ProbeLink(part: .create, connector: connector))
@@ -44,6 +47,19 @@ extension ProbeLink {
       }
     }
     return links
+  }
+}
+
+extension Step {
+  /// Whether it depends on the lifetime of tokens, by a wait or by what it expects.
+  fileprivate var usesLifetime: Bool {
+    switch operation {
+    case .wait(.expiry): return true
+    case .wait(.span(let length)), .wait(.until(_, later: let length)): if length.fixed == nil { return true }
+    default: break
+    }
+    let lifetime = ["behaviour", Behaviour.tokenLifetime.rawValue]
+    return expectations.contains { $0.subject.references.contains { $0.path == lifetime } }
   }
 }
 

@@ -102,7 +102,7 @@ extension Target {
       else { return place }
       return request.place
     case .inbox: return inbox?.read.place ?? place
-    case .token, .inbound, .payload: return place
+    case .token, .inbound, .payload, .lifetime: return place
     }
   }
 }
@@ -115,7 +115,7 @@ extension ProbeLink.Part {
     case .show: .show
     case .replace: .replace
     case .delete: .delete
-    case .token, .inbound, .payload, .inbox: nil
+    case .token, .inbound, .payload, .inbox, .lifetime: nil
     }
   }
 }

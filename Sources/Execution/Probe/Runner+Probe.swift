@@ -51,7 +51,7 @@ extension Runner {
 
 extension ProbeLink {
   fileprivate var order: Int {
-    let parts: [Part] = [.create, .token, .inbound, .payload, .inbox, .list, .show, .replace, .delete]
+    let parts: [Part] = [.create, .token, .inbound, .payload, .lifetime, .inbox, .list, .show, .replace, .delete]
     return (parts.firstIndex(of: part) ?? parts.count) * 2 + (connector == .first ? 0 : 1)
   }
 }

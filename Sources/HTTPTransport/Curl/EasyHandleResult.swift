@@ -10,9 +10,10 @@ extension EasyHandle {
     guard hasResponse(code), let head = reception.received else { return .failure(error(transfer, code)) }
     let isCut = isBodyCut(code)
     guard isCut || isEndKnown(head) else { return .failure(unknownEnd(transfer)) }
-    let response = WireResponse(
+    var response = WireResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
       body: reception.body, isCut: isCut, interim: reception.interim)
+    response.otherSections = reception.otherSections
     return .success(
       Exchange(request: transfer.request, response: response, timings: timings, connection: use))
   }

@@ -34,6 +34,9 @@ struct Reception {
   /// The statuses of the interim responses before the final one.
   private(set) var interim: [Int] = []
 
+  /// The header sections of the interim responses, and the trailers.
+  private(set) var otherSections: [UInt8] = []
+
   private var headerLines = 0
   /// No field of the section or of the trailers was received: a folded line has none to continue.
   private var isFirstField = true
@@ -57,6 +60,7 @@ struct Reception {
     headerBytes = 0
     headerLines = 0
     interim = []
+    otherSections = []
     refusal = nil
     received = nil
     place = .statusLine
@@ -78,6 +82,7 @@ struct Reception {
       if isInterim {
         guard interim.count < Reception.maxInterim else { return refuse(.interimCount) }
         if let status { interim.append(status) }
+        otherSections += head
         head.removeAll(keepingCapacity: true)
         place = .statusLine
         return true
@@ -93,8 +98,8 @@ struct Reception {
       guard HeaderSyntax.isField(line, first: isFirstField) else { return refuse(.field(headerLines - 1)) }
       isFirstField = false
     case .afterHead:
-      // Trailers: counted, not kept.
       guard headerLines <= options.maxHeaders else { return refuse(.headerCount) }
+      if !isBlank { otherSections.append(contentsOf: line) }
       defer { isFirstField = false }
       return isBlank || HeaderSyntax.isField(line, first: isFirstField) || refuse(.field(headerLines))
     }
