@@ -131,7 +131,7 @@ def run_with_faults(folder, faults, key):
             for old, new in [("launch: reference-service\n", ""), ("${service.url}", proxy.url), ("${service.manager-key}", "${env.MANAGER_KEY}")]:
                 target = target.replace(old, new)
             (folder / "target.yaml").write_text(target)
-            run = ["run", "--target", folder / "target.yaml", "--history", folder / "history"]
+            run = ["run", "--no-probe", "--target", folder / "target.yaml", "--history", folder / "history"]
             reports = [word for name in REPORTS for word in ("--report", name.replace("=", f"={folder}/"))]
             with ProcessList() as processes:
                 conform(folder, "run", *run, "--verbose", "--reports", folder / "whole", *reports, key=key)

@@ -10,7 +10,7 @@ struct ProbeOptionTests {
 
   @Test("shows each part of the target file, in one block, and leaves no file behind")
   func fits() throws {
-    let service = try SmallService()
+    let service = try SmallService(lifetime: 1)
     let workspace = try workspace(service)
     let outcome = try workspace.conform("check", "--target", "Scenarios/targets/reference.yaml", "--probe")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
@@ -21,7 +21,7 @@ struct ProbeOptionTests {
 
   @Test("names the key of the target file that does not fit, and ends with 3")
   func slip() throws {
-    let service = try SmallService()
+    let service = try SmallService(lifetime: 1)
     let workspace = try workspace(service) { $0.replacing("url: /token", with: "url: /tokens") }
     let outcome = try workspace.conform("check", "--target", "Scenarios/targets/reference.yaml", "--probe")
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
@@ -32,14 +32,14 @@ struct ProbeOptionTests {
 
   @Test("without it, nothing is sent")
   func none() throws {
-    let service = try SmallService()
+    let service = try SmallService(lifetime: 1)
     let outcome = try workspace(service).conform("check", "--target", "Scenarios/targets/reference.yaml")
     #expect(outcome.status == 0 && service.requests.isEmpty)
   }
 
   @Test("a value of connectors that none has is refused, with the known ones")
   func connectorValue() throws {
-    let service = try SmallService()
+    let service = try SmallService(lifetime: 1)
     let workspace = try workspace(service) {
       $0.replacing("url: /token", with: "url: '/token/${connector.tenant}'")
     }

@@ -18,7 +18,9 @@ struct ProbeAdvice {
     guard finding.verdict == .failed else { return finding }
     let status = finding.exchange?.status ?? 0
     let key = keys(link, status)
-    let isSlip = link.part.isBoundByFileAlone(target) || ProbeAdvice.isAboutURL(status)
+    let isAlone = link.part.isBoundByFileAlone(target) || ProbeAdvice.isUnknown(status)
+    // what works at the first connector is described rightly, and a response that succeeded is judged
+    let isSlip = isAlone && link.connector == .first && finding.mismatch == .outcome
     if isSlip { finding.verdict = .errored }
     guard finding.hint == nil else { return finding }
     finding.hint =
@@ -33,6 +35,9 @@ struct ProbeAdvice {
   static func isAboutURL(_ status: Int) -> Bool {
     (300..<400).contains(status) || [404, 405, 410, 501].contains(status)
   }
+
+  /// Whether the status says that there is no such resource or method; a redirect has both.
+  private static func isUnknown(_ status: Int) -> Bool { isAboutURL(status) && status >= 400 }
 
   /// The keys of the target file to look at.
   private func keys(_ link: ProbeLink, _ status: Int) -> String {
