@@ -139,33 +139,3 @@ struct ProbeTests {
     #expect(probe.findings.first?.hint == (profile == .oauth ? nil : hint))
   }
 }
-
-@Suite("A token that dies early")
-struct EarlyDeathTests {
-  @Test("is explained by the ages at which it was accepted and refused")
-  func explained() async throws {
-    var target = Fixture.target
-    target.clock = .process(Target.ProcessClock(library: .own))
-    let posts = Locked(0)
-    let transport = ScriptedTransport { sent throws(TransportError) in
-      if sent.path == "/token" {
-        return WireResponse(200, #"{"access_token":"a-token-of-the-service","expires_in":86400}"#)
-      }
-      return WireResponse(status: posts.withLock { count -> Int in (count += 1, count).1 } < 2 ? 201 : 401)
-    }
-    let accepted = [Expectation.must(.success(.postPayload))]
-    func wait(_ hours: Int64) -> Step {
-      .make(.wait(.span(WaitLength(SimulatedDuration(milliseconds: hours * 3_600_000)))))
-    }
-    let steps = [
-      Step.token("token", of: "erp"), wait(19), .post("token", accepted), wait(2), .post("token", accepted),
-    ]
-    let result = try await Fixture.run(
-      [Fixture.scenario(given: [.client("erp")], steps)], on: target, transport, clock: InstantClock())
-    let one = try result.record()
-    #expect(
-      one.findings.first?.message
-        == "the token died early: it was accepted 19h and refused 21h after it was issued; 1d (expires_in 86400) "
-        + "were promised", "\(one)")
-  }
-}

@@ -43,11 +43,13 @@ extension CaseRunner {
     let age = environment.timeline.now - issuedAt
     if result.statusMeansSuccess { return environment.lifetimes.accepted(at: age) }
     guard result.exchange.response.status == 401, let index = found.firstIndex(where: { $0.mismatch == .outcome }),
-      let promised = token["expires-in"]?.int ?? session.value(of: .tokenLifetime).int, age.milliseconds > 0,
-      age.milliseconds < Int64(clamping: promised).multipliedReportingOverflow(by: 1000).partialValue,
-      let (accepted, refused) = environment.lifetimes.refused(at: age)
+      let promised = token["expires-in"]?.int ?? session.value(of: .tokenLifetime).int,
+      TokenLifetimes.allowed.contains(promised)
     else { return }
     let length = SimulatedDuration(milliseconds: Int64(promised) * 1000)
+    guard age.milliseconds > 0, age < length, let (accepted, refused) = environment.lifetimes.refused(at: age) else {
+      return
+    }
     let source = token["expires-in"]?.int == nil ? "token-lifetime" : "expires_in"
     found[index].mismatch = nil
     found[index].message =

@@ -65,8 +65,6 @@ public struct PendingState: Sendable, Hashable {
     static let exchanges = 0...1_000_000_000
     static let steps = 1...1_000_000
     static let clients = 0...1_000_000
-    /// In seconds.
-    static let lifetime = 1...1_000_000_000
   }
 
   /// - Returns: `nil` if the value is not a pending state, or one of its numbers is impossible.
@@ -97,7 +95,7 @@ public struct PendingState: Sendable, Hashable {
     self.givenTaken = givenTaken
     self.clients = clients
     self.fingerprint = fingerprint
-    lifetime = int("lifetime", in: Limits.lifetime)
+    lifetime = int("lifetime", in: TokenLifetimes.allowed)
   }
 
   /// The secrets by their labels; `nil` if one is not a text.

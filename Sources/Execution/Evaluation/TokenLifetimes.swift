@@ -10,6 +10,9 @@ final class TokenLifetimes: Sendable {
     var refused: SimulatedDuration?
   }
 
+  /// In seconds; another `expires_in` is not reckoned with.
+  static let allowed = 1...1_000_000_000
+
   private let ages = Locked(Ages())
 
   func accepted(at age: SimulatedDuration) {
