@@ -138,6 +138,20 @@ struct ClientDriverTests {
     return workspace
   }
 
+  @Test("a secret that a failing program printed is not in its error message")
+  func failingProgram() throws {
+    let script =
+      #"echo '{"id":"made-by-hand","secret":"secret-made-by-hand"}'; echo 'failed at secret-made-by-hand' >&2; exit 3"#
+    let service = try SmallService()
+    let workspace = try commandWorkspace(script, service: service)
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 3)
+    #expect(outcome.output.contains("ended with status 3: failed at $CLIENT_SECRET"), "\(outcome.output)")
+    for file in ["Reports/run.jsonl", "Reports/junit.xml", "Reports/report.html", "Reports/summary.md"] {
+      #expect(try !workspace.read(file).contains("secret-made-by-hand"), "\(file)")
+    }
+  }
+
   @Test(
     "by a program that gets the operation as JSON and answers in JSON; it runs beside the target file, without a shell")
   func command() throws {

@@ -194,7 +194,7 @@ struct RenderTests {
     #expect(outcome.status == 2)
     #expect(
       outcome.errors.contains("--report junit would overwrite ")
-        && outcome.errors.contains(", which the run reads; name another file"), "\(outcome.errors)")
+        && outcome.errors.contains(", which is read; name another file"), "\(outcome.errors)")
     #expect(try workspace.read(path) == before && workspace.read("Reports/run.jsonl") == log)
   }
 

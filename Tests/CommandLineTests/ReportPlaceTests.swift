@@ -25,6 +25,56 @@ struct ReportPlaceTests {
     #expect(try workspace.read("taken") == "a file")
   }
 
+  @Test("a log with a second name is replaced, so that the file under that name, such as a baseline, stays as it is")
+  func hardLink() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    #expect(try workspace.conform("run").status == 0)
+    let baseline = workspace.folder.appending(path: "baseline.jsonl")
+    try FileManager.default.linkItem(at: workspace.folder.appending(path: "Reports/run.jsonl"), to: baseline)
+    let former = try workspace.read("baseline.jsonl")
+    try workspace.write(
+      RunTests.passing.replacing("expect: accepted", with: "expect: { status: 404 }"), to: "Scenarios/area/passing.yaml"
+    )
+    for _ in 1...2 {
+      let outcome = try workspace.conform("run", "--baseline", "baseline.jsonl")
+      #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+      #expect(try workspace.read("baseline.jsonl") == former)
+    }
+  }
+
+  @Test(
+    "a file that is read is not overwritten through a link in the folder of the reports",
+    arguments: [
+      (["run"], "Reports/junit.xml", "requirements.yaml"), (["run"], "Reports/run.jsonl", "requirements.yaml"),
+      (["run", "--baseline", "b"], "Reports/compare.md", "area/passing.yaml"),
+      (["docs", "--output", "Reports"], "Reports/behaviour.md", "area/passing.yaml"),
+    ])
+  func linkToInput(arguments: [String], link: String, file: String) throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    try FileManager.default.createDirectory(
+      at: workspace.folder.appending(path: "Reports"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.folder.appending(path: link).path, withDestinationPath: "../Scenarios/\(file)")
+    let former = try workspace.read("Scenarios/\(file)")
+    let (process, _, errors) = try workspace.start(arguments, within: 60)
+    process.waitUntilExit()
+    let text = try Workspace.text(errors)
+    #expect(process.terminationStatus == 2, "\(text)")
+    #expect(text.contains("would overwrite Scenarios/\(file), which is read; name another file"), "\(text)")
+    #expect(try workspace.read("Scenarios/\(file)") == former)
+  }
+
+  @Test("the matrix of the faults is not written over the pack")
+  func matrix() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let former = try workspace.read("Scenarios/requirements.yaml")
+    let (process, _, errors) = try workspace.start(["audit", "--matrix", "Scenarios/requirements.yaml"], within: 60)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 2)
+    #expect(try Workspace.text(errors).contains("--matrix would overwrite Scenarios/requirements.yaml"))
+    #expect(try workspace.read("Scenarios/requirements.yaml") == former)
+  }
+
   @Test(
     "a folder in which nothing may be made ends the run with 3 before anything is sent",
     .enabled(if: getuid() != 0, "root may write anywhere"))

@@ -122,6 +122,15 @@ struct RunTests {
     #expect(workspace.exists("Reports/junit.xml"))
   }
 
+  @Test("a tag that no scenario has is refused, also beside one that is known")
+  func unknownTag() throws {
+    let workspace = try Workspace(
+      scenarios: ["passing": RunTests.passing.replacing("covers: ", with: "tags: [smoke]\ncovers: ")])
+    let outcome = try workspace.conform("run", "--tag", "smoke", "--tag", "smok")
+    #expect(outcome.status == 2 && outcome.errors.contains("--tag smok: no scenario has this tag"), "\(outcome.errors)")
+    #expect(try workspace.conform("run", "--tag", "smoke").status == 0)
+  }
+
   @Test("an error that all cases share is shown once, with the number of the others")
   func alike() throws {
     let many = ClientDriverTests.scenario.replacing(

@@ -8,6 +8,29 @@ import Testing
 @testable import Execution
 
 @Suite("Clients that a target manages by requests") struct ManagedClientTests {
+  @Test(
+    "are not managed at a URL that leads to another resource",
+    arguments: ["/register/../admin", "/register/./1", "/register/1/..?x=1"])
+  func dotSegments(path: String) async throws {
+    var target = Fixture.target
+    var registration = Target.Registration(url: "/register")
+    registration.isManaged = true
+    target.clients = .registration(registration)
+    let show = Step.make(.showClient(client: "erp"), [.must(.success(.showClient))])
+    let result = try await Fixture.run([.client("erp"), show], on: target) { sent throws(TransportError) in
+      guard sent.path == "/register" else { return WireResponse(200, "{}") }
+      let url = "\(Fixture.baseURL)\(path)"
+      return WireResponse(
+        201,
+        #"{"client_id":"a","client_secret":"a-secret-of-a","registration_client_uri":"\#(url)","#
+          + #""registration_access_token":"a-token-for-management"}"#)
+    }
+    let record = try result.record()
+    #expect(record.verdict == .errored)
+    #expect(record.findings.first?.message.contains("has a segment '.' or '..'") == true, "\(record.findings)")
+    #expect(result.sent.count == 1)
+  }
+
   /// A live target whose clients are managed by requests with their names and ids.
   private static func target(isLive: Bool = true) -> Target {
     func request(_ method: String, _ url: Template) -> Target.RequestTemplate {

@@ -48,8 +48,8 @@ struct AuditCommand: AsyncParsableCommand {
     }
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 64") }
     if let matrix {
-      let inputs = Library.inputFiles(paths) + Target.inputFiles(PackFiles.referenceTarget(of: paths))
-      try KeptFiles.check(matrix, "--matrix", isNone: inputs)
+      let target = Target.inputFiles(PackFiles.referenceTarget(of: paths))
+      try KeptFiles(Library.inputFiles(paths) + target).check(matrix, "--matrix")
     }
   }
 

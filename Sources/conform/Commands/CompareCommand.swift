@@ -72,11 +72,8 @@ struct CompareCommand: ParsableCommand {
     if let path = ResolvedPath.firstRepeated(paths) {
       throw ValidationError("two --format options name the same file: \(path)")
     }
-    for file in [old, new] {
-      guard !paths.contains(where: { ResolvedPath($0) == ResolvedPath(file) }) else {
-        throw ValidationError("the comparison would overwrite \(file), which it reads; name another file")
-      }
-    }
+    let inputs = KeptFiles([old, new])
+    for path in paths { try inputs.check(path, "the comparison") }
     if output != nil, !requests.isEmpty, requests.allSatisfy({ $0.path != "-" }) {
       throw ValidationError("--output applies to a --format without =PATH, and there is none")
     }

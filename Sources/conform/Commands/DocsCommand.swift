@@ -21,8 +21,8 @@ struct DocsCommand: ParsableCommand {
   var log: String?
 
   func validate() throws {
-    let inputs = Library.inputFiles(paths) + [log].compactMap(\.self)
-    for name in DocsCommand.names { try KeptFiles.check(Path.join(output, name), "--output", isNone: inputs) }
+    let inputs = KeptFiles(Library.inputFiles(paths) + [log].compactMap(\.self))
+    for name in DocsCommand.names { try inputs.check(Path.join(output, name), "--output") }
   }
 
   private static let names = ["behaviour.md", "behaviour.html"]

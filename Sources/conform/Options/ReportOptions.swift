@@ -68,13 +68,8 @@ struct ReportOptions: ParsableArguments {
     let links = (wanted.filter { $0.path == nil }.map { $0.path(in: folder) } + others).filter(ReportOptions.isLink)
     let written = reports.filter { $1 != "-" } + links.map { ($0, $0) }
     guard !written.isEmpty else { return }
-    let inputs = inputs().map { (file: $0, path: ResolvedPath($0)) }
-    for (name, path) in written {
-      let resolved = ResolvedPath(path)
-      if let input = inputs.first(where: { $0.path == resolved }) {
-        throw ValidationError("\(name) would overwrite \(input.file), which the run reads; name another file")
-      }
-    }
+    let inputs = KeptFiles(inputs())
+    for (name, path) in written { try inputs.check(path, name) }
   }
 
   private static func isLink(_ path: String) -> Bool {
@@ -92,8 +87,9 @@ struct ReportOptions: ParsableArguments {
     if let path = ResolvedPath.firstRepeated(paths) {
       throw ValidationError("two --report options name the same file: \(path)")
     }
+    let kept = KeptFiles(kept)
     for (request, path) in zip(wanted, paths) {
-      if let file = kept.first(where: { ResolvedPath($0) == ResolvedPath(path) }) {
+      if let file = kept.overwritten(by: path) {
         throw ValidationError("--report \(request.format.rawValue) would overwrite \(file); name another file")
       }
       guard let named = request.path, named != "-" else { continue }
