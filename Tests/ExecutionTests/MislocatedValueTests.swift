@@ -112,7 +112,7 @@ import Testing
     var response = WireResponse(status, example.body)
     response.isCut = isCut
     let result = StepResult(Exchange(request: WireRequest(url: "/"), response: response))
-    return MislocatedValue(
+    return MislocatedValue.slip(
       example.part, at: example.locator, of: "a key", in: result, known: known, place: Fixture.place(70))?.description
   }
 

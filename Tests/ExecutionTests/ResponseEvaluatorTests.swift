@@ -148,14 +148,14 @@ import Testing
   func mislocated() throws {
     let body = WireResponse(200, #"{"client_secret":"correct-horse-1"}"#)
     let evaluator = try evaluator(body, names: [("erp", ["id": "1", "text": "a"])]) {
-      $0.mislocated = MislocatedValue(
+      $0.mislocated = MislocatedValue.slip(
         .secret, at: .json(JSONPointer(tokens: ["secret"])), of: "a key", in: $0, known: [], place: nil)
     }
     let located: [Expectation.Subject] = [
       .success(.createClient), .listed(["erp"]), .unlisted(["erp"]), .saved(.absent(true)),
       .delivered([.init(payload: "erp", times: .equal(0))]),
     ]
-    for subject in located { #expect(throws: MislocatedValue.self) { _ = try evaluator.mismatches(subject) } }
+    for subject in located { #expect(throws: TargetFileSlip.self) { _ = try evaluator.mismatches(subject) } }
     for subject in [Expectation.Subject.status(.equal(200)), .json(.object([])), .noSecrets, .text(.not(.equal("")))] {
       #expect(try evaluator.mismatches(subject) == [])
     }

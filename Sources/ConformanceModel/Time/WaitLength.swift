@@ -1,6 +1,6 @@
 // How long a scenario waits: a duration, or one that depends on what the target declares.
 
-import JSONValue
+public import JSONValue
 
 /// A sum of durations, shares of the token lifetime, and the leeway at expiry: `lifetime/2 + leeway + 1m`.
 ///
@@ -62,10 +62,11 @@ public struct WaitLength: Sendable, Hashable {
   }
 
   /// The duration for this target.
-  public func resolved(for target: Target) -> SimulatedDuration {
-    resolved(
-      lifetime: Int64(target.value(of: .tokenLifetime).int ?? 0),
-      leeway: Int64(target.value(of: .expiryLeeway).int ?? 0))
+  public func resolved(for target: Target) -> SimulatedDuration { resolved(by: target.value(of:)) }
+
+  /// The duration for a target whose behaviours have these values.
+  public func resolved(by value: (Behaviour) -> JSON) -> SimulatedDuration {
+    resolved(lifetime: Int64(value(.tokenLifetime).int ?? 0), leeway: Int64(value(.expiryLeeway).int ?? 0))
   }
 
   /// Parses durations, `lifetime`, `lifetime/N` and `leeway`, with ` + ` or ` - ` between them.

@@ -30,9 +30,6 @@ extension CaseRunner {
         let message = "\(expectation.subject.title): not evaluated: \(truncated)"
         found.append(Finding(.errored, .internal, message, place: expectation.place))
         continue
-      } catch let mislocated as MislocatedValue {
-        found.append(Finding(.errored, .internal, mislocated.description, place: mislocated.place ?? expectation.place))
-        continue
       } catch let slip as TargetFileSlip {
         found.append(Finding(.errored, .internal, slip.description, place: slip.place ?? expectation.place))
         continue

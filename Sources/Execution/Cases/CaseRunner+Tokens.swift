@@ -112,7 +112,7 @@ extension CaseRunner {
         result.missingReason = "the response has no token at \(binding.accessToken)"
       }
       if binding.accessToken != Target.TokenBinding.registeredAccessToken {
-        result.mislocated = MislocatedValue(
+        result.mislocated = MislocatedValue.slip(
           .token, at: binding.accessToken, of: "token: answer", in: result, known: result.exchange.request.texts,
           place: session.target.place)
       }

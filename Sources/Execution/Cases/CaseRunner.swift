@@ -115,7 +115,7 @@ actor CaseRunner {
   }
 
   /// Gives the record the verdict of the ledger, with the steps that were not reached.
-  private func settle(_ record: inout CaseRecord, place: Place) {
+  func settle(_ record: inout CaseRecord, place: Place) {
     let gaps = ledger.gaps(isSkipped: skipReason != nil)
     record.notRun = ledger.notRun
     record.verdict = CaseLedger.verdict(of: record.findings, gaps: gaps)

@@ -15,7 +15,7 @@ struct StepResult: Sendable {
   /// Which part the response lacks, if nothing could be saved.
   var missingReason: String?
   /// The slip of the target file that made nothing be found.
-  var mislocated: MislocatedValue?
+  var mislocated: TargetFileSlip?
   /// The statuses that mean success for this action at this target; `nil` is any 2xx.
   var successStatuses: [Int]?
   /// The new set of credentials.

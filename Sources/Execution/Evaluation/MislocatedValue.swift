@@ -7,11 +7,7 @@ import Redaction
 
 /// A locator of the target file finds nothing in a successful response, which has what it looks for at another place.
 /// What depends on it cannot be judged.
-struct MislocatedValue: Error, CustomStringConvertible {
-  let description: String
-  /// The place of the request in the target file.
-  let place: Place?
-
+enum MislocatedValue {
   /// What a locator looks for.
   enum Part: String {
     case id, secret
@@ -22,9 +18,12 @@ struct MislocatedValue: Error, CustomStringConvertible {
 
   /// - Parameters:
   ///   - key: Where the target file writes the locator: `clients.create: answer`.
+  ///   - place: The place of the request in the target file.
   ///   - known: Texts that the response has for another reason: what was sent, and what was located.
   /// - Returns: `nil` if nothing in the response looks like the value: then the service does not send it.
-  init?(_ part: Part, at locator: Locator, of key: String, in result: StepResult, known: Set<String>, place: Place?) {
+  static func slip(
+    _ part: Part, at locator: Locator, of key: String, in result: StepResult, known: Set<String>, place: Place?
+  ) -> TargetFileSlip? {
     guard result.statusMeansSuccess, !result.exchange.response.isCut else { return nil }
     let found: [String]
     let isList = part == .ids || part == .payloads
@@ -48,10 +47,10 @@ struct MislocatedValue: Error, CustomStringConvertible {
     default: return nil
     }
     guard !found.isEmpty else { return nil }
-    description =
+    let description =
       "nothing at \(locator) in this response, which has \(found.prefix(3).joined(separator: ", ")): "
       + "correct '\(part.rawValue)' in '\(key)' of the target file"
-    self.place = place
+    return TargetFileSlip(description: description, place: place)
   }
 
   /// The members of a response that may be the value.
@@ -125,7 +124,7 @@ extension StepResult {
   ) throws(UnresolvedReference) -> [JSON]? {
     let items = try values(at: locator, patterns)
     guard items.isEmpty else { return items }
-    mislocated = MislocatedValue(part, at: locator, of: key, in: self, known: [], place: place)
+    mislocated = MislocatedValue.slip(part, at: locator, of: key, in: self, known: [], place: place)
     guard case .json(let pointer) = locator else { return [] }
     guard let body else {
       missingReason = "the response is not JSON"

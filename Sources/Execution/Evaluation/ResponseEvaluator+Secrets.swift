@@ -29,21 +29,38 @@ extension ResponseEvaluator {
   /// Secrets that this response is meant to issue are ignored in its body.
   func shownSecrets() -> [Mismatch] {
     let redactor = scope.session.redactor
-    let response = result.exchange.response
-    if let found = redactor.leak(in: response.otherSections) {
+    if !response.otherSections.isEmpty, let found = redactor.leak(in: response.otherSections) {
       return [shown("interim responses and trailers", response.otherSections, found, redactor)]
     }
-    for field in response.headers {
-      let name = Array(field.name.utf8)
-      if let found = redactor.leak(in: name) { return [shown("the name of a header field", name, found, redactor)] }
-      let value = Array(field.value.utf8)
-      if let found = redactor.leak(in: value) { return [shown("header \(field.name)", value, found, redactor)] }
-    }
+    if let found = shownInFields(redactor) { return [found] }
     let disclosed = result.disclosedSecrets.map { Array($0.utf8) }
     let body = disclosed.reduce(
       disclosed.isEmpty ? response.body : ResponseEvaluator.without(disclosed, escapedIn: response.body)
     ) { ResponseEvaluator.without($1, in: $0) }
     return redactor.leak(in: body).map { [shown("body", body, $0, redactor)] } ?? []
+  }
+
+  /// All fields are searched as one text, names included.
+  private func shownInFields(_ redactor: SecretRedactor) -> Mismatch? {
+    let fields = response.headers
+    var text: [UInt8] = []
+    for field in fields {
+      text += field.name.utf8
+      text.append(UInt8(ascii: ":"))
+      text += field.value.utf8
+      text.append(UInt8(ascii: "\n"))
+    }
+    guard let found = redactor.leak(in: text) else { return nil }
+    var start = 0
+    for field in fields {
+      let name = Array(field.name.utf8), value = Array(field.value.utf8)
+      let offset = found.offset - start
+      if offset < name.count { return shown("name of a header field", name, (offset, found.label), redactor) }
+      let inValue = max(0, offset - name.count - 1)
+      if inValue < value.count { return shown("header \(field.name)", value, (inValue, found.label), redactor) }
+      start += name.count + value.count + 2
+    }
+    return nil
   }
 
   private func shown(

@@ -29,11 +29,11 @@ struct ResponseEvaluator {
     matching = Matching(patterns: patterns) { reference throws(UnresolvedReference) in try scope.look(up: reference) }
   }
 
-  private var response: WireResponse { result.exchange.response }
+  var response: WireResponse { result.exchange.response }
 
   /// The mismatches; none if the expectation is met.
   ///
-  /// - Throws: `UnresolvedReference`, `TruncatedResponse` or `MislocatedValue` if the expectation cannot be evaluated.
+  /// - Throws: `UnresolvedReference`, `TruncatedResponse` or `TargetFileSlip` if the expectation cannot be evaluated.
   func mismatches(_ subject: Expectation.Subject) throws -> [Mismatch] {
     try found(subject).map { $0.subject.isEmpty ? $0.of(subject.title) : $0 }
   }

@@ -20,20 +20,15 @@ extension CaseRunner {
     var broken: [ProbeLink: Finding] = [:]
     /// Those whose steps did not succeed, for any reason.
     var failed: Set<ProbeLink> = []
-    var notRun: [String] = []
     if let obstacle { note(obstacle) }
     if bind(one) {
       for (slot, part) in probe.parts.enumerated() {
-        guard part.requires.isDisjoint(with: failed), environment.timeline.stopped == nil else {
-          notRun.append(part.step.sentence)
-          continue
-        }
+        guard part.requires.isDisjoint(with: failed), environment.timeline.stopped == nil else { continue }
         let first = ProbeLink(part: part.link.part)
         if ProbeScenario.isShared(part.link.part), let finding = broken[first] {
           // the same request of the file would only find the same again
           broken[part.link] = finding
           failed.insert(part.link)
-          notRun.append(part.step.sentence)
           continue
         }
         let before = findings.count
@@ -41,7 +36,7 @@ extension CaseRunner {
         if !continues { failed.insert(part.link) }
         for index in before..<findings.count { findings[index] = advice.judged(findings[index], of: part.link) }
         if part.link == ProbeLink(part: .token), let name = part.step.savedAs,
-          let seconds = scope.names[name]?["expires-in"]?.int, (1...1_000_000_000).contains(seconds)
+          let seconds = scope.names[name]?["expires-in"]?.int, TokenLifetimes.allowed.contains(seconds)
         {
           if session.target.observesLifetime {
             // under the RFCs alone, the lifetime of tokens is what their response says (RFC 6749 section 5.1)
@@ -61,9 +56,8 @@ extension CaseRunner {
     }
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt, seconds: WallClock.monotonic - start,
-      simulatedStart: simulatedStart, simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings,
-      notRun: notRun)
-    record.verdict = CaseLedger.verdict(of: findings, gaps: notRun)
+      simulatedStart: simulatedStart, simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings)
+    settle(&record, place: probe.place)
     return (record, broken)
   }
 }

@@ -20,8 +20,7 @@ struct ProbeLink: Hashable, Sendable {
 }
 
 extension ProbeLink {
-  /// The links that a scenario uses, without those that its steps use only after a case has let time pass: all of them
-  /// are tried before.
+  /// The links that the steps of a scenario use.
   static func all(of scenario: Scenario) -> Set<ProbeLink> {
     var links: Set<ProbeLink> = []
     var owners: [String: ConnectorRole] = [:]

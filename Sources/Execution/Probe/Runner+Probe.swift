@@ -12,6 +12,7 @@ extension Runner {
 
     /// Why a case cannot be judged; `nil` if nothing that it uses is broken.
     func obstacle(to entry: Plan.Entry) -> Finding? {
+      guard !broken.isEmpty else { return nil }
       let used = ProbeLink.all(of: entry.scenario).intersection(broken.keys)
       // in the order of a run, so that all cases name the same cause
       guard let link = used.min(by: { $0.order < $1.order }), let found = broken[link] else { return nil }

@@ -70,10 +70,7 @@ public final class TargetSession: Sendable {
   }
 
   /// The duration of a wait at this target.
-  func duration(of wait: WaitLength) -> SimulatedDuration {
-    wait.resolved(
-      lifetime: Int64(value(of: .tokenLifetime).int ?? 0), leeway: Int64(value(of: .expiryLeeway).int ?? 0))
-  }
+  func duration(of wait: WaitLength) -> SimulatedDuration { wait.resolved(by: value(of:)) }
 
   /// Ends whatever waits for this target in real time, such as for its start.
   public func giveUp() { stop.set() }

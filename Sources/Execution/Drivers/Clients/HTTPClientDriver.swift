@@ -55,7 +55,7 @@ struct HTTPClientDriver: ClientDriver {
     for (part, locator) in missing where result.mislocated == nil {
       // a secret that was found is not a lost id, nor what was sent
       let known = Set(found.values).union(result.exchange.request.texts)
-      result.mislocated = MislocatedValue(
+      result.mislocated = MislocatedValue.slip(
         part, at: locator, of: "clients.\(operation): answer", in: result, known: known, place: template.place)
     }
     guard let id = found["id"], let secret = found["secret"] else { return }
