@@ -37,6 +37,28 @@ struct ProbeOptionTests {
     #expect(outcome.status == 0 && service.requests.isEmpty)
   }
 
+  @Test(
+    "payloads that are probably slips are named by check, which still ends with 0",
+    arguments: [
+      ("{ json: { id: 1 } }", "{ json: { id: 2 } }", true, ["of the connector 'a' has no ${unique}", "'b' has no"]),
+      ("{ json: { id: 1 } }", "{ json: { id: 1 } }", false, ["the payload 'valid' of both connectors is the same"]),
+      (#"{ json: { id: "${unique}" } }"#, #"{ json: { sku: "${unique}" } }"#, true, []),
+    ] as [(String, String, Bool, [String])])
+  func warnings(first: String, second: String, hasInbox: Bool, expected: [String]) throws {
+    let service = try SmallService()
+    let inbox = hasInbox ? "\ninbox: { read: { request: GET /in, answer: { payloads: /items } } }" : ""
+    let workspace = try workspace(service) {
+      $0.replacing(
+        #"  only: { inbound-url: /in, payloads: { valid: { json: { id: "${unique}" } } } }"#,
+        with: "  a: { inbound-url: /in, payloads: { valid: \(first) } }\n"
+          + "  b: { inbound-url: /in, payloads: { valid: \(second) } }") + inbox
+    }
+    let outcome = try workspace.conform("check", "--target", "Scenarios/targets/reference.yaml")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.components(separatedBy: "warning: ").count - 1 == expected.count, "\(outcome.errors)")
+    for text in expected { #expect(outcome.errors.contains(text), "\(outcome.errors)") }
+  }
+
   @Test("a value of connectors that none has is refused, with the known ones")
   func connectorValue() throws {
     let service = try SmallService(lifetime: 1)

@@ -52,6 +52,24 @@ struct ProfileOptionTests {
     #expect(try WallClockTests.resume(workspace, "--profile", "oauth").status == 0)
   }
 
+  @Test("oauth takes the lifetime of tokens from their response if none is declared, and resume keeps it")
+  func lifetime() throws {
+    let service = try SmallService(lifetime: 1)
+    let scenario =
+      WallClockTests.expiry.replacing("when: { token-lifetime: 1 }\n", with: "")
+      .replacing("wait: 1s", with: "wait: lifetime")
+      + "\n  - request-token: { client: erp }\n    expect: { json: { expires_in: '${behaviour.token-lifetime}' } }"
+    let workspace = try Workspace(
+      scenarios: ["expires": scenario],
+      target: service.target("profile: oauth\nclock: { driver: wall }\n\(SmallService.managed)"))
+    try workspace.write(ProfileOptionTests.requirements, to: "Scenarios/requirements.yaml")
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == 4)
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    // without the probe it is the default, of which a second is not the end
+    #expect(try workspace.conform("run", "--max-wait", "2s", "--no-probe").status == 4)
+  }
+
   @Test("that does not exist is refused")
   func unknown() throws {
     let outcome = try workspace(SmallService(), "").conform("run", "--profile", "oauth2")

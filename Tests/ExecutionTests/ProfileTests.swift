@@ -36,6 +36,20 @@ import Testing
     #expect(patchworks.scenarios[0].skipReason == nil && patchworks.invariants.count == 1)
   }
 
+  @Test(
+    "runs no scenario about a certain lifetime of tokens if their responses decide",
+    arguments: [(Profile.oauth, nil, false), (.oauth, 86400, true), (.oauth, 3600, false), (.patchworks, nil, true)]
+      as [(Profile, Int?, Bool)])
+  func lifetime(profile: Profile, declared: Int?, runs: Bool) {
+    var target = Fixture.target
+    target.profile = profile
+    target.behaviour[.tokenLifetime] = declared.map { .int($0) }
+    var scenario = Fixture.scenario([.http()], covers: [])
+    scenario.when = [BehaviourCondition(.tokenLifetime, 86400)]
+    let plan = Plan(scenarios: [scenario], requirements: [], target: target)
+    #expect((plan.scenarios[0].skipReason == nil) == runs, "\(plan.scenarios[0].skipReason ?? "")")
+  }
+
   @Test("judges a scenario by the requirements that are left")
   func level() {
     #expect(plan(.oauth, ["A-01", "A-02"]).cases.first { _ in true }?.planned.covers.map(\.level) == [.should])

@@ -82,6 +82,8 @@ public struct PendingState: Sendable, Hashable {
       let givenTaken = json["given-taken"]?.object.flatMap(PendingState.counts), let clients = json["clients"]?.array,
       let fingerprint = json["fingerprint"]?.string
     else { return nil }
+    lifetime = int("lifetime", in: TokenLifetimes.allowed)
+    guard lifetime != nil || json["lifetime"] == nil else { return nil }
     self.number = number
     self.id = id
     self.due = SimulatedInstant(milliseconds: Int64(due))
@@ -95,7 +97,6 @@ public struct PendingState: Sendable, Hashable {
     self.givenTaken = givenTaken
     self.clients = clients
     self.fingerprint = fingerprint
-    lifetime = int("lifetime", in: TokenLifetimes.allowed)
   }
 
   /// The secrets by their labels; `nil` if one is not a text.

@@ -218,6 +218,10 @@ public struct Plan: Sendable {
     _ scenario: Scenario, _ target: Target, _ capabilities: Set<Capability>, _ required: RequiredCapabilities
   ) -> String? {
     for condition in scenario.when {
+      if condition.behaviour == .tokenLifetime, target.observesLifetime {
+        return "applies only if \(condition.behaviour.rawValue) is \(condition.value.plainText); "
+          + "the target declares none, so that its token responses decide"
+      }
       let declared = target.value(of: condition.behaviour)
       if !declared.means(condition.value) {
         return
