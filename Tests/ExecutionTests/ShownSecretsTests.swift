@@ -22,14 +22,20 @@ struct ShownSecretsTests {
   @Test(
     "is found in trailers, in interim responses and in the name of a field",
     arguments: [
-      ("HTTP/1.1 103 Early Hints\r\nLink: </?t=\(secret)>\r\n", "X"), ("X-T: \(secret)\r\n", "X"), ("", "X-\(secret)"),
+      (
+        "HTTP/1.1 103 Early Hints\r\nLink: </?t=\(secret)>\r\n", HeaderField("X", "1"), "interim responses and trailers"
+      ),
+      ("X-T: \(secret)\r\n", HeaderField("X", "1"), "interim responses and trailers"),
+      ("", HeaderField("X-\(secret)", "1"), "name of a header field"),
+      ("", HeaderField("Location", "/?t=\(secret)"), "header Location"),
+      ("", HeaderField("Location", "/?t=the%2dsecret%2dof%2dclient%2d1"), "header Location"),
     ])
-  func places(others: String, name: String) async throws {
-    var response = WireResponse(status: 200, headers: [HeaderField(name, "1")])
+  func places(others: String, field: HeaderField, subject: String) async throws {
+    var response = WireResponse(status: 200, headers: [HeaderField("Date", "now"), field])
     response.otherSections = Array(others.utf8)
     let record = try await run(response)
     #expect(record.verdict == .failed, "\(record.findings.map(\.message))")
-    #expect(record.findings.first?.mismatch == .secretShown)
+    #expect(record.findings.first?.mismatch == .secretShown && record.findings.first?.subject == subject)
   }
 
   @Test("cannot be found in a body with a content coding, so the case is errored", arguments: ["gzip", "identity"])
