@@ -1,6 +1,7 @@
 // Encodes and redacts the events of a run and passes them to the listeners.
 
 import ConformanceModel
+import Dispatch
 import Redaction
 public import RunEvents
 
@@ -13,30 +14,113 @@ public protocol EventListener: Sendable {
   ///   - event: The event. Its texts may hold secrets: only its ids and numbers may be shown.
   ///   - line: The event, encoded and redacted.
   func handle(_ event: Event, line: [UInt8])
+
+  /// No further event is waiting: what must be on the disk is written now.
+  func settle()
 }
 
 extension EventListener {
   public var readsLines: Bool { true }
+
+  public func settle() {}
 }
 
 /// The one place where events are encoded and redacted, in the order in which they occur.
+///
+/// A deferred stream does this on a thread of its own, some events behind the run, so that requests do not wait for it.
+/// What depends on the order is part of it: a secret that a case releases is masked in all events that were emitted
+/// before.
 final class EventStream: Sendable {
+  private enum Item: Sendable {
+    case event(Event)
+    case action(@Sendable () -> Void)
+  }
+
+  private struct Waiting {
+    var items: [Item] = []
+    var isHandled = false
+  }
+
+  /// The number of events that can wait. Then the run waits: their bodies take memory.
+  private static let capacity = 512
+
   private let redactor: SecretRedactor
   /// The lock protects the order of events, the same for all listeners. It holds the listeners: the thread sanitizer
   /// takes the address of a value without bytes for that of the lock, and reports false races on it.
   private let listeners: Locked<[any EventListener]>
   private let encodesLines: Bool
+  private let isDeferred: Bool
+  private let queue = DispatchQueue(label: "conform-events")
+  /// The lock protects the order of what waits.
+  private let waiting = Locked(Waiting())
+  private let free = DispatchSemaphore(value: EventStream.capacity)
 
-  init(redactor: SecretRedactor, listeners: [any EventListener]) {
+  /// - Parameter isDeferred: Events are handled later, in the same order. Otherwise each has been handled when `emit`
+  ///   returns, which a run needs that must know after a kill what it has sent.
+  init(redactor: SecretRedactor, listeners: [any EventListener], isDeferred: Bool = false) {
     self.redactor = redactor
     self.listeners = Locked(listeners)
     encodesLines = listeners.contains { $0.readsLines }
+    // without lines there is hardly any work to defer
+    self.isDeferred = isDeferred && encodesLines
   }
 
-  func emit(_ event: Event) {
-    let line = encodesLines ? line(of: event) : []
+  func emit(_ event: Event) { add(.event(event)) }
+
+  /// Runs an action after all events that have been emitted.
+  func afterEvents(_ action: @escaping @Sendable () -> Void) { add(.action(action)) }
+
+  /// Waits until all events that have been emitted are handled.
+  func drain() async {
+    await withCheckedContinuation { continuation in add(.action { continuation.resume() }) }
+  }
+
+  private func add(_ item: Item) {
+    guard isDeferred else { return handle(CollectionOfOne(item)) }
+    free.wait()
+    let isFirst = waiting.withLock { waiting in
+      waiting.items.append(item)
+      defer { waiting.isHandled = true }
+      return !waiting.isHandled
+    }
+    if isFirst { queue.async { self.handleWaiting() } }
+  }
+
+  private func handleWaiting() {
+    while true {
+      let items = waiting.withLock { waiting in
+        waiting.isHandled = !waiting.items.isEmpty
+        return exchange(&waiting.items, [])
+      }
+      guard !items.isEmpty else { return }
+      handle(items)
+      for _ in items { free.signal() }
+    }
+  }
+
+  private func handle(_ items: some Sequence<Item>) {
+    var hasEvents = false
+    for item in items {
+      switch item {
+      case .action(let action):
+        // what it waits for may have to be on the disk
+        if hasEvents { settle() }
+        hasEvents = false
+        action()
+      case .event(let event):
+        hasEvents = true
+        let line = encodesLines ? line(of: event) : []
+        listeners.withLock { listeners in
+          for listener in listeners { listener.handle(event, line: line) }
+        }
+      }
+    }
+    if hasEvents { settle() }
+  }
+
+  private func settle() {
     listeners.withLock { listeners in
-      for listener in listeners { listener.handle(event, line: line) }
+      for listener in listeners { listener.settle() }
     }
   }
 
@@ -46,4 +130,12 @@ final class EventStream: Sendable {
     event.encode(to: &bytes)
     return redactor.redact(bytes, isJSON: true)
   }
+}
+
+/// Replaces a value.
+///
+/// - Returns: The former one.
+private func exchange<Value>(_ value: inout Value, _ new: Value) -> Value {
+  defer { value = new }
+  return value
 }

@@ -39,6 +39,8 @@ public struct RunOptions: Sendable {
   public var runsPart = false
   /// An expected deviation that no longer occurs only warns.
   public var allowsStaleDeviations = false
+  /// The log may be some events behind the run: nothing that the run leaves has to be known if it is killed.
+  public var defersEvents = false
 
   public init() {}
 }
@@ -60,7 +62,7 @@ public final class Runner: Sendable {
     self.plan = plan
     self.session = session
     self.options = options
-    stream = EventStream(redactor: session.redactor, listeners: listeners)
+    stream = EventStream(redactor: session.redactor, listeners: listeners, isDeferred: options.defersEvents)
     self.clock = clock ?? session.drivers.makeClockDriver()
     deviations = KnownDeviations(
       session.target.expectedDeviations, seesAll: plan.sharding == nil && !options.runsPart,
@@ -131,6 +133,8 @@ public final class Runner: Sendable {
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.casePlanned(one)) }
       if let probe = plan.probe { stream.emit(.casePlanned(probe.makeCase(number: plan.probeNumber).planned)) }
+      // the plan is on the disk before the first request
+      await stream.drain()
     }
     let timeline = makeTimeline(start: clockState.start)
     let stopped = current.withLock { current -> RunStopped? in
@@ -168,6 +172,7 @@ public final class Runner: Sendable {
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now,
           clockAdvances: timeline.advances,
           aborted: aborted, notes: notes)))
+    await stream.drain()
     // reported apart from the log
     return aborted == nil
       ? clockState.unusable.map { TargetError(session.redactor.redact($0.message), kind: $0.kind) } : nil

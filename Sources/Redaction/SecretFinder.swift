@@ -39,11 +39,11 @@ public struct SecretFinder: Sendable {
   /// Shorter values, in bytes, are not secrets.
   static let minLength = 4
 
-  private let names: Set<String>
+  private let names: NameClasses
 
   /// - Parameter names: Further members whose values are confidential at the target.
   public init(names: Set<String> = []) {
-    self.names = SecretFinder.usualNames.union(names.map(SecretFinder.plain))
+    self.names = NameClasses(confidential: SecretFinder.usualNames.union(names.map(SecretFinder.plain)))
   }
 
   /// The secrets of a response, each value once, those of known names first. More than `maxCount` are possible.
@@ -66,7 +66,7 @@ public struct SecretFinder: Sendable {
     case .array(let items): return items.flatMap { named(in: $0) }
     case .object(let members):
       return members.flatMap { member in
-        names.contains(SecretFinder.plain(member.name))
+        names[member.name].isConfidential
           ? SecretFinder.texts(in: member.value).map { FoundSecret(name: member.name, value: $0, evidence: .name) }
           : named(in: member.value)
       }
@@ -101,7 +101,8 @@ public struct SecretFinder: Sendable {
         field = (String(decoding: value, as: UTF8.self), value.endIndex)
       }
       guard value.count >= SecretFinder.minLength else { continue }
-      if names.contains(SecretFinder.plain(name)) {
+      let nameClass = names[name]
+      if nameClass.isConfidential {
         found.append(FoundSecret(name: name, value: String(decoding: value, as: UTF8.self), evidence: .name))
         // with its escapes decoded
         if case .string(let text)? = try? JSON(parsing: [0x22] + value + [0x22]), !text.utf8.elementsEqual(value) {
@@ -109,7 +110,7 @@ public struct SecretFinder: Sendable {
         }
         // what it contains is masked as a part of it
         words.skip(to: value.endIndex)
-      } else if SecretName.suggestsSecret(name),
+      } else if nameClass.suggestsSecret,
         SecretText.looksRandom(String(decoding: value.prefix(SecretText.maxJudged), as: UTF8.self))
       {
         found.append(FoundSecret(name: name, value: String(decoding: value, as: UTF8.self), evidence: .place))
@@ -175,7 +176,7 @@ public struct SecretFinder: Sendable {
     case "location", "content-location", "refresh", "link": return parameters(ofURL: value) + tokens(value)
     default:
       let words = value.split(whereSeparator: { " ,;\"".contains($0) }).map(String.init)
-      let random = SecretName.suggestsSecret(field.name) ? words.filter(SecretText.looksRandom) : []
+      let random = names[field.name].suggestsSecret ? words.filter(SecretText.looksRandom) : []
       return random.map { FoundSecret(name: field.name, value: $0, evidence: .place) } + tokens(value)
     }
   }
@@ -209,7 +210,7 @@ public struct SecretFinder: Sendable {
         let name = String(part[..<equals])
         let value = part[part.index(after: equals)...].trimming("\"")
         let isNamed = SecretFinder.urlParameters.contains(SecretFinder.plain(name)) && value.utf8.count >= 4
-        guard isNamed || SecretName.suggestsSecret(name) && SecretText.looksRandom(value) else { return [] }
+        guard isNamed || names[String(name)].suggestsSecret && SecretText.looksRandom(value) else { return [] }
         return [FoundSecret(name: name, value: value, evidence: .place)]
           + (PercentEncoding.decode(value).map { [FoundSecret(name: name, value: $0, evidence: .place)] } ?? [])
       }
@@ -231,7 +232,7 @@ public struct SecretFinder: Sendable {
     case .array(let items): return items.flatMap { placed(in: $0, isSecret: isSecret, name: name) }
     case .object(let members):
       return members.flatMap {
-        placed(in: $0.value, isSecret: SecretName.suggestsSecret($0.name), name: $0.name)
+        placed(in: $0.value, isSecret: names[$0.name].suggestsSecret, name: $0.name)
       }
     case .string(let text):
       if let json = inner(text) { return placed(in: json, isSecret: false) }

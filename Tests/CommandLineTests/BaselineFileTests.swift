@@ -34,7 +34,7 @@ import Testing
     for event in events {
       var line: [UInt8] = []
       event.encode(to: &line)
-      writer.append(line, flush: false)
+      writer.append(line)
     }
     try writer.close()
   }

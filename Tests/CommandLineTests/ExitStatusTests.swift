@@ -44,7 +44,7 @@ private typealias ExitStatus = conform.ExitStatus
     for event in events {
       var line: [UInt8] = []
       event.encode(to: &line)
-      writer.append(line, flush: false)
+      writer.append(line)
     }
     try writer.close()
     return try RunLog(path: path)

@@ -14,7 +14,7 @@ struct AbandonedFilesTests {
     let folder = try Folder()
     try folder.write(Array(bytes.utf8), to: "run.jsonl")
     let writer = try RunLogWriter(path: folder.file("run.jsonl"), continuing: true)
-    writer.append(Array(#"{"event":"next"}"#.utf8), flush: false)
+    writer.append(Array(#"{"event":"next"}"#.utf8))
     try writer.close()
     return try folder.read("run.jsonl")
   }

@@ -50,7 +50,7 @@ extension Folder {
     }
     if let end { events.append(end) }
     let writer = try RunLogWriter(path: file(name))
-    for event in events { writer.append(event.line, flush: false) }
+    for event in events { writer.append(event.line) }
     try writer.close()
     return try ComparedRun(path: file(name))
   }

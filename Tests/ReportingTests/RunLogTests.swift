@@ -242,7 +242,8 @@ struct RunLogWriterTests {
         group.addTask {
           for line in 0..<2000 {
             writer.append(
-              Array("\(task)-\(line)-\(String(repeating: "x", count: line % 200))".utf8), flush: line % 50 == 0)
+              Array("\(task)-\(line)-\(String(repeating: "x", count: line % 200))".utf8), isDue: line % 50 == 0)
+            writer.flushIfDue()
           }
         }
       }
@@ -254,15 +255,20 @@ struct RunLogWriterTests {
     #expect(lines.allSatisfy { $0.filter { $0 == "-" }.count == 2 })
   }
 
-  @Test("what is flushed is in the file at once, the rest when it closes")
+  @Test("what is due is in the file when it is flushed, the rest when it closes")
   func flush() throws {
     let folder = try Folder()
     let writer = try RunLogWriter(path: folder.file("log"))
-    writer.append(Array("a".utf8), flush: false)
+    writer.append(Array("a".utf8))
+    writer.flushIfDue()
     #expect(try folder.read("log").isEmpty)
-    writer.append(Array("b".utf8), flush: true)
+    writer.append(Array("b".utf8), isDue: true)
+    #expect(try folder.read("log").isEmpty)
+    writer.flushIfDue()
     #expect(try folder.read("log") == "a\nb\n")
-    writer.append(Array("c".utf8), flush: false)
+    writer.append(Array("c".utf8))
+    writer.flushIfDue()
+    #expect(try folder.read("log") == "a\nb\n")
     try writer.close()
     #expect(try folder.read("log") == "a\nb\nc\n")
   }
@@ -270,9 +276,11 @@ struct RunLogWriterTests {
   @Test("a full disk is reported, with the path and the words of the system")
   func fullDisk() throws {
     let writer = try RunLogWriter(path: "/dev/full")
-    writer.append([1], flush: true)
+    writer.append([1])
+    writer.flush()
     #expect(writer.failure != nil)
-    writer.append([2], flush: true)
+    writer.append([2])
+    writer.flush()
     let error = #expect(throws: ReportError.self) { try writer.close() }
     #expect(error?.description == "/dev/full: the run log cannot be written: No space left on device")
   }
@@ -282,7 +290,7 @@ struct RunLogWriterTests {
     let folder = try Folder()
     let writer = try RunLogWriter(path: folder.file("log"))
     try writer.close()
-    writer.append([1], flush: true)
+    writer.append([1])
     #expect(throws: ReportError.self) { try writer.close() }
   }
 

@@ -31,7 +31,7 @@ final class Folder {
   /// Writes a run log and opens it.
   func log(_ events: [Event]) throws -> RunLog {
     let writer = try RunLogWriter(path: file("run.jsonl"))
-    for event in events { writer.append(event.line, flush: false) }
+    for event in events { writer.append(event.line) }
     try writer.close()
     return try RunLog(path: file("run.jsonl"))
   }

@@ -63,9 +63,8 @@ extension CaseRunner {
   /// - Throws: `TargetError` if there are more than can be registered; the response is not logged then.
   func registerSecrets(of result: StepResult) throws(TargetError) -> [String] {
     var disclosed = ["secret", "value"].compactMap { result.saved?[$0]?.string }
-    let finder = SecretFinder(names: session.target.credentialNames)
     let response = result.exchange.response
-    let secrets = finder.secrets(headers: response.headers, body: response.body, json: result.body)
+    let secrets = session.secretFinder.secrets(headers: response.headers, body: response.body, json: result.body)
     guard secrets.count <= SecretFinder.maxCount else {
       throw TargetError(
         "the response holds more than \(SecretFinder.maxCount) secrets and is not evaluated: "

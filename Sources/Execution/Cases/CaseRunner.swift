@@ -132,5 +132,8 @@ actor CaseRunner {
   }
 
   /// Releases the secrets of the case, after its last event.
-  func release() { scope.release() }
+  func release() {
+    let scope = scope
+    environment.stream.afterEvents { scope.release() }
+  }
 }

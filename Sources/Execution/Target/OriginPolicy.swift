@@ -52,6 +52,8 @@ struct OriginPolicy: Sendable {
   /// `host` or `host:port`
   private let allowedHosts: Set<String>
   private let file: String
+  /// Scheme and authority of the base URL, with the slash behind them, if it may be sent to: most URLs start with it.
+  private let usualStart: [UInt8]
 
   init(_ target: Target, _ templates: TemplateResolver) {
     file = target.place.file
@@ -62,10 +64,19 @@ struct OriginPolicy: Sendable {
       urls += ([connector.inboundURL] + target.urlTemplates).compactMap { templates.sampleURL($0, values) }
     }
     origins = Set(urls.compactMap(Origin.init))
+    usualStart = OriginPolicy.start(of: templates.baseURL)
+  }
+
+  /// The start of a URL up to its path; empty if requests may not be sent there.
+  private static func start(of url: String) -> [UInt8] {
+    guard Origin(url) != nil, HostName.refusal(inURL: url) == nil, let authority = url.firstRange(of: "://")?.upperBound
+    else { return [] }
+    return Array(url.utf8.prefix(upTo: url[authority...].firstIndex { "/?#".contains($0) } ?? url.endIndex)) + [0x2F]
   }
 
   /// - Throws: `TransportError` if a request to this URL may not be sent.
   func check(_ url: String) throws(TransportError) {
+    if !usualStart.isEmpty, url.utf8.starts(with: usualStart) { return }
     if let refusal = HostName.refusal(inURL: url) { throw TransportError(.request, "not sent: \(refusal)") }
     guard let origin = Origin(url) else {
       throw TransportError(.request, "not sent: the URL has no origin that can be compared with those of \(file)")

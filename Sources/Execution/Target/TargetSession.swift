@@ -17,6 +17,8 @@ public final class TargetSession: Sendable {
   let templates: TemplateResolver
   let drivers: DriverFactory
   let patterns = PatternCache()
+  /// Finds what the target's responses disclose.
+  let secretFinder: SecretFinder
   let createdClients: CreatedClients
   /// `nil` if the target file sets no `rate`.
   let rateLimiter: RateLimiter?
@@ -38,6 +40,7 @@ public final class TargetSession: Sendable {
   ) throws(TargetError) {
     self.target = target
     self.redactor = redactor
+    secretFinder = SecretFinder(names: target.credentialNames)
     let stop = StopFlag()
     self.stop = stop
     createdClients = CreatedClients(isEnabled: target.environment == .live)

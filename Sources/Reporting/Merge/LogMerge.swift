@@ -42,7 +42,7 @@ public struct LogMerge {
 
   /// A plan that was not split needs no merge.
   private func copyWhole(to writer: RunLogWriter) throws(ReportError) {
-    try LogLines.forEach(logs[0].path) { line in writer.append(line, flush: false) }
+    try LogLines.forEach(logs[0].path) { line in writer.append(line) }
   }
 
   private func write(_ shards: Shards, to writer: RunLogWriter) throws(ReportError) {
@@ -50,7 +50,7 @@ public struct LogMerge {
     if let requirements = logs.lazy.map(\.requirements).first(where: { !$0.isEmpty }) {
       append(.requirements(requirements), to: writer)
     }
-    _ = try MergedPlan(logs) { writer.append($0, flush: false) }
+    _ = try MergedPlan(logs) { writer.append($0) }
     for log in logs {
       try LogLines.forEach(log.path) { line in
         // the plan is written already, and invariants are written once, at the end
@@ -58,7 +58,7 @@ public struct LogMerge {
           line.starts(with: $0)
         }
         if isWritten || LineHead(line, LineHead.finished).map({ plan.isShared($0.number) }) == true { return }
-        writer.append(line, flush: false)
+        writer.append(line)
       }
     }
     for number in plan.sharedNumbers {
@@ -72,7 +72,7 @@ public struct LogMerge {
   private func append(_ event: Event, to writer: RunLogWriter) {
     var line: [UInt8] = []
     event.encode(to: &line)
-    writer.append(line, flush: false)
+    writer.append(line)
   }
 
   private func run(_ shards: Shards) -> RunDescription {

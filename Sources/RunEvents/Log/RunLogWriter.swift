@@ -14,6 +14,8 @@ public final class RunLogWriter: Sendable {
     var failure: ReportError?
     /// The former contents are removed with the first line of the new log, not before.
     var replacesFormer: Bool
+    /// A line in the buffer has to be written soon.
+    var isDue = false
   }
 
   public let path: String
@@ -64,13 +66,18 @@ public final class RunLogWriter: Sendable {
   }
 
   /// Appends one line, already encoded and without secrets.
-  public func append(_ line: [UInt8], flush: Bool) {
+  ///
+  /// - Parameter isDue: The next `flushIfDue` writes it, with all lines before it.
+  public func append(_ line: [UInt8], isDue: Bool = false) {
     state.withLock { state in
       state.buffer += line
       state.buffer.append(UInt8(ascii: "\n"))
-      if flush || state.buffer.count >= 64 << 10 { state.flush(path) }
+      if isDue { state.isDue = true }
+      if state.buffer.count >= 64 << 10 { state.flush(path) }
     }
   }
+
+  public func flushIfDue() { state.withLock { if $0.isDue { $0.flush(path) } } }
 
   /// Why the log is incomplete, as soon as that is known.
   public var failure: ReportError? { state.withLock { $0.failure } }
@@ -117,6 +124,7 @@ extension RunLogWriter.State {
   /// After a failure nothing more is written, so that only the last line can be incomplete.
   fileprivate mutating func flush(_ path: String) {
     defer { buffer.removeAll(keepingCapacity: true) }
+    isDue = false
     guard failure == nil, !buffer.isEmpty else { return }
     guard descriptor >= 0 else {
       failure = ReportError(path: path, message: "the run log was closed before its last lines were written")

@@ -109,6 +109,13 @@ public struct Library: Sendable {
 }
 
 extension Library {
+  /// The version of the pack in a folder, without reading its scenarios; `nil` if there is none.
+  public static func packVersion(in folder: String) -> String? {
+    let path = Path.join(folder, "requirements.yaml")
+    guard FileEntry(path) != nil else { return nil }
+    return RequirementsLoader().load(SourceFile(path: path)).version
+  }
+
   /// Every file that `load` reads for these paths, and the target files beside them, as far as they can be found.
   public static func inputFiles(_ paths: [String]) -> [String] {
     var files: [String] = []

@@ -67,7 +67,8 @@ struct CleanCommand: AsyncParsableCommand {
           ["id": .string(identity.id), "connector": .string(identity.connector.rawValue)], identity.connector)
         var line: [UInt8] = []
         Event.clientDeleted(identity).encode(to: &line)
-        log.append(line, flush: true)
+        log.append(line)
+        log.flush()
         Output.write(SafeText.forConsole("deleted: \(identity.id)"))
       } catch {
         failures += 1

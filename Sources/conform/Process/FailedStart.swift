@@ -43,7 +43,7 @@ struct FailedStart {
     for event in events {
       var line: [UInt8] = []
       event.encode(to: &line)
-      log.append(line, flush: false)
+      log.append(line)
     }
     try log.close()
   }

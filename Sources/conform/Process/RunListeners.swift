@@ -12,10 +12,15 @@ struct LogListener: EventListener {
 
   func handle(_ event: Event, line: [UInt8]) {
     switch event {
-    case .stepFinished, .casePlanned: log.append(line, flush: false)
+    case .stepFinished, .casePlanned: log.append(line)
     // the start of a case takes the plan to the disk before its first request
-    default: log.append(line, flush: true)
+    default: log.append(line, isDue: true)
     }
+    if let failure = log.failure { failed(failure) }
+  }
+
+  func settle() {
+    log.flushIfDue()
     if let failure = log.failure { failed(failure) }
   }
 }

@@ -47,6 +47,8 @@ extension RunSession {
     let (client, jobs) = try makeClient()
     var options = options
     options.jobs = jobs
+    // what a killed run has sent matters if clients stay at the target, or if cases go on later
+    options.defersEvents = resumption == nil && plan.target.environment != .live && plan.target.clock != .wall
     let session = try TargetSession(
       target: plan.target, transport: client, makeTransport: { try HTTPClient(client.options) }, redactor: redactor,
       environment: environment, launched: launch.values, runID: RandomText.identifier())

@@ -24,7 +24,7 @@ enum Versions {
   /// The version of the pack in the working directory.
   private static var pack: String {
     let path = "Scenarios"
-    guard let version = (try? Library.load([path]))?.packVersion else { return "not found in \(path)" }
+    guard let version = Library.packVersion(in: path) else { return "not found in \(path)" }
     return "\(version) (\(path))"
   }
 }
