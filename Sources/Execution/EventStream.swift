@@ -38,11 +38,16 @@ final class EventStream: Sendable {
 
   private struct Waiting {
     var items: [Item] = []
+    /// Whether the thread of the stream is awake.
     var isHandled = false
   }
 
   /// The number of events that can wait. Then the run waits: their bodies take memory.
   private static let capacity = 512
+  /// With so many, the thread of the stream does not rest.
+  private static let many = 128
+  /// To wake a thread takes as long as to handle an event: it rests so long after each batch, and finds many then.
+  private static let rest = DispatchTimeInterval.milliseconds(2)
 
   private let redactor: SecretRedactor
   /// The lock protects the order of events, the same for all listeners. It holds the listeners: the thread sanitizer
@@ -54,6 +59,8 @@ final class EventStream: Sendable {
   /// The lock protects the order of what waits.
   private let waiting = Locked(Waiting())
   private let free = DispatchSemaphore(value: EventStream.capacity)
+  /// Ends a rest.
+  private let alarm = DispatchSemaphore(value: 0)
 
   /// - Parameter isDeferred: Events are handled later, in the same order. Otherwise each has been handled when `emit`
   ///   returns, which a run needs that must know after a kill what it has sent.
@@ -72,22 +79,24 @@ final class EventStream: Sendable {
 
   /// Waits until all events that have been emitted are handled.
   func drain() async {
-    await withCheckedContinuation { continuation in add(.action { continuation.resume() }) }
+    await withCheckedContinuation { continuation in add(.action { continuation.resume() }, isUrgent: true) }
   }
 
-  private func add(_ item: Item) {
+  private func add(_ item: Item, isUrgent: Bool = false) {
     guard isDeferred else { return handle(CollectionOfOne(item)) }
     free.wait()
-    let isFirst = waiting.withLock { waiting in
+    let (isFirst, count) = waiting.withLock { waiting in
       waiting.items.append(item)
       defer { waiting.isHandled = true }
-      return !waiting.isHandled
+      return (!waiting.isHandled, waiting.items.count)
     }
     if isFirst { queue.async { self.handleWaiting() } }
+    if isUrgent || count == EventStream.many { alarm.signal() }
   }
 
   private func handleWaiting() {
     while true {
+      _ = alarm.wait(timeout: .now() + EventStream.rest)
       let items = waiting.withLock { waiting in
         waiting.isHandled = !waiting.items.isEmpty
         return exchange(&waiting.items, [])

@@ -49,12 +49,9 @@ package enum SecretText {
   static let maxJudged = 512
 
   static func looksRandom(_ text: String, minLength: Int) -> Bool {
+    guard text.utf8.count >= minLength else { return false }
     let bytes = Array(text.utf8.prefix(maxJudged))
-    guard bytes.count >= minLength, bytes.allSatisfy({ (0x21...0x7E).contains($0) }),
-      !isOrdinary(String(decoding: bytes, as: UTF8.self))
-    else {
-      return false
-    }
+    guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }), !isOrdinary(bytes) else { return false }
     let hasDigits = bytes.contains { (0x30...0x39).contains($0) }
     let hasLetters = bytes.contains { (0x61...0x7A).contains($0 | 0x20) }
     // words have a capital at their start; a random text changes its case in the middle
@@ -64,9 +61,10 @@ package enum SecretText {
   }
 
   /// URLs, dates, numbers, versions, media types, and words that are joined by separators.
-  static func isOrdinary(_ text: String) -> Bool {
-    if text.contains("://") || text.hasPrefix("/") || text.contains("@") { return true }
-    let bytes = Array(text.utf8)
+  static func isOrdinary(_ text: String) -> Bool { isOrdinary(Array(text.utf8)) }
+
+  private static func isOrdinary(_ bytes: [UInt8]) -> Bool {
+    if bytes.first == UInt8(ascii: "/") || bytes.contains(UInt8(ascii: "@")) || hasScheme(bytes) { return true }
     let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
     // 2026-11-28T09:07:34Z
     if bytes.count >= 10, bytes.prefix(4).allSatisfy(isDigit), bytes[4] == 0x2D, bytes[7] == 0x2D { return true }
@@ -85,6 +83,21 @@ package enum SecretText {
       if letters.isEmpty { hasNumber = true }
     }
     return !hasNumber || count > 1
+  }
+
+  /// Whether the text contains `://`.
+  private static func hasScheme(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { raw in
+      var index = 0
+      // by the C library, since the texts of a large body all pass here
+      while let base = raw.baseAddress, index < raw.count,
+        let colon = memchr(base + index, Int32(UInt8(ascii: ":")), raw.count - index)
+      {
+        index = base.distance(to: UnsafeRawPointer(colon)) + 1
+        if index + 1 < raw.count, raw[index] == UInt8(ascii: "/"), raw[index + 1] == UInt8(ascii: "/") { return true }
+      }
+      return false
+    }
   }
 
   private static func isSeparator(_ byte: UInt8) -> Bool { "-_./+:".utf8.contains(byte) }

@@ -201,6 +201,33 @@ struct RunTests {
     #expect(try !Workspace.text(errors).isEmpty)
   }
 
+  @Test("--only reads no other scenario: neither its mistakes nor those of a file with another name count")
+  func onlySomeFiles() throws {
+    let workspace = try Workspace(scenarios: [
+      "wanted": RunTests.passing, "other": RunTests.passing, "broken": "titel: x\nsteps: []",
+    ])
+    let one = try workspace.conform("run", "--only", "wanted")
+    #expect(one.status == 0, "\(one.errors)")
+    #expect(try workspace.read("Reports/junit.xml").contains(#"tests="1" failures="0""#))
+    let two = try workspace.conform("run", "--only", "wanted", "--only", "other")
+    #expect(two.status == 0, "\(two.errors)")
+    #expect(try workspace.read("Reports/junit.xml").contains(#"tests="2" failures="0""#))
+    #expect(try workspace.conform("check", "--only", "wanted").status == 2)
+  }
+
+  @Test("--only finds scenarios by an id that is not the name of their file, and by a requirement")
+  func onlyByID() throws {
+    let workspace = try Workspace(scenarios: [
+      "a": RunTests.passing, "b": "id: renamed\n" + RunTests.passing, "renamed-not": RunTests.passing,
+    ])
+    #expect(try workspace.conform("run", "--only", "renamed").status == 0)
+    #expect(try workspace.read("Reports/junit.xml").contains(#"tests="1" failures="0""#))
+    // the file has this name, but its scenario another id
+    #expect(try workspace.conform("run", "--only", "b").status == 2)
+    #expect(try workspace.conform("run", "--only", "TST-01").status == 0)
+    #expect(try workspace.read("Reports/junit.xml").contains(#"tests="3" failures="0""#))
+  }
+
   @Test("a full disk under the log ends with 3 and a message")
   func fullDisk() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])

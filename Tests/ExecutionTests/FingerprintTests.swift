@@ -29,6 +29,57 @@ import Testing
     }
   }
 
+  /// The cases of `Template`, for which there is no shorter way than reflection.
+  private indirect enum Reflected {
+    case literal(JSON)
+    case reference(Reference)
+    case text([ReflectedSegment])
+    case array([Reflected])
+    case object([ReflectedMember])
+
+    init(_ template: Template) {
+      switch template {
+      case .literal(let json): self = .literal(json)
+      case .reference(let reference): self = .reference(reference)
+      case .text(let segments): self = .text(segments.map(ReflectedSegment.init))
+      case .array(let items): self = .array(items.map(Reflected.init))
+      case .object(let members):
+        self = .object(members.map { ReflectedMember(name: $0.name, value: Reflected($0.value)) })
+      }
+    }
+  }
+
+  private enum ReflectedSegment {
+    case literal(String)
+    case reference(Reference)
+
+    init(_ segment: Template.Segment) {
+      switch segment {
+      case .literal(let text): self = .literal(text)
+      case .reference(let reference): self = .reference(reference)
+      }
+    }
+  }
+
+  private struct ReflectedMember {
+    var name: String
+    var value: Reflected
+  }
+
+  @Test("of a template is the same as by reflection, so that logs of former versions can be compared")
+  func templates() throws {
+    let reference = Reference(path: ["erp", "secret"], filters: [.dropLast, .first(3), .base64])
+    let templates: [Template] = [
+      .literal("text"), .literal(["a": [1, .null]]), .reference(reference), .reference(Reference(path: ["a"])),
+      .text([]), .text([.literal("x"), .reference(reference), .literal("")]),
+      .array([]), .array([.literal(1), .array([.reference(reference)])]),
+      .object([]), .object([.init("name", .literal(true)), .init("", .object([.init("in", .text([.literal("y")]))]))]),
+    ]
+    for template in templates {
+      #expect(FingerprintTests.form(template) == FingerprintTests.form(Reflected(template)), "\(template)")
+    }
+  }
+
   @Test("is the same in every order of a dictionary or a set, and wherever a step is in its file")
   func order() {
     let names = (0..<50).map { "name-\($0)" }

@@ -22,6 +22,7 @@ struct CanonicalForm {
     case is Place: return
     case let text as String: append(text: text)
     case let json as JSON: append(text: json.compact)
+    case let template as Template: append(template)
     default: append(parts: Mirror(reflecting: value), of: value)
     }
   }
@@ -42,6 +43,57 @@ struct CanonicalForm {
       for child in mirror.children { append(child.value) }
     }
   }
+
+  /// The same as by reflection, which takes most of the time for the many templates of a target.
+  private mutating func append(_ template: Template) {
+    switch template {
+    case .literal(let json):
+      append(text: "literal")
+      append(text: json.compact)
+    case .reference(let reference):
+      append(text: "reference")
+      append(reference)
+    case .text(let segments):
+      append(text: "text")
+      append(list: segments.map { segment in CanonicalForm { $0.append(segment) } })
+    case .array(let items):
+      append(text: "array")
+      append(list: items.map { item in CanonicalForm { $0.append(item) } })
+    case .object(let members):
+      append(text: "object")
+      append(
+        list: members.map { member in
+          CanonicalForm {
+            $0.append(text: member.name)
+            $0.append(member.value)
+          }
+        })
+    }
+  }
+
+  private mutating func append(_ segment: Template.Segment) {
+    switch segment {
+    case .literal(let text):
+      append(text: "literal")
+      append(text: text)
+    case .reference(let reference):
+      append(text: "reference")
+      append(reference)
+    }
+  }
+
+  private mutating func append(_ reference: Reference) {
+    append(list: reference.path.map { name in CanonicalForm { $0.append(text: name) } })
+    append(list: reference.filters.map { CanonicalForm($0).bytes })
+  }
+
+  /// The bytes that `body` appends.
+  private init(_ body: (inout CanonicalForm) -> Void) {
+    self.init()
+    body(&self)
+  }
+
+  private mutating func append(list: [CanonicalForm]) { append(list: list.map(\.bytes)) }
 
   private mutating func append(text: String) {
     bytes += "\(text.utf8.count):".utf8

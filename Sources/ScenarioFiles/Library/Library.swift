@@ -14,8 +14,9 @@ public struct Library: Sendable {
 
   /// Reads every scenario file in and below the paths, with the requirements and invariants of their packs.
   ///
-  /// - Throws: `Diagnostics` with all errors of all files.
-  public static func load(_ paths: [String]) throws(Diagnostics) -> Library {
+  /// - Parameter names: Only files with these names, without their extension, are read; `nil` reads all.
+  /// - Throws: `Diagnostics` with all errors of all files that were read.
+  public static func load(_ paths: [String], named names: Set<String>? = nil) throws(Diagnostics) -> Library {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
     var roots: Set<String> = []
@@ -27,6 +28,7 @@ public struct Library: Sendable {
     }
     var spellings = Spellings()
     var seen: Set<String> = []
+    if let names { found = found.filter { names.contains($0.stem) } }
     found = found.filter { seen.insert(spellings.first(of: $0.path)).inserted }
     for index in found.indices {
       found[index].requirementsFile = found[index].requirementsFile.map { spellings.first(of: $0) }

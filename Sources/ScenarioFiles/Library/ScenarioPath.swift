@@ -10,6 +10,9 @@ struct ScenarioPath: Sendable {
   var suite: String
   var requirementsFile: String?
 
+  /// The name of the file without its extension: the id of its scenario, unless the file has another.
+  var stem: String { Path.stem(of: path) }
+
   init(_ path: String) {
     self.path = path
     // the root of the pack is the nearest folder above with requirements.yaml

@@ -88,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Loads everything that the run needs; nothing is sent.
   private func prepare() throws -> RunSession {
-    var (plan, library) = try selection.load()
+    var (plan, library) = try selection.load(readsAll: false)
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
     var arguments = arguments
     arguments.adopt(plan.target)

@@ -38,16 +38,33 @@ struct SelectionOptions: ParsableArguments {
 
   /// The files, loaded and selected.
   ///
+  /// - Parameter readsAll: Files that are not selected are read as well, so that their mistakes are reported.
   /// - Throws: `StartError`.
-  func load() throws(StartError) -> (plan: Plan, library: Library) {
-    var (library, target) = try PackFiles.load(paths, target: targetPath)
+  func load(readsAll: Bool = true) throws(StartError) -> (plan: Plan, library: Library) {
+    if !readsAll, let selected = try loadNamed() { return selected }
+    let (library, target) = try PackFiles.load(paths, target: targetPath)
+    return (plan(try select(library), library, target), library)
+  }
+
+  /// Reads only the files that have the ids of `--only` as their names.
+  ///
+  /// - Returns: `nil` if these files may not be all that is selected: the id of a scenario can be another than the name
+  ///   of its file, and the id of a requirement selects all scenarios that cover it.
+  private func loadNamed() throws(StartError) -> (plan: Plan, library: Library)? {
+    guard !only.isEmpty, tag.isEmpty, excludedTag.isEmpty else { return nil }
+    let (library, target) = try PackFiles.load(paths, named: Set(only), target: targetPath)
+    let ids = Set(library.scenarios.map(\.id))
+    let requirements = Set(library.requirements.map(\.id))
+    guard only.allSatisfy({ ids.contains($0) && !requirements.contains($0) }) else { return nil }
+    return (plan(try select(library), library, target), library)
+  }
+
+  private func plan(_ scenarios: [Scenario], _ library: Library, _ target: Target) -> Plan {
+    var target = target
     if let profile { target.profile = profile }
-    let scenarios = try select(library)
-    return (
-      Plan(
-        scenarios: scenarios, requirements: library.requirements, invariants: library.invariants, target: target,
-        allowsSideEffects: allowsSideEffects), library
-    )
+    return Plan(
+      scenarios: scenarios, requirements: library.requirements, invariants: library.invariants, target: target,
+      allowsSideEffects: allowsSideEffects)
   }
 
   /// All scenarios of a pack are selected.

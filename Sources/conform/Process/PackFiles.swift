@@ -8,12 +8,15 @@ import ScenarioFiles
 enum PackFiles {
   /// The scenarios, and the target.
   ///
+  /// - Parameter names: Only scenario files with these names are read; `nil` reads all.
   /// - Throws: `StartError` with all mistakes in the files.
-  static func load(_ paths: [String], target path: String) throws(StartError) -> (Library, Target) {
+  static func load(
+    _ paths: [String], named names: Set<String>? = nil, target path: String
+  ) throws(StartError) -> (Library, Target) {
     var diagnostics: [Diagnostic] = []
     var library: Library?
     var target: Target?
-    do throws(Diagnostics) { library = try Library.load(paths) } catch { diagnostics += error.list }
+    do throws(Diagnostics) { library = try Library.load(paths, named: names) } catch { diagnostics += error.list }
     do throws(Diagnostics) { target = try Target.load(path) } catch { diagnostics += error.list }
     guard let library, let target, diagnostics.isEmpty else { throw StartError(diagnostics) }
     return (library, target)
