@@ -216,6 +216,55 @@ struct ResumeTests {
     #expect(outcome.output.contains("it cannot be pending after 6 of 7 steps"), "\(outcome.output)")
   }
 
+  @Test("a report never replaces a scenario of a pending case")
+  func reportPlace() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let outcome = try WallClockTests.resume(workspace, "--report", "junit=Scenarios/area/expires.yaml")
+    #expect(outcome.status == 2 && outcome.errors.contains("--report junit would overwrite"), "\(outcome.errors)")
+    #expect(try workspace.read("Scenarios/area/expires.yaml") == WallClockTests.expiry)
+  }
+
+  @Test("a case that has finished and is in the file, since conform was killed then, does not stay there")
+  func finished() throws {
+    let service = try SmallService(lifetime: 1)
+    let later = WallClockTests.expiry.replacing("- wait: 1s", with: "- wait: 2s")
+    let workspace = try workspace(service, ["first": WallClockTests.expiry, "later": later])
+    let file = try workspace.read("Reports/pending.jsonl")
+    _ = try WallClockTests.resume(workspace)
+    try workspace.write(file, to: "Reports/pending.jsonl")
+    #expect(try WallClockTests.resume(workspace).status == 0)
+    #expect(!workspace.exists("Reports/pending.jsonl"))
+  }
+
+  @Test("the expected deviations of cases that are not resumed are not missed")
+  func deviations() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry, "fails": ResumeTests.failing],
+      target: service.target("expected-deviations: known.expected.yaml\n\(WallClockTests.parts)"))
+    try workspace.write(
+      "expected:\n  - { id: fails, reason: it takes all tokens }\n", to: "Scenarios/targets/known.expected.yaml")
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == 4)
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 0 && !outcome.output.contains("no longer occurs"), "\(outcome.output)")
+  }
+
+  @Test("the limits of the target file apply")
+  func limits() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    try workspace.write(service.target("timeout: 300ms\n\(ResumeTests.live)"), to: ResumeTests.file)
+    let released = DispatchSemaphore(value: 0)
+    service.state.withLock {
+      $0.hook = { request in if request.head.hasPrefix("POST /in") { released.wait() } }
+    }
+    let outcome = try WallClockTests.resume(workspace)
+    released.signal()
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("within 0.3 s"), "\(outcome.output)")
+  }
+
   @Test("a comment or a moved line is not a change")
   func comment() throws {
     let service = try SmallService(lifetime: 1)
