@@ -74,6 +74,18 @@ struct ResumeTests {
     #expect(service.requests.isEmpty && !workspace.exists("Reports"))
   }
 
+  @Test("--strict counts the warnings of the run, also if nothing is due or pending", arguments: [false, true])
+  func strict(isPending: Bool) throws {
+    let service = try SmallService(lifetime: 1)
+    let warned = ResumeTests.failing.replacing("{ status: 401 }", with: "{ should: { status: 200 } }")
+    let scenarios = ["warned": warned].merging(isPending ? ["waits": ResumeTests.unending] : [:]) { one, _ in one }
+    let workspace = try Workspace(scenarios: scenarios, target: service.target(WallClockTests.parts))
+    let status: Int32 = isPending ? 4 : 0
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == status)
+    #expect(try workspace.conform("resume", "--target", ResumeTests.file).status == status)
+    #expect(try workspace.conform("resume", "--target", ResumeTests.file, "--strict").status == 1)
+  }
+
   @Test("takes the target from the command line, never from the log", arguments: ["resume", "clean"])
   func target(command: String) throws {
     let service = try SmallService(lifetime: 1)
@@ -135,6 +147,19 @@ struct ResumeTests {
     let outcome = try WallClockTests.resume(workspace)
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("the scenario or an invariant has changed since the case began"))
+  }
+
+  @Test("an invariant that only a resumed exchange violates fails")
+  func invariants() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
+    try workspace.write(
+      "invariants:\n  - id: no-401\n    title: No 401\n    covers: TST-01\n    expect: { status: { below: 401 } }\n",
+      to: "Scenarios/invariants.yaml")
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == 4)
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 1 && outcome.output.contains("FAILED no-401"), "\(outcome.output)\(outcome.errors)")
   }
 
   @Test("a case that was being resumed when conform was killed is errored: what it sent is in no log")
