@@ -11,7 +11,7 @@ struct KnockOns {
     var step: String?
     var verdict: Verdict
     var seen: String
-    /// They tell apart the exchanges of a step that is repeated.
+    /// They distinguish the exchanges of a step that is repeated.
     var status: Int
     var seconds: Double
 
