@@ -30,7 +30,9 @@ extension Runner {
             finding.requirements = one.planned.planned.covers
             self.stream.emit(
               .caseFinished(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding])))
-          } else if let obstacle = clockState.obstacle, entry.movesClock {
+          } else if let obstacle = clockState.obstacle ?? self.session.clockDeviation.withLock({ $0 }),
+            entry.movesClock
+          {
             // The target declares a clock, so a case that needs it must not be skipped.
             var finding = Finding(.errored, .protocol, obstacle, place: entry.scenario.place)
             finding.requirements = one.planned.planned.covers

@@ -29,6 +29,11 @@ extension HeaderField {
   }
 }
 
+extension HeaderField {
+  /// White space inside of a field value (RFC 9110 section 5.6.3).
+  public static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+}
+
 /// A version of HTTP that a transport uses.
 public enum HTTPVersion: String, Sendable, Hashable, CaseIterable {
   /// HTTP/1.1 (RFC 9112).
@@ -62,6 +67,8 @@ public struct WireResponse: Sendable, Hashable {
   public var status: Int
   /// The protocol version of the status line: "1.0", "1.1", "2".
   public var version: String
+  /// The reason phrase of the status line (RFC 9112 section 4); empty in HTTP/2.
+  public var reason = ""
   public var headers: [HeaderField]
   public var body: [UInt8]
   /// The body is truncated: it exceeded the size limit or did not arrive completely. `body` is the first part.

@@ -1,6 +1,7 @@
 // Decodes escapes, and remembers the position of each byte.
 
-/// A text whose escapes are decoded in layers: those of JSON strings, URLs, XML and HTML. Line breaks are removed.
+/// A text whose escapes are decoded in layers: those of JSON strings, URLs, XML and HTML. Line breaks are removed, and
+/// zeros: a text in ASCII has them between its characters in UTF-16 and UTF-32.
 struct EscapeDecoder {
   private(set) var bytes: [UInt8]
   /// For each byte its position in the original text, and one more for the end. Empty until a layer was decoded.
@@ -91,7 +92,7 @@ struct EscapeDecoder {
   private static func startsEscape(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
-      UInt8(ascii: "]"):
+      UInt8(ascii: "]"), 0:
       true
     default: false
     }
@@ -105,6 +106,7 @@ struct EscapeDecoder {
   }
 
   private static func utf8(_ value: UInt32) -> [UInt8] {
+    if value == 0 || value == 0x110000 { return [] }
     if value >= 0x110000 { return [UInt8(truncatingIfNeeded: value - 0x110000)] }
     return Unicode.Scalar(value).map { Array(String(Character($0)).utf8) } ?? []
   }
@@ -114,7 +116,7 @@ struct EscapeDecoder {
     case UInt8(ascii: "\\"): escape(index)
     case UInt8(ascii: "%"): digits(index + 1, 2).map { Piece(length: 3, value: 0x110000 + $0) }
     case UInt8(ascii: "&"): entity(index)
-    case UInt8(ascii: "\n"), UInt8(ascii: "\r"): Piece(length: 1, value: nil)
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0: Piece(length: 1, value: nil)
     case UInt8(ascii: "]"): starts(index, "]]><![CDATA[") ? Piece(length: 12, value: nil) : nil
     default: nil
     }

@@ -50,6 +50,8 @@ public struct SecretFinder: Sendable {
   ///
   /// - Parameter json: The body as JSON; `nil` if it is not JSON, such as a form or a truncated text.
   public func secrets(headers: [HeaderField], body: [UInt8], json: JSON?) -> [FoundSecret] {
+    // JSON is UTF-8 (RFC 8259 section 8.1): another text is read as one in UTF-16 or UTF-32 if it has zeros
+    let body = json == nil ? SecretFinder.narrow(body) : body
     var found = json.map { named(in: $0) } ?? named(inUnparsed: body)
     for field in headers { found += secrets(in: field) }
     found += bearers(in: body)
@@ -58,6 +60,9 @@ public struct SecretFinder: Sendable {
     var seen: Set<String> = []
     return found.filter { seen.insert($0.value).inserted }
   }
+
+  /// The text without zeros, which are between the characters of ASCII in UTF-16 and UTF-32.
+  package static func narrow(_ text: [UInt8]) -> [UInt8] { text.contains(0) ? text.filter { $0 != 0 } : text }
 
   // MARK: - Members of known names
 

@@ -124,7 +124,7 @@ struct CompareTests {
     #expect(asBefore.output.contains("5 cases in both: 0 regressed, 1 still failing, 4 unchanged"))
     let worse = try CompareTests.finished(
       workspace, ["expires-in-an-hour", "tokens-live-a-second-longer"], ["--baseline", "Reports/run.jsonl"])
-    #expect(worse.status == 1)
+    #expect(worse.status == 1 && !worse.errors.contains("--strict:"))
     #expect(worse.output.contains("REGRESSED: 1\n  border: "))
     #expect(try workspace.read("Reports/compare.md").hasPrefix("## REGRESSED: 1 case fails now and did not before"))
     #expect(try workspace.read("Reports/compare.html").contains("<h2 id=\"regressed\" class=\"bad\">Regressed: 1</h2>"))
@@ -141,6 +141,20 @@ struct CompareTests {
     #expect(
       answers.output.contains("  body /expires_in (in 4 cases)\n    before: 86400\n    now: 3600\n"),
       "\(answers.output)")
+  }
+
+  @Test("the comparison is appended to the summary of the job, and printed apart from a report on the standard output")
+  func places() throws {
+    let workspace = try Workspace(scenarios: ["one": RunTests.passing])
+    #expect(try workspace.conform("run", "--reports", "good").status == 0)
+    try workspace.write("before\n", to: "step.md")
+    let outcome = try workspace.conform(
+      "run", "--baseline", "good/run.jsonl", "--report", "tap=-",
+      environment: ["GITHUB_STEP_SUMMARY": workspace.folder.appending(path: "step.md").path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("compared with the baseline:") && !outcome.output.contains("compared with"))
+    let summary = try workspace.read("step.md"), comparison = try workspace.read("Reports/compare.md")
+    #expect(summary.hasPrefix("before\n") && summary.contains(comparison), "\(summary)")
   }
 
   @Test("a baseline in a file of its own is replaced by a run without a regression only")

@@ -54,6 +54,21 @@ import Testing
     #expect(markdown.contains("#### A token works for 24 hours, \\<b\\>and\\</b\\> not \\*longer\\*"))
   }
 
+  @Test("names the level of a requirement under each profile that has its own, and so does list")
+  func levels() throws {
+    let workspace = try Workspace(scenarios: ["one": RunTests.passing])
+    try workspace.write(
+      "requirements:\n  - { id: TST-01, level: should, levels: { patchworks: must }, source: RFC 9110, text: It holds. }\n",
+      to: "Scenarios/requirements.yaml")
+    #expect(try workspace.conform("docs", "-o", "out").status == 0)
+    let markdown = try workspace.read("out/behaviour.md")
+    #expect(markdown.contains("### TST-01 (should, must under the profile patchworks)\n"))
+    #expect(markdown.contains("| **All** | 1 | 1 | 1 |"))
+    #expect(try workspace.conform("list", "--requirements").output.contains("TST-01 must: It holds."))
+    let oauth = try workspace.conform("list", "--requirements", "--profile", "oauth")
+    #expect(oauth.output.contains("TST-01 should: It holds."))
+  }
+
   @Test("with a log, shows the result of each requirement, and an exchange")
   func log() throws {
     let (workspace, markdown, html) = try written("--log", "Reports/run.jsonl")

@@ -116,11 +116,48 @@ import Testing
     let whole = try workspace.read("pending.jsonl")
     try workspace.write(String(whole.dropLast(20)), to: "pending.jsonl")
     #expect(try file.read().states.keys.sorted() == [0, 1])
-    try workspace.write(whole + "{}\n", to: "pending.jsonl")
-    let error = #expect(throws: ReportError.self) { try file.read() }
-    #expect(error?.message.hasPrefix("line 5: is not a pending case") == true)
+    let header = Array(try lines()[0].utf8)
+    for (line, words) in [
+      (#"{"n":1}"#, "line 5: this line, or line 1, was changed"),
+      (PendingFileTests.sealed(#"{"n":1}"#, header), "line 5: is not a pending case"),
+    ] {
+      try workspace.write("\(whole)\(line)\n", to: "pending.jsonl")
+      let error = #expect(throws: ReportError.self) { try file.read() }
+      #expect(error?.message.hasPrefix(words) == true)
+    }
     try workspace.write("{}\n", to: "pending.jsonl")
     #expect(throws: ReportError.self) { try file.read() }
+  }
+
+  /// A line with its digest.
+  static func sealed(_ line: String, _ header: [UInt8]) -> String {
+    String(decoding: PendingDigest.add(to: Array(line.utf8), header: header), as: UTF8.self)
+  }
+
+  @Test("is refused if any byte of a line was changed, and names the case")
+  func edited() throws {
+    let file = try file()
+    for number in 0..<2 { file.add(try PendingFileTests.state(number)) }
+    let whole = Array(try workspace.read("pending.jsonl").utf8)
+    let first = try #require(whole.firstIndex(of: UInt8(ascii: "\n")))
+    let line = try #require(whole[(first + 1)...].firstIndex(of: UInt8(ascii: "\n")))
+    for index in (first + 1)..<line {
+      // another character of the same kind: most of these lines are JSON still
+      var changed = whole
+      changed[index] ^= 1
+      try workspace.write(String(decoding: changed, as: UTF8.self), to: "pending.jsonl")
+      let error = #expect(throws: ReportError.self) { try file.read() }
+      #expect(error?.message.contains("was changed") == true, "byte \(index - first)")
+    }
+    let text = String(decoding: whole, as: UTF8.self)
+    for (old, new, line) in [
+      (#""names":{}"#, #""names":{"token":{"value":"x"}}"#, 2), (PendingFileTests.secret, "another", 2),
+      (#""target":"0a""#, #""target":"0b""#, 2), (#""names":{},"confidential""#, #""confidential""#, 2),
+    ] {
+      try workspace.write(text.replacing(old, with: new, maxReplacements: 1), to: "pending.jsonl")
+      let error = #expect(throws: ReportError.self) { try file.read() }
+      #expect(error?.message.hasPrefix("line \(line): case 'case-0', or line 1, was changed after") == true)
+    }
   }
 
   @Test("that could not be written has no case until it can have all of them")
@@ -186,7 +223,7 @@ import Testing
     }
     try workspace.write(whole, to: "pending.jsonl")
     #expect(try file.read().states.count == 1)
-    #expect(whole.hasPrefix(#"{"pending":2,"#) && whole.contains(#""encryption":"HKDF-SHA256, AES-256-GCM""#))
+    #expect(whole.hasPrefix(#"{"pending":3,"#) && whole.contains(#""encryption":"HKDF-SHA256, AES-256-GCM""#))
   }
 
   @Test("needs a key of 16 bytes or more, if there is one")
@@ -200,9 +237,9 @@ import Testing
   @Test(
     "starts with a line about its run",
     arguments: [
-      (#"{"pending":2,"started-at":1,"target":"a"}"#, true), (#"{"pending":1,"started-at":1,"target":"a"}"#, false),
-      (#"{"started-at":1,"target":"a"}"#, false), (#"{"pending":2,"target":"a"}"#, false),
-      (#"{"pending":2,"started-at":1}"#, false), (#"{"pending":2,"started-at":1,"target":"a","salt":"*"}"#, false),
+      (#"{"pending":3,"started-at":1,"target":"a"}"#, true), (#"{"pending":2,"started-at":1,"target":"a"}"#, false),
+      (#"{"started-at":1,"target":"a"}"#, false), (#"{"pending":3,"target":"a"}"#, false),
+      (#"{"pending":3,"started-at":1}"#, false), (#"{"pending":3,"started-at":1,"target":"a","salt":"*"}"#, false),
       ("x", false),
     ])
   func header(line: String, isHeader: Bool) { #expect((PendingHeader(line: Array(line.utf8)) != nil) == isHeader) }

@@ -52,6 +52,16 @@ struct ProfileOptionTests {
     #expect(try WallClockTests.resume(workspace, "--profile", "oauth").status == 0)
   }
 
+  @Test("is that of the bindings too if no scenario of the pending cases is left")
+  func gone() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service, WallClockTests.parts)
+    #expect(try workspace.conform("run", "--max-wait", "100ms", "--profile", "oauth").status == 4)
+    try FileManager.default.removeItem(at: workspace.folder.appending(path: "Scenarios/area/mixed.yaml"))
+    let outcome = try WallClockTests.resume(workspace, "--profile", "oauth")
+    #expect(outcome.status == 3 && outcome.output.contains("no longer exists"), "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test("oauth takes the lifetime of tokens from their response if none is declared, and resume keeps it")
   func lifetime() throws {
     let service = try SmallService(lifetime: 1)

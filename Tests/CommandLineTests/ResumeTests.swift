@@ -3,6 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import conform
+
 @Suite("conform resume")
 struct ResumeTests {
   private static let file = "Scenarios/targets/reference.yaml"
@@ -50,9 +52,38 @@ struct ResumeTests {
     for (scenario, status) in [(passing, Int32(0)), (ResumeTests.failing, 1)] {
       let workspace = try Workspace(scenarios: ["one": scenario], target: service.target(WallClockTests.parts))
       #expect(try workspace.conform("run").status == status)
+      // left by a run that was killed after its last case
+      try workspace.write("{}\n", to: "Reports/pending.jsonl")
       let outcome = try workspace.conform("resume", "--target", ResumeTests.file)
       #expect(outcome.status == status && outcome.output == "no case is pending\n", "\(outcome.errors)")
+      #expect(!workspace.exists("Reports/pending.jsonl"))
     }
+  }
+
+  @Test("wrong options and a missing log are reported before anything is read or written")
+  func options() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try Workspace(scenarios: [:], target: service.target(WallClockTests.parts))
+    for (arguments, words) in [
+      (["--jobs", "0"], "--jobs must be from 1 to 10000"), (["--max-wait", "soon"], "--max-wait must be a duration"),
+      (["none.jsonl"], "none.jsonl: cannot be read"),
+    ] {
+      let outcome = try workspace.conform(["resume", "--target", ResumeTests.file] + arguments)
+      #expect(outcome.status == 2 && outcome.errors.contains(words), "\(outcome.errors)")
+    }
+    #expect(service.requests.isEmpty && !workspace.exists("Reports"))
+  }
+
+  @Test("--strict counts the warnings of the run, also if nothing is due or pending", arguments: [false, true])
+  func strict(isPending: Bool) throws {
+    let service = try SmallService(lifetime: 1)
+    let warned = ResumeTests.failing.replacing("{ status: 401 }", with: "{ should: { status: 200 } }")
+    let scenarios = ["warned": warned].merging(isPending ? ["waits": ResumeTests.unending] : [:]) { one, _ in one }
+    let workspace = try Workspace(scenarios: scenarios, target: service.target(WallClockTests.parts))
+    let status: Int32 = isPending ? 4 : 0
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == status)
+    #expect(try workspace.conform("resume", "--target", ResumeTests.file).status == status)
+    #expect(try workspace.conform("resume", "--target", ResumeTests.file, "--strict").status == 1)
   }
 
   @Test("takes the target from the command line, never from the log", arguments: ["resume", "clean"])
@@ -118,6 +149,19 @@ struct ResumeTests {
     #expect(outcome.output.contains("the scenario or an invariant has changed since the case began"))
   }
 
+  @Test("an invariant that only a resumed exchange violates fails")
+  func invariants() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try Workspace(
+      scenarios: ["expires": WallClockTests.expiry], target: service.target(WallClockTests.parts))
+    try workspace.write(
+      "invariants:\n  - id: no-401\n    title: No 401\n    covers: TST-01\n    expect: { status: { below: 401 } }\n",
+      to: "Scenarios/invariants.yaml")
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == 4)
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 1 && outcome.output.contains("FAILED no-401"), "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test("a case that was being resumed when conform was killed is errored: what it sent is in no log")
   func killed() throws {
     let service = try SmallService(lifetime: 1)
@@ -134,7 +178,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "a state that was changed to a place where no case waits is errored, and one with impossible numbers is refused",
+    "a state at a place where no case waits is errored, and one with impossible numbers is refused",
     arguments: [
       ("\"steps-done\":4", "\"steps-done\":5", Int32(3)), ("\"steps-done\":4", "\"steps-done\":3", 3),
       ("\"steps-done\":4", "\"steps-done\":6", 2), ("\"steps-done\":4", "\"steps-done\":0", 2),
@@ -143,13 +187,10 @@ struct ResumeTests {
       ("\"due\":", "\"due\":-9999", 2), ("\"started-at\":", "\"started-at\":9999", 2),
       ("\"step-count\":5", "\"step-count\":6", 3), ("\"given-taken\":{", "\"given-taken\":{\"first\":-1", 2),
     ])
-  func edited(old: String, new: String, status: Int32) throws {
+  func impossible(old: String, new: String, status: Int32) throws {
     let service = try SmallService(lifetime: 1)
     let workspace = try workspace(service)
-    let file = try workspace.read("Reports/pending.jsonl")
-    try #require(file.contains(old), "\(file)")
-    let lines = file.split(separator: "\n")
-    try workspace.write("\(lines[0])\n\(lines[1].replacing(old, with: new))\n", to: "Reports/pending.jsonl")
+    try ResumeTests.forge(old, new, workspace)
     let before = service.requests.count { $0.hasPrefix("POST /in ") }
     let outcome = try WallClockTests.resume(workspace)
     #expect(outcome.status == status, "\(outcome.output)\(outcome.errors)")
@@ -161,17 +202,95 @@ struct ResumeTests {
     #expect(workspace.exists("Reports/pending.jsonl") == (status == 2))
   }
 
+  /// Changes the first pending case, and its digest too.
+  private static func forge(_ old: String, _ new: String, _ workspace: Workspace) throws {
+    let file = try workspace.read("Reports/pending.jsonl")
+    try #require(file.contains(old), "\(file)")
+    let lines = file.split(separator: "\n").map { Array($0.utf8) }
+    let line = try #require(PendingDigest.removed(from: lines[1], header: lines[0]))
+    let changed = String(decoding: line, as: UTF8.self).replacing(old, with: new)
+    try workspace.write(
+      "\(String(decoding: lines[0], as: UTF8.self))\n\(PendingFileTests.sealed(changed, lines[0]))\n",
+      to: "Reports/pending.jsonl")
+  }
+
+  @Test("a state that was edited is refused by name: its case does not fail for values that it never saw")
+  func edited() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let file = try workspace.read("Reports/pending.jsonl"), log = try workspace.read("Reports/run.jsonl")
+    let token = try #require(file.firstMatch(of: /"names":.*?"value":"([^"]+)"/)?.1)
+    try workspace.write(file.replacing(token, with: "no-such-token"), to: "Reports/pending.jsonl")
+    let before = service.requests.count
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 2, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.errors.contains("line 2: case 'expires', or line 1, was changed after conform wrote it; nothing"))
+    #expect(try service.requests.count == before && workspace.read("Reports/run.jsonl") == log)
+    try workspace.write(file, to: "Reports/pending.jsonl")
+    #expect(try WallClockTests.resume(workspace).status == 0)
+  }
+
   @Test("a state that was moved on to a later wait is errored: the log does not have the waits before it")
   func skippedAhead() throws {
     let service = try SmallService(lifetime: 1)
     let later = "\n  - wait: 2s\n  - post-payload: { token: token }\n    expect: { status: 401 }"
     let workspace = try workspace(service, ["waits": WallClockTests.expiry + later])
-    let file = try workspace.read("Reports/pending.jsonl")
-    try #require(file.contains("\"steps-done\":4"), "\(file)")
-    try workspace.write(file.replacing("\"steps-done\":4", with: "\"steps-done\":6"), to: "Reports/pending.jsonl")
+    try ResumeTests.forge("\"steps-done\":4", "\"steps-done\":6", workspace)
     let outcome = try WallClockTests.resume(workspace)
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("it cannot be pending after 6 of 7 steps"), "\(outcome.output)")
+  }
+
+  @Test("a report never replaces a scenario of a pending case")
+  func reportPlace() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    let outcome = try WallClockTests.resume(workspace, "--report", "junit=Scenarios/area/expires.yaml")
+    #expect(outcome.status == 2 && outcome.errors.contains("--report junit would overwrite"), "\(outcome.errors)")
+    #expect(try workspace.read("Scenarios/area/expires.yaml") == WallClockTests.expiry)
+  }
+
+  @Test("a case that has finished and is in the file, since conform was killed then, does not stay there")
+  func finished() throws {
+    let service = try SmallService(lifetime: 1)
+    let later = WallClockTests.expiry.replacing("- wait: 1s", with: "- wait: 2s")
+    let workspace = try workspace(service, ["first": WallClockTests.expiry, "later": later])
+    let file = try workspace.read("Reports/pending.jsonl")
+    _ = try WallClockTests.resume(workspace)
+    try workspace.write(file, to: "Reports/pending.jsonl")
+    #expect(try WallClockTests.resume(workspace).status == 0)
+    #expect(!workspace.exists("Reports/pending.jsonl"))
+  }
+
+  @Test("an expected deviation that occurred in another case of the scenario is not missed")
+  func deviations() throws {
+    let service = try SmallService(lifetime: 1)
+    let scenario =
+      WallClockTests.expiry.replacing("{ outcome: accepted, should: { status: 200 } }", with: "{ status: '${first}' }")
+      + "\ncases:\n  - { case: fails, first: 418 }\n  - { case: waits, first: 201 }"
+    let workspace = try Workspace(
+      scenarios: ["expires": scenario],
+      target: service.target("expected-deviations: known.expected.yaml\n\(WallClockTests.parts)"))
+    try workspace.write(
+      "expected:\n  - { id: expires, reason: it is no teapot }\n", to: "Scenarios/targets/known.expected.yaml")
+    #expect(try workspace.conform("run", "--max-wait", "100ms").status == 4)
+    let outcome = try WallClockTests.resume(workspace)
+    #expect(outcome.status == 0 && !outcome.output.contains("no longer occurs"), "\(outcome.output)")
+  }
+
+  @Test("the limits of the target file apply")
+  func limits() throws {
+    let service = try SmallService(lifetime: 1)
+    let workspace = try workspace(service)
+    try workspace.write(service.target("timeout: 300ms\n\(ResumeTests.live)"), to: ResumeTests.file)
+    let released = DispatchSemaphore(value: 0)
+    service.state.withLock {
+      $0.hook = { request in if request.head.hasPrefix("POST /in") { released.wait() } }
+    }
+    let outcome = try WallClockTests.resume(workspace)
+    released.signal()
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("within 0.3 s"), "\(outcome.output)")
   }
 
   @Test("a comment or a moved line is not a change")

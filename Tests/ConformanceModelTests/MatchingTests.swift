@@ -77,6 +77,13 @@ struct MatchingTests {
       .exactly([.init("a", equals(1))]), "an object with exactly a: 1", holds: [#"{"a":1}"#],
       fails: [#"{"a":1,"b":2}"#, "{}", "1"]),
     Case(
+      .exactly([.init("é", equals(1))]), "an object with exactly é: 1", holds: [#"{"\u00e9":1}"#],
+      fails: [#"{"é":2,"é":1}"#, #"{"é":1,"\u00e9":1}"#]),
+    Case(
+      .object([.init("a", .oneOf([.absent(true), equals(1)]))]), "an object with a: nothing or 1",
+      holds: [#"{"a":1,"b":1,"b":2}"#, #"{"b":{"a":1,"a":1}}"#], fails: [#"{"a":1,"a":1}"#, #"{"a":2,"a":1}"#]),
+    Case(equals(["a": 1]), #"{"a":1}"#, holds: [#"{"a":1}"#], fails: [#"{"a":1,"a":1}"#]),
+    Case(
       .array([equals(1), .type(.null)]), "an array of 2", holds: ["[1,null]"],
       fails: ["[1]", "[1,null,1]", "[null,1]", "{}"]),
     Case(
@@ -117,6 +124,18 @@ struct MatchingTests {
         "/b/0/x~1y/1: a value of type number, not \"2\"", "/b/0/m~0n: nothing, not 0",
         "/b/0/z~0~1: no such member, not 3", "/a: 1, not 2",
       ])
+  }
+
+  @Test("a member that occurs more than once is named once, whatever its values are")
+  func repetition() throws {
+    let members = ["b", "c"].map { Matcher.Member($0, $0 == "b" ? MatchingTests.equals(1) : .absent(true)) }
+    let text = #"{"b":1,"b":1,"b":1,"c":1,"c":1}"#
+    for matcher in [Matcher.object(members), .exactly(members)] {
+      #expect(
+        try MatchingTests.mismatches(matcher, text) == [
+          "/b: the member once, not the member 3 times", "/c: nothing, not 1",
+        ])
+    }
   }
 
   @Test("a long value is shown cut")

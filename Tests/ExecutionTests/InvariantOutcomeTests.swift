@@ -72,6 +72,23 @@ import Testing
     #expect(findings(outcome).last?.message.hasPrefix("6 of 6 exchanges") == true)
   }
 
+  @Test("lists first what no case has failed for, at most five in all", arguments: [0, 3, 7])
+  func known(others: Int) {
+    func finding(_ kind: Mismatch.Kind, _ subject: String, _ actual: String) -> Finding {
+      var finding = Finding(.failed, .assertion)
+      (finding.mismatch, finding.subject, finding.actual) = (kind, subject, actual)
+      return finding
+    }
+    var outcome = InvariantOutcome()
+    let own = [finding(.outcome, "posting the payload", "HTTP 500")]
+    for _ in 1...7 { outcome.add([finding(.value, "status", "500")], on: nil, known: own) { $0 } }
+    for _ in 0..<others { outcome.add([finding(.value, "status", "501")], on: nil, known: own) { $0 } }
+    let seen = findings(outcome).map(\.actual)
+    let first = min(others, 5)
+    #expect(seen == Array(repeating: "501", count: first) + Array(repeating: "500", count: 5 - first) + [nil])
+    #expect(findings(outcome).last?.message.hasPrefix("\(7 + others) of") == true)
+  }
+
   @Test("loses the findings of exchanges that follow bytes without a request, on their connection alone")
   func inDoubt() {
     var outcome = InvariantOutcome()

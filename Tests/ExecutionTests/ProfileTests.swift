@@ -57,6 +57,30 @@ import Testing
       plan(.patchworks, ["A-01", "A-02"]).cases.first { _ in true }?.planned.covers.map(\.level) == [.must, .should])
   }
 
+  @Test(
+    "gives a requirement its level under it, in cases, invariants and fingerprints",
+    arguments: [(Profile.patchworks, Level.must), (.oauth, .should)])
+  func ownLevel(profile: Profile, level: Level) {
+    var target = Fixture.target
+    target.profile = profile
+    let invariant = Fixture.invariant([.must(.status(.equal(200)))])
+    func plan(_ requirement: Requirement) -> Plan {
+      Plan(
+        scenarios: [Fixture.scenario([.http()], covers: ["TST-01"])], requirements: [requirement],
+        invariants: [invariant], target: target)
+    }
+    let source = "RFC 9110 section 15.6"
+    let requirement = Requirement(
+      id: "TST-01", level: .should, levels: [.patchworks: .must], source: source, text: "It holds.")
+    let own = plan(requirement)
+    let plain = plan(Requirement(id: "TST-01", level: level, source: source, text: "It holds."))
+    #expect(own.cases.first { _ in true }?.planned.covers.map(\.level) == [level])
+    #expect(own.level(of: invariant) == level && own.requirements == plain.requirements)
+    #expect(
+      Fingerprints(pack: [], own, environment: [:]).plan == Fingerprints(pack: [], plain, environment: [:]).plan)
+    #expect(requirement.levelText == "should, must under the profile patchworks")
+  }
+
   @Test("names the requirements of a case that it leaves out")
   func leftOut() {
     #expect(plan(.oauth, ["A-01"]).cases.first { _ in true }?.planned.covers.map(\.id) == ["A-01"])

@@ -80,6 +80,13 @@ import Testing
     Example(
       .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request"}"#),
       [["missing", "token error, header Content-Type", "", "application/json", "nothing"]]),
+    Example(
+      .error(.equal("invalid_request")),
+      WireResponse(400, #"{"error":"invalid_client","error":"invalid_request"}"#, json),
+      [["value", "token error", "/error", "the member once", "the member 2 times"]]),
+    Example(
+      .json(.exactly([.init("active", .equal(false))])), WireResponse(200, #"{"active":true,"active":false}"#, json),
+      [["value", "body as JSON", "/active", "the member once", "the member 2 times"]]),
     Example(.error(.equal("invalid_client")), WireResponse(401, #"{"error":"invalid_client"}"#, json)),
     Example(
       .error(.equal("invalid_client")), WireResponse(403, #"{"error":"invalid_client"}"#, json),

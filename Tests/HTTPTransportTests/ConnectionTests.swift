@@ -109,8 +109,10 @@ struct EarlyResponseTests {
     }
     let request = WireRequest(method: "POST", url: server.url, body: Self.body, chunked: chunked)
     let response = try await withClient { try await $0.send(request).response }
-    #expect(
-      response == WireResponse(status: status, headers: [HeaderField("Content-Length", "3")], body: Array("no!".utf8)))
+    var expected = WireResponse(
+      status: status, headers: [HeaderField("Content-Length", "3")], body: Array("no!".utf8))
+    expected.reason = "No"
+    #expect(response == expected)
   }
 
   @Test("is returned although the server closes at once", arguments: [413, 401])

@@ -24,6 +24,8 @@ struct EncodedSecretTests {
     ("percent, twice", { escaped($0, { "%25" + hex($0, "A") }) }),
     ("HTML, decimal", { $0.unicodeScalars.map { "&#\($0.value);" }.joined() }),
     ("HTML, hexadecimal", { $0.unicodeScalars.map { "&#x\(String($0.value, radix: 16));" }.joined() }),
+    ("the zeros of UTF-16", { $0.unicodeScalars.map { "\($0)\0" }.joined() }),
+    ("the zeros of UTF-32", { $0.unicodeScalars.map { "\0\0\0\($0)" }.joined() }),
     ("hexadecimal", { escaped($0, { hex($0, "a") }) }),
     ("hexadecimal, upper case", { escaped($0, { hex($0, "A") }) }),
     ("Base64", { Base64.encode(Array($0.utf8)) }),

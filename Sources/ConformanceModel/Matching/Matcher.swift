@@ -116,6 +116,9 @@ extension Matcher {
     }
   }
 
+  /// Whether it is that there is no value.
+  var isAbsence: Bool { if case .absent(true) = self { true } else { false } }
+
   /// All references in it.
   public var references: [Reference] {
     switch self {

@@ -74,6 +74,7 @@ public struct Matching {
     var found: [Mismatch] = []
     for member in members {
       found += try mismatches(member.matcher, actual[member.name], path: "\(path)/\(JSONPointer.escape(member.name))")
+      if !member.matcher.isAbsence { found += Matching.repetition(of: member.name, in: actual, path: path) }
     }
     if closed {
       for extra in object where !members.contains(where: { $0.name.isSame(as: extra.name) }) {
@@ -84,6 +85,18 @@ public struct Matching {
       }
     }
     return found
+  }
+
+  /// A mismatch if an object has a member more than once: readers differ in which of the values they take, so that none
+  /// is the value of the member (RFC 8259 section 4).
+  public static func repetition(of name: String, in object: JSON, path: String = "") -> [Mismatch] {
+    let count = object.object?.count { $0.name.isSame(as: name) } ?? 0
+    guard count > 1 else { return [] }
+    return [
+      Mismatch(
+        path: "\(path)/\(JSONPointer.escape(name))", expected: "the member once",
+        actual: "the member \(count.counted("time"))")
+    ]
   }
 
   private func contains(_ inner: Matcher, _ actual: JSON) throws(UnresolvedReference) -> Bool {

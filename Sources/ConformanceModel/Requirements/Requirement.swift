@@ -20,6 +20,8 @@ public struct Requirement: Sendable, Hashable {
   /// Assigned once, never reused: `EXP-03`.
   public var id: String
   public var level: Level
+  /// Other levels, by the profiles under which they apply.
+  public var levels: [Profile: Level]
   /// The document and section.
   public var source: String
   /// The requirement in one sentence.
@@ -30,10 +32,12 @@ public struct Requirement: Sendable, Hashable {
   public var uncovered: String?
 
   public init(
-    id: String, level: Level, source: String, text: String, unobservable: String? = nil, uncovered: String? = nil
+    id: String, level: Level, levels: [Profile: Level] = [:], source: String, text: String,
+    unobservable: String? = nil, uncovered: String? = nil
   ) {
     self.id = id
     self.level = level
+    self.levels = levels
     self.source = source
     self.text = text
     self.unobservable = unobservable
@@ -42,6 +46,22 @@ public struct Requirement: Sendable, Hashable {
 }
 
 extension Requirement {
+  /// The requirement with the level that it has under this profile.
+  public func judged(by profile: Profile) -> Requirement {
+    var requirement = self
+    requirement.level = levels[profile] ?? level
+    requirement.levels = [:]
+    return requirement
+  }
+
+  /// Its level, and those under other profiles: `should, must under the profile patchworks`.
+  public var levelText: String {
+    let others = Profile.allCases.compactMap { profile in
+      levels[profile].map { ", \($0.rawValue) under the profile \(profile.rawValue)" }
+    }
+    return level.rawValue + others.joined()
+  }
+
   /// Whether no other document than that of Patchworks asks for it.
   public var citesPatchworksAlone: Bool {
     !source.contains("RFC ") && (!source.hasPrefix("inferred") || source.contains("Patchworks"))

@@ -80,6 +80,25 @@ extension CaseRunner {
       case .place: scope.mask(secret.value, as: label)
       }
     }
+    registerSeparated(in: response.headers)
     return disclosed
+  }
+
+  /// Registers what is left of a secret that blanks separate: a value that was folded in the middle of a secret has one
+  /// there (RFC 9112 section 5.2).
+  private func registerSeparated(in fields: [HeaderField]) {
+    func joined(_ value: String) -> [UInt8] { value.utf8.filter { !HeaderField.isBlank($0) } }
+    let fields = fields.filter { $0.value.utf8.contains(where: HeaderField.isBlank) }
+    guard !fields.isEmpty else { return }
+    guard session.redactor.leak(in: fields.flatMap { joined($0.value) + [0x0A] }) != nil else { return }
+    for field in fields {
+      let value = Array(field.value.utf8)
+      guard session.redactor.leak(in: value) == nil, let found = session.redactor.leak(in: joined(field.value)) else {
+        continue
+      }
+      let indices = value.indices.filter { !HeaderField.isBlank(value[$0]) }
+      scope.registerSecret(
+        String(decoding: value[indices[found.offset]...], as: UTF8.self), as: String(found.label.dropFirst()))
+    }
   }
 }

@@ -44,7 +44,7 @@ extension CaseRunner {
     found += unevaluated.filter { !hasFailed || $0.reason.isPattern }.map(\.finding)
     explain(&found, result, step)
     let exchange = ExchangeRecord(result.exchange, redactor: session.redactor)
-    monitor(evaluator, step, exchange, isExpected: found.isEmpty)
+    monitor(evaluator, step, exchange, found: found)
     record(step, exchange, checks)
     ledger.enter(.recorded, at: slot)
     unrecorded = nil

@@ -112,9 +112,12 @@ extension CaseRunner {
 
   /// Evaluates the invariants on an exchange. What the probe finds is a matter of the target file: such an exchange does
   /// not violate an invariant.
-  func monitor(_ evaluator: ResponseEvaluator, _ step: Step, _ exchange: ExchangeRecord, isExpected: Bool = false) {
+  ///
+  /// - Parameter found: What the expectations of the step found; `nil` if they were not evaluated.
+  func monitor(_ evaluator: ResponseEvaluator, _ step: Step, _ exchange: ExchangeRecord, found: [Finding]? = nil) {
     defer { ledger.enter(.monitored, at: slot) }
-    guard isExpected || planned.suite != PlannedCase.probeSuite else { return }
-    environment.invariants.evaluate(step, evaluator, of: planned, at: environment.timeline.now, exchange)
+    guard found?.isEmpty == true || planned.suite != PlannedCase.probeSuite else { return }
+    environment.invariants.evaluate(
+      step, evaluator, of: planned, at: environment.timeline.now, exchange, known: found ?? [])
   }
 }

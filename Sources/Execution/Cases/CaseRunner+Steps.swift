@@ -94,6 +94,7 @@ extension CaseRunner {
   }
 
   private func runWait(_ wait: Wait, _ step: Step) async throws {
+    try checkClock()
     let now = environment.timeline.now
     let wake: SimulatedInstant
     switch wait {
@@ -131,6 +132,12 @@ extension CaseRunner {
     let start = WallClock.monotonic
     defer { waitedSeconds += WallClock.monotonic - start }
     try await environment.timeline.wait(until: wake, number: planned.number)
+    // another case may have found out in the meantime
+    try checkClock()
     record(step, nil, [])
+  }
+
+  private func checkClock() throws(TargetError) {
+    if let deviation = session.clockDeviation.withLock({ $0 }) { throw TargetError(deviation, kind: .protocol) }
   }
 }

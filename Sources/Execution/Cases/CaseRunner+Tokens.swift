@@ -4,6 +4,7 @@ import ConformanceModel
 import HTTPModel
 import JSONValue
 import Redaction
+import RunEvents
 
 /// A step cannot be run against this target, so that the rest of the case does not apply.
 struct NotApplicable: Error {
@@ -94,6 +95,21 @@ extension CaseRunner {
     }
   }
 
+  /// Compares the time of a new token with the target's clock: the clock of the system may move, and that of the runtime
+  /// may not.
+  ///
+  /// - Throws: `TargetError` if they differ and the case has let time pass.
+  private func checkClock(of token: String, _ result: StepResult, lifetime: Int?) throws(TargetError) {
+    guard let clock = session.target.clock, clock != .wall, !session.redactor.knows(token),
+      let issued = IssueTime(of: token, in: result.body, lifetime: lifetime)
+    else { return }
+    // the service may return to a given client a token that it issued before the run
+    if case .static = session.target.clients { return }
+    guard let deviation = issued.deviation(from: environment.timeline.now) else { return }
+    session.clockDeviation.withLock { $0 = $0 ?? deviation }
+    if hasWaited { throw TargetError(deviation, kind: .protocol) }
+  }
+
   /// The expiry of a token with this lifetime, in seconds since 1970; `nil` beyond the range of a clock.
   private func expiry(_ seconds: Int) -> JSON? {
     let (sum, overflow) = environment.timeline.now.seconds.addingReportingOverflow(Int64(seconds))
@@ -119,8 +135,9 @@ extension CaseRunner {
       if (200..<300).contains(result.exchange.response.status) { registerUnreadableToken(of: &result, savedAs: name) }
       return result
     }
-    scope.registerSecret(token, as: CaseScope.label(name ?? "token"))
     let expiresIn = try result.value(at: binding.expiresIn, session.patterns)
+    try checkClock(of: token, result, lifetime: expiresIn?.int)
+    scope.registerSecret(token, as: CaseScope.label(name ?? "token"))
     result.saved = [
       "value": .string(token), "type": result.body?["token_type"] ?? .null,
       "expires-in": expiresIn ?? .null, "issued-at": .string(environment.timeline.now.description),

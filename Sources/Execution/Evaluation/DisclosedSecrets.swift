@@ -16,7 +16,7 @@ enum DisclosedSecrets {
   /// The words of a body that may be tokens, if none was found at its location: 20 or more characters, not only
   /// letters.
   static func words(in body: [UInt8]) -> [String] {
-    body.split { !isWordByte($0) && !".~+/=".utf8.contains($0) }.lazy
+    SecretFinder.narrow(body).split { !isWordByte($0) && !".~+/=".utf8.contains($0) }.lazy
       .filter { $0.count >= 20 && $0.contains { (0x30...0x39).contains($0) } && $0.contains { $0 >= 0x41 } }.prefix(
         SecretFinder.maxCount
       ).map { String(decoding: $0, as: UTF8.self) }

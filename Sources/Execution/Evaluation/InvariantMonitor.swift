@@ -32,10 +32,12 @@ final class InvariantMonitor: Sendable {
 
   /// Evaluates the invariants on one exchange.
   ///
-  /// - Parameter exchange: The exchange as the log stores it.
+  /// - Parameters:
+  ///   - exchange: The exchange as the log stores it.
+  ///   - known: What the case has found in it.
   func evaluate(
     _ step: Step, _ evaluator: ResponseEvaluator, of planned: PlannedCase, at instant: SimulatedInstant,
-    _ exchange: ExchangeRecord
+    _ exchange: ExchangeRecord, known: [Finding] = []
   ) {
     // the output of a program or a person is not an HTTP response
     guard evaluator.result.exchange.request.method != "RUN" else { return }
@@ -44,7 +46,7 @@ final class InvariantMonitor: Sendable {
       guard let findings = findings(plan.invariants[index], evaluator, step, planned) else { continue }
       let requirements = plan.requirementNames(of: plan.invariants[index])
       outcomes.withLock {
-        $0[index].add(findings, on: evaluator.result.exchange.connection) { finding in
+        $0[index].add(findings, on: evaluator.result.exchange.connection, known: known) { finding in
           completed(finding, requirements, step, planned, instant, exchange)
         }
       }

@@ -17,6 +17,14 @@ struct InvariantOutcome: Sendable {
     var deviation: Target.ExpectedDeviation?
     /// The findings of this verdict, if the violation is listed.
     var listed: [Finding] = []
+    /// The case has failed for the same already.
+    var isKnown = false
+  }
+
+  /// What is listed apart from each other.
+  private struct Kind: Hashable {
+    var verdict: Verdict
+    var isKnown: Bool
   }
 
   /// The expected deviations of the invariant: each is listed for itself, and hides no other violation.
@@ -26,7 +34,7 @@ struct InvariantOutcome: Sendable {
   private(set) var evaluated = 0
   /// One entry for each exchange and verdict.
   private var violations: [Violation] = []
-  private var listedCounts: [Verdict: Int] = [:]
+  private var listedCounts: [Kind: Int] = [:]
   private var deviationCounts: [Target.ExpectedDeviation: Int] = [:]
 
   private static let gravestFirst: [Verdict] = [.failed, .errored, .warned]
@@ -35,18 +43,27 @@ struct InvariantOutcome: Sendable {
 
   /// Adds what one exchange shows.
   ///
-  /// - Parameter completed: Completes a finding that is listed, or compared with the expected deviations.
-  mutating func add(_ findings: [Finding], on connection: ConnectionUse?, _ completed: (Finding) -> Finding) {
+  /// - Parameters:
+  ///   - known: What the case has found in the exchange.
+  ///   - completed: Completes a finding that is listed, or compared with the expected deviations.
+  mutating func add(
+    _ findings: [Finding], on connection: ConnectionUse?, known: [Finding] = [], _ completed: (Finding) -> Finding
+  ) {
     evaluated += 1
     for verdict in InvariantOutcome.gravestFirst {
       var found = findings.filter { $0.verdict == verdict }
       if !deviations.isEmpty, !found.isEmpty { found = withoutDeviations(found.map(completed), on: connection) }
       guard !found.isEmpty else { continue }
-      let isListed = listedCounts[verdict, default: 0] < InvariantOutcome.maxListed
-      if isListed { listedCounts[verdict, default: 0] += 1 }
+      let isKnown = found.allSatisfy { one in
+        one.seen != nil && known.contains { $0.verdict == verdict && $0.seen == one.seen }
+      }
+      let kind = Kind(verdict: verdict, isKnown: isKnown)
+      let isListed = listedCounts[kind, default: 0] < InvariantOutcome.maxListed
+      if isListed { listedCounts[kind, default: 0] += 1 }
       // completed above
       let listed = deviations.isEmpty ? found.map(completed) : found
-      violations.append(Violation(verdict: verdict, connection: connection, listed: isListed ? listed : []))
+      violations.append(
+        Violation(verdict: verdict, connection: connection, listed: isListed ? listed : [], isKnown: isKnown))
     }
   }
 
@@ -73,13 +90,16 @@ struct InvariantOutcome: Sendable {
     }
   }
 
-  /// The findings, the gravest first, and for each verdict the number of violations if not all are listed.
+  /// The findings, the gravest first, and for each verdict the number of violations if not all are listed. Those that no
+  /// case has failed for are listed before the others.
   func findings(_ requirements: [Finding.RequirementName], _ place: Place) -> [Finding] {
     InvariantOutcome.gravestFirst.flatMap { verdict -> [Finding] in
       let expected = violations.filter { $0.verdict == verdict && $0.deviation != nil }
       let all = violations.filter { $0.verdict == verdict && $0.deviation == nil }
-      var findings = (expected + all).flatMap(\.listed)
-      let listed = all.count { !$0.listed.isEmpty }
+      let first = (all.filter { !$0.isKnown } + all.filter(\.isKnown)).filter { !$0.listed.isEmpty }
+        .prefix(InvariantOutcome.maxListed)
+      var findings = (expected + first).flatMap(\.listed)
+      let listed = first.count
       if listed < all.count {
         var more = Finding(
           verdict, verdict == .errored ? .internal : .assertion,

@@ -29,13 +29,23 @@ extension ResponseEvaluator {
   /// Secrets that this response is meant to issue are ignored in its body.
   func shownSecrets() -> [Mismatch] {
     let redactor = scope.session.redactor
-    if !response.otherSections.isEmpty, let found = redactor.leak(in: response.otherSections) {
-      return [shown("interim responses and trailers", response.otherSections, found, redactor)]
+    let others = response.otherSections
+    if !others.isEmpty {
+      // a folded line may begin in the middle of a secret
+      for text in [others, others.filter { !HeaderField.isBlank($0) }] {
+        guard let found = redactor.leak(in: text) else { continue }
+        return [shown("interim responses and trailers", text, found, redactor)]
+      }
+    }
+    if response.reason.utf8.count >= 8 {
+      let reason = Array(response.reason.utf8)
+      if let found = redactor.leak(in: reason) { return [shown("reason phrase", reason, found, redactor)] }
     }
     if let found = shownInFields(redactor) { return [found] }
     let disclosed = result.disclosedSecrets.map { Array($0.utf8) }
+    let text = SecretFinder.narrow(response.body)
     let body = disclosed.reduce(
-      disclosed.isEmpty ? response.body : ResponseEvaluator.without(disclosed, escapedIn: response.body)
+      disclosed.isEmpty ? text : ResponseEvaluator.without(disclosed, escapedIn: text)
     ) { ResponseEvaluator.without($1, in: $0) }
     return redactor.leak(in: body).map { [shown("body", body, $0, redactor)] } ?? []
   }

@@ -170,6 +170,7 @@ struct ResponseEvaluator {
           actual: "not JSON (\(response.body.count.counted("byte"))): \(error)\(hint)")
       ]
     }
+    if let body { found += Matching.repetition(of: "error", in: body) }
     let isClientError = body?["error"]?.string == "invalid_client"
     let usedHeader = result.exchange.request.headers.first("Authorization") != nil
     let failedBody = scope.session.target.value(of: .failedBodyAuthentication).array?.compactMap(\.int) ?? [400, 401]

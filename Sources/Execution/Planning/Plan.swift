@@ -63,6 +63,7 @@ public struct Plan: Sendable {
     allowsSideEffects: Bool = false
   ) {
     self.target = target
+    let requirements = requirements.map { $0.judged(by: target.profile) }
     let others = Set(requirements.lazy.filter { !target.profile.includes($0) }.map(\.id))
     func isAsked(_ covers: [String]) -> Bool { covers.isEmpty || !others.isSuperset(of: covers) }
     notAsked = others

@@ -46,6 +46,11 @@ extension CaseRunner {
             broken[ProbeLink(part: .lifetime)] = findings.last
           }
         }
+        if part.link == ProbeLink(part: .token), obstacle == nil,
+          let deviation = session.clockDeviation.withLock({ $0 })
+        {
+          note(Finding(.errored, .protocol, deviation, place: session.target.place), of: part.step)
+        }
         // a connection that fails or times out may be better at the next request
         guard !continues, let first = findings.dropFirst(before).first(where: \.showsBrokenLink) else { continue }
         broken[part.link] = first

@@ -13,6 +13,7 @@ extension EasyHandle {
     var response = WireResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
       body: reception.body, isCut: isCut, interim: reception.interim)
+    response.reason = head.reason
     response.otherSections = reception.otherSections
     return .success(
       Exchange(request: transfer.request, response: response, timings: timings, connection: use))

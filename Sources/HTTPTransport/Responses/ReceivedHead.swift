@@ -1,4 +1,4 @@
-// Parses the header section of a response: version and fields, as they were received.
+// Parses the header section of a response: version, reason phrase and fields, as they were received.
 
 import ConformanceModel
 import HTTPModel
@@ -7,6 +7,7 @@ import HTTPModel
 /// value is not.
 struct ReceivedHead {
   private(set) var version = ""
+  private(set) var reason = ""
   private(set) var fields: [HeaderField] = []
 
   init(_ bytes: [UInt8]) {
@@ -34,6 +35,8 @@ struct ReceivedHead {
     let name = line.prefix { $0 != UInt8(ascii: " ") }
     guard let slash = name.firstIndex(of: UInt8(ascii: "/")) else { return }
     version = String(decoding: name[(slash + 1)...], as: UTF8.self)
+    let status = line[name.endIndex...].dropFirst().prefix { !isBlank($0) }
+    reason = String(decoding: trimmed(line[status.endIndex...]), as: UTF8.self)
   }
 
   private mutating func takeField(_ line: Line) {

@@ -69,7 +69,8 @@ struct DocumentModel {
     let scenarios = scenarios(of: requirements)
     var row: [String: Any] = [
       "title": style.text(title), "anchor": anchor.lowercased(), "requirements": requirements.count,
-      "musts": requirements.count { $0.level == .must }, "covered": requirements.count { covering[$0.id] != nil },
+      "musts": requirements.count { $0.level == .must || $0.levels.values.contains(.must) },
+      "covered": requirements.count { covering[$0.id] != nil },
       "scenarios": scenarios.count, "cases": scenarios.reduce(0) { $0 + $1.cases.count },
     ]
     if document.run != nil {
@@ -95,7 +96,7 @@ struct DocumentModel {
     let own = covering.filter { homes[$0] == requirement.id }.compactMap { byID[$0] }
     let others = covering.filter { homes[$0] != requirement.id }
     var model: [String: Any] = [
-      "id": requirement.id, "anchor": requirement.id.lowercased(), "level": requirement.level.rawValue,
+      "id": requirement.id, "anchor": requirement.id.lowercased(), "level": requirement.levelText,
       "text": style.text(requirement.text),
       "source": style.text(requirement.source), "scenarios": own.map(scenario), "hasOthers": !others.isEmpty,
       "others": others.enumerated().map { index, id -> [String: Any] in

@@ -39,14 +39,21 @@ extension Console {
     /// The ids of the others that are named.
     var ids: [String] = []
     var others = 0
+    /// The ids of the invariants that failed by the same responses.
+    var invariants: [String] = []
   }
 
   /// Failed and errored cases with their findings, in groups. Of each group, the first case is printed in full.
   private func failures(_ log: RunLog) throws(ReportError) -> String {
     var groups: [Group] = []
     var indices: [String: Int] = [:]
+    var knockOns = KnockOns()
     for number in log.numbersCauseFirst.prefix(Console.maxExamined) {
       let record = try log.record(number)
+      if let index = knockOns.place(of: record) {
+        groups[index].invariants.append(record.planned.id)
+        continue
+      }
       let headline = record.mainFinding.map(FindingText.headline) ?? FindingText.noReason
       let key = "\(record.verdict.rawValue) \(headline)"
       if let index = indices[key] {
@@ -56,10 +63,12 @@ extension Console {
         indices[key] = groups.count
         groups.append(Group(record: record))
       }
+      knockOns.note(record, at: indices[key] ?? 0)
     }
     let shown = groups.prefix(Console.maxDetailed)
-    var text = shown.map { details($0.record) + others($0) }.joined()
-    let rest = log.count(.failed) + log.count(.errored) - shown.reduce(0) { $0 + 1 + $1.others }
+    var text = shown.map { details($0.record) + others($0) + invariants($0) }.joined()
+    let rest =
+      log.count(.failed) + log.count(.errored) - shown.reduce(0) { $0 + 1 + $1.others + $1.invariants.count }
     if rest > 0 { text += "\n… and \(rest) more in the reports\n" }
     return text
   }
@@ -70,6 +79,14 @@ extension Console {
     let ids =
       group.ids.map { SafeText.forConsole($0) }.joined(separator: ", ") + (group.others > group.ids.count ? ", …" : "")
     return "  … and \(group.others) more \(group.record.verdict.rawValue) for the same reason: \(ids)\n"
+  }
+
+  /// `… and the same responses violate an invariant: no-server-faults`
+  private func invariants(_ group: Group) -> String {
+    guard !group.invariants.isEmpty else { return "" }
+    let what = group.invariants.count == 1 ? "an invariant" : group.invariants.count.counted("invariant")
+    let ids = group.invariants.map { SafeText.forConsole($0) }.joined(separator: ", ")
+    return "  … and the same responses violate \(what): \(ids)\n"
   }
 
   private func details(_ record: CaseRecord) -> String {

@@ -24,6 +24,7 @@ public struct Summary: ReportRenderer {
   private let count: Int
   private let needed: Set<Int>
   private var details: [Int: String] = [:]
+  private var knockOns = KnockOns()
 
   public init(_ log: RunLog, history: History? = nil) { self.init(log, history: history, nil) }
 
@@ -41,7 +42,14 @@ public struct Summary: ReportRenderer {
   func needs(_ number: Int) -> Bool { needed.contains(number) }
 
   mutating func handle(_ view: CaseView) throws(ReportError) {
-    details[view.planned.number] = Summary.details(view)
+    let number = view.planned.number
+    if let cause = knockOns.place(of: view.record) {
+      details[cause, default: ""] += "\nThe same responses violate \(Summary.inline(view.planned.id)).\n"
+      details[number] = ""
+      return
+    }
+    knockOns.note(view.record, at: number)
+    details[number] = Summary.details(view)
   }
 
   func finish() throws(ReportError) { try sink?.write(text(within: Summary.maxSize)) }

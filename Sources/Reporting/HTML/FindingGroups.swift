@@ -13,6 +13,8 @@ struct FindingGroups {
     /// The cases that are shown, and those that are folded.
     var first = Markup()
     var others = Markup()
+    /// The invariants that failed by the same responses.
+    var invariants = Markup()
 
     var rank: Int { isCause ? 0 : verdict == .failed ? 1 : 2 }
   }
@@ -28,11 +30,17 @@ struct FindingGroups {
   /// By verdict and headline, the index in `groups`.
   private var indices: [String: Int] = [:]
   private var detailed = 0
+  private var knockOns = KnockOns()
 
   init(_ log: RunLog) { run = log.run }
 
   mutating func add(_ view: CaseView) {
     guard view.verdict.isFinding else { return }
+    if let index = knockOns.place(of: view.record) {
+      groups[index].invariants += item(view, isDetailed: detailed < FindingGroups.maxDetailed)
+      detailed += 1
+      return
+    }
     let headline = SafeText.oneLine(
       view.record.mainFinding.map(FindingText.headline) ?? "\(view.verdict.rawValue): \(FindingText.noReason)",
       longest: 300)
@@ -43,6 +51,7 @@ struct FindingGroups {
       indices[key] = index
     }
     groups[index].count += 1
+    knockOns.note(view.record, at: index)
     if view.planned.suite == PlannedCase.probeSuite { groups[index].isCause = true }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1
@@ -113,6 +122,9 @@ struct FindingGroups {
           </details>
 
           """
+      }
+      if !group.invariants.bytes.isEmpty {
+        list += "<p class=\"source\">The same responses violate:</p>\n<ul>\n\(group.invariants)</ul>\n"
       }
       list += "</li>\n"
     }

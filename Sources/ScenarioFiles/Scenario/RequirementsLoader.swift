@@ -5,6 +5,9 @@ import JSONValue
 import Yams
 
 enum RequirementKeywords {
+  static let levels = Profile.allCases.map {
+    Keyword($0.rawValue, "the level under the profile \($0.rawValue)", Shape.words(Level.self))
+  }
   static let file = [
     Keyword("pack", "the version of the pack", Shape.text),
     Keyword("areas", "prefixes of ids, each with the title of its requirements", Shape.mapping),
@@ -13,6 +16,8 @@ enum RequirementKeywords {
   static let requirement = [
     Keyword("id", "assigned once, never reused", ["type": "string", "pattern": "^[A-Z]{2,5}-[0-9]{2,3}$"]),
     Keyword("level", "must, should or may (RFC 2119)", Shape.words(Level.self)),
+    Keyword(
+      "levels", "other levels under a profile, such as { patchworks: must }", Shape.closed(levels, atLeastOne: true)),
     Keyword("source", "document and section", Shape.text),
     Keyword("text", "the requirement in one sentence", Shape.text),
     Keyword("unobservable", "why it cannot be observed from outside", Shape.text),
@@ -43,12 +48,21 @@ struct RequirementsLoader {
         fields["id"]?.diagnostic("duplicate id '\(id)'; each requirement has its own")
       }
       return Requirement(
-        id: id, level: level, source: source, text: text, unobservable: fields["unobservable"]?.text("unobservable"),
-        uncovered: fields["uncovered"]?.text("uncovered"))
+        id: id, level: level, levels: levels(fields["levels"]), source: source, text: text,
+        unobservable: fields["unobservable"]?.text("unobservable"), uncovered: fields["uncovered"]?.text("uncovered"))
     }
     let suites = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
       value.text("the title of an area").map { RequirementSuite(prefix: name, title: $0) }
     }
     return Loaded(version: fields["pack"]?.text("pack"), suites: suites, requirements: requirements)
+  }
+
+  private func levels(_ reader: YAMLReader?) -> [Profile: Level] {
+    guard let reader, let members = reader.members("levels") else { return [:] }
+    if members.isEmpty { reader.diagnostic("levels is empty; expected a profile with its level") }
+    guard let fields = reader.fields("levels", RequirementKeywords.levels) else { return [:] }
+    return Profile.allCases.reduce(into: [:]) { levels, profile in
+      levels[profile] = fields[profile.rawValue]?.word("level", Level.self)
+    }
   }
 }

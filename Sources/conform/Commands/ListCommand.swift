@@ -51,7 +51,7 @@ struct ListCommand: ParsableCommand {
 
   private func matrix(_ plan: Plan, _ library: Library) {
     var uncovered = 0
-    for requirement in library.requirements {
+    for requirement in library.requirements.map({ $0.judged(by: plan.target.profile) }) {
       let scenarios =
         plan.scenarios.filter { $0.scenario.covers.contains(requirement.id) }.map(\.scenario.id)
         + plan.invariants.filter { $0.covers.contains(requirement.id) }.map(\.id)

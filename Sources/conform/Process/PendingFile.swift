@@ -9,7 +9,7 @@ import JSONValue
 import RunEvents
 
 /// `pending.jsonl`: a line about the run, then one for each pending case. The run log contains no secrets; this file
-/// does, so it is separate, with mode 0600, and encrypted if there is a key. To resume on another machine, copy both.
+/// does, so it is separate, with mode 0600, and encrypted if there is a key, else each line has a digest. To resume on another machine, copy both.
 ///
 /// A case is in the file from the moment it is pending, so that nothing is lost if the process is killed. The lock
 /// protects the states and the file; cases become pending on several threads.
@@ -82,7 +82,7 @@ final class PendingFile: Sendable {
     for (index, line) in lines.enumerated().dropFirst() {
       // a killed run may leave half a line at the end; the log does not have its case as pending yet
       if index == lines.count - 1, data.last != UInt8(ascii: "\n") { break }
-      let bytes = try plain(line, header)
+      let bytes = try plain(line, header, index + 1)
       guard let json = try? JSON(parsing: bytes), let state = PendingState(json) else {
         throw ReportError(
           path: path,
@@ -93,9 +93,15 @@ final class PendingFile: Sendable {
     return contents
   }
 
-  private func plain(_ line: [UInt8], _ header: PendingHeader) throws(ReportError) -> [UInt8] {
+  private func plain(_ line: [UInt8], _ header: PendingHeader, _ number: Int) throws(ReportError) -> [UInt8] {
     switch (key, header.salt) {
-    case (nil, nil): return line
+    case (nil, nil):
+      if let bytes = PendingDigest.removed(from: line, header: header.line) { return bytes }
+      let id = (try? JSON(parsing: line))?["id"]?.string.map { "case '\(SafeText.forConsole(SafeText.oneLine($0)))'" }
+      throw ReportError(
+        path: path,
+        message: "line \(number): \(id ?? "this line"), or line 1, was changed after conform wrote it; "
+          + "nothing was sent; restore the file, or run again")
     case (nil, _?):
       throw ReportError(path: path, message: "is encrypted; set \(PendingKey.variable) to the key of the run")
     case (_?, nil): throw ReportError(path: path, message: "is not encrypted, but \(PendingKey.variable) is set")
@@ -112,7 +118,9 @@ final class PendingFile: Sendable {
 
   private func line(_ pending: PendingState, _ header: PendingHeader) throws(ReportError) -> [UInt8] {
     let bytes = pending.json.compactBytes
-    guard let key, let salt = header.salt else { return bytes + [UInt8(ascii: "\n")] }
+    guard let key, let salt = header.salt else {
+      return PendingDigest.add(to: bytes, header: header.line) + [UInt8(ascii: "\n")]
+    }
     guard let sealed = key.seal(bytes, salt: salt, header: header.line) else {
       throw ReportError(path: path, message: "a pending case could not be encrypted")
     }

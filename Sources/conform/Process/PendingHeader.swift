@@ -8,7 +8,7 @@ import RunEvents
 
 /// Which run the pending cases belong to, and how they are encrypted.
 struct PendingHeader: Sendable {
-  private static let format = 2
+  private static let format = 3
 
   var runID: String?
   var startedAt: SimulatedInstant

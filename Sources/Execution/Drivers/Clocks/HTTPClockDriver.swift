@@ -43,7 +43,8 @@ struct HTTPClockDriver: ClockDriver {
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
     if clock.read != nil { return nil }
-    return try await read() == nil ? ClockReader.noDate : nil
+    let reading = try await reader.look()
+    return reading.instant == nil ? reader.missingReason(reading) : nil
   }
 
   private func send(

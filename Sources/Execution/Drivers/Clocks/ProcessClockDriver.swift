@@ -56,16 +56,17 @@ struct ProcessClockDriver: ClockDriver {
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
     if let obstacle { return "the target's clock cannot be advanced: \(obstacle)" }
-    guard let before = try await reader.read() else { return ClockReader.noDate }
+    let first = try await reader.look()
+    guard let before = first.instant else { return reader.missingReason(first) }
     try set(start)
-    var shown: SimulatedInstant?
+    var shown = first
     // Some servers cache the text of their Date header for a second.
     for attempt in 0..<4 {
       if attempt > 0 {
         do { try await Task.sleep(for: .milliseconds(500)) } catch { throw TargetError("the run was cancelled") }
       }
-      guard let after = try await reader.read() else { return ClockReader.noDate }
-      shown = after
+      shown = try await reader.look()
+      guard let after = shown.instant else { return reader.missingReason(shown) }
       if (after - before).milliseconds >= ProcessClockDriver.proofAdvance.milliseconds - 120_000,
         abs((after - start).milliseconds) < 120_000
       {
@@ -73,6 +74,6 @@ struct ProcessClockDriver: ClockDriver {
       }
     }
     return "the target's clock does not advance: it showed \(before), was advanced to \(start), "
-      + "and then showed \(shown?.description ?? "nothing")"
+      + "and then showed \(shown.instant?.description ?? "nothing")\(shown.isSuccess ? "" : " (\(shown.response))")"
   }
 }
