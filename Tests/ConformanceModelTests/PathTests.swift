@@ -16,6 +16,15 @@ struct PathTests {
   }
 
   @Test(
+    "a name without its extension",
+    arguments: [
+      ("a/b.yaml", "b"), ("a.b/c.d.yml", "c.d"), ("a.b/c", "c"), ("b", "b"), (".yaml", ".yaml"), ("b.", "b."), ("", ""),
+    ])
+  func stem(_ path: String, _ stem: String) {
+    #expect(Path.stem(of: path) == stem)
+  }
+
+  @Test(
     "a name in a folder",
     arguments: [("a", "b", "a/b"), ("a/", "b", "a/b"), (".", "b", "b"), ("a", "/b", "/b"), ("/", "b", "/b")])
   func joined(_ folder: String, _ name: String, _ path: String) {

@@ -16,6 +16,15 @@ public enum Path {
     path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
   }
 
+  /// The last part of a path without its extension.
+  public static func stem(of path: String) -> String {
+    let name = name(of: path)
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex,
+      name.utf8.index(after: dot) < name.endIndex
+    else { return name }
+    return String(name[..<dot])
+  }
+
   /// The path of a file whose name is relative to a folder, or absolute.
   public static func join(_ folder: String, _ name: String) -> String {
     if name.hasPrefix("/") || folder == "." { return name }
