@@ -50,7 +50,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
@@ -60,7 +59,7 @@ let package = Package(
       name: "conform",
       dependencies: [
         "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
-        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML",
+        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML", "YAML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -83,7 +82,7 @@ let package = Package(
       resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: commonSettings),
     .target(
       name: "ScenarioFiles",
-      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", .product(name: "Yams", package: "Yams")],
+      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", "YAML"],
       swiftSettings: commonSettings),
     .target(
       name: "ReferenceService",
@@ -106,6 +105,7 @@ let package = Package(
       name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "Files", "HTTPModel"],
       swiftSettings: commonSettings),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
     .target(
       name: "Processes",
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
@@ -152,6 +152,7 @@ let package = Package(
       name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles"],
       exclude: ["Golden"], swiftSettings: commonSettings),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: commonSettings),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Reporting", "RunEvents", "TestSupport", "XML"],
@@ -189,6 +190,7 @@ let package = Package(
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   ]
 )

@@ -50,12 +50,22 @@ public enum RegularFile {
   /// - Parameter maxSize: Larger files are refused; in bytes.
   /// - Throws: `FileError` if the file cannot be opened or read, is not a regular file, or is larger.
   public static func read(_ path: String, maxSize: Int = .max) throws(FileError) -> [UInt8] {
+    if let bytes = try read(path, atMost: maxSize) { return bytes }
+    throw FileError(path: path, message: "is larger than \(maxSize) bytes")
+  }
+
+  /// The bytes of a file, or `nil` if it is larger than `maxSize` bytes.
+  ///
+  /// - Throws: `FileError` if the file cannot be opened or read, or is not a regular file.
+  public static func read(_ path: String, atMost maxSize: Int) throws(FileError) -> [UInt8]? {
     let descriptor = try open(path)
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var info = stat()
-    if fstat(descriptor, &info) == 0 { bytes.reserveCapacity(min(maxSize, Int(info.st_size))) }
-    let chunk = 256 << 10
+    let size = fstat(descriptor, &info) == 0 ? Int(info.st_size) : 0
+    bytes.reserveCapacity(min(maxSize, size))
+    // one byte more than the file has, to find its end; the size of some files is unknown
+    let chunk = max(4 << 10, min(size + 1, 256 << 10))
     while true {
       let count = withUnsafeTemporaryAllocation(byteCount: chunk, alignment: 1) { raw in
         var count = -1
@@ -65,9 +75,7 @@ public enum RegularFile {
       }
       if count < 0 { throw .system("cannot be read", path) }
       if count == 0 { return bytes }
-      guard bytes.count <= maxSize else {
-        throw FileError(path: path, message: "is larger than \(maxSize) bytes")
-      }
+      guard bytes.count <= maxSize else { return nil }
     }
   }
 

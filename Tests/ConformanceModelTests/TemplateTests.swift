@@ -28,7 +28,8 @@ struct TemplateTests {
       ("$${erp.id}", "\"${erp.id}\""), ("$$${erp.id}", "\"$${erp.id}\""), ("$", "\"$\""), ("$$", "\"$$\""),
       ("a}b{", "\"a}b{\""), ("$${", "\"${\""),
       ("${erp.id|upper}", "\"ABC\""), ("${ erp.id | upper | reverse }", "\"CBA\""), ("${index|times 3}", "\"777\""),
-      ("é${erp.id}🚚", "\"éabc🚚\""),
+      ("é${erp.id}🚚", "\"éabc🚚\""), ("${erp.id}\u{301}", "\"abc\u{301}\""), ("${ erp.id|upper }|", "\"ABC|\""),
+      ("$\u{301}{a}", "\"$\u{301}{a}\""),
     ])
   func resolved(_ text: String, _ json: String) throws {
     #expect(try fill(try Template(parsing: text)).compact == json)
@@ -40,6 +41,7 @@ struct TemplateTests {
       ("${", 0), ("ab${x", 2), ("${}", 2), ("a${ b c}", 3), ("${a..b}", 2), ("${.a}", 2), ("${a|}", 2),
       ("${a|nothing}", 2), ("${a|times}", 2), ("${a|times -1}", 2),
       ("${a|times 99999999}", 2), ("${a|first x}", 2), ("${a/b}", 2), ("${a}${", 4),
+      ("👩‍👩‍👧é${", 2), ("é${ä|x}", 3), ("${\u{301}a}", 2),
     ])
   func unreadable(_ text: String, _ offset: Int) throws {
     #expect(try #require(throws: TemplateError.self) { _ = try Template(parsing: text) }.offset == offset)

@@ -89,16 +89,21 @@ struct LibraryTests {
         """)
   }
 
-  @Test("very deep nesting is an error, not a crash", arguments: ["[", "{a: ", "- ", "? ", "- ? ", "\n"])
-  func deepNesting(_ opening: String) throws {
+  @Test(
+    "very deep nesting is an error, not a crash",
+    arguments: [
+      ("[", "1:1001: more than 1000 levels of nesting"), ("{a: ", "1:4001: more than 1000 levels of nesting"),
+      ("- ", "1:2001: more than 1000 levels of nesting"), ("? ", "1:3: a key must be text, not a mapping"),
+      ("- ? ", "1:5: a key must be text, not a list"), ("\n", "1001:1001: more than 1000 levels of nesting"),
+    ])
+  func deepNesting(_ opening: String, _ message: String) throws {
     let folder = try TemporaryFolder()
     let text =
       opening == "\n"
       ? (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
       : String(repeating: opening, count: 100_000)
     let path = try folder.write("deep.yaml", text)
-    // libyaml stops at a thousand levels, with a message of its own
-    #expect(try diagnostics([path], in: folder).contains("deep.yaml:"))
+    #expect(try diagnostics([path], in: folder).hasPrefix("/deep.yaml:\(message)\n"))
   }
 
   /// Lists in lists, each ten times the one before.
@@ -127,6 +132,16 @@ struct LibraryTests {
     let folder = try TemporaryFolder()
     let path = try folder.write("keys.yaml", text)
     #expect(try diagnostics([path], in: folder).hasPrefix("/keys.yaml:\(place): a key must be text, not \(kind)\n"))
+  }
+
+  @Test("a file with too many values is an error, also without aliases")
+  func tooManyValues() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("many.yaml", String(repeating: "- \n", count: 400_000))
+    // the list is a value too
+    #expect(
+      try diagnostics([path], in: folder).hasPrefix(
+        "/many.yaml:400000:2: the file expands to more than 400000 values; check for aliases that multiply\n"))
   }
 
   @Test("many aliases of one anchor are allowed, and question marks in text")

@@ -21,6 +21,9 @@ public final class PatternCache: Sendable {
 
   public init() {}
 
+  /// Whether it is a regular expression.
+  public static func isValid(_ pattern: String) -> Bool { (try? NSRegularExpression(pattern: pattern)) != nil }
+
   /// Whether the pattern is found in the text.
   ///
   /// - Throws: `UnresolvedReference` if it is not a regular expression or takes too much work on this text.

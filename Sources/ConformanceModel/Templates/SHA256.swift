@@ -7,26 +7,30 @@ public enum SHA256 {
     var state: [UInt32] = [
       0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
-    var padded = message
-    padded.append(0x80)
-    while padded.count % 64 != 56 { padded.append(0) }
+    // only what is behind the last whole block is copied, to pad it
+    let whole = message.count / 64 * 64
+    var end = Array(message[whole...])
+    end.append(0x80)
+    while end.count % 64 != 56 { end.append(0) }
     let bits = UInt64(message.count) &* 8
-    for shift in stride(from: 56, through: 0, by: -8) {
-      padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-    }
+    for shift in stride(from: 56, through: 0, by: -8) { end.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    message.withUnsafeBufferPointer { compress(UnsafeBufferPointer(rebasing: $0[..<whole]), into: &state) }
+    end.withUnsafeBufferPointer { compress($0, into: &state) }
+    return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+  }
+
+  /// Adds whole blocks of 64 bytes to the state.
+  private static func compress(_ message: UnsafeBufferPointer<UInt8>, into state: inout [UInt32]) {
     // without the checks of arrays: they would be most of the work
-    padded.withUnsafeBufferPointer { message in
+    constants.withUnsafeBufferPointer { constants in
       state.withUnsafeMutableBufferPointer { state in
-        constants.withUnsafeBufferPointer { constants in
-          withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-            for block in stride(from: 0, to: message.count, by: 64) {
-              compress(UnsafeBufferPointer(rebasing: message[block..<block + 64]), state, schedule, constants)
-            }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+          for block in stride(from: 0, to: message.count, by: 64) {
+            compress(UnsafeBufferPointer(rebasing: message[block..<block + 64]), state, schedule, constants)
           }
         }
       }
     }
-    return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
   }
 
   private static func compress(

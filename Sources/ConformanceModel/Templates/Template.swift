@@ -63,39 +63,61 @@ extension Template {
   ///
   /// - Throws: `TemplateError` if a reference has no end, no valid name or an unknown filter.
   public init(parsing text: String) throws(TemplateError) {
-    guard text.contains("${") else {
+    guard Template.hasReference(text) else {
       self = .literal(.string(text))
       return
     }
     var segments: [Segment] = []
-    var literal = ""
-    let characters = Array(text)
-    var index = 0
-    while index < characters.count {
-      if characters[index...].starts(with: "$${") {
-        literal += "${"
-        index += 3
-      } else if characters[index...].starts(with: "${") {
-        guard let end = characters[index...].firstIndex(of: "}") else {
-          throw TemplateError(message: "'${' without '}'", offset: index)
+    var literal: [UInt8] = []
+    func endLiteral() {
+      if !literal.isEmpty { segments.append(.literal(String(decoding: literal, as: UTF8.self))) }
+      literal = []
+    }
+    var rest = Array(text.utf8)[...]
+    while let first = rest.first {
+      if rest.starts(with: "$${".utf8) {
+        literal += "${".utf8
+        rest = rest.dropFirst(3)
+      } else if rest.starts(with: "${".utf8) {
+        let start = rest.dropFirst(2)
+        guard let end = start.firstIndex(of: UInt8(ascii: "}")) else {
+          throw TemplateError(message: "'${' without '}'", offset: Template.characters(of: text, upTo: rest.startIndex))
         }
-        if !literal.isEmpty { segments.append(.literal(literal)) }
-        literal = ""
-        segments.append(.reference(try Reference(parsing: String(characters[index + 2..<end]), offset: index + 2)))
-        index = end + 1
+        endLiteral()
+        do throws(TemplateError) { segments.append(.reference(try Reference(parsing: start[..<end]))) } catch {
+          let offset = Template.characters(of: text, upTo: start.startIndex)
+          throw TemplateError(message: error.message, offset: offset)
+        }
+        rest = rest[(end + 1)...]
       } else {
-        literal.append(characters[index])
-        index += 1
+        literal.append(first)
+        rest = rest.dropFirst()
       }
     }
-    if !literal.isEmpty { segments.append(.literal(literal)) }
+    if segments.isEmpty {
+      self = .literal(.string(String(decoding: literal, as: UTF8.self)))
+      return
+    }
+    endLiteral()
     if segments.count == 1, case .reference(let reference) = segments[0] {
       self = .reference(reference)
-    } else if segments.allSatisfy({ if case .literal = $0 { true } else { false } }) {
-      self = .literal(.string(literal))
     } else {
       self = .text(segments)
     }
+  }
+
+  /// Whether `${` occurs: most texts have none.
+  private static func hasReference(_ text: String) -> Bool {
+    var isAfterDollar = false
+    for byte in text.utf8 {
+      if isAfterDollar, byte == UInt8(ascii: "{") { return true }
+      isAfterDollar = byte == UInt8(ascii: "$")
+    }
+    return false
+  }
+
+  private static func characters(of text: String, upTo offset: Int) -> Int {
+    String(decoding: text.utf8.prefix(offset), as: UTF8.self).count
   }
 
   /// All references in it, in order.
@@ -111,27 +133,47 @@ extension Template {
 }
 
 extension Reference {
-  init(parsing text: String, offset: Int) throws(TemplateError) {
-    let parts = text.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmed }
-    path = parts[0].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard path.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) } }) else {
-      throw TemplateError(message: "'\(parts[0].prefix(60))' is not a variable name", offset: offset)
+  /// Parses what is between `${` and `}`, in UTF-8.
+  ///
+  /// - Throws: `TemplateError` with the offset 0.
+  init(parsing text: ArraySlice<UInt8>) throws(TemplateError) {
+    let parts = text.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map(Reference.trimmed)
+    let names = parts[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard names.allSatisfy(Reference.isName) else {
+      let name = String(decoding: parts[0], as: UTF8.self)
+      throw TemplateError(message: "'\(name.prefix(60))' is not a variable name", offset: 0)
     }
-    var filters: [Filter] = []
+    path = names.map { String(decoding: $0, as: UTF8.self) }
+    filters = []
     for part in parts.dropFirst() {
-      guard let filter = Filter(parsing: String(part)) else {
+      let text = String(decoding: part, as: UTF8.self)
+      guard let filter = Filter(parsing: text) else {
         throw TemplateError(
-          message: "unknown filter '\(part.prefix(60))'; expected one of: \(Filter.names.joined(separator: ", "))",
-          offset: offset)
+          message: "unknown filter '\(text.prefix(60))'; expected one of: \(Filter.names.joined(separator: ", "))",
+          offset: 0)
       }
       filters.append(filter)
     }
-    self.filters = filters
   }
-}
 
-extension Substring {
-  fileprivate var trimmed: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  /// Without spaces at both ends.
+  private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let text = text.drop { $0 == UInt8(ascii: " ") }
+    let last = text.lastIndex { $0 != UInt8(ascii: " ") }
+    return last.map { text[...$0] } ?? []
+  }
+
+  /// Whether a text consists of letters, numbers, `-` and `_`.
+  private static func isName(_ text: ArraySlice<UInt8>) -> Bool {
+    let isPlain = text.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    if isPlain { return !text.isEmpty }
+    return String(decoding: text, as: UTF8.self).allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
   }
 }

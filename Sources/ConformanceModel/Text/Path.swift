@@ -16,10 +16,12 @@ public enum Path {
     path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
   }
 
-  /// The last part of a path without its extension; all of it if it has none, such as `.hidden`.
+  /// The last part of a path without its extension.
   public static func stem(of path: String) -> String {
     let name = name(of: path)
-    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return name }
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex,
+      name.utf8.index(after: dot) < name.endIndex
+    else { return name }
     return String(name[..<dot])
   }
 

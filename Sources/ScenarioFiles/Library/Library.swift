@@ -1,7 +1,7 @@
 // Loads all files of a pack at once, and reports all their errors.
 
 public import ConformanceModel
-import Foundation
+import Dispatch
 
 /// The requirements, invariants and scenarios of a pack, or of a part of it.
 public struct Library: Sendable {

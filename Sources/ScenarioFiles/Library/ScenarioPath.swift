@@ -1,7 +1,7 @@
 // Finds the files of a pack. Everything that looks like one of its files is read or refused, never ignored.
 
 import ConformanceModel
-import Foundation
+import Glibc
 
 /// A scenario file, and its suite in the pack.
 struct ScenarioPath: Sendable {

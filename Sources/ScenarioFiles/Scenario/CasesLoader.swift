@@ -1,7 +1,7 @@
 // Reads `cases`: the rows of values that make several test cases of one scenario.
 
 import ConformanceModel
-import Yams
+import YAML
 
 struct CasesLoader {
   let scope: Scope
@@ -11,10 +11,10 @@ struct CasesLoader {
 
   /// A list of rows, or a mapping of columns that are combined.
   func cases(_ reader: YAMLReader) -> Cases {
-    switch reader.node {
+    switch reader.node.kind {
     case .sequence: return rows(reader)
     case .mapping: return product(reader)
-    default:
+    case .scalar:
       reader.diagnostic("cases must be a list of rows or a mapping of columns, not \(reader.kind)")
       return .single
     }
@@ -78,7 +78,7 @@ struct CasesLoader {
   }
 
   private func values(_ reader: YAMLReader) -> Cases.Column.Values? {
-    if case .mapping = reader.node {
+    if reader.node.kind == .mapping {
       let keywords = [Keyword("from", "the first number", Shape.any), Keyword("to", "the last number", Shape.any)]
       guard let fields = reader.fields("a range", keywords, required: ["from", "to"]),
         let from = fields["from"]?.integer("from", in: 0...1_000_000_000),

@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
-import Yams
+import YAML
 
 private enum SecretsWord: String, CaseIterable { case none }
 
@@ -29,7 +29,7 @@ struct ExpectationLoader {
     return conditions(fields, in: reader, severity: .must)
   }
 
-  private func part(_ name: String, of fields: [String: YAMLReader], severity: Level) -> [Expectation] {
+  private func part(_ name: String, of fields: Fields, severity: Level) -> [Expectation] {
     guard let reader = fields[name], let inner = reader.fields(name, ScenarioKeywords.conditions) else { return [] }
     if inner.isEmpty { reader.diagnostic("\(name) is empty; expected conditions") }
     return conditions(inner, in: reader, severity: severity, binds: severity == .must)
@@ -42,14 +42,11 @@ struct ExpectationLoader {
     return nil
   }
 
-  private func conditions(_ fields: [String: YAMLReader], in reader: YAMLReader, severity: Level, binds: Bool = false)
+  private func conditions(_ fields: Fields, in reader: YAMLReader, severity: Level, binds: Bool = false)
     -> [Expectation]
   {
     // in the order of the file, so that reports show the first difference first
-    let ordered = fields.sorted {
-      ($0.value.place.line, $0.value.place.column) < ($1.value.place.line, $1.value.place.column)
-    }
-    return ordered.flatMap { name, value in
+    fields.flatMap { name, value in
       subjects(name, value).map { Expectation($0.subject, severity: severity, binds: binds, place: $0.place) }
     }
   }
@@ -100,10 +97,8 @@ struct ExpectationLoader {
   }
 
   private func errorMatcher(_ value: YAMLReader) -> Matcher {
-    if let codes = value.node.sequence.map({ $0.map { YAMLReader(node: $0, file: value.file) } }) {
-      return .oneOf(codes.map { $0.matcher(scope) })
-    }
-    return value.matcher(scope)
+    guard value.node.kind == .sequence else { return value.matcher(scope) }
+    return .oneOf(value.node.items.map { YAMLReader(node: $0, file: value.file).matcher(scope) })
   }
 
   private func mediaType(_ value: YAMLReader) -> Expectation.Subject? {

@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import JSONValue
-import Yams
 
 enum InvariantKeywords {
   static let file = [

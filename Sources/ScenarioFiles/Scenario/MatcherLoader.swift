@@ -1,9 +1,8 @@
 // Reads matchers.
 
 import ConformanceModel
-import Foundation
 import JSONValue
-import Yams
+import YAML
 
 extension YAMLReader {
   /// A matcher. A mapping whose keys are all names of matchers is one; any other mapping is matched member by member.
@@ -12,10 +11,10 @@ extension YAMLReader {
       diagnostic("more than 100 levels of nesting")
       return .absent(false)
     }
-    switch node {
-    case .scalar, .alias: return .equals(template(scope))
-    case .sequence(let sequence):
-      return .array(sequence.map { YAMLReader(node: $0, file: file).matcher(scope, depth: depth + 1) })
+    switch node.kind {
+    case .scalar: return .equals(template(scope))
+    case .sequence:
+      return .array(node.items.map { YAMLReader(node: $0, file: file).matcher(scope, depth: depth + 1) })
     case .mapping:
       guard let members = members("a matcher"), !members.isEmpty else { return .object([]) }
       let words = members.filter { MatcherWord(rawValue: $0.name) != nil }
@@ -67,7 +66,7 @@ extension YAMLReader {
     case .each: return .each(matcher(scope, depth: depth))
     case .object: return .object(matcherMembers(scope, depth: depth))
     case .exactly:
-      if case .mapping = node { return .exactly(matcherMembers(scope, depth: depth)) }
+      if node.kind == .mapping { return .exactly(matcherMembers(scope, depth: depth)) }
       return .equals(template(scope))
     }
   }
@@ -109,10 +108,10 @@ extension YAMLReader {
 
   /// A status: a number, a class such as `2xx`, a list of these, a reference, or a matcher.
   func statusMatcher(_ scope: Scope) -> Matcher {
-    switch node {
+    switch node.kind {
     case .sequence: return .oneOf((list("status") ?? []).map { $0.statusMatcher(scope) })
     case .mapping: return scalarMatcher("a status", scope)
-    default: break
+    case .scalar: break
     }
     switch scalar {
     case .number(let digits):
@@ -146,6 +145,6 @@ extension Matcher {
 
 extension YAMLReader {
   func checkPattern(_ text: String) {
-    if (try? NSRegularExpression(pattern: text)) == nil { diagnostic("invalid regular expression") }
+    if !PatternCache.isValid(text) { diagnostic("invalid regular expression") }
   }
 }

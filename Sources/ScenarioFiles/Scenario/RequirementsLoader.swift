@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import JSONValue
-import Yams
 
 enum RequirementKeywords {
   static let levels = Profile.allCases.map {

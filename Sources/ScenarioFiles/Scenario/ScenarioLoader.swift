@@ -1,9 +1,8 @@
 // Reads one scenario file.
 
 import ConformanceModel
-import Foundation
 import JSONValue
-import Yams
+import YAML
 
 struct ScenarioLoader {
   /// Variables that every scenario can use.
@@ -22,7 +21,7 @@ struct ScenarioLoader {
     guard let root = file.parse() else { return nil }
     guard let fields = root.fields("a scenario", ScenarioKeywords.scenario, required: ["title", "covers", "steps"])
     else { return nil }
-    let stem = URL(fileURLWithPath: file.path).deletingPathExtension().lastPathComponent
+    let stem = Path.stem(of: file.path)
     let id = fields["id"].flatMap(identifier) ?? stem
     if fields["id"] == nil, !ScenarioLoader.isIdentifier(stem) {
       root.diagnostic("the file name is the scenario's id; use letters, digits, '-' and '_', or set 'id'")
@@ -30,7 +29,7 @@ struct ScenarioLoader {
     var scenario = Scenario(
       id: id, suite: suite, place: Place(file: file.path, line: root.place.line, column: 1),
       title: title(fields["title"]))
-    scenario.digest = NodeDigest.of(root.node)
+    scenario.digest = NodeDigest.of(root.node, capacity: file.size)
     scenario.covers = texts(fields["covers"], "covers")
     scenario.tags = texts(fields["tags"], "tags")
     checkRequirements(fields["covers"])
@@ -56,13 +55,19 @@ struct ScenarioLoader {
   private func title(_ reader: YAMLReader?) -> String {
     guard let reader, let title = reader.text("title") else { return "" }
     if title.allSatisfy(\.isWhitespace) { reader.diagnostic("the title is empty") }
-    if title.count > 160 { reader.diagnostic("the title has \(title.count) characters; the maximum is 160") }
-    if title.contains(where: \.isNewline) { reader.diagnostic("the title must be one line") }
+    if title.utf8.count > 160, title.count > 160 {
+      reader.diagnostic("the title has \(title.count) characters; the maximum is 160")
+    }
+    // most titles have no byte of which a line break can consist
+    if title.utf8.contains(where: { $0 < 0x20 || $0 >= 0x80 }), title.contains(where: \.isNewline) {
+      reader.diagnostic("the title must be one line")
+    }
     return title
   }
 
-  static func isIdentifier(_ text: String) -> Bool {
-    !text.isEmpty && text.count <= 80
+  /// Whether a text consists of ASCII letters, digits, `-` and `_`.
+  static func isIdentifier(_ text: String, maxLength: Int = 80) -> Bool {
+    !text.isEmpty && text.utf8.count <= maxLength
       && text.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
       }
@@ -107,14 +112,13 @@ struct ScenarioLoader {
 
   /// Whether a step, at any depth, has an expectation.
   private func expectsSomething(_ node: Node) -> Bool {
-    switch node {
-    case .sequence(let sequence): sequence.contains(where: expectsSomething)
-    case .mapping(let mapping):
-      mapping.contains { key, value in
-        key.scalar?.string == "expect"
-          || (["steps", "concurrently"].contains(key.scalar?.string ?? "") && expectsSomething(value))
+    switch node.kind {
+    case .sequence: node.items.contains(where: expectsSomething)
+    case .mapping:
+      node.members.contains { key, value in
+        key.text == "expect" || (["steps", "concurrently"].contains(key.text) && expectsSomething(value))
       }
-    default: false
+    case .scalar: false
     }
   }
 }

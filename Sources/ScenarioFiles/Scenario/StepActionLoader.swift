@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
-import Yams
+import YAML
 
 /// An operation, and the name under which its result is saved.
 struct LoadedAction {
@@ -19,9 +19,9 @@ struct StepActionLoader {
   func load(_ kind: StepActionKind, _ reader: YAMLReader) -> LoadedAction? {
     if kind == .wait { return wait(reader).map { LoadedAction(operation: .wait($0)) } }
     guard let keywords = ScenarioKeywords.keys(kind) else { return nil }
-    let fields: [String: YAMLReader]
+    let fields: Fields
     if reader.isNull, ScenarioKeywords.required(kind).isEmpty {
-      fields = [:]
+      fields = Fields()
     } else {
       guard let read = reader.fields(kind.rawValue, keywords, required: ScenarioKeywords.required(kind)) else {
         return nil
@@ -33,8 +33,7 @@ struct StepActionLoader {
     return loaded
   }
 
-  private func operation(_ kind: StepActionKind, _ fields: [String: YAMLReader], _ reader: YAMLReader) -> LoadedAction?
-  {
+  private func operation(_ kind: StepActionKind, _ fields: Fields, _ reader: YAMLReader) -> LoadedAction? {
     let saved = fields["as"].flatMap(newName)
     switch kind {
     case .createClient:
@@ -61,7 +60,7 @@ struct StepActionLoader {
   }
 
   private func wait(_ reader: YAMLReader) -> Wait? {
-    if case .mapping = reader.node {
+    if reader.node.kind == .mapping {
       guard let fields = reader.fields("wait", ScenarioKeywords.wait) else { return nil }
       if fields["expiry-of"] != nil { return expiry(fields, reader) }
       guard let until = fields["until"], let text = until.text("until") else {
@@ -80,7 +79,7 @@ struct StepActionLoader {
     return .span(length)
   }
 
-  private func expiry(_ fields: [String: YAMLReader], _ reader: YAMLReader) -> Wait? {
+  private func expiry(_ fields: Fields, _ reader: YAMLReader) -> Wait? {
     guard let token = name(fields["expiry-of"], .token), let later = later("expiry-of", fields, reader) else {
       return nil
     }
@@ -88,7 +87,7 @@ struct StepActionLoader {
   }
 
   /// The value of `more`, or that of `less` negated.
-  private func later(_ key: String, _ fields: [String: YAMLReader], _ reader: YAMLReader) -> WaitLength? {
+  private func later(_ key: String, _ fields: Fields, _ reader: YAMLReader) -> WaitLength? {
     if fields["until"] != nil && fields["expiry-of"] != nil || fields["less"] != nil && fields["more"] != nil {
       reader.diagnostic("use '\(key)' with 'less', with 'more' or alone")
       return nil
@@ -107,7 +106,7 @@ struct StepActionLoader {
     }
   }
 
-  private func tokenRequest(_ fields: [String: YAMLReader], _ reader: YAMLReader) -> TokenRequest {
+  private func tokenRequest(_ fields: Fields, _ reader: YAMLReader) -> TokenRequest {
     var request = TokenRequest(client: name(fields["client"], .client))
     request.connector = connector(fields)
     request.authentication = fields["auth"].flatMap { $0.word("client authentication", ClientAuthentication.self) }
@@ -121,7 +120,7 @@ struct StepActionLoader {
     return request
   }
 
-  private func payloadPost(_ fields: [String: YAMLReader]) -> PayloadPost {
+  private func payloadPost(_ fields: Fields) -> PayloadPost {
     var post = PayloadPost(token: fields["token"].flatMap { $0.isNull ? nil : name($0, .token) })
     post.connector = connector(fields)
     if let payload = fields["payload"] { post.payload = self.payload(payload) ?? post.payload }
@@ -156,7 +155,7 @@ struct StepActionLoader {
     return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
   }
 
-  private func freeRequest(_ fields: [String: YAMLReader]) -> FreeRequest? {
+  private func freeRequest(_ fields: Fields) -> FreeRequest? {
     let urls = (fields["url"]?.oneOrMore("url") ?? []).compactMap { $0.textTemplate("url", scope) }
     guard let url = urls.first else {
       if fields["url"]?.isEmptyCollection == true { fields["url"]?.diagnostic("url is empty; expected a URL") }
@@ -172,7 +171,7 @@ struct StepActionLoader {
     return request
   }
 
-  private func edits(_ fields: [String: YAMLReader]) -> RequestEdits {
+  private func edits(_ fields: Fields) -> RequestEdits {
     var edits = RequestEdits()
     edits.method = fields["method"].flatMap { $0.text("method") }
     edits.headers = fields["headers"].flatMap { $0.templateMembers("headers", scope) } ?? []
@@ -182,7 +181,7 @@ struct StepActionLoader {
     return edits
   }
 
-  private func connector(_ fields: [String: YAMLReader]) -> ConnectorRole? {
+  private func connector(_ fields: Fields) -> ConnectorRole? {
     fields["connector"].flatMap { $0.word("connector", ConnectorRole.self) }
   }
 
@@ -195,9 +194,7 @@ struct StepActionLoader {
   /// A new name, under which a step saves a value.
   func newName(_ reader: YAMLReader) -> String? {
     guard let name = reader.text("a name") else { return nil }
-    guard !name.isEmpty, name.count <= 60,
-      name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") })
-    else {
+    guard ScenarioLoader.isIdentifier(name, maxLength: 60) else {
       reader.diagnostic("a name consists of letters, digits, '-' and '_', at most 60 characters")
       return nil
     }

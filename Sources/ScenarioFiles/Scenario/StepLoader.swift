@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import JSONValue
-import Yams
+import YAML
 
 struct StepLoader {
   let scope: Scope
@@ -17,7 +17,7 @@ struct StepLoader {
 
   private func step(_ reader: YAMLReader) -> Step? {
     guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return nil }
-    let kinds = StepActionKind.allCases.filter { fields[$0.rawValue] != nil }
+    let kinds = StepActionKind.allCases.filter { fields.contains($0.rawValue) }
     guard kinds.count == 1, let kind = kinds.first, let arguments = fields[kind.rawValue] else {
       reader.diagnostic(
         kinds.isEmpty
@@ -52,7 +52,7 @@ struct StepLoader {
   }
 
   private func loop(
-    _ kind: StepActionKind, _ arguments: YAMLReader, _ fields: [String: YAMLReader], _ reader: YAMLReader
+    _ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader
   ) -> Step? {
     for name in ["expect", "only-if", "save"] where fields[name] != nil {
       fields[name]?.diagnostic("'\(name)' is not allowed in \(kind.rawValue); move it into its steps")
@@ -63,7 +63,7 @@ struct StepLoader {
       if insideConcurrently { arguments.diagnostic("concurrently cannot be nested") }
       inner.insideConcurrently = true
     }
-    if kind == .concurrently, case .sequence = arguments.node {
+    if kind == .concurrently, arguments.node.kind == .sequence {
       fields["steps"]?.diagnostic("'steps' is only for concurrently with a number; this one has its steps as its value")
       let branches = scope.branches(arguments.list("concurrently") ?? []) { reader in
         (reader, steps: [inner.step(reader)].compactMap(\.self))
@@ -109,7 +109,7 @@ struct StepLoader {
   }
 
   private func source(_ reader: YAMLReader) -> Saving.Source? {
-    if case .mapping = reader.node {
+    if reader.node.kind == .mapping {
       let keywords = [Keyword("header", "a header field", Shape.text), Keyword("json", "a JSON Pointer", Shape.text)]
       guard let fields = reader.fields("save", keywords) else { return nil }
       if fields.count == 1, let header = fields["header"] { return header.text("header").map { .header($0) } }

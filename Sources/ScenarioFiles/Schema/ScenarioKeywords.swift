@@ -181,5 +181,5 @@ enum ScenarioKeywords {
   ]
 
   /// The conditions inside `must` and `should`.
-  static var conditions: [Keyword] { expect.filter { !["must", "should"].contains($0.name) } }
+  static let conditions = expect.filter { !["must", "should"].contains($0.name) }
 }

@@ -3,7 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
-import Yams
+import YAML
 
 extension TargetLoader {
   func clients(_ reader: YAMLReader) -> Target.Clients? {
@@ -17,7 +17,9 @@ extension TargetLoader {
       other.diagnostic("'operations' and 'time-limit' are only for 'command' and 'prompt'")
     }
     if let given = fields["static"] {
-      if given.node.sequence?.isEmpty == true { given.diagnostic("static is empty; add a client, or remove the key") }
+      if given.node.kind == .sequence, given.isEmptyCollection {
+        given.diagnostic("static is empty; add a client, or remove the key")
+      }
       return .static((given.list("static") ?? []).compactMap(given(_:)))
     }
     if let registration = fields["rfc7591"] { return self.registration(registration).map { .registration($0) } }
@@ -88,7 +90,7 @@ extension TargetLoader {
 
   /// A program and its arguments.
   func words(_ reader: YAMLReader, _ what: String) -> [Template] {
-    guard case .sequence = reader.node else {
+    guard reader.node.kind == .sequence else {
       reader.diagnostic("\(what) must be a list: the program, then its arguments; it runs without a shell")
       return []
     }

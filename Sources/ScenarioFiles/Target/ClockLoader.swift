@@ -1,7 +1,7 @@
 // Reads the keys `clock` and `launch` of a target.
 
 import ConformanceModel
-import Yams
+import YAML
 
 extension TargetLoader {
   func clock(_ reader: YAMLReader) -> Target.Clock? {
@@ -37,7 +37,7 @@ extension TargetLoader {
     }
   }
 
-  private func http(_ fields: [String: YAMLReader]) -> Target.HTTPClock? {
+  private func http(_ fields: Fields) -> Target.HTTPClock? {
     let advance = fields["advance"].flatMap { request($0, answer: []) }
     let read = fields["read"].flatMap { request($0, answer: ["now"]) }
     let standsStill = fields["stands-still"]?.boolean("stands-still") ?? true
@@ -49,7 +49,7 @@ extension TargetLoader {
   }
 
   func launch(_ reader: YAMLReader) -> Target.Launch? {
-    if case .scalar = reader.node {
+    if reader.node.kind == .scalar {
       guard let text = reader.text("launch") else { return nil }
       if text == "reference-service" { return .referenceService }
       reader.diagnostic(

@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import JSONValue
-import Yams
+import YAML
 
 extension TargetKeywords {
   static let deviations = [
@@ -33,7 +33,7 @@ extension TargetLoader {
     guard let fields = file.parse()?.fields("expected deviations", TargetKeywords.deviations, required: ["expected"]),
       let expected = fields["expected"]
     else { return [] }
-    if case .mapping = expected.node {
+    if expected.node.kind == .mapping {
       expected.diagnostic("expected a list of entries such as: - { id: SCENARIO, reason: TEXT }")
       return []
     }

@@ -3,7 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
-import Yams
+import YAML
 
 extension TargetLoader {
   /// Header fields; a confidential one must not have a literal value.
@@ -18,7 +18,7 @@ extension TargetLoader {
 
   /// Reports literal secrets in a value, at any depth.
   func refuseSecrets(_ reader: YAMLReader, isConfidential: Bool = false) {
-    switch reader.node {
+    switch reader.node.kind {
     case .mapping:
       for (name, _, value) in reader.members("a value") ?? [] {
         let inherits = isConfidential && !ConfidentialName.isDescription(name)
@@ -27,7 +27,7 @@ extension TargetLoader {
     case .sequence:
       for item in reader.list("a value") ?? [] { refuseSecrets(item, isConfidential: isConfidential) }
     case .scalar where isConfidential && TargetLoader.isLiteral(reader.scalar): refuseSecret(reader)
-    case .scalar, .alias: break
+    case .scalar: break
     }
   }
 
@@ -76,7 +76,7 @@ extension TargetLoader {
   func refuseSecrets(inArguments readers: [YAMLReader]) {
     var expectsSecret = false
     for reader in readers {
-      guard let text = reader.node.scalar?.string, !text.contains("${") else {
+      guard let text = reader.node.text, !text.contains("${") else {
         expectsSecret = false
         continue
       }

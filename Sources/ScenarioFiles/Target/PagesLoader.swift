@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import JSONValue
-import Yams
 
 extension TargetLoader {
   func pages(_ reader: YAMLReader) -> Target.Pages? {

@@ -3,7 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
-import Yams
+import YAML
 
 extension TargetLoader {
   /// A request template.
@@ -61,11 +61,11 @@ extension TargetLoader {
 }
 
 extension YAMLReader {
-  func has(_ name: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == name } == true }
+  func has(_ name: String) -> Bool { node.members.contains { $0.key.text == name } }
 
   /// The place of a value in a response: a JSON Pointer, or one of xpath, regex, header and sent.
   func locator(_ what: String) -> Locator? {
-    guard case .mapping = node else { return pointer(what).map { .json($0) } }
+    guard node.kind == .mapping else { return pointer(what).map { .json($0) } }
     guard let fields = fields("a place in the response", TargetKeywords.locator) else { return nil }
     guard fields.count == 1, let (kind, value) = fields.first, let text = value.text(kind) else {
       diagnostic("expected a JSON Pointer, or a mapping with one of: xpath, regex, header, sent")

@@ -3,7 +3,6 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
-import Yams
 
 struct TargetLoader {
   static let builtInNames = [
@@ -191,19 +190,10 @@ struct TargetLoader {
 
   private func behaviours(_ reader: YAMLReader) -> [Behaviour: JSON] {
     var declared: [Behaviour: JSON] = [:]
-    for (name, value) in reader.fields("behaviour", TargetKeywords.behaviours) ?? [:] {
+    for (name, value) in reader.fields("behaviour", TargetKeywords.behaviours) ?? Fields() {
       guard let behaviour = Behaviour(rawValue: name) else { continue }
       declared[behaviour] = value.behaviourValue(behaviour)
     }
     return declared
-  }
-}
-
-extension YAMLReader {
-  /// The same mapping without one key.
-  func without(_ key: String) -> YAMLReader {
-    guard case .mapping(let mapping) = node else { return self }
-    let pairs = mapping.filter { $0.key.scalar?.string != key }.map { ($0.key, $0.value) }
-    return YAMLReader(node: .mapping(.init(pairs, .implicit, .any, mapping.mark)), file: file, keyPlace: keyPlace)
   }
 }

@@ -1,35 +1,44 @@
 // A hash of what a file says: comments and formatting do not change it.
 
 import ConformanceModel
-import Yams
+import YAML
 
 enum NodeDigest {
   /// SHA-256 of a value in hexadecimal digits. Texts have their length in front, so that no two values are alike.
-  static func of(_ node: Node) -> String {
+  ///
+  /// - Parameter capacity: About how many bytes the value has, so that the buffer seldom grows.
+  static func of(_ node: Node, capacity: Int = 4096) -> String {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(capacity)
     append(node, to: &bytes)
     return Hex.digits(SHA256.hash(bytes))
   }
 
   private static func append(_ node: Node, to bytes: inout [UInt8]) {
-    switch node {
-    case .scalar(let scalar):
+    switch node.kind {
+    case .scalar:
       // only a plain scalar can be a number, a boolean or null
-      bytes.append(scalar.style == .plain ? UInt8(ascii: "p") : UInt8(ascii: "t"))
-      bytes += "\(scalar.string.utf8.count):".utf8
-      bytes += scalar.string.utf8
-    case .mapping(let mapping):
+      bytes.append(node.isPlain ? UInt8(ascii: "p") : UInt8(ascii: "t"))
+      let text = (node.text ?? "").utf8
+      append(decimal: text.count, to: &bytes)
+      bytes.append(UInt8(ascii: ":"))
+      bytes.append(contentsOf: text)
+    case .mapping:
       bytes.append(UInt8(ascii: "{"))
-      for (key, value) in mapping {
+      for (key, value) in node.members {
         append(key, to: &bytes)
         append(value, to: &bytes)
       }
       bytes.append(UInt8(ascii: "}"))
-    case .sequence(let sequence):
+    case .sequence:
       bytes.append(UInt8(ascii: "["))
-      for item in sequence { append(item, to: &bytes) }
+      for item in node.items { append(item, to: &bytes) }
       bytes.append(UInt8(ascii: "]"))
-    case .alias: bytes.append(UInt8(ascii: "*"))
     }
+  }
+
+  private static func append(decimal number: Int, to bytes: inout [UInt8]) {
+    if number >= 10 { append(decimal: number / 10, to: &bytes) }
+    bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 }

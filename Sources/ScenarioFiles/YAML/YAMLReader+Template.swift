@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import JSONValue
-import Yams
+import YAML
 
 extension YAMLReader {
   /// A typed value whose strings may contain `${…}`. Each reference is checked against the scope, if there is one.
@@ -12,18 +12,18 @@ extension YAMLReader {
       diagnostic("more than 100 levels of nesting")
       return .literal(.null)
     }
-    switch node {
+    switch node.kind {
     case .scalar:
-      guard case .string(let text) = scalar else { return .literal(scalar ?? .null) }
+      let scalar = scalar ?? .null
+      guard case .string(let text) = scalar else { return .literal(scalar) }
       return template(text, scope)
-    case .sequence(let sequence):
-      let items = sequence.map { YAMLReader(node: $0, file: file, keyPlace: place).template(scope, depth: depth + 1) }
+    case .sequence:
+      let items = node.items.map {
+        YAMLReader(node: $0, file: file, keyMark: node.mark).template(scope, depth: depth + 1)
+      }
       return Template.joining(items)
     case .mapping:
       return Template.joining(templateMembers("a value", scope, depth: depth + 1) ?? [])
-    case .alias:
-      diagnostic("undefined alias")
-      return .literal(.null)
     }
   }
 
@@ -52,14 +52,22 @@ extension YAMLReader {
 extension Template {
   /// A literal if nothing in it has to be resolved.
   static func joining(_ items: [Template]) -> Template {
-    let literals = items.compactMap { if case .literal(let json) = $0 { json } else { nil } }
-    return literals.count == items.count ? .literal(.array(literals)) : .array(items)
+    var literals: [JSON] = []
+    literals.reserveCapacity(items.count)
+    for item in items {
+      guard case .literal(let json) = item else { return .array(items) }
+      literals.append(json)
+    }
+    return .literal(.array(literals))
   }
 
   static func joining(_ members: [Member]) -> Template {
-    let literals = members.compactMap { member in
-      if case .literal(let json) = member.value { JSON.Member(member.name, json) } else { nil }
+    var literals: [JSON.Member] = []
+    literals.reserveCapacity(members.count)
+    for member in members {
+      guard case .literal(let json) = member.value else { return .object(members) }
+      literals.append(JSON.Member(member.name, json))
     }
-    return literals.count == members.count ? .literal(.object(literals)) : .object(members)
+    return .literal(.object(literals))
   }
 }

@@ -3,12 +3,10 @@
 import HTTPTransport
 import ScenarioFiles
 import XML
+import YAML
 
 enum Versions {
   static let program = "0.1.0"
-
-  /// Yams reports no version at run time: this is what Package.swift requires.
-  static let yams = "6.2.0 or later"
 
   /// What `conform --version` prints.
   static var all: String {
@@ -17,7 +15,7 @@ enum Versions {
     pack \(pack)
     \(HTTPClient.libraryVersion)
     libxml2 \(XMLLibrary.version)
-    Yams \(yams)
+    libyaml \(YAMLLibrary.version)
     """
   }
 

@@ -86,12 +86,17 @@ struct TemplateReader: Reader {
     case .text(let segments):
       segments.map { segment in
         switch segment {
-        case .literal(let text): text.replacing("${", with: "$${")
+        case .literal(let text): escaped(text)
         case .reference(let reference): reference.description
         }
       }.joined()
-    default: (template.literalText ?? "").replacing("${", with: "$${")
+    default: escaped(template.literalText ?? "")
     }
+  }
+
+  /// By scalars: a mark behind the brace makes another character of it, but not another reference.
+  private static func escaped(_ text: String) -> String {
+    String(text.unicodeScalars.replacing("${".unicodeScalars, with: "$${".unicodeScalars))
   }
 }
 

@@ -1,0 +1,74 @@
+// Words the errors of the YAML parser, with what to write instead.
+
+import ConformanceModel
+import YAML
+
+extension SourceFile {
+  func add(_ error: YAMLError) {
+    let place = place(error.mark)
+    switch error.reason {
+    case .syntax(let problem):
+      let hint = hint(problem, at: place)
+      add(hint?.message ?? "not valid YAML: \(problem)", at: hint?.place ?? place)
+    case .character(let problem): add("not valid YAML: \(problem)", at: place)
+    case .undefinedAlias: add("not valid YAML: found undefined alias", at: place)
+    case .notUTF8: add("is not UTF-8", at: place)
+    case .byteOrderMark: add("a byte order mark is only allowed at the start of a file; remove it", at: place)
+    case .duplicateKey(let name):
+      add("duplicate key '\(name.prefix(60))'; remove one of them", at: place, length: name.count)
+    case .complexKey(let kind): add(SourceFile.complexKey(kind == .mapping ? "a mapping" : "a list"), at: place)
+    case .tag(let tag):
+      let name = tag.hasPrefix("tag:yaml.org,2002:") ? "!!\(tag.dropFirst(18))" : tag
+      let shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(40)))
+      add("the tag \(shown) is not supported; remove it, and quote text", at: place)
+    case .anotherDocument:
+      add("a file contains one YAML document; remove the line '---' and what follows it", at: place)
+    case .tooManyValues(let maxValues): add(SourceFile.tooManyValues(maxValues), at: place)
+    case .tooDeep(let maxDepth): add("more than \(maxDepth) levels of nesting", at: place)
+    case .outOfMemory: add("cannot be parsed: out of memory", at: place)
+    }
+  }
+
+  static func complexKey(_ kind: String) -> String { "a key must be text, not \(kind)" }
+
+  /// What to write instead, for the most frequent errors.
+  private func hint(_ problem: String, at place: Place) -> (message: String, place: Place)? {
+    guard lines.indices.contains(place.line - 1) else { return nil }
+    let line = Array(lines[place.line - 1].unicodeScalars)
+    if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t"),
+      problem.contains("tab") || problem.contains("cannot start any token")
+    {
+      return ("a tab cannot indent; use spaces", Place(file: path, line: place.line, column: tab + 1))
+    }
+    // in a flow mapping or sequence, the brace of ${name} starts another mapping
+    let column = place.column - 1
+    if line.indices.contains(column), line[column] == "{", column > 0, line[column - 1] == "$" {
+      let name = line[column...].prefix { $0 != "}" }
+      let reference = "$\(String(String.UnicodeScalarView(name.prefix(60))))}"
+      return (
+        "inside braces and brackets, a text with ${…} must be quoted: \"\(reference)\"",
+        Place(file: path, line: place.line, column: column)
+      )
+    }
+    return nil
+  }
+
+  /// A place in the file. The parser counts the end of a file as a line of its own.
+  private func place(_ mark: Mark) -> Place {
+    guard mark.line > lines.count, let last = lines.last else {
+      return Place(file: path, line: mark.line, column: mark.column)
+    }
+    return Place(file: path, line: lines.count, column: last.unicodeScalars.count + 1)
+  }
+
+  /// The lines of a text, without a byte order mark at its start.
+  static func lines(of bytes: [UInt8]) -> [Substring] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let scalars = text.unicodeScalars
+    let content = Substring(scalars.first == "\u{FEFF}" ? scalars.dropFirst() : scalars[...])
+    return content.split(omittingEmptySubsequences: false) { SourceFile.breaks.contains($0) }
+  }
+
+  /// The line breaks that libyaml counts.
+  private static let breaks: Set<Character> = ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
+}
