@@ -76,6 +76,36 @@ import Testing
       try workspace.read("matrix.csv") == "fault,area,severity,expiry,weak\ntokens-live-23-hours,expiry,critical,F,.\n")
   }
 
+  @Test("a shard has every n-th fault, and all shards together have all")
+  func shards() throws {
+    let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry])
+    let faults = ["tokens-live-23-hours", "tokens-never-expire", "payloads-are-lost"]
+    let first = try workspace.conform(["audit", "--shard", "1/2"] + faults.flatMap { ["--fault", $0] })
+    let second = try workspace.conform(["audit", "--shard", "2/2"] + faults.flatMap { ["--fault", $0] })
+    #expect(first.output.contains("\n2 faults: ") && second.output.contains("\n1 fault: "), "\(first)\(second)")
+    for fault in faults {
+      #expect(first.output.contains(" \(fault) (") != second.output.contains(" \(fault) ("), "\(fault)")
+    }
+    #expect(try workspace.conform("audit", "--shard", "3/2").status == 2)
+  }
+
+  @Test("without a need for whole runs, the first failure ends a run, and nothing is said of what did not run")
+  func firstFailure() throws {
+    // the second scenario waits behind the first, and would notice the fault as well
+    let later = AuditTests.expiry.replacing("23h 59m 59s", with: "47h").replacing("expect: accepted", with: "expect: {}")
+      .replacing("    expect: {}\n", with: "")
+    let workspace = try Workspace(scenarios: ["a-expiry": AuditTests.expiry, "b-later": later])
+    let all = try workspace.conform("serve", "--list-faults").output.split(separator: "\n").map(String.init)
+    let names = all.filter { $0.hasPrefix("  ") }.compactMap { $0.split(separator: " ").first.map(String.init) }
+    let index = try #require(names.firstIndex(of: "tokens-never-expire"))
+    let outcome = try workspace.conform("audit", "--shard", "\(index + 1)/\(names.count)")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("F tokens-never-expire (critical): a-expiry\n"), "\(outcome.output)")
+    #expect(!outcome.output.contains("never failed"))
+    let whole = try workspace.conform("audit", "--shard", "\(index + 1)/\(names.count)", "--verbose")
+    #expect(whole.output.contains("F tokens-never-expire (critical): a-expiry, b-later\n"), "\(whole.output)")
+  }
+
   @Test("an unknown fault is a wrong argument")
   func unknown() throws {
     let outcome = try Workspace(scenarios: ["weak": AuditTests.weak]).conform("audit", "--fault", "nonsense")

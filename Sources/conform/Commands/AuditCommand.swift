@@ -19,7 +19,7 @@ struct AuditCommand: AsyncParsableCommand {
     abstract: "Runs the pack against each fault of the reference service, and shows which no scenario notices.",
     discussion: """
       F: a scenario failed; E: a case could not be judged; W: only a warning; !: not noticed. The exit status is 1 if \
-      a fault was not noticed.
+      a fault was not noticed. A run ends with the first failure; --verbose, --matrix and --fault run all cases.
       """
   )
 
@@ -31,6 +31,9 @@ struct AuditCommand: AsyncParsableCommand {
 
   @Option(name: .shortAndLong, help: "How many faults run at the same time.")
   var jobs = 3
+
+  @Option(name: .long, help: ArgumentHelp("Only part I of N of the faults.", valueName: "i/n"))
+  var shard: ShardOption?
 
   @Option(name: .long, help: "Write the whole matrix, fault by scenario, to this CSV file.")
   var matrix: String?
@@ -53,12 +56,22 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
+  /// Whether all scenarios that notice a fault are wanted, not only the first.
+  private var needsWholeRuns: Bool { verbose || matrix != nil || !fault.isEmpty }
+
+  /// The faults of this part: every n-th, since faults of one kind take about the same time.
+  private var faults: [Fault] {
+    let named = fault.isEmpty ? Fault.all : Fault.all.filter { fault.contains($0.name) }
+    guard let shard else { return named }
+    return named.enumerated().filter { $0.offset % shard.count == shard.index - 1 }.map(\.element)
+  }
+
   func run() async throws {
     let plan = try PackFiles.plan(paths, target: PackFiles.referenceTarget(of: paths))
     Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
-    let faults = fault.isEmpty ? Fault.all : Fault.all.filter { fault.contains($0.name) }
     let baseline = try await AuditBaseline(
-      overHTTP: AuditCommand.run(plan, nil), inProcess: AuditCommand.runInProcess(plan, nil))
+      overHTTP: AuditCommand.run(plan, nil, AuditListener()),
+      inProcess: AuditCommand.runInProcess(plan, nil, AuditListener()))
     try baseline.checkIsJudged()
     let audit = FaultMatrix(
       faults: try await run(plan, faults, baseline),
@@ -67,7 +80,8 @@ struct AuditCommand: AsyncParsableCommand {
       baseline: baseline.overHTTP,
       expectations: (plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) }
         + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
-    Output.write(audit.text(isWhole: verbose, showsDeadWeight: verbose || fault.isEmpty))
+    Output.write(
+      audit.text(isWhole: verbose, showsDeadWeight: needsWholeRuns && fault.isEmpty && shard == nil || verbose))
     try writeMatrix(audit)
     if !audit.survivors.isEmpty { throw ExitStatus.failed.exitCode }
   }
@@ -78,7 +92,7 @@ struct AuditCommand: AsyncParsableCommand {
       for (index, fault) in faults.enumerated() {
         if index >= jobs, let (done, result) = try await group.next() { results[done] = result }
         group.addTask {
-          return (index, try await AuditCommand.row(plan, fault, baseline))
+          return (index, try await row(plan, fault, baseline))
         }
       }
       for try await (done, result) in group { results[done] = result }
@@ -88,15 +102,19 @@ struct AuditCommand: AsyncParsableCommand {
 
   /// The scenarios that detect a fault: without a socket at first, which is faster. A fault that no case fails for may
   /// concern what a connection carries.
-  private static func row(_ plan: Plan, _ fault: Fault, _ baseline: AuditBaseline) async throws -> FaultMatrixRow {
+  private func row(_ plan: Plan, _ fault: Fault, _ baseline: AuditBaseline) async throws -> FaultMatrixRow {
     func row(_ run: FaultMatrixRun, _ baseline: FaultMatrixRun) -> FaultMatrixRow {
       FaultMatrixRow(
         name: fault.name, area: fault.area.rawValue, severity: fault.severity.rawValue, sentence: fault.sentence,
         run: run, baseline: baseline)
     }
-    let detected = row(try await AuditCommand.runInProcess(plan, fault), baseline.inProcess)
+    func listener(_ baseline: FaultMatrixRun) -> AuditListener {
+      needsWholeRuns ? AuditListener() : AuditListener(endsWithFailureBeyond: baseline)
+    }
+    let detected = row(
+      try await AuditCommand.runInProcess(plan, fault, listener(baseline.inProcess)), baseline.inProcess)
     guard detected.strongest != .failed else { return detected }
-    return row(try await AuditCommand.run(plan, fault), baseline.overHTTP)
+    return row(try await AuditCommand.run(plan, fault, listener(baseline.overHTTP)), baseline.overHTTP)
   }
 
   private static func configuration(_ fault: Fault?) -> ReferenceServiceConfiguration {
@@ -106,32 +124,37 @@ struct AuditCommand: AsyncParsableCommand {
   }
 
   /// Runs the whole pack against a service of its own, without a socket.
-  private static func runInProcess(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
+  private static func runInProcess(
+    _ plan: Plan, _ fault: Fault?, _ listener: AuditListener
+  ) async throws -> FaultMatrixRun {
     let transport = InProcessTransport(configuration(fault))
-    return try await run(plan, transport, url: transport.url, managerKey: transport.managerKey) { transport }
+    return try await run(plan, transport, url: transport.url, managerKey: transport.managerKey, listener) { transport }
   }
 
   private static func run(
-    _ plan: Plan, _ transport: any Transport, url: String, managerKey: String,
+    _ plan: Plan, _ transport: any Transport, url: String, managerKey: String, _ listener: AuditListener,
     _ makeTransport: @escaping TransportFactory
   ) async throws -> FaultMatrixRun {
-    let listener = AuditListener()
     let session = try TargetSession(
       target: plan.target, transport: transport, makeTransport: makeTransport, redactor: SecretRedactor(),
       environment: [:], launched: ["service": ["url": .string(url), "manager-key": .string(managerKey)]],
       runID: RandomText.identifier())
-    _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [listener]).run()
+    let runner = Runner(plan: plan, session: session, options: RunOptions(), listeners: [listener])
+    listener.stops(runner)
+    _ = await runner.run()
     return listener.run
   }
 
   /// Runs the whole pack against a service of its own.
-  private static func run(_ plan: Plan, _ fault: Fault?) async throws -> FaultMatrixRun {
+  private static func run(
+    _ plan: Plan, _ fault: Fault?, _ listener: AuditListener
+  ) async throws -> FaultMatrixRun {
     try await withReferenceService(configuration(fault)) { service in
       var options = HTTPClientOptions()
       // a fault may leave requests without a response
       options.timeout = fault == nil ? 30 : 3
       let client = try HTTPClient(options)
-      let run = try await run(plan, client, url: service.url, managerKey: service.managerKey) {
+      let run = try await run(plan, client, url: service.url, managerKey: service.managerKey, listener) {
         try HTTPClient(client.options)
       }
       await client.shutdown()
@@ -166,21 +189,43 @@ private struct AuditBaseline {
   }
 }
 
-/// Keeps the result of each case.
+/// Keeps the result of each case, and ends the run with the first failure that a run without the fault does not have.
 private final class AuditListener: EventListener {
-  let readsLines = false
-  private let cases = Locked<FaultMatrixRun>([:])
+  private struct State {
+    var cases: FaultMatrixRun = [:]
+    var runner: Runner?
+    var hasEnded = false
+  }
 
-  var run: FaultMatrixRun { cases.withLock { $0 } }
+  let readsLines = false
+  /// `nil` if the run goes on to its end.
+  private let baseline: FaultMatrixRun?
+  /// The lock protects the results: cases end on several threads.
+  private let state = Locked(State())
+
+  init(endsWithFailureBeyond baseline: FaultMatrixRun? = nil) { self.baseline = baseline }
+
+  var run: FaultMatrixRun { state.withLock { $0.cases } }
+
+  /// The run that a failure ends.
+  func stops(_ runner: Runner) { if baseline != nil { state.withLock { $0.runner = runner } } }
 
   func handle(_ event: Event, line: [UInt8]) {
     guard case .caseFinished(let record) = event else { return }
     let broken = Set(
       record.findings.filter { $0.kind == .assertion }.compactMap { finding in finding.place.map { "\($0)" } })
-    cases.withLock {
-      $0[record.planned.id] = FaultMatrixCase(
+    let isEnd = record.verdict == .failed && baseline.map { $0[record.planned.id]?.verdict != .failed } == true
+    let runner = state.withLock { state -> Runner? in
+      // what ends after that was cut short
+      guard !state.hasEnded else { return nil }
+      state.cases[record.planned.id] = FaultMatrixCase(
         scenario: record.planned.scenario, verdict: record.verdict, broken: broken)
+      guard isEnd else { return nil }
+      state.hasEnded = true
+      defer { state.runner = nil }
+      return state.runner
     }
+    runner?.stop("the fault is noticed")
   }
 }
 
