@@ -2,7 +2,8 @@
 
 import Foundation
 
-/// Regular expressions in ICU's syntax, compiled once for a run. The lock protects the cache.
+/// Regular expressions in ICU's syntax, compiled once for a run; `$` is the very end of the text. The lock protects the
+/// cache.
 public final class PatternCache: Sendable {
   private let compiled = Locked<[String: NSRegularExpression?]>([:])
 
@@ -20,6 +21,9 @@ public final class PatternCache: Sendable {
   private static let maxTime = Duration.seconds(2)
 
   public init() {}
+
+  /// Whether the pattern is a regular expression.
+  public static func canRead(_ pattern: String) -> Bool { PatternSyntax.compile(pattern) != nil }
 
   /// Whether the pattern is found in the text.
   ///
@@ -82,7 +86,7 @@ public final class PatternCache: Sendable {
 
   private func expression(_ pattern: String) -> NSRegularExpression? {
     if let known = compiled.withLock({ $0[pattern] }) { return known }
-    let expression = try? NSRegularExpression(pattern: pattern)
+    let expression = PatternSyntax.compile(pattern)
     compiled.withLock { $0[pattern] = .some(expression) }
     return expression
   }
