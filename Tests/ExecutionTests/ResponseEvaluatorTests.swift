@@ -88,6 +88,16 @@ import Testing
       .error(.equal("invalid_client")), WireResponse(200, #"{"access_token":"t"}"#, json),
       [["token-issued", "token error", "", #"error "invalid_client""#, "a token"]]),
     Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request","access_token":null}"#, json)),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request","access_token":""}"#, json)),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request","access_token":"t"}"#, json),
+      [["token-issued", "token error", "", #"error "invalid_request""#, "a token"]]),
+    Example(
+      .error(.equal("invalid_client")), WireResponse(500, #"{"error":"server_error"}"#, json),
+      [["value", "token error, status", "", "400", "500"]]),
+    Example(
       .challenge(scheme: "Bearer", .object([.init("error", .equal("invalid_token"))])),
       WireResponse(401, "", [.init("WWW-Authenticate", #"Basic realm="a", bearer error="invalid_token""#)])),
     Example(
@@ -182,9 +192,10 @@ import Testing
   @Test("of listed clients counts each client once")
   func listed() throws {
     let names: [(String, JSON)] = [("erp", ["id": "1"]), ("shop", ["id": "2"])]
-    func found(_ ids: [String]?, _ subject: Expectation.Subject) throws -> [Mismatch.Kind] {
-      try evaluator(WireResponse(200), names: names) { $0.ids = ids }.mismatches(subject).map(\.kind)
+    func found(_ ids: [String]?, _ subject: Expectation.Subject, status: Int = 200) throws -> [Mismatch.Kind] {
+      try evaluator(WireResponse(status), names: names) { $0.ids = ids }.mismatches(subject).map(\.kind)
     }
+    #expect(try found(nil, .unlisted(["erp"]), status: 404) == [.outcome])
     #expect(try found(["1", "3"], .listed(["erp"])) == [])
     #expect(try found(["1", "3"], .listed(["erp", "shop"])) == [.missing])
     #expect(try found(["1", "1"], .listed(["erp"])) == [.value])
@@ -198,7 +209,7 @@ import Testing
     arguments: [
       (["2", "3"], Expectation.Subject.listed(["erp"]), "client 1 listed once", "2 clients, without it"),
       (["1", "1"], .listed(["erp"]), "client 1 listed once", "listed 2 times"),
-      (["1"], .unlisted(["erp"]), "client 1 not listed", "listed 1 time"),
+      (["1"], .unlisted(["erp"]), "client 1 not listed", "listed once"),
     ])
   func listedWords(ids: [String], subject: Expectation.Subject, expected: String, actual: String) throws {
     let found = try evaluator(WireResponse(200), names: [("erp", ["id": "1"])]) { $0.ids = ids }.mismatches(subject)
@@ -217,7 +228,9 @@ import Testing
         .mismatches(.delivered([.init(payload: "order", times: .equal(.int(times)))])).map(\.actual)
     }
     #expect(try found(["a", "b", "a"], 2) == [])
-    #expect(try found(["b"], 1) == ["received 0 times among 1 payload"])
+    #expect(try found(["b"], 1) == ["not received among 1 payload"])
+    #expect(try found(["a"], 0) == ["received once among 1 payload"])
+    #expect(try found(["a", "a"], 1) == ["received 2 times among 2 payloads"])
     #expect(try found(nil, 0) == ["nothing"])
   }
 
@@ -297,7 +310,8 @@ import Testing
     arguments: [
       Expectation.Subject.json(.absent(true)), .json(.not(.object([]))), .xml("/a", .absent(true)),
       .text(.not(.contains(.equal("secret")))), .text(.contains(.equal("secret"))), .text(.matches(.literal("^a"))),
-      .text(.equal("a")), .error(.equal("invalid_client")), .listed([]), .unlisted([]), .delivered([]),
+      .text(.equal("a")), .error(.equal("invalid_client")), .listed([]), .unlisted([]),
+      .delivered([]),
       .saved(.absent(true)), .noSecrets, .success(.requestToken), .duration(.below(.literal(9))),
     ])
   func truncated(subject: Expectation.Subject) throws {
