@@ -97,6 +97,25 @@ import Testing
     Example(
       .error(.equal("invalid_client")), WireResponse(500, #"{"error":"server_error"}"#, json),
       [["value", "token error, status", "", "400", "500"]]),
+    Example(.someText(.equal("a b")), WireResponse(200, #"{"x":["\u0061\u0020b"]}"#)),
+    Example(.someText(.equal("a & b")), WireResponse(200, "<x y='a &amp; b'/>")),
+    Example(.someText(.equal("a & b")), WireResponse(200, "<x>a &#38; b</x>")),
+    Example(.someText(.contains(.equal("a b"))), WireResponse(200, "<p>it is a b")),
+    Example(.someText(.not(.contains(.equal("a b")))), WireResponse(200, #"{"a b":"a","x":"b"}"#)),
+    Example(
+      .someText(.not(.contains(.equal("a b")))), WireResponse(200, #"{"x":["c","a\u0020b"]}"#),
+      [["unexpected", "texts in the body", "", #"not something that contains "a b""#, #""a b""#]]),
+    Example(
+      .someText(.contains(.equal("Überführung 1"))), WireResponse(200, #"["x",{"name":"?berf?hrung 1"}]"#),
+      [
+        [
+          "value", "texts in the body", "", #"a text that is something that contains "Überführung 1""#,
+          #"none; the nearest is "?berf?hrung 1""#,
+        ]
+      ]),
+    Example(
+      .someText(.equal("abc")), WireResponse(200, #"["x"]"#),
+      [["missing", "texts in the body", "", #"a text that is "abc""#, "none of 1 text"]]),
     Example(
       .challenge(scheme: "Bearer", .object([.init("error", .equal("invalid_token"))])),
       WireResponse(401, "", [.init("WWW-Authenticate", #"Basic realm="a", bearer error="invalid_token""#)])),
@@ -310,7 +329,7 @@ import Testing
     arguments: [
       Expectation.Subject.json(.absent(true)), .json(.not(.object([]))), .xml("/a", .absent(true)),
       .text(.not(.contains(.equal("secret")))), .text(.contains(.equal("secret"))), .text(.matches(.literal("^a"))),
-      .text(.equal("a")), .error(.equal("invalid_client")), .listed([]), .unlisted([]),
+      .text(.equal("a")), .someText(.not(.equal("a"))), .error(.equal("invalid_client")), .listed([]), .unlisted([]),
       .delivered([]),
       .saved(.absent(true)), .noSecrets, .success(.requestToken), .duration(.below(.literal(9))),
     ])

@@ -15,6 +15,7 @@ struct EmptyMatcherTests {
       ("headers: { Allow: { lists: [] } }", "lists is empty"),
       ("headers: { Allow: { lists: 'GET, POST' } }", "'GET, POST' is not a name (RFC 9110 section 5.6.2)"),
       ("headers: { Allow: { lists: '' } }", "'' is not a name"), ("headers: { Allow: { lists: { a: b } } }", "a name"),
+      ("some-text: { not: {} }", "a text is never a list or a mapping"),
       ("text: { unique-members: true }", "a text is never a list or a mapping"),
       ("json: { unique-members: often }", "unique-members must be true or false"),
       ("text: { matches: '' }", "matches is empty"), ("json: { a: { contains: '' } }", "contains is empty"),

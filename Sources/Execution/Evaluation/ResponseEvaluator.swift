@@ -21,7 +21,7 @@ struct TruncatedResponse: Error, CustomStringConvertible {
 struct ResponseEvaluator {
   let result: StepResult
   let scope: CaseScope
-  private let matching: Matching
+  let matching: Matching
 
   init(_ result: StepResult, scope: CaseScope, patterns: PatternCache) {
     self.result = result
@@ -53,7 +53,8 @@ struct ResponseEvaluator {
     case .xml(let path, let matcher): return try xml(path, matcher)
     case .text(let matcher):
       return try matching.mismatches(
-        matcher, .string(String(decoding: result.earlierPages + response.body, as: UTF8.self)))
+        matcher, .string(String(decoding: result.allPages, as: UTF8.self)))
+    case .someText(let matcher): return try someText(matcher)
     case .duration(let matcher): return try matching.mismatches(matcher, .double(result.exchange.timings.total))
     case .error(let matcher): return try error(matcher)
     case .challenge(let scheme, let matcher): return try challenge(scheme, matcher)
@@ -87,7 +88,7 @@ struct ResponseEvaluator {
       let found = try matching.mismatches(
         .not(.contains(part)), .string(String(decoding: response.body, as: UTF8.self)))
       if !found.isEmpty { return found }
-    case .json, .xml, .text, .duration, .error, .listed, .unlisted, .delivered, .saved: break
+    case .json, .xml, .text, .someText, .duration, .error, .listed, .unlisted, .delivered, .saved: break
     }
     throw TruncatedResponse(response)
   }

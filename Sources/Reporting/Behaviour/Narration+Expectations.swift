@@ -24,6 +24,8 @@ extension Prose {
     case .json(let matcher): "the JSON body \(matcher.words)"
     case .xml(let path, let matcher): "\(code: path) in the XML body \(matcher.words)"
     case .text(let matcher): "the body \(matcher.words)"
+    case .someText(.not(let inner)): "no text in the body \(inner.words)"
+    case .someText(let matcher): "a text in the body \(matcher.words)"
     case .duration(let matcher): "the duration in seconds \(matcher.words)"
     case .error(let matcher): "the error code \(matcher.words)"
     case .challenge(let scheme, let matcher): challenge(scheme, matcher)
