@@ -71,6 +71,14 @@ public struct FieldScanner {
     return String(decoding: text[index..<end], as: UTF8.self)
   }
 
+  /// The next byte; `nil` at the end.
+  var nextByte: UInt8? { isAtEnd ? nil : text[index] }
+
+  mutating func skipByte() { if !isAtEnd { index += 1 } }
+
+  /// What was read since an earlier position of the same text.
+  func bytes(since earlier: FieldScanner) -> ArraySlice<UInt8> { text[earlier.index..<index] }
+
   public mutating func skipToComma() {
     while index < text.count, text[index] != UInt8(ascii: ",") { index += 1 }
   }

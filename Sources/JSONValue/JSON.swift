@@ -92,6 +92,23 @@ extension JSON {
     Dictionary(members.map { (Array($0.name.utf8), $0.value) }) { $1 }
   }
 
+  /// The places of members whose object has one of the same name before them, anywhere in the value, as JSON Pointers
+  /// (RFC 6901) after `path`.
+  public func repeatedMemberPaths(under path: String = "") -> [String] {
+    switch self {
+    case .array(let items):
+      return items.enumerated().flatMap { $0.element.repeatedMemberPaths(under: "\(path)/\($0.offset)") }
+    case .object(let members):
+      var seen: Set<[UInt8]> = []
+      return members.flatMap { member in
+        let place = "\(path)/\(JSONPointer.escape(member.name))"
+        return (seen.insert(Array(member.name.utf8)).inserted ? [] : [place])
+          + member.value.repeatedMemberPaths(under: place)
+      }
+    default: return []
+    }
+  }
+
   /// The names of members that are repeated in one object, anywhere in the value.
   public var repeatedMembers: [String] {
     switch self {

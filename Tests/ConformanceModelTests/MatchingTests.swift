@@ -33,6 +33,20 @@ struct MatchingTests {
     Case(
       .contains(equals("b.")), "something that contains \"b.\"", holds: ["\"ab.c\"", "[1,\"b.\"]"],
       fails: ["\"abc\"", "[\"ab.\"]", "{\"b.\":1}", "1", ""]),
+    Case(
+      .lists([.literal("No-Store")]), "a list with No-Store", holds: ["\"max-age=0, no-store\""],
+      fails: ["\"x-no-store\"", #""private=\"no-store\"""#, "[\"no-store\"]", "1", ""]),
+    Case(
+      .lists([.literal("a"), reference("text")]), "a list with a and x", holds: ["\"x, b, a\""],
+      fails: ["\"a\"", "\"x\""]),
+    Case(
+      .eachMember(.not(equals([]))), "members that are each not []", holds: ["{}", #"{"a":"[]","b":{"c":[]}}"#],
+      fails: [#"{"a":1,"b":[]}"#, "[]", "1", ""]),
+    Case(
+      .uniqueMembers(true), "each member once", holds: [#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#, "{}", "[]"],
+      fails: [#"{"a":1,"a":1}"#, #"{"a":1,"\u0061":2}"#, #"{"a":[{"b":{"c":1,"c":1}}]}"#, "\"a\"", ""]),
+    Case(
+      .uniqueMembers(false), "a member more than once", holds: [#"{"a":1,"a":1}"#], fails: [#"{"a":{"a":1}}"#, ""]),
     Case(.contains(equals("")), "something that contains \"\"", holds: ["\"\"", "\"a\""], fails: ["[]", ""]),
     Case(
       .contains(.object([.init("a", equals(1))])), "something that contains an object with a: 1",
@@ -136,6 +150,19 @@ struct MatchingTests {
           "/b: the member once, not the member 3 times", "/c: nothing, not 1",
         ])
     }
+  }
+
+  @Test("a repeated and an empty member are named by their JSON Pointers")
+  func memberPaths() throws {
+    #expect(
+      try MatchingTests.mismatches(.uniqueMembers(true), #"{"a":{"b/":1,"c":[0,{"d":1,"d":2}],"b\/":2}}"#) == [
+        "/a/c/1/d: each member once, not a member of the same name before it",
+        "/a/b~1: each member once, not a member of the same name before it",
+      ])
+    #expect(
+      try MatchingTests.mismatches(.eachMember(.not(MatchingTests.equals([]))), #"{"x/y":[],"z":[1]}"#) == [
+        "/x~1y: not [], not []"
+      ])
   }
 
   @Test("a long value is shown cut")

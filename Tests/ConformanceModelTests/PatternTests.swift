@@ -47,4 +47,40 @@ struct PatternTests {
   func long(pattern: String, isFound: Bool) throws {
     #expect(try patterns.finds(pattern, in: String(repeating: "a", count: 1_000_000)) == isFound)
   }
+
+  @Test(
+    "ends with $ at the very end of the text, not before a line end there",
+    arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}", "\u{B}", "\u{C}", "\n\n"])
+  func lineEnd(end: String) throws {
+    for pattern in ["^[a-z]+$", "^(?:[a-z]+)$", "^[a-z]+(?i)$", "^(b$|[a-z]+$)"] {
+      #expect(try patterns.finds(pattern, in: "abc"))
+      #expect(try !patterns.finds(pattern, in: "abc\(end)"), "\(pattern)")
+    }
+    #expect(try patterns.matches("[a-z]$", in: "ab\(end)") == [])
+    #expect(try patterns.finds("(?m)^abc$", in: "abc\(end)"))
+  }
+
+  @Test(
+    "has $ as an anchor, or as a character, wherever the syntax has it",
+    arguments: [
+      ("a\\$", "a$\n", true), ("a\\\\$", "a\\\n", false), ("a\\\\$", "a\\", true), ("[$]", "$\n", true),
+      ("^[^$]$", "a\n", false), ("[]$]", "$", true), ("[]$]$", "$\n", false), ("[a[$]b]", "$", true),
+      ("[\\]$]", "$", true), ("[\\[]$", "[\n", false), ("\\Qa$\\E", "a$\n", true), ("\\Qa$\\E$", "a$\n", false),
+      ("\\Q[\\E$", "[\n", false), ("(?#a $ comment)a$", "a\n", false), ("(?m)a$", "a\nb", true),
+      ("(?m:a$)", "a\nb", true), ("(?m:a)$", "a\n", false), ("(?i)A$", "a\n", false), ("(?m)(?-m)a$", "a\n", false),
+      ("(?m)(?-m:a$)", "a\nb", false), ("((?m)a$)", "a\nb", true), ("((?m)a)$", "a\n", false),
+      ("(?im-s)a$", "A\nb", true), ("(?-i)a$", "a\n", false), ("(?x)a$ # the $ end\n", "a\n", false),
+      ("(?x)a # [ of\n $", "a\n", false), ("a#$", "a#\n", false), ("(?<=a)$", "a\n", false), ("(?<n>a)$", "a\n", false),
+      ("(?!a$)a", "a\n", true), ("\\c$$", "d\n", false), ("a$|b", "a\n", false), ("$", "", true), ("^$", "\n", false),
+      ("a\\Z", "a\n", true), ("a\\z", "a\n", false),
+    ])
+  func dollar(pattern: String, text: String, isFound: Bool) throws {
+    #expect(try patterns.finds(pattern, in: text) == isFound)
+  }
+
+  @Test("that cannot be read stays one", arguments: ["(", "a$(", "[$", "(?m", "\\Q(\\E)$", "(?y)$", "*$"])
+  func unreadable(pattern: String) {
+    #expect(!PatternCache.canRead(pattern))
+    #expect(throws: UnresolvedReference.self) { try patterns.finds(pattern, in: "a") }
+  }
 }

@@ -52,6 +52,26 @@ import Testing
     #expect(expected.sent.count == 1)
   }
 
+  @Test("follows a 503 with a time, within the same bounds; without one, the response is evaluated")
+  func unavailable() async throws {
+    let busy = WireResponse(503, "", [HeaderField("Retry-After", "0")])
+    let later = try await Fixture.run([.post(nil, [.must(.status(.equal(200)))])]) {
+      $0.options.attempt == 1 ? busy : WireResponse(200)
+    }
+    #expect(try later.record().verdict == .passed)
+    #expect(later.exchanges.map(\.status) == [503, 200])
+    let never = try await Fixture.run([.http(status: 200)]) { _ in busy }
+    #expect(try never.record().verdict == .errored)
+    #expect(try never.record().findings.first?.message.contains("the target is unavailable: HTTP 503") == true)
+    #expect(never.sent.count == 3)
+    let long = WireResponse(503, "", [HeaderField("Retry-After", "3600")])
+    #expect(try await Fixture.run([.http(status: 200)]) { _ in long }.record().verdict == .errored)
+    let without = try await Fixture.run([.http(status: 200)]) { _ in WireResponse(503) }
+    #expect(try without.record().verdict == .failed)
+    let expected = try await Fixture.run([.http(status: 503)]) { _ in busy }
+    #expect(try expected.record().verdict == .passed && expected.sent.count == 1)
+  }
+
   @Test("is limited in number")
   func limited() async throws {
     let result = try await Fixture.run([.http(status: 200)]) { _ in AttemptTests.slowDown }

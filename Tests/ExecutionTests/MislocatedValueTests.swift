@@ -58,8 +58,10 @@ import Testing
     "is an empty list if the list is there",
     arguments: [
       (#"{"items":[]}"#, Verdict.passed), (#"{"clients":[{"id":"c1"}]}"#, .errored),
-      (#"{"items":[{"client_id":"c1"}]}"#, .errored), (#"{"items":{"c1":{}}}"#, .errored), ("{}", .failed),
-      ("[]", .errored),
+      (#"{"items":[{"client_id":"c1"}]}"#, .errored), (#"{"items":{"c1":{}}}"#, .errored), ("{}", .errored),
+      ("[]", .errored), (#"{"items":null}"#, .errored), ("null", .errored), ("", .errored), ("no JSON", .errored),
+      (#"{"items":[{"id":null}]}"#, .errored), (#"{"items":[{"id":{}}]}"#, .errored),
+      (#"{"items":[{"id":1}]}"#, .passed),
     ])
   func list(body: String, verdict: Verdict) async throws {
     let step = Step.make(.listClients(connector: .first), [.must(.unlisted(["erp"]))])
@@ -69,6 +71,65 @@ import Testing
         ? WireResponse(200, body) : WireResponse(201, #"{"id":"erp-1","secret":"correct-horse-1"}"#)
     }.record()
     #expect(record.verdict == verdict, "\(record.findings.map(\.message))")
+  }
+
+  @Test(
+    "of a list is a slip that names the key, in one finding",
+    arguments: [
+      ("/items", #"{"items":[{"id":"c1"}]}"#, "the list itself as its only item, so end it in /*"),
+      ("/items/*/id", #"{"items":null}"#, "the response has no list at /items/*/id"),
+      ("/items/*/id", "", "the response has no body"), ("/items/*/id", "no JSON", "the response is not JSON"),
+      ("/items/*", #"{"items":[{}]}"#, "an item that is neither text nor a number"),
+    ])
+  func listKey(ids: String, body: String, reason: String) async throws {
+    let step = Step.make(
+      .listClients(connector: .first), [.must(.success(.listClients)), .must(.unlisted(["erp"])), .must(.listed([]))])
+    let create = Step.make(.createClient(name: nil, connector: .first), as: "erp", [.must(.success(.createClient))])
+    let record = try await Fixture.run([create, step], on: MislocatedValueTests.target(ids: ids)) {
+      $0.request.method == "GET"
+        ? WireResponse(200, body) : WireResponse(201, #"{"id":"erp-1","secret":"correct-horse-1"}"#)
+    }.record()
+    let message = try #require(record.findings.first?.message)
+    #expect(record.verdict == .errored && record.findings.count == 1, "\(record.findings.map(\.message))")
+    #expect(message.contains(reason) && message.contains("correct 'ids' in 'clients.list: answer'"), "\(message)")
+  }
+
+  @Test(
+    "is no second finding of a response without success: the status is the first and the only one",
+    arguments: [
+      (404, #"{"error":"no such page"}"#), (404, ""), (500, #"{"items":[{"id":"erp-1"}]}"#), (403, "<html>"),
+    ])
+  func oneFinding(status: Int, body: String) async throws {
+    let all: [Expectation] = [
+      .must(.unlisted(["erp"])), .must(.success(.listClients)), .must(.mediaType("application/json")),
+      .must(.header("X", .absent(false))), .must(.json(.object([.init("items", .type(.array))]))),
+      .must(.saved(.type(.object))),
+    ]
+    let create = Step.make(.createClient(name: nil, connector: .first), as: "erp", [.must(.success(.createClient))])
+    for expectations in [all, [all[0], .must(.unlisted(["erp"]))], [.must(.status(.equal(200))), all[2], all[3]]] {
+      let step = Step.make(.listClients(connector: .first), expectations)
+      let record = try await Fixture.run([create, step], on: MislocatedValueTests.target()) {
+        $0.request.method == "GET"
+          ? WireResponse(status, body) : WireResponse(201, #"{"id":"erp-1","secret":"correct-horse-1"}"#)
+      }.record()
+      #expect(record.verdict == .failed)
+      #expect(record.findings.count == 1, "\(record.findings.map(\.message))")
+      #expect(record.findings.first?.message.contains("\(status)") == true)
+    }
+  }
+
+  @Test("does not hide what a response without success must not contain")
+  func forbidden() async throws {
+    let step = Step.make(
+      .listClients(connector: .first),
+      [
+        .must(.success(.listClients)), .must(.text(.not(.contains(.equal("stray"))))),
+        .should(.header("X", .absent(false))),
+      ])
+    let record = try await Fixture.run([step], on: MislocatedValueTests.target()) { _ in
+      WireResponse(400, "a stray client")
+    }.record()
+    #expect(record.findings.map(\.subject) == ["listing the clients", "body"])
   }
 
   @Test("of a token is a slip only if the target file writes the locator")

@@ -59,6 +59,41 @@ struct ProbeTests {
     },
   ]
 
+  /// The reference service, which lists clients and shows payloads as these requests say.
+  private func observed(list: String, ids: String, inbox: String, payloads: String) throws -> ReferenceFixture {
+    let fixture = try ReferenceFixture()
+    return fixture.with { target in
+      guard case .http(var clients) = target.clients, let create = clients.requests[.create] else { return }
+      func request(_ url: String, _ part: String, _ pointer: String) -> Target.RequestTemplate {
+        var request = Target.RequestTemplate(method: "GET", url: .literal(.string(url)), place: Fixture.place(50))
+        request.headers = create.headers
+        request.answer = [part: .json(JSONPointer(tokens: pointer.split(separator: "/").map { String($0) }))]
+        return request
+      }
+      clients.requests[.list] = request("/connectors/orders/\(list)", "ids", ids)
+      target.clients = .http(clients)
+      target.inbox = Target.Inbox(read: request("/control/\(inbox)/orders", "payloads", payloads))
+    }
+  }
+
+  @Test(
+    "blames the target file for what a list and an inbox do not have, in one finding",
+    arguments: [
+      ("clients", "/clients/*/client_id", "inbox", "/payloads/*/body", nil),
+      ("clientz", "/clients/*/client_id", "inbox", "/payloads/*/body", "'clients.list' (its method and URL)"),
+      ("clients", "/clients", "inbox", "/payloads/*/body", "correct 'ids' in 'clients.list: answer'"),
+      ("clients", "/clients/*/client_id", "inboxx", "/payloads/*/body", "'inbox.read' (its method and URL)"),
+      ("clients", "/clients/*/client_id", "inbox", "/payloads", "correct 'payloads' in 'inbox.read: answer'"),
+      ("clients", "/clients/*/client_id", "inbox", "/payload/*", "correct 'payloads' in 'inbox.read: answer'"),
+    ] as [(String, String, String, String, String?)])
+  func lists(list: String, ids: String, inbox: String, payloads: String, key: String?) async throws {
+    let fixture = try observed(list: list, ids: ids, inbox: inbox, payloads: payloads)
+    let probe = try await run(fixture.target, fixture.transport).record("probe")
+    let text = probe.findings.map { "\($0.message); \($0.hint ?? "")" }
+    #expect(probe.verdict == (key == nil ? .passed : .errored), "\(text)")
+    #expect(text.count == (key == nil ? 0 : 1) && text.allSatisfy { $0.contains(key ?? "") }, "\(text)")
+  }
+
   private static let scenario = Fixture.scenario(
     given: [.client("erp")], [.token("token", of: "erp"), .post("token", [.must(.success(.postPayload))])])
 

@@ -37,9 +37,10 @@ struct RateLimiterTests {
   }
 
   @Test(
-    "Retry-After is seconds or a date, of a response with status 429 alone, and at most one minute",
+    "Retry-After is seconds or a date, of a response with status 429 or 503 alone, and at most one minute",
     arguments: [
-      (429, "7", nil, 7), (429, "60", nil, 60), (429, "61", nil, nil), (503, "7", nil, nil), (429, "soon", nil, nil),
+      (429, "7", nil, 7), (429, "60", nil, 60), (429, "61", nil, nil), (503, "7", nil, 7), (500, "7", nil, nil),
+      (301, "7", nil, nil), (429, "soon", nil, nil),
       (429, "-1", nil, nil),
       (429, "Wed, 20 Jul 2022 10:03:38 GMT", "Wed, 20 Jul 2022 10:03:08 GMT", 30),
       (429, "Wed, 20 Jul 2022 10:03:00 GMT", "Wed, 20 Jul 2022 10:03:08 GMT", 0),

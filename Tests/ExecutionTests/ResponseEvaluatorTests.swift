@@ -95,6 +95,35 @@ import Testing
       .error(.equal("invalid_client")), WireResponse(200, #"{"access_token":"t"}"#, json),
       [["token-issued", "token error", "", #"error "invalid_client""#, "a token"]]),
     Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request","access_token":null}"#, json)),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request","access_token":""}"#, json)),
+    Example(
+      .error(.equal("invalid_request")), WireResponse(400, #"{"error":"invalid_request","access_token":"t"}"#, json),
+      [["token-issued", "token error", "", #"error "invalid_request""#, "a token"]]),
+    Example(
+      .error(.equal("invalid_client")), WireResponse(500, #"{"error":"server_error"}"#, json),
+      [["value", "token error, status", "", "400", "500"]]),
+    Example(.someText(.equal("a b")), WireResponse(200, #"{"x":["\u0061\u0020b"]}"#)),
+    Example(.someText(.equal("a & b")), WireResponse(200, "<x y='a &amp; b'/>")),
+    Example(.someText(.equal("a & b")), WireResponse(200, "<x>a &#38; b</x>")),
+    Example(.someText(.contains(.equal("a b"))), WireResponse(200, "<p>it is a b")),
+    Example(.someText(.not(.contains(.equal("a b")))), WireResponse(200, #"{"a b":"a","x":"b"}"#)),
+    Example(
+      .someText(.not(.contains(.equal("a b")))), WireResponse(200, #"{"x":["c","a\u0020b"]}"#),
+      [["unexpected", "texts in the body", "", #"not something that contains "a b""#, #""a b""#]]),
+    Example(
+      .someText(.contains(.equal("Überführung 1"))), WireResponse(200, #"["x",{"name":"?berf?hrung 1"}]"#),
+      [
+        [
+          "value", "texts in the body", "", #"a text that is something that contains "Überführung 1""#,
+          #"none; the nearest is "?berf?hrung 1""#,
+        ]
+      ]),
+    Example(
+      .someText(.equal("abc")), WireResponse(200, #"["x"]"#),
+      [["missing", "texts in the body", "", #"a text that is "abc""#, "none of 1 text"]]),
+    Example(
       .challenge(scheme: "Bearer", .object([.init("error", .equal("invalid_token"))])),
       WireResponse(401, "", [.init("WWW-Authenticate", #"Basic realm="a", bearer error="invalid_token""#)])),
     Example(
@@ -189,9 +218,10 @@ import Testing
   @Test("of listed clients counts each client once")
   func listed() throws {
     let names: [(String, JSON)] = [("erp", ["id": "1"]), ("shop", ["id": "2"])]
-    func found(_ ids: [String]?, _ subject: Expectation.Subject) throws -> [Mismatch.Kind] {
-      try evaluator(WireResponse(200), names: names) { $0.ids = ids }.mismatches(subject).map(\.kind)
+    func found(_ ids: [String]?, _ subject: Expectation.Subject, status: Int = 200) throws -> [Mismatch.Kind] {
+      try evaluator(WireResponse(status), names: names) { $0.ids = ids }.mismatches(subject).map(\.kind)
     }
+    #expect(try found(nil, .unlisted(["erp"]), status: 404) == [.outcome])
     #expect(try found(["1", "3"], .listed(["erp"])) == [])
     #expect(try found(["1", "3"], .listed(["erp", "shop"])) == [.missing])
     #expect(try found(["1", "1"], .listed(["erp"])) == [.value])
@@ -205,7 +235,7 @@ import Testing
     arguments: [
       (["2", "3"], Expectation.Subject.listed(["erp"]), "client 1 listed once", "2 clients, without it"),
       (["1", "1"], .listed(["erp"]), "client 1 listed once", "listed 2 times"),
-      (["1"], .unlisted(["erp"]), "client 1 not listed", "listed 1 time"),
+      (["1"], .unlisted(["erp"]), "client 1 not listed", "listed once"),
     ])
   func listedWords(ids: [String], subject: Expectation.Subject, expected: String, actual: String) throws {
     let found = try evaluator(WireResponse(200), names: [("erp", ["id": "1"])]) { $0.ids = ids }.mismatches(subject)
@@ -224,7 +254,9 @@ import Testing
         .mismatches(.delivered([.init(payload: "order", times: .equal(.int(times)))])).map(\.actual)
     }
     #expect(try found(["a", "b", "a"], 2) == [])
-    #expect(try found(["b"], 1) == ["received 0 times among 1 payload"])
+    #expect(try found(["b"], 1) == ["not received among 1 payload"])
+    #expect(try found(["a"], 0) == ["received once among 1 payload"])
+    #expect(try found(["a", "a"], 1) == ["received 2 times among 2 payloads"])
     #expect(try found(nil, 0) == ["nothing"])
   }
 
@@ -304,7 +336,8 @@ import Testing
     arguments: [
       Expectation.Subject.json(.absent(true)), .json(.not(.object([]))), .xml("/a", .absent(true)),
       .text(.not(.contains(.equal("secret")))), .text(.contains(.equal("secret"))), .text(.matches(.literal("^a"))),
-      .text(.equal("a")), .error(.equal("invalid_client")), .listed([]), .unlisted([]), .delivered([]),
+      .text(.equal("a")), .someText(.not(.equal("a"))), .error(.equal("invalid_client")), .listed([]), .unlisted([]),
+      .delivered([]),
       .saved(.absent(true)), .noSecrets, .success(.requestToken), .duration(.below(.literal(9))),
     ])
   func truncated(subject: Expectation.Subject) throws {

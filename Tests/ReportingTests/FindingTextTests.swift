@@ -236,4 +236,22 @@ struct CaseExtrasTests {
     #expect(
       text.withLock { $0 }.contains("\n  not run: wait for 1s\n  not run: post the payload 'valid'\n  run 2 times; "))
   }
+
+  @Test(
+    "shows a long run of spaces by its length, and no other",
+    arguments: [
+      ("a\(String(repeating: " ", count: 4000))b", "a… 4,000 spaces …b"),
+      ("\(String(repeating: " ", count: 41))", "… 41 spaces …"),
+      ("a\(String(repeating: " ", count: 40))\n\tb  ", "a\(String(repeating: " ", count: 40))\n\tb  "),
+      ("\(String(repeating: " ", count: 1_234_567))ü", "… 1,234,567 spaces …ü"), ("", ""),
+    ])
+  func spaces(text: String, shown: String) {
+    #expect(FindingText.shortened(text) == shown)
+  }
+
+  @Test("shows the whole of a padded body, without a note that it was cut")
+  func padded() {
+    let lines = FindingText.marked("< ", "{\"a\":1}" + String(repeating: " ", count: 5000))
+    #expect(lines == ["< {\"a\":1}… 5,000 spaces …"])
+  }
 }

@@ -39,7 +39,7 @@ struct HTMLReportTests {
       StepRecord(
         number: number, line: 12, sentence: sentence, wall: Sample.wall, simulated: .documented,
         exchange: Sample.exchange(answer: body),
-        checks: [CheckRecord(subject: "status", severity: .must, holds: false)]))
+        checks: [CheckRecord(subject: "status", severity: .should, holds: false)]))
   }
 
   @Test("every failure is in the page itself, with its place, its requirement and the command that runs it")

@@ -139,6 +139,52 @@ struct RunLogTests {
     }
   }
 
+  @Test("a line with a second event is refused", arguments: [0, 1, 3, 5])
+  func doubled(index: Int) throws {
+    let folder = try Folder()
+    var lines = Sample.everyVerdict.map { String(decoding: $0.line, as: UTF8.self) }
+    lines[index] += lines[index]
+    try folder.write((lines + [""]).joined(separator: "\n").utf8, to: "run.jsonl")
+    for isSkimmed in [true, false] {
+      let error = #expect(throws: ReportError.self) {
+        try RunLog(path: folder.file("run.jsonl"), isSkimmed: isSkimmed)
+      }
+      #expect(error?.message == "line \(index + 1) has more than one event; the log was changed")
+    }
+  }
+
+  @Test(
+    "a case that passed although an expectation that must hold does not is refused",
+    arguments: [
+      (.must, false, Verdict.passed, 1, true), (.must, true, .passed, 1, false), (.should, false, .passed, 1, false),
+      (.must, false, .failed, 1, false), (.must, false, .passed, 2, false),
+    ] as [(Level, Bool, Verdict, Int, Bool)])
+  func brokenCheck(severity: Level, holds: Bool, verdict: Verdict, attempts: Int, isRefused: Bool) throws {
+    let planned = Sample.planned(0)
+    var step = StepRecord(
+      number: 0, line: 1, sentence: "a request", wall: Sample.finished(planned, .passed).startedAt,
+      simulated: Sample.finished(planned, .passed).simulatedStart, exchange: nil, checks: [])
+    step.checks = [CheckRecord(subject: "status", severity: severity, holds: holds)]
+    var record = Sample.finished(planned, verdict)
+    record.attempts = attempts
+    let events = [Sample.start, .casePlanned(planned), .stepFinished(step), .caseFinished(record), Sample.end()]
+    guard isRefused else {
+      #expect(try Folder().log(events).verdict(0) == verdict)
+      return
+    }
+    let error = #expect(throws: ReportError.self) { try Folder().log(events) }
+    #expect(error?.message.contains("line 3: the case '\(planned.id)' has the verdict passed") == true)
+  }
+
+  @Test("a log whose cases ended and that lacks the end of the run says so")
+  func missingEnd() throws {
+    let planned = Sample.planned(0)
+    let events = [Sample.start, .casePlanned(planned), .caseFinished(Sample.finished(planned, .passed))]
+    #expect(try Folder().log(events).missingEndNote?.contains("lacks the event run-finished") == true)
+    #expect(try Folder().log(events + [Sample.end()]).missingEndNote == nil)
+    #expect(try Folder().log(Array(events.dropLast())).missingEndNote == nil)
+  }
+
   @Test("a file that is not a run log is refused")
   func noLog() throws {
     let folder = try Folder()

@@ -12,6 +12,12 @@ struct EmptyMatcherTests {
       ("text: { not: {} }", "a text is never a list or a mapping"),
       ("text: { not: [a] }", "a text is never a list or a mapping"),
       ("text: { contains: '' }", "contains is empty"), ("text: { unlike: '' }", "unlike is empty"),
+      ("headers: { Allow: { lists: [] } }", "lists is empty"),
+      ("headers: { Allow: { lists: 'GET, POST' } }", "'GET, POST' is not a name (RFC 9110 section 5.6.2)"),
+      ("headers: { Allow: { lists: '' } }", "'' is not a name"), ("headers: { Allow: { lists: { a: b } } }", "a name"),
+      ("some-text: { not: {} }", "a text is never a list or a mapping"),
+      ("text: { unique-members: true }", "a text is never a list or a mapping"),
+      ("json: { unique-members: often }", "unique-members must be true or false"),
       ("text: { matches: '' }", "matches is empty"), ("json: { a: { contains: '' } }", "contains is empty"),
     ])
   func refused(condition: String, message: String) throws {

@@ -11,6 +11,8 @@ public indirect enum Matcher: Sendable, Hashable {
   case unlike(Template)
   /// A text that contains this text, or an array with an item that matches.
   case contains(Matcher)
+  /// A list of a header field that has each of these members (RFC 9110 section 5.6.1).
+  case lists([Template])
   case oneOf([Matcher])
   /// The value of a reference, or one of its items if it is a list: `status: ${behaviour.foreign-token}`.
   case among(Template)
@@ -26,6 +28,10 @@ public indirect enum Matcher: Sendable, Hashable {
   case not(Matcher)
   /// Every item of an array.
   case each(Matcher)
+  /// Every member of an object, whatever its name.
+  case eachMember(Matcher)
+  /// `true`: no object in the value has two members of the same name, at any level. `false`: one has.
+  case uniqueMembers(Bool)
   /// These members match; further members are allowed.
   case object([Member])
   /// These members match, and there are no others.
@@ -69,6 +75,7 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
   case matches
   case unlike
   case contains
+  case lists
   case oneOf = "one-of"
   case type
   case length
@@ -79,6 +86,8 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
   case absent
   case not
   case each
+  case eachMember = "each-member"
+  case uniqueMembers = "unique-members"
   case object
   case exactly
 
@@ -86,9 +95,13 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .equals: "the same value; numbers by value, members in any order"
     case .matches:
-      "a regular expression that matches somewhere in the text; the case is errored if it takes too much work"
+      "a regular expression that matches somewhere in the text, `$` only at its very end; the case is errored if it "
+        + "takes too much work"
     case .unlike: "a text that differs from this one at 12 or more positions, as an unguessable one does"
     case .contains: "a text that contains this text, or an array with an item that matches"
+    case .lists:
+      "a header field that is a list with these members, such as no-store in Cache-Control; in any case, whatever their "
+        + "values"
     case .oneOf: "one of these values or matchers"
     case .type: "string, number, integer, boolean, array, object or null"
     case .length: "the number of characters, items or members"
@@ -99,6 +112,8 @@ public enum MatcherWord: String, Sendable, Hashable, CaseIterable {
     case .absent: "true: there is no such value; false: there is one"
     case .not: "a value that does not match this; an absent one only if this is about `absent`"
     case .each: "every item of an array matches"
+    case .eachMember: "every member of an object matches, whatever its name"
+    case .uniqueMembers: "true: no object has two members of the same name, at any level; false: one has"
     case .object: "these members match, others are allowed (needed only if the name of a member is also a matcher key)"
     case .exactly: "these members match, and there are no others"
     }
@@ -125,10 +140,11 @@ extension Matcher {
     case .equals(let t), .among(let t), .matches(let t), .unlike(let t), .above(let t), .below(let t), .atLeast(let t),
       .atMost(let t):
       t.references
-    case .contains(let m), .length(let m), .not(let m), .each(let m): m.references
+    case .contains(let m), .length(let m), .not(let m), .each(let m), .eachMember(let m): m.references
+    case .lists(let names): names.flatMap(\.references)
     case .oneOf(let list), .array(let list), .all(let list): list.flatMap(\.references)
     case .object(let members), .exactly(let members): members.flatMap(\.matcher.references)
-    case .type, .absent, .statusClass: []
+    case .type, .absent, .statusClass, .uniqueMembers: []
     }
   }
 }

@@ -1,5 +1,6 @@
 // Evaluates values against matchers. Pure: the same matcher, value and names give the same outcome.
 
+import HTTPModel
 public import JSONValue
 
 /// Evaluates values. `lookup` resolves the references in matchers.
@@ -60,6 +61,18 @@ public struct Matching {
       var found: [Mismatch] = []
       for (index, item) in items.enumerated() { found += try mismatches(inner, item, path: "\(path)/\(index)") }
       return found
+    case .eachMember(let inner):
+      guard let members = actual.object else { return try differ("an object") }
+      var found: [Mismatch] = []
+      for member in members {
+        found += try mismatches(inner, member.value, path: "\(path)/\(JSONPointer.escape(member.name))")
+      }
+      return found
+    case .uniqueMembers(true):
+      guard actual.object != nil || actual.array != nil else { return try differ("an object") }
+      return actual.repeatedMemberPaths(under: path).map {
+        Mismatch(.unexpected, path: $0, expected: "each member once", actual: "a member of the same name before it")
+      }
     case .contains(let inner): return try contains(inner, actual) ? [] : differ()
     default: return try holds(matcher, actual) ? [] : differ()
     }
@@ -124,6 +137,14 @@ public struct Matching {
       guard case .string(let text) = actual else { return false }
       let other = try template.resolved(lookup).plainText
       return Matching.differences(Array(text.utf8), Array(other.utf8)) >= 12
+    case .lists(let names):
+      guard case .string(let text) = actual else { return false }
+      let list = FieldList(text)
+      for name in names {
+        guard list.contains(try name.resolved(lookup).plainText) else { return false }
+      }
+      return true
+    case .uniqueMembers(let isUnique): return actual.repeatedMembers.isEmpty == isUnique
     case .type(let type): return type.includes(actual)
     case .length(let inner):
       let length: Int
@@ -139,7 +160,7 @@ public struct Matching {
     case .atLeast(let limit): return try compare(actual, limit) { $0 >= $1 }
     case .atMost(let limit): return try compare(actual, limit) { $0 <= $1 }
     case .statusClass(let hundred): return actual.int.map { $0 / 100 == hundred } ?? false
-    case .contains, .oneOf, .absent, .not, .each, .object, .exactly, .array, .all: return false
+    case .contains, .oneOf, .absent, .not, .each, .eachMember, .object, .exactly, .array, .all: return false
     }
   }
 
@@ -161,6 +182,9 @@ public struct Matching {
 
   /// The number of characters of a value that are shown.
   public static let maxShown = 400
+
+  /// A text as it is shown in a mismatch.
+  public static func shown(_ text: String) -> String { show(.string(text)) }
 
   static func show(_ json: JSON?) -> String {
     guard let json else { return "nothing" }
@@ -186,6 +210,10 @@ extension Matching {
     case .matches(let template): return "text that matches /\(try template.resolved(lookup).plainText)/"
     case .unlike: return "text that differs from another at 12 or more positions"
     case .contains(let inner): return "something that contains \(try describe(inner))"
+    case .lists(let names):
+      var words: [String] = []
+      for name in names { words.append(try name.resolved(lookup).plainText) }
+      return "a list with \(words.joined(separator: " and "))"
     case .oneOf(let choices):
       var words: [String] = []
       for choice in choices {
@@ -203,6 +231,8 @@ extension Matching {
     case .absent(let absent): return absent ? "nothing" : "something"
     case .not(let inner): return "not \(try describe(inner))"
     case .each(let inner): return "items that are each \(try describe(inner))"
+    case .eachMember(let inner): return "members that are each \(try describe(inner))"
+    case .uniqueMembers(let isUnique): return isUnique ? "each member once" : "a member more than once"
     case .object(let members): return try describe(members, "an object with")
     case .exactly(let members): return try describe(members, "an object with exactly")
     case .array(let items): return "an array of \(items.count)"

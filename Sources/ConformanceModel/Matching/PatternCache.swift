@@ -2,7 +2,8 @@
 
 import Foundation
 
-/// Regular expressions in ICU's syntax, compiled once for a run. The lock protects the cache.
+/// Regular expressions in ICU's syntax, compiled once for a run; `$` is the very end of the text. The lock protects the
+/// cache.
 public final class PatternCache: Sendable {
   private let compiled = Locked<[String: NSRegularExpression?]>([:])
 
@@ -21,8 +22,8 @@ public final class PatternCache: Sendable {
 
   public init() {}
 
-  /// Whether it is a regular expression.
-  public static func isValid(_ pattern: String) -> Bool { (try? NSRegularExpression(pattern: pattern)) != nil }
+  /// Whether the pattern is a regular expression.
+  public static func canRead(_ pattern: String) -> Bool { PatternSyntax.compile(pattern) != nil }
 
   /// Whether the pattern is found in the text.
   ///
@@ -85,7 +86,7 @@ public final class PatternCache: Sendable {
 
   private func expression(_ pattern: String) -> NSRegularExpression? {
     if let known = compiled.withLock({ $0[pattern] }) { return known }
-    let expression = try? NSRegularExpression(pattern: pattern)
+    let expression = PatternSyntax.compile(pattern)
     compiled.withLock { $0[pattern] = .some(expression) }
     return expression
   }

@@ -33,6 +33,9 @@ public struct Expectation: Sendable, Hashable {
     /// An XPath expression (libxml2), with a matcher for its text.
     case xml(String, Matcher)
     case text(Matcher)
+    /// One of the texts in the body, as values: the strings of JSON, the text and attributes of XML, or the whole body if
+    /// it is neither. With `not`, none of them.
+    case someText(Matcher)
     /// The duration of the exchange in seconds.
     case duration(Matcher)
     /// The error code of a token error response, with everything else that RFC 6749 section 5.2 requires.
@@ -69,7 +72,8 @@ extension Expectation.Subject {
   public var references: [Reference] {
     switch self {
     case .success, .mediaType, .listed, .unlisted, .noSecrets: []
-    case .status(let m), .json(let m), .text(let m), .duration(let m), .error(let m), .saved(let m), .interim(let m),
+    case .status(let m), .json(let m), .text(let m), .someText(let m), .duration(let m), .error(let m), .saved(let m),
+      .interim(let m),
       .header(_, let m), .xml(_, let m),
       .challenge(_, let m):
       m.references
@@ -99,6 +103,7 @@ extension Expectation.Subject {
     case .json: "body as JSON"
     case .xml(let path, _): "body as XML, \(path)"
     case .text: "body"
+    case .someText: "texts in the body"
     case .duration: "duration in seconds"
     case .error: "token error"
     case .challenge(let scheme, _): "\(scheme) challenge"

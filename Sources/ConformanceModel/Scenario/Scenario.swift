@@ -81,9 +81,9 @@ extension Step {
     }
   }
 
-  /// Whether it expects the status 429.
-  public var expectsTooManyRequests: Bool {
-    expectations.contains { if case .status(let matcher) = $0.subject { matcher.mentions(429) } else { false } }
+  /// Whether one of its expectations names this status.
+  public func expects(status: Int) -> Bool {
+    expectations.contains { if case .status(let matcher) = $0.subject { matcher.mentions(status) } else { false } }
   }
 }
 

@@ -18,6 +18,7 @@ extension CaseRunner {
     let evaluator = ResponseEvaluator(result, scope: scope, patterns: session.patterns)
     var checks: [CheckRecord] = []
     var found: [Finding] = []
+    var consequences: [Finding] = []
     var unevaluated: [(reason: UnresolvedReference, finding: Finding)] = []
     for expectation in step.expectations {
       let mismatches: [Mismatch]
@@ -31,14 +32,21 @@ extension CaseRunner {
         found.append(Finding(.errored, .internal, message, place: expectation.place))
         continue
       } catch let slip as TargetFileSlip {
-        found.append(Finding(.errored, .internal, slip.description, place: slip.place ?? expectation.place))
+        // several expectations may need what one locator finds
+        if !found.contains(where: { $0.message == slip.description }) {
+          found.append(Finding(.errored, .internal, slip.description, place: slip.place ?? expectation.place))
+        }
         continue
       }
       ledger.enter(.evaluated, at: slot)
       checks.append(
         CheckRecord(subject: expectation.subject.title, severity: expectation.severity, holds: mismatches.isEmpty))
-      found += mismatches.listed.map { finding($0, expectation) }
+      for mismatch in mismatches.listed {
+        let finding = finding(mismatch, expectation)
+        if expectation.followsFromStatus(mismatch) { consequences.append(finding) } else { found.append(finding) }
+      }
     }
+    found += CaseRunner.independent(consequences, of: found, isSuccess: result.statusMeansSuccess)
     // a failed step may not have saved its names: that they are unknown needs no finding of its own
     let hasFailed = found.contains { $0.verdict != .warned }
     found += unevaluated.filter { !hasFailed || $0.reason.isPattern }.map(\.finding)
@@ -55,6 +63,16 @@ extension CaseRunner {
     guard found.allSatisfy({ $0.verdict == .warned }) else { return false }
     try save(step.savings, of: result)
     return try applies(evaluator, step)
+  }
+
+  /// The findings that the status does not explain: a response without success has one finding, its status.
+  private static func independent(_ consequences: [Finding], of found: [Finding], isSuccess: Bool) -> [Finding] {
+    func isAboutStatus(_ finding: Finding) -> Bool {
+      finding.verdict != .warned
+        && (finding.mismatch == .outcome || !isSuccess && finding.subject == Expectation.Subject.statusTitle)
+    }
+    if found.contains(where: isAboutStatus) { return [] }
+    return consequences.first(where: isAboutStatus).map { [$0] } ?? consequences
   }
 
   /// Whether the rest of the case applies to this target.
@@ -117,6 +135,19 @@ extension CaseRunner {
     finding.simulated = environment.timeline.now
     finding.wall = WallClock.now
     findings.append(finding)
+  }
+}
+
+extension Expectation {
+  /// Whether a response without success has this mismatch because of its status: it lacks what a success has, or is not
+  /// of its form. What it must not contain is a finding of its own.
+  fileprivate func followsFromStatus(_ mismatch: Mismatch) -> Bool {
+    switch subject {
+    case .mediaType: !binds
+    case .listed, .unlisted, .delivered: mismatch.kind == .outcome
+    case .json, .xml, .header, .saved: !binds && [.missing, .unreadable].contains(mismatch.kind)
+    default: false
+    }
   }
 }
 

@@ -8,7 +8,8 @@ import RunEvents
 extension CaseRunner {
   /// Sends a request until there is a response that the step can evaluate.
   ///
-  /// A request is sent again if the response is 429 with a short Retry-After (RFC 6585 section 4), if the server states
+  /// A request is sent again if the response is 429 or 503 with a short Retry-After (RFC 6585 section 4, RFC 9110
+  /// section 15.6.4), unless the step is about that status, if the server states
   /// that it did not process the request (RFC 9113 section 8.7), and if a kept connection closes without a response to
   /// a request whose method is idempotent (RFC 9110 section 9.2.2). Every attempt is an exchange of the case.
   func send(_ request: WireRequest) async throws -> StepResult {
@@ -27,18 +28,27 @@ extension CaseRunner {
       environment.connections.record(exchange.connection, of: planned.number)
       let result = await StepResult.reading(exchange)
       unrecorded = result
-      guard exchange.response.status == 429, currentStep?.expectsTooManyRequests != true else { return result }
+      let status = exchange.response.status
+      guard RetryAfter.isPostponed(exchange.response), currentStep?.expects(status: status) != true else {
+        return result
+      }
       guard options.attempt < RetryAfter.maxAttempts, let seconds = RetryAfter.seconds(exchange.response) else {
         // the service may be right, but what the step is about was not seen
-        throw TargetError(
-          "the target limits the rate of requests: HTTP 429 (RFC 6585 section 4) after "
-            + "\(options.attempt.counted("attempt")); set 'rate' in the target file, such as 'rate: 5/s'",
-          kind: .protocol)
+        throw TargetError(CaseRunner.postponed(status, options.attempt), kind: .protocol)
       }
       if let currentStep { try record(unevaluated: result, of: currentStep, isRetried: true) }
       options.attempt += 1
       try await session.stop.sleep(seconds: seconds)
     }
+  }
+
+  private static func postponed(_ status: Int, _ attempts: Int) -> String {
+    let attempts = attempts.counted("attempt")
+    return status == 429
+      ? "the target limits the rate of requests: HTTP 429 (RFC 6585 section 4) after \(attempts); "
+        + "set 'rate' in the target file, such as 'rate: 5/s'"
+      : "the target is unavailable: HTTP 503 with Retry-After (RFC 9110 section 15.6.4) after \(attempts); "
+        + "run again when it is available, or set 'rate' in the target file if it is overloaded"
   }
 
   /// Sends the request for a page of a list. The page before it is not evaluated: only the last one is.
@@ -57,7 +67,7 @@ extension CaseRunner {
     let isLost = error.isWithoutResponse && !error.isUnprocessed
     let isRetried =
       options.attempt < RetryAfter.maxAttempts
-      && (error.isUnprocessed || isLost && isReused && CaseRunner.isIdempotent(request.method))
+      && (error.isUnprocessed || isLost && isReused && request.isIdempotent)
     if error.kind != .cancelled, let currentStep {
       let exchange = ExchangeRecord(request, error, attempt: options.attempt, isRetried: isRetried, session.redactor)
       record(currentStep, exchange, [])
@@ -78,11 +88,6 @@ extension CaseRunner {
     error.message +=
       "; \(request.method) is not sent again, since the server may have processed it (RFC 9110 section 9.2.2)"
     throw error
-  }
-
-  /// Whether a request may be sent again without knowing what became of it (RFC 9110 section 9.2.2).
-  private static func isIdempotent(_ method: String) -> Bool {
-    ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"].contains(method)
   }
 
   /// Records a response that is not evaluated, with its invariants: one that is followed by another attempt, or one

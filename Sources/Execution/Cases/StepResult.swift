@@ -27,7 +27,7 @@ struct StepResult: Sendable {
   /// The received payloads.
   var received: InboxContents?
   /// The bodies of the pages before this one, if it is the last of a list.
-  var earlierPages: [UInt8] = []
+  var earlierPages: [[UInt8]] = []
   /// Why the list may lack items: it has another page.
   var unread: TargetFileSlip?
 
@@ -61,6 +61,9 @@ struct StepResult: Sendable {
   }
 
   var body: JSON? { try? json.get() }
+
+  /// The bodies of all pages, one after the other.
+  var allPages: [UInt8] { earlierPages.flatMap { $0 + [UInt8(ascii: "\n")] } + exchange.response.body }
 
   var statusMeansSuccess: Bool {
     successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)

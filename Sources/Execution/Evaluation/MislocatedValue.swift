@@ -77,6 +77,21 @@ enum MislocatedValue {
     return members(of: first, at: prefix.tokens + ["*"])
   }
 
+  /// What an item of a list is that cannot be one: an id is text or a number, and a payload is not null, nor is it the
+  /// list of the payloads. `nil` if all can be.
+  static func wrongItem(_ items: [JSON], _ part: Part, at locator: Locator) -> String? {
+    guard case .json(let pointer) = locator else { return nil }
+    let isList = pointer.tokens.contains("*")
+    return items.lazy.compactMap { item -> String? in
+      switch item {
+      case .null: "an item that is null"
+      case .array where !isList: "the list itself as its only item, so end it in /*"
+      case .array, .object, .bool: part == .ids ? "an item that is neither text nor a number" : nil
+      case .string, .number: nil
+      }
+    }.first
+  }
+
   private static func members(of json: JSON, at tokens: [String]) -> [String] {
     switch json {
     case .object(let members): members.map { JSONPointer(tokens: tokens + [$0.name]).description }
@@ -123,16 +138,31 @@ extension StepResult {
     _ part: MislocatedValue.Part, at locator: Locator, of key: String, _ patterns: PatternCache, place: Place
   ) throws(UnresolvedReference) -> [JSON]? {
     let items = try values(at: locator, patterns)
-    guard items.isEmpty else { return items }
+    if !items.isEmpty {
+      guard let wrong = MislocatedValue.wrongItem(items, part, at: locator) else { return items }
+      setMissing("the list at \(locator) has \(wrong)", part, key, place)
+      return nil
+    }
     mislocated = MislocatedValue.slip(part, at: locator, of: key, in: self, known: [], place: place)
     guard case .json(let pointer) = locator else { return [] }
     guard let body else {
-      missingReason = "the response is not JSON"
+      setMissing(
+        exchange.response.body.isEmpty ? "the response has no body" : "the response is not JSON", part, key, place)
       return nil
     }
     if pointer.beforeItems.value(in: body)?.array != nil { return [] }
-    missingReason = "the response has no list at \(locator)"
+    setMissing("the response has no list at \(locator)", part, key, place)
     return nil
+  }
+}
+
+extension StepResult {
+  /// No document says where a list is: only the target file can be wrong if a successful response does not have it.
+  private mutating func setMissing(_ reason: String, _ part: MislocatedValue.Part, _ key: String, _ place: Place) {
+    missingReason = reason
+    guard mislocated == nil, statusMeansSuccess, !exchange.response.isCut else { return }
+    mislocated = TargetFileSlip(
+      description: "\(reason): correct '\(part.rawValue)' in '\(key)' of the target file", place: place)
   }
 }
 

@@ -33,7 +33,7 @@ struct PageReader {
       var result = try await send(request)
       list.numbers[request.url] = list.count + 1
       result.successStatuses = template.statuses
-      result.earlierPages = list.text
+      result.earlierPages = list.bodies
       if isBeyondLast(result, list) {
         result.successStatuses = [404]
         return (result, list.items)
@@ -113,7 +113,7 @@ struct PageReader {
       return slip("page \(list.count) of the list names \(page) as the next page")
     }
     if list.count == PageReader.maxPages { return slip("the list does not end within \(PageReader.maxPages) pages") }
-    if list.text.count > PageReader.maxBytes {
+    if list.size > PageReader.maxBytes {
       return slip("the pages of the list have more than \(PageReader.maxBytes >> 20) MiB together")
     }
     return nil
@@ -143,14 +143,16 @@ private struct PagesSoFar {
   var numbers: [String: Int] = [:]
   var last: (body: [UInt8], items: [JSON])?
   /// The bodies of all pages.
-  var text: [UInt8] = []
+  var bodies: [[UInt8]] = []
+  /// Of all bodies together, in bytes.
+  var size = 0
 
   mutating func add(_ result: StepResult, _ items: [JSON]) {
     let body = result.exchange.response.body
     count += 1
     self.items += items
     last = (body, items)
-    text += body
-    text.append(UInt8(ascii: "\n"))
+    bodies.append(body)
+    size += body.count
   }
 }

@@ -146,7 +146,7 @@ extension Step {
     let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
       case .status, .header, .mediaType, .challenge, .error, .duration, .interim: true
-      case .success, .saved, .noSecrets, .json, .xml, .text, .listed, .unlisted, .delivered: false
+      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered: false
       }
     }
     return isEvaluated

@@ -35,15 +35,21 @@ actor RateLimiter {
   }
 }
 
-/// The pause that a response with status 429 asks for (RFC 6585 section 4).
+/// The pause that a response asks for with status 429 (RFC 6585 section 4), or with 503 during an overload or a
+/// maintenance (RFC 9110 section 15.6.4).
 enum RetryAfter {
   /// A request is not repeated after a longer pause.
   static let maxSeconds = 60.0
   static let maxAttempts = 3
 
+  /// Whether the request was not processed for now: 429, or 503 that says when to try again.
+  static func isPostponed(_ response: WireResponse) -> Bool {
+    response.status == 429 || response.status == 503 && response.headers.first("Retry-After") != nil
+  }
+
   /// Seconds to wait; `nil` if the response asks for no pause, or for one that is too long.
   static func seconds(_ response: WireResponse) -> Double? {
-    guard response.status == 429, let field = response.headers.first("Retry-After") else { return nil }
+    guard [429, 503].contains(response.status), let field = response.headers.first("Retry-After") else { return nil }
     let seconds: Double
     if let count = UInt32(field) {
       seconds = Double(count)

@@ -24,6 +24,8 @@ extension Prose {
     case .json(let matcher): "the JSON body \(matcher.words)"
     case .xml(let path, let matcher): "\(code: path) in the XML body \(matcher.words)"
     case .text(let matcher): "the body \(matcher.words)"
+    case .someText(.not(let inner)): "no text in the body \(inner.words)"
+    case .someText(let matcher): "a text in the body \(matcher.words)"
     case .duration(let matcher): "the duration in seconds \(matcher.words)"
     case .error(let matcher): "the error code \(matcher.words)"
     case .challenge(let scheme, let matcher): challenge(scheme, matcher)
@@ -94,6 +96,8 @@ extension Matcher {
     case .contains(.equals(let template)):
       holds ? "contains \(code: template.shown)" : "does not contain \(code: template.shown)"
     case .contains(let inner): "\(text: holds ? "has" : "does not have") an item that \(inner.words)"
+    case .lists(let names):
+      "\(text: holds ? "lists" : "does not list") \(names.map { Prose("\(code: $0.shown)") }.listed())"
     case .oneOf(let choices): holds ? oneOf(choices) : choices.map { $0.predicate(holds: false) }.listed()
     case .among(let template): "\(text: holds ? "is" : "is not") what the target declares (\(code: template.shown))"
     case .type(let type): "\(text: holds ? "is" : "is not") of type \(text: type.rawValue)"
@@ -105,6 +109,8 @@ extension Matcher {
     case .absent(let absent): absent == holds ? "is absent" : "is present"
     case .not(let inner): inner.predicate(holds: !holds)
     case .each(let inner): "\(text: holds ? "has" : "does not have") items each of which \(inner.words)"
+    case .eachMember(let inner): "\(text: holds ? "has" : "does not have") members each of which \(inner.words)"
+    case .uniqueMembers(let isUnique): isUnique == holds ? "has each member once" : "has a member more than once"
     case .object(let members), .exactly(let members): object(members, holds)
     case .array(let items): "\(text: holds ? "is" : "is not") a list of \(items.count) items"
     case .all(let all): all.map { $0.predicate(holds: holds) }.listed(holds ? "and" : "or")

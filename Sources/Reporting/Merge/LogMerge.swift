@@ -25,6 +25,9 @@ public struct LogMerge {
     try plan.checkOwners(of: self.logs)
   }
 
+  /// What the logs lack at their ends, each with its path.
+  public var notes: [String] { logs.compactMap { log in log.missingEndNote.map { "\(log.path): \($0)" } } }
+
   /// Writes the merged log in one step: a former file stays until the new one is complete.
   ///
   /// - Throws: `ReportError` if the file cannot be written.

@@ -44,7 +44,44 @@ extension FindingText {
     return shown + (isWhole ? [] : ["\(indentation)… (\(text.utf8.count) bytes in total)"])
   }
 
+  /// A run of more spaces is shown by its length: a payload that was padded to a size would fill a screen.
+  private static let maxSpaces = 40
+
+  /// The text with each long run of spaces as `… 4,000 spaces …`.
+  static func shortened(_ text: String) -> String {
+    let space = UInt8(ascii: " ")
+    var result: [UInt8] = []
+    var spaces = 0
+    func endRun() {
+      if spaces > maxSpaces {
+        result += "… \(grouped(spaces)) spaces …".utf8
+      } else {
+        result += [UInt8](repeating: space, count: spaces)
+      }
+      spaces = 0
+    }
+    for byte in text.utf8 {
+      if byte == space {
+        spaces += 1
+        continue
+      }
+      endRun()
+      result.append(byte)
+    }
+    endRun()
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// A number with a comma after each three digits.
+  private static func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    return digits.enumerated().map { index, digit in
+      index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : "\(digit)"
+    }.joined()
+  }
+
   private static func start(of text: String) -> (lines: [Substring], isWhole: Bool) {
+    let text = shortened(text)
     let shown = SafeText.start(of: text, longest: maxText)
     let lines = shown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     return (Array(lines.prefix(maxLines)), shown.utf8.count == text.utf8.count && lines.count <= maxLines)

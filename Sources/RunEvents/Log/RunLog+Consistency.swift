@@ -3,6 +3,38 @@
 import ConformanceModel
 
 extension RunLog {
+  /// No text in an event can have these bytes: its quotes are escaped.
+  private static let secondEvent = BytePattern(#"}{"event":"#)
+  /// The writer leaves `holds` out if it is false.
+  private static let brokenChecks = [
+    BytePattern(#""severity":"must"}"#), BytePattern(#""severity":"must","holds":false"#),
+  ]
+
+  /// Refuses a line with more than one event.
+  func checkLine(_ line: [UInt8], _ lineNumber: Int) throws(ReportError) {
+    guard RunLog.secondEvent.occurs(in: line) else { return }
+    throw ReportError(path: path, message: "line \(lineNumber) has more than one event; the log was changed")
+  }
+
+  /// Remembers a step with an expectation that must hold and does not.
+  func noteChecks(_ line: [UInt8], of number: Int, _ lineNumber: Int) {
+    if RunLog.brokenChecks.contains(where: { $0.occurs(in: line) }) { brokenChecks[number] = lineNumber }
+  }
+
+  /// Refuses a case that passed although one of its expectations does not hold.
+  func checkPassedCases() throws(ReportError) {
+    for (number, line) in brokenChecks.sorted(by: { $0.key < $1.key })
+    where hasEnded(number) && verdict(number) == .passed {
+      let record = try record(number)
+      // the attempt before may have failed
+      guard record.attempts <= 1 else { continue }
+      throw ReportError(
+        path: path,
+        message: "line \(line): the case '\(record.planned.id)' has the verdict passed, which an expectation that does "
+          + "not hold contradicts; the log was changed")
+    }
+  }
+
   /// Refuses the end of a case that contradicts itself, or an end of the same case before it.
   func check(_ record: CaseRecord, _ lineNumber: Int) throws(ReportError) {
     if let contradiction = record.contradiction ?? repetition(record) {

@@ -5,10 +5,11 @@ import JSONValue
 
 extension RunLog {
   func take(_ line: LineReader.Line, _ number: Int) throws(ReportError) {
+    try checkLine(line.bytes, number)
     if number == 1 { return run = try firstLine(line) }
     // steps are most of a log, and an overview does not need them
     if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) {
-      return noteStep(line.bytes)
+      return noteStep(line.bytes, number)
     }
     if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) {
       return try note(head.number, plannedEntry(line, head.shard), number)
@@ -47,6 +48,7 @@ extension RunLog {
     case .clientCreated(let client): remainingClients[client.id] = client
     case .clientDeleted(let client): remainingClients[client.id] = nil
     case .caseStarted(let start):
+      brokenChecks[start.number] = nil
       if hasEnded(start.number), verdict(start.number) == .pending { begunAgain.insert(start.number) }
     case .runFinished(let summary):
       self.summary = summary
@@ -61,10 +63,11 @@ extension RunLog {
   private func isIncomplete(_ number: Int) -> Bool { isShared(number) && run.shards?.missingReason != nil }
 
   /// Adds the size of a step to those of its case. Steps of numbers that no case can have are left out.
-  private func noteStep(_ line: [UInt8]) {
+  private func noteStep(_ line: [UInt8], _ lineNumber: Int) {
     guard let number = LineHead(line, LineHead.numberedStep)?.number, number <= PlannedCase.maxNumber,
       number < RunLog.maxCases(named: namedLines)
     else { return }
+    noteChecks(line, of: number, lineNumber)
     while stepSizes.count <= number { stepSizes.append(0) }
     stepSizes[number] = UInt32(clamping: Int(stepSizes[number]) + line.count)
   }

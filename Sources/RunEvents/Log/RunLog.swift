@@ -33,6 +33,8 @@ public final class RunLog {
   var namedLines = 0
   /// Pending cases that were begun again by a process that was killed: what they sent since may be in no log.
   public internal(set) var begunAgain: Set<Int> = []
+  /// The last line of each case that has an expectation which must hold and does not, since the case last started.
+  var brokenChecks: [Int: Int] = [:]
   /// A case was pending, and may have been resumed.
   var hasPending = false
 
@@ -67,6 +69,7 @@ public final class RunLog {
     guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
     try addLostCases()
     try orderSuites()
+    try checkPassedCases()
     recordedSummary = summary
     if let missingReason = run.shards?.missingReason {
       summary?.aborted = [missingReason, recordedSummary?.aborted].compactMap { $0 }.joined(separator: "; ")
@@ -81,6 +84,16 @@ public final class RunLog {
   /// How many clients could not be deleted. Pending cases need clients, and the log does not say which: it is 0 until
   /// they have been resumed.
   public var undeletedClients: Int { count(.pending) > 0 ? 0 : remainingClients.count }
+
+  /// What the log lacks at its end, in words; `nil` if it is whole, or if cases that did not end say so.
+  public var missingEndNote: String? {
+    if isCut { return "the last line of the log is truncated, and its event is missing" }
+    guard summary == nil, numbers.allSatisfy({ hasEnded($0) || index[$0].isElsewhere }), caseCount > 0 else {
+      return nil
+    }
+    return "the log lacks the event run-finished, although all its cases ended: why the run stopped, and its notes, "
+      + "are missing"
+  }
 
   /// What `undeletedClients` means, with what to do; `nil` if there are none.
   public var undeletedClientsNote: String? {

@@ -77,6 +77,7 @@ struct ExpectationLoader {
     case "xml":
       return (value.members("xml") ?? []).map { (.xml($0.name, $0.value.matcher(scope)), $0.key.place) }
     case "text": return one(.text(value.scalarMatcher("a text", scope)))
+    case "some-text": return one(.someText(value.scalarMatcher("a text", scope)))
     case "duration": return one(.duration(value.matcher(scope)))
     case "error": return one(only(.requestToken, name, value) ? .error(errorMatcher(value)) : nil)
     case "challenge": return one(challenge(value))

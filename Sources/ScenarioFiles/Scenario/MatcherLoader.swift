@@ -1,6 +1,7 @@
 // Reads matchers.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 import YAML
 
@@ -52,6 +53,7 @@ extension YAMLReader {
     case .contains:
       refuseEmptyText(word)
       return .contains(matcher(scope, depth: depth))
+    case .lists: return .lists(fieldMembers(scope))
     case .oneOf:
       if isEmptyCollection { diagnostic("one-of is empty, so that no value matches; expected values or matchers") }
       return .oneOf((list("one-of") ?? []).map { $0.matcher(scope, depth: depth) })
@@ -64,6 +66,8 @@ extension YAMLReader {
     case .absent: return .absent(boolean("absent") ?? true)
     case .not: return .not(matcher(scope, depth: depth))
     case .each: return .each(matcher(scope, depth: depth))
+    case .eachMember: return .eachMember(matcher(scope, depth: depth))
+    case .uniqueMembers: return .uniqueMembers(boolean("unique-members") ?? true)
     case .object: return .object(matcherMembers(scope, depth: depth))
     case .exactly:
       if node.kind == .mapping { return .exactly(matcherMembers(scope, depth: depth)) }
@@ -75,6 +79,22 @@ extension YAMLReader {
   private func refuseEmptyText(_ word: MatcherWord) {
     guard scalar == .string("") else { return }
     diagnostic("\(word.rawValue) is empty, and so holds for every text; expected a text")
+  }
+
+  /// The names of the members that the list of a header field has to have.
+  private func fieldMembers(_ scope: Scope) -> [Template] {
+    let expected = "expected the name of a member of a list, such as no-store, or a list of names"
+    if isEmptyCollection {
+      diagnostic("lists is empty, and so holds for every text; \(expected)")
+      return []
+    }
+    return (oneOrMore("lists") ?? []).compactMap { item in
+      guard let name = item.textTemplate("a name", scope) else { return nil }
+      if let text = name.literalText, text.isEmpty || !text.utf8.allSatisfy(\.isTokenCharacter) {
+        item.diagnostic("'\(text.prefix(60))' is not a name (RFC 9110 section 5.6.2); \(expected)")
+      }
+      return name
+    }
   }
 
   /// A matcher of a number or a text. One of a list or a mapping never holds there, and its negation always does.
@@ -135,7 +155,7 @@ extension Matcher {
   /// Whether it is about a list or a mapping.
   fileprivate var isOfCollection: Bool {
     switch self {
-    case .array, .object, .exactly, .each: true
+    case .array, .object, .exactly, .each, .eachMember, .uniqueMembers: true
     case .not(let inner): inner.isOfCollection
     case .oneOf(let choices), .all(let choices): choices.contains(where: \.isOfCollection)
     default: false
@@ -145,6 +165,6 @@ extension Matcher {
 
 extension YAMLReader {
   func checkPattern(_ text: String) {
-    if !PatternCache.isValid(text) { diagnostic("invalid regular expression") }
+    if !PatternCache.canRead(text) { diagnostic("invalid regular expression") }
   }
 }

@@ -157,6 +157,10 @@ enum ScenarioKeywords {
     Keyword("json", "a matcher for the body as JSON; members that are not named may have any value", Shape.any),
     Keyword("xml", "XPath expressions with matchers for their text", ["type": "object", "minProperties": 1]),
     Keyword("text", "a matcher for the body as text", Shape.any),
+    Keyword(
+      "some-text",
+      "a matcher for one of the strings of a JSON or XML body, without escapes, or for another body; `not`: none of them",
+      Shape.any),
     Keyword("duration", "how long the exchange may take: {below: 2s}", Shape.mapping),
     Keyword(
       "error", "the code of a token error response (RFC 6749 section 5.2), with its status, media type and no token",

@@ -36,6 +36,7 @@ struct MergeCommand: ParsableCommand {
       throw ExitStatus.usageError.exitCode
     }
     try report.check(in: reports, keeping: logs)
+    for note in merge.notes { Output.error("note: \(note)") }
     let path = Path.join(reports, "run.jsonl")
     let status: ExitStatus
     do {

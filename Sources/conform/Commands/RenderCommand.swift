@@ -49,6 +49,6 @@ struct RenderCommand: ParsableCommand {
       Output.error((error as? ReportError)?.description ?? "\(error)")
       throw ExitStatus.couldNotRun.exitCode
     }
-    if record.isCut { Output.error("note: the last line of the log is truncated, and its event is missing") }
+    if let note = record.missingEndNote { Output.error("note: \(note)") }
   }
 }

@@ -9,7 +9,7 @@ import ReferenceService
 
 struct ReferenceFixture {
   let transport: InProcessTransport
-  let target: Target
+  private(set) var target: Target
 
   /// - Parameter fault: The name of a fault of the service.
   init(fault: String? = nil) throws {
@@ -39,5 +39,12 @@ struct ReferenceFixture {
       token: .init(url: "/connectors/orders/oauth/token"), connectors: [orders])
     target.clients = .http(clients)
     self.target = target
+  }
+
+  /// The same service with another target file.
+  func with(_ change: (inout Target) -> Void) -> ReferenceFixture {
+    var fixture = self
+    change(&fixture.target)
+    return fixture
   }
 }

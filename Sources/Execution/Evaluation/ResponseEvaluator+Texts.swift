@@ -1,0 +1,61 @@
+// The texts in a body, as values: what a name is does not depend on how the body writes it.
+
+import ConformanceModel
+import HTTPModel
+import JSONValue
+import XML
+
+extension ResponseEvaluator {
+  /// Whether one of the texts in the body matches; with `not`, whether none does.
+  func someText(_ matcher: Matcher) throws -> [Mismatch] {
+    let texts = (result.earlierPages + [response.body]).flatMap(ResponseEvaluator.texts)
+    if case .not(let inner) = matcher {
+      guard let found = try texts.first(where: { try matching.mismatches(inner, .string($0)).isEmpty }) else {
+        return []
+      }
+      return [Mismatch(.unexpected, expected: try matching.describe(matcher), actual: Matching.shown(found))]
+    }
+    if try texts.contains(where: { try matching.mismatches(matcher, .string($0)).isEmpty }) { return [] }
+    let expected = "a text that is \(try matching.describe(matcher))"
+    guard let near = try nearest(matcher, texts) else {
+      return [Mismatch(.missing, expected: expected, actual: "none of \(texts.count.counted("text"))")]
+    }
+    return [Mismatch(expected: expected, actual: "none; the nearest is \(Matching.shown(near))")]
+  }
+
+  /// The strings of JSON, or the texts and attributes of XML, without their escapes; or the body, if it is neither.
+  static func texts(of body: [UInt8]) -> [String] {
+    if let json = try? JSON(parsing: body) { return strings(in: json) }
+    if let document = try? XMLDocument(parsing: body), let texts = try? document.text(xpath: "//text() | //@*") {
+      return texts
+    }
+    return [String(decoding: body, as: UTF8.self)]
+  }
+
+  private static func strings(in json: JSON) -> [String] {
+    switch json {
+    case .string(let text), .number(let text): [text]
+    case .array(let items): items.flatMap(strings)
+    case .object(let members): members.flatMap { strings(in: $0.value) }
+    case .bool, .null: []
+    }
+  }
+
+  /// The text that begins and ends most like the one that is looked for; `nil` if none is like it.
+  private func nearest(_ matcher: Matcher, _ texts: [String]) throws -> String? {
+    let template: Template
+    switch matcher {
+    case .equals(let text), .contains(.equals(let text)): template = text
+    default: return nil
+    }
+    let wanted = Array(try scope.fill(template).plainText.unicodeScalars)
+    var best: (text: String, count: Int)?
+    for text in texts where text.utf8.count <= Matching.maxShown {
+      let scalars = Array(text.unicodeScalars)
+      let start = zip(wanted, scalars).prefix { $0 == $1 }.count
+      let end = zip(wanted.reversed(), scalars.reversed()).prefix { $0 == $1 }.count
+      if start + end > best?.count ?? 0 { best = (text, start + end) }
+    }
+    return best.flatMap { $0.count * 3 >= wanted.count ? $0.text : nil }
+  }
+}
