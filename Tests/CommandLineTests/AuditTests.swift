@@ -92,8 +92,10 @@ import Testing
   @Test("without a need for whole runs, the first failure ends a run, and nothing is said of what did not run")
   func firstFailure() throws {
     // the second scenario waits behind the first, and would notice the fault as well
-    let later = AuditTests.expiry.replacing("23h 59m 59s", with: "47h").replacing("expect: accepted", with: "expect: {}")
-      .replacing("    expect: {}\n", with: "")
+    let later = AuditTests.expiry.replacing("23h 59m 59s", with: "47h").replacing(
+      "expect: accepted", with: "expect: {}"
+    )
+    .replacing("    expect: {}\n", with: "")
     let workspace = try Workspace(scenarios: ["a-expiry": AuditTests.expiry, "b-later": later])
     let all = try workspace.conform("serve", "--list-faults").output.split(separator: "\n").map(String.init)
     let names = all.filter { $0.hasPrefix("  ") }.compactMap { $0.split(separator: " ").first.map(String.init) }

@@ -39,7 +39,7 @@ struct EventStreamTests {
     stream.emit(Self.event(2, "it was \(Self.secret)"))
     stream.afterEvents { redactor.retire(Self.secret, by: holder) }
     stream.emit(Self.event(3, "again \(Self.secret)"))
-    listener.letGo()
+    listener.openGate()
     await stream.drain()
     #expect(listener.lines[1].contains("it was $CASE_SECRET\""))
     // after its release it has no name any more, and stays masked
@@ -77,7 +77,7 @@ struct EventStreamTests {
     let listener = Recorder(isSlow: true)
     let stream = EventStream(redactor: SecretRedactor(), listeners: [listener], isDeferred: true)
     async let emitted: Void = Task.detached { for number in 0..<1500 { stream.emit(Self.event(number)) } }.value
-    listener.letGo()
+    listener.openGate()
     await emitted
     await stream.drain()
     #expect(listener.instants.count == 1500)
@@ -96,7 +96,7 @@ private final class Recorder: EventListener {
   var lines: [String] { state.withLock { $0.lines } }
   var settledAfter: Int { state.withLock { $0.settled } }
 
-  func letGo() { gate.signal() }
+  func openGate() { gate.signal() }
 
   func handle(_ event: Event, line: [UInt8]) {
     if isSlow, instants.isEmpty { gate.wait() }
