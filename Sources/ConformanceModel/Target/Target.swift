@@ -186,6 +186,8 @@ public struct Target: Sendable, Hashable {
     /// The form of the payloads in the response.
     public var encoding = PayloadEncoding.text
     public var encodingPlace: Place?
+    /// In real time after its response: when a payload is in the inbox at the latest; `nil` is at once.
+    public var deliveredWithin: RequestTimeLimit?
 
     public init(read: RequestTemplate) { self.read = read }
   }

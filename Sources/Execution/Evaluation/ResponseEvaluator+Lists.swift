@@ -47,9 +47,15 @@ extension ResponseEvaluator {
       let mismatches = try matching.mismatches(delivery.times, .int(count))
       if count == 0 || !mismatches.isEmpty, let unread = result.unread { throw unread }
       return mismatches.map {
-        Mismatch(
+        var mismatch = Mismatch(
           $0.kind, subject: "inbox, \(delivery.payload)", expected: ResponseEvaluator.receipts($0.expected),
           actual: "\(ResponseEvaluator.receipts($0.actual)) among \(received.bodies.count.counted("payload"))")
+        if count == 0, scope.session.target.inbox?.deliveredWithin == nil {
+          mismatch.hint =
+            "if the service passes payloads on after its response, declare how much later they are there at most: "
+            + "'inbox: { delivered-within: 500ms }'"
+        }
+        return mismatch
       }
     }
   }

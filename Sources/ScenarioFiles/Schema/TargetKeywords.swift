@@ -149,5 +149,9 @@ enum TargetKeywords {
     Keyword(
       "encoding", "the form of the payloads: text (default); base64; or json, if each is the JSON text of a string",
       Shape.words(Target.PayloadEncoding.self)),
+    Keyword(
+      "delivered-within",
+      "how long after its response a payload can take to be there, in real time, if it is passed on later: 500ms",
+      Shape.text),
   ]
 }

@@ -52,7 +52,7 @@ struct TargetLoader {
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
     target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }
-    target.timeout = fields["timeout"].flatMap(timeout)
+    target.timeout = fields["timeout"].flatMap { timeLimit($0, "timeout") }
     target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
       value.contents("files").map {
         Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak)))
@@ -79,8 +79,8 @@ struct TargetLoader {
     return count / unit
   }
 
-  private func timeout(_ reader: YAMLReader) -> RequestTimeLimit? {
-    guard let text = reader.text("timeout") else { return nil }
+  func timeLimit(_ reader: YAMLReader, _ name: String) -> RequestTimeLimit? {
+    guard let text = reader.text(name) else { return nil }
     let limit = RequestTimeLimit(parsing: text)
     if limit == nil { reader.diagnostic("expected \(RequestTimeLimit.expectation)") }
     return limit
