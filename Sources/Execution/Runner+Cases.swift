@@ -76,6 +76,8 @@ extension Runner {
     finish(record, from: item.state, park: park)
     await runner.release()
     await again?.release()
+    // a case that has ended is in the log before the next one of this job starts
+    await stream.drain()
   }
 
   private func makeRunner(_ one: Plan.Case, in environment: CaseEnvironment, formerRuns: Int = 0) -> CaseRunner {
