@@ -32,6 +32,16 @@ struct YAMLHintTests {
     #expect(diagnostics.description.contains(message), "\(diagnostics)")
   }
 
+  @Test("a message is short, however many combining marks one character of a name has")
+  func combiningMarks() throws {
+    let folder = try TemporaryFolder()
+    let name = "a" + String(repeating: "\u{301}", count: 5000)
+    let path = try folder.write("one.yaml", "title: a\ncovers: []\nsteps:\n  - \(name): x\n")
+    let diagnostics = try #require(throws: Diagnostics.self) { _ = try Library.load([path]) }
+    let messages = diagnostics.list.map(\.message)
+    #expect(!messages.isEmpty && messages.allSatisfy { $0.unicodeScalars.count <= 1501 }, "\(messages.map(\.count))")
+  }
+
   @Test("a UTF-16 file is named as such", arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
   func utf16(_ encoding: String.Encoding) throws {
     let folder = try TemporaryFolder()

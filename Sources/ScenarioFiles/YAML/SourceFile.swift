@@ -13,6 +13,9 @@ final class SourceFile {
   /// The maximum number of values, with those that aliases expand to.
   static let maxNodes = 400_000
 
+  /// In Unicode scalars.
+  static let maxMessage = 1500
+
   let path: String
   private var found: [Diagnostic] = []
   /// What was read, unless it is not UTF-8.
@@ -109,6 +112,9 @@ final class SourceFile {
 
   func add(_ message: String, at place: Place, length: Int = 1) {
     guard found.count < 100 else { return }
+    // one character of a name can be thousands of combining marks
+    let start = SafeText.start(of: message, longest: SourceFile.maxMessage)
+    let message = start.utf8.count < message.utf8.count ? start + "…" : message
     // a value can be read twice, as a template and by the check for secrets
     guard !found.contains(where: { $0.place == place && $0.message == message }) else { return }
     var diagnostic = Diagnostic(place: place, message: message, length: length)
