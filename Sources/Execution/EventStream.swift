@@ -99,7 +99,7 @@ final class EventStream: Sendable {
       _ = alarm.wait(timeout: .now() + EventStream.rest)
       let items = waiting.withLock { waiting in
         waiting.isHandled = !waiting.items.isEmpty
-        return exchange(&waiting.items, [])
+        return exchange(&waiting.items, with: [])
       }
       guard !items.isEmpty else { return }
       handle(items)
@@ -139,12 +139,4 @@ final class EventStream: Sendable {
     event.encode(to: &bytes)
     return redactor.redact(bytes, isJSON: true)
   }
-}
-
-/// Replaces a value.
-///
-/// - Returns: The former one.
-private func exchange<Value>(_ value: inout Value, _ new: Value) -> Value {
-  defer { value = new }
-  return value
 }
