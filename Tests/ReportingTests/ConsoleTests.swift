@@ -29,7 +29,7 @@ struct ConsoleTests {
   private var lively: [Event] {
     let start = SimulatedInstant.documented
     return Sample.everyVerdict.flatMap { event -> [Event] in
-      guard case .caseFinished(let record) = event, record.exchanges > 0 else { return [event] }
+      guard case .caseFinished(let record) = event else { return [event] }
       return [
         .caseStarted(CaseStart(number: record.planned.number, wall: Sample.wall, simulated: start)),
         .clockAdvanced(

@@ -71,7 +71,7 @@ struct ReportPassTests {
     // of the passed case, which the summary does not need
     let text = try folder.read("run.jsonl")
     try folder.write(
-      text.replacing(#""exchanges":2"#, with: #""exchanges":"x""#, maxReplacements: 1).utf8, to: "broken.jsonl")
+      text.replacing(#""exchanges":0"#, with: #""exchanges":"x""#, maxReplacements: 1).utf8, to: "broken.jsonl")
     let log = try RunLog(path: folder.file("broken.jsonl"), isSkimmed: true)
     let requests = [ReportFormat.junit, .summary].map { ReportRequest($0, path: folder.file($0.rawValue)) }
     let failures = ReportPass.write(requests, of: log)

@@ -139,6 +139,42 @@ struct RunLogTests {
     }
   }
 
+  @Test(
+    "a case whose end counts more exchanges than its steps have is refused; an attempt before may have more",
+    arguments: [(0, 0, true), (2, 2, true), (2, 3, true), (2, 1, false), (1, 0, false)])
+  func missingSteps(counted: Int, recorded: Int, isTaken: Bool) throws {
+    for isSkimmed in [true, false] {
+      let folder = try Folder()
+      let plan = [Sample.planned(0), Sample.planned(1, scenario: "another")]
+      var first = Sample.finished(plan[0], .passed)
+      first.exchanges = counted
+      let steps = (0..<3).map { index in
+        StepRecord(
+          number: index < recorded ? 0 : 1, line: 5, sentence: "post", wall: Sample.wall, simulated: .documented,
+          exchange: Sample.exchange(), checks: [])
+      }
+      // a step without an exchange, such as a wait, is none
+      let wait = StepRecord(
+        number: 0, line: 4, sentence: #"wait ,"exchange":{"#, wall: Sample.wall, simulated: .documented,
+        exchange: nil, checks: [])
+      let events =
+        [Sample.start] + plan.map { .casePlanned($0) } + [.stepFinished(wait)] + steps.map { .stepFinished($0) }
+        + [.caseFinished(first), .caseFinished(Sample.finished(plan[1], .passed)), Sample.end()]
+      let lines = events.map { String(decoding: $0.line, as: UTF8.self) + "\n" }
+      try folder.write(lines.joined().utf8, to: "run.jsonl")
+      guard !isTaken else {
+        #expect(try RunLog(path: folder.file("run.jsonl"), isSkimmed: isSkimmed).count(.passed) == 2)
+        continue
+      }
+      let error = #expect(throws: ReportError.self) {
+        try RunLog(path: folder.file("run.jsonl"), isSkimmed: isSkimmed)
+      }
+      #expect(
+        error?.message == "the case 'token-border' has \(counted) exchange\(counted == 1 ? "" : "s"), but the log has "
+          + "\(recorded) of them; the log was changed")
+    }
+  }
+
   @Test("a line with a second event is refused", arguments: [0, 1, 3, 5])
   func doubled(index: Int) throws {
     let folder = try Folder()

@@ -11,6 +11,7 @@ struct LineOutcome {
   let verdict: UInt8
   let seconds: Double
   let startedAt: Int64
+  let exchanges: Int
   /// Whether nothing in the line has to be compared with its verdict: a case that passed, or was skipped, without
   /// findings.
   let isPlain: Bool
@@ -39,6 +40,8 @@ struct LineOutcome {
       let seconds = members["seconds"].flatMap({ try? LineOutcome.duration.read(.number($0), "seconds") }),
       let start = members["started-at"].flatMap({ try? LineOutcome.instant.read(.number($0), "started-at") })
     else { return nil }
+    // a number that cannot be read fails the reports that read the whole line
+    exchanges = members["exchanges"].flatMap { Int($0) } ?? 0
     self.head = head
     self.suite = suite
     self.verdict = UInt8(verdict)
@@ -47,8 +50,8 @@ struct LineOutcome {
     self.isPlain = (word == .passed || word == .skipped) && (members["findings"] ?? "[]") == "[]"
   }
 
-  private static let names: Set = ["suite", "verdict", "seconds", "started-at", "findings"]
-  private static let lengths = [5, 7, 8, 10]
+  private static let names: Set = ["suite", "verdict", "seconds", "started-at", "findings", "exchanges"]
+  private static let lengths = [5, 7, 8, 9, 10]
   private static let duration = Codec<Double>.seconds
   private static let instant = Codec<SimulatedInstant>.wall
 

@@ -1,4 +1,5 @@
-// What no run writes: a verdict that its findings contradict, and a second verdict of a case without a reason.
+// What no run writes: a verdict that its findings contradict, a second verdict of a case without a reason, and the end
+// of a case that counts more exchanges than its steps have.
 
 import ConformanceModel
 
@@ -19,6 +20,31 @@ extension RunLog {
   /// Remembers a step with an expectation that must hold and does not.
   func noteChecks(_ line: [UInt8], of number: Int, _ lineNumber: Int) {
     if RunLog.brokenChecks.contains(where: { $0.occurs(in: line) }) { brokenChecks[number] = lineNumber }
+  }
+
+  /// No text in an event can have these bytes: its quotes are escaped.
+  private static let exchange = BytePattern(#","exchange":{"#)
+
+  /// Counts a step that has an exchange.
+  func noteExchange(_ line: [UInt8], of number: Int) {
+    guard RunLog.exchange.occurs(in: line) else { return }
+    while recordedExchanges.count <= number { recordedExchanges.append(0) }
+    recordedExchanges[number] += 1
+  }
+
+  /// Refuses a case of which steps are missing: what they show is what its verdict is believed for.
+  func checkExchanges() throws(ReportError) {
+    // the exchanges of an invariant are steps of other cases
+    let invariants = suiteNumbers[Invariant.suite]
+    for number in index.indices where hasEnded(number) && !index[number].isShared && index[number].suite != invariants {
+      let counted = index[number].exchanges
+      let recorded = number < recordedExchanges.count ? recordedExchanges[number] : 0
+      guard recorded < counted else { continue }
+      throw ReportError(
+        path: path,
+        message: "the case '\(try record(number).planned.id)' has \(counted.counted("exchange")), but the log has "
+          + "\(recorded) of them; the log was changed")
+    }
   }
 
   /// Refuses a case that passed although one of its expectations does not hold.

@@ -16,6 +16,9 @@ extension RunLog {
     var started: Int64 = .min
     var verdict: UInt8 = RunLog.unfinished
 
+    /// How many exchanges the end of the case counts. There can be more in the log: those of an attempt before.
+    var exchanges = 0
+
     /// When the case started; `nil` if it did not.
     var startedAt: SimulatedInstant? { started == .min ? nil : SimulatedInstant(milliseconds: started) }
 

@@ -23,7 +23,7 @@ extension RunLog {
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(outcome.suite),
           seconds: outcome.seconds, started: outcome.startedAt, verdict: outcome.verdict,
-          isShared: isShared(outcome.head.number)),
+          exchanges: outcome.exchanges, isShared: isShared(outcome.head.number)),
         number)
     }
     switch try event(line.bytes, "line \(number)") {
@@ -41,7 +41,8 @@ extension RunLog {
         record.planned.number,
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(record.planned.suite),
-          seconds: record.seconds, started: record.startedAt.milliseconds, verdict: verdict, isShared: isShared),
+          seconds: record.seconds, started: record.startedAt.milliseconds, verdict: verdict,
+          exchanges: record.exchanges, isShared: isShared),
         number)
     case .requirements(let requirements): self.requirements = requirements
     case .clockAdvanced(let advance): clockAdvances.append(advance)
@@ -68,6 +69,7 @@ extension RunLog {
       number < RunLog.maxCases(named: namedLines)
     else { return }
     noteChecks(line, of: number, lineNumber)
+    noteExchange(line, of: number)
     while stepSizes.count <= number { stepSizes.append(0) }
     stepSizes[number] = UInt32(clamping: Int(stepSizes[number]) + line.count)
   }

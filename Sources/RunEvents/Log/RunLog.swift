@@ -35,6 +35,8 @@ public final class RunLog {
   public internal(set) var begunAgain: Set<Int> = []
   /// The last line of each case that has an expectation which must hold and does not, since the case last started.
   var brokenChecks: [Int: Int] = [:]
+  /// How many steps of each case have an exchange, by its number; shorter than the plan if the last cases have none.
+  var recordedExchanges: [Int] = []
   /// A case was pending, and may have been resumed.
   var hasPending = false
 
@@ -70,6 +72,7 @@ public final class RunLog {
     try addLostCases()
     try orderSuites()
     try checkPassedCases()
+    try checkExchanges()
     recordedSummary = summary
     if let missingReason = run.shards?.missingReason {
       summary?.aborted = [missingReason, recordedSummary?.aborted].compactMap { $0 }.joined(separator: "; ")
