@@ -120,6 +120,21 @@ struct ConsoleTests {
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
   }
 
+  @Test("while the run goes on, a sentence has three lines, and all sentences together twenty", arguments: [1, 40])
+  func fewLines(causes: Int) throws {
+    let records = (0..<60).map {
+      let finding = Sample.finding(.failed, .assertion, "reason \($0 % causes)")
+      return Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [finding]))
+    }
+    let events = [Sample.start] + records + [Sample.end()]
+    let lines = try output(events, .init(isTerminal: false, hasColours: false)).split(separator: "\n")
+    let shown = causes == 1 ? 3 : 20
+    #expect(lines.prefix { $0.hasPrefix("FAILED case-") }.count == shown)
+    #expect(lines[shown] == "… and \(60 - shown) more cases did not pass")
+    let all = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: true)).split(separator: "\n")
+    #expect(all.prefix { $0.hasPrefix("FAILED case-") }.count == 60)
+  }
+
   @Test("what the probe found comes before the cases that depend on it")
   func causeFirst() throws {
     func event(_ number: Int, _ suite: String, _ text: String) -> Event {

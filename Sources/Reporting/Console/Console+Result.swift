@@ -20,7 +20,7 @@ extension Console {
   ///   - reports: The paths of the written reports.
   public func finish(_ log: RunLog, history: History? = nil, reports: [String]) throws(ReportError) {
     clearProgress()
-    var text = try failures(log) + skips(log)
+    var text = unprintedLine() + (try failures(log)) + (try skips(log))
     text += "\n" + counts(log) + "\n"
     for note in log.summary?.notes ?? [] {
       text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n"

@@ -30,8 +30,12 @@ public final class Console: Sendable {
     /// Numbers of the cases that have started and not ended.
     var running: Set<Int> = []
     var failed = 0
-    /// How often each error was printed: an unreachable target would fill the screen.
-    var printedErrors: [String: Int] = [:]
+    /// How often each sentence was printed: one cause would fill the screen.
+    var printed: [String: Int] = [:]
+    /// Cases that did not pass and got no line.
+    var unprinted = 0
+    /// How many lines cases that did not pass got.
+    var lines = 0
     var simulated = ""
     var drawnAt = -Double.infinity
     var hasProgressLine = false
@@ -42,10 +46,10 @@ public final class Console: Sendable {
   private let now: @Sendable () -> Double
   private let state = Locked(State())
 
-  /// An error is printed for so many cases, and only counted after that.
-  private static let maxSameErrors = 3
-  /// Different errors that are counted, so that memory stays bounded.
-  private static let maxErrors = 1000
+  /// A sentence is printed for so many cases, and only counted after that.
+  private static let maxAlike = 3
+  /// Cases that get a line while the run goes on; the end of the run has all causes, each once.
+  private static let maxLines = 20
   /// Seconds between two progress lines.
   private static let interval = 0.1
   static let maxMessage = 160
@@ -114,13 +118,22 @@ public final class Console: Sendable {
   }
 
   private func isWorthALine(_ record: CaseRecord, _ state: inout State) -> Bool {
-    guard record.verdict == .errored, let headline = record.findings.first.map(FindingText.headline) else {
-      return true
+    guard !style.isVerbose, record.verdict != .passed, let headline = record.findings.first.map(FindingText.headline)
+    else { return true }
+    let count = state.printed[headline, default: 0] + 1
+    guard count <= Console.maxAlike, state.lines < Console.maxLines else {
+      state.unprinted += 1
+      return false
     }
-    let count = state.printedErrors[headline, default: 0] + 1
-    if count == 1, state.printedErrors.count >= Console.maxErrors { return true }
-    state.printedErrors[headline] = count
-    return count <= Console.maxSameErrors
+    state.printed[headline] = count
+    state.lines += 1
+    return true
+  }
+
+  /// `… and 17 more cases did not pass`, if there was no line for some.
+  func unprintedLine() -> String {
+    let count = state.withLock { $0.unprinted }
+    return count > 0 ? "… and \(count.counted("more case", "more cases")) did not pass\n" : ""
   }
 
   private func isDue(_ state: inout State) -> Bool {
