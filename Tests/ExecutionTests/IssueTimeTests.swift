@@ -33,6 +33,18 @@ import Testing
   }
 
   @Test(
+    "is that of the state of an active token, or none",
+    arguments: [
+      (#"{"active":true,"iat":1000,"exp":5000}"#, "1000 'iat' of the introspection response"),
+      (#"{"active":true,"exp":5000}"#, "4900 'exp' of the introspection response less expires_in"),
+      (#"{"active":false,"iat":1000}"#, nil), (#"{"iat":1000}"#, nil), (#"{"active":true}"#, nil), ("[]", nil),
+    ] as [(String, String?)])
+  func introspected(state: String, time: String?) throws {
+    let issued = IssueTime(introspected: try JSON(parsing: Array(state.utf8)), lifetime: 100)
+    #expect(issued.map { "\($0.instant.seconds) \($0.source)" } == time)
+  }
+
+  @Test(
     "may be two minutes from the clock, before and after it",
     arguments: [(-121, true), (-120, false), (120, false), (121, true)])
   func tolerance(seconds: Int64, deviates: Bool) throws {
@@ -47,21 +59,24 @@ import Testing
   /// A target with a simulated clock whose token times are `offset` seconds behind it.
   private func run(
     offset: Int64, clock: Target.Clock? = .process(.init(library: .own)), isGiven: Bool = false, probes: Bool = false,
-    _ steps: [Step]
+    introspects: Bool = false, _ steps: [Step]
   ) async throws -> RunResult {
     var target = Fixture.target
     target.clock = clock
     if !isGiven { target.clients = .registration(Target.Registration(url: "/register")) }
+    if introspects { target.endpoints[.introspection] = "/introspect" }
+    let time = RunOptions().start.seconds - offset
     let transport = ScriptedTransport { sent throws(TransportError) in
       switch sent.path {
       case "/register":
         return WireResponse(201, #"{"client_id":"a","client_secret":"a-secret-of-a","client_secret_expires_at":0}"#)
       case "/token":
         let token = IssueTimeTests.jwt(
-          #"{"iat":\#(RunOptions().start.seconds - offset),"jti":"\#(sent.number)-of-this-run"}"#)
+          #"{\#(introspects ? "" : #""iat":\#(time),"#)"jti":"\#(sent.number)-of-this-run"}"#)
         return WireResponse(
           200, #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":86400}"#,
           [HeaderField("Content-Type", "application/json")])
+      case "/introspect": return WireResponse(200, #"{"active":true,"iat":\#(time)}"#)
       default: return WireResponse(200)
       }
     }
@@ -87,6 +102,17 @@ import Testing
     let probe = try result.record("probe")
     #expect(probe.verdict == .errored && probe.findings.count == 1)
     #expect(probe.findings.first?.message.contains("'iat' of the JWT") == true)
+  }
+
+  @Test("can be that of the introspection, which the probe asks", arguments: [0, 3600])
+  func probedIntrospection(offset: Int64) async throws {
+    let result = try await run(offset: offset, probes: true, introspects: true, [IssueTimeTests.wait, .post("t")])
+    let probe = try result.record("probe")
+    #expect(try result.record("other").verdict == .passed)
+    #expect(try result.record().verdict == (offset == 0 ? .passed : .errored))
+    #expect(probe.verdict == (offset == 0 ? .passed : .errored))
+    #expect(probe.findings.count == (offset == 0 ? 0 : 1))
+    #expect(probe.findings.allSatisfy { $0.message.contains("'iat' of the introspection response") })
   }
 
   @Test("is compared again after a wait")

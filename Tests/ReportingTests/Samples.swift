@@ -97,7 +97,7 @@ enum Sample {
     CaseRecord(
       planned: planned, verdict: verdict, reason: reason, startedAt: wall + SimulatedDuration(milliseconds: 1000),
       seconds: seconds, simulatedStart: .documented,
-      simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000), 
+      simulatedEnd: .documented + SimulatedDuration(milliseconds: 86_400_000),
       // those of an invariant are steps of other cases
       exchanges: planned.suite == Invariant.suite ? 2 : 0, findings: findings)
   }

@@ -1,4 +1,4 @@
-// When a token was issued, as its response says: the clock that decides about its expiry.
+// When a token was issued, as its response or its introspection says: the clock that decides about its expiry.
 
 import ConformanceModel
 import JSONValue
@@ -21,16 +21,32 @@ struct IssueTime: Sendable, Hashable {
   ///   - lifetime: The `expires_in` of the response, in seconds.
   /// - Returns: `nil` if the token is opaque and the response has no `created_at`.
   init?(of token: String, in body: JSON?, lifetime: Int?) {
-    let claims = IssueTime.claims(of: token)
+    if let time = IssueTime(claims: IssueTime.claims(of: token), of: "the JWT", lifetime: lifetime) {
+      self = time
+    } else if let created = body?["created_at"].flatMap(TargetTime.instant) {
+      (instant, source) = (created, "'created_at' of the response")
+    } else {
+      return nil
+    }
+  }
+
+  /// Reads the state of a token (RFC 7662 section 2.2).
+  ///
+  /// - Parameter lifetime: The `expires_in` of its token response, in seconds.
+  /// - Returns: `nil` if the token is not active, or its state has no time.
+  init?(introspected state: JSON, lifetime: Int?) {
+    guard state["active"] == .bool(true) else { return nil }
+    self.init(claims: state, of: "the introspection response", lifetime: lifetime)
+  }
+
+  private init?(claims: JSON?, of source: String, lifetime: Int?) {
     if let issued = claims?["iat"].flatMap(TargetTime.instant) {
-      (instant, source) = (issued, "'iat' of the JWT")
+      (instant, self.source) = (issued, "'iat' of \(source)")
     } else if let expiry = claims?["exp"].flatMap(TargetTime.instant), let lifetime,
       TokenLifetimes.allowed.contains(lifetime)
     {
       instant = expiry + SimulatedDuration(milliseconds: -1000 * Int64(lifetime))
-      source = "'exp' of the JWT less expires_in"
-    } else if let created = body?["created_at"].flatMap(TargetTime.instant) {
-      (instant, source) = (created, "'created_at' of the response")
+      self.source = "'exp' of \(source) less expires_in"
     } else {
       return nil
     }

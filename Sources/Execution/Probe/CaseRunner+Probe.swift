@@ -20,6 +20,7 @@ extension CaseRunner {
     var broken: [ProbeLink: Finding] = [:]
     /// Those whose steps did not succeed, for any reason.
     var failed: Set<ProbeLink> = []
+    var hasDeviation = false
     if let obstacle { note(obstacle) }
     if bind(one) {
       for (slot, part) in probe.parts.enumerated() {
@@ -46,9 +47,11 @@ extension CaseRunner {
             broken[ProbeLink(part: .lifetime)] = findings.last
           }
         }
-        if part.link == ProbeLink(part: .token), obstacle == nil,
+        if part.link == ProbeLink(part: .introspection), continues { checkIntrospectedClock() }
+        if [.token, .introspection].contains(part.link.part), obstacle == nil, !hasDeviation,
           let deviation = session.clockDeviation.withLock({ $0 })
         {
+          hasDeviation = true
           note(Finding(.errored, .protocol, deviation, place: session.target.place), of: part.step)
         }
         // a connection that fails or times out may be better at the next request
@@ -64,6 +67,15 @@ extension CaseRunner {
       simulatedStart: simulatedStart, simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings)
     settle(&record, place: probe.place)
     return (record, broken)
+  }
+
+  /// Compares the time that the state of the probe's token has with the target's clock.
+  private func checkIntrospectedClock() {
+    guard let text = scope.names[ProbeScenario.introspection]?.string, let state = try? JSON(parsing: Array(text.utf8)),
+      let issued = IssueTime(introspected: state, lifetime: scope.names["token"]?["expires-in"]?.int),
+      let deviation = issued.deviation(from: environment.timeline.now)
+    else { return }
+    session.clockDeviation.withLock { $0 = $0 ?? deviation }
   }
 }
 

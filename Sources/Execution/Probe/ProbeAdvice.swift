@@ -61,6 +61,7 @@ struct ProbeAdvice {
       if [401, 403].contains(status) { return "'token.bearer' or 'inbound-url' of the connector '\(connector)'" }
       return "'payloads.valid' of the connector '\(connector)'"
     case .lifetime: return "'behaviour.token-lifetime'"
+    case .introspection: return "'introspection'"
     case .inbox:
       let inbox = "'inbox.read' (\(requestKeys(status, "answer: payloads")))"
       let valid = target.connector(link.connector)?.payloads.first { $0.name == "valid" }
@@ -103,7 +104,7 @@ extension ProbeLink.Part {
     case .create, .show, .delete:
       if case .registration = target.clients { false } else { true }
     case .list, .replace, .inbox: true
-    case .token, .inbound, .payload, .lifetime: false
+    case .token, .introspection, .inbound, .payload, .lifetime: false
     }
   }
 }

@@ -9,6 +9,8 @@ struct ProbeLink: Hashable, Sendable {
 
   enum Part: Hashable, Sendable {
     case create, list, show, replace, delete, token
+    /// The state of the token, which may have the time of its issue.
+    case introspection
     /// The inbound URL, whatever is posted there.
     case inbound
     /// The sample `valid`, posted with a token.

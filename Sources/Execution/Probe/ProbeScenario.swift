@@ -14,6 +14,8 @@ struct ProbeScenario {
   }
 
   static let id = "probe"
+  /// The name under which the state of the token is saved.
+  static let introspection = "introspection"
 
   let parts: [Part]
   let place: Place
@@ -74,6 +76,17 @@ struct ProbeScenario {
     var request = TokenRequest(client: client)
     if role != .first { request.connector = role }
     add(.token, after: [.create], .requestToken(request), as: token)
+    if role == .first, target.endpoints[.introspection] != nil, target.hasMovableClock {
+      // a client may not be authorised to introspect (RFC 7662 section 2.1): nothing is expected
+      let place = target.place(of: link(.introspection))
+      parts.append(
+        Part(
+          link: link(.introspection), requires: [link(.create), link(.token)],
+          step: Step(
+            place: place,
+            operation: .http(.introspection(of: token, by: client, target.token.authentications.first ?? .basic)),
+            savings: [Saving(name: introspection, source: .text, place: place)])))
+    }
     let connector = target.connector(role)
     if !isLive, connector?.payloads.contains(where: { $0.name == "valid" }) == true {
       var post = PayloadPost(token: token)
@@ -92,7 +105,33 @@ struct ProbeScenario {
   }
 }
 
+extension FreeRequest {
+  /// Queries the state of a token (RFC 7662 section 2.1).
+  fileprivate static func introspection(of token: String, by client: String, _ authentication: ClientAuthentication)
+    -> FreeRequest
+  {
+    var request = FreeRequest(url: .reference(Reference(path: ["introspection-url"])))
+    request.method = "POST"
+    var form = [Template.Member("token", .reference(Reference(path: [token, "value"])))]
+    if authentication == .body {
+      form.append(.init("client_id", .reference(Reference(path: [client, "id"]))))
+      form.append(.init("client_secret", .reference(Reference(path: [client, "secret"]))))
+    } else {
+      let basic = Reference(path: [client, "basic"])
+      request.edits.headers = [.init("Authorization", .text([.literal("Basic "), .reference(basic)]))]
+    }
+    request.form = form
+    return request
+  }
+}
+
 extension Target {
+  /// Whether tokens show by their time that the clock moves: those of given clients may be older than the run.
+  fileprivate var hasMovableClock: Bool {
+    if case .static = clients { return false }
+    return clock != nil && clock != .wall
+  }
+
   /// Where the file describes a link.
   func place(of link: ProbeLink) -> Place {
     switch link.part {
@@ -102,7 +141,7 @@ extension Target {
       else { return place }
       return request.place
     case .inbox: return inbox?.read.place ?? place
-    case .token, .inbound, .payload, .lifetime: return place
+    case .token, .introspection, .inbound, .payload, .lifetime: return place
     }
   }
 }
@@ -115,7 +154,7 @@ extension ProbeLink.Part {
     case .show: .show
     case .replace: .replace
     case .delete: .delete
-    case .token, .inbound, .payload, .inbox, .lifetime: nil
+    case .token, .introspection, .inbound, .payload, .inbox, .lifetime: nil
     }
   }
 }
