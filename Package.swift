@@ -58,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "conform",
       dependencies: [
-        "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
+        "BuiltInPack", "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue",
+        "Redaction",
         "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML", "YAML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -82,7 +83,7 @@ let package = Package(
       resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: commonSettings),
     .target(
       name: "ScenarioFiles",
-      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", "YAML"],
+      dependencies: ["BuiltInPack", "ConformanceModel", "Files", "HTTPModel", "JSONValue", "YAML"],
       swiftSettings: commonSettings),
     .target(
       name: "ReferenceService",
@@ -92,6 +93,13 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: pageTemplates.map { .embedInCode("Page/Templates/\($0)") }, swiftSettings: commonSettings),
+
+    // The folder Scenarios as a part of the program.
+    .target(name: "BuiltInPack", swiftSettings: commonSettings, plugins: ["PackEmbedderPlugin"]),
+    .plugin(
+      name: "PackEmbedderPlugin", capability: .buildTool(), dependencies: ["PackEmbedder"],
+      path: "Sources/PackEmbedderPlugin"),
+    .executableTarget(name: "PackEmbedder", swiftSettings: commonSettings),
 
     // What a run leaves: its events, their log, and the masking of secrets in it.
     .target(

@@ -11,8 +11,9 @@ struct DocsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "docs", abstract: "Writes the expected behaviour as a document: behaviour.md and behaviour.html.")
 
-  @Argument(help: "Scenario files or folders.")
-  var paths: [String] = ["Scenarios"]
+  @OptionGroup var packs: PackOptions
+
+  private var paths: [String] { packs.paths }
 
   @Option(name: .shortAndLong, help: "The folder to write to.")
   var output = "Reports"

@@ -100,6 +100,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     var options = try arguments.options(packVersion: library.packVersion)
     options.runsPart = !selection.isWhole
+    options.environment.append(RunFact(RunFact.pack, selection.packs.title))
     options.runID = runID ?? RunEnvironment.runID(ProcessInfo.processInfo.environment)
     if let source, let part = plan.sharding {
       Output.error("shard \(part.index) of \(part.count), from \(source); --no-shard runs the whole plan")

@@ -1,5 +1,6 @@
 // The versions of the program, of the pack and of the libraries.
 
+import BuiltInPack
 import HTTPTransport
 import ScenarioFiles
 import XML
@@ -19,10 +20,11 @@ enum Versions {
     """
   }
 
-  /// The version of the pack in the working directory.
+  /// The version of the pack that runs without an option: that in the working folder, or the built-in one.
   private static var pack: String {
-    let path = "Scenarios"
-    guard let version = Library.packVersion(in: path) else { return "not found in \(path)" }
-    return "\(version) (\(path))"
+    let builtIn = Library.packVersion(in: BuiltInPack.root) ?? "without a version"
+    guard Library.isPack(PackOptions.folder) else { return "\(builtIn) (built in)" }
+    return "\(Library.packVersion(in: PackOptions.folder) ?? "without a version") (\(PackOptions.folder)), "
+      + "\(builtIn) (built in)"
   }
 }
