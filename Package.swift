@@ -58,8 +58,8 @@ let package = Package(
     .executableTarget(
       name: "conform",
       dependencies: [
-        "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
-        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML", "YAML",
+        "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue",
+        "PatternMatching", "Redaction", "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML", "YAML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -106,6 +106,7 @@ let package = Package(
       swiftSettings: commonSettings),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
+    .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: commonSettings),
     .target(
       name: "Processes",
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
@@ -115,7 +116,9 @@ let package = Package(
     .target(name: "ClockShim", cSettings: cSettings + unsanitized),
 
     // Pure values without input or output.
-    .target(name: "ConformanceModel", dependencies: ["HTTPModel", "JSONValue"], swiftSettings: commonSettings),
+    .target(
+      name: "ConformanceModel", dependencies: ["HTTPModel", "JSONValue", "PatternMatching"],
+      swiftSettings: commonSettings),
     .target(name: "HTTPModel", swiftSettings: commonSettings),
     .target(name: "JSONValue", swiftSettings: commonSettings),
 
@@ -151,6 +154,7 @@ let package = Package(
     .testTarget(
       name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles"],
       exclude: ["Golden"], swiftSettings: commonSettings),
+    .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: commonSettings),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: commonSettings),
     .testTarget(
@@ -190,6 +194,7 @@ let package = Package(
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   ]

@@ -1,6 +1,7 @@
 // The versions of the program, of the pack and of the libraries.
 
 import HTTPTransport
+import PatternMatching
 import ScenarioFiles
 import XML
 import YAML
@@ -16,6 +17,7 @@ enum Versions {
     \(HTTPClient.libraryVersion)
     libxml2 \(XMLLibrary.version)
     libyaml \(YAMLLibrary.version)
+    pcre2 \(PatternLibrary.version)
     """
   }
 
