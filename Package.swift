@@ -21,21 +21,17 @@ let cSettings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] 
 /// Libraries that are loaded into other programs are not sanitized: most of those programs have no sanitizer runtime.
 let unsanitized: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
 
-/// Templates, style sheets and scripts of the reports.
-let reportTemplates =
-  ["behaviour.md.mustache", "behaviour.html.mustache", "comparison.html.mustache"]
+/// Style sheets and scripts of the reports.
+let reportResources =
+  ["behaviour.css", "comparison.css"]
   + [
     "report.css", "report-text.js", "report-data.js", "report-body.js", "report-curl.js", "report-diff.js",
     "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js",
     "report-page.js",
   ].map { "report/\($0)" }
 
-/// Templates, style sheet and script of the authentication tab.
-let pageTemplates = [
-  "layout.html.mustache", "sign-in.html.mustache", "tab.html.mustache", "create.html.mustache",
-  "credentials.html.mustache", "replace.html.mustache", "delete.html.mustache", "problem.html.mustache", "page.css",
-  "page.js",
-]
+/// Style sheet and script of the authentication tab.
+let pageResources = ["page.css", "page.js"]
 
 let package = Package(
   name: "conform",
@@ -51,7 +47,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     // The command line: parses arguments, starts the work, prints, sets the exit status.
@@ -75,11 +70,8 @@ let package = Package(
       swiftSettings: commonSettings),
     .target(
       name: "Reporting",
-      dependencies: [
-        "ConformanceModel", "Files", "HTTPModel", "JSONValue", "RunEvents", "XML",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ],
-      resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: commonSettings),
+      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", "RunEvents", "XML"],
+      resources: reportResources.map { .embedInCode("Resources/\($0)") }, swiftSettings: commonSettings),
     .target(
       name: "ScenarioFiles",
       dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", "YAML"],
@@ -89,9 +81,8 @@ let package = Package(
       dependencies: [
         "ConformanceModel", "HTTPModel", "JSONValue",
         .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: pageTemplates.map { .embedInCode("Page/Templates/\($0)") }, swiftSettings: commonSettings),
+      resources: pageResources.map { .embedInCode("Page/Resources/\($0)") }, swiftSettings: commonSettings),
 
     // What a run leaves: its events, their log, and the masking of secrets in it.
     .target(
