@@ -1,7 +1,8 @@
 // Compares a run with a former one, which then decides the exit status: conform run --baseline.
 
 import ConformanceModel
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 
