@@ -179,8 +179,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzzing",
       dependencies: [
-        "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "Reporting", "RunEvents", "ScenarioFiles",
-        "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "PatternMatching", "Reporting", "RunEvents",
+        "ScenarioFiles", "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/Fuzzing", exclude: ["README.md", "libfuzzer"], swiftSettings: commonSettings),
 
     .systemLibrary(name: "CPosix"),
