@@ -45,16 +45,17 @@ struct SecretSearch {
     guard text.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0) }) else { return nil }
     let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, SecretForms.maxCompared)
     let size = max(1 << 20, 4 * overlap)
+    var part: Leak?
     for start in stride(from: 0, to: text.count, by: size) {
       var decoder = EscapeDecoder(text[start..<min(text.count, start + size + overlap)])
       while decoder.decodeLayer() {
-        if var found = plainLeak(in: decoder.bytes) {
-          found.offset = decoder.source(of: found.offset..<found.offset + 1).lowerBound
-          return found
-        }
+        guard var found = plainLeak(in: decoder.bytes) else { continue }
+        found.offset = decoder.source(of: found.offset..<found.offset + 1).lowerBound
+        guard found.isPart else { return found }
+        part = part ?? found
       }
     }
-    return nil
+    return part
   }
 
   private func plainLeak(in text: [UInt8]) -> Leak? {

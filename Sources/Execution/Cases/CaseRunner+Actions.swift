@@ -98,8 +98,8 @@ extension CaseRunner {
         continue
       }
       let indices = value.indices.filter { !HeaderField.isBlank(value[$0]) }
-      scope.registerSecret(
-        String(decoding: value[indices[found.offset]...], as: UTF8.self), as: found.label.hasPrefix("$") ? String(found.label.dropFirst()) : "SECRET")
+      let label = found.label.hasPrefix("$") ? String(found.label.dropFirst()) : "SECRET"
+      scope.registerSecret(String(decoding: value[indices[found.offset]...], as: UTF8.self), as: label)
     }
   }
 }

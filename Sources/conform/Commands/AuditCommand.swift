@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import Glibc
 import HTTPModel
 import HTTPTransport
 import JSONValue

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
 import Reporting
 import RunEvents
 import ScenarioFiles
@@ -35,8 +34,8 @@ struct DocsCommand: ParsableCommand {
         version: library.packVersion, areas: library.suites, requirements: library.requirements,
         scenarios: library.scenarios,
         invariants: library.invariants, log: try log.map { try RunLog(path: $0) })
-      try write(try document.markdown(), to: "behaviour.md")
-      try write(try document.html(), to: "behaviour.html")
+      try write(document.markdown(), to: "behaviour.md")
+      try write(document.html(), to: "behaviour.html")
     } catch let error as ReportError {
       Output.error(error.description)
       throw ExitStatus.usageError.exitCode

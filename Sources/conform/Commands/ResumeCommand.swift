@@ -3,7 +3,8 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 import ScenarioFiles
@@ -60,7 +61,7 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     let contents = try file.read()
     let states = try PendingCases(contents, record, waiting).states
-    let now = SimulatedInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let now = WallClock.now
     let due = states.filter { $0.due <= now }
     guard !due.isEmpty, let lock else {
       let next = states.map(\.due).min().map { "\($0)" } ?? "no time"

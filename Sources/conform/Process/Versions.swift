@@ -2,6 +2,7 @@
 
 import BuiltInPack
 import HTTPTransport
+import PatternMatching
 import ScenarioFiles
 import XML
 import YAML
@@ -17,6 +18,7 @@ enum Versions {
     \(HTTPClient.libraryVersion)
     libxml2 \(XMLLibrary.version)
     libyaml \(YAMLLibrary.version)
+    pcre2 \(PatternLibrary.version)
     """
   }
 
