@@ -24,7 +24,8 @@ final class TLSFront {
   /// - Parameters:
   ///   - version: The only version of TLS: `TLSv1_2` or `TLSv1_3`.
   ///   - protocols: What it agrees to by ALPN (RFC 7301), such as `h2`.
-  init(before server: RawServer, version: String, protocols: [String] = []) throws {
+  ///   - notifies: Whether it sends the alert close_notify before it ends a connection (RFC 8446 section 6.1).
+  init(before server: RawServer, version: String, protocols: [String] = [], notifies: Bool = false) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "conform-tls-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let key = folder.appending(path: "key.pem").path
@@ -39,7 +40,8 @@ final class TLSFront {
     maker.waitUntilExit()
     let output = Pipe()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.program, certificate, key, version, "\(server.port)"] + protocols
+    process.arguments =
+      ["python3", "-c", Self.program, certificate, key, version, "\(server.port)", "\(notifies)"] + protocols
     process.standardInput = input
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -66,8 +68,8 @@ final class TLSFront {
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1], sys.argv[2])
     context.minimum_version = context.maximum_version = ssl.TLSVersion[sys.argv[3]]
-    if sys.argv[5:]:
-        context.set_alpn_protocols(sys.argv[5:])
+    if sys.argv[6:]:
+        context.set_alpn_protocols(sys.argv[6:])
     def serve(raw):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         secured = context.wrap_socket(raw, server_side=True)
@@ -75,7 +77,15 @@ final class TLSFront {
         def back():
             while data := plain.recv(65536):
                 secured.sendall(data)
-            secured.shutdown(socket.SHUT_RDWR)
+            if sys.argv[5] == "true":
+                try:
+                    secured.unwrap()
+                except (OSError, ValueError):
+                    pass
+            try:
+                secured.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
         threading.Thread(target=back, daemon=True).start()
         try:
             while data := secured.recv(65536):

@@ -37,6 +37,65 @@ struct UnrequestedOverTLSTests {
     }
   }
 
+  @Test(
+    "does not exist if the end of the connection ends a body, and the server says so",
+    arguments: ["TLSv1_2", "TLSv1_3"], [true, false])
+  func closeDelimited(version: String, isSplit: Bool) async throws {
+    let server = try RawServer { request, connection in
+      guard request.head.contains("/last") else { return connection.respond("own") }
+      let head = "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n"
+      for part in isSplit ? [head, "the body, in two ", "records"] : [head + "the body, in two records"] {
+        connection.send(part)
+      }
+      connection.close()
+    }
+    let front = try TLSFront(before: server, version: version, notifies: true)
+    try await withClient {
+      $0.caFile = front.certificate
+    } _: { client in
+      for _ in 0..<5 {
+        _ = try await client.send(WireRequest(url: front.url))
+        let last = try await client.send(WireRequest(url: front.url + "/last"))
+        #expect(last.response.status == 401 && last.response.body == Array("the body, in two records".utf8))
+      }
+      #expect(await client.settle().isEmpty)
+      // a connection can carry the next request before the end of the last one is handled
+      let url = front.url
+      await withTaskGroup { group in
+        for _ in 0..<16 {
+          group.addTask {
+            for index in 0..<20 {
+              _ = try? await client.send(WireRequest(url: url + (index % 3 == 2 ? "/last" : "")))
+            }
+          }
+        }
+      }
+      #expect(await client.settle().isEmpty)
+    }
+  }
+
+  @Test(
+    "does not complete a response: without a length, one whose connection ends without close_notify is incomplete",
+    arguments: ["TLSv1_2", "TLSv1_3"])
+  func truncated(version: String) async throws {
+    let server = try RawServer { request, connection in
+      let isChunked = request.head.contains("/chunked")
+      connection.send("HTTP/1.1 401 Unauthorized\r\n\(isChunked ? "Transfer-Encoding: chunked\r\n" : "")\r\n")
+      connection.send(isChunked ? "3\r\nall\r\n0\r\n\r\n" : "a part of")
+      connection.close()
+    }
+    let front = try TLSFront(before: server, version: version)
+    try await withClient {
+      $0.caFile = front.certificate
+    } _: { client in
+      let whole = try await client.send(WireRequest(url: front.url + "/chunked")).response
+      #expect(whole.body == Array("all".utf8))
+      let error = await #expect(throws: TransportError.self) { try await client.send(WireRequest(url: front.url)) }
+      #expect(
+        error?.message.contains("is incomplete after 9 bytes: it has no length") == true, "\(error?.message ?? "")")
+    }
+  }
+
   @Test("is found at the end of the run", arguments: ["TLSv1_2", "TLSv1_3"])
   func found(version: String) async throws {
     try await withServer(version) { client, url in

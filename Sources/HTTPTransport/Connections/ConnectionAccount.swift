@@ -52,15 +52,21 @@ final class ConnectionAccount {
     if isTLS, requestCount == 0 { tls = TLSReader(session) }
     defer { requestCount += 1 }
     isIdle = false
+    // libcurl can use the connection again before the end of the last transfer is handled
+    tls?.mark()
     return ConnectionUse(id: id, index: requestCount)
   }
 
-  /// Notes the end of the transfer.
-  func finish(at now: Double) {
+  /// Notes the end of a transfer. The next one may have begun already.
+  func finish(_ use: ConnectionUse, at now: Double) {
+    guard use.index == requestCount - 1 else { return }
     isIdle = true
     idleSince = now
     tls?.mark()
   }
+
+  /// Whether the server has said over TLS that it sends no more (RFC 8446 section 6.1); `nil` if that cannot be known.
+  var hasCloseNotification: Bool? { tls?.hasCloseNotification }
 
   /// Looks for bytes before the connection is used again. Costs one system call.
   func look(at now: Double) -> Arrival {

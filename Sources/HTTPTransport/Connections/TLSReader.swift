@@ -13,6 +13,7 @@ final class TLSReader {
   /// The records of application data that were read.
   private var recordCount = 0
   private var markedCount = 0
+  private var hasAlert = false
   private let isVersion13: Bool
 
   /// - Parameter session: OpenSSL's session; `nil` if libcurl uses another TLS library.
@@ -23,6 +24,9 @@ final class TLSReader {
       library.observe(session, observer, Unmanaged.passUnretained(self).toOpaque())
     }
   }
+
+  /// Whether the alert close_notify has arrived (RFC 8446 section 6.1); `nil` without OpenSSL.
+  var hasCloseNotification: Bool? { session == nil ? nil : hasAlert }
 
   /// Notes that all application data up to here belongs to responses.
   func mark() { markedCount = recordCount }
@@ -53,15 +57,17 @@ final class TLSReader {
     }
   }
 
-  fileprivate func received(_ contentType: Int32, _ first: UInt8) {
+  fileprivate func received(_ contentType: Int32, _ bytes: UnsafeRawBufferPointer) {
+    // level and description of an alert; 0 is close_notify
+    if contentType == 21, bytes.count == 2, bytes[1] == 0 { hasAlert = true }
     // The outer type of a record, and since TLS 1.3 the type within its encryption; 23 is application data.
     let wanted: Int32 = isVersion13 ? 0x101 : 0x100
-    if contentType == wanted, first == 23 { recordCount += 1 }
+    if contentType == wanted, bytes.first == 23 { recordCount += 1 }
   }
 }
 
 private let observer: OpenSSL.Observer = { isWritten, _, contentType, bytes, count, _, context in
   guard isWritten == 0, count > 0, let bytes, let context else { return }
   Unmanaged<TLSReader>.fromOpaque(context).takeUnretainedValue()
-    .received(contentType, bytes.load(as: UInt8.self))
+    .received(contentType, UnsafeRawBufferPointer(start: bytes, count: count))
 }

@@ -10,6 +10,7 @@ extension EasyHandle {
     guard hasResponse(code), let head = reception.received else { return .failure(error(transfer, code)) }
     let isCut = isBodyCut(code)
     guard isCut || isEndKnown(head) else { return .failure(unknownEnd(transfer)) }
+    if endsWithoutNotification(head, code) { return .failure(truncated(transfer)) }
     var response = WireResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
       body: reception.body, isCut: isCut, interim: reception.interim)
@@ -32,9 +33,9 @@ extension EasyHandle {
 
   /// Closes the account of the transfer at its connection.
   func closeAccount(_ code: CURLcode) {
-    guard let account else { return }
+    guard let account, let use else { return }
     if reception.received?.version == "2" { account.isHTTP2 = true }
-    account.finish(at: monotonicSeconds())
+    account.finish(use, at: monotonicSeconds())
     if account.hadBytesAtClose || hasDiscardedBytes, code == CURLE_OK { connections.recordSurplus(account) }
   }
 
@@ -78,6 +79,26 @@ extension EasyHandle {
     guard head.version == "2", transfer?.request.method != "HEAD" else { return true }
     let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
     return status == 204 || status == 304 || head.fields.first("Content-Length") != nil
+  }
+
+  /// The end of the connection is the end of the body, and whoever ended it did not say so over TLS: anybody between
+  /// client and server can end a connection (RFC 9112 section 9.8).
+  private func endsWithoutNotification(_ head: ReceivedHead, _ code: CURLcode) -> Bool {
+    guard code == CURLE_OK, head.version != "2", transfer?.request.method != "HEAD",
+      account?.hasCloseNotification == false
+    else { return false }
+    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+    return status != 204 && status != 304 && head.fields.first("Content-Length") == nil
+      && head.fields.first("Transfer-Encoding") == nil
+  }
+
+  private func truncated(_ transfer: Transfer) -> TransportError {
+    var error = TransportError(
+      .protocol,
+      "the response from \(endpoint(transfer)) is incomplete after \(reception.body.count.counted("byte")): it has no "
+        + "length, and the connection ended without the TLS alert close_notify (RFC 9112 section 9.8)")
+    error.connection = use
+    return error
   }
 
   private func unknownEnd(_ transfer: Transfer) -> TransportError {
