@@ -90,6 +90,24 @@ import Testing
     #expect(error?.message == "is not the log of the run that pending.jsonl belongs to")
   }
 
+  @Test("were pending in the log, or it was changed; a file of another run is no reason")
+  func neverPending() throws {
+    let log = try log()
+    #expect(throws: Never.self) { try PendingCases.check(try contents(), against: log) }
+    let path = workspace.folder.appending(path: "run.jsonl").path
+    let lines = try workspace.read("run.jsonl").split(separator: "\n").map { line in
+      line.contains(#""id":"case-1""#)
+        ? String(line).replacing(#""verdict":"pending""#, with: #""verdict":"passed""#) : String(line)
+    }
+    try workspace.write((lines + [""]).joined(separator: "\n"), to: "run.jsonl")
+    let changed = try RunLog(path: path)
+    let error = #expect(throws: ReportError.self) { try PendingCases.check(try contents(), against: changed) }
+    #expect(
+      error?.message == "case 'case-1' is pending in pending.jsonl, and never was in the log; the log was changed")
+    let other = PendingCasesTests.run("another-run")
+    #expect(throws: Never.self) { try PendingCases.check(try contents(other), against: changed) }
+  }
+
   @Test("are refused if their file does not have one, or another in its place", arguments: [nil, "case-7"])
   func missing(id: String?) throws {
     let log = try log()

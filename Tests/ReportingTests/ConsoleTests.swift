@@ -120,7 +120,7 @@ struct ConsoleTests {
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
   }
 
-  @Test("while the run goes on, a sentence has three lines, and all sentences together twenty", arguments: [1, 40])
+  @Test("while the run goes on, a sentence has three lines, and all sentences together ten", arguments: [1, 40])
   func fewLines(causes: Int) throws {
     let records = (0..<60).map {
       let finding = Sample.finding(.failed, .assertion, "reason \($0 % causes)")
@@ -128,7 +128,7 @@ struct ConsoleTests {
     }
     let events = [Sample.start] + records + [Sample.end()]
     let lines = try output(events, .init(isTerminal: false, hasColours: false)).split(separator: "\n")
-    let shown = causes == 1 ? 3 : 20
+    let shown = causes == 1 ? 3 : 10
     #expect(lines.prefix { $0.hasPrefix("FAILED case-") }.count == shown)
     #expect(lines[shown] == "… and \(60 - shown) more cases did not pass")
     let all = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: true)).split(separator: "\n")

@@ -10,7 +10,22 @@ extension CaseRunner {
   func explain(_ found: inout [Finding], _ result: StepResult, _ step: Step) {
     guard case .postPayload(let post) = step.operation else { return }
     explainEarlyDeath(&found, result, post)
+    suspectConnection(&found, result)
     suggestSample(&found, result, post)
+  }
+
+  /// Says that a payload without a token was accepted after other requests on the same connection: a service may take
+  /// the token of one of them.
+  private func suspectConnection(_ found: inout [Finding], _ result: StepResult) {
+    guard result.statusMeansSuccess, let use = result.exchange.connection, use.index > 0,
+      result.exchange.request.headers.first("Authorization") == nil
+    else { return }
+    for index in found.indices where found[index].hint == nil && found[index].subject == Expectation.Subject.statusTitle
+    {
+      found[index].hint =
+        "the request has no Authorization, and is number \(use.index + 1) on its connection: run with "
+        + "--fresh-connections to see whether the service takes the token of a request before it"
+    }
   }
 
   /// Names the payload of the target file, which may be another than its name says.

@@ -49,7 +49,7 @@ public final class Console: Sendable {
   /// A sentence is printed for so many cases, and only counted after that.
   private static let maxAlike = 3
   /// Cases that get a line while the run goes on; the end of the run has all causes, each once.
-  private static let maxLines = 20
+  private static let maxLines = 10
   /// Seconds between two progress lines.
   private static let interval = 0.1
   static let maxMessage = 160
@@ -118,7 +118,7 @@ public final class Console: Sendable {
   }
 
   private func isWorthALine(_ record: CaseRecord, _ state: inout State) -> Bool {
-    guard !style.isVerbose, record.verdict != .passed, let headline = record.findings.first.map(FindingText.headline)
+    guard !style.isVerbose, record.verdict != .passed, let headline = record.findings.first.map({ FindingText.headline($0, hasHint: false) })
     else { return true }
     let count = state.printed[headline, default: 0] + 1
     guard count <= Console.maxAlike, state.lines < Console.maxLines else {
@@ -147,7 +147,10 @@ public final class Console: Sendable {
   private func oneLine(_ record: CaseRecord) -> String {
     let mark = colour(record.verdict.rawValue.uppercased(), record.verdict)
     let headline =
-      record.findings.first.map { " - " + SafeText.oneLine(FindingText.headline($0), longest: Console.maxMessage) }
+      record.findings.first.map {
+        // what to do is said once, at the end
+        " - " + SafeText.oneLine(FindingText.headline($0, hasHint: false), longest: Console.maxMessage)
+      }
       ?? ""
     let repeated = record.attempts > 1 ? " (run \(record.attempts) times)" : ""
     return "\(mark) \(SafeText.forConsole(record.planned.id))\(repeated)\(SafeText.forConsole(headline))"

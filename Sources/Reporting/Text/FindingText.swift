@@ -8,10 +8,13 @@ public enum FindingText {
   static let noReason = "no reason was given"
 
   /// The finding in one sentence: what a list, an annotation or the `message` of JUnit shows.
-  public static func headline(_ finding: Finding) -> String {
+  public static func headline(_ finding: Finding) -> String { headline(finding, hasHint: true) }
+
+  /// - Parameter hasHint: Whether it ends with what to do.
+  static func headline(_ finding: Finding, hasHint: Bool) -> String {
     let sentence = finding.mismatch == nil ? finding.message : sentence(finding)
     let headline = sentence.isEmpty ? finding.verdict.rawValue : sentence
-    let hint = finding.hint.map { "; \($0)" } ?? ""
+    let hint = hasHint ? finding.hint.map { "; \($0)" } ?? "" : ""
     let origin = finding.origin.map { "; in \($0)" } ?? ""
     return (finding.isSetup ? "setup failed: \(headline)" : headline) + hint + origin
   }

@@ -68,7 +68,7 @@ extension RunLog {
         path: path, message: "line \(lineNumber): the case '\(record.planned.id)' \(contradiction); the log was changed"
       )
     }
-    if record.verdict == .pending { hasPending = true }
+    if record.verdict == .pending { formerlyPending.insert(record.planned.number) }
   }
 
   /// Why a case cannot end a second time like this. It can if it was pending, if it ran again, if its responses turned
@@ -77,7 +77,7 @@ extension RunLog {
   private func repetition(_ record: CaseRecord) -> String? {
     let number = record.planned.number
     // the logs of the shards were checked before they were merged
-    guard hasEnded(number), record.attempts <= 1, !(record.planned.suite == Invariant.suite && hasPending),
+    guard hasEnded(number), record.attempts <= 1, !(record.planned.suite == Invariant.suite && !formerlyPending.isEmpty),
       run.shards?.isMerged != true
     else { return nil }
     let former = verdict(number), now = record.verdict

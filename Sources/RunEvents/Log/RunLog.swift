@@ -37,8 +37,8 @@ public final class RunLog {
   var brokenChecks: [Int: Int] = [:]
   /// How many steps of each case have an exchange, by its number; shorter than the plan if the last cases have none.
   var recordedExchanges: [Int] = []
-  /// A case was pending, and may have been resumed.
-  var hasPending = false
+  /// The cases that were pending, and may have been resumed.
+  var formerlyPending: Set<Int> = []
 
   static let verdicts = Verdict.allCases
 
@@ -78,6 +78,9 @@ public final class RunLog {
       summary?.aborted = [missingReason, recordedSummary?.aborted].compactMap { $0 }.joined(separator: "; ")
     }
   }
+
+  /// Whether the log has the case as pending, also if it ended later.
+  public func wasPending(_ number: Int) -> Bool { formerlyPending.contains(number) }
 
   deinit { Glibc.close(descriptor) }
 

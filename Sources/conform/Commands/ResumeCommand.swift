@@ -52,6 +52,7 @@ struct ResumeCommand: AsyncParsableCommand {
     try target.require(for: record)
     var environment = ProcessInfo.processInfo.environment
     let file = PendingFile(beside: log, key: try PendingKey(environment))
+    if let contents = try? file.read() { try PendingCases.check(contents, against: record) }
     let waiting = record.numbers.filter { record.verdict($0) == .pending }
     guard !waiting.isEmpty else {
       // left by a run that was killed after its last case

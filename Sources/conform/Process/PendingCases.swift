@@ -31,6 +31,19 @@ struct PendingCases {
     }
   }
 
+  /// Refuses a log in which a case of the file never was pending: it would count as judged.
+  ///
+  /// - Throws: `ReportError` with the first such case.
+  static func check(_ contents: PendingContents, against log: RunLog) throws(ReportError) {
+    guard contents.header.startedAt == log.run.startedAt, contents.header.runID == log.run.runID else { return }
+    for (number, state) in contents.states.sorted(by: { $0.key < $1.key }) where !log.wasPending(number) {
+      throw ReportError(
+        path: log.path,
+        message: "case '\(SafeText.forConsole(SafeText.oneLine(state.id)))' is pending in pending.jsonl, and never was in "
+          + "the log; the log was changed")
+    }
+  }
+
   /// The records of the invariants, which the exchanges of resumed cases are merged into.
   static func invariants(of log: RunLog) throws(ReportError) -> [CaseRecord] {
     try log.numbers(inSuite: Invariant.suite).map { number throws(ReportError) in try log.record(number) }
