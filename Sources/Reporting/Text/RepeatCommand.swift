@@ -6,7 +6,7 @@ import RunEvents
 enum RepeatCommand {
   /// Options with a value that select scenarios or cases, or compare the whole run with others.
   private static let ofWholeRun: Set<String> = [
-    "--only", "--tag", "--exclude-tag", "--shard", "--durations", "--baseline", "--history",
+    "--only", "--tag", "--exclude-tag", "--source", "--shard", "--durations", "--baseline", "--history",
   ]
 
   /// The command of the run for bash, with this scenario only; `nil` if the log is not of a run.
