@@ -59,7 +59,7 @@ struct EventTests {
     let client = ClientIdentity(id: text, connector: full ? .second : .first)
     let summary = RunSummary(
       finishedAt: wall, seconds: full ? 0.25 : 0, simulatedEnd: simulated, clockAdvances: count,
-      aborted: full ? text : nil, notes: full ? [text] : [])
+      aborted: full ? text : nil, failureLimit: full ? count : nil, notes: full ? [text] : [])
     let step = StepRecord(
       number: size.caseNumber, line: count, sentence: text, wall: wall, simulated: simulated,
       exchange: full ? exchange(text, size, full: count > 0) : nil, checks: full ? checks : [])

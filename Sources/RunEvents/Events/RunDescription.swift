@@ -100,18 +100,21 @@ public struct RunSummary: Sendable, Hashable {
   public var clockAdvances: Int
   /// Why it stopped early: `interrupted by SIGINT`.
   public var aborted: String?
+  /// The number of failed or errored cases after which it stopped, if that is why.
+  public var failureLimit: Int?
   /// What else to know: clients that could not be deleted, expected deviations that are gone.
   public var notes: [String]
 
   public init(
     finishedAt: SimulatedInstant, seconds: Double, simulatedEnd: SimulatedInstant, clockAdvances: Int,
-    aborted: String?, notes: [String] = []
+    aborted: String?, failureLimit: Int? = nil, notes: [String] = []
   ) {
     self.finishedAt = finishedAt
     self.seconds = seconds
     self.simulatedEnd = simulatedEnd
     self.clockAdvances = clockAdvances
     self.aborted = aborted
+    self.failureLimit = failureLimit
     self.notes = notes
   }
 }

@@ -146,6 +146,9 @@ extension RunSummary {
       Field("simulated-end", "the last simulated time", .simulated, \.simulatedEnd),
       Field("clock-advances", "how many times the clock was advanced", .count, \.clockAdvances),
       Field(optional: "aborted", "why the run stopped early", .text, \.aborted),
+      Field(
+        optional: "failure-limit", "after how many failed or errored cases it stopped, if that is why", .count,
+        \.failureLimit),
       Field("notes", "what else to know about the run", .list(.text), \.notes, absent: []),
     ])
 }

@@ -15,6 +15,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var sharding: ShardOptions
   @OptionGroup var arguments: RunArguments
+  @OptionGroup var failures: FailureOptions
 
   @Option(name: .long, help: "Run the cases in random order, the same for the same number.")
   var shuffle: UInt64?
@@ -63,6 +64,7 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("--run-id must have from 1 to 200 printable ASCII characters")
     }
     try sharding.check()
+    try failures.check(hasBaseline: baseline != nil)
     // the comparison has files of its own
     let compared =
       baseline == nil ? [] : ["compare.md", "compare.html", "baseline.jsonl"].map { Path.join(reports, $0) }
@@ -111,6 +113,7 @@ struct RunCommand: AsyncParsableCommand {
       options.environment.append(RunFact("proxy", proxy))
     }
     options.shuffle = shuffle
+    options.maxFailures = failures.limit
     options.start = SimulatedInstant(rfc3339: start) ?? .documented
     return RunSession(
       plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate)

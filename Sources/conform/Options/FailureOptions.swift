@@ -1,0 +1,32 @@
+// What failures do to a run.
+
+import ArgumentParser
+
+struct FailureOptions: ParsableArguments {
+  @Flag(name: .customLong("fail-fast"), help: "Stop after the first failed or errored case.")
+  var failFast = false
+
+  @Option(
+    name: .customLong("max-failures"),
+    help: ArgumentHelp(
+      "Stop after so many failed or errored cases.",
+      discussion: """
+        No further case starts, and the clock is not advanced again: a case that waits is reported as not finished. What \
+        did not run is skipped. The exit status is that of the failures. Invariants are judged at the end, and only by \
+        what ran.
+        """,
+      valueName: "count"))
+  var maxFailures: Int?
+
+  func check(hasBaseline: Bool) throws {
+    if let maxFailures, maxFailures < 1 { throw ValidationError("--max-failures must be at least 1") }
+    if failFast, maxFailures != nil { throw ValidationError("--fail-fast and --max-failures exclude each other") }
+    guard hasBaseline, limit != nil else { return }
+    throw ValidationError(
+      "\(failFast ? "--fail-fast" : "--max-failures") and --baseline exclude each other: failures that the baseline "
+        + "knows would end the run")
+  }
+
+  /// After how many failures the run stops; `nil` if it does not.
+  var limit: Int? { failFast ? 1 : maxFailures }
+}
