@@ -37,6 +37,8 @@ public struct RunOptions: Sendable {
   public var runID: String?
   public var packVersion: String?
   public var fingerprints: Fingerprints?
+  /// The cases that failed or errored before, if only such cases run again.
+  public var failedBefore: [String] = []
   /// Only some cases of the pack run here, so that what occurs in none of them may occur in others.
   public var runsPart = false
   /// An expected deviation that no longer occurs only warns.
@@ -132,7 +134,8 @@ public final class Runner: Sendable {
             command: options.command,
             environment: options.environment + plan.target.facts(baseURL: session.baseURL),
             cases: plan.probeNumber + (plan.probe == nil ? 0 : 1),
-            shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) })))
+            shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) },
+            failedBefore: options.failedBefore)))
       stream.emit(.requirements(plan.requirements))
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.casePlanned(one)) }

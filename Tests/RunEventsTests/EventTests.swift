@@ -50,7 +50,8 @@ struct EventTests {
       simulatedStart: simulated, seed: full ? .max : nil, jobs: count, host: text,
       command: full ? EventTests.texts : [],
       environment: full ? [RunFact(text, text), RunFact("", "")] : [], cases: full ? count : nil,
-      shards: full ? Shards(present: [1, 3], count: 3, isMerged: count > 0) : nil)
+      shards: full ? Shards(present: [1, 3], count: 3, isMerged: count > 0) : nil,
+      failedBefore: full ? [text, ""] : [])
     let requirements = Level.allCases.map {
       Requirement(
         id: text, level: $0, source: text, text: text, unobservable: full ? text : nil, uncovered: full ? text : nil)

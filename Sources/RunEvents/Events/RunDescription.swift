@@ -28,11 +28,14 @@ public struct RunDescription: Sendable, Hashable {
   public var cases: Int?
   /// Which part of the plan was executed, if it was split.
   public var shards: Shards?
+  /// The ids of the cases that failed or errored in the runs before, if the run executes only such cases again.
+  public var failedBefore: [String]
 
   public init(
     version: String, runID: String? = nil, target: String, targetFile: String, pack: PackIdentity? = nil,
     fingerprints: Fingerprints? = nil, startedAt: SimulatedInstant, simulatedStart: SimulatedInstant, seed: UInt64?,
-    jobs: Int, host: String, command: [String], environment: [RunFact] = [], cases: Int? = nil, shards: Shards? = nil
+    jobs: Int, host: String, command: [String], environment: [RunFact] = [], cases: Int? = nil, shards: Shards? = nil,
+    failedBefore: [String] = []
   ) {
     self.version = version
     self.runID = runID
@@ -49,6 +52,7 @@ public struct RunDescription: Sendable, Hashable {
     self.environment = environment
     self.cases = cases
     self.shards = shards
+    self.failedBefore = failedBefore
   }
 }
 

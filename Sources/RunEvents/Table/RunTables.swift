@@ -29,6 +29,9 @@ extension RunDescription {
         optional: "cases", "how many cases the plan has, including invariants and the cases of other shards", .count,
         \.cases),
       Field(optional: "shards", "the part of the plan, if it was split", .record(Shards.table), \.shards),
+      Field(
+        "failed-before", "the cases that failed or errored before, of which the run executes no others",
+        .list(.text), \.failedBefore, absent: []),
     ])
 
   private static let formatField = Field<RunDescription>(

@@ -65,6 +65,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     try sharding.check()
     try failures.check(hasBaseline: baseline != nil)
+    if failures.failed, sharding.shard != nil {
+      throw ValidationError("--failed and --shard exclude each other: each shard has failures of its own")
+    }
     // the comparison has files of its own
     let compared =
       baseline == nil ? [] : ["compare.md", "compare.html", "baseline.jsonl"].map { Path.join(reports, $0) }
@@ -75,11 +78,14 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let failed = try lastFailures()
     do {
-      let status = try await prepare().run()
+      let status = try await prepare(failed).run()
       if status != .conforms { throw status.exitCode }
     } catch let error as StartError {
       error.print()
+      // nothing to run again
+      if error.status == .incomplete { throw error.status.exitCode }
       FailedStart(
         error: error, arguments: arguments, logPath: log, target: selection.targetPath,
         targetFile: selection.targetPath, baseline: baselineFile
@@ -88,20 +94,31 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
+  /// The cases of `--failed`, read before anything can replace the log.
+  private func lastFailures() throws -> FailedCases? {
+    guard failures.failed else { return nil }
+    do throws(StartError) { return try FailedCases(log: log) } catch {
+      error.print()
+      throw error.status.exitCode
+    }
+  }
+
   /// Loads everything that the run needs; nothing is sent.
-  private func prepare() throws -> RunSession {
-    var (plan, library) = try selection.load(readsAll: false)
+  private func prepare(_ failed: FailedCases?) throws -> RunSession {
+    var (plan, library) = try selection.load(readsAll: false, failed: failed)
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
     var arguments = arguments
     arguments.adopt(plan.target)
-    let source = try sharding.split(&plan)
+    // the log of a shard has its own failures alone
+    let source = failed == nil ? try sharding.split(&plan) : nil
     let gate = try baselineFile.map {
       try RegressionGate(
         $0, target: plan.target.name, packVersion: library.packVersion, without: plan.casesOfOtherShards,
-        isWhole: selection.isWhole && plan.sharding == nil)
+        isWhole: selection.isWhole && plan.sharding == nil && failed == nil)
     }
     var options = try arguments.options(packVersion: library.packVersion)
-    options.runsPart = !selection.isWhole
+    options.runsPart = !selection.isWhole || failed != nil
+    options.failedBefore = failed.map { remember($0, library) } ?? []
     options.runID = runID ?? RunEnvironment.runID(ProcessInfo.processInfo.environment)
     if let source, let part = plan.sharding {
       Output.error("shard \(part.index) of \(part.count), from \(source); --no-shard runs the whole plan")
@@ -117,5 +134,18 @@ struct RunCommand: AsyncParsableCommand {
     options.start = SimulatedInstant(rfc3339: start) ?? .documented
     return RunSession(
       plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate)
+  }
+
+  /// The failures that the next run with `--failed` has to know: without those that a whole pack no longer has.
+  private func remember(_ failed: FailedCases, _ library: Library) -> [String] {
+    guard selection.namesWholePack else { return failed.ids }
+    let known = failed.known(in: library)
+    let gone = Set(failed.ids).subtracting(known).sorted()
+    if !gone.isEmpty {
+      Output.error(
+        "note: the pack no longer has \(gone.count.counted("case")) that failed: \(gone.prefix(5).joined(separator: "; "))"
+          + (gone.count > 5 ? "; …" : ""))
+    }
+    return known
   }
 }

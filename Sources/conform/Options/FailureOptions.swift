@@ -3,6 +3,17 @@
 import ArgumentParser
 
 struct FailureOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("failed"),
+    help: ArgumentHelp(
+      "Run only the cases that failed or errored in the last run.",
+      discussion: """
+        They are read from run.jsonl in the folder of the reports, before this run replaces it; a case that this run does \
+        not judge stays on the list. The console says which are FIXED and which are STILL FAILING. If there is nothing \
+        to run again, nothing changes, and the exit status is 4.
+        """))
+  var failed = false
+
   @Flag(name: .customLong("fail-fast"), help: "Stop after the first failed or errored case.")
   var failFast = false
 

@@ -62,12 +62,24 @@ struct SelectionOptions: ParsableArguments {
 
   /// The files, loaded and selected.
   ///
-  /// - Parameter readsAll: Files that are not selected are read as well, so that their mistakes are reported.
+  /// - Parameters:
+  ///   - readsAll: Files that are not selected are read as well, so that their mistakes are reported.
+  ///   - failed: Only these cases of what is selected.
   /// - Throws: `StartError`.
-  func load(readsAll: Bool = true) throws(StartError) -> (plan: Plan, library: Library) {
-    if !readsAll, let selected = try loadNamed() { return selected }
+  func load(
+    readsAll: Bool = true, failed: FailedCases? = nil
+  ) throws(StartError) -> (plan: Plan, library: Library) {
+    if !readsAll, failed == nil, let selected = try loadNamed() { return selected }
     let (library, target) = try PackFiles.load(paths, target: targetPath)
-    return (plan(try select(library), library, target), library)
+    var selected = try select(library)
+    if let failed {
+      selected = selected.compactMap(failed.part)
+      guard !selected.isEmpty else {
+        throw StartError(
+          .incomplete, "nothing to run again: none of the \(failed.ids.count.counted("case")) that failed is selected")
+      }
+    }
+    return (plan(selected, library, target), library)
   }
 
   /// Reads only the files that are named after the scenarios of `--only`.

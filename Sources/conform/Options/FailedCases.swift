@@ -1,0 +1,45 @@
+// `--failed`: the cases that failed or errored in the last run.
+
+import ConformanceModel
+import Glibc
+import RunEvents
+import ScenarioFiles
+
+struct FailedCases {
+  /// In the order of the last run.
+  let ids: [String]
+  private let byScenario: [String: Set<String>]
+
+  /// - Parameter log: The log of the last run.
+  /// - Throws: `StartError` if there is no such log, or if it has no failure.
+  init(log: String) throws(StartError) {
+    guard access(log, F_OK) == 0 else {
+      throw StartError(
+        .usageError,
+        "--failed: \(log) does not exist; run once without --failed, or name the folder of the last run by "
+          + "--reports")
+    }
+    do throws(ReportError) { ids = try RunLog(path: log).unresolvedFailures() } catch {
+      throw StartError(.usageError, "--failed: \(error.description); run once without --failed")
+    }
+    guard !ids.isEmpty else {
+      throw StartError(.incomplete, "nothing to run again: no case failed or errored in the last run, \(log)")
+    }
+    byScenario = Dictionary(grouping: ids, by: NameSelection.scenario(of:)).mapValues(Set.init)
+  }
+
+  /// What failed of a scenario; `nil` if nothing did.
+  func part(of scenario: Scenario) -> Scenario? {
+    byScenario[scenario.id].flatMap { ids in scenario.keepingCases(ids.contains) }
+  }
+
+  /// Without the cases that the pack no longer has.
+  func known(in library: Library) -> [String] {
+    var known: Set<String> = []
+    for scenario in library.scenarios {
+      guard let part = part(of: scenario) else { continue }
+      known.formUnion((0..<part.cases.count).map(part.caseID))
+    }
+    return ids.filter(known.contains)
+  }
+}
