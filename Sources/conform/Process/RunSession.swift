@@ -95,9 +95,9 @@ struct RunSession {
   }
 
   var style: Console.Style {
-    // a progress line would overwrite the prompts
+    // a progress line would overwrite the prompts, and be mixed with the trace
     .init(
-      isTerminal: Output.isTerminal(STDOUT_FILENO) && !isPrompted, hasColours: Output.wantsColours,
+      isTerminal: Output.isTerminal(STDOUT_FILENO) && !isPrompted && !arguments.trace, hasColours: Output.wantsColours,
       isVerbose: arguments.verbose)
   }
 }
