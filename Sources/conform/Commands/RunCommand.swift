@@ -78,6 +78,22 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    guard failures.watch else { return try await runOnce() }
+    while true {
+      // what changes during the run counts as well
+      let files = WatchedFiles(pack: selection.paths, target: selection.targetPath)
+      do { try await runOnce() } catch let status as ExitCode where status != ExitStatus.interrupted.exitCode {}
+      // the run has taken its own signals
+      Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
+      Output.error("watching \(files.count.counted("file")); Ctrl-C ends")
+      let changed = try await files.nextChange {
+        WatchedFiles(pack: selection.paths, target: selection.targetPath)
+      }
+      Output.error("\(changed) has changed")
+    }
+  }
+
+  private func runOnce() async throws {
     let failed = try lastFailures()
     do {
       let status = try await prepare(failed).run()

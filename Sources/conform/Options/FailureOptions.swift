@@ -29,6 +29,12 @@ struct FailureOptions: ParsableArguments {
       valueName: "count"))
   var maxFailures: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Run again whenever a scenario, a requirement, the target file, or a file that it names changes.",
+      discussion: "A mistake in a file is printed, and the next change is waited for. Ctrl-C ends with status 130."))
+  var watch = false
+
   func check(hasBaseline: Bool) throws {
     if let maxFailures, maxFailures < 1 { throw ValidationError("--max-failures must be at least 1") }
     if failFast, maxFailures != nil { throw ValidationError("--fail-fast and --max-failures exclude each other") }
