@@ -98,7 +98,7 @@ actor CaseRunner {
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt,
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,
-      simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings)
+      simulatedEnd: environment.timeline.now, exchanges: exchanges - ledger.unrecorded, findings: findings)
     guard let due else {
       settle(&record, place: scenario.place)
       return record
