@@ -97,6 +97,20 @@ struct FailedOptionTests {
     #expect(try workspace.conform("run", "--failed", "--shard", "1/2").status == 2)
   }
 
+  @Test("refuses the failures of another target, and keeps their log")
+  func otherTarget() throws {
+    let workspace = try workspace()
+    let log = try workspace.read("Reports/run.jsonl")
+    try workspace.write(Workspace.bareTarget("http://127.0.0.1:1"), to: "other.yaml")
+    let outcome = try workspace.conform("run", "--failed", "--target", "other.yaml")
+    #expect(outcome.status == 2, "\(outcome)")
+    #expect(outcome.errors.hasPrefix("--failed: the last run, Reports/run.jsonl, was of the target '"), "\(outcome)")
+    #expect(
+      outcome.errors.hasSuffix(
+        ", not of 'A bare endpoint'; name the folder of the last run of this target by --reports\n"))
+    #expect(try workspace.read("Reports/run.jsonl") == log)
+  }
+
   @Test("with a selection of none of them changes nothing and ends with 4")
   func noneSelected() throws {
     let workspace = try workspace()

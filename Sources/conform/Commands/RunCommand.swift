@@ -100,8 +100,7 @@ struct RunCommand: AsyncParsableCommand {
       if status != .conforms { throw status.exitCode }
     } catch let error as StartError {
       error.print()
-      // nothing to run again
-      if error.status == .incomplete { throw error.status.exitCode }
+      if error.keepsLog { throw error.status.exitCode }
       FailedStart(
         error: error, arguments: arguments, logPath: log, target: selection.targetPath,
         targetFile: selection.targetPath, baseline: baselineFile

@@ -9,6 +9,8 @@ struct FailedCases {
   /// In the order of the last run.
   let ids: [String]
   private let byScenario: [String: Set<String>]
+  private let log: String
+  private let run: RunDescription
 
   /// - Parameter log: The log of the last run.
   /// - Throws: `StartError` if there is no such log, or if it has no failure.
@@ -19,13 +21,29 @@ struct FailedCases {
         "--failed: \(log) does not exist; run once without --failed, or name the folder of the last run by "
           + "--reports")
     }
-    do throws(ReportError) { ids = try RunLog(path: log).unresolvedFailures() } catch {
+    self.log = log
+    do throws(ReportError) {
+      let last = try RunLog(path: log)
+      run = last.run
+      ids = try last.unresolvedFailures()
+    } catch {
       throw StartError(.usageError, "--failed: \(error.description); run once without --failed")
     }
     guard !ids.isEmpty else {
       throw StartError(.incomplete, "nothing to run again: no case failed or errored in the last run, \(log)")
     }
     byScenario = Dictionary(grouping: ids, by: NameSelection.scenario(of:)).mapValues(Set.init)
+  }
+
+  /// Refuses the failures of another target: they say nothing about this one.
+  func check(_ target: Target) throws(StartError) {
+    guard run.target != target.name, run.targetFile != target.place.file else { return }
+    var error = StartError(
+      .usageError,
+      "--failed: the last run, \(log), was of the target '\(SafeText.forConsole(SafeText.oneLine(run.target)))', not of "
+        + "'\(target.name)'; name the folder of the last run of this target by --reports")
+    error.keepsLog = true
+    throw error
   }
 
   /// What failed of a scenario; `nil` if nothing did.

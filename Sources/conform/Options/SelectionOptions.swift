@@ -73,10 +73,13 @@ struct SelectionOptions: ParsableArguments {
     let (library, target) = try PackFiles.load(paths, target: targetPath)
     var selected = try select(library)
     if let failed {
+      try failed.check(target)
       selected = selected.compactMap(failed.part)
       guard !selected.isEmpty else {
-        throw StartError(
+        var error = StartError(
           .incomplete, "nothing to run again: none of the \(failed.ids.count.counted("case")) that failed is selected")
+        error.keepsLog = true
+        throw error
       }
     }
     return (plan(selected, library, target), library)
