@@ -10,7 +10,7 @@ enum RepeatCommand {
     "--max-failures",
   ]
   /// Options without a value that are about the other cases of a run.
-  private static let flags: Set<String> = ["--fail-fast", "--failed", "--watch"]
+  private static let flags: Set<String> = ["--fail-fast", "--failed", "--watch", "--keep-target"]
 
   /// The command of the run for bash, with this scenario only; `nil` if the log is not of a run.
   static func text(_ run: RunDescription, scenario: String) -> String? {

@@ -122,6 +122,10 @@ struct RunCommand: AsyncParsableCommand {
   private func prepare(_ failed: FailedCases?) throws -> RunSession {
     var (plan, library) = try selection.load(readsAll: false, failed: failed)
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
+    if failures.keepsTarget, plan.target.launch == nil {
+      throw StartError(
+        .usageError, "--keep-target needs a target that conform launches; \(plan.target.name) is not one")
+    }
     var arguments = arguments
     arguments.adopt(plan.target)
     // the log of a shard has its own failures alone
@@ -148,7 +152,8 @@ struct RunCommand: AsyncParsableCommand {
     options.maxFailures = failures.limit
     options.start = SimulatedInstant(rfc3339: start) ?? .documented
     return RunSession(
-      plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate)
+      plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate,
+      keepsTarget: failures.keepsTarget)
   }
 
   /// The failures that the next run with `--failed` has to know: without those that a whole pack no longer has.

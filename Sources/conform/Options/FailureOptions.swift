@@ -35,9 +35,20 @@ struct FailureOptions: ParsableArguments {
       discussion: "A mistake in a file is printed, and the next change is waited for. Ctrl-C ends with status 130."))
   var watch = false
 
+  @Flag(
+    name: .customLong("keep-target"),
+    help: ArgumentHelp(
+      "After the run and its reports, keep the launched target until Ctrl-C.",
+      discussion: """
+        Its port and its clock stay as they were in the last step, best with --fail-fast: so the curl commands of the \
+        reports work. Prints its URL and its process id. The exit status is that of the run.
+        """))
+  var keepsTarget = false
+
   func check(hasBaseline: Bool) throws {
     if let maxFailures, maxFailures < 1 { throw ValidationError("--max-failures must be at least 1") }
     if failFast, maxFailures != nil { throw ValidationError("--fail-fast and --max-failures exclude each other") }
+    if keepsTarget, watch { throw ValidationError("--keep-target and --watch exclude each other") }
     guard hasBaseline, limit != nil else { return }
     throw ValidationError(
       "\(failFast ? "--fail-fast" : "--max-failures") and --baseline exclude each other: failures that the baseline "

@@ -85,6 +85,13 @@ extension RunSession {
         await runner.run(park: park)
       }
     watch.cancel()
+    if keepsTarget {
+      let status = try finish(log, console, pending, unusable)
+      if stopping.reason == nil { await keep(target, at: session.baseURL) }
+      await target?.stop()
+      await client.shutdown()
+      return status
+    }
     await target?.stop()
     await client.shutdown()
     return try finish(log, console, pending, unusable)

@@ -19,6 +19,8 @@ struct RunSession {
   var options: RunOptions
   /// The comparison with a baseline, which then decides the exit status.
   var gate: RegressionGate?
+  /// Whether the launched target runs on after the run, until a signal.
+  var keepsTarget = false
   /// Whether the run itself and its result are printed.
   var isQuiet = false
   /// The cases to resume, instead of the whole plan.
