@@ -21,21 +21,17 @@ let cSettings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] 
 /// Libraries that are loaded into other programs are not sanitized: most of those programs have no sanitizer runtime.
 let unsanitized: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
 
-/// Templates, style sheets and scripts of the reports.
-let reportTemplates =
-  ["behaviour.md.mustache", "behaviour.html.mustache", "comparison.html.mustache"]
+/// Style sheets and scripts of the reports.
+let reportResources =
+  ["behaviour.css", "comparison.css"]
   + [
     "report.css", "report-text.js", "report-data.js", "report-body.js", "report-curl.js", "report-diff.js",
     "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js",
     "report-page.js",
   ].map { "report/\($0)" }
 
-/// Templates, style sheet and script of the authentication tab.
-let pageTemplates = [
-  "layout.html.mustache", "sign-in.html.mustache", "tab.html.mustache", "create.html.mustache",
-  "credentials.html.mustache", "replace.html.mustache", "delete.html.mustache", "problem.html.mustache", "page.css",
-  "page.js",
-]
+/// Style sheet and script of the authentication tab.
+let pageResources = ["page.css", "page.js"]
 
 let package = Package(
   name: "conform",
@@ -51,15 +47,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
     // The command line: parses arguments, starts the work, prints, sets the exit status.
     .executableTarget(
       name: "conform",
       dependencies: [
-        "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue", "Redaction",
-        "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML", "YAML",
+        "BuiltInPack", "CPosix", "ConformanceModel", "Execution", "Files", "HTTPModel", "HTTPTransport", "JSONValue",
+        "PatternMatching", "Redaction", "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles", "XML", "YAML",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -75,23 +70,26 @@ let package = Package(
       swiftSettings: commonSettings),
     .target(
       name: "Reporting",
-      dependencies: [
-        "ConformanceModel", "Files", "HTTPModel", "JSONValue", "RunEvents", "XML",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ],
-      resources: reportTemplates.map { .embedInCode("Templates/\($0)") }, swiftSettings: commonSettings),
+      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", "RunEvents", "XML"],
+      resources: reportResources.map { .embedInCode("Resources/\($0)") }, swiftSettings: commonSettings),
     .target(
       name: "ScenarioFiles",
-      dependencies: ["ConformanceModel", "Files", "HTTPModel", "JSONValue", "YAML"],
+      dependencies: ["BuiltInPack", "ConformanceModel", "Files", "HTTPModel", "JSONValue", "YAML"],
       swiftSettings: commonSettings),
     .target(
       name: "ReferenceService",
       dependencies: [
         "ConformanceModel", "HTTPModel", "JSONValue",
         .product(name: "HummingbirdCore", package: "hummingbird"),
-        .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: pageTemplates.map { .embedInCode("Page/Templates/\($0)") }, swiftSettings: commonSettings),
+      resources: pageResources.map { .embedInCode("Page/Resources/\($0)") }, swiftSettings: commonSettings),
+
+    // The folder Scenarios as a part of the program.
+    .target(name: "BuiltInPack", swiftSettings: commonSettings, plugins: ["PackEmbedderPlugin"]),
+    .plugin(
+      name: "PackEmbedderPlugin", capability: .buildTool(), dependencies: ["PackEmbedder"],
+      path: "Sources/PackEmbedderPlugin"),
+    .executableTarget(name: "PackEmbedder", swiftSettings: commonSettings),
 
     // What a run leaves: its events, their log, and the masking of secrets in it.
     .target(
@@ -106,6 +104,7 @@ let package = Package(
       swiftSettings: commonSettings),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
+    .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: commonSettings),
     .target(
       name: "Processes",
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
@@ -115,7 +114,9 @@ let package = Package(
     .target(name: "ClockShim", cSettings: cSettings + unsanitized),
 
     // Pure values without input or output.
-    .target(name: "ConformanceModel", dependencies: ["HTTPModel", "JSONValue"], swiftSettings: commonSettings),
+    .target(
+      name: "ConformanceModel", dependencies: ["HTTPModel", "JSONValue", "PatternMatching"],
+      swiftSettings: commonSettings),
     .target(name: "HTTPModel", swiftSettings: commonSettings),
     .target(name: "JSONValue", swiftSettings: commonSettings),
 
@@ -151,6 +152,7 @@ let package = Package(
     .testTarget(
       name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles"],
       exclude: ["Golden"], swiftSettings: commonSettings),
+    .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: commonSettings),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: commonSettings),
     .testTarget(
@@ -184,12 +186,13 @@ let package = Package(
     .executableTarget(
       name: "Fuzzing",
       dependencies: [
-        "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "Reporting", "RunEvents", "ScenarioFiles",
-        "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ConformanceModel", "HTTPModel", "HTTPTransport", "JSONValue", "PatternMatching", "Reporting", "RunEvents",
+        "ScenarioFiles", "TestSupport", "XML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/Fuzzing", exclude: ["README.md", "libfuzzer"], swiftSettings: commonSettings),
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   ]

@@ -13,7 +13,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SELF = {".ci/retired-words.tsv", ".ci/check-words.py", ".github/CHANGELOG.md"}
 CODE = {".swift", ".c", ".h"}
-TEXT = CODE | {".md", ".yaml", ".yml", ".py", ".js", ".css", ".mustache", ".html", ".txt", ".json", ".xml", ""}
+TEXT = CODE | {".md", ".yaml", ".yml", ".py", ".js", ".css", ".html", ".txt", ".json", ".xml", ""}
 
 
 def rules():

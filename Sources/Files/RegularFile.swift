@@ -1,4 +1,4 @@
-// Opens files that a person or a log named: only regular ones, and without waiting.
+// Opens files that a person or a log named: only regular ones, and without waiting. Copies and writes them.
 
 import Glibc
 
@@ -76,6 +76,45 @@ public enum RegularFile {
       if count < 0 { throw .system("cannot be read", path) }
       if count == 0 { return bytes }
       guard bytes.count <= maxSize else { return nil }
+    }
+  }
+
+  /// Copies a file, with its permissions, to a path where there is none.
+  ///
+  /// - Throws: `FileError`; no copy is then left.
+  public static func copy(_ source: String, to path: String) throws(FileError) {
+    let input = try open(source)
+    defer { close(input) }
+    var info = stat()
+    guard fstat(input, &info) == 0 else { throw .system("cannot be read", source) }
+    let output = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, info.st_mode & 0o777)
+    guard output >= 0 else { throw .system("cannot be written", path) }
+    var error: FileError?
+    var chunk = [UInt8](repeating: 0, count: 256 << 10)
+    while error == nil {
+      let count = chunk.withUnsafeMutableBytes { Glibc.read(input, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { error = .system("cannot be read", source) }
+      if count > 0, !write(chunk[..<count], to: output) { error = .system("cannot be written", path) }
+      if count == 0 { break }
+    }
+    if close(output) != 0, error == nil { error = .system("cannot be written", path) }
+    guard let error else { return }
+    unlink(path)
+    throw error
+  }
+
+  /// Writes bytes to an open file.
+  ///
+  /// - Returns: Whether all were written; if not, `errno` has the reason.
+  public static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> Bool {
+    let bytes = Array(bytes)
+    return bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+        if count > 0 { written += count } else if count == 0 || errno != EINTR { return false }
+      }
+      return true
     }
   }
 

@@ -9,12 +9,24 @@ struct IndexedSecret {
   var label: [UInt8]
   /// Whether a response that shows it leaks it.
   var isLeak: Bool
+  private let essence: Int
 
   init(form: SecretForm, label: [UInt8], isLeak: Bool) {
     bytes = form.bytes
     length = form.length
     self.label = label
     self.isLeak = isLeak
+    essence = form.essence
+  }
+
+  /// A shorter part of a secret can be in a text by chance.
+  static let minPart = 12
+
+  /// Whether a part of the secret is enough to call it shown: at least twelve bytes and a third of what is secret in it.
+  func isShown(by part: Range<Int>) -> Bool {
+    if part.count == bytes.count { return true }
+    let count = part.upperBound - max(part.lowerBound, essence)
+    return count >= IndexedSecret.minPart && count * 3 >= bytes.count - essence
   }
 }
 
@@ -64,7 +76,7 @@ struct PrefixIndex {
     return (sorted[nearest], best.length)
   }
 
-  /// A form that the text has from the index on, whole or in part: at least so many bytes, and a third of it.
+  /// A form that the text has from the index on, whole or in part.
   func leaking(in text: UnsafeRawBufferPointer, _ index: Int, atLeast minLength: Int) -> IndexedSecret? {
     let place = place(of: text, index)
     // in both directions from the position of the text, less and less is in common
@@ -73,10 +85,7 @@ struct PrefixIndex {
       while sorted.indices.contains(candidate) {
         let length = PrefixIndex.common(sorted[candidate].bytes, text, index)
         if length < minLength { break }
-        let isShown = length == sorted[candidate].bytes.count || length * 3 >= sorted[candidate].bytes.count
-        if isShown, sorted[candidate].isLeak {
-          return sorted[candidate]
-        }
+        if sorted[candidate].isLeak, sorted[candidate].isShown(by: 0..<length) { return sorted[candidate] }
         candidate += step
       }
     }

@@ -13,14 +13,22 @@ struct RetiredSecrets {
   }
 
   private(set) var keys: Set<UInt64> = []
+  /// The hashes of whole forms that no response may show, and their lengths.
+  private var wholes: Set<UInt64> = []
+  private var lengths: [Int] = []
   private var fingerprints: [UInt64: [Fingerprint]] = [:]
 
   /// Secrets that begin alike are compared one by one.
   private static let maxAlike = 64
+  /// The secrets of one service have few lengths.
+  private static let maxLengths = 64
 
-  /// - Parameter key: The first eight bytes of the form.
+  /// - Parameters:
+  ///   - key: The first eight bytes of the form.
+  ///   - isLeak: Whether a response that shows it leaks it.
   /// - Returns: Whether the key is new.
-  mutating func insert(_ form: SecretForm, _ key: UInt64) -> Bool {
+  mutating func insert(_ form: SecretForm, _ key: UInt64, isLeak: Bool) -> Bool {
+    if isLeak, form.outlivesCase { insertWhole(form.bytes) }
     let isKnownByCharacters = form.length == form.bytes.count && form.bytes.allSatisfy(TokenCharacters.contain)
     if !isKnownByCharacters, fingerprints[key, default: []].count < RetiredSecrets.maxAlike {
       let fingerprint = Fingerprint(
@@ -44,6 +52,25 @@ struct RetiredSecrets {
         RetiredSecrets.hash(UnsafeRawBufferPointer(rebasing: text[index..<end])) == fingerprint.hash
       else { return length }
       return Int(fingerprint.length)
+    }
+  }
+
+  private mutating func insertWhole(_ bytes: [UInt8]) {
+    if !lengths.contains(bytes.count) {
+      guard lengths.count < RetiredSecrets.maxLengths else { return }
+      lengths.append(bytes.count)
+    }
+    wholes.insert(bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
+  }
+
+  /// Whether a secret that no response may show is at the index, whole.
+  ///
+  /// - Parameter key: The eight bytes of the text at the index.
+  func isShown(_ key: UInt64, in text: UnsafeRawBufferPointer, at index: Int) -> Bool {
+    guard keys.contains(key) else { return false }
+    return lengths.contains { length in
+      index + length <= text.count
+        && wholes.contains(RetiredSecrets.hash(UnsafeRawBufferPointer(rebasing: text[index..<index + length])))
     }
   }
 

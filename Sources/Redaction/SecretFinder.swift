@@ -58,7 +58,7 @@ public struct SecretFinder: Sendable {
     if let json { found += placed(in: json, isSecret: false) }
     found += JWT.all(in: body).map { FoundSecret(name: "jwt", value: $0, evidence: .place) }
     var seen: Set<String> = []
-    return found.filter { seen.insert($0.value).inserted }
+    return found.filter { !SecretText.isPlaceholder($0.value) && seen.insert($0.value).inserted }
   }
 
   /// The text without zeros, which are between the characters of ASCII in UTF-16 and UTF-32.

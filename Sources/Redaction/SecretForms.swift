@@ -9,6 +9,10 @@ struct SecretForm {
   var bytes: [UInt8]
   /// The length of the whole encoding.
   var length: Int
+  /// Where the part begins that alone is secret: the header and the claims of a JSON Web Token are like those of others.
+  var essence = 0
+  /// Whether it is recognised as a whole after its last case, too.
+  var outlivesCase = false
 }
 
 enum SecretForms {
@@ -23,13 +27,14 @@ enum SecretForms {
     if start.count < secret.count { while let last = start.last, last >= 0x80 { start.removeLast() } }
     if start.isEmpty { start = secret.prefix(maxCompared) }
     let compared = Array(start)
-    var forms = [SecretForm(bytes: compared, length: secret.count)]
+    let plain = SecretForm(bytes: compared, length: secret.count, essence: essence(of: compared), outlivesCase: true)
+    var forms = [plain]
     if !secret.allSatisfy(isUnreserved) {
       forms += zip(escaped(compared), escapedLengths(secret)).map { SecretForm(bytes: $0, length: $1) }
     }
     for uppercase in [false, true] {
       let digits = Array(Hex.digits(compared, uppercase: uppercase).utf8)
-      forms.append(SecretForm(bytes: digits, length: 2 * secret.count))
+      forms.append(SecretForm(bytes: digits, length: 2 * secret.count, outlivesCase: !uppercase))
     }
     for shift in 0..<3 {
       let encoded = Base64.encoded([UInt8](repeating: 0, count: shift) + compared)
@@ -38,11 +43,19 @@ enum SecretForms {
       let core = Array(encoded[first..<((shift + compared.count) * 8 / 6)])
       guard core.count >= 8 else { continue }
       let length = (shift + secret.count) * 8 / 6 - first
-      forms.append(SecretForm(bytes: core, length: length))
+      forms.append(SecretForm(bytes: core, length: length, outlivesCase: shift == 0))
       let url = core.map(inURL)
       if core != url { forms.append(SecretForm(bytes: url, length: length)) }
     }
     return forms
+  }
+
+  /// Where the signature of a JSON Web Token begins (RFC 7515 section 7.1); 0 for other secrets.
+  private static func essence(of secret: [UInt8]) -> Int {
+    let dot = UInt8(ascii: ".")
+    guard secret.starts(with: "eyJ".utf8), secret.count(where: { $0 == dot }) == 2, let last = secret.lastIndex(of: dot)
+    else { return 0 }
+    return last + 1
   }
 
   /// As a JSON string, as a form, and as a form with `%20` for a space.

@@ -8,8 +8,8 @@ import ConformanceModel
 /// costs in memory:
 /// - while it is held (by the run, or by a case that is not over): its encodings, about fifteen times its length, of at
 ///   most the first 4,096 bytes, and about 1 KiB;
-/// - after its last case, to the end of the run: eight bytes of each encoding, about 150 bytes in all, and 100 more if
-///   it has characters that tokens do not have. It is then replaced by `***`.
+/// - after its last case, to the end of the run: eight bytes of each encoding and of four hashes, about 200 bytes in all,
+///   and 100 more if it has characters that tokens do not have. It is then replaced by `***`.
 ///
 /// The lock protects the tables; several threads register and redact.
 public final class SecretRedactor: Sendable {
@@ -53,8 +53,11 @@ public final class SecretRedactor: Sendable {
     tables.withLock { if $0.release(encoded, by: holder) { $0.remove(encoded) } }
   }
 
-  /// Compacts a secret if nothing else holds it: the case that used it is over. It is still masked, in all encodings,
-  /// but is not a leak any more.
+  /// The label of a secret whose cases are over.
+  package static let labelOfRetired = "a secret of a case that is over"
+
+  /// Compacts a secret if nothing else holds it: the case that used it is over. It is still masked, in all encodings. A
+  /// response leaks it if it has the whole of it: plain, in hexadecimal of lower case, or at the start of Base64.
   public func retire(_ secret: String, by holder: Int = SecretRedactor.run) {
     guard secret.utf8.count >= 8 else { return }
     tables.withLock { if $0.release(secret, by: holder) { $0.retire(secret) } }
@@ -71,9 +74,19 @@ public final class SecretRedactor: Sendable {
 
   public func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }
 
-  /// The first held secret that a text shows, whole or in part: at least twelve bytes and a third of it.
+  /// Whether the secret was released by its last case and no response may show it.
+  package func isRetired(_ secret: String) -> Bool {
+    let bytes = Array(secret.utf8)
+    guard bytes.count >= 8 else { return false }
+    return tables.withLock { tables in
+      bytes.withUnsafeBytes { tables.retired.isShown(SecretTables.key(bytes, at: 0), in: $0, at: 0) }
+    }
+  }
+
+  /// The first secret that a text shows, whole or, if it is held, in part: at least twelve bytes and a third of it.
   ///
-  /// Shorter parts can be there by chance: secrets of one service often begin alike.
+  /// Shorter parts can be there by chance: secrets of one service often begin alike. Of a JSON Web Token the signature
+  /// counts: its header and claims are like those of other tokens.
   package func leak(in text: [UInt8]) -> (offset: Int, label: String)? {
     tables.withLock { SecretSearch(tables: $0, isJSON: false).leak(in: text) }
   }

@@ -14,9 +14,6 @@ struct SecretSearch {
     var missing = 0
   }
 
-  /// A shorter part of a secret, without its start, can be in a text by chance.
-  private static let minPart = 12
-
   func redact(_ text: [UInt8], behindEscapes: Bool) -> [UInt8] {
     var matches = matches(in: text, isJSON: isJSON)
     if behindEscapes {
@@ -29,36 +26,69 @@ struct SecretSearch {
     return clean
   }
 
-  func leak(in text: [UInt8]) -> (offset: Int, label: String)? { plainLeak(in: text) ?? hiddenLeak(in: text) }
+  func leak(in text: [UInt8]) -> (offset: Int, label: String)? {
+    let plain = plainLeak(in: text)
+    // with its escapes decoded, a part of a secret can be the whole
+    guard let leak = plain?.isPart == false ? plain : hiddenLeak(in: text) ?? plain else { return nil }
+    return (leak.offset, leak.label)
+  }
+
+  private struct Leak {
+    var offset: Int
+    var label: String
+    /// The text has a part of the secret without its start.
+    var isPart = false
+  }
 
   /// A reader of the text decodes its escapes, so a secret behind them is shown as well.
-  private func hiddenLeak(in text: [UInt8]) -> (offset: Int, label: String)? {
+  private func hiddenLeak(in text: [UInt8]) -> Leak? {
     guard text.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0) }) else { return nil }
     let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, SecretForms.maxCompared)
     let size = max(1 << 20, 4 * overlap)
+    var part: Leak?
     for start in stride(from: 0, to: text.count, by: size) {
       var decoder = EscapeDecoder(text[start..<min(text.count, start + size + overlap)])
       while decoder.decodeLayer() {
-        if let found = plainLeak(in: decoder.bytes) {
-          return (decoder.source(of: found.offset..<found.offset + 1).lowerBound, found.label)
-        }
+        guard var found = plainLeak(in: decoder.bytes) else { continue }
+        found.offset = decoder.source(of: found.offset..<found.offset + 1).lowerBound
+        guard found.isPart else { return found }
+        part = part ?? found
       }
     }
-    return nil
+    return part
   }
 
-  private func plainLeak(in text: [UInt8]) -> (offset: Int, label: String)? {
+  private func plainLeak(in text: [UInt8]) -> Leak? {
     guard text.count >= 8 else { return nil }
     return text.withUnsafeBytes { raw in
+      var part: Leak?
       for index in 0...raw.count - 8 {
         let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        guard tables.filter.mayHold(key), let secrets = tables.index[key] else { continue }
-        if let secret = secrets.leaking(in: raw, index, atLeast: SecretSearch.minPart) {
-          return (index, String(decoding: secret.label, as: UTF8.self))
-        }
+        guard tables.filter.mayHold(key) else { continue }
+        if let label = leak(key, raw, index) { return Leak(offset: index, label: label) }
+        if part == nil { part = partialLeak(key, raw, index) }
       }
-      return nil
+      return part
     }
+  }
+
+  /// The label of the secret that begins at the index, or is there whole if it is one of a former case.
+  private func leak(_ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int) -> String? {
+    if let secret = tables.index[key]?.leaking(in: raw, index, atLeast: IndexedSecret.minPart) {
+      return String(decoding: secret.label, as: UTF8.self)
+    }
+    return tables.retired.isShown(key, in: raw, at: index) ? SecretRedactor.labelOfRetired : nil
+  }
+
+  /// The part of a secret around the index.
+  private func partialLeak(_ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int) -> Leak? {
+    for block in tables.blocks[key] ?? [] where block.secret.isLeak {
+      let (range, start) = block.part(in: raw, around: index, from: 0)
+      guard block.secret.isShown(by: start..<start + range.count) else { continue }
+      return Leak(
+        offset: range.lowerBound, label: String(decoding: block.secret.label, as: UTF8.self), isPart: true)
+    }
+    return nil
   }
 
   // MARK: - Secrets as they are
@@ -101,14 +131,8 @@ struct SecretSearch {
       return Match(at: index, length: length, end: raw.count, label: Array("***".utf8))
     }
     for block in tables.blocks[key] ?? [] {
-      var start = index, end = index + 8
-      while start > free, block.offset > index - start,
-        raw[start - 1] == block.bytes[block.offset - (index - start) - 1]
-      { start -= 1 }
-      while end < raw.count, block.offset + end - index < block.bytes.count,
-        raw[end] == block.bytes[block.offset + end - index]
-      { end += 1 }
-      if end - start >= SecretSearch.minPart { return Match(range: start..<end, label: block.label) }
+      let range = block.part(in: raw, around: index, from: free).range
+      if range.count >= IndexedSecret.minPart { return Match(range: range, label: block.secret.label) }
     }
     return nil
   }

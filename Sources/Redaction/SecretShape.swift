@@ -45,6 +45,23 @@ package enum SecretText {
   /// Whether a text could be a secret that a machine made: long enough, without spaces, and of no other known form.
   package static func looksRandom(_ text: String) -> Bool { looksRandom(text, minLength: 16) }
 
+  /// Whether a text stands for a secret that is not shown: `**********`, `••••`, `xxxxxxxx`, `[REDACTED]`, `<hidden>`,
+  /// `********1f3a`.
+  static func isPlaceholder(_ text: String) -> Bool {
+    guard text.utf8.count <= maxPlaceholder, let first = text.first, let last = text.last else { return text.isEmpty }
+    if text.allSatisfy({ $0 == first }) || !text.contains(where: { $0.isLetter || $0.isNumber }) { return true }
+    if ["<>", "[]", "()", "{}"].contains("\(first)\(last)") {
+      return text.dropFirst().dropLast().allSatisfy { $0.isLetter || " _-".contains($0) }
+    }
+    // the start or the end of a secret is often left, by which people recognise it
+    let hidden = text.drop { !maskCharacters.contains($0) }.prefix { maskCharacters.contains($0) }
+    return hidden.count >= 4 && 2 * hidden.count >= text.count && Set(hidden).count == 1
+  }
+
+  private static let maskCharacters: Set<Character> = ["*", "•", "●", "x", "X", "#", ".", "…"]
+  /// In bytes.
+  private static let maxPlaceholder = 256
+
   /// The start of a long text decides.
   static let maxJudged = 512
 

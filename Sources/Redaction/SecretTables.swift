@@ -12,9 +12,22 @@ struct SecretTables {
 
   /// Eight bytes from within a secret.
   struct Block {
-    var bytes: [UInt8]
+    var secret: IndexedSecret
     var offset: Int
-    var label: [UInt8]
+
+    /// The part of the secret that the text has around the index, at which it has the block.
+    ///
+    /// - Parameter free: Where the part can begin at the earliest.
+    /// - Returns: The range in the text, and where it begins in the secret.
+    func part(in text: UnsafeRawBufferPointer, around index: Int, from free: Int) -> (range: Range<Int>, start: Int) {
+      var start = index, end = index + 8
+      while start > free, offset > index - start, text[start - 1] == secret.bytes[offset - (index - start) - 1] {
+        start -= 1
+      }
+      while end < text.count, offset + end - index < secret.bytes.count, text[end] == secret.bytes[offset + end - index]
+      { end += 1 }
+      return (start..<end, offset - (index - start))
+    }
   }
 
   /// By the first eight bytes.
@@ -65,7 +78,7 @@ struct SecretTables {
       index[key, default: PrefixIndex()].insert(entry)
       mark(key)
     }
-    for (key, block) in SecretTables.blocks(of: registration.forms, label)
+    for (key, block) in SecretTables.blocks(of: registration.forms, label, isLeak: registration.isLeak)
     where blocks[key, default: []].count < SecretTables.maxAlike {
       blocks[key, default: []].append(block)
       mark(key)
@@ -89,8 +102,8 @@ struct SecretTables {
       index[key]?.remove(form.bytes)
       if index[key]?.isEmpty == true { index[key] = nil }
     }
-    for (key, block) in SecretTables.blocks(of: forms, []) {
-      blocks[key]?.removeAll { $0.bytes == block.bytes }
+    for (key, block) in SecretTables.blocks(of: forms, [], isLeak: false) {
+      blocks[key]?.removeAll { $0.secret.bytes == block.secret.bytes }
       if blocks[key]?.isEmpty == true { blocks[key] = nil }
     }
     return forms
@@ -98,9 +111,10 @@ struct SecretTables {
 
   /// Keeps of a secret only what masks it.
   mutating func retire(_ secret: String) {
+    let isLeak = registered[secret]?.isLeak == true
     for form in remove(secret) where form.bytes.count >= 8 {
       let key = SecretTables.key(form.bytes, at: 0)
-      if retired.insert(form, key) { mark(key) }
+      if retired.insert(form, key, isLeak: isLeak) { mark(key) }
     }
   }
 
@@ -110,10 +124,11 @@ struct SecretTables {
   }
 
   /// The blocks of the plain form, which is the first.
-  private static func blocks(of forms: [SecretForm], _ label: [UInt8]) -> [(UInt64, Block)] {
-    guard let plain = forms.first?.bytes, plain.count >= 16 else { return [] }
-    return stride(from: 8, through: plain.count - 8, by: 8).map {
-      (key(plain, at: $0), Block(bytes: plain, offset: $0, label: label))
+  private static func blocks(of forms: [SecretForm], _ label: [UInt8], isLeak: Bool) -> [(UInt64, Block)] {
+    guard let plain = forms.first, plain.bytes.count >= 16 else { return [] }
+    let secret = IndexedSecret(form: plain, label: label, isLeak: isLeak)
+    return stride(from: 8, through: plain.bytes.count - 8, by: 8).map {
+      (key(plain.bytes, at: $0), Block(secret: secret, offset: $0))
     }
   }
 

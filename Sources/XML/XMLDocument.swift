@@ -7,6 +7,9 @@ import CLibXML2
 /// A class, because it owns libxml2's tree. It must stay in the task that created it.
 public final class XMLDocument {
   let document: xmlDocPtr
+  /// Of libxml2, about one for each node that is looked at: some tenths of a second. Limits work, not time, so that an
+  /// expression ends the same on every machine.
+  private static let maxOperations: UInt = 5_000_000
   private let size: Int
 
   /// - Throws: `XMLError` if the bytes are not a well-formed document.
@@ -43,8 +46,8 @@ public final class XMLDocument {
   /// The text of each node that an XPath expression selects, or of its number, boolean or string.
   ///
   /// Prefixes are those of the root element.
-  /// - Throws: `XMLError` if the expression is not XPath 1.0, or selects far more text than the document has: nested
-  ///   elements repeat the same text.
+  /// - Throws: `XMLError` if the expression is not XPath 1.0, takes too much work, or selects far more text than the
+  ///   document has: nested elements repeat the same text.
   public func text(xpath expression: String) throws(XMLError) -> [String] {
     // a C string ends at the first zero byte
     if expression.utf8.contains(0) { throw XMLError("an XPath expression cannot hold U+0000") }
@@ -52,7 +55,14 @@ public final class XMLDocument {
     defer { xmlXPathFreeContext(context) }
     conform_xml_xpath_quiet(context) { _, _ in }
     registerNamespaces(context)
+    context.pointee.opLimit = XMLDocument.maxOperations
     guard let result = xmlXPathEvalExpression(expression, context) else {
+      // libxml2 sets the count to the limit when it gives up
+      if context.pointee.opCount >= XMLDocument.maxOperations {
+        throw .limit(
+          "'\(expression.prefix(80))' takes too much work on a document of \(size) bytes: name the elements from the "
+            + "root, and compare none with all others")
+      }
       throw XMLError(
         "'\(expression.prefix(80))' is not an XPath 1.0 expression, or has a prefix that the root element does not declare"
       )
@@ -67,7 +77,7 @@ public final class XMLDocument {
       let text = XMLDocument.take(xmlNodeGetContent(node))
       room -= text.utf8.count
       if room < 0 {
-        throw XMLError(
+        throw .limit(
           "'\(expression.prefix(80))' selects more text than the whole document has, in nested elements")
       }
       texts.append(text)

@@ -9,9 +9,18 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The reader of the output closed the pipe.
   public var isBrokenPipe = false
 
+  /// The document or the work on it is beyond a limit of this program: nothing is known about the rest.
+  public var isLimit = false
+
   public init(_ message: String, line: Int? = nil) {
     self.message = message
     self.line = line
+  }
+
+  static func limit(_ message: String) -> XMLError {
+    var error = XMLError(message)
+    error.isLimit = true
+    return error
   }
 
   public var description: String { line.map { "line \($0): \(message)" } ?? message }

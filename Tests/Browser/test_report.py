@@ -172,7 +172,7 @@ def render(conform, log):
 
 def test_curl_commands_are_those_of_the_other_reports(browser, root):
     vectors = json.loads((root / "Tests/ReportingTests/Golden/curl-commands.json").read_text(encoding="utf-8"))
-    scripts = [root / f"Sources/Reporting/Templates/report/report-{name}.js" for name in ("body", "curl")]
+    scripts = [root / f"Sources/Reporting/Resources/report/report-{name}.js" for name in ("body", "curl")]
     source = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
     browser.open("about:blank")
     made = browser.driver.execute_script(

@@ -81,6 +81,22 @@ import Testing
     #expect(workspace.exists("out/behaviour.html"))
   }
 
+  @Test("names the first forty cases of a scenario, and counts the others")
+  func cases() throws {
+    let workspace = try Workspace(scenarios: ["one": DocsTests.expiry])
+    for (count, end) in [(2, "`value=1`, `value=2`."), (42, "`value=40` and 2 more.")] {
+      let rows = (1...count).map { "{ value: \($0) }" }.joined(separator: ", ")
+      try workspace.write(
+        DocsTests.expiry.replacing("given:", with: "cases: [\(rows)]\ngiven:")
+          .replacing("payload: valid", with: "payload: valid, headers: { X-Value: \"${value}\" }"),
+        to: "Scenarios/area/one.yaml")
+      let outcome = try workspace.conform("docs", "-o", "out")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let markdown = try workspace.read("out/behaviour.md")
+      #expect(markdown.contains("\nFor each of: `value=1`, ") && markdown.contains("\(end)\n"), "\(markdown)")
+    }
+  }
+
   @Test("counts what is covered")
   func coverage() throws {
     let (_, markdown, _) = try written()

@@ -97,7 +97,7 @@ struct VersionTests {
     let outcome = try workspace.conform("--version")
     #expect(outcome.status == 0)
     let lines = outcome.output.split(separator: "\n").map(String.init)
-    for start in ["conform ", "pack 7.8.9 ", "libcurl/", "libxml2 ", "libyaml 0."] {
+    for start in ["conform ", "pack 7.8.9 ", "libcurl/", "libxml2 ", "libyaml 0.", "pcre2 10."] {
       #expect(lines.contains { $0.hasPrefix(start) }, "\(outcome.output)")
     }
   }

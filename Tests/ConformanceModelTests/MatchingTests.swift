@@ -176,7 +176,7 @@ struct MatchingTests {
     "a matcher that cannot be judged says why",
     arguments: [
       (.equals(MatchingTests.reference("nobody")), "cannot resolve ${nobody}: unknown"),
-      (.matches(.literal("(")), "the regular expression /(/ cannot be read"),
+      (.matches(.literal("(")), "the regular expression /(/ cannot be read: missing closing parenthesis, at offset 1"),
       (.above(MatchingTests.reference("text")), "cannot resolve x: it is not a number"),
     ] as [(Matcher, String)])
   func unresolved(_ matcher: Matcher, _ message: String) throws {

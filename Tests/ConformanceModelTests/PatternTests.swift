@@ -16,9 +16,9 @@ struct PatternTests {
   @Test(
     "that takes too much work, or more room than there is, is said to: not to find nothing",
     arguments: [
-      ("^(a+)+$", String(repeating: "a", count: 40) + "b"), ("(x+x+)+y", String(repeating: "x", count: 5000)),
+      ("^(a+)+$", String(repeating: "a", count: 40) + "b"), ("(x+x+)+[yz]", String(repeating: "x", count: 5000)),
       ("[a-z]+\\d", String(repeating: "a", count: 200_000)),
-      ("^(.|\\n)*$", String(repeating: "a", count: 1_000_000)), ("(a*)*b", String(repeating: "a", count: 30)),
+      ("^(.|\\n)*$", String(repeating: "a", count: 1_000_000)), ("(a*)*[bc]", String(repeating: "a", count: 30)),
     ])
   func tooMuch(pattern: String, text: String) {
     for search in [{ _ = try patterns.finds(pattern, in: text) }, { _ = try patterns.matches(pattern, in: text) }] {
@@ -64,7 +64,7 @@ struct PatternTests {
     "has $ as an anchor, or as a character, wherever the syntax has it",
     arguments: [
       ("a\\$", "a$\n", true), ("a\\\\$", "a\\\n", false), ("a\\\\$", "a\\", true), ("[$]", "$\n", true),
-      ("^[^$]$", "a\n", false), ("[]$]", "$", true), ("[]$]$", "$\n", false), ("[a[$]b]", "$", true),
+      ("^[^$]$", "a\n", false), ("[]$]", "$", true), ("[]$]$", "$\n", false), ("[a[$]b]", "$b]", true),
       ("[\\]$]", "$", true), ("[\\[]$", "[\n", false), ("\\Qa$\\E", "a$\n", true), ("\\Qa$\\E$", "a$\n", false),
       ("\\Q[\\E$", "[\n", false), ("(?#a $ comment)a$", "a\n", false), ("(?m)a$", "a\nb", true),
       ("(?m:a$)", "a\nb", true), ("(?m:a)$", "a\n", false), ("(?i)A$", "a\n", false), ("(?m)(?-m)a$", "a\n", false),
@@ -78,7 +78,29 @@ struct PatternTests {
     #expect(try patterns.finds(pattern, in: text) == isFound)
   }
 
-  @Test("that cannot be read stays one", arguments: ["(", "a$(", "[$", "(?m", "\\Q(\\E)$", "(?y)$", "*$"])
+  @Test("is not found at once if a character that it needs is missing, however its repetitions are nested")
+  func required() throws {
+    #expect(try !patterns.finds("(x+x+)+y", in: String(repeating: "x", count: 5000)))
+    #expect(try !patterns.finds("(a*)*b", in: String(repeating: "a", count: 30)))
+  }
+
+  @Test("is searched for in the first 1 MiB of a text, which ends between two characters")
+  func cut() throws {
+    let start = String(repeating: "a", count: PatternCache.maxSubject - 1)
+    #expect(try patterns.finds("b$", in: start + "b"))
+    #expect(try patterns.finds("ab$", in: start + "bc"))
+    #expect(try !patterns.finds("c", in: start + "bc"))
+    #expect(try patterns.finds("a$", in: start + "é") && !patterns.finds("é", in: start + "é"))
+  }
+
+  @Test("that cannot be read is reported with the reason and its place")
+  func reason() {
+    #expect(PatternCache.error(in: "a$(") == "missing closing parenthesis, at offset 3")
+    #expect(PatternCache.error(in: "é*+?") == "quantifier does not follow a repeatable item, at offset 3")
+    #expect(PatternCache.error(in: "a") == nil)
+  }
+
+  @Test("that cannot be read stays one", arguments: ["", "(", "a$(", "[$", "(?m", "\\Q(\\E)$", "(?y)$", "*$"])
   func unreadable(pattern: String) {
     #expect(!PatternCache.canRead(pattern))
     #expect(throws: UnresolvedReference.self) { try patterns.finds(pattern, in: "a") }

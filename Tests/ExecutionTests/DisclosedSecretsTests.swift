@@ -44,6 +44,23 @@ import Testing
     #expect(found(body) == expected)
   }
 
+  @Test("may be any text of a response that creates a client, if none is at its location")
+  func candidates() {
+    func found(_ body: String) -> [String] {
+      var request = WireRequest(url: "http://target.test/")
+      request.body = Array(#"{"name":"name-of-the-client"}"#.utf8)
+      return DisclosedSecrets.candidates(
+        in: StepResult(Exchange(request: request, response: WireResponse(201, body))))
+    }
+    let body = """
+      {"id":"client-1","name":"name-of-the-client","phrase":"correct-horse","at":"2022-07-20T10:03:08Z",
+      "url":"http://127.0.0.1/x","text":"one two three","short":"1234567","list":[{"x":"abcdefgh"}],"count":12345678}
+      """
+    #expect(found(body) == ["client-1", "correct-horse", "abcdefgh"])
+    #expect(found("<a><b>k3j4h5g6f7d8</b><c>wordswithoutdigits</c></a>") == ["k3j4h5g6f7d8"])
+    #expect(found("") == [])
+  }
+
   @Test("may be words that look like a token if there is no token at its location")
   func words() {
     #expect(

@@ -36,4 +36,27 @@ struct RegularFileTests {
     #expect(try message("\(folder)/nothing") == "cannot be read: No such file or directory")
     #expect(throws: FileError.self) { try RegularFile.check("\(folder)/pipe") }
   }
+
+  @Test("is copied with its permissions, and not over another file")
+  func copies() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 >> 3) }
+    try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/file"))
+    #expect(chmod("\(folder)/file", 0o600) == 0)
+    try RegularFile.copy("\(folder)/file", to: "\(folder)/copy")
+    #expect(try RegularFile.read("\(folder)/copy") == bytes)
+    var info = stat()
+    #expect(stat("\(folder)/copy", &info) == 0 && info.st_mode & 0o777 == 0o600)
+    let error = #expect(throws: FileError.self) { try RegularFile.copy("\(folder)/file", to: "\(folder)/copy") }
+    #expect(error?.message == "cannot be written: File exists")
+    #expect(throws: FileError.self) { try RegularFile.copy("\(folder)/nothing", to: "\(folder)/other") }
+    #expect(access("\(folder)/other", F_OK) != 0)
+  }
+
+  @Test("that cannot be written is reported with the reason")
+  func full() {
+    let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
+    defer { close(full) }
+    #expect(!RegularFile.write([1, 2, 3], to: full) && errno == ENOSPC)
+  }
 }

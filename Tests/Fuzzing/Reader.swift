@@ -37,6 +37,7 @@ enum Readers {
       ReaderEntry(name: "json", share: 150) { JSONReader($0) },
       ReaderEntry(name: "pointer", share: 80) { _ in PointerReader() },
       ReaderEntry(name: "matcher", share: 60) { MatcherReader($0) },
+      ReaderEntry(name: "pattern", share: 60) { _ in PatternReader() },
       ReaderEntry(name: "xml", share: 150) { _ in XMLReader() },
       ReaderEntry(name: "duration", share: 60) { _ in DurationReader() },
       ReaderEntry(name: "instant", share: 60) { _ in SimulatedInstantReader() },

@@ -94,12 +94,54 @@ struct RedactorTests {
     #expect(redactor.leak(in: Array(text.utf8)) == nil)
   }
 
-  @Test("a secret is not a leak any more when its case is over")
-  func retiredLeak() {
+  @Test("a secret is a leak after its case, too, if all of it is shown", arguments: [true, false])
+  func retiredLeak(isLeak: Bool) {
+    let secret = "abcdefghijklmnopqrstuvwxyz0123456789"
     let redactor = SecretRedactor()
-    redactor.register("abcdefghijklmnopqrstuvwxyz0123456789", as: "ERP_SECRET")
-    redactor.retire("abcdefghijklmnopqrstuvwxyz0123456789")
-    #expect(redactor.leak(in: Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)) == nil)
+    redactor.register(secret, as: "ERP_SECRET", isLeak: isLeak)
+    redactor.register("another", as: "ANOTHER")
+    redactor.retire(secret)
+    let bytes = Array(secret.utf8)
+    for text in [
+      secret, Hex.digits(bytes, uppercase: false), Base64.encode(bytes), secret.replacing("a", with: "\\u0061"),
+    ] {
+      let found = redactor.leak(in: Array("<\(text)>".utf8))
+      #expect((found?.label == SecretRedactor.labelOfRetired) == isLeak, "\(text)")
+    }
+    #expect(redactor.isRetired(secret) == isLeak)
+    // one of another case can begin alike
+    for text in ["\(secret.dropLast())", "\(secret.dropLast())?", "\(secret.dropFirst())"] {
+      #expect(redactor.leak(in: Array(text.utf8)) == nil, "\(text)")
+      #expect(!redactor.isRetired(text))
+    }
+  }
+
+  @Test(
+    "a part of a secret is a leak if it has at least twelve bytes and a third of it, wherever it is",
+    arguments: [(0, 12, true), (0, 11, false), (2, 34, true), (10, 20, true), (22, 14, true), (25, 11, false)])
+  func part(start: Int, count: Int, isLeak: Bool) {
+    let redactor = SecretRedactor()
+    let secret = "abcdefghijklmnopqrstuvwxyz0123456789"
+    redactor.register(secret, as: "TOKEN")
+    let text = "<\(secret.dropFirst(start).prefix(count))>"
+    #expect((redactor.leak(in: Array(text.utf8))?.label == "$TOKEN") == isLeak)
+    redactor.register(secret, as: "TOKEN")
+    let masked = SecretRedactor()
+    masked.register(secret, as: "TOKEN", isLeak: false)
+    #expect(masked.leak(in: Array(text.utf8)) == nil)
+  }
+
+  @Test("of a JSON Web Token the signature is the secret: header and claims are those of other tokens as well")
+  func signature() {
+    let redactor = SecretRedactor()
+    let head = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwOi8vMTI3LjAuMC4xIiwiYXVkIjoib3JkZXJzIn0."
+    redactor.register(head + "q6zWzYd4N1xw0TfP8sKvR2uJ5mBhL7cE", as: "TOKEN")
+    func isLeak(_ text: String) -> Bool { redactor.leak(in: Array(text.utf8)) != nil }
+    #expect(!isLeak("eyJhbGciOiJIUzI1NiJ9") && !isLeak(head))
+    #expect(!isLeak(head + "Zk3vB9nQ1rT5yU7iO0pA2sD4fG6hJ8lX"))
+    #expect(!isLeak(head + "q6zWzYd4"))
+    #expect(isLeak(head + "q6zWzYd4N1xw0") && isLeak("q6zWzYd4N1xw0TfP8sKvR2uJ5mBhL7cE"))
+    #expect(isLeak("N1xw0TfP8sKvR2uJ5mBh"))
   }
 
   @Test("two secrets that begin alike are distinguished")

@@ -18,6 +18,25 @@ struct SecretFinderTests {
   }
 
   @Test(
+    "what stands for a hidden secret is none",
+    arguments: [
+      "**********", "••••••••", "xxxxxxxxxxxx", "<hidden>", "[REDACTED]", "(not shown)", "********1f3a",
+      "----------", "…………", "0000000000",
+    ])
+  func placeholder(text: String) throws {
+    let json = JSON.object([.init("client_secret", .string(text))])
+    #expect(try SecretFinderTests.found(json: json.compact) == [:])
+  }
+
+  @Test(
+    "a secret that has some of the same characters is one",
+    arguments: ["x1xxx2k9d8f7g6h5", "<k9d8f7g6>", "a.b.c....d.e.f1234", "hidden-secret-4"])
+  func noPlaceholder(text: String) throws {
+    let json = JSON.object([.init("client_secret", .string(text))])
+    #expect(try SecretFinderTests.found(json: json.compact) == ["client_secret": [text]])
+  }
+
+  @Test(
     "are members of known names, with or without separators, in nested values and in any type",
     arguments: [
       (#"{"access_token":"abcd"}"#, "access_token", "abcd"),

@@ -67,7 +67,7 @@ struct ComparisonTests {
     let comparison = try Folder().compare([SampleCase("one", .passed)], [SampleCase("one", .skipped, "not declared")])
     #expect(comparison.fails(isStrict: false))
     #expect(
-      try ComparisonFormat.text.render(comparison).contains("NOT JUDGED: all cases that were judged before are skipped")
+      ComparisonFormat.text.render(comparison).contains("NOT JUDGED: all cases that were judged before are skipped")
     )
   }
 
@@ -90,7 +90,7 @@ struct ComparisonTests {
   func reasons(before: String, now: String, isOther: Bool) throws {
     let comparison = try Folder().compare([SampleCase("one", .failed, before)], [SampleCase("one", .failed, now)])
     #expect(comparison.entries[0].hasOtherReason == isOther)
-    let text = try ComparisonFormat.text.render(comparison)
+    let text = ComparisonFormat.text.render(comparison)
     #expect(text.contains("before: \(before)") == isOther)
   }
 
@@ -107,7 +107,7 @@ struct ComparisonTests {
     #expect(comparison.count(.regressed) == 1)
     #expect(comparison.entries[0].reasonNow == "not finished: the run was stopped before this case ended")
     #expect(
-      try ComparisonFormat.text.render(comparison).contains(
+      ComparisonFormat.text.render(comparison).contains(
         "cut.jsonl is incomplete: the run was killed, or is not finished yet; unfinished cases count as errored"
       ))
   }
@@ -157,8 +157,8 @@ struct ComparisonTests {
     let comparison = try Comparison(
       folder.run("old.jsonl", [SampleCase(evil, .passed)]),
       folder.run("new.jsonl", [SampleCase(evil, .failed, evil), SampleCase("::error::y", .failed, "::error::z")]))
-    let text = try ComparisonFormat.text.render(comparison), markdown = try ComparisonFormat.markdown.render(comparison)
-    let html = try ComparisonFormat.html.render(comparison)
+    let text = ComparisonFormat.text.render(comparison), markdown = ComparisonFormat.markdown.render(comparison)
+    let html = ComparisonFormat.html.render(comparison)
     for output in [text, markdown, html] {
       #expect(!output.unicodeScalars.contains("\u{1B}") && !output.unicodeScalars.contains("\u{202E}"))
       #expect(!output.contains("##[error]"))

@@ -101,6 +101,22 @@ struct XMLDocumentTests {
     #expect(try XMLDocument(parsing: Self.order).text(xpath: expression) == expected)
   }
 
+  @Test(
+    "an expression that takes too much work on a large document is given up, and not on a small one",
+    arguments: ["//i[not(. = preceding::i)]", "//i[count(preceding::i) < 5]", "//a[.//i = //i/@n]/i[count(//i) > 3]"])
+  func work(expression: String) throws {
+    func document(_ count: Int) throws -> XMLDocument {
+      let items = (0..<count).map { "<i n='\($0)'>\($0)</i>" }.joined()
+      return try XMLDocument(parsing: Array("<a>\(items)</a>".utf8))
+    }
+    #expect(throws: Never.self) { try document(20).text(xpath: expression) }
+    let error = #expect(throws: XMLError.self) { try document(30_000).text(xpath: expression) }
+    #expect(error?.isLimit == true && error?.message.contains("takes too much work") == true)
+    // plain paths stay within the limit on the largest document
+    #expect(try document(33_000).text(xpath: "//i/@n").count == 33_000)
+    #expect(try document(33_000).text(xpath: "/a/i[@n = '7']") == ["7"])
+  }
+
   @Test("an expression that is not XPath is an error", arguments: ["//[", "", "//unknown:a", "a\u{0}b", "nothing()"])
   func badXPath(_ expression: String) throws {
     let document = try XMLDocument(parsing: Self.order)

@@ -17,6 +17,8 @@ public struct Target: Sendable, Hashable {
   public var connectors: [Connector]
   public var clients: Clients?
   public var inbox: Inbox?
+  /// The versions of the pack that the file was written for; `nil` is any.
+  public var packVersions: PackVersions?
   /// Other endpoints of the authorization server.
   public var endpoints: [Endpoint: Template] = [:]
   public var clock: Clock?

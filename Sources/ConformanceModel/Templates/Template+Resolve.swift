@@ -6,8 +6,14 @@ public import JSONValue
 public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConvertible {
   public var reference: String
   public var reason: String
-  /// Whether `reference` is a regular expression that could not be evaluated.
-  public private(set) var isPattern = false
+  private var kind = Kind.reference
+
+  private enum Kind {
+    case reference, pattern, xpath
+  }
+
+  /// Whether `reference` is a regular expression or an XPath expression that could not be evaluated.
+  public var isPattern: Bool { kind != .reference }
 
   public init(reference: String, reason: String) {
     self.reference = reference
@@ -16,14 +22,22 @@ public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConver
 
   public static func pattern(_ pattern: String, _ reason: String) -> UnresolvedReference {
     var unresolved = UnresolvedReference(reference: pattern, reason: reason)
-    unresolved.isPattern = true
+    unresolved.kind = .pattern
+    return unresolved
+  }
+
+  public static func xpath(_ expression: String, _ reason: String) -> UnresolvedReference {
+    var unresolved = UnresolvedReference(reference: expression, reason: reason)
+    unresolved.kind = .xpath
     return unresolved
   }
 
   public var description: String {
-    isPattern
-      ? "the regular expression /\(Matching.start(of: reference))/ \(reason)"
-      : "cannot resolve \(reference): \(reason)"
+    switch kind {
+    case .reference: "cannot resolve \(reference): \(reason)"
+    case .pattern: "the regular expression /\(Matching.start(of: reference))/ \(reason)"
+    case .xpath: "the XPath expression \(Matching.start(of: reference)) cannot be evaluated: \(reason)"
+    }
   }
 }
 

@@ -75,8 +75,9 @@ extension CaseRunner {
       let label = CaseScope.label(secret.name)
       switch secret.evidence {
       case .name:
+        // to show one of a former case again is no disclosure
+        if !session.redactor.isRetired(secret.value) { disclosed.append(secret.value) }
         scope.registerSecret(secret.value, as: label)
-        disclosed.append(secret.value)
       case .place: scope.mask(secret.value, as: label)
       }
     }
@@ -97,8 +98,8 @@ extension CaseRunner {
         continue
       }
       let indices = value.indices.filter { !HeaderField.isBlank(value[$0]) }
-      scope.registerSecret(
-        String(decoding: value[indices[found.offset]...], as: UTF8.self), as: String(found.label.dropFirst()))
+      let label = found.label.hasPrefix("$") ? String(found.label.dropFirst()) : "SECRET"
+      scope.registerSecret(String(decoding: value[indices[found.offset]...], as: UTF8.self), as: label)
     }
   }
 }

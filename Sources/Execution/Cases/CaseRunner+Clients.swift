@@ -3,6 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import Redaction
 import RunEvents
 
 extension CaseRunner {
@@ -94,9 +95,13 @@ extension CaseRunner {
   ) -> StepResult {
     var result = result
     guard let made = result.made else {
+      guard result.statusMeansSuccess else { return result }
       // an unreadable response shows the secret that it discloses
-      let pointer = session.target.secretLocator
-      if result.statusMeansSuccess { result.disclosedSecrets += DisclosedSecrets.unparsed(in: result, named: pointer) }
+      result.disclosedSecrets += DisclosedSecrets.unparsed(in: result, named: session.target.secretLocator)
+      // it is somewhere in the response: any text that may be it is masked
+      for text in DisclosedSecrets.candidates(in: result) where !session.redactor.knows(text) {
+        scope.mask(text, as: CaseScope.label("\(savedAs ?? "client")_secret"))
+      }
       return result
     }
     scope.registerSecret(made.secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))

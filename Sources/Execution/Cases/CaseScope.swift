@@ -101,7 +101,10 @@ struct CaseScope {
     guard reference.path.count == 2, ["secret", "value"].contains(reference.path[1]), result.utf8.count >= 8,
       result.utf8.count < 4096
     else { return }
-    session.redactor.register(result, as: CaseScope.label(CaseScope.words(of: reference)))
+    // a part of a secret is masked; whether to show it is a leak is decided by what it shows of the whole
+    let whole = try? TemplateResolver.value(of: Reference(path: reference.path), in: names).plainText
+    session.redactor.register(
+      result, as: CaseScope.label(CaseScope.words(of: reference)), isLeak: whole?.utf8Contains(result) != true)
   }
 
   /// `ERP_SECRET` for `erp-secret`.

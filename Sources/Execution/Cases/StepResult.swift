@@ -71,13 +71,18 @@ struct StepResult: Sendable {
 
   /// The values at a location; empty if there are none.
   ///
-  /// - Throws: `UnresolvedReference` if a regular expression takes too much work on the body.
+  /// - Throws: `UnresolvedReference` if a regular expression or an XPath expression takes too much work on the body.
   func values(at locator: Locator, _ patterns: PatternCache) throws(UnresolvedReference) -> [JSON] {
     let response = exchange.response
     switch locator {
     case .json(let pointer): return body.map { pointer.values(in: $0) } ?? []
     case .xpath(let expression):
-      return ((try? XMLDocument(parsing: response.body).text(xpath: expression)) ?? []).map { .string($0) }
+      do throws(XMLError) {
+        return try XMLDocument(parsing: response.body).text(xpath: expression).map { .string($0) }
+      } catch {
+        guard error.isLimit else { return [] }
+        throw .xpath(expression, error.message)
+      }
     case .regex(let pattern):
       return try patterns.matches(pattern, in: String(decoding: response.body, as: UTF8.self)).map { .string($0) }
     case .header(let name): return response.headers.values(name).map { .string($0) }

@@ -22,6 +22,32 @@ enum DisclosedSecrets {
       ).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The texts of a response that may be a new secret, if none was found at its location: without blanks, eight
+  /// characters or more, not sent, and neither a URL nor a time.
+  static func candidates(in result: StepResult) -> [String] {
+    let known = result.exchange.request.texts
+    let texts: [String]
+    if let body = result.body {
+      texts = strings(in: body).filter { $0.utf8.count >= 8 && !$0.utf8.contains(UInt8(ascii: " ")) }
+    } else {
+      texts = SecretFinder.narrow(result.exchange.response.body).split { !isWordByte($0) && !".~+/=".utf8.contains($0) }
+        .filter { $0.count >= 12 && $0.contains { (0x30...0x39).contains($0) } && $0.contains { $0 >= 0x41 } }
+        .map { String(decoding: $0, as: UTF8.self) }
+    }
+    return Array(
+      texts.lazy.filter { !known.contains($0) && !$0.utf8Contains("://") && TargetTime.instant(.string($0)) == nil }
+        .prefix(SecretFinder.maxCount))
+  }
+
+  private static func strings(in json: JSON) -> [String] {
+    switch json {
+    case .string(let text): [text]
+    case .array(let items): items.flatMap(strings)
+    case .object(let members): members.flatMap { strings(in: $0.value) }
+    case .number, .bool, .null: []
+    }
+  }
+
   private static func isWordByte(_ byte: UInt8) -> Bool {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
       || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte >= 0x80

@@ -4,6 +4,7 @@ import ConformanceModel
 import HTTPModel
 import JSONValue
 import Redaction
+import XML
 
 /// A locator of the target file finds nothing in a successful response, which has what it looks for at another place.
 /// What depends on it cannot be judged.
@@ -125,6 +126,15 @@ enum MislocatedValue {
 }
 
 extension StepResult {
+  /// Why an XPath expression finds nothing in the body, whatever it is; `nil` if the body is XML.
+  fileprivate var unreadableXML: String? {
+    if exchange.response.body.isEmpty { return "the response has no body" }
+    do throws(XMLError) { _ = try XMLDocument(parsing: exchange.response.body) } catch {
+      return "the response is not XML (\(error))"
+    }
+    return nil
+  }
+
   fileprivate var isMarkup: Bool {
     exchange.response.body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } == UInt8(ascii: "<")
   }
@@ -144,6 +154,10 @@ extension StepResult {
       return nil
     }
     mislocated = MislocatedValue.slip(part, at: locator, of: key, in: self, known: [], place: place)
+    if case .xpath = locator, let reason = unreadableXML {
+      setMissing(reason, part, key, place)
+      return nil
+    }
     guard case .json(let pointer) = locator else { return [] }
     guard let body else {
       setMissing(

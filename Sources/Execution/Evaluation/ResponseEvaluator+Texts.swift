@@ -8,7 +8,7 @@ import XML
 extension ResponseEvaluator {
   /// Whether one of the texts in the body matches; with `not`, whether none does.
   func someText(_ matcher: Matcher) throws -> [Mismatch] {
-    let texts = (result.earlierPages + [response.body]).flatMap(ResponseEvaluator.texts)
+    let texts = try (result.earlierPages + [response.body]).flatMap(ResponseEvaluator.texts)
     if case .not(let inner) = matcher {
       guard let found = try texts.first(where: { try matching.mismatches(inner, .string($0)).isEmpty }) else {
         return []
@@ -24,12 +24,18 @@ extension ResponseEvaluator {
   }
 
   /// The strings of JSON, or the texts and attributes of XML, without their escapes; or the body, if it is neither.
-  static func texts(of body: [UInt8]) -> [String] {
+  ///
+  /// - Throws: `UnresolvedReference` if it is XML beyond a limit.
+  static func texts(of body: [UInt8]) throws(UnresolvedReference) -> [String] {
     if let json = try? JSON(parsing: body) { return strings(in: json) }
-    if let document = try? XMLDocument(parsing: body), let texts = try? document.text(xpath: "//text() | //@*") {
-      return texts
+    do throws(XMLError) {
+      let document = try XMLDocument(parsing: body)
+      // a union of both would compare each node with all others
+      return try document.text(xpath: "//text()") + document.text(xpath: "//@*")
+    } catch {
+      if error.isLimit { throw .xpath("//text()", error.message) }
+      return [String(decoding: body, as: UTF8.self)]
     }
-    return [String(decoding: body, as: UTF8.self)]
   }
 
   private static func strings(in json: JSON) -> [String] {

@@ -27,25 +27,24 @@ struct AuthenticationPage {
       formToken = visit.formToken
       return try visit.respond(path)
     } catch {
-      let view = ProblemView(status: error.status, sentence: error.description.capitalizedFirst)
+      let content = ProblemContent(status: error.status, sentence: error.description.capitalizedFirst)
       let headers = error.headers.filter { $0.name == "Allow" }
       return show(
-        .problem, status: error.status, "Error \(error.status)", name, view, formToken: formToken, headers: headers)
+        "Error \(error.status)", status: error.status, name, content, formToken: formToken, headers: headers)
     }
   }
 
   func show(
-    _ template: PageTemplate, status: Int = 200, _ title: String, _ connector: String, _ content: Any,
-    formToken: String? = nil, headers: [HeaderField] = []
+    _ title: String, status: Int = 200, _ connector: String, _ content: any PageContent, formToken: String? = nil,
+    headers: [HeaderField] = []
   ) -> ServiceResponse {
     let links = store.connectors.map {
-      PageView.Link(name: $0.name, path: $0.pagePath, isHere: $0.name == connector)
+      PageFrame.Link(name: $0.name, path: $0.pagePath, isHere: $0.name == connector)
     }
     // an unknown connector has the assets of the first one
     let base = links.first { $0.isHere }?.path ?? links.first?.path ?? ""
-    let view = PageView(
-      title: title, connector: connector, base: base, connectors: links, formToken: formToken, content: content)
-    return template.render(status, view, headers: policy.uncacheable + headers)
+    let frame = PageFrame(title: title, connector: connector, base: base, connectors: links, formToken: formToken)
+    return frame.response(status, content, headers: policy.uncacheable + headers)
   }
 
   // MARK: Signing in
@@ -58,7 +57,7 @@ struct AuthenticationPage {
       if visit(request, connector) != nil {
         return ServiceResponse(seeOther: connector.pagePath, headers: policy.uncacheable)
       }
-      return show(.signIn, "Sign in", connector.name, SignInView(error: nil))
+      return show("Sign in", connector.name, SignInContent(error: nil))
     }
     let key = try request.pageForm()["key"] ?? ""
     // the same check as for the API
@@ -78,8 +77,7 @@ struct AuthenticationPage {
   private func refuseSignIn(
     _ status: Int, _ error: String, _ connector: ConnectorDefinition, headers: [HeaderField] = []
   ) -> ServiceResponse {
-    show(
-      .signIn, status: status, "Error: Sign in", connector.name, SignInView(error: error), headers: headers)
+    show("Error: Sign in", status: status, connector.name, SignInContent(error: error), headers: headers)
   }
 
   /// `nil` if the request has no session that may manage clients.
@@ -119,7 +117,7 @@ struct AuthenticationPage {
     let change = HeaderField("Set-Cookie", "page=\(Secrets.make()); Path=/connectors; HttpOnly; SameSite=Strict")
     var response = ServiceResponse(
       200,
-      headers: [HeaderField("Content-Type", asset.type)] + PageTemplate.protection + policy.uncacheable + [
+      headers: [HeaderField("Content-Type", asset.type)] + PageFrame.protection + policy.uncacheable + [
         change
       ])
     response.body = asset.bytes

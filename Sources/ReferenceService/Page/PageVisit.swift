@@ -41,9 +41,9 @@ struct PageVisit {
       defer { session.notice = nil }
       return session.notice
     }
-    let view = TabView(
+    let content = TabContent(
       connector: connector, request: request, clients: store.clients(of: connector.name), notice: notice ?? nil)
-    return show(.tab, "Authentication", view)
+    return show("Authentication", content)
   }
 
   private func signOut() throws(ServiceProblem) -> ServiceResponse {
@@ -58,7 +58,7 @@ struct PageVisit {
   private func create() throws(ServiceProblem) -> ServiceResponse {
     try request.mustBe("GET", "POST")
     guard request.method == "POST" else {
-      return show(.create, "Create an OAuth2 client", CreateView(form: Secrets.make(), name: "", error: nil))
+      return show("Create an OAuth2 client", CreateContent(form: Secrets.make(), name: "", error: nil))
     }
     let form = try form()
     let name = form["name"] ?? ""
@@ -66,8 +66,8 @@ struct PageVisit {
       let error =
         name.allSatisfy(\.isWhitespace) ? "Enter a name for the client" : "Enter a name of at most 100 characters"
       return show(
-        .create, status: 422, "Error: Create an OAuth2 client",
-        CreateView(form: Secrets.make(), name: name, error: error))
+        "Error: Create an OAuth2 client", status: 422,
+        CreateContent(form: Secrets.make(), name: name, error: error))
     }
     return try create(form) { page.management.create(named: name, of: connector) }
   }
@@ -77,7 +77,7 @@ struct PageVisit {
     try request.mustBe("GET", "POST")
     guard let lost else { throw .notFound }
     guard request.method == "POST" else {
-      return show(.replace, "Generate a new set", QuestionView(form: Secrets.make(), client: ClientView(lost)))
+      return show("Generate a new set", ReplaceContent(form: Secrets.make(), client: ListedClient(lost)))
     }
     return try create(try form()) { page.management.create(named: lost.name, for: lost, of: connector) }
   }
@@ -98,18 +98,18 @@ struct PageVisit {
     // HEAD shows nothing, so the credentials stay available for GET
     let new = sessions.with(cookie) { $0.take(number, of: connector.name, isShown: request.method == "GET") }
     guard let new = new ?? nil else {
-      return show(.credentials, status: 410, "These credentials were shown", CredentialsView(shown: nil))
+      return show("These credentials were shown", status: 410, CredentialsContent(shown: nil))
     }
-    let shown = CredentialsView.Shown(
+    let shown = CredentialsContent.Shown(
       id: new.client.id, secret: new.secret, name: new.client.name, tokenEndpoint: request.base + connector.tokenPath)
-    return show(.credentials, "Your new credentials", CredentialsView(shown: shown))
+    return show("Your new credentials", CredentialsContent(shown: shown))
   }
 
   private func delete(_ client: Store.Client?) throws(ServiceProblem) -> ServiceResponse {
     try request.mustBe("GET", "POST")
     guard request.method == "POST" else {
       guard let client else { throw .notFound }
-      return show(.delete, "Delete a client", QuestionView(form: Secrets.make(), client: ClientView(client)))
+      return show("Delete a client", DeleteContent(client: ListedClient(client)))
     }
     _ = try form()
     // a client that is deleted already needs no error
@@ -132,8 +132,8 @@ struct PageVisit {
     return form
   }
 
-  private func show(_ template: PageTemplate, status: Int = 200, _ title: String, _ content: Any) -> ServiceResponse {
-    page.show(template, status: status, title, connector.name, content, formToken: formToken)
+  private func show(_ title: String, status: Int = 200, _ content: any PageContent) -> ServiceResponse {
+    page.show(title, status: status, connector.name, content, formToken: formToken)
   }
 
   private func seeOther(_ path: String, _ headers: [HeaderField] = []) -> ServiceResponse {

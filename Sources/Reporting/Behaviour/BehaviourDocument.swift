@@ -1,7 +1,6 @@
 // The expected behaviour as a document: requirements, the scenarios that verify them, and their results.
 
 public import ConformanceModel
-import Mustache
 public import RunEvents
 
 /// The document of a pack, rendered from the same files that are run.
@@ -33,60 +32,15 @@ public struct BehaviourDocument {
     suites = areas + others
   }
 
-  public func markdown() throws -> String { try render(PackageResources.behaviour_md_mustache, Markdown()) }
+  public func markdown() -> String { DocumentMarkdown(model: DocumentModel(self)).document.text }
 
   /// A self-contained page.
-  public func html() throws -> String { try render(PackageResources.behaviour_html_mustache, HTML()) }
-
-  private func render(_ template: [UInt8], _ style: any ProseStyle) throws -> String {
-    try MustacheTemplate(string: String(decoding: template, as: UTF8.self)).render(DocumentModel(self, style).page)
+  public func html() -> String {
+    String(decoding: DocumentPage(model: DocumentModel(self)).page.bytes, as: UTF8.self)
   }
 }
 
 extension Requirement {
   /// `EXP` of `EXP-03`.
   var prefix: String { String(id.prefix { $0 != "-" }) }
-}
-
-/// Writes prose in a markup language.
-protocol ProseStyle {
-  func text(_ text: String) -> String
-  func code(_ code: String) -> String
-  /// Preformatted lines; the template has the markup around them.
-  func block(_ lines: String) -> String
-}
-
-extension ProseStyle {
-  func write(_ prose: Prose) -> String { prose.written(text: text, code: code) }
-}
-
-struct HTML: ProseStyle {
-  func text(_ text: String) -> String { HTMLEncoding.escape(text) }
-
-  func code(_ code: String) -> String { "<code>\(text(code))</code>" }
-
-  func block(_ lines: String) -> String { text(lines) }
-}
-
-struct Markdown: ProseStyle {
-  func text(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      if "\\`*_[]<>|".contains(character) { result += "\\" }
-      result.append(character)
-    }
-    return result
-  }
-
-  /// Nothing in the lines ends the fence of four backticks.
-  func block(_ lines: String) -> String {
-    lines.split(separator: "````", omittingEmptySubsequences: false).joined(separator: "\u{2019}\u{2019}")
-  }
-
-  /// Between more backticks than any run of them in the code.
-  func code(_ code: String) -> String {
-    let fence = String(repeating: "`", count: Summary.maxRun(of: "`", in: code) + 1)
-    let pad = code.hasPrefix("`") || code.hasSuffix("`") || code.isEmpty ? " " : ""
-    return fence + pad + code + pad + fence
-  }
 }

@@ -1,22 +1,79 @@
-// The values of the document's templates.
+// What the document of the expected behaviour says, independent of its format.
 
 import ConformanceModel
 import HTTPModel
 import JSONValue
 import RunEvents
 
+/// What the document says, in its order. The texts are not yet escaped.
 struct DocumentModel {
+  /// A line of the table of coverage.
+  struct Row {
+    let title: String
+    let anchor: String
+    let requirements: Int
+    let musts: Int
+    let covered: Int
+    let scenarios: Int
+    let cases: Int
+    /// How many requirements the run has found to be met and not met; `nil` without a run.
+    let results: (met: Int, notMet: Int)?
+  }
+
+  struct Suite {
+    let title: String
+    let anchor: String
+    let requirements: [RequirementPart]
+  }
+
+  struct RequirementPart {
+    let id: String
+    let level: String
+    let text: String
+    let source: String
+    /// The state after the run, with the verdict that decided it; `nil` without a run.
+    let state: (words: String, verdict: Verdict)?
+    /// Why no scenario covers it; `nil` if one does.
+    let uncovered: String?
+    /// The scenarios that are described below this requirement.
+    let scenarios: [ScenarioPart]
+    /// Scenarios and invariants that are described elsewhere.
+    let others: [(anchor: String, title: String)]
+  }
+
+  struct ScenarioPart {
+    let id: String
+    let title: String
+    /// The behaviours to which the scenario applies.
+    let applies: Prose?
+    let given: Prose?
+    let sentences: [Prose]
+    /// The names of the first cases, and how many more there are.
+    let cases: (names: [String], more: Int)?
+    let outcome: DocumentedRun.Outcome?
+    /// Lines of HTTP.
+    let exchange: String?
+  }
+
+  struct InvariantPart {
+    let id: String
+    let title: String
+    let sentence: Prose
+    let covers: [String]
+    let verdict: Verdict?
+  }
+
+  static let title = "Expected behaviour"
+
   private let document: BehaviourDocument
-  private let style: any ProseStyle
   /// The scenarios and invariants that cover each requirement.
   private let covering: [String: [String]]
   /// The requirement below which each scenario is described: the first that it covers.
   private let homes: [String: String]
   private let byID: [String: Scenario]
 
-  init(_ document: BehaviourDocument, _ style: any ProseStyle) {
+  init(_ document: BehaviourDocument) {
     self.document = document
-    self.style = style
     var covering: [String: [String]] = [:]
     for scenario in document.scenarios { for id in scenario.covers { covering[id, default: []].append(scenario.id) } }
     for invariant in document.invariants {
@@ -32,21 +89,15 @@ struct DocumentModel {
     byID = Dictionary(document.scenarios.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  var page: [String: Any] {
-    var page: [String: Any] = [
-      "title": "Expected behaviour", "suites": document.suites.map(suite).filter { !$0.isEmpty },
-      "coverage": document.suites.map(coverage),
-      "total": total, "invariants": document.invariants.map(invariant), "hasInvariants": !document.invariants.isEmpty,
-    ]
-    if let version = document.version { page["version"] = version }
-    if let run = document.run {
-      page["run"] = [
-        "target": style.text(run.description.target), "startedAt": run.description.startedAt.description,
-        "version": style.text(run.description.version),
-      ]
-    }
-    return page
+  var version: String? { document.version }
+  var run: RunDescription? { document.run?.description }
+  var coverage: [Row] {
+    document.suites.map { row($0.title, anchor: $0.prefix.lowercased(), requirements(of: $0)) }
   }
+  var total: Row { row("All", anchor: "", document.requirements) }
+  /// Without those that have no requirement.
+  var suites: [Suite] { document.suites.compactMap(suite) }
+  var invariants: [InvariantPart] { document.invariants.map(part) }
 
   // MARK: Coverage
 
@@ -59,68 +110,48 @@ struct DocumentModel {
     return document.scenarios.filter { !ids.isDisjoint(with: $0.covers) }
   }
 
-  private func coverage(_ suite: RequirementSuite) -> [String: Any] {
-    row(suite.title, anchor: suite.prefix, requirements(of: suite))
-  }
-
-  private var total: [String: Any] { row("All", anchor: "", document.requirements) }
-
-  private func row(_ title: String, anchor: String, _ requirements: [Requirement]) -> [String: Any] {
+  private func row(_ title: String, anchor: String, _ requirements: [Requirement]) -> Row {
     let scenarios = scenarios(of: requirements)
-    var row: [String: Any] = [
-      "title": style.text(title), "anchor": anchor.lowercased(), "requirements": requirements.count,
-      "musts": requirements.count { $0.level == .must || $0.levels.values.contains(.must) },
-      "covered": requirements.count { covering[$0.id] != nil },
-      "scenarios": scenarios.count, "cases": scenarios.reduce(0) { $0 + $1.cases.count },
-    ]
-    if document.run != nil {
-      row["met"] = requirements.count { state(of: $0).verdict == .passed }
-      row["notMet"] = requirements.count { state(of: $0).verdict == .failed }
-    }
-    return row
+    let verdicts = requirements.compactMap { state(of: $0)?.verdict }
+    return Row(
+      title: title, anchor: anchor, requirements: requirements.count,
+      musts: requirements.count { $0.level == .must || $0.levels.values.contains(.must) },
+      covered: requirements.count { covering[$0.id] != nil }, scenarios: scenarios.count,
+      cases: scenarios.reduce(0) { $0 + $1.cases.count },
+      results: run == nil ? nil : (verdicts.count { $0 == .passed }, verdicts.count { $0 == .failed }))
   }
 
   // MARK: Requirements
 
-  private func suite(_ suite: RequirementSuite) -> [String: Any] {
+  private func suite(_ suite: RequirementSuite) -> Suite? {
     let requirements = requirements(of: suite)
-    guard !requirements.isEmpty else { return [:] }
-    return [
-      "title": style.text(suite.title), "anchor": suite.prefix.lowercased(),
-      "requirements": requirements.map(requirement),
-    ]
+    guard !requirements.isEmpty else { return nil }
+    return Suite(title: suite.title, anchor: suite.prefix.lowercased(), requirements: requirements.map(part))
   }
 
-  private func requirement(_ requirement: Requirement) -> [String: Any] {
+  private func part(_ requirement: Requirement) -> RequirementPart {
     let covering = covering[requirement.id] ?? []
-    let own = covering.filter { homes[$0] == requirement.id }.compactMap { byID[$0] }
-    let others = covering.filter { homes[$0] != requirement.id }
-    var model: [String: Any] = [
-      "id": requirement.id, "anchor": requirement.id.lowercased(), "level": requirement.levelText,
-      "text": style.text(requirement.text),
-      "source": style.text(requirement.source), "scenarios": own.map(scenario), "hasOthers": !others.isEmpty,
-      "others": others.enumerated().map { index, id -> [String: Any] in
-        [
-          "anchor": id, "title": style.text(byID[id]?.title ?? document.invariants.first { $0.id == id }?.title ?? id),
-          "isLast": index == others.count - 1,
-        ]
-      },
-    ]
+    var uncovered: String?
     if covering.isEmpty {
-      model["nothing"] =
-        requirement.unobservable.map { "Cannot be observed from outside: \(style.text($0))." }
-        ?? "No scenario covers it\(requirement.uncovered.map { ": \(style.text($0))" } ?? " yet")."
+      uncovered =
+        requirement.unobservable.map { "Cannot be observed from outside: \($0)." }
+        ?? "No scenario covers it\(requirement.uncovered.map { ": \($0)" } ?? " yet")."
     }
-    if document.run != nil {
-      let state = state(of: requirement)
-      model["state"] = ["words": state.words, "verdict": state.verdict.rawValue]
-    }
-    return model
+    return RequirementPart(
+      id: requirement.id, level: requirement.levelText, text: requirement.text, source: requirement.source,
+      state: state(of: requirement), uncovered: uncovered,
+      scenarios: covering.filter { homes[$0] == requirement.id }.compactMap { byID[$0] }.map(part),
+      others: covering.filter { homes[$0] != requirement.id }.map { ($0, title(of: $0)) })
   }
 
-  /// The state of a requirement after the run, with the verdict that decided it.
-  private func state(of requirement: Requirement) -> (words: String, verdict: Verdict) {
-    let verdicts = Set((covering[requirement.id] ?? []).compactMap { document.run?.verdicts[$0]?.verdict })
+  /// The title of a scenario or an invariant.
+  private func title(of id: String) -> String {
+    byID[id]?.title ?? document.invariants.first { $0.id == id }?.title ?? id
+  }
+
+  private func state(of requirement: Requirement) -> (words: String, verdict: Verdict)? {
+    guard let run = document.run else { return nil }
+    let verdicts = Set((covering[requirement.id] ?? []).compactMap { run.verdicts[$0]?.verdict })
     if verdicts.contains(.failed) { return ("not met", .failed) }
     if verdicts.contains(.errored) { return ("not judged", .errored) }
     if verdicts.contains(.warned) { return ("met with warnings", .warned) }
@@ -130,41 +161,30 @@ struct DocumentModel {
 
   // MARK: Scenarios
 
-  private func scenario(_ scenario: Scenario) -> [String: Any] {
+  private func part(_ scenario: Scenario) -> ScenarioPart {
     let narration = Narration(scenario)
-    var model: [String: Any] = [
-      "id": scenario.id, "title": style.text(scenario.title), "sentences": narration.sentences.map(style.write),
-      "file": style.text("\(scenario.suite)/\(scenario.id)"),
-    ]
-    if !narration.given.isEmpty { model["given"] = style.write("Given \(narration.given).") }
-    if !scenario.when.isEmpty {
-      model["applies"] = style.write(
-        scenario.when.map { "\(code: $0.behaviour.rawValue) is \(code: $0.value.string ?? $0.value.compact)" }
-          .joinedByAnd)
+    let applies = scenario.when.map {
+      Prose("\(code: $0.behaviour.rawValue) is \(code: $0.value.string ?? $0.value.compact)")
     }
+    var cases: (names: [String], more: Int)?
     if scenario.cases.count > 1 || scenario.cases.row(0) != nil {
       let names = (0..<min(scenario.cases.count, 40)).compactMap { scenario.cases.row($0)?.name }
-      model["cases"] = ["names": names.map(style.code), "more": max(0, scenario.cases.count - names.count)]
+      cases = (names, max(0, scenario.cases.count - names.count))
     }
-    if let outcome = document.run?.verdicts[scenario.id] {
-      model["verdict"] = outcome.verdict.rawValue
-      if outcome.cases > 1 { model["count"] = outcome.cases }
-    }
-    if let exchange = document.run?.exchanges[scenario.id] { model["exchange"] = [self.exchange(exchange)] }
-    return model
+    return ScenarioPart(
+      id: scenario.id, title: scenario.title, applies: applies.isEmpty ? nil : applies.joinedByAnd,
+      given: narration.given.isEmpty ? nil : "Given \(narration.given).", sentences: narration.sentences, cases: cases,
+      outcome: document.run?.verdicts[scenario.id], exchange: document.run?.exchanges[scenario.id].map(text))
   }
 
-  private func invariant(_ invariant: Invariant) -> [String: Any] {
-    var model: [String: Any] = [
-      "id": invariant.id, "title": style.text(invariant.title), "sentence": style.write(Narration.sentence(invariant)),
-      "covers": invariant.covers.map { ["id": $0, "anchor": $0.lowercased()] },
-    ]
-    if let outcome = document.run?.verdicts[invariant.id] { model["verdict"] = outcome.verdict.rawValue }
-    return model
+  private func part(_ invariant: Invariant) -> InvariantPart {
+    InvariantPart(
+      id: invariant.id, title: invariant.title, sentence: Narration.sentence(invariant), covers: invariant.covers,
+      verdict: document.run?.verdicts[invariant.id]?.verdict)
   }
 
   /// As it was sent and received, with bodies cut to what fits on a page.
-  private func exchange(_ exchange: ExchangeRecord) -> String {
+  private func text(_ exchange: ExchangeRecord) -> String {
     let path = exchange.url.firstRange(of: "://").flatMap { range in
       exchange.url[range.upperBound...].firstIndex(of: "/").map { String(exchange.url[$0...]) }
     }
@@ -175,7 +195,7 @@ struct DocumentModel {
     if exchange.isHTTP { lines.append("HTTP/\(exchange.version) \(exchange.status)") }
     lines += exchange.responseHeaders.map { "\($0.name): \($0.value)" }
     lines += body(exchange.responseBody)
-    return style.block(lines.map(SafeText.forConsole).joined(separator: "\n"))
+    return lines.map(SafeText.forConsole).joined(separator: "\n")
   }
 
   private func body(_ body: BodyRecord) -> [String] {

@@ -4,9 +4,15 @@ import ConformanceModel
 import RunEvents
 
 struct DocumentedRun {
+  struct Outcome {
+    /// The most severe one of the cases.
+    var verdict: Verdict
+    var cases: Int
+  }
+
   let description: RunDescription
-  /// The most severe verdict of each scenario's cases, and the number of the cases.
-  private(set) var verdicts: [String: (verdict: Verdict, cases: Int)] = [:]
+  /// By scenario.
+  private(set) var verdicts: [String: Outcome] = [:]
   /// The last POST of the first case of each scenario, or its last exchange.
   private(set) var exchanges: [String: ExchangeRecord] = [:]
 
@@ -21,7 +27,7 @@ struct DocumentedRun {
       let verdict =
         before.map { $0.verdict.severityRank >= record.verdict.severityRank ? $0.verdict : record.verdict }
         ?? record.verdict
-      verdicts[scenario] = (verdict, (before?.cases ?? 0) + 1)
+      verdicts[scenario] = Outcome(verdict: verdict, cases: (before?.cases ?? 0) + 1)
     }
     try log.eachStep { step in
       guard let exchange = step.exchange, let scenario = first[step.number] else { return }

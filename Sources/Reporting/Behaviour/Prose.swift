@@ -38,18 +38,23 @@ public struct Prose: Sendable, Hashable, ExpressibleByStringInterpolation {
     return Prose(stringLiteral: first.uppercased() + marked.dropFirst())
   }
 
-  /// Written by these rules for text and code.
-  public func written(text: (String) -> String, code: (String) -> String) -> String {
-    var result = ""
+  enum Part {
+    case text(String)
+    case code(String)
+  }
+
+  var parts: [Part] {
+    var parts: [Part] = []
     for (index, part) in marked.split(separator: Prose.start, omittingEmptySubsequences: false).enumerated() {
       guard index > 0 else {
-        result += text(String(part))
+        parts.append(.text(String(part)))
         continue
       }
       let pieces = part.split(separator: Prose.end, maxSplits: 1, omittingEmptySubsequences: false)
-      result += code(String(pieces[0])) + (pieces.count > 1 ? text(String(pieces[1])) : "")
+      parts.append(.code(String(pieces[0])))
+      if pieces.count > 1 { parts.append(.text(String(pieces[1]))) }
     }
-    return result
+    return parts
   }
 }
 

@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import JSONValue
-import Mustache
 public import RunEvents
 
 public enum ComparisonFormat: String, Sendable, CaseIterable {
@@ -10,7 +9,7 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
 
   /// Writes to a file; `-` is the standard output. An existing file is replaced once the new one is complete.
   public func write(_ comparison: Comparison, to path: String) throws(ReportError) {
-    try ReportFile.write(try render(comparison), to: path)
+    try ReportFile.write(render(comparison), to: path)
   }
 
   /// Appends to a file that other programs write to as well, such as a job summary.
@@ -19,12 +18,12 @@ public enum ComparisonFormat: String, Sendable, CaseIterable {
   }
 
   /// - Parameter maxItems: How many cases a section names; `nil` is the default of the format. JSON has all of them.
-  public func render(_ comparison: Comparison, maxItems: Int? = nil) throws(ReportError) -> String {
+  public func render(_ comparison: Comparison, maxItems: Int? = nil) -> String {
     switch self {
     case .text: ComparisonText.render(ComparisonSections(comparison, maxItems: maxItems ?? 50), comparison)
     case .markdown: ComparisonMarkdown.render(ComparisonSections(comparison, maxItems: maxItems ?? 50), comparison)
     case .json: ComparisonJSON.render(comparison).indented + "\n"
-    case .html: try ComparisonHTML.render(ComparisonSections(comparison, maxItems: maxItems ?? 500), comparison)
+    case .html: ComparisonHTML(ComparisonSections(comparison, maxItems: maxItems ?? 500), comparison).text
     }
   }
 }
@@ -79,47 +78,4 @@ enum ComparisonMarkdown {
   }
 
   private static func inline(_ text: String) -> String { Summary.inline(SafeText.start(of: text, longest: 1000)) }
-}
-
-/// One self-contained page.
-enum ComparisonHTML {
-  static func render(_ sections: ComparisonSections, _ comparison: Comparison) throws(ReportError) -> String {
-    let page: [String: Any] = [
-      "headline": safe(sections.headline), "tone": sections.isGood ? "good" : "bad", "totals": safe(sections.totals),
-      "old": safe(ComparisonSections.line(comparison.old)), "new": safe(ComparisonSections.line(comparison.new)),
-      "notes": sections.notes.map(safe),
-      "hasSections": !sections.list.isEmpty, "sections": sections.list.map(section),
-    ]
-    do {
-      return try MustacheTemplate(string: String(decoding: PackageResources.comparison_html_mustache, as: UTF8.self))
-        .render(page)
-    } catch {
-      throw ReportError(path: "comparison.html", message: "cannot be rendered: \(error)")
-    }
-  }
-
-  private static func section(_ section: ComparisonSections.Section) -> [String: Any] {
-    var model: [String: Any] = [
-      "name": section.name, "tone": section.tone, "heading": section.heading, "count": section.count,
-      "items": section.items.map(item),
-    ]
-    if let note = section.note { model["note"] = safe(note) }
-    if section.more > 0 { model["more"] = section.more }
-    return model
-  }
-
-  private static func item(_ item: ComparisonSections.Item) -> [String: Any] {
-    var model: [String: Any] = [
-      "id": safe(item.id), "change": safe(item.change), "hasLines": !item.lines.isEmpty,
-      "lines": item.lines.map { line -> [String: Any] in
-        line.label.isEmpty ? ["text": safe(line.text)] : ["label": line.label, "text": safe(line.text)]
-      },
-    ]
-    if let title = item.title { model["title"] = safe(title) }
-    if let place = item.place { model["place"] = safe("\(place.file):\(place.line)") }
-    return model
-  }
-
-  /// One line without control characters. The template escapes markup.
-  private static func safe(_ text: String) -> String { SafeText.forConsole(SafeText.oneLine(text, longest: 1000)) }
 }

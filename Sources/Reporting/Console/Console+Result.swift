@@ -22,6 +22,10 @@ extension Console {
     clearProgress()
     var text = unprintedLine() + (try failures(log)) + (try skips(log))
     text += "\n" + counts(log) + "\n"
+    if let pack = log.run.environment.first(where: { $0.name == RunFact.pack }) {
+      let version = log.run.pack.map { "; version \($0.version)" } ?? ""
+      text += SafeText.forConsole(SafeText.oneLine("pack: \(pack.value)\(version)", longest: 300)) + "\n"
+    }
     for note in log.summary?.notes ?? [] {
       text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n"
     }

@@ -52,7 +52,7 @@ struct PageLines {
       if !whole.contains(view.planned.number) { line = Event.caseFinished(view.record.withoutExchanges).bytes }
     }
     cases.append(UInt8(ascii: "\n"))
-    HTMLText.script(line, to: &cases)
+    ScriptData.append(line, to: &cases)
   }
 
   private mutating func note(_ record: CaseRecord) {
@@ -62,7 +62,7 @@ struct PageLines {
       return .object(members)
     }
     findings += "\(findings.isEmpty ? "" : ",")\"\(record.planned.number)\":".utf8
-    HTMLText.script(JSON.array(items).compactBytes, to: &findings)
+    ScriptData.append(JSON.array(items).compactBytes, to: &findings)
   }
 
   func write(to sink: ReportSink) throws(ReportError) {
@@ -72,7 +72,7 @@ struct PageLines {
     var bytes: [UInt8] = []
     for event in [.runStarted(log.run)] + log.clockAdvances.map({ Event.clockAdvanced($0) }) {
       bytes.append(UInt8(ascii: "\n"))
-      HTMLText.script(event.bytes, to: &bytes)
+      ScriptData.append(event.bytes, to: &bytes)
     }
     try sink.write(bytes)
     try sink.write(cases)
@@ -93,7 +93,7 @@ struct PageLines {
       if String(validating: line.bytes, as: UTF8.self) != nil {
         bytes.removeAll(keepingCapacity: true)
         bytes.append(UInt8(ascii: "\n"))
-        HTMLText.script(line.bytes, to: &bytes)
+        ScriptData.append(line.bytes, to: &bytes)
         try sink.write(bytes)
         written += bytes.count
       }

@@ -88,6 +88,9 @@ public struct RunFact: Sendable, Hashable {
   public var name: String
   public var value: String
 
+  /// The name of the fact which packs or files the scenarios are from.
+  public static let pack = "pack.files"
+
   public init(_ name: String, _ value: String) {
     self.name = name
     self.value = value

@@ -14,9 +14,15 @@ public struct Library: Sendable {
 
   /// Reads every scenario file in and below the paths, with the requirements and invariants of their packs.
   ///
-  /// - Parameter names: Only files with these names, without their extension, are read; `nil` reads all.
+  /// A scenario covers requirements of any pack that is read.
+  ///
+  /// - Parameters:
+  ///   - names: Only files with these names, without their extension, are read; `nil` reads all.
+  ///   - known: The ids of requirements of packs that are not read.
   /// - Throws: `Diagnostics` with all errors of all files that were read.
-  public static func load(_ paths: [String], named names: Set<String>? = nil) throws(Diagnostics) -> Library {
+  public static func load(_ paths: [String], named names: Set<String>? = nil, knowing known: Set<String> = [])
+    throws(Diagnostics) -> Library
+  {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
     var roots: Set<String> = []
@@ -35,33 +41,34 @@ public struct Library: Sendable {
     }
     var version: String?
     var requirements: [String: [Requirement]] = [:]
-    var broken: Set<String> = []
+    var owners: [String: RequirementsLoader.Owner] = [:]
+    var isBroken = false
     var suites: [RequirementSuite] = []
     roots = Set(roots.map { spellings.first(of: $0) }).union(found.compactMap(\.requirementsFile))
     for root in roots.sorted() {
       diagnostics += PackFolder.misnamed(inRootOf: root)
       let file = SourceFile(path: root)
-      let loaded = RequirementsLoader().load(file)
+      let loaded = RequirementsLoader(owners: owners).load(file)
+      for requirement in loaded.requirements { owners[requirement.id] = .init(file: root, requirement: requirement) }
       requirements[root] = loaded.requirements
       version = version ?? loaded.version
       suites += loaded.suites.filter { suite in !suites.contains { $0.prefix == suite.prefix } }
       diagnostics += file.diagnostics
       // the ids are unknown then, and the cause is reported already
-      if !file.diagnostics.isEmpty { broken.insert(root) }
+      if !file.diagnostics.isEmpty { isBroken = true }
     }
-    let ids = requirements.mapValues { Set($0.map(\.id)) }
+    let ids = isBroken ? nil : known.union(owners.keys)
     var invariants: [Invariant] = []
     for root in requirements.keys.sorted() {
       let path = Path.join(Path.folder(of: root), "invariants.yaml")
       guard FileEntry(path) != nil else { continue }
       let file = SourceFile(path: path)
-      invariants += InvariantsLoader(requirements: broken.contains(root) ? nil : ids[root]).load(file)
+      invariants += InvariantsLoader(requirements: ids).load(file)
       diagnostics += file.diagnostics
     }
-    let loaded = inParallel(found) { [broken] path in
+    let loaded = inParallel(found) { path in
       let file = SourceFile(path: path.path)
-      let known = path.requirementsFile.map { broken.contains($0) ? nil : ids[$0] } ?? []
-      let loader = ScenarioLoader(requirements: known, suite: path.suite)
+      let loader = ScenarioLoader(requirements: ids, suite: path.suite)
       return (loader.load(file), file.diagnostics)
     }
     var scenarios: [Scenario] = []
@@ -89,7 +96,8 @@ public struct Library: Sendable {
       scenarios.append(scenario)
     }
     guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
-    let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }
+    var listed: Set<String> = []
+    let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }.filter { listed.insert($0.id).inserted }
     return Library(
       packVersion: version, suites: suites, requirements: all, invariants: invariants,
       scenarios: scenarios.sorted { ($0.suite, $0.id) < ($1.suite, $1.id) })
@@ -111,6 +119,12 @@ public struct Library: Sendable {
 }
 
 extension Library {
+  /// Whether a folder is the root of a pack.
+  public static func isPack(_ folder: String) -> Bool { hasFile(Path.join(folder, "requirements.yaml")) }
+
+  /// Whether there is something at a path, on the disk or in the built-in pack.
+  public static func hasFile(_ path: String) -> Bool { FileEntry(path) != nil }
+
   /// The version of the pack in a folder, without reading its scenarios; `nil` if there is none.
   public static func packVersion(in folder: String) -> String? {
     let path = Path.join(folder, "requirements.yaml")

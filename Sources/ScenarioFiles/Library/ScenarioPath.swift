@@ -1,5 +1,6 @@
 // Finds the files of a pack. Everything that looks like one of its files is read or refused, never ignored.
 
+import BuiltInPack
 import ConformanceModel
 import Glibc
 
@@ -43,6 +44,16 @@ enum FileEntry {
 
   /// `nil` if there is nothing at the path.
   init?(_ path: String) {
+    if BuiltInPack.contains(path) {
+      if BuiltInPack.file(path) != nil {
+        self = .file
+      } else if BuiltInPack.names(in: path) != nil {
+        self = .folder
+      } else {
+        return nil
+      }
+      return
+    }
     var info = stat()
     if stat(path, &info) != 0 {
       let reason = String(cString: strerror(errno))
@@ -190,6 +201,7 @@ struct PackFolder {
 
   /// The names in a folder, sorted, except hidden ones.
   private static func entries(_ folder: String) -> Result<[String], SourceFile.Unreadable> {
+    if BuiltInPack.contains(folder) { return .success(BuiltInPack.names(in: folder) ?? []) }
     let unreadable = { SourceFile.Unreadable(reason: "cannot be read: \(String(cString: strerror(errno)))") }
     guard let handle = opendir(folder) else { return .failure(unreadable()) }
     defer { closedir(handle) }

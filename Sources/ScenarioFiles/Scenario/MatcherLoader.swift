@@ -44,7 +44,7 @@ extension YAMLReader {
     case .matches:
       let pattern = textTemplate("a regular expression", scope) ?? .literal("")
       refuseEmptyText(word)
-      if let text = pattern.literalText { checkPattern(text) }
+      if let text = pattern.literalText, !text.isEmpty { checkPattern(text) }
       return .matches(pattern)
     case .unlike:
       let text = textTemplate("a text", scope) ?? .literal("")
@@ -165,6 +165,6 @@ extension Matcher {
 
 extension YAMLReader {
   func checkPattern(_ text: String) {
-    if !PatternCache.canRead(text) { diagnostic("invalid regular expression") }
+    if let error = PatternCache.error(in: text) { diagnostic("invalid regular expression: \(error)") }
   }
 }

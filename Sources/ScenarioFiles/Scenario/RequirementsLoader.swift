@@ -25,6 +25,15 @@ enum RequirementKeywords {
 }
 
 struct RequirementsLoader {
+  /// A requirement of a pack that was read before.
+  struct Owner {
+    var file: String
+    var requirement: Requirement
+  }
+
+  /// By their ids. The same requirement can be in several packs.
+  var owners: [String: Owner] = [:]
+
   struct Loaded {
     var version: String?
     var suites: [RequirementSuite] = []
@@ -46,9 +55,13 @@ struct RequirementsLoader {
       if !seen.insert(id).inserted {
         fields["id"]?.diagnostic("duplicate id '\(id)'; each requirement has its own")
       }
-      return Requirement(
+      let requirement = Requirement(
         id: id, level: level, levels: levels(fields["levels"]), source: source, text: text,
         unobservable: fields["unobservable"]?.text("unobservable"), uncovered: fields["uncovered"]?.text("uncovered"))
+      if let owner = owners[id], owner.requirement != requirement {
+        fields["id"]?.diagnostic("duplicate id '\(id)'; \(owner.file) has another requirement with it")
+      }
+      return requirement
     }
     let suites = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
       value.text("the title of an area").map { RequirementSuite(prefix: name, title: $0) }

@@ -14,6 +14,9 @@ enum TargetKeywords {
       "profile",
       "the documents that the target implements: patchworks (default), or oauth for the RFCs alone",
       Shape.words(Profile.allCases.map(\.rawValue))),
+    Keyword(
+      "pack", "the versions of the pack that this file was written for, such as '>=2.0 <3'; others are refused",
+      ["type": ["string", "number"]]),
     Keyword("behaviour", "behaviours that the documentation leaves to the implementation", Shape.closed(behaviours)),
     Keyword("token", "the token endpoint", Shape.closed(token, required: ["url"])),
     Keyword(

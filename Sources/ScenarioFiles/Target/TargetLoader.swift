@@ -31,6 +31,7 @@ struct TargetLoader {
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
+    target.packVersions = fields["pack"].flatMap(packVersions)
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.clients = fields["clients"].flatMap(clients)
     target.inbox = fields["inbox"].flatMap(inbox)
@@ -77,6 +78,13 @@ struct TargetLoader {
       return nil
     }
     return count / unit
+  }
+
+  private func packVersions(_ reader: YAMLReader) -> PackVersions? {
+    guard let text = reader.text("pack") else { return nil }
+    let versions = PackVersions(text)
+    if versions == nil { reader.diagnostic("expected versions such as '>=2.0 <3' or 2.1") }
+    return versions
   }
 
   func timeLimit(_ reader: YAMLReader, _ name: String) -> RequestTimeLimit? {

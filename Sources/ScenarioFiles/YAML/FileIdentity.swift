@@ -1,18 +1,23 @@
 // Recognises one file under several paths, such as `a.yaml` and `./a.yaml`.
 
+import BuiltInPack
 import Glibc
 
-/// Identifies a file by device and inode.
-struct FileIdentity: Hashable {
-  private let device: dev_t
-  private let number: ino_t
+/// Identifies a file by device and inode, or by its path in the built-in pack.
+enum FileIdentity: Hashable {
+  case onDisk(device: dev_t, number: ino_t)
+  case builtIn(String)
 
   /// `nil` if there is no file at the path.
   init?(_ path: String) {
+    if BuiltInPack.contains(path) {
+      guard FileEntry(path) != nil else { return nil }
+      self = .builtIn(path.hasSuffix("/") ? String(path.dropLast()) : path)
+      return
+    }
     var info = stat()
     guard stat(path, &info) == 0 else { return nil }
-    device = info.st_dev
-    number = info.st_ino
+    self = .onDisk(device: info.st_dev, number: info.st_ino)
   }
 }
 

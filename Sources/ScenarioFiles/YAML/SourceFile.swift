@@ -1,5 +1,6 @@
 // One YAML file: read up to a maximum size, parsed, with the place of every value.
 
+import BuiltInPack
 import ConformanceModel
 import Files
 import YAML
@@ -83,6 +84,7 @@ final class SourceFile {
   }
 
   static func bytes(_ path: String) throws(Unreadable) -> [UInt8] {
+    if let file = BuiltInPack.file(path) { return file.bytes }
     let bytes: [UInt8]?
     do throws(FileError) { bytes = try RegularFile.read(path, atMost: SourceFile.maxBytes) } catch {
       throw Unreadable(reason: error.message)

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import Glibc
 import HTTPModel
 import HTTPTransport
 import JSONValue
@@ -23,8 +23,9 @@ struct AuditCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "Scenario files or folders.")
-  var paths: [String] = ["Scenarios"]
+  @OptionGroup var packs: PackOptions
+
+  private var paths: [String] { packs.paths }
 
   @Option(name: .long, help: "Only this fault; may be given several times.")
   var fault: [String] = []

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import FoundationEssentials
 import HTTPTransport
 import JSONValue
 import Redaction

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
 import Reporting
 import RunEvents
 import ScenarioFiles
@@ -11,8 +10,9 @@ struct DocsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "docs", abstract: "Writes the expected behaviour as a document: behaviour.md and behaviour.html.")
 
-  @Argument(help: "Scenario files or folders.")
-  var paths: [String] = ["Scenarios"]
+  @OptionGroup var packs: PackOptions
+
+  private var paths: [String] { packs.paths }
 
   @Option(name: .shortAndLong, help: "The folder to write to.")
   var output = "Reports"
@@ -34,8 +34,8 @@ struct DocsCommand: ParsableCommand {
         version: library.packVersion, areas: library.suites, requirements: library.requirements,
         scenarios: library.scenarios,
         invariants: library.invariants, log: try log.map { try RunLog(path: $0) })
-      try write(try document.markdown(), to: "behaviour.md")
-      try write(try document.html(), to: "behaviour.html")
+      try write(document.markdown(), to: "behaviour.md")
+      try write(document.html(), to: "behaviour.html")
     } catch let error as ReportError {
       Output.error(error.description)
       throw ExitStatus.usageError.exitCode

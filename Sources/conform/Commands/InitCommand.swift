@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
+import Glibc
 import HTTPModel
 import HTTPTransport
 import JSONValue
@@ -48,7 +48,7 @@ struct InitCommand: AsyncParsableCommand {
   func validate() throws { try transport.check() }
 
   func run() async throws {
-    guard force || !FileManager.default.fileExists(atPath: file) else {
+    guard force || access(file, F_OK) != 0 else {
       throw failure("\(file) exists; name another file, or overwrite it with --force", .usageError)
     }
     var info = stat()

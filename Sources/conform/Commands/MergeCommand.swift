@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
+import Glibc
 import Reporting
 import RunEvents
 

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
 import Reporting
 import RunEvents
 

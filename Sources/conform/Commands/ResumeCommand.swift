@@ -3,7 +3,8 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 import ScenarioFiles
@@ -60,14 +61,14 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     let contents = try file.read()
     let states = try PendingCases(contents, record, waiting).states
-    let now = SimulatedInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let now = WallClock.now
     let due = states.filter { $0.due <= now }
     guard !due.isEmpty, let lock else {
       let next = states.map(\.due).min().map { "\($0)" } ?? "no time"
       Output.write("nothing is due yet: the next of \(states.count.counted("pending case")) is due at \(next)")
       return ExitStatus(record, isStrict: arguments.strict)
     }
-    let (plan, library) = try load(states)
+    let (plan, library) = try load(states, knowing: Set(record.requirements.map(\.id)))
     var settled = arguments
     settled.adopt(plan.target)
     try arguments.report.check(in: Path.folder(of: self.log)) {
@@ -91,9 +92,9 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   /// The scenarios of the pending cases, as far as their files exist.
-  private func load(_ states: [PendingState]) throws -> (Plan, Library?) {
+  private func load(_ states: [PendingState], knowing requirements: Set<String>) throws -> (Plan, Library?) {
     var files: [String] = []
-    for file in states.compactMap(\.planned?.file) where !files.contains(file) && access(file, F_OK) == 0 {
+    for file in states.compactMap(\.planned?.file) where !files.contains(file) && Library.hasFile(file) {
       files.append(file)
     }
     guard !files.isEmpty else {
@@ -101,7 +102,7 @@ struct ResumeCommand: AsyncParsableCommand {
       if let profile { target.profile = profile }
       return (Plan(scenarios: [], requirements: [], target: target, allowsSideEffects: true), nil)
     }
-    var (library, target) = try PackFiles.load(files, target: target.target ?? "")
+    var (library, target) = try PackFiles.load(files, knowing: requirements, target: target.target ?? "")
     if let profile { target.profile = profile }
     return (
       Plan(

@@ -3,7 +3,8 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 import ScenarioFiles
@@ -138,6 +139,7 @@ struct RunCommand: AsyncParsableCommand {
     var options = try arguments.options(packVersion: library.packVersion)
     options.runsPart = !selection.isWhole || failed != nil
     options.failedBefore = failed.map { remember($0, library) } ?? []
+    options.environment.append(RunFact(RunFact.pack, selection.packs.title))
     options.runID = runID ?? RunEnvironment.runID(ProcessInfo.processInfo.environment)
     if let source, let part = plan.sharding {
       Output.error("shard \(part.index) of \(part.count), from \(source); --no-shard runs the whole plan")

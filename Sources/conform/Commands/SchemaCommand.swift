@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
 import JSONValue
 import Reporting
 import RunEvents

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
+import FoundationEssentials
 import ReferenceService
 
 struct ServeCommand: AsyncParsableCommand {

@@ -1,7 +1,6 @@
 // The first target file of an endpoint.
 
 import ConformanceModel
-import Foundation
 import HTTPModel
 import HTTPTransport
 import JSONValue
@@ -32,7 +31,7 @@ struct TargetDraft {
   /// - Throws: `DiscoveryError`.
   mutating func discover(_ issuer: String, _ client: HTTPClient) async throws {
     let issuer = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
-    guard let scheme = issuer.range(of: "://") else {
+    guard let scheme = issuer.firstRange(of: "://") else {
       throw DiscoveryError(message: "--discover expects the URL of the issuer, such as https://auth.example.com")
     }
     let rest = issuer[scheme.upperBound...]

@@ -2,7 +2,8 @@
 
 import ArgumentParser
 import ConformanceModel
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 
@@ -94,10 +95,9 @@ struct ReportOptions: ParsableArguments {
       }
       guard let named = request.path, named != "-" else { continue }
       let parent = Path.folder(of: named)
-      var isFolder: ObjCBool = false
+      var info = stat()
       guard
-        FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder) && isFolder.boolValue
-          || ResolvedPath(parent) == ResolvedPath(folder)
+        stat(parent, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR || ResolvedPath(parent) == ResolvedPath(folder)
       else {
         throw ValidationError(
           "--report \(request.format.rawValue)=\(named) cannot be written: the folder \(parent) does not exist")

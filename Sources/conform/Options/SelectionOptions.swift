@@ -3,12 +3,10 @@
 public import ArgumentParser
 public import ConformanceModel
 import Execution
-import Glibc
 import ScenarioFiles
 
 struct SelectionOptions: ParsableArguments {
-  @Argument(help: "Scenario files or folders.")
-  var paths: [String] = ["Scenarios"]
+  @OptionGroup var packs: PackOptions
 
   @Option(name: .long, help: "The target file. Default: targets/reference.yaml of the pack.")
   var target: String?
@@ -57,6 +55,8 @@ struct SelectionOptions: ParsableArguments {
     name: .customLong("allow-destructive"),
     help: "On a live target, also run scenarios that leave something behind.")
   var allowsSideEffects = false
+
+  var paths: [String] { packs.paths }
 
   var targetPath: String { target ?? PackFiles.referenceTarget(of: paths) }
 
@@ -110,7 +110,7 @@ struct SelectionOptions: ParsableArguments {
   var isWhole: Bool { tag.isEmpty && excludedTag.isEmpty && source.isEmpty && only.isEmpty && namesWholePack }
 
   /// A whole pack is named, not a part of one.
-  var namesWholePack: Bool { paths.contains { access(Path.join($0, "requirements.yaml"), F_OK) == 0 } }
+  var namesWholePack: Bool { paths.contains(where: Library.isPack) }
 
   private func select(_ library: Library) throws(StartError) -> [Scenario] {
     let tags = TagSelection(library)

@@ -3,7 +3,7 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
+import FoundationEssentials
 import Reporting
 import RunEvents
 

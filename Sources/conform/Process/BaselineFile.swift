@@ -1,7 +1,8 @@
 // The file of a baseline, which only a run without a regression replaces.
 
 import ConformanceModel
-import Foundation
+import Files
+import Glibc
 import RunEvents
 
 /// A run with a regression must not become the baseline of the next one: the regression would then be forgotten.
@@ -36,7 +37,7 @@ struct BaselineFile {
     guard let kept, path != kept, access(path, F_OK) == 0, isJudged else { return }
     try copy(path, to: kept)
     // what is open can still be read
-    unlink(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    unlink(ResolvedPath(path).path)
   }
 
   /// Makes the log of this run the baseline of the next one.
@@ -49,15 +50,13 @@ struct BaselineFile {
   }
 
   private func copy(_ source: String, to destination: String) throws(ReportError) {
-    let place = URL(fileURLWithPath: destination).resolvingSymlinksInPath().path
+    let place = ResolvedPath(destination).path
     let temporary = "\(place).new"
     unlink(temporary)
-    do {
-      try FileManager.default.copyItem(
-        atPath: URL(fileURLWithPath: source).resolvingSymlinksInPath().path, toPath: temporary)
+    do throws(FileError) {
+      try RegularFile.copy(source, to: temporary)
     } catch {
-      unlink(temporary)
-      throw ReportError(path: destination, message: "the baseline cannot be written: \(error.localizedDescription)")
+      throw ReportError(path: destination, message: "the baseline cannot be written: \(error)")
     }
     guard rename(temporary, place) == 0 else {
       let reason = String(cString: strerror(errno))

@@ -1,7 +1,7 @@
 // The reports of a run that could not start, so that no report of a former run is taken for its result.
 
 import ConformanceModel
-import Foundation
+import FoundationEssentials
 import Reporting
 import RunEvents
 
@@ -56,7 +56,7 @@ struct FailedStart {
   }
 
   private func events(_ failedBefore: [String]) -> [Event] {
-    let now = SimulatedInstant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let now = WallClock.now
     let place = error.messages.first { $0.place != nil }?.place ?? Place(file: targetFile, line: 1, column: 1)
     let planned = PlannedCase(
       number: 0, id: PlannedCase.startID, scenario: PlannedCase.startID, suite: PlannedCase.startSuite,

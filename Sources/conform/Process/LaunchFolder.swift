@@ -1,7 +1,8 @@
 // A temporary folder of a run, for a launched target's data and its clock.
 
 import Execution
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Removed when the run ends. The folder of a killed run is removed by a later run that launches a target.
 final class LaunchFolder: Sendable {

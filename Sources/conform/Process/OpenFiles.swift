@@ -1,7 +1,8 @@
 // How many files may be open at once, and how many connections that leaves.
 
 import Execution
-import Foundation
+import FoundationEssentials
+import Glibc
 
 enum OpenFiles {
   /// Files other than connections: the log while it is read, reports, pipes to programs.

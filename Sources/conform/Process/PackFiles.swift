@@ -1,8 +1,8 @@
 // Loads scenario and target files for all subcommands, and reports what is wrong in them.
 
+import BuiltInPack
 import ConformanceModel
 import Execution
-import Glibc
 import ScenarioFiles
 
 enum PackFiles {
@@ -11,15 +11,29 @@ enum PackFiles {
   /// - Parameter names: Only scenario files with these names are read; `nil` reads all.
   /// - Throws: `StartError` with all mistakes in the files.
   static func load(
-    _ paths: [String], named names: Set<String>? = nil, target path: String
+    _ paths: [String], named names: Set<String>? = nil, knowing known: Set<String> = [], target path: String
   ) throws(StartError) -> (Library, Target) {
     var diagnostics: [Diagnostic] = []
     var library: Library?
     var target: Target?
-    do throws(Diagnostics) { library = try Library.load(paths, named: names) } catch { diagnostics += error.list }
+    do throws(Diagnostics) { library = try Library.load(paths, named: names, knowing: known) } catch {
+      diagnostics += error.list
+    }
     do throws(Diagnostics) { target = try Target.load(path) } catch { diagnostics += error.list }
     guard let library, let target, diagnostics.isEmpty else { throw StartError(diagnostics) }
+    try check(target, fits: library)
     return (library, target)
+  }
+
+  /// Refuses a target file that was written for other versions of the pack.
+  private static func check(_ target: Target, fits library: Library) throws(StartError) {
+    guard let versions = target.packVersions, let version = library.packVersion, !versions.contains(version) else {
+      return
+    }
+    throw StartError(
+      .usageError,
+      "\(target.place.file): needs the pack in version \(versions), and this one has version \(version); "
+        + "name another with --pack, or adapt the file and its key 'pack'")
   }
 
   /// A plan of everything below these paths, without selection.
@@ -41,8 +55,8 @@ enum PackFiles {
 
   /// The target file of the reference service in the pack.
   static func referenceTarget(of paths: [String]) -> String {
-    let candidates = paths.map { $0.hasSuffix("/") ? "\($0)targets/reference.yaml" : "\($0)/targets/reference.yaml" }
-    return candidates.first { access($0, F_OK) == 0 } ?? "Scenarios/targets/reference.yaml"
+    (paths + [PackOptions.folder]).map { Path.join($0, "targets/reference.yaml") }.first(where: Library.hasFile)
+      ?? Path.join(BuiltInPack.root, "targets/reference.yaml")
   }
 }
 

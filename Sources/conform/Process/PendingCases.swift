@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import Execution
-import Foundation
 import RunEvents
 
 /// The states of the pending cases of a log.

@@ -3,7 +3,6 @@
 import ConformanceModel
 import Execution
 import Files
-import Foundation
 import Glibc
 import JSONValue
 import RunEvents
@@ -142,13 +141,20 @@ final class PendingFile: Sendable {
     let temporary = "\(path).new"
     unlink(temporary)
     guard
-      FileManager.default.createFile(atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
-      rename(temporary, path) == 0
+      PendingFile.create(temporary, bytes), rename(temporary, path) == 0
     else {
       let error = failure()
       unlink(temporary)
       throw error
     }
+  }
+
+  /// Creates a file that only this user can read. `errno` has the reason if it fails.
+  private static func create(_ path: String, _ bytes: [UInt8]) -> Bool {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { return false }
+    let isWritten = RegularFile.write(bytes, to: descriptor)
+    return close(descriptor) == 0 && isWritten
   }
 
   private func failure() -> ReportError {

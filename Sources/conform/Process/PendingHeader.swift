@@ -2,7 +2,6 @@
 
 import ConformanceModel
 import Execution
-import Foundation
 import JSONValue
 import RunEvents
 
@@ -31,7 +30,7 @@ struct PendingHeader: Sendable {
     if let runID { members.append(.init("run-id", .string(runID))) }
     if let salt {
       members.append(.init("encryption", .string(PendingKey.algorithm)))
-      members.append(.init("salt", .string(Data(salt).base64EncodedString())))
+      members.append(.init("salt", .string(Base64.encode(salt))))
     }
     line = JSON.object(members).compactBytes
   }
@@ -45,8 +44,8 @@ struct PendingHeader: Sendable {
     self.startedAt = SimulatedInstant(milliseconds: Int64(startedAt))
     self.target = target
     if let text = json["salt"]?.string {
-      guard let data = Data(base64Encoded: text) else { return nil }
-      salt = Array(data)
+      guard let bytes = Base64.decode(text) else { return nil }
+      salt = bytes
     }
     self.line = line
   }

@@ -3,7 +3,6 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
-import Foundation
 import Reporting
 import RunEvents
 import ScenarioFiles

@@ -1,7 +1,8 @@
 // Compares a run with a former one, which then decides the exit status: conform run --baseline.
 
 import ConformanceModel
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 
@@ -67,7 +68,7 @@ struct RegressionGate {
   func compare(_ log: RunLog, in folder: String, isAlone: Bool) throws(ReportError) -> Comparison {
     let comparison = try Comparison(baseline, try ComparedRun(log))
     // the run has printed its own failures already; the reports have all
-    let text = try ComparisonFormat.text.render(comparison, maxItems: 10)
+    let text = ComparisonFormat.text.render(comparison, maxItems: 10)
     Output.write("\ncompared with the baseline:\n\(text)", to: isAlone ? STDOUT_FILENO : STDERR_FILENO)
     try ComparisonFormat.markdown.write(comparison, to: "\(folder)/compare.md")
     try ComparisonFormat.html.write(comparison, to: "\(folder)/compare.html")

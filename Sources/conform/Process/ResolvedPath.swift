@@ -1,11 +1,11 @@
 // A path with links resolved, so that two spellings of one file are equal.
 
 import ConformanceModel
-import Foundation
+import Glibc
 
 /// The path of a file that is to be written. Neither the file nor its folder need to exist.
 struct ResolvedPath: Hashable {
-  private let path: String
+  let path: String
 
   init(_ path: String) { self.path = path == "-" ? path : ResolvedPath.resolved(path) }
 

@@ -1,7 +1,7 @@
 // What a run depends on besides the target: options, libraries, the machine, the job of the CI system.
 
 import ConformanceModel
-import Foundation
+import FoundationEssentials
 import HTTPTransport
 import JSONValue
 import RunEvents

@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import Execution
-import Foundation
+import Glibc
 import HTTPModel
 import HTTPTransport
 import JSONValue

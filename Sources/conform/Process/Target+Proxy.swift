@@ -1,7 +1,7 @@
 // The proxy between this machine and the target.
 
 import ConformanceModel
-import Foundation
+import FoundationEssentials
 import HTTPTransport
 import JSONValue
 

@@ -2,8 +2,7 @@
 
 import ConformanceModel
 import Execution
-import Foundation
-import Glibc
+import FoundationEssentials
 
 /// The environment of a target, checked before anything is sent.
 enum TargetVariables {

@@ -1,6 +1,8 @@
 // The versions of the program, of the pack and of the libraries.
 
+import BuiltInPack
 import HTTPTransport
+import PatternMatching
 import ScenarioFiles
 import XML
 import YAML
@@ -16,13 +18,15 @@ enum Versions {
     \(HTTPClient.libraryVersion)
     libxml2 \(XMLLibrary.version)
     libyaml \(YAMLLibrary.version)
+    pcre2 \(PatternLibrary.version)
     """
   }
 
-  /// The version of the pack in the working directory.
+  /// The version of the pack that runs without an option: that in the working folder, or the built-in one.
   private static var pack: String {
-    let path = "Scenarios"
-    guard let version = Library.packVersion(in: path) else { return "not found in \(path)" }
-    return "\(version) (\(path))"
+    let builtIn = Library.packVersion(in: BuiltInPack.root) ?? "without a version"
+    guard Library.isPack(PackOptions.folder) else { return "\(builtIn) (built in)" }
+    return "\(Library.packVersion(in: PackOptions.folder) ?? "without a version") (\(PackOptions.folder)), "
+      + "\(builtIn) (built in)"
   }
 }

@@ -104,7 +104,7 @@ struct CompareReader: Reader {
   }
 
   private static func check(_ format: ComparisonFormat, _ comparison: Comparison) throws {
-    let text = try format.render(comparison)
+    let text = format.render(comparison)
     try promise(text.hasSuffix("\n"), "the last line has no line break")
     try promise(ReportCheck.isClean(text, mayHaveDelete: format == .json), "it contains a control character")
     switch format {

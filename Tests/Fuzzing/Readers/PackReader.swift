@@ -102,8 +102,8 @@ struct PackReader: Reader {
       }
       let document = try BehaviourDocument(
         version: nil, areas: [], requirements: requirements, scenarios: scenarios, invariants: invariants, log: nil)
-      try promise(!(try document.markdown().isEmpty), "the document is empty")
-      let page = RunLogReader.lowercased(try document.html())
+      try promise(!document.markdown().isEmpty, "the document is empty")
+      let page = RunLogReader.lowercased(document.html())
       for tag in ["<script", "<img", "<iframe", "<svg"] {
         try promise(RunLogReader.count(tag, page) == 0, "the document contains \(tag)")
       }

@@ -1,20 +1,11 @@
-// Text inside HTML: it cannot act as markup, and cannot change the direction of the text around it.
+// JSON inside HTML, as the data of a script element.
 
-import ConformanceModel
-import JSONValue
-
-enum HTMLText {
-  /// For element content and attributes in double quotes: markup is escaped, invisible and bidi characters are shown.
-  static func visible(_ text: String) -> String { HTMLEncoding.escape(SafeText.forConsole(text)) }
-
-  /// A value inside a URL's fragment, and the id that the fragment refers to.
-  static func fragment(_ text: String) -> String { FormEncoding.percentEncode(text) }
-
+enum ScriptData {
   /// Appends a line of JSON as the data of a script element: nothing in it can end the element or start a comment.
   ///
   /// `<`, the end of a comment, U+2028 and U+2029 occur in strings only, where JSON can escape them. A control character
   /// is white space between two values; if it is not, the line is not JSON.
-  static func script(_ json: [UInt8], to bytes: inout [UInt8]) {
+  static func append(_ json: [UInt8], to bytes: inout [UInt8]) {
     json.withUnsafeBufferPointer { source in
       var start = 0
       for index in 0..<source.count {
