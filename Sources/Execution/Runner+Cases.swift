@@ -22,22 +22,20 @@ extension Runner {
     let timeline = environment.timeline
     await withTaskExecutorPreference(session.transport.executor) {
       await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
-        while self.current.withLock({ $0.stopped == nil }), let one = queue.next() {
+        while self.current.withLock({ $0.stopped == nil }), self.reachedLimit == nil, let one = queue.next() {
           let entry = one.planned.entry
           if let reason = entry.skipReason(start: clockState.start, maxWait: environment.maxWait) {
             self.stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
           } else if one.state == nil, var finding = probed.obstacle(to: entry) {
             finding.requirements = one.planned.planned.covers
-            self.stream.emit(
-              .caseFinished(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding])))
+            self.end(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding]))
           } else if let obstacle = clockState.obstacle ?? self.session.clockDeviation.withLock({ $0 }),
             entry.movesClock
           {
             // The target declares a clock, so a case that needs it must not be skipped.
             var finding = Finding(.errored, .protocol, obstacle, place: entry.scenario.place)
             finding.requirements = one.planned.planned.covers
-            self.stream.emit(
-              .caseFinished(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding])))
+            self.end(Runner.notRun(one.planned, .errored, reason: nil, at: timeline.now, [finding]))
           } else {
             return one
           }
@@ -47,7 +45,10 @@ extension Runner {
         await self.runCase(one, in: environment, park)
       }
     }
-    guard let stopped = current.withLock({ $0.stopped }) else { return }
+    guard let stopped = current.withLock({ $0.stopped }) else {
+      if let limit = reachedLimit { skipAll(queue, at: timeline.now, limit) }
+      return
+    }
     finishAll(queue, at: timeline.now, park) {
       Finding(.errored, .internal, stopped.description, place: $0.entry.scenario.place)
     }

@@ -35,7 +35,7 @@ extension Runner {
     if let state, record.verdict == .errored, current.withLock({ $0.stopped != nil }) {
       return keepPending(state, park: park)
     }
-    stream.emit(.caseFinished(deviations.weigh(record)))
+    end(deviations.weigh(record))
   }
 
   /// Leaves a resumed case pending, with the clients that it has by now.

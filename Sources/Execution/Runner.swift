@@ -20,6 +20,8 @@ public struct RunStopped: Error, Sendable, CustomStringConvertible {
 public struct RunOptions: Sendable {
   /// The number of cases that run at the same time.
   public var jobs = 16
+  /// After so many failed or errored cases no further case starts; `nil` runs all.
+  public var maxFailures: Int?
   /// The seed of a random order of the cases; `nil` is the order of the plan.
   public var shuffle: UInt64?
   /// The start of simulated time.
@@ -35,6 +37,8 @@ public struct RunOptions: Sendable {
   public var runID: String?
   public var packVersion: String?
   public var fingerprints: Fingerprints?
+  /// The cases that failed or errored before, if only such cases run again.
+  public var failedBefore: [String] = []
   /// Only some cases of the pack run here, so that what occurs in none of them may occur in others.
   public var runsPart = false
   /// An expected deviation that no longer occurs only warns.
@@ -54,6 +58,8 @@ public final class Runner: Sendable {
   private let clock: (any ClockDriver)?
   let deviations: KnownDeviations
   let current = Locked<(timeline: Timeline?, stopped: RunStopped?)>((nil, nil))
+  /// How many cases have failed or errored; cases end on several threads.
+  let failures = Locked(0)
 
   public init(
     plan: Plan, session: TargetSession, options: RunOptions, clock: (any ClockDriver)? = nil,
@@ -128,7 +134,8 @@ public final class Runner: Sendable {
             command: options.command,
             environment: options.environment + plan.target.facts(baseURL: session.baseURL),
             cases: plan.probeNumber + (plan.probe == nil ? 0 : 1),
-            shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) })))
+            shards: plan.sharding.map { Shards(present: [$0.index], count: $0.count) },
+            failedBefore: options.failedBefore)))
       stream.emit(.requirements(plan.requirements))
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.casePlanned(one)) }
@@ -165,13 +172,15 @@ public final class Runner: Sendable {
     }
     for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
     notes += await deleteCreatedClients()
-    let aborted = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
+    let stoppedEarly = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
+    let limit = stoppedEarly == nil ? reachedLimit : nil
+    let aborted = stoppedEarly ?? limit?.reason
     stream.emit(
       .runFinished(
         RunSummary(
           finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now,
           clockAdvances: timeline.advances,
-          aborted: aborted, notes: notes)))
+          aborted: aborted, failureLimit: limit?.count, notes: notes)))
     await stream.drain()
     // reported apart from the log
     return aborted == nil

@@ -73,6 +73,9 @@ public final class LaunchedProcess: Sendable {
     return (child, OutputCopy(from: pipe.reading, to: log, filter: filter))
   }
 
+  /// The id of the process.
+  public var id: Int32 { child.id }
+
   /// How it ended; `nil` while it runs.
   public var outcome: Outcome? { state.withLock { $0.outcome } }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("A target that the harness launches")
 struct LaunchTests {
   /// The reference service as a program like any other. `before` is run by the shell that becomes it.
-  private func target(_ before: String = "", ready: String = "within: 60s") throws -> String {
+  func target(_ before: String = "", ready: String = "within: 60s") throws -> String {
     let reference = try String(
       contentsOf: Workspace.repository.appending(path: "Scenarios/targets/reference.yaml"), encoding: .utf8)
     let launch = """

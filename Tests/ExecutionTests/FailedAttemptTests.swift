@@ -89,6 +89,7 @@ import Testing
     }
     #expect(try run.result.record().findings.map(\.message) == ["not finished: Ctrl-C"])
     #expect(run.result.exchanges.isEmpty && run.result.sent.count == 1)
+    #expect(try run.result.record().exchanges == 0)
   }
 
   @Test("does not follow a 429 once the run is stopped")

@@ -167,6 +167,23 @@ struct TimelineTests {
     #expect(record.seen.isEmpty)
   }
 
+  @Test("waits that are ended wake the waiting cases, and neither start another nor stop an active one")
+  func endWaits() async throws {
+    struct Enough: Error {}
+    let record = try await TimelineTests.run(cases: 20, jobs: 2) { number, timeline, see in
+      guard number == 4 else {
+        return try await timeline.wait(until: .documented + SimulatedDuration(milliseconds: 1000), number: number)
+      }
+      timeline.endWaits(Enough())
+      see(timeline.now)
+      await #expect(throws: Enough.self) {
+        try await timeline.wait(until: .documented + SimulatedDuration(milliseconds: 1000), number: number)
+      }
+    }
+    #expect(record.seen.keys.sorted() == [4] && record.failures.sorted().starts(with: [0, 1, 2, 3]))
+    #expect(!record.failures.contains { $0 > 5 } && record.advances.isEmpty)
+  }
+
   @Test("a wait for an instant in the past ends at once")
   func alreadyThere() async throws {
     let record = try await TimelineTests.run(cases: 1, jobs: 1) { number, timeline, see in

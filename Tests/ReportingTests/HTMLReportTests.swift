@@ -228,6 +228,8 @@ struct HTMLReportTests {
         "conform run --target 'a b.yaml' --jobs 4 --only s"
       ),
       (["conform", "run", "--baseline", "b.jsonl", "--history=h", "--strict"], "conform run --strict --only s"),
+      (["conform", "run", "--fail-fast", "--source", "RFC 1", "-j", "2"], "conform run -j 2 --only s"),
+      (["conform", "run", "--max-failures=2", "--max-failures", "2"], "conform run --only s"),
       (["build/conform", "run", "--tag", "a", "--", "-odd", "--only"], "build/conform run --only s -- -odd --only"),
       (["conform", "run"], "conform run --only s"), (["conform", "resume", "log"], nil), ([], nil),
     ] as [([String], String?)])

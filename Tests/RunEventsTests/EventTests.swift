@@ -50,7 +50,8 @@ struct EventTests {
       simulatedStart: simulated, seed: full ? .max : nil, jobs: count, host: text,
       command: full ? EventTests.texts : [],
       environment: full ? [RunFact(text, text), RunFact("", "")] : [], cases: full ? count : nil,
-      shards: full ? Shards(present: [1, 3], count: 3, isMerged: count > 0) : nil)
+      shards: full ? Shards(present: [1, 3], count: 3, isMerged: count > 0) : nil,
+      failedBefore: full ? [text, ""] : [])
     let requirements = Level.allCases.map {
       Requirement(
         id: text, level: $0, source: text, text: text, unobservable: full ? text : nil, uncovered: full ? text : nil)
@@ -59,7 +60,7 @@ struct EventTests {
     let client = ClientIdentity(id: text, connector: full ? .second : .first)
     let summary = RunSummary(
       finishedAt: wall, seconds: full ? 0.25 : 0, simulatedEnd: simulated, clockAdvances: count,
-      aborted: full ? text : nil, notes: full ? [text] : [])
+      aborted: full ? text : nil, failureLimit: full ? count : nil, notes: full ? [text] : [])
     let step = StepRecord(
       number: size.caseNumber, line: count, sentence: text, wall: wall, simulated: simulated,
       exchange: full ? exchange(text, size, full: count > 0) : nil, checks: full ? checks : [])

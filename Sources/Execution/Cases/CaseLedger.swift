@@ -92,6 +92,9 @@ struct CaseLedger: Sendable {
     }
   }
 
+  /// How many exchanges are not in the run log.
+  var unrecorded: Int { accounts.reduce(0) { $0 + max(0, $1.unrecorded) } }
+
   // MARK: - The verdict
 
   /// The verdict of a case, from the gravest of its findings.

@@ -32,6 +32,7 @@ extension CaseRunner {
       findings += outcome.findings
       exchanges += outcome.exchanges
       skipReason = skipReason ?? outcome.skipReason
+      isCutShort = isCutShort || outcome.isCutShort
       lostResponse = lostResponse ?? outcome.lostResponse
       hasWaited = hasWaited || outcome.hasWaited
     }
@@ -66,6 +67,7 @@ extension CaseRunner {
     var findings: [Finding]
     var exchanges: Int
     var skipReason: String?
+    var isCutShort: Bool
     var lostResponse: TransportError?
     var hasWaited: Bool
     var waitedSeconds: Double
@@ -74,7 +76,7 @@ extension CaseRunner {
   private var outcome: BranchOutcome {
     BranchOutcome(
       scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
-      lostResponse: lostResponse, hasWaited: hasWaited, waitedSeconds: waitedSeconds)
+      isCutShort: isCutShort, lostResponse: lostResponse, hasWaited: hasWaited, waitedSeconds: waitedSeconds)
   }
 
   /// Saves the names that the branches saved.

@@ -68,6 +68,8 @@ extension CaseRunner {
     let isRetried =
       options.attempt < RetryAfter.maxAttempts
       && (error.isUnprocessed || isLost && isReused && request.isIdempotent)
+    // the run is being stopped, and the log has no step of this request
+    if error.kind == .cancelled { exchanges -= 1 }
     if error.kind != .cancelled, let currentStep {
       let exchange = ExchangeRecord(request, error, attempt: options.attempt, isRetried: isRetried, session.redactor)
       record(currentStep, exchange, [])

@@ -67,6 +67,9 @@ extension CaseRunner {
       skipReason = error.reason
       // nothing was sent, so nothing of the step is owed
       for _ in step.expectations { ledger.enter(.evaluated, at: slot) }
+    } catch let limit as FailureLimit {
+      isCutShort = true
+      skipReason = CaseRecord.notFinished + limit.reason
     } catch {
       recordUnevaluated(step)
       note(finding(for: error), of: step)

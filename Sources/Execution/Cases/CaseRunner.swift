@@ -43,6 +43,8 @@ actor CaseRunner {
   var isSetup = false
   /// Why the rest of the case does not apply to this target, if a step has shown so.
   var skipReason: String?
+  /// Whether the failures of other cases ended this one at a wait, before it could be judged.
+  var isCutShort = false
   var currentStep: Step?
   /// A response that is not in the run log yet.
   var unrecorded: StepResult?
@@ -96,7 +98,7 @@ actor CaseRunner {
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt,
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,
-      simulatedEnd: environment.timeline.now, exchanges: exchanges, findings: findings)
+      simulatedEnd: environment.timeline.now, exchanges: exchanges - ledger.unrecorded, findings: findings)
     guard let due else {
       settle(&record, place: scenario.place)
       return record
@@ -125,7 +127,9 @@ actor CaseRunner {
       finding.requirements = planned.covers
       record.findings.append(finding)
     }
-    if let skipReason, record.verdict == .passed {
+    if let skipReason, record.verdict == .passed || isCutShort && record.verdict == .warned {
+      // what warned before a wait shows little without the rest
+      record.findings = []
       record.verdict = .skipped
       record.reason = skipReason
     }

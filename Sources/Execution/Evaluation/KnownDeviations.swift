@@ -9,7 +9,7 @@ final class KnownDeviations: Sendable {
   /// The entries by the id of a case, a scenario or an invariant.
   private let entries: [String: [Target.ExpectedDeviation]]
   /// Whether this run executes the whole pack: it is not a shard, has no selection, and does not resume another run.
-  private let seesAll: Bool
+  private let isWhole: Bool
   /// Whether an entry that no longer occurs only warns (`--allow-stale`); by default it fails.
   private let allowsStale: Bool
   private let state = Locked<State>(State())
@@ -19,13 +19,21 @@ final class KnownDeviations: Sendable {
     var occurred: Set<Target.ExpectedDeviation> = []
     /// For each entry that is about several cases, the last of them that was executed.
     var last: [Target.ExpectedDeviation: CaseRecord] = [:]
+    /// Not all cases run after all.
+    var endsEarly = false
   }
 
   init(_ list: [Target.ExpectedDeviation], seesAll: Bool, allowsStale: Bool) {
-    self.seesAll = seesAll
+    isWhole = seesAll
     self.allowsStale = allowsStale
     entries = Dictionary(grouping: list, by: \.id)
   }
+
+  /// Whether a deviation that occurs in no case of this run occurs nowhere.
+  private var seesAll: Bool { isWhole && state.withLock { !$0.endsEarly } }
+
+  /// The run ends before all cases have run.
+  func endEarly() { state.withLock { $0.endsEarly = true } }
 
   /// The record as it is reported: with known findings alone it is skipped; with others these decide its verdict. An entry
   /// about this case alone that does not occur is a finding too.

@@ -36,7 +36,7 @@ extension Runner {
     let (record, broken) = await withTaskExecutorPreference(session.transport.executor) {
       await runner.runProbe(probe, one, obstacle: obstacle)
     }
-    stream.emit(.caseFinished(record))
+    end(record)
     await runner.release()
     return ProbeResult(broken: broken)
   }

@@ -23,7 +23,7 @@ final class Timeline: Sendable {
     var active = 0
     var allStarted = false
     var stopped: (any Error)?
-    /// Set once the clock could not be advanced: no case can wait any longer.
+    /// Set once the clock could not be advanced, or is not to be advanced: no case can wait any longer.
     var broken: (any Error)?
     /// Woken, but not active yet, in the order in which they continue.
     var ready: ArraySlice<Waiter> = []
@@ -160,6 +160,20 @@ final class Timeline: Sendable {
       let woken = state.waiting.takeAll() + state.ready
       state.active += woken.count
       state.ready = []
+      return (woken, state.signal())
+    }
+    for waiter in woken { waiter.continuation.resume(throwing: error) }
+    coordinator?.resume()
+  }
+
+  /// Ends all waits with this error, from now on: no further case starts, the clock is not advanced again, and active
+  /// cases go on until they wait.
+  func endWaits(_ error: any Error) {
+    let (woken, coordinator) = state.withLock { state -> ([Waiter], CheckedContinuation<Void, Never>?) in
+      state.allStarted = true
+      state.broken = state.broken ?? error
+      let woken = state.waiting.takeAll()
+      state.active += woken.count
       return (woken, state.signal())
     }
     for waiter in woken { waiter.continuation.resume(throwing: error) }

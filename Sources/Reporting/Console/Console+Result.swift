@@ -30,6 +30,7 @@ extension Console {
       text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n"
     }
     if let history { text += flaky(history) }
+    text += try failedBefore(log)
     for report in reports { text += "report: \(report)\n" }
     let headline = Headline(log)
     text += colour(headline.text, headline.verdict) + "\n"

@@ -17,14 +17,15 @@ struct Headline {
   init(_ log: RunLog) {
     let failed = log.count(.failed), errored = log.count(.errored), all = log.caseCount
     let run = log.count(.passed) + log.count(.warned)
-    if let aborted = log.summary?.aborted {
+    let stop = log.endsWithFailures ? log.summary?.aborted.map { "; \($0)" } ?? "" : ""
+    if let aborted = log.summary?.aborted, !log.endsWithFailures {
       (verdict, word, rest) = (.errored, "NOT FINISHED", aborted)
     } else if log.isEmptyShard, let part = log.part {
       (verdict, word, rest) = (.skipped, "NOTHING TO RUN", "\(part) has no case")
     } else if failed > 0 {
-      (verdict, word, rest) = (.failed, "FAILED", "\(failed) of \(all) cases do not conform")
+      (verdict, word, rest) = (.failed, "FAILED", "\(failed) of \(all) cases do not conform\(stop)")
     } else if errored > 0 || all == 0 {
-      (verdict, word, rest) = (.errored, "ERRORED", "\(errored) of \(all) cases could not be judged")
+      (verdict, word, rest) = (.errored, "ERRORED", "\(errored) of \(all) cases could not be judged\(stop)")
     } else if log.count(.pending) > 0 {
       let pending = log.count(.pending).counted("case")
       (verdict, word, rest) = (.pending, "INCOMPLETE", "nothing failed, \(pending) pending")

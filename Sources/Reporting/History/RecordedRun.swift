@@ -26,7 +26,7 @@ public struct RecordedRun: Sendable, Hashable {
     self.cases = cases
   }
 
-  /// The errored cases of a stopped run are omitted: the stop may have caused the errors.
+  /// What a stop kept from being judged is omitted, and the errored cases of a stopped run: it may have caused the errors.
   ///
   /// - Throws: `ReportError` if the log cannot be read.
   public init(_ log: RunLog) throws(ReportError) {
@@ -37,7 +37,10 @@ public struct RecordedRun: Sendable, Hashable {
     cases = [:]
     let isWhole = log.summary != nil && log.summary?.aborted == nil
     for number in log.numbers where isWhole || log.verdict(number) != .errored {
-      cases[try log.record(number).planned.id] = Outcome(log.verdict(number), seconds: log.times(number).seconds)
+      let record = try log.record(number)
+      // the failures of others kept it from being judged
+      guard !record.isCutShort else { continue }
+      cases[record.planned.id] = Outcome(log.verdict(number), seconds: log.times(number).seconds)
     }
   }
 }

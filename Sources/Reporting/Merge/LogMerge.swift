@@ -116,11 +116,14 @@ public struct LogMerge {
       guard let summary = log.recordedSummary else { return "the log of \(title) is incomplete" }
       return log.run.shards?.isMerged == true ? summary.aborted : summary.aborted.map { "\(title): \($0)" }
     }
+    // only if no shard stopped for another reason
+    let limits = summaries.compactMap(\.failureLimit)
     return RunSummary(
       finishedAt: summaries.map(\.finishedAt).max() ?? logs[0].run.startedAt,
       seconds: summaries.map(\.seconds).max() ?? 0,
       simulatedEnd: summaries.map(\.simulatedEnd).max() ?? logs[0].run.simulatedStart,
       clockAdvances: summaries.map(\.clockAdvances).reduce(0, +),
-      aborted: aborts.isEmpty ? nil : aborts.joined(separator: "; "), notes: notes)
+      aborted: aborts.isEmpty ? nil : aborts.joined(separator: "; "),
+      failureLimit: limits.count == aborts.count ? limits.max() : nil, notes: notes)
   }
 }

@@ -6,8 +6,11 @@ import RunEvents
 enum RepeatCommand {
   /// Options with a value that select scenarios or cases, or compare the whole run with others.
   private static let ofWholeRun: Set<String> = [
-    "--only", "--tag", "--exclude-tag", "--shard", "--durations", "--baseline", "--history",
+    "--only", "--tag", "--exclude-tag", "--source", "--shard", "--durations", "--baseline", "--history",
+    "--max-failures",
   ]
+  /// Options without a value that are about the other cases of a run.
+  private static let flags: Set<String> = ["--fail-fast", "--failed", "--watch", "--keep-target"]
 
   /// The command of the run for bash, with this scenario only; `nil` if the log is not of a run.
   static func text(_ run: RunDescription, scenario: String) -> String? {
@@ -20,7 +23,7 @@ enum RepeatCommand {
         isValue = false
       } else if ofWholeRun.contains(word) {
         isValue = true
-      } else if !ofWholeRun.contains(where: { word.hasPrefix("\($0)=") }) {
+      } else if !flags.contains(word), !ofWholeRun.contains(where: { word.hasPrefix("\($0)=") }) {
         words.append(word)
       }
     }

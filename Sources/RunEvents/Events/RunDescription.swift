@@ -28,11 +28,14 @@ public struct RunDescription: Sendable, Hashable {
   public var cases: Int?
   /// Which part of the plan was executed, if it was split.
   public var shards: Shards?
+  /// The ids of the cases that failed or errored in the runs before, if the run executes only such cases again.
+  public var failedBefore: [String]
 
   public init(
     version: String, runID: String? = nil, target: String, targetFile: String, pack: PackIdentity? = nil,
     fingerprints: Fingerprints? = nil, startedAt: SimulatedInstant, simulatedStart: SimulatedInstant, seed: UInt64?,
-    jobs: Int, host: String, command: [String], environment: [RunFact] = [], cases: Int? = nil, shards: Shards? = nil
+    jobs: Int, host: String, command: [String], environment: [RunFact] = [], cases: Int? = nil, shards: Shards? = nil,
+    failedBefore: [String] = []
   ) {
     self.version = version
     self.runID = runID
@@ -49,6 +52,7 @@ public struct RunDescription: Sendable, Hashable {
     self.environment = environment
     self.cases = cases
     self.shards = shards
+    self.failedBefore = failedBefore
   }
 }
 
@@ -103,18 +107,21 @@ public struct RunSummary: Sendable, Hashable {
   public var clockAdvances: Int
   /// Why it stopped early: `interrupted by SIGINT`.
   public var aborted: String?
+  /// The number of failed or errored cases after which it stopped, if that is why.
+  public var failureLimit: Int?
   /// What else to know: clients that could not be deleted, expected deviations that are gone.
   public var notes: [String]
 
   public init(
     finishedAt: SimulatedInstant, seconds: Double, simulatedEnd: SimulatedInstant, clockAdvances: Int,
-    aborted: String?, notes: [String] = []
+    aborted: String?, failureLimit: Int? = nil, notes: [String] = []
   ) {
     self.finishedAt = finishedAt
     self.seconds = seconds
     self.simulatedEnd = simulatedEnd
     self.clockAdvances = clockAdvances
     self.aborted = aborted
+    self.failureLimit = failureLimit
     self.notes = notes
   }
 }

@@ -112,4 +112,14 @@ extension CaseRecord {
 
   /// The start of the reason of a case whose findings are all expected.
   package static let expectedDeviation = "expected deviation: "
+  /// The start of the reason of a case that did not start because of the failures of others.
+  package static let notRun = "not run: "
+  /// The start of the reason of a case that these failures ended before it could be judged.
+  package static let notFinished = "not finished: "
+
+  /// Whether only the failures of other cases kept it from being judged.
+  package var isCutShort: Bool {
+    verdict == .skipped
+      && [CaseRecord.notRun, CaseRecord.notFinished].contains { reason?.hasPrefix($0) == true }
+  }
 }

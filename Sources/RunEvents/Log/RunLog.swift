@@ -84,6 +84,11 @@ public final class RunLog {
 
   deinit { Glibc.close(descriptor) }
 
+  /// Whether the run stopped because of its failures: they are its result, although not all cases ran.
+  public var endsWithFailures: Bool {
+    summary?.failureLimit != nil && count(.failed) + count(.errored) > 0
+  }
+
   /// Clients that the run created and did not delete, according to the log.
   public func clientsLeft() -> [ClientIdentity] { remainingClients.values.sorted { $0.id < $1.id } }
 

@@ -29,6 +29,9 @@ extension RunDescription {
         optional: "cases", "how many cases the plan has, including invariants and the cases of other shards", .count,
         \.cases),
       Field(optional: "shards", "the part of the plan, if it was split", .record(Shards.table), \.shards),
+      Field(
+        "failed-before", "the cases that failed or errored before, of which the run executes no others",
+        .list(.text), \.failedBefore, absent: []),
     ])
 
   private static let formatField = Field<RunDescription>(
@@ -146,6 +149,9 @@ extension RunSummary {
       Field("simulated-end", "the last simulated time", .simulated, \.simulatedEnd),
       Field("clock-advances", "how many times the clock was advanced", .count, \.clockAdvances),
       Field(optional: "aborted", "why the run stopped early", .text, \.aborted),
+      Field(
+        optional: "failure-limit", "after how many failed or errored cases it stopped, if that is why", .count,
+        \.failureLimit),
       Field("notes", "what else to know about the run", .list(.text), \.notes, absent: []),
     ])
 }

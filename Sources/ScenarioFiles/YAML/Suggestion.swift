@@ -1,14 +1,14 @@
 // Suggests the nearest known word: "did you mean".
 
-enum Suggestion {
+package enum Suggestion {
   /// `; did you mean 'expect'?`, or the known words if none is near and there are few.
-  static func text(for word: String, among known: [String]) -> String {
+  package static func text(for word: String, among known: [String]) -> String {
     if let near = nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
     guard !known.isEmpty, known.count <= 24 else { return "" }
     return "; expected one of: \(known.joined(separator: ", "))"
   }
 
-  static func nearest(to word: String, among known: [String]) -> String? {
+  package static func nearest(to word: String, among known: [String]) -> String? {
     guard word.count <= 60 else { return nil }
     let scored = known.map { ($0, distance(word.lowercased(), $0.lowercased())) }
     guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, min(3, word.count / 3)) else { return nil }

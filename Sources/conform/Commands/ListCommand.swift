@@ -20,7 +20,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     var (plan, library) = try selection.load()
-    if requirements { return matrix(plan, library) }
+    if requirements { return matrix(plan, library, try SourceSelection(selection.source, library)) }
     if let source = try sharding.split(&plan) { Output.error("shard from \(source); --no-shard shows the whole plan") }
     var suite = ""
     var shown = 0
@@ -49,9 +49,10 @@ struct ListCommand: ParsableCommand {
         + "\(skipped.counted("scenario")) would be skipped")
   }
 
-  private func matrix(_ plan: Plan, _ library: Library) {
+  private func matrix(_ plan: Plan, _ library: Library, _ sources: SourceSelection) {
+    let requirements = library.requirements.filter(sources.includes)
     var uncovered = 0
-    for requirement in library.requirements.map({ $0.judged(by: plan.target.profile) }) {
+    for requirement in requirements.map({ $0.judged(by: plan.target.profile) }) {
       let scenarios =
         plan.scenarios.filter { $0.scenario.covers.contains(requirement.id) }.map(\.scenario.id)
         + plan.invariants.filter { $0.covers.contains(requirement.id) }.map(\.id)
@@ -60,7 +61,7 @@ struct ListCommand: ParsableCommand {
       Output.write(
         "\(requirement.id) \(requirement.level.rawValue): \(requirement.text) [\(requirement.source)]\n    \(covered)")
     }
-    Output.write("\(library.requirements.count) requirements, \(uncovered) without a scenario")
+    Output.write("\(requirements.count) requirements, \(uncovered) without a scenario")
   }
 }
 

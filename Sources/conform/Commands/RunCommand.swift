@@ -4,6 +4,7 @@ import ArgumentParser
 import ConformanceModel
 import Execution
 import FoundationEssentials
+import Glibc
 import Reporting
 import RunEvents
 import ScenarioFiles
@@ -15,6 +16,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var sharding: ShardOptions
   @OptionGroup var arguments: RunArguments
+  @OptionGroup var failures: FailureOptions
 
   @Option(name: .long, help: "Run the cases in random order, the same for the same number.")
   var shuffle: UInt64?
@@ -63,6 +65,10 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("--run-id must have from 1 to 200 printable ASCII characters")
     }
     try sharding.check()
+    try failures.check(hasBaseline: baseline != nil)
+    if failures.failed, sharding.shard != nil {
+      throw ValidationError("--failed and --shard exclude each other: each shard has failures of its own")
+    }
     // the comparison has files of its own
     let compared =
       baseline == nil ? [] : ["compare.md", "compare.html", "baseline.jsonl"].map { Path.join(reports, $0) }
@@ -73,11 +79,29 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    guard failures.watch else { return try await runOnce() }
+    while true {
+      // what changes during the run counts as well
+      let files = WatchedFiles(pack: selection.paths, target: selection.targetPath)
+      do { try await runOnce() } catch let status as ExitCode where status != ExitStatus.interrupted.exitCode {}
+      // the run has taken its own signals
+      Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
+      Output.error("watching \(files.count.counted("file")); Ctrl-C ends")
+      let changed = try await files.nextChange {
+        WatchedFiles(pack: selection.paths, target: selection.targetPath)
+      }
+      Output.error("\(changed) has changed")
+    }
+  }
+
+  private func runOnce() async throws {
+    let failed = try lastFailures()
     do {
-      let status = try await prepare().run()
+      let status = try await prepare(failed).run()
       if status != .conforms { throw status.exitCode }
     } catch let error as StartError {
       error.print()
+      if error.keepsLog { throw error.status.exitCode }
       FailedStart(
         error: error, arguments: arguments, logPath: log, target: selection.targetPath,
         targetFile: selection.targetPath, baseline: baselineFile
@@ -86,20 +110,35 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
+  /// The cases of `--failed`, read before anything can replace the log.
+  private func lastFailures() throws -> FailedCases? {
+    guard failures.failed else { return nil }
+    do throws(StartError) { return try FailedCases(log: log) } catch {
+      error.print()
+      throw error.status.exitCode
+    }
+  }
+
   /// Loads everything that the run needs; nothing is sent.
-  private func prepare() throws -> RunSession {
-    var (plan, library) = try selection.load(readsAll: false)
+  private func prepare(_ failed: FailedCases?) throws -> RunSession {
+    var (plan, library) = try selection.load(readsAll: false, failed: failed)
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
+    if failures.keepsTarget, plan.target.launch == nil {
+      throw StartError(
+        .usageError, "--keep-target needs a target that conform launches; \(plan.target.name) is not one")
+    }
     var arguments = arguments
     arguments.adopt(plan.target)
-    let source = try sharding.split(&plan)
+    // the log of a shard has its own failures alone
+    let source = failed == nil ? try sharding.split(&plan) : nil
     let gate = try baselineFile.map {
       try RegressionGate(
         $0, target: plan.target.name, packVersion: library.packVersion, without: plan.casesOfOtherShards,
-        isWhole: selection.isWhole && plan.sharding == nil)
+        isWhole: selection.isWhole && plan.sharding == nil && failed == nil)
     }
     var options = try arguments.options(packVersion: library.packVersion)
-    options.runsPart = !selection.isWhole
+    options.runsPart = !selection.isWhole || failed != nil
+    options.failedBefore = failed.map { remember($0, library) } ?? []
     options.environment.append(RunFact(RunFact.pack, selection.packs.title))
     options.runID = runID ?? RunEnvironment.runID(ProcessInfo.processInfo.environment)
     if let source, let part = plan.sharding {
@@ -112,8 +151,23 @@ struct RunCommand: AsyncParsableCommand {
       options.environment.append(RunFact("proxy", proxy))
     }
     options.shuffle = shuffle
+    options.maxFailures = failures.limit
     options.start = SimulatedInstant(rfc3339: start) ?? .documented
     return RunSession(
-      plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate)
+      plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate,
+      keepsTarget: failures.keepsTarget)
+  }
+
+  /// The failures that the next run with `--failed` has to know: without those that a whole pack no longer has.
+  private func remember(_ failed: FailedCases, _ library: Library) -> [String] {
+    guard selection.namesWholePack else { return failed.ids }
+    let known = failed.known(in: library)
+    let gone = Set(failed.ids).subtracting(known).sorted()
+    if !gone.isEmpty {
+      Output.error(
+        "note: the pack no longer has \(gone.count.counted("case")) that failed: \(gone.prefix(5).joined(separator: "; "))"
+          + (gone.count > 5 ? "; …" : ""))
+    }
+    return known
   }
 }

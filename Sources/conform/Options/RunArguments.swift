@@ -30,6 +30,11 @@ struct RunArguments: ParsableArguments {
   var allowsStale = false
 
   @Flag(
+    help:
+      "Print each exchange to standard error as it ends: request, status, duration, start of the body. Masks secrets.")
+  var trace = false
+
+  @Flag(
     name: .shortAndLong,
     help: "Also show a line for each passed case, and the expected-deviation entries of all failures.")
   var verbose = false

@@ -11,15 +11,39 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .long, help: "The target file. Default: targets/reference.yaml of the pack.")
   var target: String?
 
-  @Option(name: .long, help: "Only scenarios with this tag; may be given several times.")
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only scenarios with this tag, or whose tags meet a condition; may be given several times.",
+      discussion: "A condition has 'and', 'or', 'not' and parentheses: --tag 'expiry and not (big or brute-force)'.",
+      valueName: "tag|condition"))
   var tag: [String] = []
 
-  @Option(name: .customLong("exclude-tag"), help: "No scenarios with this tag; may be given several times.")
+  @Option(
+    name: .customLong("exclude-tag"),
+    help: ArgumentHelp(
+      "No scenarios with this tag, or whose tags meet this condition; may be given several times.",
+      valueName: "tag|condition"))
   var excludedTag: [String] = []
 
   @Option(
     name: .long,
-    help: "Only the scenario with this id, or those that cover this requirement; may be given several times.")
+    help: ArgumentHelp(
+      "Only scenarios that cover a requirement of this document; may be given several times.",
+      discussion:
+        "'RFC 6749', or a section with its subsections: 'RFC 6749 section 5'. See conform list --requirements.",
+      valueName: "document"))
+  var source: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only the scenario or case with this id, or what covers this requirement; may be given several times.",
+      discussion: """
+        Ids are those that conform prints: blank-payload, or 'blank-payload/no bytes' for one case. In a pattern, * is \
+        any text, ? one character, and [a-z] one of a set: --only 'token-*'.
+        """,
+      valueName: "id|pattern"))
   var only: [String] = []
 
   @Option(
@@ -38,24 +62,39 @@ struct SelectionOptions: ParsableArguments {
 
   /// The files, loaded and selected.
   ///
-  /// - Parameter readsAll: Files that are not selected are read as well, so that their mistakes are reported.
+  /// - Parameters:
+  ///   - readsAll: Files that are not selected are read as well, so that their mistakes are reported.
+  ///   - failed: Only these cases of what is selected.
   /// - Throws: `StartError`.
-  func load(readsAll: Bool = true) throws(StartError) -> (plan: Plan, library: Library) {
-    if !readsAll, let selected = try loadNamed() { return selected }
+  func load(
+    readsAll: Bool = true, failed: FailedCases? = nil
+  ) throws(StartError) -> (plan: Plan, library: Library) {
+    if !readsAll, failed == nil, let selected = try loadNamed() { return selected }
     let (library, target) = try PackFiles.load(paths, target: targetPath)
-    return (plan(try select(library), library, target), library)
+    var selected = try select(library)
+    if let failed {
+      try failed.check(target)
+      selected = selected.compactMap(failed.part)
+      guard !selected.isEmpty else {
+        var error = StartError(
+          .incomplete, "nothing to run again: none of the \(failed.ids.count.counted("case")) that failed is selected")
+        error.keepsLog = true
+        throw error
+      }
+    }
+    return (plan(selected, library, target), library)
   }
 
-  /// Reads only the files that have the ids of `--only` as their names.
+  /// Reads only the files that are named after the scenarios of `--only`.
   ///
   /// - Returns: `nil` if these files may not be all that is selected: the id of a scenario can be another than the name
   ///   of its file, and the id of a requirement selects all scenarios that cover it.
   private func loadNamed() throws(StartError) -> (plan: Plan, library: Library)? {
-    guard !only.isEmpty, tag.isEmpty, excludedTag.isEmpty else { return nil }
-    let (library, target) = try PackFiles.load(paths, named: Set(only), target: targetPath)
+    guard !only.isEmpty, tag.isEmpty, excludedTag.isEmpty, source.isEmpty else { return nil }
+    let names = Set(only.map(NameSelection.scenario(of:)))
+    let (library, target) = try PackFiles.load(paths, named: names, target: targetPath)
     let ids = Set(library.scenarios.map(\.id))
-    let requirements = Set(library.requirements.map(\.id))
-    guard only.allSatisfy({ ids.contains($0) && !requirements.contains($0) }) else { return nil }
+    guard names.isSubset(of: ids), Set(library.requirements.map(\.id)).isDisjoint(with: only) else { return nil }
     return (plan(try select(library), library, target), library)
   }
 
@@ -68,39 +107,33 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// All scenarios of a pack are selected.
-  var isWhole: Bool { tag.isEmpty && excludedTag.isEmpty && only.isEmpty && namesWholePack }
+  var isWhole: Bool { tag.isEmpty && excludedTag.isEmpty && source.isEmpty && only.isEmpty && namesWholePack }
 
   /// A whole pack is named, not a part of one.
   var namesWholePack: Bool { paths.contains(where: Library.isPack) }
 
   private func select(_ library: Library) throws(StartError) -> [Scenario] {
-    for id in only where !library.scenarios.contains(where: { $0.id == id || $0.covers.contains(id) }) {
-      let near = SelectionOptions.nearest(id, library.scenarios.map(\.id))
-      throw StartError(
-        .usageError, "--only \(id): no scenario has this id, and none covers a requirement with this id\(near)")
+    let tags = TagSelection(library)
+    let wanted = try tag.map { text throws(StartError) in try tags.condition(text, of: "--tag", mustExist: true) }
+    let unwanted = try excludedTag.map { text throws(StartError) in
+      try tags.condition(text, of: "--exclude-tag", mustExist: false)
     }
-    for tag in tag where !library.scenarios.contains(where: { $0.tags.contains(tag) }) {
-      let near = SelectionOptions.nearest(tag, Set(library.scenarios.flatMap(\.tags)).sorted())
-      throw StartError(.usageError, "--tag \(tag): no scenario has this tag\(near)")
-    }
+    let sources = try SourceSelection(source, library)
+    let names = try NameSelection(only, library)
     let chosen = library.scenarios.filter { scenario in
-      (tag.isEmpty || !Set(scenario.tags).isDisjoint(with: tag)) && Set(scenario.tags).isDisjoint(with: excludedTag)
-        && (only.isEmpty || only.contains(scenario.id) || !Set(scenario.covers).isDisjoint(with: only))
-    }
+      let own = Set(scenario.tags)
+      return (wanted.isEmpty || wanted.contains { $0.matches(own) }) && !unwanted.contains { $0.matches(own) }
+        && sources.includes(scenario)
+    }.compactMap(names.part)
     guard !chosen.isEmpty else {
       throw StartError(
         .usageError,
         library.scenarios.isEmpty
           ? "nothing to run: \(paths.joined(separator: ", ")) contains no scenario"
           : "nothing to run: none of the \(library.scenarios.count.counted("scenario")) is selected; "
-            + "check --tag, --exclude-tag and --only")
+            + "check --tag, --exclude-tag, --source and --only")
     }
     return chosen
-  }
-
-  private static func nearest(_ id: String, _ ids: [String]) -> String {
-    let near = ids.filter { $0.contains(id) || id.contains($0) }.prefix(3)
-    return near.isEmpty ? "; 'conform list' shows all" : "; similar: \(near.joined(separator: ", "))"
   }
 }
 

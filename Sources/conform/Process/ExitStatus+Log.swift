@@ -8,7 +8,7 @@ extension ExitStatus {
   ///
   /// - Parameter isStrict: A warning fails the run.
   init(_ log: RunLog, isStrict: Bool) {
-    if let aborted = log.summary?.aborted {
+    if let aborted = log.summary?.aborted, !log.endsWithFailures {
       self = aborted.hasPrefix("interrupted") ? .interrupted : .couldNotRun
     } else if log.count(.failed) > 0 {
       self = .failed

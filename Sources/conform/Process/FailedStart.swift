@@ -29,8 +29,9 @@ struct FailedStart {
       try ReportFolder.make(folder)
       let lock = if let lock { lock } else { try ReportsLock(folder: folder) }
       defer { withExtendedLifetime(lock) {} }
+      let failedBefore = formerFailures
       try baseline?.keep()
-      try write(to: RunLogWriter(path: logPath))
+      try write(events(failedBefore), to: RunLogWriter(path: logPath))
       for failure in arguments.report.publish(try RunLog(path: logPath), in: folder).failures {
         Output.error(failure.description)
       }
@@ -39,7 +40,13 @@ struct FailedStart {
     }
   }
 
-  private func write(to log: RunLogWriter) throws(ReportError) {
+  /// What failed before has not run again, so that `--failed` still has to know it.
+  private var formerFailures: [String] {
+    guard let former = try? RunLog(path: logPath) else { return [] }
+    return (try? former.unresolvedFailures()) ?? []
+  }
+
+  private func write(_ events: [Event], to log: RunLogWriter) throws(ReportError) {
     for event in events {
       var line: [UInt8] = []
       event.encode(to: &line)
@@ -48,11 +55,12 @@ struct FailedStart {
     try log.close()
   }
 
-  private var events: [Event] {
+  private func events(_ failedBefore: [String]) -> [Event] {
     let now = WallClock.now
     let place = error.messages.first { $0.place != nil }?.place ?? Place(file: targetFile, line: 1, column: 1)
     let planned = PlannedCase(
-      number: 0, id: "start-of-the-run", scenario: "start-of-the-run", suite: "conform", title: "The run can start",
+      number: 0, id: PlannedCase.startID, scenario: PlannedCase.startID, suite: PlannedCase.startSuite,
+      title: "The run can start",
       row: nil, covers: [], tags: [], file: place.file, line: place.line)
     let findings = error.messages.prefix(FailedStart.maxFindings).map {
       Finding(.errored, .internal, $0.text, place: $0.place)
@@ -70,7 +78,8 @@ struct FailedStart {
           version: Versions.program, runID: runID, target: target, targetFile: targetFile, startedAt: now,
           simulatedStart: now,
           seed: nil, jobs: arguments.jobs, host: RunArguments.hostName, command: CommandLine.arguments,
-          environment: RunEnvironment.facts(arguments, packVersion: nil), cases: 1)),
+          environment: RunEnvironment.facts(arguments, packVersion: nil), cases: 1,
+          failedBefore: failedBefore)),
       .casePlanned(planned), .caseFinished(record),
       .runFinished(
         RunSummary(

@@ -68,12 +68,13 @@ extension RunSession {
       guard let reason = stopping.reason else { throw error }
       return couldNotStart("\(reason) before the target was ready", status: .interrupted)
     }
+    // first the pending cases, so that the log never lacks a state that it calls pending
+    var listeners: [any EventListener] = [
+      pending, LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console),
+    ]
+    if arguments.trace { listeners.append(TraceListener()) }
     let runner = Runner(
-      plan: plan, session: session, options: options, clock: target?.clock,
-      listeners: [
-        // first, so that the log never lacks a state that it calls pending
-        pending, LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console),
-      ])
+      plan: plan, session: session, options: options, clock: target?.clock, listeners: listeners)
     stopping.connect { runner.stop($0) }
     let watch = Task { if let end = await target?.unexpectedEnd() { runner.stop(end) } }
     let park: @Sendable (PendingState) -> Void = { pending.add($0) }
@@ -84,6 +85,13 @@ extension RunSession {
         await runner.run(park: park)
       }
     watch.cancel()
+    if keepsTarget {
+      let status = try finish(log, console, pending, unusable)
+      if stopping.reason == nil { await keep(target, at: session.baseURL) }
+      await target?.stop()
+      await client.shutdown()
+      return status
+    }
     await target?.stop()
     await client.shutdown()
     return try finish(log, console, pending, unusable)

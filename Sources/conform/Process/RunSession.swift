@@ -19,6 +19,8 @@ struct RunSession {
   var options: RunOptions
   /// The comparison with a baseline, which then decides the exit status.
   var gate: RegressionGate?
+  /// Whether the launched target runs on after the run, until a signal.
+  var keepsTarget = false
   /// Whether the run itself and its result are printed.
   var isQuiet = false
   /// The cases to resume, instead of the whole plan.
@@ -95,9 +97,9 @@ struct RunSession {
   }
 
   var style: Console.Style {
-    // a progress line would overwrite the prompts
+    // a progress line would overwrite the prompts, and be mixed with the trace
     .init(
-      isTerminal: Output.isTerminal(STDOUT_FILENO) && !isPrompted, hasColours: Output.wantsColours,
+      isTerminal: Output.isTerminal(STDOUT_FILENO) && !isPrompted && !arguments.trace, hasColours: Output.wantsColours,
       isVerbose: arguments.verbose)
   }
 }

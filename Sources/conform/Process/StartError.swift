@@ -10,6 +10,8 @@ struct StartError: Error {
   }
 
   var status: ExitStatus
+  /// The log of the last run stays in its place, and no report says what is wrong.
+  var keepsLog = false
   /// What is wrong, for the console.
   var lines: [String]
   /// The same for reports.

@@ -58,7 +58,7 @@ enum Fixture {
   /// Runs scenarios, one case at a time.
   static func run(
     _ scenarios: [Scenario], invariants: [Invariant] = [], on target: Target = Fixture.target,
-    _ transport: any Transport, clock: (any ClockDriver)? = nil, probes: Bool = false
+    _ transport: any Transport, clock: (any ClockDriver)? = nil, probes: Bool = false, maxFailures: Int? = nil
   ) async throws -> RunResult {
     let requirements = [("TST-01", Level.must), ("TST-02", .should)].map {
       Requirement(id: $0.0, level: $0.1, source: "here", text: "It holds.")
@@ -71,6 +71,7 @@ enum Fixture {
     let log = EventLog()
     var options = RunOptions()
     options.jobs = 1
+    options.maxFailures = maxFailures
     let runner = Runner(
       plan: plan, session: session, options: options, clock: clock,
       listeners: [log])

@@ -106,6 +106,9 @@ public final class LaunchedTarget: Sendable {
     return stopped
   }
 
+  /// The id of its process, which leads a process group of its own.
+  public var processID: Int32 { process.id }
+
   /// Ends the program and everything that it started.
   public func stop() async { await process.stop() }
 }
