@@ -45,7 +45,7 @@ package enum SecretText {
   /// Whether a text could be a secret that a machine made: long enough, without spaces, and of no other known form.
   package static func looksRandom(_ text: String) -> Bool { looksRandom(text, minLength: 16) }
 
-  /// Whether a text stands for a secret that is not shown: `**********`, `••••`, `xxxxxxxx`, `[REDACTED]`, `<hidden>`,
+  /// Whether a text replaces a secret that is not shown: `**********`, `••••`, `xxxxxxxx`, `[REDACTED]`, `<hidden>`,
   /// `********1f3a`.
   static func isPlaceholder(_ text: String) -> Bool {
     guard text.utf8.count <= maxPlaceholder, let first = text.first, let last = text.last else { return text.isEmpty }

@@ -18,7 +18,7 @@ struct SecretFinderTests {
   }
 
   @Test(
-    "what stands for a hidden secret is none",
+    "a placeholder for a hidden secret is no secret",
     arguments: [
       "**********", "••••••••", "xxxxxxxxxxxx", "<hidden>", "[REDACTED]", "(not shown)", "********1f3a",
       "----------", "…………", "0000000000",

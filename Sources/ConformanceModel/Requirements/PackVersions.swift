@@ -26,7 +26,7 @@ public struct PackVersions: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
   /// Reads conditions that are separated by blanks or commas. A version has one to three numbers: `2`, `2.0`, `2.0.1`;
-  /// without an operator, or with `=`, it stands for all versions that start with it.
+  /// without an operator, or with `=`, it means all versions that start with it.
   ///
   /// - Returns: `nil` if the text is no such range.
   public init?(_ text: String) {

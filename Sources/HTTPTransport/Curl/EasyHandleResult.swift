@@ -81,8 +81,8 @@ extension EasyHandle {
     return status == 204 || status == 304 || head.fields.first("Content-Length") != nil
   }
 
-  /// The end of the connection is the end of the body, and whoever ended it did not say so over TLS: anybody between
-  /// client and server can end a connection (RFC 9112 section 9.8).
+  /// The end of the connection is the end of the body, and TLS has not announced it: anybody between client and server
+  /// can end a connection (RFC 9112 section 9.8).
   private func endsWithoutNotification(_ head: ReceivedHead, _ code: CURLcode) -> Bool {
     guard code == CURLE_OK, head.version != "2", transfer?.request.method != "HEAD",
       account?.hasCloseNotification == false

@@ -118,8 +118,8 @@ public final class Console: Sendable {
   }
 
   private func isWorthALine(_ record: CaseRecord, _ state: inout State) -> Bool {
-    guard !style.isVerbose, record.verdict != .passed, let headline = record.findings.first.map({ FindingText.headline($0, hasHint: false) })
-    else { return true }
+    guard !style.isVerbose, record.verdict != .passed, let finding = record.findings.first else { return true }
+    let headline = FindingText.headline(finding, hasHint: false)
     let count = state.printed[headline, default: 0] + 1
     guard count <= Console.maxAlike, state.lines < Console.maxLines else {
       state.unprinted += 1

@@ -77,7 +77,8 @@ extension RunLog {
   private func repetition(_ record: CaseRecord) -> String? {
     let number = record.planned.number
     // the logs of the shards were checked before they were merged
-    guard hasEnded(number), record.attempts <= 1, !(record.planned.suite == Invariant.suite && !formerlyPending.isEmpty),
+    let isResumedInvariant = record.planned.suite == Invariant.suite && !formerlyPending.isEmpty
+    guard hasEnded(number), record.attempts <= 1, !isResumedInvariant,
       run.shards?.isMerged != true
     else { return nil }
     let former = verdict(number), now = record.verdict

@@ -39,8 +39,8 @@ struct PendingCases {
     for (number, state) in contents.states.sorted(by: { $0.key < $1.key }) where !log.wasPending(number) {
       throw ReportError(
         path: log.path,
-        message: "case '\(SafeText.forConsole(SafeText.oneLine(state.id)))' is pending in pending.jsonl, and never was in "
-          + "the log; the log was changed")
+        message: "case '\(SafeText.forConsole(SafeText.oneLine(state.id)))' is pending in pending.jsonl, and never was "
+          + "in the log; the log was changed")
     }
   }
 
