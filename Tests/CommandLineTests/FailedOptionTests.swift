@@ -118,5 +118,8 @@ struct FailedOptionTests {
     #expect(outcome.status == 4, "\(outcome)")
     #expect(outcome.errors == "nothing to run again: none of the 3 cases that failed is selected\n")
     #expect(try workspace.read("Reports/run.jsonl").contains(#""id":"b""#))
+    #expect(try workspace.conform("run", "--only", "b").status == 1)
+    let one = try workspace.conform("run", "--failed", "--only", "a")
+    #expect(one.errors == "nothing to run again: the case that failed is not selected\n", "\(one)")
   }
 }

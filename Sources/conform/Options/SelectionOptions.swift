@@ -76,8 +76,10 @@ struct SelectionOptions: ParsableArguments {
       try failed.check(target)
       selected = selected.compactMap(failed.part)
       guard !selected.isEmpty else {
-        var error = StartError(
-          .incomplete, "nothing to run again: none of the \(failed.ids.count.counted("case")) that failed is selected")
+        let count = failed.ids.count
+        let cases =
+          count == 1 ? "the case that failed is not selected" : "none of the \(count) cases that failed is selected"
+        var error = StartError(.incomplete, "nothing to run again: \(cases)")
         error.keepsLog = true
         throw error
       }
