@@ -75,7 +75,7 @@ public final class SharedClock: SimulatedClock {
 
   private static let libraryName = "libconform-clock.so"
 
-  /// The library next to the executable, or the one that CONFORM_CLOCK_LIBRARY names.
+  /// The library next to the executable, that of a package, or the one that CONFORM_CLOCK_LIBRARY names.
   private static func findLibrary() throws(ProcessError) -> String {
     if let named = getenv("CONFORM_CLOCK_LIBRARY") {
       let path = String(cString: named)
@@ -88,7 +88,7 @@ public final class SharedClock: SimulatedClock {
     let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let executable = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let folder = FilePath(executable).removingLastComponent()
-    for candidate in [folder.appending(libraryName), folder.appending("../lib/\(libraryName)")]
+    for candidate in [folder.appending(libraryName), folder.appending("../lib/conform/\(libraryName)")]
     where access(candidate.string, R_OK) == 0 { return candidate.string }
     throw ProcessError(
       "the library \(libraryName) is missing: it is expected next to the executable in \(folder); "
