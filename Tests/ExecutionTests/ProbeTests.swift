@@ -48,6 +48,9 @@ struct ProbeTests {
     Slip("the place of the token", .errored, "correct 'access-token' in 'token: answer'") {
       $0.token.accessToken = .json(JSONPointer(tokens: ["token"]))
     },
+    Slip("the place of the lifetime", .errored, "correct 'expires-in' in 'token: answer'") {
+      $0.token.expiresIn = .json(JSONPointer(tokens: ["expires"]))
+    },
     Slip("the inbound URL", .errored, "correct 'inbound-url' of the connector 'orders'") {
       $0.connectors[0].inboundURL = "/v1/acme/order"
     },

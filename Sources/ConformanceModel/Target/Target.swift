@@ -120,13 +120,16 @@ public struct Target: Sendable, Hashable {
     public var parameters: [Template.Member] = []
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
-    public var expiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
+    /// The place of its lifetime in the response.
+    public var expiresIn = TokenBinding.registeredExpiresIn
     /// The header field that carries the token to the inbound URL, with `${token}` for the token.
     public var bearer = Template.Member(
       "Authorization", .text([.literal("Bearer "), .reference(Reference(path: ["token"]))]))
 
     /// Where RFC 6749 section 5.1 has the token. A token that is missing there is a fault of the service.
     public static let registeredAccessToken = Locator.json(JSONPointer(tokens: ["access_token"]))
+    /// Where RFC 6749 section 5.1 has the lifetime, which is only recommended.
+    public static let registeredExpiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
 
     public init(url: Template) { self.url = url }
   }

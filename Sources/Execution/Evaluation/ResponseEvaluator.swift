@@ -61,7 +61,9 @@ struct ResponseEvaluator {
     case .listed(let names): return try listed(names, expected: true)
     case .unlisted(let names): return try listed(names, expected: false)
     case .delivered(let deliveries): return try delivered(deliveries)
-    case .saved(let matcher): return try matching.mismatches(matcher, result.saved)
+    case .saved(let matcher):
+      if let mislocated = result.mislocatedLifetime { throw mislocated }
+      return try matching.mismatches(matcher, result.saved)
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return try searchedSecrets()
     }

@@ -75,7 +75,10 @@ struct ProbeScenario {
     if operations.contains(.show) { add(.show, after: [.create], .showClient(client: client)) }
     var request = TokenRequest(client: client)
     if role != .first { request.connector = role }
-    add(.token, after: [.create], .requestToken(request), as: token)
+    // what is saved includes the lifetime, if the file says where it is
+    let hasLifetime = target.token.expiresIn != Target.TokenBinding.registeredExpiresIn
+    add(
+      .token, after: [.create], .requestToken(request), as: token, hasLifetime ? [.saved(.type(.object))] : [])
     if role == .first, target.endpoints[.introspection] != nil, target.hasMovableClock {
       // a client may not be authorised to introspect (RFC 7662 section 2.1): nothing is expected
       let place = target.place(of: link(.introspection))
