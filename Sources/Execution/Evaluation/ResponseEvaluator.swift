@@ -112,7 +112,7 @@ struct ResponseEvaluator {
 
   /// The mismatch of a status with the line that declares it, if no document fixes the status.
   private func hinted(_ mismatch: Mismatch, _ behaviour: Behaviour?) -> Mismatch {
-    guard let behaviour, behaviour.isStatuses, behaviour.allows(response.status) else { return mismatch }
+    guard let behaviour, behaviour.allows(response.status) else { return mismatch }
     var mismatch = mismatch
     mismatch.hint =
       "if that is as documented, declare 'behaviour: { \(behaviour.rawValue): [\(response.status)] }' in the target file"
@@ -255,6 +255,6 @@ extension Matcher {
 extension Behaviour {
   /// Whether a service can be right with this status.
   fileprivate func allows(_ status: Int) -> Bool {
-    (self == .payloadAccepted ? 200..<300 : 400..<500).contains(status) && status != 429
+    statuses?.contains(status) == true && status != 429
   }
 }
