@@ -89,6 +89,11 @@ struct RunCommand: AsyncParsableCommand {
   /// Loads everything that the run needs; nothing is sent.
   private func prepare() throws -> RunSession {
     var (plan, library) = try selection.load(readsAll: false)
+    if selection.isWhole {
+      // in a part of a pack, the others may not be loaded
+      let unknown = library.unknownDeviations(of: plan.target)
+      guard unknown.isEmpty else { throw StartError(unknown) }
+    }
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
     var arguments = arguments
     arguments.adopt(plan.target)
