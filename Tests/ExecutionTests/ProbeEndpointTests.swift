@@ -111,6 +111,33 @@ struct ProbeEndpointTests {
     #expect(text(probe).contains("'endpoints.introspection'"))
   }
 
+  @Test(
+    "allows a service not to revoke access tokens (RFC 7009 section 2.2.1)",
+    arguments: [("unsupported_token_type", Verdict.passed), ("invalid_request", .failed)])
+  func revocation(error: String, verdict: Verdict) async throws {
+    var target = Fixture.target
+    target.endpoints = [.revocation: "/revoke"]
+    let create = Target.RequestTemplate(method: "POST", url: "/clients", place: Fixture.place(70))
+    var clients = Target.HTTPClients()
+    clients.requests = [.create: create]
+    clients.requests[.create]?.answer = [
+      "id": .json(JSONPointer(tokens: ["id"])), "secret": .json(JSONPointer(tokens: ["secret"])),
+    ]
+    target.clients = .http(clients)
+    let transport = ScriptedTransport { sent throws(TransportError) in
+      switch sent.path {
+      case "/token": WireResponse(200, #"{"access_token":"a-token-of-the-service","expires_in":86400}"#)
+      case "/revoke": WireResponse(400, #"{"error":"\#(error)"}"#)
+      case "/clients": WireResponse(201, #"{"id":"erp-1","secret":"correct-horse-1"}"#)
+      default: WireResponse(status: 201)
+      }
+    }
+    let probe = try await Fixture.run(
+      [ProbeEndpointTests.request("revocation-url")], on: target, transport, probes: true
+    ).record("probe")
+    #expect(probe.verdict == verdict, "\(text(probe))")
+  }
+
   @Test("leaves faults of the endpoints to the cases", arguments: ["active-as-text", "unknown-tokens-are-active"])
   func faults(name: String) async throws {
     let fixture = try fixture(fault: name)

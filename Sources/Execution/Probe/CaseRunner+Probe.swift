@@ -35,6 +35,10 @@ extension CaseRunner {
         let before = findings.count
         let continues = (try? await runStep(part.step, at: slot)) == true
         if !continues { failed.insert(part.link) }
+        if part.link.part.endpoint != nil {
+          // the status says it all, whatever the body is
+          findings.removeSubrange(min(before + 1, findings.count)...)
+        }
         for index in before..<findings.count { findings[index] = advice.judged(findings[index], of: part.link) }
         if part.link == ProbeLink(part: .token), let name = part.step.savedAs,
           let seconds = scope.names[name]?["expires-in"]?.int, TokenLifetimes.allowed.contains(seconds)

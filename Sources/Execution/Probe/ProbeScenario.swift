@@ -80,14 +80,15 @@ struct ProbeScenario {
     add(
       .token, after: [.create], .requestToken(request), as: token, hasLifetime ? [.saved(.type(.object))] : [])
     func addEndpoint(
-      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part>, _ request: FreeRequest, _ body: [Matcher],
-      savings: [Saving] = []
+      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part>, _ request: FreeRequest,
+      status: [JSON] = [200], _ body: Expectation.Subject, savings: [Saving] = []
     ) {
       guard role == .first, let endpoint = part.endpoint, target.endpoints[endpoint] != nil else { return }
       let place = target.place(of: link(part))
       var step = Step(place: place, operation: .http(request), savings: savings)
-      let subjects = [.status(.equals(.literal(200)))] + body.map { Expectation.Subject.json($0) }
-      step.expectations = subjects.map { Expectation($0, place: place) }
+      let statuses = status.map { Matcher.equals(.literal($0)) }
+      let matcher = statuses.count == 1 ? statuses[0] : Matcher.oneOf(statuses)
+      step.expectations = [.status(matcher), body].map { Expectation($0, place: place) }
       parts.append(Part(link: link(part), requires: Set(requires.map(link)), step: step))
     }
     let connector = target.connector(role)
@@ -105,12 +106,16 @@ struct ProbeScenario {
     addEndpoint(
       .introspection, after: [.create, .token],
       .about(token, at: "introspection-url", by: client, authentication),
-      [.object([.init("active", .not(.equals(.literal(false))))])],
+      .json(.object([.init("active", .not(.equals(.literal(false))))])),
       savings: [Saving(name: introspection, source: .text, place: target.place)])
     // other users of a given client may have its token as well
     if !isGiven {
+      // a server need not revoke access tokens (RFC 7009 sections 2 and 2.2.1)
+      let isUnsupported = Matcher.contains(.equals(.literal("unsupported_token_type")))
+      let isDone = Matcher.not(.contains(.equals(.literal("\"error\""))))
       addEndpoint(
-        .revocation, after: [.create, .token], .about(token, at: "revocation-url", by: client, authentication), [])
+        .revocation, after: [.create, .token], .about(token, at: "revocation-url", by: client, authentication),
+        status: [200, 400], .text(.oneOf([isUnsupported, isDone])))
     }
     if !isLive, operations.contains(.replace) {
       add(.replace, after: [.create], .replaceClient(client: client), as: "new-\(client)")
@@ -121,7 +126,7 @@ struct ProbeScenario {
     var metadata = FreeRequest(url: .reference(Reference(path: ["metadata-url"])))
     metadata.alternatives = [.reference(Reference(path: ["openid-metadata-url"]))]
     let tokenEndpoint = Matcher.oneOf([.absent(true), .equals(.reference(Reference(path: ["token-url"])))])
-    addEndpoint(.metadata, after: [], metadata, [.object([.init("token_endpoint", tokenEndpoint)])])
+    addEndpoint(.metadata, after: [], metadata, .json(.object([.init("token_endpoint", tokenEndpoint)])))
     if !isGiven, operations.contains(.delete) { add(.delete, after: [.create], .deleteClient(client: client)) }
     return parts
   }
