@@ -72,7 +72,7 @@ public struct Target: Sendable, Hashable {
       switch self {
       case .issuer: "the issuer, from which the URL of the metadata is derived (RFC 8414 section 3.1)"
       case .revocation: "the revocation endpoint (RFC 7009)"
-      case .introspection: "the introspection endpoint (RFC 7662)"
+      case .introspection: "the introspection endpoint (RFC 7662), if clients may query their own tokens"
       }
     }
 
