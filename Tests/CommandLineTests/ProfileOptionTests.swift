@@ -66,7 +66,7 @@ struct ProfileOptionTests {
   func lifetime() throws {
     let service = try SmallService(lifetime: 1)
     let scenario =
-      WallClockTests.expiry.replacing("when: { token-lifetime: 1 }\n", with: "")
+      WallClockTests.expiry.replacing("when: { token-lifetime: 2 }\n", with: "")
       .replacing("wait: 1s", with: "wait: lifetime")
       + "\n  - request-token: { client: erp }\n    expect: { json: { expires_in: '${behaviour.token-lifetime}' } }"
     let workspace = try Workspace(

@@ -3,11 +3,11 @@ import Testing
 
 @Suite("A clock that cannot be advanced")
 struct WallClockTests {
-  /// A day that takes a second.
+  /// A day that takes two seconds; the token of the services of these tests lives for one.
   static let expiry = """
     title: A token is refused after its lifetime
     covers: [TST-01, TST-02]
-    when: { token-lifetime: 1 }
+    when: { token-lifetime: 2 }
     given:
       - create-client: { as: erp }
       - request-token: { as: token, client: erp }
@@ -18,7 +18,7 @@ struct WallClockTests {
       - post-payload: { token: token }
         expect: { status: 401 }
     """
-  static let parts = "clock: { driver: wall }\nbehaviour: { token-lifetime: 1 }\n\(SmallService.managed)"
+  static let parts = "clock: { driver: wall }\nbehaviour: { token-lifetime: 2 }\n\(SmallService.managed)"
 
   /// Resumes as soon as a case is due.
   static func resume(_ workspace: Workspace, _ arguments: String..., environment: [String: String] = [:]) throws

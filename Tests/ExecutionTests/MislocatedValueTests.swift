@@ -145,6 +145,41 @@ import Testing
     #expect(try own.record().findings.first?.message.contains("nothing at /data/token") == true)
   }
 
+  @Test(
+    "of a lifetime is a slip if the file writes it and the response has the lifetime elsewhere",
+    arguments: [
+      (Locator.json(pointer("/expires")), #""expires_in":3600"#, "nothing at /expires in this response, which has"),
+      (.json(pointer("/token_type")), #""token_type":"Bearer","expires_in":3600"#, "no number at /token_type in"),
+      (.regex("expires=([0-9]+)"), #""ttl":3600"#, "which has /ttl"),
+      (.regex("e(x)pires"), #""expires_in":3600"#, "no number at /e(x)pires/"),
+      (.json(pointer("/expires")), #""token_type":"Bearer""#, nil),
+      (.json(pointer("/expires")), #""expires_in":"soon""#, nil),
+      (.json(pointer("/expires")), #""expires":"soon""#, nil),
+      (.regex(#"expires":"([0-9]+)"#), #""expires":"3600""#, nil),
+      (.json(pointer("/expires_in")), #""expires":3600"#, nil),
+    ] as [(Locator, String, String?)])
+  func lifetime(locator: Locator, members: String, reason: String?) async throws {
+    var target = Fixture.target
+    target.token.expiresIn = locator
+    func verdict(_ expectations: [Expectation], onlyIf: [Expectation] = []) async throws -> (Verdict, String) {
+      let step = Step.make(
+        .requestToken(TokenRequest(client: "erp")), as: "t", expectations, onlyIf: onlyIf)
+      let record = try await Fixture.run([step], given: [.client("erp")], on: target) { _ in
+        WireResponse(200, #"{"access_token":"a-token-of-the-service",\#(members)}"#)
+      }.record()
+      return (record.verdict, record.findings.first?.message ?? "")
+    }
+    let lifetime = Expectation.must(.saved(.object([.init("expires-in", .type(.integer))])))
+    for (verdict, message) in [try await verdict([lifetime]), try await verdict([], onlyIf: [lifetime])] {
+      #expect((verdict == .errored) == (reason != nil), "\(message)")
+      guard let reason else { continue }
+      #expect(message.contains(reason), "\(message)")
+      #expect(message.hasSuffix(": correct 'expires-in' in 'token: answer' of the target file"))
+    }
+    // a token without a lifetime is a token
+    #expect(try await verdict([.must(.success(.requestToken))]).0 == .passed)
+  }
+
   // MARK: - One response
 
   private static func pointer(_ text: String) -> JSONPointer {

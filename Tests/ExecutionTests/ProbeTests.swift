@@ -48,6 +48,28 @@ struct ProbeTests {
     Slip("the place of the token", .errored, "correct 'access-token' in 'token: answer'") {
       $0.token.accessToken = .json(JSONPointer(tokens: ["token"]))
     },
+    Slip("the place of the lifetime", .errored, "correct 'expires-in' in 'token: answer'") {
+      $0.token.expiresIn = .json(JSONPointer(tokens: ["expires"]))
+    },
+    Slip("the places of id and secret", .failed, "'token.client-authentication' or 'clients.create: answer'") {
+      changeClients(&$0) { create in
+        let id = create.answer["id"]
+        create.answer["id"] = create.answer["secret"]
+        create.answer["secret"] = id
+      }
+    },
+    Slip("another place of the token", .failed, "'token.bearer', 'access-token' in 'token: answer' or 'inbound-url'") {
+      $0.token.accessToken = .json(JSONPointer(tokens: ["token_type"]))
+    },
+    Slip("a parameter of token requests", .failed, "'token.params', 'token.headers' or 'clients.create: answer'") {
+      $0.token.parameters = [.init("grant_type", "password")]
+    },
+    Slip("the header field of the token", .failed, "'token.bearer' or 'inbound-url' of the connector 'orders'") {
+      $0.token.bearer = .init("X-Token", .reference(Reference(path: ["token"])))
+    },
+    Slip("the statuses of accepted payloads", .failed, "declare 'behaviour: { payload-accepted: [201] }'") {
+      $0.behaviour[.payloadAccepted] = [200]
+    },
     Slip("the inbound URL", .errored, "correct 'inbound-url' of the connector 'orders'") {
       $0.connectors[0].inboundURL = "/v1/acme/order"
     },
@@ -134,6 +156,34 @@ struct ProbeTests {
     let result = try await run(target, fixture.transport, [ProbeTests.scenario, other])
     #expect(try result.record("other").verdict == .passed)
     #expect(try result.record().verdict == .errored)
+  }
+
+  @Test("leaves no post to fail if the first post with a token is refused, whatever its payload is")
+  func posts() async throws {
+    let fixture = try ReferenceFixture()
+    var post = PayloadPost(token: "token")
+    post.payload = .json(.literal(["id": "2", "lines": []]))
+    let other = Fixture.scenario(
+      named: "other", given: [.client("erp")],
+      [.token("token", of: "erp"), .make(.postPayload(post), [.must(.success(.postPayload))])])
+    for change in [
+      { @Sendable (target: inout Target) in target.behaviour[.payloadAccepted] = [200] },
+      { @Sendable in $0.token.bearer = .init("X-Token", .reference(Reference(path: ["token"]))) },
+    ] {
+      var target = fixture.target
+      change(&target)
+      let record = try await run(target, fixture.transport, [other]).record("other")
+      #expect(record.verdict == .errored && record.exchanges == 0, "\(record.findings.map(\.message))")
+    }
+  }
+
+  @Test("says that a token does not fit its header field, before the payload is blamed")
+  func unfit() async throws {
+    let fixture = try ReferenceFixture(fault: "tokens-with-quotes")
+    let probe = try await run(fixture.target, fixture.transport).record("probe")
+    let hint = try #require(probe.findings.first?.hint)
+    #expect(probe.verdict == .failed && hint.hasPrefix("the token has characters that a header field"), "\(hint)")
+    #expect(!hint.contains("payloads"))
   }
 
   @Test("blocks no case for a connection that fails once")

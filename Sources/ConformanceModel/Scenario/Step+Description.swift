@@ -14,7 +14,7 @@ extension Step {
     case .requestToken(let request): request.sentence + named
     case .postPayload(let post): post.sentence
     case .readInbox(let connector): "read the inbox\(connector.phrase)"
-    case .http(let request): "send \(request.method)"
+    case .http(let request): "send \(request.method)\(request.url.endpointPhrase)"
     case .wait(.span(let span)): "wait \(span)"
     case .wait(.until(let instant, let later)): "wait until \(later.phrase)\(instant)"
     case .wait(.expiry(let token, let later)):
@@ -32,6 +32,19 @@ extension WaitLength {
   fileprivate var phrase: String {
     if self == .none { return "" }
     return terms.first?.isSubtracted == true ? "\(negated) before " : "\(self) after "
+  }
+}
+
+extension Template {
+  /// The endpoint of a URL that scenarios have by name.
+  fileprivate var endpointPhrase: String {
+    guard case .reference(let reference) = self else { return "" }
+    return switch reference.path {
+    case ["introspection-url"]: " to the introspection endpoint"
+    case ["revocation-url"]: " to the revocation endpoint"
+    case ["metadata-url"]: " to the metadata URL"
+    default: ""
+    }
   }
 }
 

@@ -68,14 +68,21 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether the value is a status or a list of statuses.
-  public var isStatuses: Bool {
+  /// The statuses that can be declared, if the value is a status or a list of statuses: a request is accepted with 2xx,
+  /// and refused with 4xx (RFC 9110 section 15). Any other status would hide the opposite.
+  public var statuses: ClosedRange<Int>? {
     switch self {
-    case .payloadAccepted, .malformedPayload, .blankPayloadRefused, .mismatchedPayload, .foreignToken,
-      .failedBodyAuthentication:
-      true
-    default: false
+    case .payloadAccepted: 200...299
+    case .malformedPayload, .blankPayloadRefused, .mismatchedPayload, .foreignToken, .failedBodyAuthentication:
+      400...499
+    default: nil
     }
+  }
+
+  /// The numbers that can be declared, if the value is a number.
+  public var numbers: ClosedRange<Int> {
+    // the last second of a token differs from its first
+    (self == .tokenLifetime ? 2 : 0)...4_000_000_000
   }
 
   /// A description for the guide and the schema.
@@ -95,7 +102,8 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .basicOnPayload: "whether Basic credentials authorise a post to the inbound URL (documented as coming soon)"
     case .payloadShape:
       "whether a payload is posted as it is (raw), or as a string in {\"payload\": …} (wrapped), as in process flows"
-    case .expiryLeeway: "for how many seconds after its lifetime a token may still be accepted"
+    case .expiryLeeway:
+      "for how many seconds after its lifetime a token may still be accepted, at most a third of the lifetime"
     case .blankPayloadRefused: "the statuses with which a blank payload is refused"
     case .mismatchedPayload: "the statuses with which a payload that does not match the entity type is refused"
     case .tokensOfDeletedClient: "whether the tokens of a client end when it is deleted"

@@ -15,6 +15,9 @@ public enum Locator: Sendable, Hashable, CustomStringConvertible {
   /// Not in the response: a value of the request, if the caller chooses it.
   case sent(Template)
 
+  /// Whether it finds values of any type, and not only texts.
+  public var findsJSON: Bool { if case .json = self { true } else { false } }
+
   public var description: String {
     switch self {
     case .json(let pointer): pointer.tokens.isEmpty ? "the whole body" : pointer.description

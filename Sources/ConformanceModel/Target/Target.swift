@@ -72,7 +72,7 @@ public struct Target: Sendable, Hashable {
       switch self {
       case .issuer: "the issuer, from which the URL of the metadata is derived (RFC 8414 section 3.1)"
       case .revocation: "the revocation endpoint (RFC 7009)"
-      case .introspection: "the introspection endpoint (RFC 7662)"
+      case .introspection: "the introspection endpoint (RFC 7662), if clients may query their own tokens"
       }
     }
 
@@ -120,13 +120,16 @@ public struct Target: Sendable, Hashable {
     public var parameters: [Template.Member] = []
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
-    public var expiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
+    /// The place of its lifetime in the response.
+    public var expiresIn = TokenBinding.registeredExpiresIn
     /// The header field that carries the token to the inbound URL, with `${token}` for the token.
     public var bearer = Template.Member(
       "Authorization", .text([.literal("Bearer "), .reference(Reference(path: ["token"]))]))
 
     /// Where RFC 6749 section 5.1 has the token. A token that is missing there is a fault of the service.
     public static let registeredAccessToken = Locator.json(JSONPointer(tokens: ["access_token"]))
+    /// Where RFC 6749 section 5.1 has the lifetime, which is only recommended.
+    public static let registeredExpiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
 
     public init(url: Template) { self.url = url }
   }

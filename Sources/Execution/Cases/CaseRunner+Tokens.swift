@@ -116,6 +116,18 @@ extension CaseRunner {
     return overflow ? nil : .int(sum)
   }
 
+  /// The lifetime that a token response promises, if it does. Notes a locator that does not find it.
+  private func lifetime(in result: inout StepResult) throws -> JSON? {
+    let locator = session.target.token.expiresIn
+    let found = try result.value(at: locator, session.patterns)
+    guard locator != Target.TokenBinding.registeredExpiresIn, found?.int == nil else { return found }
+    // only JSON has numbers
+    if !locator.findsJSON, let text = found?.string, let seconds = Int(text) { return .int(seconds) }
+    result.mislocatedLifetime = MislocatedValue.lifetime(
+      at: locator, found: found, in: result, place: session.target.place)
+    return found
+  }
+
   /// Saves the token of a token response.
   func tokenResult(_ result: StepResult, savedAs name: String?) throws -> StepResult {
     var result = result
@@ -135,7 +147,7 @@ extension CaseRunner {
       if (200..<300).contains(result.exchange.response.status) { registerUnreadableToken(of: &result, savedAs: name) }
       return result
     }
-    let expiresIn = try result.value(at: binding.expiresIn, session.patterns)
+    let expiresIn = try lifetime(in: &result)
     try checkClock(of: token, result, lifetime: expiresIn?.int)
     scope.registerSecret(token, as: CaseScope.label(name ?? "token"))
     result.saved = [

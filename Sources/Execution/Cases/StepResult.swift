@@ -16,6 +16,8 @@ struct StepResult: Sendable {
   var missingReason: String?
   /// The slip of the target file that made nothing be found.
   var mislocated: TargetFileSlip?
+  /// The slip of the target file for which the lifetime of the token is unknown.
+  var mislocatedLifetime: TargetFileSlip?
   /// The statuses that mean success for this action at this target; `nil` is any 2xx.
   var successStatuses: [Int]?
   /// The new set of credentials.

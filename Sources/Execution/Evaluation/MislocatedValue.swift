@@ -54,6 +54,27 @@ enum MislocatedValue {
     return TargetFileSlip(description: description, place: place)
   }
 
+  /// The lifetime of a token is not at the place that the target file writes.
+  ///
+  /// - Returns: `nil` if the response has no number that looks like a lifetime: it is only recommended (RFC 6749
+  ///   section 5.1).
+  static func lifetime(at locator: Locator, found: JSON?, in result: StepResult, place: Place?) -> TargetFileSlip? {
+    guard let body = result.body, !result.exchange.response.isCut else { return nil }
+    var pointer: [String]?
+    if case .json(let written) = locator { pointer = written.tokens }
+    let elsewhere = leaves(of: body).filter { leaf in
+      guard leaf.tokens != pointer, Int(leaf.text) != nil, let name = leaf.tokens.last?.lowercased() else {
+        return false
+      }
+      return ["expir", "lifetime", "ttl", "valid"].contains(where: name.contains)
+    }
+    guard !elsewhere.isEmpty else { return nil }
+    let places = elsewhere.prefix(3).map { JSONPointer(tokens: $0.tokens).description }.joined(separator: ", ")
+    return TargetFileSlip(
+      description: "\(found == nil ? "nothing" : "no number") at \(locator) in this response, which has \(places): "
+        + "correct 'expires-in' in 'token: answer' of the target file", place: place)
+  }
+
   /// The members of a response that may be the value.
   private static func candidates(_ body: JSON, _ part: Part, _ known: Set<String>, at pointer: JSONPointer?) -> [String]
   {
@@ -135,6 +156,7 @@ extension StepResult {
     return nil
   }
 
+  /// Whether the locator finds text, never a number.
   fileprivate var isMarkup: Bool {
     exchange.response.body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 } == UInt8(ascii: "<")
   }

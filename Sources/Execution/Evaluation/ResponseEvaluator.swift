@@ -61,7 +61,9 @@ struct ResponseEvaluator {
     case .listed(let names): return try listed(names, expected: true)
     case .unlisted(let names): return try listed(names, expected: false)
     case .delivered(let deliveries): return try delivered(deliveries)
-    case .saved(let matcher): return try matching.mismatches(matcher, result.saved)
+    case .saved(let matcher):
+      if let mislocated = result.mislocatedLifetime { throw mislocated }
+      return try matching.mismatches(matcher, result.saved)
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return try searchedSecrets()
     }
@@ -110,7 +112,7 @@ struct ResponseEvaluator {
 
   /// The mismatch of a status with the line that declares it, if no document fixes the status.
   private func hinted(_ mismatch: Mismatch, _ behaviour: Behaviour?) -> Mismatch {
-    guard let behaviour, behaviour.isStatuses, behaviour.allows(response.status) else { return mismatch }
+    guard let behaviour, behaviour.allows(response.status) else { return mismatch }
     var mismatch = mismatch
     mismatch.hint =
       "if that is as documented, declare 'behaviour: { \(behaviour.rawValue): [\(response.status)] }' in the target file"
@@ -253,6 +255,6 @@ extension Matcher {
 extension Behaviour {
   /// Whether a service can be right with this status.
   fileprivate func allows(_ status: Int) -> Bool {
-    (self == .payloadAccepted ? 200..<300 : 400..<500).contains(status) && status != 429
+    statuses?.contains(status) == true && status != 429
   }
 }

@@ -16,7 +16,7 @@ extension CaseRunner {
     let start = WallClock.monotonic
     let simulatedStart = environment.timeline.now
     environment.stream.emit(.caseStarted(CaseStart(number: planned.number, wall: startedAt, simulated: simulatedStart)))
-    let advice = ProbeAdvice(target: session.target)
+    var advice = ProbeAdvice(target: session.target)
     var broken: [ProbeLink: Finding] = [:]
     /// Those whose steps did not succeed, for any reason.
     var failed: Set<ProbeLink> = []
@@ -35,6 +35,10 @@ extension CaseRunner {
         let before = findings.count
         let continues = (try? await runStep(part.step, at: slot)) == true
         if !continues { failed.insert(part.link) }
+        if part.link.part.endpoint != nil {
+          // the status says it all, whatever the body is
+          findings.removeSubrange(min(before + 1, findings.count)...)
+        }
         for index in before..<findings.count { findings[index] = advice.judged(findings[index], of: part.link) }
         if part.link == ProbeLink(part: .token), let name = part.step.savedAs,
           let seconds = scope.names[name]?["expires-in"]?.int, TokenLifetimes.allowed.contains(seconds)
@@ -47,7 +51,12 @@ extension CaseRunner {
             broken[ProbeLink(part: .lifetime)] = findings.last
           }
         }
-        if part.link == ProbeLink(part: .introspection), continues { checkIntrospectedClock() }
+        if part.link.part == .token, let token = part.step.savedAs.flatMap({ scope.names[$0]?["value"]?.string }) {
+          advice.isTokenUnfit = !ProbeAdvice.fitsHeader(token)
+        }
+        if part.link == ProbeLink(part: .introspection), continues, session.target.hasMovableClock {
+          checkIntrospectedClock()
+        }
         if [.token, .introspection].contains(part.link.part), obstacle == nil, !hasDeviation,
           let deviation = session.clockDeviation.withLock({ $0 })
         {
@@ -57,7 +66,7 @@ extension CaseRunner {
         // a connection that fails or times out may be better at the next request
         guard !continues, let first = findings.dropFirst(before).first(where: \.showsBrokenLink) else { continue }
         broken[part.link] = first
-        if part.link.part == .payload, ProbeAdvice.isAboutURL(first.exchange?.status ?? 0) {
+        if part.link.part == .payload, ProbeAdvice.concernsAllPosts(first.exchange?.status ?? 0) {
           broken[ProbeLink(part: .inbound, connector: part.link.connector)] = first
         }
       }

@@ -11,17 +11,27 @@ import RunEvents
 /// well; the probe fails, and names both causes.
 struct ProbeAdvice {
   let target: Target
+  /// The token has characters that the header field does not allow.
+  var isTokenUnfit = false
+
+  init(target: Target) { self.target = target }
 
   func judged(_ finding: Finding, of link: ProbeLink) -> Finding {
     var finding = finding
     // what arrived elsewhere in the response, and what was not received, say their cause themselves
     guard finding.verdict == .failed else { return finding }
     let status = finding.exchange?.status ?? 0
+    if let endpoint = link.part.endpoint { return judged(finding, of: endpoint, status) }
     let key = keys(link, status)
     let isAlone = link.part.isBoundByFileAlone(target) || ProbeAdvice.isUnknown(status)
     // what works at the first connector is described rightly, and a response that succeeded is judged
     let isSlip = isAlone && link.connector == .first && finding.mismatch == .outcome
     if isSlip { finding.verdict = .errored }
+    if link.part == .payload, isTokenUnfit, !ProbeAdvice.isAboutURL(status) {
+      finding.hint =
+        "the token has characters that a header field does not allow (RFC 6750 section 2.1): either the service is "
+        + "wrong, or 'access-token' in 'token: answer' of the target file"
+    }
     guard finding.hint == nil else { return finding }
     finding.hint =
       isSlip
@@ -29,6 +39,35 @@ struct ProbeAdvice {
       : "either the service is wrong, or \(key) in the target file"
     return finding
   }
+
+  /// An endpoint that does not exist is a slip of the file. What a client may do at the introspection endpoint is left
+  /// to the service (RFC 7662 sections 2.1 and 2.2); at the revocation endpoint a client can revoke its own tokens
+  /// (RFC 7009 section 2.1).
+  private func judged(_ finding: Finding, of endpoint: Target.Endpoint, _ status: Int) -> Finding {
+    var finding = finding
+    let key = "'endpoints.\(endpoint.rawValue)'"
+    let isRefused = endpoint == .introspection && [401, 403].contains(status)
+    let isInactive = endpoint == .introspection && finding.actual == "false"
+    if ProbeAdvice.isAboutURL(status) {
+      finding.verdict = .errored
+      finding.hint = "correct \(key) in the target file"
+    } else if isRefused || isInactive {
+      finding.verdict = .errored
+      finding.hint =
+        (isRefused ? "the credentials of the client are refused" : "a new token is reported as inactive to its client")
+        + ": correct \(key) in the target file, or remove it if clients may not query their tokens (RFC 7662 section "
+        + (isRefused ? "2.1)" : "2.2); if they may, the service is wrong")
+    } else {
+      finding.hint = "either the service is wrong, or \(key) in the target file"
+    }
+    return finding
+  }
+
+  /// Whether the token fits a header field (RFC 6750 section 2.1: b64token).
+  static func fitsHeader(_ token: String) -> Bool { token.wholeMatch(of: /[A-Za-z0-9\-._~+\/]+=*/) != nil }
+
+  /// Whether no post with a token can be judged if the one of the probe has this status.
+  static func concernsAllPosts(_ status: Int) -> Bool { isAboutURL(status) || [400, 401, 403].contains(status) }
 
   /// Whether the status shows that the URL or its method does not exist (RFC 9110 sections 15.4, 15.5.5, 15.5.6,
   /// 15.5.11 and 15.6.2).
@@ -46,7 +85,11 @@ struct ProbeAdvice {
     case .create, .list, .show, .replace, .delete:
       guard let operation = link.part.operation?.rawValue else { return "'clients'" }
       switch target.clients {
-      case .http: return "'clients.\(operation)' (\(requestKeys(status, "answer")))"
+      case .http(let http):
+        let hasPages = http.requests[.list]?.pages != nil && link.part == .list
+        let key = "'clients.\(operation)' (\(requestKeys(status, "answer"))\(hasPages ? ", or its pages" : ""))"
+        guard link.part == .list, (200..<300).contains(status) else { return key }
+        return "\(key) or 'id' in 'clients.create: answer'"
       case .registration: return "'clients.rfc7591' (\(requestKeys(status, "metadata")))"
       case .command: return "'clients.command'"
       case .static: return "'clients.static'"
@@ -54,14 +97,23 @@ struct ProbeAdvice {
       }
     case .token:
       if ProbeAdvice.isAboutURL(status) { return "'token.url' or 'token.method'" }
-      if [401, 403].contains(status) { return "'token.url', 'token.client-authentication'\(givenCredentials)" }
-      return "'token.parameters'\(givenCredentials)"
+      if [401, 403].contains(status) {
+        return ProbeAdvice.alternatives(["'token.url'", "'token.client-authentication'"] + credentials)
+      }
+      return ProbeAdvice.alternatives(["'token.params'", "'token.headers'"] + credentials)
+    case .newSet:
+      if case .http = target.clients { return "'clients.replace: answer'" }
+      return "'clients.command'"
     case .inbound, .payload:
-      if ProbeAdvice.isAboutURL(status) { return "'inbound-url' of the connector '\(connector)'" }
-      if [401, 403].contains(status) { return "'token.bearer' or 'inbound-url' of the connector '\(connector)'" }
-      return "'payloads.valid' of the connector '\(connector)'"
+      let url = "'inbound-url' of the connector '\(connector)'"
+      if ProbeAdvice.isAboutURL(status) { return url }
+      let token = "'access-token' in 'token: answer'"
+      // the place that RFC 6749 section 5.1 has is right
+      let written = target.token.accessToken == Target.TokenBinding.registeredAccessToken ? [] : [token]
+      if [401, 403].contains(status) { return ProbeAdvice.alternatives(["'token.bearer'"] + written + [url]) }
+      return ProbeAdvice.alternatives(["'payloads.valid' of the connector '\(connector)'"] + written)
     case .lifetime: return "'behaviour.token-lifetime'"
-    case .introspection: return "'introspection'"
+    case .introspection, .revocation, .metadata: return "'endpoints'"
     case .inbox:
       let inbox = "'inbox.read' (\(requestKeys(status, "answer: payloads")))"
       let valid = target.connector(link.connector)?.payloads.first { $0.name == "valid" }
@@ -86,8 +138,19 @@ struct ProbeAdvice {
     return finding
   }
 
-  private var givenCredentials: String {
-    if case .static = target.clients { " or the credentials of 'clients.static'" } else { "" }
+  /// Where the credentials of a token request come from.
+  private var credentials: [String] {
+    switch target.clients {
+    case .static: ["the credentials of 'clients.static'"]
+    case .http: ["'clients.create: answer'"]
+    case .command: ["'clients.command'"]
+    case .registration, .prompt, nil: []
+    }
+  }
+
+  private static func alternatives(_ keys: [String]) -> String {
+    guard let last = keys.last, keys.count > 1 else { return keys.first ?? "" }
+    return "\(keys.dropLast().joined(separator: ", ")) or \(last)"
   }
 
   private func requestKeys(_ status: Int, _ other: String) -> String {
@@ -104,7 +167,7 @@ extension ProbeLink.Part {
     case .create, .show, .delete:
       if case .registration = target.clients { false } else { true }
     case .list, .replace, .inbox: true
-    case .token, .introspection, .inbound, .payload, .lifetime: false
+    case .token, .newSet, .introspection, .revocation, .metadata, .inbound, .payload, .lifetime: false
     }
   }
 }

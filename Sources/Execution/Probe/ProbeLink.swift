@@ -7,10 +7,13 @@ struct ProbeLink: Hashable, Sendable {
   var part: Part
   var connector = ConnectorRole.first
 
-  enum Part: Hashable, Sendable {
+  enum Part: Hashable, Sendable, CaseIterable {
     case create, list, show, replace, delete, token
+    /// A token by the new set that replaces a lost one.
+    case newSet
     /// The state of the token, which may have the time of its issue.
     case introspection
+    case revocation, metadata
     /// The inbound URL, whatever is posted there.
     case inbound
     /// The sample `valid`, posted with a token.
@@ -34,20 +37,52 @@ extension ProbeLink {
         if let name = step.savedAs { owners[name] = connector }
       case .listClients(let connector): links.insert(ProbeLink(part: .list, connector: connector))
       case .showClient(let client): links.insert(ProbeLink(part: .show, connector: owners[client] ?? .first))
-      case .replaceClient(let client): links.insert(ProbeLink(part: .replace, connector: owners[client] ?? .first))
+      case .replaceClient(let client):
+        let connector = owners[client] ?? .first
+        links.formUnion([
+          ProbeLink(part: .replace, connector: connector), ProbeLink(part: .newSet, connector: connector),
+        ])
       case .deleteClient(let client): links.insert(ProbeLink(part: .delete, connector: owners[client] ?? .first))
       case .requestToken(let request): links.insert(ProbeLink(part: .token, connector: request.connector ?? .first))
       case .postPayload(let post):
         let connector = post.connector ?? .first
         links.insert(ProbeLink(part: .inbound, connector: connector))
         // a scenario can also send the token in a header field of its own
-        let isValid = post.token != nil || step.expectations.contains { $0.subject == .success(.postPayload) }
-        if isValid, post.payload.isValidSample { links.insert(ProbeLink(part: .payload, connector: connector)) }
+        let isAccepted = step.expectations.contains { $0.subject == .success(.postPayload) }
+        // if none is accepted, the other samples are not either
+        if isAccepted || post.token != nil && post.payload.isValidSample {
+          links.insert(ProbeLink(part: .payload, connector: connector))
+        }
       case .readInbox(let connector): links.insert(ProbeLink(part: .inbox, connector: connector))
-      case .http, .wait, .repeat, .concurrently: break
+      case .http(let request):
+        let urls = ([request.url] + request.alternatives).flatMap(\.references)
+        links.formUnion(urls.compactMap { $0.path.first.flatMap(Part.init(urlName:)) }.map { ProbeLink(part: $0) })
+      case .wait, .repeat, .concurrently: break
       }
     }
     return links
+  }
+}
+
+extension ProbeLink.Part {
+  /// - Parameter urlName: The name of a URL in scenarios.
+  fileprivate init?(urlName: String) {
+    switch urlName {
+    case "introspection-url": self = .introspection
+    case "revocation-url": self = .revocation
+    case "metadata-url", "openid-metadata-url": self = .metadata
+    default: return nil
+    }
+  }
+
+  /// The endpoint of the target file that it tries.
+  var endpoint: Target.Endpoint? {
+    switch self {
+    case .introspection: .introspection
+    case .revocation: .revocation
+    case .metadata: .issuer
+    case .create, .list, .show, .replace, .delete, .token, .newSet, .inbound, .payload, .inbox, .lifetime: nil
+    }
   }
 }
 

@@ -75,17 +75,21 @@ struct ProbeScenario {
     if operations.contains(.show) { add(.show, after: [.create], .showClient(client: client)) }
     var request = TokenRequest(client: client)
     if role != .first { request.connector = role }
-    add(.token, after: [.create], .requestToken(request), as: token)
-    if role == .first, target.endpoints[.introspection] != nil, target.hasMovableClock {
-      // a client may not be authorised to introspect (RFC 7662 section 2.1): nothing is expected
-      let place = target.place(of: link(.introspection))
-      parts.append(
-        Part(
-          link: link(.introspection), requires: [link(.create), link(.token)],
-          step: Step(
-            place: place,
-            operation: .http(.introspection(of: token, by: client, target.token.authentications.first ?? .basic)),
-            savings: [Saving(name: introspection, source: .text, place: place)])))
+    // what is saved includes the lifetime, if the file says where it is
+    let hasLifetime = target.token.expiresIn != Target.TokenBinding.registeredExpiresIn
+    add(
+      .token, after: [.create], .requestToken(request), as: token, hasLifetime ? [.saved(.type(.object))] : [])
+    func addEndpoint(
+      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part>, _ request: FreeRequest,
+      status: [JSON] = [200], _ body: Expectation.Subject, savings: [Saving] = []
+    ) {
+      guard role == .first, let endpoint = part.endpoint, target.endpoints[endpoint] != nil else { return }
+      let place = target.place(of: link(part))
+      var step = Step(place: place, operation: .http(request), savings: savings)
+      let statuses = status.map { Matcher.equals(.literal($0)) }
+      let matcher = statuses.count == 1 ? statuses[0] : Matcher.oneOf(statuses)
+      step.expectations = [.status(matcher), body].map { Expectation($0, place: place) }
+      parts.append(Part(link: link(part), requires: Set(requires.map(link)), step: step))
     }
     let connector = target.connector(role)
     if !isLive, connector?.payloads.contains(where: { $0.name == "valid" }) == true {
@@ -97,20 +101,43 @@ struct ProbeScenario {
         add(.inbox, after: [.create, .token, .payload], .readInbox(connector: role), [.delivered([delivery])])
       }
     }
+    let authentication = target.token.authentications.first ?? .basic
+    // last, since a wrong URL may revoke the token
+    addEndpoint(
+      .introspection, after: [.create, .token],
+      .about(token, at: "introspection-url", by: client, authentication),
+      .json(.object([.init("active", .not(.equals(.literal(false))))])),
+      savings: [Saving(name: introspection, source: .text, place: target.place)])
+    // other users of a given client may have its token as well
+    if !isGiven {
+      // a server need not revoke access tokens (RFC 7009 sections 2 and 2.2.1)
+      let isUnsupported = Matcher.contains(.equals(.literal("unsupported_token_type")))
+      let isDone = Matcher.not(.contains(.equals(.literal("\"error\""))))
+      addEndpoint(
+        .revocation, after: [.create, .token], .about(token, at: "revocation-url", by: client, authentication),
+        status: [200, 400], .text(.oneOf([isUnsupported, isDone])))
+    }
     if !isLive, operations.contains(.replace) {
       add(.replace, after: [.create], .replaceClient(client: client), as: "new-\(client)")
+      var request = request
+      request.client = "new-\(client)"
+      add(.newSet, after: [.create, .token, .replace], .requestToken(request), as: "new-\(token)")
     }
+    var metadata = FreeRequest(url: .reference(Reference(path: ["metadata-url"])))
+    metadata.alternatives = [.reference(Reference(path: ["openid-metadata-url"]))]
+    let tokenEndpoint = Matcher.oneOf([.absent(true), .equals(.reference(Reference(path: ["token-url"])))])
+    addEndpoint(.metadata, after: [], metadata, .json(.object([.init("token_endpoint", tokenEndpoint)])))
     if !isGiven, operations.contains(.delete) { add(.delete, after: [.create], .deleteClient(client: client)) }
     return parts
   }
 }
 
 extension FreeRequest {
-  /// Queries the state of a token (RFC 7662 section 2.1).
-  fileprivate static func introspection(of token: String, by client: String, _ authentication: ClientAuthentication)
-    -> FreeRequest
-  {
-    var request = FreeRequest(url: .reference(Reference(path: ["introspection-url"])))
+  /// Queries the state of a token (RFC 7662 section 2.1), or revokes it (RFC 7009 section 2.1).
+  fileprivate static func about(
+    _ token: String, at url: String, by client: String, _ authentication: ClientAuthentication
+  ) -> FreeRequest {
+    var request = FreeRequest(url: .reference(Reference(path: [url])))
     request.method = "POST"
     var form = [Template.Member("token", .reference(Reference(path: [token, "value"])))]
     if authentication == .body {
@@ -127,7 +154,7 @@ extension FreeRequest {
 
 extension Target {
   /// Whether tokens show by their time that the clock moves: those of given clients may be older than the run.
-  fileprivate var hasMovableClock: Bool {
+  var hasMovableClock: Bool {
     if case .static = clients { return false }
     return clock != nil && clock != .wall
   }
@@ -140,8 +167,9 @@ extension Target {
         let request = http.requests[operation]
       else { return place }
       return request.place
+    case .newSet: return self.place(of: ProbeLink(part: .replace))
     case .inbox: return inbox?.read.place ?? place
-    case .token, .introspection, .inbound, .payload, .lifetime: return place
+    case .token, .introspection, .revocation, .metadata, .inbound, .payload, .lifetime: return place
     }
   }
 }
@@ -154,7 +182,7 @@ extension ProbeLink.Part {
     case .show: .show
     case .replace: .replace
     case .delete: .delete
-    case .token, .introspection, .inbound, .payload, .inbox, .lifetime: nil
+    case .token, .newSet, .introspection, .revocation, .metadata, .inbound, .payload, .inbox, .lifetime: nil
     }
   }
 }

@@ -52,7 +52,10 @@ extension Runner {
 
 extension ProbeLink {
   fileprivate var order: Int {
-    let parts: [Part] = [.create, .token, .inbound, .payload, .lifetime, .inbox, .list, .show, .replace, .delete]
+    let parts: [Part] = [
+      .create, .token, .inbound, .payload, .lifetime, .inbox, .list, .show, .replace, .newSet, .delete, .introspection,
+      .revocation, .metadata,
+    ]
     return (parts.firstIndex(of: part) ?? parts.count) * 2 + (connector == .first ? 0 : 1)
   }
 }

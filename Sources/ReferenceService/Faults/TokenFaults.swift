@@ -163,6 +163,9 @@ extension Fault {
     error("errors-beyond-ascii", .major, "Error descriptions contain characters outside ASCII.") { response in
       response.editMembers { $0["error_description"] = "ungültige Anfrage" }
     },
+    error("errors-with-empty-descriptions", .minor, "Error descriptions are empty.") { response in
+      response.editMembers { $0["error_description"] = "" }
+    },
     error("errors-may-be-cached", .minor, "Error responses of the token endpoint do not forbid caching.") {
       $0.setHeader("Cache-Control", nil)
     },

@@ -134,10 +134,19 @@ extension YAMLReader {
           + "expected one of: \(words.joined(separator: ", "))")
       return nil
     }
-    if behaviour.isStatuses {
-      let statuses = (oneOrMore(behaviour.rawValue) ?? []).compactMap { $0.integer("a status", in: 100...599) }
+    if let allowed = behaviour.statuses {
+      let statuses = (oneOrMore(behaviour.rawValue) ?? []).compactMap { $0.status(of: behaviour, in: allowed) }
       return .array(statuses.map { .int($0) })
     }
-    return integer(behaviour.rawValue, in: 0...4_000_000_000).map { .int($0) }
+    return integer(behaviour.rawValue, in: behaviour.numbers).map { .int($0) }
+  }
+
+  private func status(of behaviour: Behaviour, in allowed: ClosedRange<Int>) -> Int? {
+    guard let status = integer("a status", in: 100...599) else { return nil }
+    if allowed.contains(status) { return status }
+    diagnostic(
+      "\(status) cannot be in \(behaviour.rawValue), \(behaviour.meaning); "
+        + "expected statuses from \(allowed.lowerBound) to \(allowed.upperBound)")
+    return nil
   }
 }

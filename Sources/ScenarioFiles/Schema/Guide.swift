@@ -64,7 +64,7 @@ public enum Guide {
     let rows = Behaviour.allCases.map { behaviour in
       let values =
         behaviour.words.map { $0.map { "`\($0)`" }.joined(separator: ", ") }
-        ?? (behaviour.isStatuses ? "statuses" : "a number")
+        ?? behaviour.statuses.map { "statuses from \($0.lowerBound) to \($0.upperBound)" } ?? "a number"
       let value = behaviour.defaultValue.string ?? behaviour.defaultValue.compact
       return "| `\(behaviour.rawValue)` | `\(value)` | \(values) | \(escaped(behaviour.meaning)) |"
     }

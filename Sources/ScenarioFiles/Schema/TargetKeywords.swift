@@ -65,7 +65,7 @@ enum TargetKeywords {
   static let behaviours: [Keyword] = Behaviour.allCases.map { behaviour in
     let shape: JSON =
       behaviour.words.map { Shape.words($0) }
-      ?? (behaviour.isStatuses ? Shape.oneOrMore(Shape.integer(100...599)) : Shape.integer(0...4_000_000_000))
+      ?? behaviour.statuses.map { Shape.oneOrMore(Shape.integer($0)) } ?? Shape.integer(behaviour.numbers)
     return Keyword(behaviour.rawValue, behaviour.meaning, shape)
   }
 

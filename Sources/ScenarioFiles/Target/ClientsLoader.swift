@@ -47,6 +47,10 @@ extension TargetLoader {
       http.requests[operation] = fields[operation.rawValue].flatMap {
         request($0, answer: TargetLoader.requiredAnswers(operation), isList: operation == .list)
       }
+      if [.show, .replace, .delete].contains(operation), let request = http.requests[operation], !request.namesClient {
+        fields[operation.rawValue]?.diagnostic(
+          "the request does not say which client it is about; expected ${client.id} or ${client.name} in it")
+      }
     }
     return .http(http)
   }
@@ -117,5 +121,15 @@ extension TargetLoader {
       reader.diagnostic("\(error.message); write it as 30s")
     }
     return nil
+  }
+}
+
+extension Target.RequestTemplate {
+  /// Whether a part of the request depends on the client.
+  fileprivate var namesClient: Bool {
+    let templates = [url] + [json, text].compactMap(\.self) + (headers + (form ?? [])).map(\.value)
+    let names = templates.flatMap(\.references).map(\.name)
+    // an unknown name is reported as such
+    return names.contains { ["client", "name"].contains($0) || !TargetLoader.builtInNames.contains($0) }
   }
 }

@@ -37,7 +37,17 @@ extension TargetLoader {
       expected.diagnostic("expected a list of entries such as: - { id: SCENARIO, reason: TEXT }")
       return []
     }
-    return (expected.list("expected") ?? []).compactMap(deviation)
+    var entries: [Target.ExpectedDeviation] = []
+    for item in expected.list("expected") ?? [] {
+      guard let entry = deviation(item) else { continue }
+      if let other = entries.first(where: { $0.hasSameConditions(as: entry) }) {
+        item.diagnostic(
+          "the same deviation of '\(entry.id.prefix(60))' is in line \(other.place.line); remove one of the entries, "
+            + "or distinguish them by step, subject or seen")
+      }
+      entries.append(entry)
+    }
+    return entries
   }
 
   private func deviation(_ reader: YAMLReader) -> Target.ExpectedDeviation? {
@@ -53,5 +63,11 @@ extension TargetLoader {
     deviation.subject = fields["subject"]?.text("subject")
     deviation.seen = fields["seen"]?.text("seen")
     return deviation
+  }
+}
+
+extension Target.ExpectedDeviation {
+  fileprivate func hasSameConditions(as other: Self) -> Bool {
+    id == other.id && step == other.step && subject == other.subject && seen == other.seen
   }
 }

@@ -38,11 +38,29 @@ extension TargetLoader {
         if name == "secret", template.references.isEmpty { refuseSecret(value) }
       }
     }
+    if let answer = fields["answer"] { check(request.answer, answer) }
     for name in required where request.answer[name] == nil && fields["answer"]?.has(name) != true {
       reader.diagnostic("missing 'answer: {\(name): …}': the place of '\(name)' in the response")
     }
     request.pages = fields["pages"].flatMap(pages)
     return line == nil ? nil : request
+  }
+
+  /// Reports places that cannot be right, whatever the response is.
+  private func check(_ places: [String: Locator], _ reader: YAMLReader) {
+    let members = reader.members("answer") ?? []
+    if let id = places["id"], id == places["secret"], let secret = members.first(where: { $0.name == "secret" }) {
+      secret.value.diagnostic("id and secret are at the same place of the response; expected two places")
+    }
+    for (name, _, value) in members where ["ids", "payloads"].contains(name) {
+      guard case .json(let pointer) = places[name], !pointer.tokens.contains("*"),
+        let index = pointer.tokens.lastIndex(where: { Int($0) != nil })
+      else { continue }
+      var tokens = pointer.tokens
+      tokens[index] = "*"
+      value.diagnostic(
+        "\(pointer) is one item, and '\(name)' are those of a list; expected \(JSONPointer(tokens: tokens))")
+    }
   }
 
   private func methodAndURL(_ reader: YAMLReader) -> (method: String, url: Template)? {

@@ -198,9 +198,18 @@ struct TargetLoader {
 
   private func behaviours(_ reader: YAMLReader) -> [Behaviour: JSON] {
     var declared: [Behaviour: JSON] = [:]
+    var leeway: YAMLReader?
     for (name, value) in reader.fields("behaviour", TargetKeywords.behaviours) ?? Fields() {
       guard let behaviour = Behaviour(rawValue: name) else { continue }
       declared[behaviour] = value.behaviourValue(behaviour)
+      if behaviour == .expiryLeeway { leeway = value }
+    }
+    // scenarios compare an expired token with one of half its age
+    let lifetime = declared[.tokenLifetime]?.int ?? Behaviour.tokenLifetime.defaultValue.int ?? 0
+    if let leeway, let seconds = declared[.expiryLeeway]?.int, seconds > lifetime / 3 {
+      leeway.diagnostic(
+        "expiry-leeway must be at most a third of token-lifetime, which is \(lifetime): with more, an expired token "
+          + "looks like a valid one; expected a number from 0 to \(lifetime / 3)")
     }
     return declared
   }

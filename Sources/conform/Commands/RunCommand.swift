@@ -122,6 +122,11 @@ struct RunCommand: AsyncParsableCommand {
   /// Loads everything that the run needs; nothing is sent.
   private func prepare(_ failed: FailedCases?) throws -> RunSession {
     var (plan, library) = try selection.load(readsAll: false, failed: failed)
+    if selection.isWhole {
+      // in a part of a pack, the others may not be loaded
+      let unknown = library.unknownDeviations(of: plan.target)
+      guard unknown.isEmpty else { throw StartError(unknown) }
+    }
     if !skipsProbe, plan.caseCount >= RunCommand.minProbedCases || plan.target.observesLifetime { plan.addProbe() }
     if failures.keepsTarget, plan.target.launch == nil {
       throw StartError(
