@@ -54,8 +54,9 @@ package enum SecretText {
       return text.dropFirst().dropLast().allSatisfy { $0.isLetter || " _-".contains($0) }
     }
     // the start or the end of a secret is often left, by which people recognise it
-    let hidden = text.drop { !maskCharacters.contains($0) }.prefix { maskCharacters.contains($0) }
-    return hidden.count >= 4 && 2 * hidden.count >= text.count && Set(hidden).count == 1
+    let hidden = text.drop { !maskCharacters.contains($0) }
+    let count = hidden.prefix { $0 == hidden.first }.count
+    return count >= 4 && 2 * count >= text.count
   }
 
   private static let maskCharacters: Set<Character> = ["*", "•", "●", "x", "X", "#", ".", "…"]

@@ -20,7 +20,7 @@ struct SecretFinderTests {
   @Test(
     "a placeholder for a hidden secret is no secret",
     arguments: [
-      "**********", "••••••••", "xxxxxxxxxxxx", "<hidden>", "[REDACTED]", "(not shown)", "********1f3a",
+      "**********", "••••••••", "xxxxxxxxxxxx", "<hidden>", "[REDACTED]", "(not shown)", "********1f3a", "********X.3f",
       "----------", "…………", "0000000000",
     ])
   func placeholder(text: String) throws {
