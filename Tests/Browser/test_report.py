@@ -388,6 +388,10 @@ def test_hostile_text_does_nothing(browser, report, conform, folder):
                     environment=[{"name": short, "value": short}, {"name": "ci.job", "value": short}],
                 )
         log = folder / "hostile.jsonl"
+        # the steps of the first cases are enough
+        for event in run:
+            if event["event"] == "case-finished" and event["n"] >= 120:
+                event["exchanges"] = 0
         write(log, [event for event in run if event["event"] != "step-finished" or event["n"] < 120])
         page = folder / "hostile.html"
         subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
