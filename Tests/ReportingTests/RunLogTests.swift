@@ -175,6 +175,21 @@ struct RunLogTests {
     }
   }
 
+  @Test("a line of the plan behind the end of its case is refused", arguments: [true, false])
+  func plannedLate(isWritten: Bool) throws {
+    let plan = [Sample.planned(0), Sample.planned(1, scenario: "another")]
+    let ends = plan.map { Event.caseFinished(Sample.finished($0, .passed)) }
+    let events = [Sample.start, .casePlanned(plan[0]), ends[0], ends[1], .casePlanned(plan[1]), Sample.end()]
+    let folder = try Folder()
+    let lines = events.map { String(decoding: $0.line, as: UTF8.self) }
+    // in another form than the writer's, the line is read as a whole
+    let text = lines.joined(separator: "\n") + "\n"
+    let changed = text.replacing(#"{"event":"case-planned""#, with: #"{ "event":"case-planned""#)
+    try folder.write((isWritten ? text : changed).utf8, to: "run.jsonl")
+    let error = #expect(throws: ReportError.self) { try RunLog(path: folder.file("run.jsonl")) }
+    #expect(error?.message == "line 5: case 1 is planned after its end; the log was changed")
+  }
+
   @Test("a line with a second event is refused", arguments: [0, 1, 3, 5])
   func doubled(index: Int) throws {
     let folder = try Folder()

@@ -25,6 +25,14 @@ extension RunLog {
   /// No text in an event can have these bytes: its quotes are escaped.
   private static let exchange = BytePattern(#","exchange":{"#)
 
+  /// Refuses a line of the plan behind the end of its case, which would be forgotten.
+  func checkPlan(of number: Int, _ lineNumber: Int) throws(ReportError) {
+    guard hasEnded(number) else { return }
+    throw ReportError(
+      path: path,
+      message: "line \(lineNumber): case \(number) is planned after its end; the log was changed")
+  }
+
   /// Counts a step that has an exchange.
   func noteExchange(_ line: [UInt8], of number: Int) {
     guard RunLog.exchange.occurs(in: line) else { return }

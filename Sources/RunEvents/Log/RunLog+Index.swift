@@ -12,6 +12,7 @@ extension RunLog {
       return noteStep(line.bytes, number)
     }
     if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) {
+      try checkPlan(of: head.number, number)
       return try note(head.number, plannedEntry(line, head.shard), number)
     }
     if isSkimmed, line.isWhole, let outcome = LineOutcome(line.bytes), outcome.isPlain,
@@ -27,7 +28,9 @@ extension RunLog {
         number)
     }
     switch try event(line.bytes, "line \(number)") {
-    case .casePlanned(let planned): try note(planned.number, plannedEntry(line, planned.shard), number)
+    case .casePlanned(let planned):
+      try checkPlan(of: planned.number, number)
+      try note(planned.number, plannedEntry(line, planned.shard), number)
     case .caseFinished(let record):
       try check(record, number)
       begunAgain.remove(record.planned.number)
