@@ -95,6 +95,19 @@ import Testing
       "\(outcome.errors)")
   }
 
+  @Test(
+    "gives the run its version if it is named first, whatever the spelling of the others", arguments: ["own", "./own"])
+  func firstVersion(own: String) throws {
+    try workspace.write(
+      "pack: 0.3.7\nrequirements:\n  - { id: OWN-01, level: must, source: a page, text: Clients are listed. }\n",
+      to: "own/requirements.yaml")
+    try workspace.write(BuiltInPackTests.scenario(covering: "OWN-01"), to: "own/a/one.yaml")
+    let last = try workspace.conform("run", "--pack", "builtin", "--pack", own, "--only", "one")
+    #expect(last.output.contains("; version 2."), "\(last.output) \(last.errors)")
+    let first = try workspace.conform("run", "--pack", own, "--pack", "builtin", "--only", "one")
+    #expect(first.output.contains("; version 0.3.7"), "\(first.output) \(first.errors)")
+  }
+
   @Test("names what it does not have")
   func missing() throws {
     for path in ["builtin/none", "builtin/../x", "builtin/expiry/none.yaml", "builtinx"] {

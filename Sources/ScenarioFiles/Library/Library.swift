@@ -5,6 +5,7 @@ import Dispatch
 
 /// The requirements, invariants and scenarios of a pack, or of a part of it.
 public struct Library: Sendable {
+  /// Of the pack that is named first.
   public var packVersion: String?
   public var suites: [RequirementSuite]
   public var requirements: [Requirement]
@@ -25,11 +26,11 @@ public struct Library: Sendable {
   {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
-    var roots: Set<String> = []
+    var namedRoots: [String] = []
     for path in paths {
       let folder = PackFolder(path)
       found += folder.scenarios
-      roots.formUnion(folder.requirementsFiles)
+      namedRoots += folder.requirementsFiles
       diagnostics += folder.diagnostics
     }
     var spellings = Spellings()
@@ -39,19 +40,19 @@ public struct Library: Sendable {
     for index in found.indices {
       found[index].requirementsFile = found[index].requirementsFile.map { spellings.first(of: $0) }
     }
-    var version: String?
+    var versions: [String: String] = [:]
     var requirements: [String: [Requirement]] = [:]
     var owners: [String: RequirementsLoader.Owner] = [:]
     var isBroken = false
     var suites: [RequirementSuite] = []
-    roots = Set(roots.map { spellings.first(of: $0) }).union(found.compactMap(\.requirementsFile))
+    let roots = Set(namedRoots.map { spellings.first(of: $0) }).union(found.compactMap(\.requirementsFile))
     for root in roots.sorted() {
       diagnostics += PackFolder.misnamed(inRootOf: root)
       let file = SourceFile(path: root)
       let loaded = RequirementsLoader(owners: owners).load(file)
       for requirement in loaded.requirements { owners[requirement.id] = .init(file: root, requirement: requirement) }
       requirements[root] = loaded.requirements
-      version = version ?? loaded.version
+      versions[root] = loaded.version
       suites += loaded.suites.filter { suite in !suites.contains { $0.prefix == suite.prefix } }
       diagnostics += file.diagnostics
       // the ids are unknown then, and the cause is reported already
@@ -99,7 +100,8 @@ public struct Library: Sendable {
     var listed: Set<String> = []
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }.filter { listed.insert($0.id).inserted }
     return Library(
-      packVersion: version, suites: suites, requirements: all, invariants: invariants,
+      packVersion: (namedRoots.map { spellings.first(of: $0) } + roots.sorted()).lazy.compactMap { versions[$0] }.first,
+      suites: suites, requirements: all, invariants: invariants,
       scenarios: scenarios.sorted { ($0.suite, $0.id) < ($1.suite, $1.id) })
   }
 
