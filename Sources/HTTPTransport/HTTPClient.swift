@@ -109,15 +109,16 @@ extension HTTPClient {
 
   public var executor: (any TaskExecutor)? { self }
 
-  /// Waits until connections that were used more than once have had no bytes for 50 ms, and reports every connection on
-  /// which bytes arrived that belong to no request. Returns nothing once the client is shut down.
+  /// Closes the connections that were used more than once, waits up to 50 ms for what the server still sends on them, and
+  /// reports every connection on which bytes arrived that belong to no request. Returns nothing once the client is shut
+  /// down.
   ///
   /// The response to the first request of a connection is never in doubt: it is the first that the server sent there.
   public func settle() async -> [ConnectionSurplus] {
     let time = await inspect { $0.remainingQuietTime() } ?? 0
     if time > 0 { try? await Task.sleep(nanoseconds: UInt64(time * 1e9)) }
     return await inspect { connections in
-      connections.lookAtAll()
+      connections.finish()
       return connections.surpluses
     } ?? []
   }

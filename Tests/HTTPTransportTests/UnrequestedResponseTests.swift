@@ -74,6 +74,37 @@ struct UnrequestedResponseTests {
     #expect(server.connectionCount == 1)
   }
 
+  @Test("that a server sends before it closes the connection at the end is found, and ends the wait")
+  func beforeClose() async throws {
+    let server = try RawServer { request, connection in
+      connection.respond("own")
+      guard request.head.contains("/last") else { return }
+      connection.waitForClose()
+      connection.send(UnrequestedResponseTests.stray)
+      connection.close()
+    }
+    try await withClient { client in
+      for path in ["/first", "/last"] { _ = try await client.send(WireRequest(url: server.url + path)) }
+      #expect(await client.settle().map(\.connection) == [1])
+    }
+  }
+
+  @Test("is awaited only once, and requests after that get new connections", arguments: [true, false])
+  func afterTheEnd(closes: Bool) async throws {
+    let server = try RawServer { request, connection in
+      connection.respond("own")
+      if closes, request.head.contains("/second") { connection.waitForClose(); connection.close() }
+    }
+    try await withClient { client in
+      for path in ["/first", "/second"] { _ = try await client.send(WireRequest(url: server.url + path)) }
+      #expect(await client.settle().isEmpty)
+      let third = try await client.send(WireRequest(method: "POST", url: server.url + "/third", body: [1]))
+      #expect(third.connection == ConnectionUse(id: 2, index: 0))
+      #expect(await client.settle().isEmpty)
+    }
+    #expect(server.connectionCount == 2)
+  }
+
   @Test("reaches no other request if each has its own connection")
   func fresh() async throws {
     let server = try RawServer { _, connection in

@@ -21,6 +21,9 @@ final class ConnectionAccount {
 
   /// After this time without bytes, in seconds, each response is taken to belong to its request.
   static let quietTime = 0.05
+  /// After this time without bytes, in seconds, at the end of a run, the server is asked to close the connection: if it
+  /// does, nothing more can come.
+  static let minQuietTime = 0.01
 
   let id: Int
   let socket: curl_socket_t
@@ -29,6 +32,8 @@ final class ConnectionAccount {
   private(set) var requestCount = 0
   /// No request is under way.
   private(set) var isIdle = false
+  /// No more requests can be sent on it.
+  private(set) var hasEndedSending = false
   /// HTTP/2 names the request in each frame, so that nothing can be mixed up.
   var isHTTP2 = false
   /// Bytes waited on it when it was closed within a transfer.
@@ -65,6 +70,12 @@ final class ConnectionAccount {
     tls?.mark()
   }
 
+  /// Ends the connection in the direction of the server.
+  func endSending() {
+    hasEndedSending = true
+    shutdown(socket, Int32(SHUT_WR))
+  }
+
   /// Whether the server has said over TLS that it sends no more (RFC 8446 section 6.1); `nil` if that cannot be known.
   var hasCloseNotification: Bool? { tls?.hasCloseNotification }
 
@@ -77,8 +88,8 @@ final class ConnectionAccount {
     return arrival
   }
 
-  /// How long to wait, in seconds, until nothing more is expected on it.
-  func remainingQuietTime(at now: Double) -> Double { max(0, Self.quietTime - (now - idleSince)) }
+  /// How long to wait, in seconds, until it has had no bytes for `time`.
+  func remainingTime(of time: Double, at now: Double) -> Double { max(0, time - (now - idleSince)) }
 
   /// Looks for bytes as the connection is being closed, when its TLS session exists no more.
   func lookAtClose() -> Arrival {

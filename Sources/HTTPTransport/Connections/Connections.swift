@@ -65,16 +65,31 @@ final class Connections {
     surpluses.append(ConnectionSurplus(connection: account.id, firstIndex: account.firstInDoubt))
   }
 
-  /// How long to wait, in seconds, until nothing more is expected on connections that were used more than once.
+  /// How long to wait, in seconds, until `finish` may be called.
   func remainingQuietTime() -> Double {
     let now = monotonicSeconds()
-    return reused.map { $0.remainingQuietTime(at: now) }.max() ?? 0
+    return reused.map { $0.remainingTime(of: ConnectionAccount.minQuietTime, at: now) }.max() ?? 0
   }
 
-  /// Looks at all idle connections that were used more than once.
-  func lookAtAll() {
-    let now = monotonicSeconds()
-    for account in reused where account.look(at: now) == .surplus { recordSurplus(account) }
+  /// Sends no more on the idle connections that were used more than once, and waits until each is closed by the server,
+  /// has bytes that belong to no request, or has had none for 50 ms.
+  ///
+  /// Most servers close at once, so that a run seldom waits.
+  func finish() {
+    var open = Array(reused)
+    for account in open { account.endSending() }
+    while true {
+      let now = monotonicSeconds()
+      open.removeAll { account in
+        let arrival = account.look(at: now)
+        if arrival == .surplus { recordSurplus(account) }
+        return arrival != .nothing || account.remainingTime(of: ConnectionAccount.quietTime, at: now) == 0
+      }
+      let times = open.map { $0.remainingTime(of: ConnectionAccount.quietTime, at: now) }
+      guard let time = times.min() else { return }
+      var sockets = open.map { pollfd(fd: $0.socket, events: Int16(POLLIN), revents: 0) }
+      poll(&sockets, nfds_t(sockets.count), Int32((time * 1000).rounded(.up)))
+    }
   }
 
   private var reused: some Sequence<ConnectionAccount> {

@@ -26,7 +26,7 @@ extension EasyHandle {
     if account.requestCount > 0 {
       let arrival = account.look(at: monotonicSeconds())
       if arrival == .surplus { connections.recordSurplus(account) }
-      if arrival != .nothing {
+      if arrival != .nothing || account.hasEndedSending {
         isConnectionUnusable = true
         return false
       }
