@@ -119,6 +119,12 @@ import Testing
     #expect(fingerprint { $0.token.method = "GET" } != usual)
     #expect(fingerprint { $0.profile = .oauth } != usual)
     #expect(fingerprint { $0.connectors[0].inboundURL = "/other" } != usual)
+    // the digest of a file decides, with what the command line and the environment change
+    let digested = fingerprint { $0.digest = "0a" }
+    #expect(fingerprint { ($0.digest, $0.httpVersion) = ("0a", .http2) } == digested)
+    #expect(fingerprint { $0.digest = "0b" } != digested)
+    #expect(fingerprint { ($0.digest, $0.profile) = ("0a", .oauth) } != digested)
+    #expect(fingerprint(["HOST": "a"]) { $0.digest = "0a" } != digested)
   }
 
   @Test("of a plan includes what its files say, why cases are skipped, its requirements and its shards")

@@ -21,6 +21,23 @@ struct TargetFileTests {
         """))
   }
 
+  @Test("has a digest of what it says about the server, whatever its comments and the order of its keys")
+  func digest() throws {
+    func digest(http: String = "2", accepted: String = "[202]", _ more: String = "") throws -> String {
+      let behaviour = "behaviour: { payload-accepted: \(accepted), malformed-payload: [400] }"
+      return try target("http: \(http)\n\(behaviour)\n\(more)").digest
+    }
+    let usual = try digest()
+    #expect(!usual.isEmpty)
+    let moved = try target("# more\nbehaviour: { malformed-payload: [400], 'payload-accepted': [ 202 ] }\nhttp: 2")
+    #expect(moved.digest == usual)
+    #expect(try digest("profile: oauth\nfiles: { a: t.expected.yaml }\njobs: 3\ntimeout: 9s") == usual)
+    #expect(try digest(http: "1.1") != usual)
+    #expect(try digest(accepted: "[202, 200]") != usual)
+    #expect(try digest(accepted: "202") != usual)
+    #expect(try digest("allowed-hosts: a") != usual)
+  }
+
   @Test("names allowed hosts in lower case, one or several")
   func allowedHosts() throws {
     #expect(try target("").allowedHosts.isEmpty)

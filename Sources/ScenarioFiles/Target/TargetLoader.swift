@@ -10,6 +10,9 @@ struct TargetLoader {
     "port", "folder", "token", "random",
   ]
 
+  /// Keys that do not decide which server is tested, or how it is used.
+  private static let unboundKeys: Set = ["target", "expected-deviations", "files", "jobs", "timeout", "profile"]
+
   let scope = Scope(
     builtIn: TargetLoader.builtInNames,
     members: [
@@ -29,6 +32,7 @@ struct TargetLoader {
     else { return nil }
     if connectors.isEmpty { fields["connectors"]?.diagnostic("connectors is empty; expected a connector") }
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
+    target.digest = NodeDigest.ofMembers(root.node, except: TargetLoader.unboundKeys)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.packVersions = fields["pack"].flatMap(packVersions)

@@ -1,6 +1,7 @@
 // A hash of what a file says: comments and formatting do not change it.
 
 import ConformanceModel
+import Cryptography
 import YAML
 
 enum NodeDigest {
@@ -12,6 +13,33 @@ enum NodeDigest {
     bytes.reserveCapacity(capacity)
     append(node, to: &bytes)
     return Hex.digits(SHA256.hash(bytes))
+  }
+
+  /// SHA-256 of a mapping, whatever the order of its keys, without some of them.
+  static func ofMembers(_ node: Node, except keys: Set<String>) -> String {
+    var bytes: [UInt8] = []
+    appendSorted(node, except: keys, to: &bytes)
+    return Hex.digits(SHA256.hash(bytes))
+  }
+
+  private static func appendSorted(_ node: Node, except keys: Set<String> = [], to bytes: inout [UInt8]) {
+    switch node.kind {
+    case .scalar: append(node, to: &bytes)
+    case .mapping:
+      bytes.append(UInt8(ascii: "{"))
+      let members = node.members.filter { !keys.contains($0.key.text ?? "") }.map { key, value in
+        let name = key.text ?? ""
+        var member = Array("\(name.utf8.count):\(name)".utf8)
+        appendSorted(value, to: &member)
+        return member
+      }
+      for member in members.sorted(by: { $0.lexicographicallyPrecedes($1) }) { bytes += member }
+      bytes.append(UInt8(ascii: "}"))
+    case .sequence:
+      bytes.append(UInt8(ascii: "["))
+      for item in node.items { appendSorted(item, to: &bytes) }
+      bytes.append(UInt8(ascii: "]"))
+    }
   }
 
   private static func append(_ node: Node, to bytes: inout [UInt8]) {
