@@ -1,4 +1,5 @@
 import ConformanceModel
+import Cryptography
 import Testing
 
 @Suite("SHA-256")

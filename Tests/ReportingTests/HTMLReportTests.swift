@@ -1,4 +1,5 @@
 import ConformanceModel
+import Cryptography
 import Foundation
 import HTTPModel
 import JSONValue

@@ -1,6 +1,7 @@
 // A form of a value that is the same in every process, to compare values of two runs by a hash.
 
 import ConformanceModel
+import Cryptography
 import JSONValue
 
 /// The bytes of a value, by reflection, so that a new property is included without further code.

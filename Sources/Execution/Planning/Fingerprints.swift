@@ -1,6 +1,7 @@
 // Fingerprints of a pack, a target and a plan: two runs with the same ones are comparable.
 
 public import ConformanceModel
+import Cryptography
 public import RunEvents
 
 extension Fingerprints {
@@ -20,7 +21,7 @@ extension Fingerprints {
   }
 
   /// A hash of texts, each with its length in front.
-  private static func hash(_ texts: [String]) -> String {
+  fileprivate static func hash(_ texts: [String]) -> String {
     var bytes: [UInt8] = []
     for text in texts {
       bytes += "\(text.utf8.count):".utf8
@@ -48,6 +49,15 @@ extension Target {
   ///
   /// - Parameter environment: The environment variables that URLs refer to.
   public func fingerprint(environment: [String: String]) -> String {
+    let urls = [baseURL, token.url] + connectors.map(\.inboundURL)
+    let variables = urls.flatMap { $0.references.filter { $0.name == "env" } }
+    let resolved = variables.map { environment[$0.path.dropFirst().joined(separator: ".")] ?? "" }
+    // the command line can set the profile
+    return Fingerprints.hash([digest.isEmpty ? reflectedDigest : digest, profile.rawValue] + resolved)
+  }
+
+  /// The digest of a target that comes from no file.
+  private var reflectedDigest: String {
     var bindings = self
     bindings.name = ""
     bindings.expectedDeviations = []
@@ -55,12 +65,7 @@ extension Target {
     bindings.files = []
     bindings.jobs = nil
     bindings.timeout = nil
-    let urls = [baseURL, token.url] + connectors.map(\.inboundURL)
-    let resolved = urls.map { url in
-      let references = url.references.filter { $0.name == "env" }
-      return references.map { $0.path.dropFirst().joined(separator: ".") }.map { environment[$0] ?? "" }
-    }
-    return CanonicalForm(bindings, resolved).fingerprint
+    return CanonicalForm(bindings).fingerprint
   }
 }
 

@@ -1,6 +1,7 @@
 // Secrets and tokens: random, stored as hashes, compared in constant time.
 
 import ConformanceModel
+import Cryptography
 
 enum Secrets {
   /// 256 random bits in the URL-safe alphabet of Base64, which fit `b64token` (RFC 6750 section 2.1) and visible ASCII.

@@ -1,6 +1,7 @@
 // CTRF, the Common Test Report Format: JSON for test dashboards.
 
 import ConformanceModel
+import Cryptography
 import JSONValue
 import RunEvents
 

@@ -1,6 +1,7 @@
 // GitLab code quality: findings at the lines of the scenarios.
 
 import ConformanceModel
+import Cryptography
 import JSONValue
 import RunEvents
 

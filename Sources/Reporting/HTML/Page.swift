@@ -1,6 +1,7 @@
 // The frame of the page: its head, the heading of the run, and the sections around the results.
 
 import ConformanceModel
+import Cryptography
 import JSONValue
 import RunEvents
 

@@ -1,6 +1,7 @@
 // A folder with one file for each run, of one or more targets.
 
 import ConformanceModel
+import Cryptography
 import Files
 import Glibc
 import JSONValue

@@ -1,6 +1,7 @@
 // The digest of a line of pending.jsonl: a case that somebody edited would be judged by values that it never saw.
 
 import ConformanceModel
+import Cryptography
 
 /// SHA-256 (FIPS 180-4) of the first line of the file and of the line itself, as its last member. It reports an edit;
 /// a person who means to deceive can compute it too, and only encryption (`PendingKey`) prevents that.

@@ -1,7 +1,7 @@
 // The encryption of pending cases: their file holds tokens, and CI systems store it between jobs.
 
 import ConformanceModel
-import Crypto
+import Cryptography
 
 /// A secret, from which HKDF with SHA-256 (RFC 5869) derives the key of each file for AES-256-GCM (NIST SP 800-38D).
 struct PendingKey: Sendable {
@@ -10,7 +10,7 @@ struct PendingKey: Sendable {
   private static let info = Array("conform pending.jsonl".utf8)
   private static let minLength = 16
 
-  private let secret: SymmetricKey
+  private let secret: [UInt8]
 
   /// - Returns: `nil` if the variable is not set or empty.
   /// - Throws: `StartError` if the secret is too short.
@@ -23,25 +23,22 @@ struct PendingKey: Sendable {
           + "for example from 'openssl rand -hex 32'"
       )
     }
-    secret = SymmetricKey(data: Array(text.utf8))
+    secret = Array(text.utf8)
   }
 
   static var randomSalt: [UInt8] { (0..<16).map { _ in UInt8.random(in: 0 ... .max) } }
 
   /// - Parameter header: The first line of the file: a change of it is detected too.
   func seal(_ bytes: [UInt8], salt: [UInt8], header: [UInt8]) -> String? {
-    try? AES.GCM.seal(bytes, using: key(salt), authenticating: header).combined.map { Base64.encode(Array($0)) }
+    cipher(salt)?.seal(bytes, header: header).map(Base64.encode)
   }
 
   /// - Returns: `nil` if the key is wrong, or the text or the header were changed.
   func open(_ text: String, salt: [UInt8], header: [UInt8]) -> [UInt8]? {
-    guard let data = Base64.decode(text), let box = try? AES.GCM.SealedBox(combined: data),
-      let bytes = try? AES.GCM.open(box, using: key(salt), authenticating: header)
-    else { return nil }
-    return Array(bytes)
+    Base64.decode(text).flatMap { cipher(salt)?.open($0, header: header) }
   }
 
-  private func key(_ salt: [UInt8]) -> SymmetricKey {
-    HKDF<Crypto.SHA256>.deriveKey(inputKeyMaterial: secret, salt: salt, info: PendingKey.info, outputByteCount: 32)
+  private func cipher(_ salt: [UInt8]) -> AES256GCM? {
+    HKDF.key(from: secret, salt: salt, info: PendingKey.info, length: AES256GCM.keyLength).flatMap(AES256GCM.init)
   }
 }
