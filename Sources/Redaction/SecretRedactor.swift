@@ -65,11 +65,9 @@ public final class SecretRedactor: Sendable {
 
   /// The text with every secret replaced.
   ///
-  /// - Parameters:
-  ///   - isJSON: The text is JSON and stays JSON: only parts of its strings are replaced.
-  ///   - behindEscapes: Whether escapes are decoded to find secrets, which takes longer.
-  public func redact(_ text: [UInt8], isJSON: Bool = false, behindEscapes: Bool = true) -> [UInt8] {
-    tables.withLock { SecretSearch(tables: $0, isJSON: isJSON).redact(text, behindEscapes: behindEscapes) }
+  /// - Parameter isJSON: The text is JSON and stays JSON: only parts of its strings are replaced.
+  public func redact(_ text: [UInt8], isJSON: Bool = false) -> [UInt8] {
+    tables.withLock { SecretSearch(tables: $0, isJSON: isJSON).redact(text) }
   }
 
   public func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }

@@ -14,13 +14,11 @@ struct SecretSearch {
     var missing = 0
   }
 
-  func redact(_ text: [UInt8], behindEscapes: Bool) -> [UInt8] {
+  func redact(_ text: [UInt8]) -> [UInt8] {
     var matches = matches(in: text, isJSON: isJSON)
-    if behindEscapes {
-      // an escaped secret can begin like a plain one: both are found in the same text, and joined
-      let hidden = matchesBehindEscapes(in: text)
-      if !hidden.isEmpty { matches = joined(matches + hidden, text) }
-    }
+    // an escaped secret can begin like a plain one: both are found in the same text, and joined
+    let hidden = matchesBehindEscapes(in: text)
+    if !hidden.isEmpty { matches = joined(matches + hidden, text) }
     var clean = replace(matches, in: text)
     for secret in tables.short { clean = replace(SecretSearch.matches(of: secret, in: clean), in: clean) }
     return clean

@@ -31,7 +31,7 @@ extension CaseRunner {
   func payloadResult(_ result: StepResult) -> StepResult {
     var result = result
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    result.saved = SentPayload(result.exchange.request.body ?? []).saved
+    result.saved = SentPayload.saved(result.exchange.request.body ?? [])
     return result
   }
 

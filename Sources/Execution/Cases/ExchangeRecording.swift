@@ -54,26 +54,27 @@ extension BodyRecord {
       self.init(whole: bytes, size: bytes.count, isCut: isCut) { redactor.redact($0) }
       return
     }
-    // redacted first: a cut could leave half a secret
-    var clean = redactor.redact(bytes, behindEscapes: false)
     let half = 2 << 10
-    // an escaped secret across the cut is seen whole
+    // a secret across the cut is seen whole, with all of its characters escaped
     let margin = max(3 * half, redactor.maxEscapedLength)
     let start: ArraySlice<UInt8>
     let end: ArraySlice<UInt8>
-    if clean.count <= 2 * (half + margin) {
-      clean = redactor.redact(clean)
+    let size: Int
+    if bytes.count <= 2 * (half + margin) {
+      let clean = redactor.redact(bytes)
       // the body of a large secret is short once that is masked: its ends would overlap
       guard clean.count > ExchangeRecord.maxBody else {
         self.init(whole: clean, size: bytes.count, isCut: isCut) { $0 }
         return
       }
-      (start, end) = (clean.prefix(half), clean.suffix(half))
+      (start, end, size) = (clean.prefix(half), clean.suffix(half), clean.count)
     } else {
-      start = redactor.redact(Array(clean.prefix(half + margin))).prefix(half)
-      end = redactor.redact(Array(clean.suffix(half + margin))).suffix(half)
+      // to search all of it would take as long as the request
+      start = redactor.redact(Array(bytes.prefix(half + margin))).prefix(half)
+      end = redactor.redact(Array(bytes.suffix(half + margin))).suffix(half)
+      size = bytes.count
     }
-    let omitted = clean.count - start.count - end.count
+    let omitted = size - start.count - end.count
     let text =
       String(decoding: start, as: UTF8.self) + "\n… \(omitted) bytes left out …\n"
       + String(decoding: end, as: UTF8.self)

@@ -73,10 +73,11 @@ final class InvariantMonitor: Sendable {
       if !mismatches.isEmpty { return nil }
     }
     var isEvaluated = false
-    let level = plan.level(of: invariant)
     for expectation in invariant.expectations {
       guard let mismatches = mismatches(expectation) else { continue }
       isEvaluated = true
+      if mismatches.isEmpty { continue }
+      let level = plan.level(of: invariant)
       let verdict: Verdict = expectation.level(under: level) == .must ? .failed : .warned
       findings += mismatches.listed.map { Finding($0, verdict, place: expectation.place) }
     }

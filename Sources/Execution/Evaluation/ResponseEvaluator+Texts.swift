@@ -8,14 +8,19 @@ import XML
 extension ResponseEvaluator {
   /// Whether one of the texts in the body matches; with `not`, whether none does.
   func someText(_ matcher: Matcher) throws -> [Mismatch] {
-    let texts = try (result.earlierPages + [response.body]).flatMap(ResponseEvaluator.texts)
+    var texts = try result.earlierPages.flatMap(ResponseEvaluator.texts)
+    if case .success(let json) = result.json {
+      texts += ResponseEvaluator.strings(in: json)
+    } else {
+      texts += try ResponseEvaluator.texts(of: response.body)
+    }
     if case .not(let inner) = matcher {
-      guard let found = try texts.first(where: { try matching.mismatches(inner, .string($0)).isEmpty }) else {
+      guard let found = try texts.first(where: { try matching.holds(inner, .string($0)) }) else {
         return []
       }
       return [Mismatch(.unexpected, expected: try matching.describe(matcher), actual: Matching.shown(found))]
     }
-    if try texts.contains(where: { try matching.mismatches(matcher, .string($0)).isEmpty }) { return [] }
+    if try texts.contains(where: { try matching.holds(matcher, .string($0)) }) { return [] }
     let expected = "a text that is \(try matching.describe(matcher))"
     guard let near = try nearest(matcher, texts) else {
       return [Mismatch(.missing, expected: expected, actual: "none of \(texts.count.counted("text"))")]

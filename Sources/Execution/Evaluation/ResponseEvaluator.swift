@@ -183,7 +183,7 @@ struct ResponseEvaluator {
       // the body of a server error is not a token error response
       if response.status >= 500 { return found }
     }
-    let code = try matching.mismatches(matcher, body?["error"], path: "/error")
+    let code = try matching.mismatches(matcher, body?["error"]).under("error")
     if case .failure(let error) = result.json, !code.isEmpty {
       found.append(
         Mismatch(

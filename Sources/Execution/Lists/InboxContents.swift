@@ -50,10 +50,6 @@ struct SentPayload {
   /// As UTF-8 with U+FFFD for what is not: a text has no other form of it.
   var text: [UInt8]
 
-  init(_ bytes: [UInt8]) {
-    self.bytes = bytes
-    text = Array(String(decoding: bytes, as: UTF8.self).utf8)
-  }
 
   /// - Returns: `nil` if the value is not that of a saved payload.
   init?(saved: JSON) {
@@ -63,11 +59,12 @@ struct SentPayload {
   }
 
   /// The value that a step saves.
-  var saved: JSON {
-    var members: [JSON.Member] = [
-      .init("text", .string(String(decoding: text, as: UTF8.self))), .init("size", .int(bytes.count)),
-    ]
-    if bytes != text { members.append(.init("base64", .string(Base64.encode(bytes)))) }
-    return .object(members)
+  static func saved(_ bytes: [UInt8]) -> JSON {
+    let size = JSON.Member("size", .int(bytes.count))
+    if let text = String(validating: bytes, as: UTF8.self) { return .object([.init("text", .string(text)), size]) }
+    return .object([
+      .init("text", .string(String(decoding: bytes, as: UTF8.self))), size,
+      .init("base64", .string(Base64.encode(bytes))),
+    ])
   }
 }
