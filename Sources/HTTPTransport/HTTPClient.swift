@@ -23,7 +23,7 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
   private let inbox: Locked<LoopMailbox>
 
   /// The versions of libcurl and of its libraries: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
-  public static var libraryVersion: String { curl_version().map { String(cString: $0) } ?? "libcurl" }
+  public static var libraryVersion: String { CurlLibrary.description }
 
   /// Starts the loop thread. Throws a `TransportError` of kind `.request` if the client or libcurl rejects an option.
   public init(_ options: HTTPClientOptions = HTTPClientOptions()) throws(TransportError) {

@@ -48,6 +48,8 @@ package enum SecretText {
   /// Whether a text replaces a secret that is not shown: `**********`, `••••`, `xxxxxxxx`, `[REDACTED]`, `<hidden>`,
   /// `********1f3a`.
   static func isPlaceholder(_ text: String) -> Bool {
+    // most secrets are letters and digits, no four of them alike in a row
+    if isAlphanumeric(text.utf8) { return text.utf8.count <= maxPlaceholder && isMaskedWord(text.utf8) }
     guard text.utf8.count <= maxPlaceholder, let first = text.first, let last = text.last else { return text.isEmpty }
     if text.allSatisfy({ $0 == first }) || !text.contains(where: { $0.isLetter || $0.isNumber }) { return true }
     if ["<>", "[]", "()", "{}"].contains("\(first)\(last)") {
@@ -56,6 +58,24 @@ package enum SecretText {
     // the start or the end of a secret is often left, by which people recognise it
     let hidden = text.drop { !maskCharacters.contains($0) }
     let count = hidden.prefix { $0 == hidden.first }.count
+    return count >= 4 && 2 * count >= text.count
+  }
+
+  /// ASCII letters, digits and the separators of Base64url, beginning with a letter or digit.
+  private static func isAlphanumeric(_ text: String.UTF8View) -> Bool {
+    guard let first = text.first, isAlphanumeric(first) else { return false }
+    return text.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+  }
+
+  /// The same as below, for text that only the letter X can mask.
+  private static func isMaskedWord(_ text: String.UTF8View) -> Bool {
+    if let first = text.first, text.allSatisfy({ $0 == first }) { return true }
+    guard let start = text.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "x") }) else { return false }
+    let count = text[start...].prefix { $0 == text[start] }.count
     return count >= 4 && 2 * count >= text.count
   }
 
@@ -144,8 +164,10 @@ enum JWT {
         index += 1
         continue
       }
-      let run = text[index...].prefix { isPart($0) || $0 == UInt8(ascii: ".") }
-      index = run.endIndex
+      let (start, dots) = (index, skipRun(in: text, &index))
+      // most texts have no dots, or one
+      guard (2...4).contains(dots) else { continue }
+      let run = text[start..<index]
       let parts = run.split(separator: UInt8(ascii: "."), maxSplits: 5, omittingEmptySubsequences: false)
       guard parts.count >= 3, parts.count <= 5, parts[0].count >= 8, !parts[1].isEmpty || parts.count == 5 else {
         continue
@@ -153,6 +175,17 @@ enum JWT {
       if isHeader(parts[0]) { tokens.append(String(decoding: run, as: UTF8.self)) }
     }
     return tokens
+  }
+
+  /// Goes to the end of the characters that a token can have; returns how many of them are dots.
+  private static func skipRun(in text: [UInt8], _ index: inout Int) -> Int {
+    var dots = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte == UInt8(ascii: ".") { dots += 1 } else if !isPart(byte) { break }
+      index += 1
+    }
+    return dots
   }
 
   private static let maxHeader = 4096

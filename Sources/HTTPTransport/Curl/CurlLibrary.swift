@@ -19,6 +19,20 @@ enum CurlLibrary {
   /// `7.88.1`.
   static var version: String { information?.pointee.version.map { String(cString: $0) } ?? "" }
 
+  /// libcurl and the libraries that decide how it sends requests: `libcurl/7.88.1 OpenSSL/3.0.19 zlib/1.2.13`.
+  ///
+  /// `curl_version` names more, but reads the configuration of LDAP and loads the plug-ins of SASL for that.
+  static var description: String {
+    guard let information = information?.pointee else { return "libcurl" }
+    func name(_ prefix: String, _ version: UnsafePointer<CChar>?) -> String? {
+      version.map { prefix + String(cString: $0) }
+    }
+    return [
+      name("libcurl/", information.version), name("", information.ssl_version), name("zlib/", information.libz_version),
+      name("brotli/", information.brotli_version), name("nghttp2/", information.nghttp2_version),
+    ].compactMap(\.self).joined(separator: " ")
+  }
+
   /// An easy handle may be used for more than one transfer.
   ///
   /// Before 8.1.1 a handle keeps a pointer to the last header field of its previous transfer, which is freed. If the

@@ -32,6 +32,13 @@ struct ScenarioPath: Sendable {
     }
     suite = below.first ?? "scenarios"
   }
+
+  /// A file in the same folder.
+  fileprivate func sibling(_ path: String) -> ScenarioPath {
+    var sibling = self
+    sibling.path = path
+    return sibling
+  }
 }
 
 /// What a path leads to.
@@ -118,6 +125,8 @@ struct PackFolder {
 
   /// Whether a file name has the extension of YAML files, in upper or lower case.
   static func isYAML(_ name: String) -> Bool {
+    // the usual ones first: a pack has hundreds of files
+    if name.hasSuffix(".yaml") { return true }
     let name = name.lowercased()
     return name.hasSuffix(".yaml") || name.hasSuffix(".yml")
   }
@@ -142,6 +151,7 @@ struct PackFolder {
     let requirementsFile = Path.join(folder, "requirements.yaml")
     let isRoot = FileEntry(requirementsFile) != nil
     if isRoot { requirementsFiles.append(requirementsFile) }
+    var first: ScenarioPath?
     for name in names {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       switch FileEntry(path) {
@@ -153,14 +163,19 @@ struct PackFolder {
       case .folder: walk(path, depth: depth + 1)
       // what is not a regular file is refused when it is read
       case .file where PackFolder.isYAML(name), .special where PackFolder.isYAML(name):
-        add(path, name, isRoot: isRoot)
+        add(path, name, isRoot: isRoot, &first)
       case .file, .special: break
       }
     }
   }
 
-  private mutating func add(_ path: String, _ name: String, isRoot: Bool) {
-    guard let reserved = PackFolder.reservedName(name) else { return scenarios.append(ScenarioPath(path)) }
+  /// - Parameter first: The first scenario of the folder: all are in the same suite.
+  private mutating func add(_ path: String, _ name: String, isRoot: Bool, _ first: inout ScenarioPath?) {
+    guard let reserved = PackFolder.reservedName(name) else {
+      let scenario = first?.sibling(path) ?? ScenarioPath(path)
+      first = scenario
+      return scenarios.append(scenario)
+    }
     if let diagnostic = PackFolder.misnamed(path, reserved) {
       // in the root of a pack it is reported with the pack
       if !isRoot { diagnostics.append(diagnostic) }
@@ -171,7 +186,7 @@ struct PackFolder {
 
   /// `requirements.yaml` or `invariants.yaml`, for a name that differs from it only in case or extension.
   private static func reservedName(_ name: String) -> String? {
-    guard isYAML(name) else { return nil }
+    guard let letter = name.utf8.first, "rRiI".utf8.contains(letter), isYAML(name) else { return nil }
     let stem = name.lowercased().split(separator: ".").dropLast().joined(separator: ".")
     return ["requirements", "invariants"].contains(stem) ? "\(stem).yaml" : nil
   }
