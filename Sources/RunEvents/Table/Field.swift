@@ -23,18 +23,10 @@ struct Field<Record>: Sendable {
 
   /// A member that each record has.
   ///
-  /// Inlined, as the others: the optimizer then turns the key path, a literal, into a direct access.
-  @inline(__always)
+  /// Functions and not a key path, here and below: they are several times as fast.
   init<Value>(
-    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ path: any WritableKeyPath<Record, Value> & Sendable
-  ) {
-    self.init(name, meaning, codec, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
-  }
-
-  /// The same by functions: much faster than a key path, for the members of which a line has many.
-  init<Value>(
-    _ name: String, _ meaning: String, _ codec: Codec<Value>, get: @escaping @Sendable (Record) -> Value,
-    set: @escaping @Sendable (inout Record, Value) -> Void
+    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (Record) -> Value,
+    _ set: @escaping @Sendable (inout Record, Value) -> Void
   ) {
     let key = Field.key(name)
     description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: true)
@@ -49,48 +41,52 @@ struct Field<Record>: Sendable {
   }
 
   /// A member that is absent if there is no value.
-  @inline(__always)
   init<Value>(
-    optional name: String, _ meaning: String, _ codec: Codec<Value>,
-    _ path: any WritableKeyPath<Record, Value?> & Sendable
+    optional name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (Record) -> Value?,
+    _ set: @escaping @Sendable (inout Record, Value?) -> Void
   ) {
     let key = Field.key(name)
     description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: false)
     write = { record, bytes in
-      guard let value = record[keyPath: path] else { return }
+      guard let value = get(record) else { return }
       bytes.startMember(key)
       codec.write(value, &bytes)
     }
     read = { (value, record) throws(EventError) in
-      if let value { record[keyPath: path] = try codec.read(value, name) }
+      if let value { set(&record, try codec.read(value, name)) }
     }
   }
 
   /// A member that is absent if it has its usual value.
-  @inline(__always)
   init<Value: Equatable & Sendable>(
-    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ path: any WritableKeyPath<Record, Value> & Sendable,
-    absent usual: Value
+    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (Record) -> Value,
+    _ set: @escaping @Sendable (inout Record, Value) -> Void, absent usual: Value
   ) {
     let key = Field.key(name)
     description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: false)
     write = { record, bytes in
-      let value = record[keyPath: path]
+      let value = get(record)
       guard value != usual else { return }
       bytes.startMember(key)
       codec.write(value, &bytes)
     }
     read = { (value, record) throws(EventError) in
-      record[keyPath: path] = try value.map { (value) throws(EventError) in try codec.read(value, name) } ?? usual
+      set(&record, try value.map { (value) throws(EventError) in try codec.read(value, name) } ?? usual)
     }
   }
 
   /// The same member in a record that contains this one.
-  func lifted<Outer>(_ path: any WritableKeyPath<Outer, Record> & Sendable) -> Field<Outer> {
+  func lifted<Outer>(
+    _ get: @escaping @Sendable (Outer) -> Record, _ set: @escaping @Sendable (inout Outer, Record) -> Void
+  ) -> Field<Outer> {
     let (write, read) = (write, read)
     return Field<Outer>(
-      description, write: { outer, bytes in write(outer[keyPath: path], &bytes) },
-      read: { (value, outer) throws(EventError) in try read(value, &outer[keyPath: path]) })
+      description, write: { outer, bytes in write(get(outer), &bytes) },
+      read: { (value, outer) throws(EventError) in
+        var record = get(outer)
+        try read(value, &record)
+        set(&outer, record)
+      })
   }
 
   static func key(_ name: String) -> [UInt8] { Array("\"\(name)\":".utf8) }
