@@ -12,7 +12,7 @@ public protocol Transport: Sendable {
   /// The executor on which code that sends many requests runs without thread hops, if there is one.
   var executor: (any TaskExecutor)? { get }
 
-  /// Waits for late bytes on the connections that are kept, for at most 50 ms, and reports every connection on which
+  /// Closes the connections that are kept, waits for late bytes on them, and reports every connection on which
   /// bytes arrived that belong to no request, since the transport was made.
   func settle() async -> [ConnectionSurplus]
 

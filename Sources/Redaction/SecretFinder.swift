@@ -171,6 +171,9 @@ public struct SecretFinder: Sendable {
     "cache-control", "pragma", "expires", "vary", "allow", "last-modified", "retry-after",
   ]
 
+  /// Whether nearly all responses have the field, and no secret in it.
+  package static func isOrdinary(_ field: HeaderField) -> Bool { ordinaryFields.contains(field.name.lowercased()) }
+
   private func placed(in field: HeaderField, _ name: String) -> [FoundSecret] {
     let value = field.value
     switch name {

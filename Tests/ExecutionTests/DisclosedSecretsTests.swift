@@ -44,21 +44,42 @@ import Testing
     #expect(found(body) == expected)
   }
 
+  private func candidates(_ body: String, _ fields: [HeaderField] = []) -> [String]? {
+    var request = WireRequest(url: "http://target.test/")
+    request.body = Array(#"{"name":"name-of-the-client"}"#.utf8)
+    var response = WireResponse(201, body)
+    response.headers += fields
+    return DisclosedSecrets.candidates(in: StepResult(Exchange(request: request, response: response)))
+  }
+
   @Test("may be any text of a response that creates a client, if none is at its location")
   func candidates() {
-    func found(_ body: String) -> [String] {
-      var request = WireRequest(url: "http://target.test/")
-      request.body = Array(#"{"name":"name-of-the-client"}"#.utf8)
-      return DisclosedSecrets.candidates(
-        in: StepResult(Exchange(request: request, response: WireResponse(201, body))))
-    }
     let body = """
-      {"id":"client-1","name":"name-of-the-client","phrase":"correct-horse","at":"2022-07-20T10:03:08Z",
-      "url":"http://127.0.0.1/x","text":"one two three","short":"1234567","list":[{"x":"abcdefgh"}],"count":12345678}
+      {"id":"client-1","name":"name-of-the-client","phrase":"correct horse","at":"2022-07-20T10:03:08Z",
+      "url":"http://a:b@127.0.0.1/x","short":"1234567","list":[{"x":"abcdefgh"}],"count":12345678,"iat":1658311388,
+      "8k3j4h5g6f7d":1,"inner":"{\\"phrase\\":\\"x\\"}","scope":"all of it","error_description":"the reason"}
       """
-    #expect(found(body) == ["client-1", "correct-horse", "abcdefgh"])
-    #expect(found("<a><b>k3j4h5g6f7d8</b><c>wordswithoutdigits</c></a>") == ["k3j4h5g6f7d8"])
-    #expect(found("") == [])
+    #expect(
+      candidates(body) == [
+        "client-1", "correct horse", "http://a:b@127.0.0.1/x", "abcdefgh", "12345678", "8k3j4h5g6f7d",
+        #"{"phrase":"x"}"#,
+      ])
+    #expect(
+      candidates("id: 1\n  the phrase is k3j4h5g6f7d8k3j4h5g6f7d8\n") == [
+        "the phrase is k3j4h5g6f7d8k3j4h5g6f7d8", "k3j4h5g6f7d8k3j4h5g6f7d8",
+      ])
+    #expect(
+      candidates("{}", [HeaderField("X-Phrase", "six small words"), HeaderField("Server", "something/1.0")])
+        == ["six small words"])
+    #expect(
+      candidates("{}", [HeaderField("Location", "/c/1?phrase=abcdefgh")]) == ["/c/1?phrase=abcdefgh", "abcdefgh"])
+  }
+
+  @Test("are too many to be masked beyond a limit")
+  func tooMany() {
+    func list(_ count: Int) -> String { "[" + (0..<count).map { #""long-text-\#($0)""# }.joined(separator: ",") + "]" }
+    #expect(candidates(list(SecretFinder.maxCount))?.count == SecretFinder.maxCount)
+    #expect(candidates(list(SecretFinder.maxCount + 1)) == nil)
   }
 
   @Test("may be words that look like a token if there is no token at its location")

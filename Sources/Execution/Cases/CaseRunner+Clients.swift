@@ -17,7 +17,7 @@ extension CaseRunner {
     var request = try clientRequest(.create, role)
     request.name = try name.map { try scope.fill($0) } ?? .string(defaultName(savedAs))
     request.authentication = savedAs.flatMap { scope.authentications[$0] }
-    return saveCredentials(try await perform(request), role, request.name, savedAs)
+    return try saveCredentials(try await perform(request), role, request.name, savedAs)
   }
 
   /// A name that no other client has: a service may require that names differ.
@@ -52,7 +52,7 @@ extension CaseRunner {
 
   func replaceClient(_ name: String, savedAs: String?) async throws -> StepResult {
     let (request, role) = try clientRequest(.replace, about: name)
-    return saveCredentials(try await perform(request), role, request.name, savedAs)
+    return try saveCredentials(try await perform(request), role, request.name, savedAs)
   }
 
   // MARK: -
@@ -92,16 +92,13 @@ extension CaseRunner {
   /// Saves a new set of credentials.
   private func saveCredentials(
     _ result: StepResult, _ role: ConnectorRole, _ name: JSON, _ savedAs: String?
-  ) -> StepResult {
+  ) throws(TargetError) -> StepResult {
     var result = result
     guard let made = result.made else {
       guard result.statusMeansSuccess else { return result }
       // an unreadable response shows the secret that it discloses
       result.disclosedSecrets += DisclosedSecrets.unparsed(in: result, named: session.target.secretLocator)
-      // it is somewhere in the response: any text that may be it is masked
-      for text in DisclosedSecrets.candidates(in: result) where !session.redactor.knows(text) {
-        scope.mask(text, as: CaseScope.label("\(savedAs ?? "client")_secret"))
-      }
+      try maskCandidates(in: result, as: "\(savedAs ?? "client")_secret")
       return result
     }
     scope.registerSecret(made.secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
@@ -117,6 +114,18 @@ extension CaseRunner {
       environment.stream.emit(.clientCreated(ClientIdentity(id: made.id, connector: role)))
     }
     return result
+  }
+
+  /// Masks what may be a new secret in a response in which it cannot be located: it is somewhere there.
+  ///
+  /// - Throws: `TargetError` if there is too much of it; the response is not logged then.
+  func maskCandidates(in result: StepResult, as label: String) throws(TargetError) {
+    guard let texts = DisclosedSecrets.candidates(in: result) else {
+      throw TargetError(
+        "the response has more than \(SecretFinder.maxCount) texts, and no secret where the target file says; it is not "
+          + "logged, since any of them can be the secret", kind: .protocol)
+    }
+    for text in texts where !session.redactor.knows(text) { scope.mask(text, as: CaseScope.label(label)) }
   }
 
   /// The Basic credentials of a client (RFC 6749 section 2.3.1), as confidential as its secret.

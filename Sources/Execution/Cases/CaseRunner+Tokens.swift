@@ -87,12 +87,13 @@ extension CaseRunner {
 
   /// Registers what may be the token of a response in which it cannot be located. To disclose it is the purpose of the
   /// response: a token under its name, and new words that look like one, are not shown secrets.
-  private func registerUnreadableToken(of result: inout StepResult, savedAs name: String?) {
+  private func registerUnreadableToken(of result: inout StepResult, savedAs name: String?) throws(TargetError) {
     result.disclosedSecrets += DisclosedSecrets.unparsed(in: result, named: session.target.token.accessToken)
     for word in DisclosedSecrets.words(in: result.exchange.response.body) where !session.redactor.knows(word) {
       scope.registerSecret(word, as: CaseScope.label(name ?? "token"))
       result.disclosedSecrets.append(word)
     }
+    try maskCandidates(in: result, as: name ?? "token")
   }
 
   /// Compares the time of a new token with the target's clock: the clock of the system may move, and that of the runtime
@@ -144,7 +145,9 @@ extension CaseRunner {
           .token, at: binding.accessToken, of: "token: answer", in: result, known: result.exchange.request.texts,
           place: session.target.place)
       }
-      if (200..<300).contains(result.exchange.response.status) { registerUnreadableToken(of: &result, savedAs: name) }
+      if (200..<300).contains(result.exchange.response.status) {
+        try registerUnreadableToken(of: &result, savedAs: name)
+      }
       return result
     }
     let expiresIn = try lifetime(in: &result)

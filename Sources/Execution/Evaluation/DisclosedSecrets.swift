@@ -22,29 +22,61 @@ enum DisclosedSecrets {
       ).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The texts of a response that may be a new secret, if none was found at its location: without blanks, eight
-  /// characters or more, not sent, and neither a URL nor a time.
-  static func candidates(in result: StepResult) -> [String] {
-    let known = result.exchange.request.texts
-    let texts: [String]
-    if let body = result.body {
-      texts = strings(in: body).filter { $0.utf8.count >= 8 && !$0.utf8.contains(UInt8(ascii: " ")) }
-    } else {
-      texts = SecretFinder.narrow(result.exchange.response.body).split { !isWordByte($0) && !".~+/=".utf8.contains($0) }
-        .filter { $0.count >= 12 && $0.contains { (0x30...0x39).contains($0) } && $0.contains { $0 >= 0x41 } }
-        .map { String(decoding: $0, as: UTF8.self) }
+  /// The texts of a response that may be a new secret, if none was found at its location: whatever has eight bytes or
+  /// more, was not sent, and is no time. Of a body that is not JSON these are its lines and words.
+  ///
+  /// - Returns: `nil` if there are too many to mask them all.
+  static func candidates(in result: StepResult) -> [String]? {
+    let response = result.exchange.response
+    var texts = result.body.map { strings(in: $0) } ?? lines(of: response.body) + words(in: response.body)
+    for field in response.headers where !SecretFinder.isOrdinary(field) {
+      texts.append(field.value)
+      // a secret is a part of a Link or of a Location
+      texts += field.value.split { "?&=;,<>\" ".contains($0) }.map(String.init)
     }
-    return Array(
-      texts.lazy.filter { !known.contains($0) && !$0.utf8Contains("://") && TargetTime.instant(.string($0)) == nil }
-        .prefix(SecretFinder.maxCount))
+    let known = result.exchange.request.texts
+    var seen: Set<String> = []
+    texts = texts.filter {
+      $0.utf8.count >= 8 && !known.contains($0) && !isTime($0) && seen.insert($0).inserted
+    }
+    return texts.count <= SecretFinder.maxCount ? texts : nil
   }
+
+  /// Digits are a time only if they are as many as the seconds or milliseconds since 1970 have today.
+  private static func isTime(_ text: String) -> Bool {
+    let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return TargetTime.instant(.string(text)) != nil && (!isNumber || [10, 13].contains(text.utf8.count))
+  }
+
+  /// Members that are no secrets in any response of an authorization server (RFC 6749 sections 5.1 and 5.2), and explain
+  /// why there is none.
+  private static let plainNames: Set = [
+    "token_type", "scope", "error", "error_description", "error_uri", "grant_types", "token_endpoint_auth_method",
+  ]
 
   private static func strings(in json: JSON) -> [String] {
     switch json {
-    case .string(let text): [text]
+    case .string(let text), .number(let text): [text]
     case .array(let items): items.flatMap(strings)
-    case .object(let members): members.flatMap { strings(in: $0.value) }
-    case .number, .bool, .null: []
+    case .object(let members):
+      members.flatMap { member in
+        // the secret may be the name
+        let name = isIdentifier(member.name) ? [] : [member.name]
+        return plainNames.contains(member.name) ? [] : name + strings(in: member.value)
+      }
+    case .bool, .null: []
+    }
+  }
+
+  /// Whether a text is a name as people give them: letters, with few digits.
+  private static func isIdentifier(_ name: String) -> Bool {
+    let digits = name.utf8.count { (0x30...0x39).contains($0) }
+    return name.utf8.count <= 40 && digits <= 2 && name.utf8.allSatisfy(isWordByte)
+  }
+
+  private static func lines(of body: [UInt8]) -> [String] {
+    SecretFinder.narrow(body).split { $0 == 0x0A || $0 == 0x0D }.map {
+      String(decoding: $0.drop(while: HeaderField.isBlank), as: UTF8.self)
     }
   }
 

@@ -50,7 +50,6 @@ struct SentPayload {
   /// As UTF-8 with U+FFFD for what is not: a text has no other form of it.
   var text: [UInt8]
 
-
   /// - Returns: `nil` if the value is not that of a saved payload.
   init?(saved: JSON) {
     guard let text = saved["text"]?.string else { return nil }

@@ -19,11 +19,11 @@ final class ConnectionAccount {
     case surplus
   }
 
-  /// After this time without bytes, in seconds, each response is taken to belong to its request.
-  static let quietTime = 0.05
-  /// After this time without bytes, in seconds, at the end of a run, the server is asked to close the connection: if it
-  /// does, nothing more can come.
-  static let minQuietTime = 0.01
+  /// After this time without bytes, in seconds, each response is taken to belong to its request. A shifted response comes
+  /// as late as the server takes for a request, so the time is much longer than that.
+  static let cleanTime = 5.0
+  /// How long, in seconds, the end of the connection is awaited at the end of a run. Most servers close it at once.
+  static let endTime = 1.0
 
   let id: Int
   let socket: curl_socket_t
@@ -46,6 +46,9 @@ final class ConnectionAccount {
   private(set) var firstInDoubt = 1
   private var tls: TLSReader?
   private var idleSince = 0.0
+  private var beganAt = 0.0
+  /// The longest time of a request, in seconds.
+  private(set) var slowest = 0.0
 
   init(id: Int, socket: curl_socket_t) {
     self.id = id
@@ -53,10 +56,11 @@ final class ConnectionAccount {
   }
 
   /// Counts a request that is about to be sent.
-  func begin(tls session: UnsafeMutableRawPointer?, isTLS: Bool) -> ConnectionUse {
+  func begin(tls session: UnsafeMutableRawPointer?, isTLS: Bool, at now: Double) -> ConnectionUse {
     if isTLS, requestCount == 0 { tls = TLSReader(session) }
     defer { requestCount += 1 }
     isIdle = false
+    beganAt = now
     // libcurl can use the connection again before the end of the last transfer is handled
     tls?.mark()
     return ConnectionUse(id: id, index: requestCount)
@@ -67,6 +71,7 @@ final class ConnectionAccount {
     guard use.index == requestCount - 1 else { return }
     isIdle = true
     idleSince = now
+    slowest = max(slowest, now - beganAt)
     tls?.mark()
   }
 
@@ -84,12 +89,13 @@ final class ConnectionAccount {
     guard !isHTTP2 else { return .nothing }
     guard !hasSurplus else { return .surplus }
     let arrival = tls.map { $0.look(socket) } ?? Self.look(socket)
-    if case .nothing = arrival, now - idleSince >= Self.quietTime { firstInDoubt = max(requestCount, 1) }
+    if case .nothing = arrival, now - idleSince >= Self.cleanTime { firstInDoubt = max(requestCount, 1) }
     return arrival
   }
 
-  /// How long to wait, in seconds, until it has had no bytes for `time`.
-  func remainingTime(of time: Double, at now: Double) -> Double { max(0, time - (now - idleSince)) }
+  /// How long to wait, in seconds, until the server may be asked to close the connection: some drop what they would still
+  /// send then.
+  func remainingQuietTime(at now: Double) -> Double { max(0, min(max(0.01, 2 * slowest), 0.05) - (now - idleSince)) }
 
   /// Looks for bytes as the connection is being closed, when its TLS session exists no more.
   func lookAtClose() -> Arrival {

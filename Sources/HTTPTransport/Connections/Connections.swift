@@ -68,27 +68,27 @@ final class Connections {
   /// How long to wait, in seconds, until `finish` may be called.
   func remainingQuietTime() -> Double {
     let now = monotonicSeconds()
-    return reused.map { $0.remainingTime(of: ConnectionAccount.minQuietTime, at: now) }.max() ?? 0
+    return reused.map { $0.remainingQuietTime(at: now) }.max() ?? 0
   }
 
-  /// Sends no more on the idle connections that were used more than once, and waits until each is closed by the server,
-  /// has bytes that belong to no request, or has had none for 50 ms.
+  /// Sends no more on the idle connections that were used more than once, and waits until each is closed by the server or
+  /// has bytes that belong to no request, for at most a second.
   ///
-  /// Most servers close at once, so that a run seldom waits.
+  /// Most servers close at once; one that is still busy with a request responds first.
   func finish() {
     var open = Array(reused)
     for account in open { account.endSending() }
+    let end = monotonicSeconds() + ConnectionAccount.endTime
     while true {
       let now = monotonicSeconds()
       open.removeAll { account in
         let arrival = account.look(at: now)
         if arrival == .surplus { recordSurplus(account) }
-        return arrival != .nothing || account.remainingTime(of: ConnectionAccount.quietTime, at: now) == 0
+        return arrival != .nothing
       }
-      let times = open.map { $0.remainingTime(of: ConnectionAccount.quietTime, at: now) }
-      guard let time = times.min() else { return }
+      guard !open.isEmpty, now < end else { return }
       var sockets = open.map { pollfd(fd: $0.socket, events: Int16(POLLIN), revents: 0) }
-      poll(&sockets, nfds_t(sockets.count), Int32((time * 1000).rounded(.up)))
+      poll(&sockets, nfds_t(sockets.count), Int32(((end - now) * 1000).rounded(.up)))
     }
   }
 

@@ -32,7 +32,7 @@ extension EasyHandle {
       }
     }
     self.account = account
-    use = account.begin(tls: isTLS ? ccurl_openssl_session(easy) : nil, isTLS: isTLS)
+    use = account.begin(tls: isTLS ? ccurl_openssl_session(easy) : nil, isTLS: isTLS, at: monotonicSeconds())
     return true
   }
 
