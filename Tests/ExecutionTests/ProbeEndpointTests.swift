@@ -48,6 +48,15 @@ struct ProbeEndpointTests {
     record.findings.map { "\($0.message); \($0.hint ?? "")" }.joined(separator: "\n")
   }
 
+  @Test("does not hold the metadata against a token URL that does not exist")
+  func tokenURL() async throws {
+    let fixture = try fixture { $0.token.url = "/connectors/orders/oauth/tokens" }
+    let result = try await run(fixture.target, fixture.transport)
+    let probe = try result.record("probe")
+    #expect(probe.verdict == .errored && text(probe).contains("'token.url'") && !text(probe).contains("issuer"))
+    #expect(try result.record("metadata-url").verdict == .errored)
+  }
+
   @Test("passes if they fit, and needs one request for each")
   func fits() async throws {
     let fixture = try fixture()
@@ -63,7 +72,7 @@ struct ProbeEndpointTests {
     "names the key of an endpoint that does not exist or is another, and no case fails for it",
     arguments: [
       (Target.Endpoint.issuer, "/connector/orders", Verdict.errored, "correct 'endpoints.issuer' in the target file"),
-      (.issuer, "/connectors/products", .failed, "is wrong, or 'endpoints.issuer' in the target file"),
+      (.issuer, "/connectors/products", .failed, "'endpoints.issuer' or 'token.url' in the target file"),
       (.revocation, "/connectors/orders/oauth/revoked", .errored, "correct 'endpoints.revocation'"),
       (.introspection, "/connectors/orders/oauth/introspection", .errored, "correct 'endpoints.introspection'"),
       (

@@ -41,6 +41,20 @@ struct ShownSecretsTests {
     #expect(record.findings.first?.mismatch == .secretShown && record.findings.first?.subject == subject)
   }
 
+  @Test(
+    "is not a secret if it is words that replace a hidden one, in each response",
+    arguments: [
+      ("PROTECTED", true), ("not shown again", true), ("write-only", true), ("k3j4h5g6f7d8", false),
+      ("Vq-XyPLmTnRs", false),
+    ])
+  func words(value: String, isHidden: Bool) async throws {
+    let show = Step.http(status: nil, [.must(.noSecrets)])
+    let record = try await Fixture.run([show, show]) { _ throws(TransportError) in
+      WireResponse(200, #"{"client_secret":"\#(value)"}"#)
+    }.record()
+    #expect(record.verdict == (isHidden ? .passed : .failed), "\(record.findings.map(\.message))")
+  }
+
   @Test("is found in the reason phrase", arguments: [("Not the-secret-of-client-1", true), ("Not", false)])
   func reason(phrase: String, isShown: Bool) async throws {
     var response = WireResponse(status: 200)

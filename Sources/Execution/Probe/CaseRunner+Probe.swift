@@ -66,6 +66,10 @@ extension CaseRunner {
         // a connection that fails or times out may be better at the next request
         guard !continues, let first = findings.dropFirst(before).first(where: \.showsBrokenLink) else { continue }
         broken[part.link] = first
+        if part.link.part == .token, ProbeAdvice.isAboutURL(first.exchange?.status ?? 0) {
+          // what the metadata should name is the URL that is wrong
+          broken[ProbeLink(part: .metadata)] = first
+        }
         if part.link.part == .payload, ProbeAdvice.concernsAllPosts(first.exchange?.status ?? 0) {
           broken[ProbeLink(part: .inbound, connector: part.link.connector)] = first
         }

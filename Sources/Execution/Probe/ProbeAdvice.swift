@@ -45,7 +45,8 @@ struct ProbeAdvice {
   /// (RFC 7009 section 2.1).
   private func judged(_ finding: Finding, of endpoint: Target.Endpoint, _ status: Int) -> Finding {
     var finding = finding
-    let key = "'endpoints.\(endpoint.rawValue)'"
+    let comparesToken = endpoint == .issuer && finding.path == "/token_endpoint"
+    let key = "'endpoints.\(endpoint.rawValue)'\(comparesToken ? " or 'token.url'" : "")"
     let isRefused = endpoint == .introspection && [401, 403].contains(status)
     let isInactive = endpoint == .introspection && finding.actual == "false"
     if ProbeAdvice.isAboutURL(status) {
