@@ -10,6 +10,8 @@ public final class XMLDocument {
   /// Of libxml2, about one for each node that is looked at: some tenths of a second. Limits work, not time, so that an
   /// expression ends the same on every machine.
   private static let maxOperations: UInt = 5_000_000
+  /// Documents of this size, in bytes, have a limit of time as well.
+  private static let timedSize = 64 << 10
   private let size: Int
 
   /// - Throws: `XMLError` if the bytes are not a well-formed document.
@@ -49,6 +51,11 @@ public final class XMLDocument {
   /// - Throws: `XMLError` if the expression is not XPath 1.0, takes too much work, or selects far more text than the
   ///   document has: nested elements repeat the same text.
   public func text(xpath expression: String) throws(XMLError) -> [String] {
+    try text(xpath: expression, timeLimit: 10)
+  }
+
+  /// - Parameter timeLimit: In seconds, for what the count of operations does not limit.
+  func text(xpath expression: String, timeLimit: Double) throws(XMLError) -> [String] {
     // a C string ends at the first zero byte
     if expression.utf8.contains(0) { throw XMLError("an XPath expression cannot hold U+0000") }
     guard let context = xmlXPathNewContext(document) else { throw XMLError("no memory for XPath") }
@@ -56,9 +63,12 @@ public final class XMLDocument {
     conform_xml_xpath_quiet(context) { _, _ in }
     registerNamespaces(context)
     context.pointee.opLimit = XMLDocument.maxOperations
-    guard let result = xmlXPathEvalExpression(expression, context) else {
+    let timer = size < XMLDocument.timedSize ? nil : EvaluationTimer(context, seconds: timeLimit)
+    let evaluated = xmlXPathEvalExpression(expression, context)
+    timer?.stop()
+    guard let result = evaluated else {
       // libxml2 sets the count to the limit when it gives up
-      if context.pointee.opCount >= XMLDocument.maxOperations {
+      if context.pointee.opCount >= context.pointee.opLimit {
         throw .limit(
           "'\(expression.prefix(80))' takes too much work on a document of \(size) bytes: name the elements from the "
             + "root, and compare none with all others")

@@ -101,6 +101,17 @@ struct XMLDocumentTests {
     #expect(try XMLDocument(parsing: Self.order).text(xpath: expression) == expected)
   }
 
+  @Test("an expression that makes a text of the whole document for each node is given up after a time")
+  func texts() throws {
+    let items = (0..<5000).map { "<p><id>\($0)</id><x>\(String(repeating: "a", count: 60))</x></p>" }.joined()
+    let document = try XMLDocument(parsing: Array("<r>\(items)</r>".utf8))
+    for expression in ["//p[string(/) != id]/id", "//id[not(contains(string(ancestor::r), .))]"] {
+      let error = #expect(throws: XMLError.self) { try document.text(xpath: expression, timeLimit: 0.05) }
+      #expect(error?.isLimit == true)
+    }
+    #expect(try document.text(xpath: "//p[1]/id") == ["0"])
+  }
+
   @Test(
     "an expression that takes too much work on a large document is given up, and not on a small one",
     arguments: ["//i[not(. = preceding::i)]", "//i[count(preceding::i) < 5]", "//a[.//i = //i/@n]/i[count(//i) > 3]"])
