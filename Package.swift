@@ -189,7 +189,7 @@ let package = Package(
         "conform", "ConformanceModel", "Execution", "HTTPModel", "HostileEndpoint", "JSONValue", "Reporting",
         "RunEvents", "TestSupport",
       ],
-      swiftSettings: commonSettings),
+      exclude: ["Golden"], swiftSettings: commonSettings),
 
     // The baseline of the benchmark: the same requests by libcurl alone.
     .executableTarget(name: "BareLoop", dependencies: ["CCurl"], path: "Tests/Benchmarks/BareLoop"),

@@ -225,10 +225,7 @@ public final class Runner: Sendable {
       _ = try await session.transport.send(WireRequest(url: session.baseURL + "/"))
       return nil
     } catch {
-      let advice =
-        error.kind == .tls && error.message.contains("certificate")
-        ? "; pass its certificate by --cacert FILE, or disable verification by --insecure" : ""
-      return TargetError("the target cannot be reached: \(error.message)\(advice)", kind: Finding.Kind(error.kind))
+      return TargetError("the target cannot be reached: \(error.message)", kind: Finding.Kind(error.kind))
     }
   }
 

@@ -9,6 +9,9 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The reader of the output closed the pipe.
   public var isBrokenPipe = false
 
+  /// The text ends before the document does.
+  public var isTruncated = false
+
   /// The document or the work on it is beyond a limit of this program: nothing is known about the rest.
   public var isLimit = false
 

@@ -57,7 +57,11 @@ private final class StreamParser {
     self.context = context
     conform_xml_parser_errors(context, StreamParser.note, Unmanaged.passUnretained(self).toOpaque())
     xmlCtxtUseOptions(
-      context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue))
+      context,
+      Int32(
+        XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+          // the logs of test cases are long; what is kept of them is not
+          | XML_PARSE_HUGE.rawValue))
   }
 
   deinit { if let context { xmlFreeParserCtxt(context) } }
@@ -71,7 +75,10 @@ private final class StreamParser {
       let status = xmlParseChunk(context, bytes, Int32(count), count == 0 ? 1 : 0)
       if let refusal { throw refusal }
       if status != 0 {
-        throw errors.list.first ?? XMLError(xmlCtxtGetLastError(context), default: "not an XML document")
+        var error = errors.list.first ?? XMLError(xmlCtxtGetLastError(context), default: "not an XML document")
+        // what was read so far was right, and more was to come
+        error.isTruncated = count == 0
+        throw error
       }
       if count == 0 { return }
     }

@@ -114,6 +114,37 @@ struct CompareTests {
     #expect(try workspace.conform("compare", log, log, "--format", "json=none/c.json").status == 3)
   }
 
+  @Test("a side can be a folder, a pattern or several files, and what is wrong with them ends with 2")
+  func severalFiles() throws {
+    let workspace = try Workspace()
+    func suite(_ name: String, _ failure: String = "") -> String {
+      "<testsuite name=\"\(name)\"><testcase classname=\"\(name)\" name=\"works\">\(failure)</testcase></testsuite>"
+    }
+    for (side, failure) in [("before", ""), ("after", "<failure message=\"boom\"/>")] {
+      try workspace.write(suite("A"), to: "\(side)/one/TEST-A.xml")
+      try workspace.write(suite("B", failure), to: "\(side)/two/TEST-B.xml")
+    }
+    for arguments in [
+      ["before", "after"], ["before/**/TEST-*.xml", "after/*/*.xml"],
+      ["before/one/TEST-A.xml", "before/two/TEST-B.xml", "--new", "after/one/TEST-A.xml", "after/two/TEST-B.xml"],
+    ] {
+      let outcome = try workspace.conform(["compare"] + arguments)
+      #expect(outcome.status == 1, "\(outcome.errors)")
+      #expect(outcome.output.contains("REGRESSED: 1\n  B works (passed → failed)\n    boom\n"), "\(outcome.output)")
+      #expect(outcome.output.contains("2 cases in both: 1 regressed, 1 unchanged\n"), "\(outcome.output)")
+    }
+    try workspace.write("<testsuite name=\"A\"><testcase name=\"a\"><failure>", to: "cut.xml")
+    for (arguments, message) in [
+      (["before"], "expected two runs, the former one first"),
+      (["before", "after", "after"], "name those of the later run by --new"),
+      (["before", "none/*.xml"], "none/*.xml: no file matches this pattern"),
+      (["before", "cut.xml"], "cut.xml: is truncated: it ends inside of <failure>, after 0 cases"),
+    ] {
+      let outcome = try workspace.conform(["compare"] + arguments)
+      #expect(outcome.status == 2 && outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
   @Test("with a baseline only what regressed makes a run fail, also where the baseline is the log that is written anew")
   func gate() throws {
     let workspace = try Workspace(scenarios: CompareTests.scenarios)

@@ -29,7 +29,7 @@ struct SentOnceTests {
     let reason =
       isReset
       ? "the connection to 127.0.0.1:\(server.port) failed before a status line arrived: "
-        + "Recv failure: Connection reset by peer"
+        + "Connection reset by peer"
       : "127.0.0.1:\(server.port) closed the connection before sending a status line"
     #expect(error.message == reason)
     #expect(error.connection == ConnectionUse(id: 1, index: 1))

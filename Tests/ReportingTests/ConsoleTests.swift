@@ -39,7 +39,7 @@ struct ConsoleTests {
     }
   }
 
-  @Test("without a terminal, each case that did not pass has a plain line")
+  @Test("without a terminal, there is nothing before the end of the run")
   func plain() throws {
     try expectGolden("console-plain.txt", output(lively, .init(isTerminal: false, hasColours: false)))
   }
@@ -120,19 +120,86 @@ struct ConsoleTests {
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
   }
 
-  @Test("while the run goes on, a sentence has three lines, and all sentences together ten", arguments: [1, 40])
-  func fewLines(causes: Int) throws {
-    let records = (0..<60).map {
-      let finding = Sample.finding(.failed, .assertion, "reason \($0 % causes)")
+  @Test("a failure has its line at the end of the run, and while it goes on only if the console is verbose")
+  func once() throws {
+    let records = (0..<3).map {
+      let finding = Sample.finding(.failed, .assertion, "reason \($0)")
       return Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [finding]))
     }
     let events = [Sample.start] + records + [Sample.end()]
-    let lines = try output(events, .init(isTerminal: false, hasColours: false)).split(separator: "\n")
-    let shown = causes == 1 ? 3 : 10
-    #expect(lines.prefix { $0.hasPrefix("FAILED case-") }.count == shown)
-    #expect(lines[shown] == "… and \(60 - shown) more cases did not pass")
-    let all = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: true)).split(separator: "\n")
-    #expect(all.prefix { $0.contains(" - reason ") }.count == 60)
+    let text = try output(events, .init(isTerminal: false, hasColours: false))
+    #expect(text.components(separatedBy: "FAILED case-1 - reason 1\n").count == 2, "\(text)")
+    let all = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: true))
+    #expect(all.hasPrefix("FAILED case-0 - reason 0\nFAILED case-1 - reason 1\nFAILED case-2 - reason 2\n\n"), "\(all)")
+  }
+
+  @Test("an exchange in which several expectations did not hold is shown once")
+  func oneExchange() throws {
+    let findings = (0..<6).map { Sample.finding(.failed, .assertion, "reason \($0)") }
+    let record = Sample.finished(Sample.planned(0), .failed, findings)
+    let events = [Sample.start, .caseFinished(record), Sample.end()]
+    for isVerbose in [false, true] {
+      let text = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: isVerbose))
+      #expect(text.components(separatedBy: "repeat: curl").count == 2, "\(text)")
+      #expect(text.components(separatedBy: "< HTTP/1.1 200").count == 2, "\(text)")
+      for number in 1...(isVerbose ? 5 : 3) { #expect(text.contains("reason \(number)\n"), "\(text)") }
+      #expect(text.contains("… and 2 more findings\n") != isVerbose, "\(text)")
+    }
+  }
+
+  @Test(
+    "a failure ends with the command that runs its case alone, and that of an invariant runs the case that violates it")
+  func command() throws {
+    var violation = Sample.finding(.failed, .assertion, "status: expected 401, got 500")
+    violation.origin = "other/row=1, Scenarios/area/other.yaml:7"
+    let records = [
+      Sample.finished(Sample.planned(0, row: "auth=basic"), .failed, [Sample.finding()]),
+      Sample.finished(Sample.planned(1, suite: Invariant.suite, scenario: "no-faults"), .failed, [violation]),
+      Sample.finished(
+        Sample.planned(2, suite: PlannedCase.probeSuite, scenario: "probe"), .errored, [Sample.finding(.errored)]),
+    ]
+    let text = try output(
+      [Sample.start] + records.map { .caseFinished($0) } + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    let commands = text.split(separator: "\n").filter { $0.hasPrefix("  this case: ") }
+    #expect(
+      commands == [
+        "  this case: conform run --target 'targets/north wind.yaml' --only token-border/auth=basic",
+        "  this case: conform run --target 'targets/north wind.yaml' --only other/row=1",
+      ], "\(text)")
+  }
+
+  @Test("what follows from another finding of the case is not its headline")
+  func cause() throws {
+    let effect = Sample.finding(.errored, .internal, "cannot resolve ${token}: nothing was saved under that name")
+    let cause = Sample.finding(.errored, .assertion, "requesting the token failed: HTTP 503 (expected 200)")
+    let record = Sample.finished(Sample.planned(0), .errored, [effect, cause])
+    let text = try output(
+      [Sample.start, .caseFinished(record), Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(text.contains("ERRORED token-border - requesting the token failed: HTTP 503 (expected 200)\n"), "\(text)")
+  }
+
+  @Test("a run that conforms says which requirements it did not judge, and that it rests on declared deviations")
+  func judgedRequirements() throws {
+    let requirements = (1...9).map {
+      Requirement(id: "EXP-0\($0)", level: $0 == 9 ? .should : .must, source: "a test", text: "It must.")
+    }
+    var hidden = Requirement(id: "EXP-10", level: .must, source: "a test", text: "It must.")
+    hidden.unobservable = "it is inside"
+    var other = Sample.planned(1, scenario: "known")
+    other.covers = [.init(id: "EXP-04", level: .must)]
+    let records = [
+      // covers EXP-02 and EXP-03
+      Sample.finished(Sample.planned(0), .passed),
+      Sample.finished(other, .skipped, reason: "expected deviation: agreed with the provider"),
+      Sample.finished(Sample.planned(2, scenario: "no"), .skipped, reason: "the target has no clock"),
+    ]
+    let text = try output(
+      [Sample.start, .requirements(requirements + [hidden])] + records.map { .caseFinished($0) } + [Sample.end()],
+      .init(isTerminal: false, hasColours: false))
+    #expect(
+      text.hasSuffix(
+        "\nCONFORMS with 1 declared deviation: 1 of 3 cases run, none failed; 3 of 9 requirements judged "
+          + "(5 musts not judged: EXP-01, EXP-05, EXP-06, EXP-07, EXP-08)\n"), "\(text)")
   }
 
   @Test("what the probe found comes before the cases that depend on it")
@@ -144,22 +211,51 @@ struct ConsoleTests {
     }
     let events = [event(0, "token", "an effect"), event(1, PlannedCase.probeSuite, "the cause")]
     let text = try output([Sample.start] + events + [Sample.end()], .init(isTerminal: false, hasColours: false))
-    // the lines of the progress come in the order of the events
-    let result = text.components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
-    let cause = try #require(result.range(of: "the cause")), effect = try #require(result.range(of: "an effect"))
+    let cause = try #require(text.range(of: "the cause")), effect = try #require(text.range(of: "an effect"))
     #expect(cause.lowerBound < effect.lowerBound)
   }
 
-  @Test("the first twenty different failures are printed in full")
+  @Test("the first ten different failures are printed in full, and the others as a list, unless the console is verbose")
   func many() throws {
-    let records = (0..<25).map {
+    let records = (0..<25).flatMap { number in
+      (0...(number == 20 ? 4 : 0)).map { copy in
+        let finding = Sample.finding(.failed, .assertion, "reason \(number)")
+        let planned = Sample.planned(10 * number + copy, scenario: "case-\(number)-\(copy)")
+        return Event.caseFinished(Sample.finished(planned, .failed, [finding]))
+      }
+    }
+    let events = [Sample.start] + records + [Sample.end()]
+    let text = try output(events, .init(isTerminal: false, hasColours: false))
+    #expect(text.components(separatedBy: "repeat: curl").count - 1 == 10)
+    #expect(text.contains("\n\nFAILED case-10-0 - reason 10\nFAILED case-11-0 - reason 11\n"), "\(text)")
+    #expect(text.contains("FAILED case-20-0 - reason 20 (and 4 more)\nFAILED case-21-0 - reason 21\n"), "\(text)")
+    #expect(!text.contains("more in the reports"))
+    #expect(text.hasSuffix("FAILED: 29 of 29 cases do not conform\n"), "\(text)")
+    let all = try output(events, .init(isTerminal: false, hasColours: false, isVerbose: true))
+    #expect(all.components(separatedBy: "repeat: curl").count - 1 == 25)
+  }
+
+  @Test("of very many different failures the list names some, and counts the others")
+  func veryMany() throws {
+    let records = (0..<80).map {
       let finding = Sample.finding(.failed, .assertion, "reason \($0)")
       return Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [finding]))
     }
     let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
-    #expect(text.components(separatedBy: "repeat: curl").count - 1 == 20)
-    #expect(text.contains("\n… and 5 more in the reports\n"))
-    #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
+    #expect(text.contains("FAILED case-49 - reason 49\n… and 30 more in the reports\n"), "\(text)")
+  }
+
+  @Test("warnings have one line each, identical ones together")
+  func warnings() throws {
+    let records = (0..<5).map {
+      let finding = Sample.finding(.warned, .assertion, "duration: expected below 2s, got \(min(4, 3 + $0))s")
+      return Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .warned, [finding]))
+    }
+    let text = try output([Sample.start] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(
+      text.hasPrefix(
+        "\nWARNED case-0 - duration: expected below 2s, got 3s\nWARNED case-1 - duration: expected below 2s, got 4s "
+          + "(and 3 more)\n\n5 cases: 5 warned"), "\(text)")
   }
 
   @Test("an endpoint cannot control the terminal or a CI system")

@@ -234,7 +234,7 @@ struct CaseExtrasTests {
     let console = Console(style: .init(isTerminal: false, hasColours: false)) { piece in text.withLock { $0 += piece } }
     try console.finish(log, reports: [])
     #expect(
-      text.withLock { $0 }.contains("\n  not run: wait for 1s\n  not run: post the payload 'valid'\n  run 2 times; "))
+      text.withLock { $0 }.contains("\n  not run: wait for 1s, and 1 more step\n  run 2 times; "))
   }
 
   @Test(

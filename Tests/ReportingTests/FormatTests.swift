@@ -149,6 +149,41 @@ struct FormatTests {
     #expect(try Set(prints(12)).count == 2)
   }
 
+  /// A failed case of the built-in pack, run with this target file.
+  private func ofBuiltInPack(_ target: String) -> [Event] {
+    guard case .runStarted(var run) = Sample.start else { return [] }
+    run.targetFile = target
+    var planned = Sample.planned(0)
+    planned.file = "builtin/expiry/token-border.yaml"
+    var finding = Sample.finding()
+    finding.place = Place(file: planned.file, line: 12, column: 7)
+    return [.runStarted(run), .caseFinished(Sample.finished(planned, .failed, [finding])), Sample.end()]
+  }
+
+  @Test("points to the target file if the scenario is in the built-in pack, which is not in the repository")
+  func builtIn() throws {
+    let events = ofBuiltInPack("targets/north.yaml")
+    let annotation = try FormatTests.rendered(.github, events)
+    #expect(
+      annotation.hasPrefix("::error file=targets/north.yaml,line=1,endLine=1,title=token-border%3A A token"),
+      "\(annotation)")
+    #expect(annotation.contains("%0Aat builtin/expiry/token-border.yaml:12\n"), "\(annotation)")
+    let quality = try JSON(parsing: Array(FormatTests.rendered(.gitlab, events).utf8))
+    #expect(quality.array?.first?["location"] == ["path": "targets/north.yaml", "lines": ["begin": 1]])
+    let extended = try FormatTests.rendered(.junitExtended, events)
+    #expect(extended.contains(#"file="targets/north.yaml" line="1""#), "\(extended)")
+  }
+
+  @Test(
+    "points to no file if the target file is in the built-in pack, too",
+    arguments: ["builtin/targets/reference.yaml", "/elsewhere/t.yaml"])
+  func outside(target: String) throws {
+    let annotation = try FormatTests.rendered(.github, ofBuiltInPack(target))
+    #expect(annotation.hasPrefix("::error title=token-border%3A A token"), "\(annotation)")
+    let extended = try FormatTests.rendered(.junitExtended, ofBuiltInPack(target))
+    #expect(!extended.contains(" file="), "\(extended)")
+  }
+
   @Test("for GitHub has at most ten annotations of a kind, and the number of the others", arguments: [9, 10, 11, 300])
   func most(count: Int) throws {
     let records = (0..<count).map {
@@ -165,7 +200,8 @@ struct FormatTests {
     let log = try folder.log(
       [Sample.start]
         + (0..<60).map {
-          Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [Sample.finding()]))
+          let finding = Sample.finding(.failed, .assertion, "reason \($0)")
+          return Event.caseFinished(Sample.finished(Sample.planned($0, scenario: "case-\($0)"), .failed, [finding]))
         })
     try folder.write(Array(repeating: UInt8(ascii: "x"), count: Summary.maxSize - 5000), to: "step")
     try Summary(log).append(to: folder.file("step"))

@@ -31,6 +31,9 @@ final class TemplateResolver: Sendable {
     } catch {
       throw TargetError("the base URL of \(target.place.file) cannot be resolved: \(error)")
     }
+    guard ["http://", "https://"].contains(where: baseURL.lowercased().hasPrefix) else {
+      throw TargetError("the base URL of \(target.place.file) does not begin with http:// or https://")
+    }
   }
 
   /// The value of a reference among named values.

@@ -145,7 +145,8 @@ extension EasyHandle {
       systemError: Int32(ccurl_get_long(easy, CURLINFO_OS_ERRNO)),
       endpoint: endpoint(transfer), isUnprocessed: isUnprocessed,
       hasStreamEnded: hasStreamEnded, refusal: reception.refusal, received: reception.byteCount,
-      isConnected: ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, timeout: transfer.timeout, options: options)
+      isConnected: ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0, isTLS: isTLS,
+      timeout: transfer.timeout, options: options)
   }
 
   private func seconds(_ info: CURLINFO) -> Double? {

@@ -21,6 +21,7 @@ struct TransferFailure {
   /// The bytes received: header lines and body.
   var received: Int
   var isConnected: Bool
+  var isTLS: Bool
   /// The limit of the exchange in seconds.
   var timeout: Double
   var options: HTTPClientOptions
@@ -93,10 +94,14 @@ struct TransferFailure {
     case CURLE_OK:
       // libcurl takes the end of the connection for the end of the header.
       "the response from \(endpoint) is incomplete after \(received) bytes, within its header section"
+    case CURLE_RECV_ERROR where LibraryText.isRequest(text), CURLE_SEND_ERROR where LibraryText.isRequest(text):
+      "no TLS connection to \(endpoint): \(LibraryText.tls(text))"
     case CURLE_RECV_ERROR where received == 0, CURLE_PARTIAL_FILE where received == 0:
       "the connection to \(endpoint) failed before a status line arrived: \(text)"
     case CURLE_SEND_ERROR:
       "the request could not be sent completely to \(endpoint): \(text)"
+        + (isTLS && received == 0
+          ? "; a server that requests a certificate of the client ends connections like this" : "")
     case CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
       "the response from \(endpoint) is incomplete after \(received) bytes: \(text)"
     case CURLE_OUT_OF_MEMORY:
@@ -104,7 +109,7 @@ struct TransferFailure {
       "a header line of the response from \(endpoint) is longer than libcurl accepts (100 KiB), or memory ran out"
     default:
       switch kind {
-      case .tls: "no TLS connection to \(endpoint): \(text)"
+      case .tls: "no TLS connection to \(endpoint): \(LibraryText.tls(text))"
       case .request: "the request to \(endpoint) could not be made: \(text)"
       default: "the response from \(endpoint) is not valid HTTP: \(text)"
       }
@@ -112,7 +117,7 @@ struct TransferFailure {
   }
 
   /// libcurl's text for this failure, or else for its code.
-  private var text: String { curlText.isEmpty ? CurlLibrary.text(code) : curlText }
+  private var text: String { curlText.isEmpty ? CurlLibrary.text(code) : LibraryText.plain(curlText) }
 
   /// "10" and "0.2" rather than "10.0".
   private static func plain(_ seconds: Double) -> String {

@@ -5,8 +5,8 @@ import ConformanceModel
 /// Matches cases by identity, never by their position in a file.
 ///
 /// If both sides have case ids, the id is the identity. Otherwise it is suite, class and name; if a file has several
-/// cases with the same of these, also the attributes of their suites that differ. Cases that are still equal are
-/// attempts of the same case: the last one counts.
+/// cases with the same of these, also the attributes of their suites that differ; and if both sides have several such
+/// files, the names of the files. Cases that are still equal are attempts of the same case: the last one counts.
 struct CaseIdentity {
   /// The attributes that can distinguish suites of one name. `id` is only the position in many dialects, so it comes
   /// last.
@@ -19,18 +19,28 @@ struct CaseIdentity {
   init(_ sides: [ComparedRun]) {
     usesIDs = sides.allSatisfy(\.hasIDs)
     guard !usesIDs else { return }
+    /// How many sides have the case in several files.
+    var inSeveralReports: [String: Int] = [:]
     for side in sides where side.log == nil {
       for (key, cases) in Dictionary(grouping: side.cases, by: CaseIdentity.base) where cases.count > 1 {
         let differing = CaseIdentity.qualifiers.filter { name in
           Set(cases.map { $0.qualifiers[name] }).count > 1
         }
+        if Set(cases.map { $0.qualifiers[CaseIdentity.report] }).count > 1 { inSeveralReports[key, default: 0] += 1 }
         // a position distinguishes only what nothing else does
         let stable = differing.filter { $0 != "id" }
         let names = Set(distinguishing[key] ?? []).union(stable.isEmpty ? differing : stable)
         distinguishing[key] = CaseIdentity.qualifiers.filter(names.contains)
       }
     }
+    for (key, count) in inSeveralReports where count == sides.count {
+      let known = (distinguishing[key] ?? []).filter { $0 != "id" }
+      distinguishing[key] = known.isEmpty ? [CaseIdentity.report] : known
+    }
   }
+
+  /// The qualifier that is the name of the JUnit file, if a side has several.
+  static let report = "report"
 
   static func suite(_ path: String) -> String { "suite\u{0}\(path)" }
 

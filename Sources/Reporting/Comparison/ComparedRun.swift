@@ -106,7 +106,10 @@ public struct ComparedRun {
   }
 
   private init(junit path: String) throws(ReportError) {
-    let file = try JUnitFile(path: path)
+    self.init(path, try JUnitFile(path: path), hasIDs: nil)
+  }
+
+  init(_ path: String, _ file: JUnitFile, hasIDs: Bool?) {
     self.path = path
     target = file.target
     startedAt = file.startedAt
@@ -114,11 +117,11 @@ public struct ComparedRun {
     cases = file.cases
     healthySuites = file.healthySuites
     notes = file.notes
-    hasIDs = file.hasIDs
+    self.hasIDs = hasIDs ?? file.hasIDs
     stopped = file.aborted.map { "was stopped (\($0))" }
   }
 
-  private static func firstByte(of path: String) throws(ReportError) -> UInt8? {
+  static func firstByte(of path: String) throws(ReportError) -> UInt8? {
     let descriptor: Int32
     do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     defer { close(descriptor) }

@@ -24,8 +24,19 @@ struct JUnitFile {
   static let maxCases = 5_000_000
   static let maxNotes = 5
 
+  /// Why it is not a JUnit file with results, if it is well-formed XML.
+  private(set) var refusal: String?
+
   /// - Throws: `ReportError` if the file cannot be read, is not JUnit XML, or has no case.
   init(path: String) throws(ReportError) {
+    try self.init(anyXML: path)
+    if let refusal { throw ReportError(path: path, message: refusal) }
+  }
+
+  /// A file of a folder, which may be another XML file.
+  ///
+  /// - Throws: `ReportError` if the file cannot be read, or is not well-formed.
+  init(anyXML path: String) throws(ReportError) {
     let descriptor: Int32
     do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     defer { close(descriptor) }
@@ -33,15 +44,16 @@ struct JUnitFile {
     do throws(XMLError) {
       try XMLStream.read(descriptor: descriptor) { reader.take($0) }
     } catch {
-      throw ReportError(path: path, message: "\(error)")
-    }
-    if let root = reader.foreignRoot {
-      let name = SafeText.oneLine(root, longest: 60)
-      throw ReportError(path: path, message: "is not JUnit XML: its root element is <\(name)>")
+      guard error.isTruncated else { throw ReportError(path: path, message: "\(error)") }
+      let place = reader.openElement.map { "inside of <\(SafeText.oneLine($0, longest: 60))>" } ?? "too early"
+      let cases = reader.file.cases.count.counted("case")
+      throw ReportError(path: path, message: "is truncated: it ends \(place), after \(cases)")
     }
     self = reader.file
-    guard !cases.isEmpty else {
-      throw ReportError(path: path, message: "has no test case; nothing to compare")
+    if let root = reader.foreignRoot {
+      refusal = "is not JUnit XML: its root element is <\(SafeText.oneLine(root, longest: 60))>"
+    } else if cases.isEmpty {
+      refusal = "has no test case; nothing to compare"
     }
   }
 

@@ -30,6 +30,12 @@ struct JUnitReader {
   private var id: String?
   private var verdict: Verdict?
   private var text: String?
+  /// A message without a reason, for a failure without text.
+  private var fallback: String?
+  private static let emptyWords: Set = ["failed", "failure", "error", "test failed", "failed test"]
+
+  /// The innermost open element.
+  var openElement: String? { path.last }
 
   /// Only the first line of a text is used.
   private static let maxText = 2000
@@ -78,12 +84,11 @@ struct JUnitReader {
   }
 
   private mutating func begin(case attributes: [String: String]) {
-    let name = attributes["name"] ?? "without a name"
+    // Surefire leaves the name of what fails before the first test of a class empty
+    let name = attributes["name"].flatMap { $0.isEmpty ? nil : $0 } ?? "without a name"
     let suite = suites.last
     let owner = [attributes["classname"], suite?.name].compactMap(\.self).first { !$0.isEmpty }
-    let seconds = attributes["time"].flatMap { Double($0.filter { $0 != "," }) }.flatMap {
-      $0.isFinite && $0 >= 0 ? $0 : nil
-    }
+    let seconds = attributes["time"].flatMap(JUnitSeconds.read)
     // GoogleTest and CTest
     let wasNotRun = ["notrun", "disabled", "skipped"].contains(attributes["status"] ?? "")
     var place: Place?
@@ -120,7 +125,11 @@ struct JUnitReader {
   }
 
   private mutating func outcome(_ name: String, _ message: String?) {
-    let hasMessage = message?.contains { !$0.isWhitespace } == true
+    // go-junit-report writes "Failed", and the reason into the text
+    let hasMessage =
+      message?.contains { !$0.isWhitespace } == true
+      && !(name != "skipped" && message.map { JUnitReader.emptyWords.contains($0.lowercased()) } ?? false)
+    fallback = hasMessage ? nil : message
     let reason = hasMessage ? message.map { SafeText.oneLine($0) } : nil
     switch path.dropLast().last {
     case "testcase":
@@ -146,7 +155,7 @@ struct JUnitReader {
     switch name {
     case "testsuite": finishSuite()
     case "failure", "error", "skipped":
-      if let line = text.flatMap(JUnitReader.firstLine) {
+      if let line = text.flatMap(JUnitReader.firstLine) ?? fallback.flatMap(JUnitReader.firstLine) {
         if var one = current {
           one.reason = one.reason ?? line
           current = one
@@ -155,6 +164,7 @@ struct JUnitReader {
         }
       }
       text = nil
+      fallback = nil
     case "system-out":
       // conform's plain report has its warnings here
       if let text, current?.verdict == .passed, text.hasPrefix("WARNING: ") {
@@ -211,6 +221,6 @@ struct JUnitReader {
 
   private static func firstLine(_ text: String) -> String? {
     let line = text.split(whereSeparator: \.isNewline).first { $0.contains { !$0.isWhitespace } }
-    return line.map { SafeText.oneLine(String($0)) }
+    return line.map { SafeText.oneLine(String($0.drop(while: \.isWhitespace))) }
   }
 }

@@ -4,7 +4,7 @@ public import ConformanceModel
 import JSONValue
 public import RunEvents
 
-/// Shows the progress of a run: a line for each case that did not pass, and on a terminal one line that is rewritten.
+/// Shows the progress of a run: on a terminal one line that is rewritten, and if it is verbose a line for each case.
 ///
 /// The lock protects the counts and the state of that line.
 public final class Console: Sendable {
@@ -12,7 +12,7 @@ public final class Console: Sendable {
     /// The output is a terminal, on which a line can be rewritten.
     public var isTerminal: Bool
     public var hasColours: Bool
-    /// Print a line for each passed case as well.
+    /// Print a line for each case as it ends, and all failures in full.
     public var isVerbose: Bool
 
     public init(isTerminal: Bool, hasColours: Bool, isVerbose: Bool = false) {
@@ -30,12 +30,6 @@ public final class Console: Sendable {
     /// Numbers of the cases that have started and not ended.
     var running: Set<Int> = []
     var failed = 0
-    /// How often each sentence was printed: one cause would fill the screen.
-    var printed: [String: Int] = [:]
-    /// Cases that did not pass and got no line.
-    var unprinted = 0
-    /// How many lines cases that did not pass got.
-    var lines = 0
     var simulated = ""
     var drawnAt = -Double.infinity
     var hasProgressLine = false
@@ -46,10 +40,6 @@ public final class Console: Sendable {
   private let now: @Sendable () -> Double
   private let state = Locked(State())
 
-  /// A sentence is printed for so many cases, and only counted after that.
-  private static let maxAlike = 3
-  /// Cases that get a line while the run goes on; the end of the run has all causes, each once.
-  private static let maxLines = 10
   /// Seconds between two progress lines.
   private static let interval = 0.1
   static let maxMessage = 160
@@ -72,7 +62,7 @@ public final class Console: Sendable {
     let output = state.withLock { state -> String in
       var output = ""
       update(&state, event)
-      if let finished, isWorthALine(finished, &state) {
+      if let finished {
         if state.hasProgressLine { output += Console.eraseLine }
         state.hasProgressLine = false
         output += oneLine(finished) + "\n"
@@ -88,10 +78,11 @@ public final class Console: Sendable {
 
   private static let eraseLine = "\r\u{1B}[K"
 
-  /// The record of a finished case that gets a line, with its secrets masked.
+  /// The record of a finished case that gets a line, with its secrets masked. The end of the run has each failure, so
+  /// that only a verbose console prints it as it happens.
   private func masked(_ event: Event, _ line: [UInt8]) -> CaseRecord? {
-    guard case .caseFinished(let record) = event, record.verdict != .skipped,
-      record.verdict != .passed || style.isVerbose, let json = try? JSON(parsing: line),
+    guard style.isVerbose, case .caseFinished(let record) = event, record.verdict != .skipped,
+      let json = try? JSON(parsing: line),
       case .caseFinished(let clean)? = try? Event(decoding: json)
     else { return nil }
     return clean
@@ -115,25 +106,6 @@ public final class Console: Sendable {
 
   private func progress(_ state: State) -> String {
     "\(state.done)/\(state.total) done, \(state.running.count) running, \(state.failed) failed, \(state.simulated)"
-  }
-
-  private func isWorthALine(_ record: CaseRecord, _ state: inout State) -> Bool {
-    guard !style.isVerbose, record.verdict != .passed, let finding = record.findings.first else { return true }
-    let headline = FindingText.headline(finding, hasHint: false)
-    let count = state.printed[headline, default: 0] + 1
-    guard count <= Console.maxAlike, state.lines < Console.maxLines else {
-      state.unprinted += 1
-      return false
-    }
-    state.printed[headline] = count
-    state.lines += 1
-    return true
-  }
-
-  /// `… and 17 more cases did not pass`, if there was no line for some.
-  func unprintedLine() -> String {
-    let count = state.withLock { $0.unprinted }
-    return count > 0 ? "… and \(count.counted("more case", "more cases")) did not pass\n" : ""
   }
 
   private func isDue(_ state: inout State) -> Bool {

@@ -34,7 +34,22 @@ struct Headline {
     } else if run == 0 {
       (verdict, word, rest) = (.skipped, "NOT JUDGED", "every selected case was skipped")
     } else {
-      (verdict, word, rest) = (.passed, "CONFORMS", "\(run) of \(all) cases run, none failed")
+      let deviations = log.requirementCounts?.deviations ?? 0
+      verdict = .passed
+      word = "CONFORMS" + (deviations > 0 ? " with \(deviations.counted("declared deviation"))" : "")
+      rest = "\(run) of \(all) cases run, none failed" + Headline.judged(log)
     }
+  }
+
+  /// How many musts that were not judged are named.
+  private static let maxNamed = 5
+
+  /// `; 115 of 140 requirements judged (19 musts not judged: AUT-02, …)`: a run that conforms says nothing about others.
+  private static func judged(_ log: RunLog) -> String {
+    guard let counts = log.requirementCounts else { return "" }
+    let musts = counts.unjudgedMusts
+    let names = musts.prefix(maxNamed).joined(separator: ", ") + (musts.count > maxNamed ? ", …" : "")
+    return "; \(counts.judged) of \(counts.all.counted("requirement")) judged"
+      + (musts.isEmpty ? "" : " (\(musts.count.counted("must")) not judged: \(SafeText.oneLine(names)))")
   }
 }

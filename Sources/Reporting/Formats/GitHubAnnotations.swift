@@ -25,12 +25,14 @@ struct GitHubAnnotations: ReportRenderer {
   }
 
   private let sink: ReportSink
+  private let target: String
   private let paths = RepositoryPaths.current
   private var errors: Commands
   private var warnings: Commands
 
   init(_ log: RunLog, _ sink: ReportSink) {
     self.sink = sink
+    target = log.run.targetFile
     errors = Commands("error", [.failed, .errored], log)
     warnings = Commands("warning", [.warned], log)
   }
@@ -39,9 +41,9 @@ struct GitHubAnnotations: ReportRenderer {
 
   mutating func handle(_ view: CaseView) throws(ReportError) {
     if view.verdict == .warned {
-      warnings.text += GitHubAnnotations.command(warnings.command, view.record, paths)
+      warnings.text += command(warnings.command, view.record)
     } else {
-      errors.text += GitHubAnnotations.command(errors.command, view.record, paths)
+      errors.text += command(errors.command, view.record)
     }
   }
 
@@ -55,7 +57,7 @@ struct GitHubAnnotations: ReportRenderer {
     }
   }
 
-  private static func command(_ command: String, _ record: CaseRecord, _ paths: RepositoryPaths) -> String {
+  private func command(_ command: String, _ record: CaseRecord) -> String {
     let finding = record.mainFinding
     let place = finding?.place ?? Place(file: record.planned.file, line: record.planned.line, column: 1)
     var lines = [finding.map(FindingText.headline) ?? "\(record.verdict.rawValue): \(FindingText.noReason)"]
@@ -63,12 +65,14 @@ struct GitHubAnnotations: ReportRenderer {
       lines.append("requirement: \(requirements.map(\.id).joined(separator: ", "))")
     }
     if let step = finding?.step { lines.append("step: \(step)") }
-    let properties = [
-      ("file", paths.relative(place.file)), ("line", "\(place.line)"), ("endLine", "\(place.line)"),
-      ("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200)),
-    ]
-    let values = properties.map { "\($0.0)=\(property($0.1))" }.joined(separator: ",")
-    let text = data(lines.map { SafeText.oneLine($0, longest: 1000) }.joined(separator: "\n"))
+    var properties = [("title", SafeText.oneLine("\(record.planned.id): \(record.planned.title)", longest: 200))]
+    // GitHub shows an annotation of a file that is not in the repository nowhere
+    if let shown = paths.place(place, orTarget: target) {
+      properties = [("file", shown.file), ("line", "\(shown.line)"), ("endLine", "\(shown.line)")] + properties
+    }
+    if paths.place(place, orTarget: "") == nil { lines.append("at \(place.file):\(place.line)") }
+    let values = properties.map { "\($0.0)=\(GitHubAnnotations.property($0.1))" }.joined(separator: ",")
+    let text = GitHubAnnotations.data(lines.map { SafeText.oneLine($0, longest: 1000) }.joined(separator: "\n"))
     return "::\(command) \(values)::\(text)\n"
   }
 

@@ -19,12 +19,12 @@ struct GitLabCodeQuality: ReportRenderer {
   func needs(_ number: Int) -> Bool { log.verdict(number).isFinding }
 
   mutating func handle(_ view: CaseView) throws(ReportError) {
-    for issue in GitLabCodeQuality.issues(view.record, paths) { try sink.write(items.next(issue)) }
+    for issue in issues(view.record) { try sink.write(items.next(issue)) }
   }
 
   mutating func finish() throws(ReportError) { try sink.write(items.end + "\n") }
 
-  private static func issues(_ record: CaseRecord, _ paths: RepositoryPaths) -> [JSON] {
+  private func issues(_ record: CaseRecord) -> [JSON] {
     // without line numbers, so that a finding keeps its fingerprint when lines move
     var seen: [String: Int] = [:]
     return record.findings.map { finding in
@@ -34,12 +34,17 @@ struct GitLabCodeQuality: ReportRenderer {
         "\(record.planned.id)\u{0}\(path)\u{0}\(finding.subject ?? finding.kind.rawValue)\u{0}\(finding.step ?? "")"
       seen[key, default: 0] += 1
       let fingerprint = Hex.digits(SHA256.hash(Array("\(key)\u{0}\(seen[key] ?? 1)".utf8)))
-      let lines: JSON = .object([.init("begin", .int(max(1, place.line)))])
+      // GitLab shows a finding at a file of the repository only
+      let shown = paths.place(place, orTarget: log.run.targetFile) ?? place
+      let lines: JSON = .object([.init("begin", .int(max(1, shown.line)))])
       return .object([
-        .init("description", .string(description(finding, record.planned))),
-        .init("check_name", .string(name(finding, record.planned))),
-        .init("fingerprint", .string(fingerprint)), .init("severity", .string(severity(finding.verdict))),
-        .init("location", .object([.init("path", .string(path.isEmpty ? "unknown" : path)), .init("lines", lines)])),
+        .init("description", .string(GitLabCodeQuality.description(finding, record.planned))),
+        .init("check_name", .string(GitLabCodeQuality.name(finding, record.planned))),
+        .init("fingerprint", .string(fingerprint)),
+        .init("severity", .string(GitLabCodeQuality.severity(finding.verdict))),
+        .init(
+          "location",
+          .object([.init("path", .string(shown.file.isEmpty ? "unknown" : shown.file)), .init("lines", lines)])),
       ])
     }
   }

@@ -1,5 +1,6 @@
 // Paths for CI systems: relative to the root of the repository.
 
+import ConformanceModel
 import Glibc
 
 /// The root of the repository and the working directory.
@@ -32,6 +33,21 @@ struct RepositoryPaths {
     let parts = RepositoryPaths.parts(path[...], in: isAbsolute ? [] : working)
     guard parts.count > root.count, parts.starts(with: root) else { return path }
     return parts.dropFirst(root.count).joined(separator: "/")
+  }
+
+  /// The place in a file of the repository, its path relative to the root; or the start of the target file, if the
+  /// place is in the built-in pack or elsewhere outside; `nil` if that is outside, too.
+  func place(_ place: Place, orTarget target: String) -> Place? {
+    if let path = inside(place.file) { return Place(file: path, line: place.line, column: place.column) }
+    return inside(target).map { Place(file: $0, line: 1, column: 1) }
+  }
+
+  /// The path relative to the root, if it is inside.
+  private func inside(_ path: String) -> String? {
+    // a folder of this name is reached as `./builtin`
+    guard !path.isEmpty, !path.utf8.starts(with: "builtin/".utf8) else { return nil }
+    let relative = relative(path)
+    return relative.hasPrefix("/") || relative.hasPrefix("../") ? nil : relative
   }
 
   /// The names of a path, without `.` and `..`. The file system is not read.

@@ -5,12 +5,16 @@ import Glibc
 import JSONValue
 public import RunEvents
 
-/// The counts, and the first failures with their details.
+/// The counts, and the failures: identical ones together, the first of the first groups with its details.
 public struct Summary: ReportRenderer {
   /// In bytes. GitHub refuses a step summary of more than 1 MiB; other tools may write to the same file.
   public static let maxSize = 900_000
-  private static let maxCases = 50
-  private static let maxDetails = 12_000
+  /// How many groups have details, and how many have a line.
+  private static let maxDetailed = 10
+  private static let maxListed = 100
+  /// How many cases are examined for that.
+  private static let maxExamined = 2000
+  private static let maxDetails = 6_000
   /// Room for the last line.
   private static let reserve = 200
   /// Less than this is not worth a summary.
@@ -19,12 +23,12 @@ public struct Summary: ReportRenderer {
   private let log: RunLog
   private let history: History?
   private let sink: ReportSink?
-  /// The cases with findings, those that did not conform first, and how many there are in all.
-  private let numbers: [Int]
-  private let count: Int
+  /// The cases with findings that are examined, and how many there are in all.
   private let needed: Set<Int>
+  private let count: Int
+  private var groups = FailureGroups(maxNamed: 20)
+  /// The details of the first cases of groups, by their numbers.
   private var details: [Int: String] = [:]
-  private var knockOns = KnockOns()
 
   public init(_ log: RunLog, history: History? = nil) { self.init(log, history: history, nil) }
 
@@ -35,21 +39,15 @@ public struct Summary: ReportRenderer {
     let failed = log.numbersCauseFirst
     let warned = log.numbers.filter { log.verdict($0) == .warned }
     count = failed.count + warned.count
-    numbers = Array((failed + warned).prefix(Summary.maxCases))
-    needed = Set(numbers)
+    needed = Set((failed + warned).prefix(Summary.maxExamined))
   }
 
   func needs(_ number: Int) -> Bool { needed.contains(number) }
 
   mutating func handle(_ view: CaseView) throws(ReportError) {
-    let number = view.planned.number
-    if let cause = knockOns.place(of: view.record) {
-      details[cause, default: ""] += "\nThe same responses violate \(Summary.inline(view.planned.id)).\n"
-      details[number] = ""
-      return
-    }
-    knockOns.note(view.record, at: number)
-    details[number] = Summary.details(view)
+    // the probe is the last case, and the cause of others
+    let isWanted = details.count < Summary.maxDetailed || view.planned.suite == PlannedCase.probeSuite
+    if groups.add(view.record), isWanted { details[view.planned.number] = Summary.details(view) }
   }
 
   func finish() throws(ReportError) { try sink?.write(text(within: Summary.maxSize)) }
@@ -57,7 +55,7 @@ public struct Summary: ReportRenderer {
   /// - Parameter size: The maximal size in bytes.
   public func markdown(within size: Int = Summary.maxSize) throws(ReportError) -> String {
     var summary = self
-    for number in numbers { try summary.handle(CaseView(number, in: log)) }
+    for number in log.numbers where needs(number) { try summary.handle(CaseView(number, in: log)) }
     return try summary.text(within: size)
   }
 
@@ -66,14 +64,34 @@ public struct Summary: ReportRenderer {
     var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
     var shown = 0
-    for number in numbers {
-      let details = details[number] ?? ""
-      guard text.utf8.count + details.utf8.count < size - Summary.reserve else { break }
-      text += details
-      shown += 1
+    let sorted = Summary.sorted(groups.groups)
+    for group in sorted.prefix(Summary.maxListed) {
+      let item = item(group)
+      guard text.utf8.count + item.utf8.count < size - Summary.reserve else { break }
+      text += item
+      shown += group.count
     }
     if count > shown { text += "\n… and \(count - shown) more in the other reports.\n" }
     return text
+  }
+
+  /// What the probe found, on which other cases depend, then the failures, then the warnings.
+  private static func sorted(_ groups: [FailureGroup]) -> [FailureGroup] {
+    func rank(_ group: FailureGroup) -> Int {
+      group.record.planned.suite == PlannedCase.probeSuite ? 0 : group.record.verdict == .warned ? 2 : 1
+    }
+    return groups.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
+  }
+
+  /// A group with the details of its first case, or in one line.
+  private func item(_ group: FailureGroup) -> String {
+    let record = group.record
+    let headline = record.mainFinding.map { " – \(Summary.inline(SafeText.oneLine(FindingText.headline($0))))" } ?? ""
+    let more = group.count > 1 ? " (and \(group.count - 1) more)" : ""
+    let line = "\(record.verdict.rawValue.uppercased()) \(Summary.inline(record.planned.id))\(headline)\(more)"
+    guard let details = details[record.planned.number] else { return "\n- \(line)\n" }
+    let others = [group.othersLine, group.invariantsLine].compactMap(\.self).map { "\n\(Summary.inline($0))\n" }
+    return "\n<details><summary>\(line)</summary>\n\n\(details)\(others.joined())\n</details>\n"
   }
 
   /// Appends the summary to the file that GitHub Actions names in `GITHUB_STEP_SUMMARY`, cut to the room left there.
@@ -110,13 +128,9 @@ public struct Summary: ReportRenderer {
   }
 
   private static func details(_ view: CaseView) -> String {
-    let record = view.record
-    let mark = record.verdict.rawValue.uppercased()
-    let headline = record.mainFinding.map { " – \(inline(SafeText.oneLine(FindingText.headline($0))))" } ?? ""
     let text = JUnitBudget.cut(SafeText.forConsole(view.details), to: maxDetails)
     let fence = String(repeating: "`", count: max(3, maxRun(of: "`", in: text) + 1))
-    return "\n<details><summary>\(mark) \(inline(record.planned.id))\(headline)</summary>\n\n"
-      + "\(fence)text\n\(text)\n\(fence)\n\(entries(record))\n</details>\n"
+    return "\(fence)text\n\(text)\n\(fence)\n\(entries(view.record))"
   }
 
   /// What makes the findings of a case known, for the target's file of expected deviations.

@@ -21,6 +21,7 @@ final class JUnitReport: ReportRenderer {
   private var hasNoReader = false
 
   private var names: JUnitName
+  private let times: CaseTimes
   private let suites: [JUnitSuite]
   private var budget: JUnitBudget
   /// The suite of the next case, and how many of its cases are written.
@@ -33,7 +34,8 @@ final class JUnitReport: ReportRenderer {
     self.isExtended = isExtended
     place = draft.name
     var names = JUnitName()
-    suites = JUnitSuite.all(log, &names)
+    times = CaseTimes(log)
+    suites = JUnitSuite.all(log, &names, times)
     self.names = names
     // passed cases may have a text too, though few do
     budget = JUnitBudget(cases: log.caseCount, withText: log.caseCount - log.count(.passed))
@@ -52,7 +54,7 @@ final class JUnitReport: ReportRenderer {
         "testsuites",
         [
           ("name", "conform"), ("tests", "\(log.caseCount)"), ("failures", "\(log.count(.failed))"),
-          ("errors", "\(log.count(.errored))"), ("time", seconds(suites.map(\.seconds).max() ?? 0)),
+          ("errors", "\(log.count(.errored))"), ("time", seconds(suites.reduce(0) { $0 + $1.seconds })),
         ])
     }
   }
@@ -159,10 +161,11 @@ final class JUnitReport: ReportRenderer {
   private func render(_ view: CaseView, _ name: String) throws {
     let record = view.record
     var attributes: [(StaticString, String)] = [
-      ("classname", JUnitName.className(record.planned)), ("name", name), ("time", seconds(record.seconds)),
+      ("classname", JUnitName.className(record.planned)), ("name", name),
+      ("time", seconds(times[record.planned.number])),
     ]
-    if isExtended, let file = file(record.planned) {
-      attributes += [("file", file), ("line", "\(record.planned.line)")]
+    if isExtended, let place = place(record.planned) {
+      attributes += [("file", place.file), ("line", "\(place.line)")]
     }
     let extras = view.extras.joined()
     guard record.verdict != .passed || isExtended || !extras.isEmpty else {
@@ -187,19 +190,21 @@ final class JUnitReport: ReportRenderer {
     }
   }
 
-  /// The scenario's file, if consumers can find it: a path inside the repository, without unusual characters.
-  private func file(_ planned: PlannedCase) -> String? {
-    let path = paths.relative(planned.file)
-    guard (1...1000).contains(path.utf8.count), !path.hasPrefix("/"), !path.hasPrefix("../"), !path.hasPrefix("~")
-    else { return nil }
+  /// The scenario in its file, or the target file, if consumers can find it: a path inside the repository, without
+  /// unusual characters.
+  private func place(_ planned: PlannedCase) -> Place? {
+    let own = Place(file: planned.file, line: planned.line, column: 1)
+    guard let place = paths.place(own, orTarget: log.run.targetFile) else { return nil }
+    let path = place.file
+    guard (1...1000).contains(path.utf8.count), !path.hasPrefix("~") else { return nil }
     return path.unicodeScalars.contains { $0 == "\\" || SafeText.isHidden($0) } || XMLText.legal(path) != path
-      ? nil : path
+      ? nil : place
   }
 
   /// The properties of a case in the extended variant.
   private func properties(_ record: CaseRecord) -> [(String, String)] {
     let planned = record.planned
-    var properties = [("case", planned.id), ("verdict", record.verdict.rawValue)]
+    var properties = [("case", planned.id), ("title", planned.title), ("verdict", record.verdict.rawValue)]
     properties +=
       planned.covers.map { ("requirement", "\($0.id) (\($0.level.rawValue))") } + planned.tags.map { ("tag", $0) }
     if let row = planned.row { properties.append(("row", row)) }
@@ -214,7 +219,8 @@ final class JUnitReport: ReportRenderer {
     let type = record.mainFinding?.kind ?? .internal
     let headline = view.headline ?? "\(record.verdict.rawValue): \(FindingText.noReason)"
     let message = line(headline, default: record.verdict.rawValue)
-    let text = record.findings.isEmpty ? headline : view.findings.joined(separator: "\n\n")
+    let texts = record.findings.isEmpty ? [headline] : view.findings
+    let text = (texts + ["case: \(record.planned.title)"]).joined(separator: "\n\n")
     try writer.element(
       record.verdict == .failed ? "failure" : "error", [("type", type.rawValue), ("message", message)],
       text: budget.fit(text, message: message))

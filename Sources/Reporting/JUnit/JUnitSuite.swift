@@ -12,12 +12,14 @@ struct JUnitSuite {
   private var counts: [Verdict: Int] = [:]
 
   /// All suites of a log.
-  static func all(_ log: RunLog, _ names: inout JUnitName) -> [JUnitSuite] {
+  static func all(_ log: RunLog, _ names: inout JUnitName, _ times: CaseTimes) -> [JUnitSuite] {
     var suites: [JUnitSuite] = []
     for (number, suite) in log.suites.enumerated() {
       suites.append(JUnitSuite(number: number, name: names.unique(suite: suite)))
     }
-    for number in log.numbers { suites[log.suiteIndex(number)].add(log.verdict(number), log.times(number)) }
+    for number in log.numbers {
+      suites[log.suiteIndex(number)].add(log.verdict(number), times[number], log.times(number).startedAt)
+    }
     return suites
   }
 
@@ -26,12 +28,11 @@ struct JUnitSuite {
     self.name = name
   }
 
-  private mutating func add(_ verdict: Verdict, _ times: (seconds: Double, startedAt: SimulatedInstant?)) {
+  private mutating func add(_ verdict: Verdict, _ seconds: Double, _ startedAt: SimulatedInstant?) {
     cases += 1
     counts[verdict, default: 0] += 1
-    // the cases of a suite run concurrently: the sum is what they cost
-    seconds += times.seconds
-    if let startedAt = times.startedAt { earliest = min(earliest ?? startedAt, startedAt) }
+    self.seconds += seconds
+    if let startedAt { earliest = min(earliest ?? startedAt, startedAt) }
   }
 
   /// When its first case started. A case that did not start has no time of its own.

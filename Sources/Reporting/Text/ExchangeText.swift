@@ -14,6 +14,12 @@ extension FindingText {
     var lines = ["> \(exchange.method) \(exchange.url)"]
     lines += headers(exchange.requestHeaders, "> ")
     lines += body(exchange.requestBody, "> ")
+    return lines + responseLines(exchange)
+  }
+
+  /// What was received.
+  static func responseLines(_ exchange: ExchangeRecord) -> [String] {
+    var lines: [String] = []
     if exchange.isHTTP { lines.append("< HTTP/\(exchange.version) \(exchange.status)") }
     lines += headers(exchange.responseHeaders, "< ")
     lines += body(exchange.responseBody, "< ")

@@ -49,9 +49,15 @@ public enum FindingText {
   /// The headline of the finding that decided the verdict of a case, or the reason why it was not run.
   static func headline(_ record: CaseRecord) -> String? { record.mainFinding.map(headline) ?? record.reason }
 
-  /// All findings of a case, those that decided its verdict first, one text for each.
+  /// All findings of a case, those that decided its verdict first, one text for each. An exchange in which several
+  /// expectations did not hold is shown once.
   static func caseLines(_ record: CaseRecord) -> [String] {
-    record.sortedFindings.map { lines($0).joined(separator: "\n") }
+    var shown: [(step: String?, exchange: ExchangeRecord)] = []
+    return record.sortedFindings.map { finding in
+      let isShown = shown.contains { $0.step == finding.step && $0.exchange == finding.exchange }
+      if let exchange = finding.exchange, !isShown { shown.append((finding.step, exchange)) }
+      return lines(finding, showsExchange: !isShown).joined(separator: "\n")
+    }
   }
 
   /// What else is to know about a case: the steps that were not run, a repetition, and notes; one text, or none.
@@ -75,7 +81,9 @@ public enum FindingText {
   }
 
   /// What was expected, what was received, and how to repeat the request, in a few lines.
-  public static func lines(_ finding: Finding) -> [String] {
+  public static func lines(_ finding: Finding) -> [String] { lines(finding, showsExchange: true) }
+
+  private static func lines(_ finding: Finding, showsExchange: Bool) -> [String] {
     var lines = marked("", headline(finding))
     if !finding.requirements.isEmpty {
       let names = finding.requirements.map { "\($0.id) (\($0.level.rawValue))" }
@@ -85,6 +93,7 @@ public enum FindingText {
     if let step = finding.step { lines.append("step: \(step)") }
     if let expected = finding.expected { lines += marked("- expected: ", expected) }
     if let actual = finding.actual { lines += marked("+ actual:   ", actual) }
+    guard showsExchange else { return lines + ["in the same exchange"] }
     let simulated = finding.simulated.map { "simulated time \($0)" }, wall = finding.wall.map { "wall time \($0)" }
     let times = [simulated, wall].compactMap(\.self)
     if !times.isEmpty { lines.append(times.joined(separator: ", ")) }
@@ -97,11 +106,17 @@ public enum FindingText {
 }
 
 extension CaseRecord {
-  /// The finding that decided the verdict.
-  var mainFinding: Finding? { findings.first { $0.verdict == verdict } ?? findings.first }
+  /// The finding that decided the verdict. A value that an earlier step should have saved is missing because of what
+  /// that step found, so that finding comes first.
+  var mainFinding: Finding? {
+    findings.first { $0.verdict == verdict && $0.kind != .internal } ?? findings.first { $0.verdict == verdict }
+      ?? findings.first
+  }
 
   /// The findings that decided the verdict, then the others.
   var sortedFindings: [Finding] {
-    findings.filter { $0.verdict == verdict } + findings.filter { $0.verdict != verdict }
+    let main = mainFinding
+    let own = findings.filter { $0.verdict == verdict && $0 != main }
+    return [main].compactMap(\.self) + own + findings.filter { $0.verdict != verdict && $0 != main }
   }
 }

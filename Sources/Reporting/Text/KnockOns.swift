@@ -50,7 +50,7 @@ struct KnockOns {
     guard planned.suite == Invariant.suite else { return nil }
     var first: Int?
     for finding in record.findings where finding.verdict == record.verdict {
-      guard let origin = finding.origin else {
+      guard let id = finding.originCase else {
         // the number of the findings that are not listed: their causes are known if those of all listed ones are
         let isCount =
           finding.verdict != .errored && finding.place?.file == planned.file
@@ -58,11 +58,14 @@ struct KnockOns {
         guard isCount else { return nil }
         continue
       }
-      // `case, scenario.yaml:7`
-      let id = String(origin[..<(origin.lastIndex(of: ",") ?? origin.endIndex)])
       guard let cause = Cause(finding, of: id), let place = places[cause] else { return nil }
       first = first ?? place
     }
     return first
   }
+}
+
+extension Finding {
+  /// The id of the case whose response violated an invariant: `case, scenario.yaml:7` without the place.
+  var originCase: String? { origin.map { String($0[..<($0.lastIndex(of: ",") ?? $0.endIndex)]) } }
 }

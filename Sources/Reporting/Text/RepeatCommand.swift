@@ -1,4 +1,4 @@
-// The command that runs one scenario again.
+// The command that runs one case or one scenario again.
 
 import ConformanceModel
 import RunEvents
@@ -12,7 +12,18 @@ enum RepeatCommand {
   /// Options without a value that are about the other cases of a run.
   private static let flags: Set<String> = ["--fail-fast", "--failed", "--watch", "--keep-target"]
 
-  /// The command of the run for bash, with this scenario only; `nil` if the log is not of a run.
+  /// The command of the run with this case only. Of an invariant it is the case that violates it; `nil` if there is none
+  /// to select, as for the probe.
+  static func text(_ run: RunDescription, case record: CaseRecord) -> String? {
+    let planned = record.planned
+    guard planned.suite == Invariant.suite else {
+      return planned.suite == PlannedCase.probeSuite ? nil : text(run, scenario: planned.id)
+    }
+    let origins = record.sortedFindings.lazy.compactMap(\.originCase)
+    return origins.first { $0 != PlannedCase.probeSuite }.flatMap { text(run, scenario: $0) }
+  }
+
+  /// The command of the run for bash, with this scenario or case only; `nil` if the log is not of a run.
   static func text(_ run: RunDescription, scenario: String) -> String? {
     guard run.command.count >= 2, run.command[1] == "run" else { return nil }
     var words: [String] = []

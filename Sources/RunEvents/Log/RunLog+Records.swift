@@ -86,6 +86,9 @@ extension RunLog {
     return seconds
   }
 
+  /// The line of a case, one of `numbers` that the log names.
+  func line(of number: Int) throws(ReportError) -> [UInt8] { try read(index[number]) }
+
   private func read(_ entry: Entry) throws(ReportError) -> [UInt8] {
     try RunLog.read(descriptor, path, offset: entry.offset, count: Int(entry.length))
   }

@@ -37,6 +37,8 @@ public final class RunLog {
   var brokenChecks: [Int: Int] = [:]
   /// How many steps of each case have an exchange, by its number; shorter than the plan if the last cases have none.
   var recordedExchanges: [Int] = []
+  /// How many requirements were judged, counted when a report needs it; `nil` if the log has no requirements.
+  public private(set) lazy var requirementCounts = RequirementCounts(self)
   /// The cases that were pending, and may have been resumed.
   var formerlyPending: Set<Int> = []
 

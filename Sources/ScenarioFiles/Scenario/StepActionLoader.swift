@@ -109,7 +109,7 @@ struct StepActionLoader {
   private func tokenRequest(_ fields: Fields, _ reader: YAMLReader) -> TokenRequest {
     var request = TokenRequest(client: name(fields["client"], .client))
     request.connector = connector(fields)
-    request.authentication = fields["auth"].flatMap { $0.word("client authentication", ClientAuthentication.self) }
+    request.authentication = fields["auth"].flatMap { $0.clientAuthentication() }
     request.id = fields["id"].flatMap { $0.textTemplate("id", scope) }
     request.secret = fields["secret"].flatMap { $0.textTemplate("secret", scope) }
     request.parameters = fields["params"].flatMap { $0.templateMembers("params", scope) } ?? []

@@ -34,13 +34,18 @@ extension TargetLoader {
   /// A URL; a password and confidential query parameters must not have literal values.
   func urlTemplate(_ reader: YAMLReader, _ what: String) -> Template? {
     let template = reader.textTemplate(what, scope)
-    if let template { check(url: template, reader) }
+    if let template { check(url: template, reader, isBase: what == "base-url") }
     return template
   }
 
   /// Reports a URL that no request can have, and literal secrets in it.
-  func check(url: Template, _ reader: YAMLReader) {
+  ///
+  /// - Parameter isBase: It is that of which others are relative.
+  func check(url: Template, _ reader: YAMLReader, isBase: Bool = false) {
     let text = url.withReferences(as: TargetLoader.placeholder)
+    if let refusal = URLScheme.refusal(of: text, isBase: isBase, placeholder: TargetLoader.placeholder) {
+      reader.diagnostic(refusal)
+    }
     // the value of a reference is not known yet
     if let refusal = HostName.refusal(inURL: text.replacing("\(TargetLoader.placeholder)", with: "x")) {
       reader.diagnostic(refusal)

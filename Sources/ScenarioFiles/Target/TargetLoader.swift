@@ -3,6 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import YAML
 
 struct TargetLoader {
   static let builtInNames = [
@@ -30,7 +31,9 @@ struct TargetLoader {
       let tokenReader = fields["token"], let token = token(tokenReader),
       let connectors = fields["connectors"].map(connectors)
     else { return nil }
-    if connectors.isEmpty { fields["connectors"]?.diagnostic("connectors is empty; expected a connector") }
+    if let reader = fields["connectors"], reader.isEmptyCollection {
+      reader.diagnostic("connectors is empty; expected a connector")
+    }
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
     target.digest = NodeDigest.ofMembers(root.node, except: TargetLoader.unboundKeys)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
@@ -125,12 +128,8 @@ struct TargetLoader {
       }
     }
     if let ways = fields["client-authentication"]?.oneOrMore("client-authentication") {
-      token.authentications = ways.compactMap { way in
-        guard let word = way.word("client authentication", ClientAuthentication.self) else { return nil }
-        if word != .basic, word != .body { way.diagnostic("expected basic or body") }
-        return word
-      }
-      if token.authentications.isEmpty {
+      token.authentications = ways.compactMap { $0.tokenAuthentication() }
+      if ways.isEmpty {
         fields["client-authentication"]?.diagnostic(
           "client-authentication is empty; expected basic, body or a list of both")
       }
@@ -154,14 +153,25 @@ struct TargetLoader {
   }
 
   private func connectors(_ reader: YAMLReader) -> [Target.Connector] {
-    (reader.members("connectors") ?? []).compactMap { name, _, value in
+    let members = reader.members("connectors") ?? []
+    // a key of a connector that is not indented enough looks like another connector
+    let misplaced = members.filter { member in
+      TargetKeywords.connector.contains { $0.name == member.name }
+        && !member.value.node.members.contains { $0.key.text == "inbound-url" }
+    }
+    for member in misplaced {
+      member.key.diagnostic(
+        "'\(member.name)' is a key of a connector, not the name of one; indent it below the name of its connector")
+    }
+    return members.compactMap { name, _, value in
+      guard !misplaced.contains(where: { $0.name == name }) else { return nil }
       guard let fields = value.fields("a connector", TargetKeywords.connector, required: ["inbound-url"]),
         let url = fields["inbound-url"].flatMap({ urlTemplate($0, "inbound-url") })
       else { return nil }
       var connector = Target.Connector(name: name, inboundURL: url)
       connector.values = fields["values"].map { secretless($0, "values") } ?? []
       connector.payloads = (fields["payloads"]?.members("payloads") ?? []).compactMap { sample($0.name, $0.value) }
-      if !connector.payloads.contains(where: { $0.name == "valid" }) {
+      if !connector.payloads.contains(where: { $0.name == "valid" }), misplaced.isEmpty {
         value.diagnostic("missing payload 'valid' in the connector '\(name.prefix(60))'; scenarios post it by default")
       }
       return connector

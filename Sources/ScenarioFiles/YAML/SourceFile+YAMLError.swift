@@ -31,28 +31,6 @@ extension SourceFile {
 
   static func complexKey(_ kind: String) -> String { "a key must be text, not \(kind)" }
 
-  /// What to write instead, for the most frequent errors.
-  private func hint(_ problem: String, at place: Place) -> (message: String, place: Place)? {
-    guard lines.indices.contains(place.line - 1) else { return nil }
-    let line = Array(lines[place.line - 1].unicodeScalars)
-    if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t"),
-      problem.contains("tab") || problem.contains("cannot start any token")
-    {
-      return ("a tab cannot indent; use spaces", Place(file: path, line: place.line, column: tab + 1))
-    }
-    // in a flow mapping or sequence, the brace of ${name} starts another mapping
-    let column = place.column - 1
-    if line.indices.contains(column), line[column] == "{", column > 0, line[column - 1] == "$" {
-      let name = line[column...].prefix { $0 != "}" }
-      let reference = "$\(String(String.UnicodeScalarView(name.prefix(60))))}"
-      return (
-        "inside braces and brackets, a text with ${…} must be quoted: \"\(reference)\"",
-        Place(file: path, line: place.line, column: column)
-      )
-    }
-    return nil
-  }
-
   /// A place in the file. The parser counts the end of a file as a line of its own.
   private func place(_ mark: Mark) -> Place {
     guard mark.line > lines.count, let last = lines.last else {

@@ -80,12 +80,26 @@ struct YAMLReader {
     var fields = Fields(capacity: node.members.count)
     let isMapping = eachMember(what) { name, key, value in
       if keywords.contains(where: { $0.name == name }) { return fields.append(name, value) }
-      key.diagnostic(
-        "unknown key '\(name.prefix(60))' in \(what)\(Suggestion.text(for: name, among: keywords.map(\.name)))")
+      key.diagnostic("unknown key '\(name.prefix(60))' in \(what)\(advice(on: name, key, keywords))")
     }
     guard isMapping else { return nil }
     for name in required where !fields.contains(name) { diagnostic("missing key '\(name)' in \(what)") }
     return fields
+  }
+
+  /// What to do about an unknown key.
+  private func advice(on name: String, _ key: YAMLReader, _ keywords: [Keyword]) -> String {
+    let former = node.members.map { (name: $0.key.text ?? "", line: $0.key.mark.line) }.filter {
+      $0.line <= key.place.line && $0.name != name
+    }
+    if let advice = Misplacement.advice(on: name, line: key.place.line, after: former, among: keywords) {
+      return advice
+    }
+    let names = keywords.map(\.name)
+    if Suggestion.nearest(to: name, among: names) == nil, let owner = Misplacement.owner(of: name, among: keywords) {
+      return owner
+    }
+    return Suggestion.text(for: name, among: names)
   }
 
   /// Calls `body` for each member of a mapping.

@@ -32,17 +32,23 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compares two runs: regressed, fixed, new, missing and slower cases, and changed responses.",
     discussion: """
-      Each run is a run log, or a JUnit file of this or another tool. Cases of logs are matched by id, those of JUnit \
-      files by class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, a case \
+      Each run is a run log, or JUnit files of this or another tool: a file, a folder, or a pattern in quotes such as \
+      '**/surefire-reports/*.xml'. Several files of a run are given by --new: 'conform compare before/*.xml --new \
+      after/*.xml'. Cases of logs are matched by id, those of JUnit files by suite, class and name. Exit status: 0 nothing regressed; 1 a case fails or errors that did not before, a case \
       fails that could not be judged before, or all cases are skipped now; 2 a file cannot be used, or no case is in \
       both.
       """)
 
-  @Argument(help: "The former run.")
-  var old: String
+  @Argument(help: ArgumentHelp("The former run, then the later one, unless --new names that.", valueName: "runs"))
+  var runs: [String]
 
-  @Argument(help: "The later run.")
-  var new: String
+  @Option(
+    name: .customLong("new"), parsing: .upToNextOption,
+    help: ArgumentHelp("The files of the later run; all other files are those of the former one.", valueName: "files"))
+  var later: [String] = []
+
+  private var old: [String] { later.isEmpty ? Array(runs.prefix(1)) : runs }
+  private var new: [String] { later.isEmpty ? Array(runs.dropFirst()) : later }
 
   @Option(
     name: .customLong("format"),
@@ -67,12 +73,18 @@ struct CompareCommand: ParsableCommand {
   }
 
   func validate() throws {
+    guard !later.isEmpty || runs.count == 2 else {
+      throw ValidationError(
+        runs.count < 2
+          ? "expected two runs, the former one first"
+          : "expected two runs, and got \(runs.count) files; name those of the later run by --new")
+    }
     guard factor >= 1.1, factor.isFinite else { throw ValidationError("--slower must be 1.1 or more") }
     let paths = wanted.map(\.path)
     if let path = ResolvedPath.firstRepeated(paths) {
       throw ValidationError("two --format options name the same file: \(path)")
     }
-    let inputs = KeptFiles([old, new])
+    let inputs = KeptFiles(runs + later)
     for path in paths { try inputs.check(path, "the comparison") }
     if output != nil, !requests.isEmpty, requests.allSatisfy({ $0.path != "-" }) {
       throw ValidationError("--output applies to a --format without =PATH, and there is none")
@@ -82,7 +94,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let comparison: Comparison
     do throws(ReportError) {
-      comparison = try Comparison(try ComparedRun(path: old), try ComparedRun(path: new), slowerBy: factor)
+      comparison = try Comparison(try ComparedRun(paths: old), try ComparedRun(paths: new), slowerBy: factor)
     } catch {
       Output.error(SafeText.forConsole(error.description))
       throw ExitStatus.usageError.exitCode

@@ -51,7 +51,10 @@ struct TargetDraft {
           metadata["error"] == nil
         else {
           let isFound = response.status == 200
-          tried.append("\(place): status \(response.status)\(isFound ? ", but no JSON object with an issuer" : "")")
+          let location = response.headers.first("Location").map { " to \(SafeText.oneLine($0, longest: 200))" } ?? ""
+          let redirect = (300...399).contains(response.status) ? location : ""
+          let rest = isFound ? ", but no JSON object with an issuer" : redirect
+          tried.append("\(place): status \(response.status)\(rest)")
           continue
         }
         return take(metadata, origin: origin, issuer: issuer)

@@ -36,7 +36,7 @@ struct RunArguments: ParsableArguments {
 
   @Flag(
     name: .shortAndLong,
-    help: "Also show a line for each passed case, and the expected-deviation entries of all failures.")
+    help: "Show a line for each case as it ends, all failures in full, and their expected-deviation entries.")
   var verbose = false
 
   /// - Parameters:
