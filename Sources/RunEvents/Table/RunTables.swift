@@ -107,6 +107,7 @@ extension Requirement {
       Field("text", "the requirement as a sentence", .text, \.text),
       Field(optional: "unobservable", "why it cannot be observed from outside", .text, \.unobservable),
       Field(optional: "uncovered", "why no scenario covers it", .text, \.uncovered),
+      Field(optional: "suite", "the title of its suite", .text, \.suite),
     ])
 
   static let listTable = RecordTable(
