@@ -35,7 +35,7 @@ let reportResources =
   + [
     "report.css", "report-text.js", "report-data.js", "report-body.js", "report-curl.js", "report-diff.js",
     "report-exchange.js", "report-axis.js", "report-timeline.js", "report-case.js", "report-results.js",
-    "report-page.js",
+    "report-requirements.js", "report-page.js",
   ].map { "report/\($0)" }
 
 /// Style sheet and script of the authentication tab.

@@ -12,47 +12,12 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as ec
 
 from logs import HOSTILE, events, write
+from reports import copied, found, go, clean, render, run_pack, shown_rows
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("report")
-
-
-def run_pack(conform, root, folder):
-    """The whole pack against a service in which a token lives a second too long."""
-    key = {"CONFORM_MANAGER_KEY": "the-key-of-the-test"}
-    service = subprocess.Popen(
-        [conform, "serve", "--port", "0", "--fault", "tokens-live-a-second-longer"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=key,
-    )
-    try:
-        url = next(match.group() for line in service.stdout if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
-        target = (root / "Scenarios/targets/reference.yaml").read_text()
-        for old, new in [
-            ("launch: reference-service\n", ""),
-            ("${service.url}", url),
-            ("${service.manager-key}", "${env.CONFORM_MANAGER_KEY}"),
-        ]:
-            target = target.replace(old, new)
-        (folder / "target.yaml").write_text(target)
-        command = [
-            conform,
-            "run",
-            "--target",
-            folder / "target.yaml",
-            "--reports",
-            folder,
-            "--history",
-            folder / "history",
-        ]
-        run = subprocess.run(command, cwd=root, env=key, capture_output=True, text=True)
-        assert run.returncode == 1, run.stdout + run.stderr
-    finally:
-        service.terminate()
-        service.wait()
 
 
 @pytest.fixture(scope="module")
@@ -63,31 +28,13 @@ def report(conform, root, folder):
     return folder / "report.html"
 
 
-def shown_rows(browser):
-    return [row for row in browser.driver.find_elements(By.CSS_SELECTOR, "#table tbody tr") if row.is_displayed()]
-
-
-def found(browser):
-    return browser.driver.find_element(By.ID, "found").text
-
-
-def go(browser, report, fragment):
-    browser.driver.get("about:blank")
-    browser.open(f"{report.as_uri()}#{fragment}")
-
-
-def clean(browser, report):
-    assert browser.console() == []
-    assert browser.strangers(report.as_uri()) == []
-
-
 def test_failures_are_first(browser, report):
     browser.open(report)
     driver = browser.driver
     assert driver.find_element(By.TAG_NAME, "h1").text.startswith("FAILED: 1 of ")
     groups = driver.find_elements(By.CSS_SELECTOR, ".groups > .group.is-failed")
     assert "status: expected 401, got 201" in " ".join(group.text for group in groups)
-    assert "Scenarios/expiry/second-of-expiry-is-too-late.yaml:" in " ".join(group.text for group in groups)
+    assert " expiry/second-of-expiry-is-too-late.yaml:" in " ".join(group.text for group in groups)
     # only findings at first; a search shows the others
     assert len(shown_rows(browser)) == 2
     browser.screenshot("report-light")
@@ -152,22 +99,6 @@ def test_what_is_copied(browser, report):
     assert "status: expected 401, got 201" in copied(browser, "Copy bug report")
     assert json.loads(copied(browser, "Copy step as JSON"))["exchange"]["status"] == 201
     assert copied(browser, "Copy link").endswith("#case=second-of-expiry-is-too-late")
-
-
-def copied(browser, label):
-    """What the button with this label copies, in the case that is shown."""
-    browser.cdp("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
-    buttons = browser.driver.find_elements(By.CSS_SELECTOR, "#case button")
-    button = next(button for button in buttons if button.text == label and button.is_displayed())
-    button.click()
-    browser.until(lambda driver: button.text == "Copied")
-    return browser.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
-
-
-def render(conform, log):
-    page = log.with_suffix(".html")
-    subprocess.run([conform, "render", log, "--report", f"html={page}"], check=True, capture_output=True)
-    return page
 
 
 def test_curl_commands_are_those_of_the_other_reports(browser, root):
@@ -249,24 +180,15 @@ def test_both_clocks(browser, report):
     go(browser, report, "view=timeline")
     chart = browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart")
     assert len(chart.find_elements(By.CSS_SELECTOR, ".item")) > 1000
-    labels = {text.get_attribute("textContent") for text in chart.find_elements(By.CSS_SELECTOR, "text")}
-    assert {"+1h", "+1s"} <= labels
     browser.screenshot("report-timeline-simulated")
     browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline input[value=wall]").click()
     browser.until(lambda driver: "clock=wall" in driver.current_url)
     browser.until(
-        lambda driver: driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child")
+        lambda driver: driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart .bars")
         .get_attribute("aria-label")
         .endswith("wall clock")
     )
     browser.screenshot("report-timeline-wall")
-    browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline button[aria-label='Zoom in']").click()
-    assert (
-        float(
-            browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .chart svg:last-child").get_attribute("width")
-        )
-        > 1280
-    )
     # from bar to bar by keys, and into one
     chart.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     status = browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .status").text
@@ -354,6 +276,12 @@ def test_history(browser, report):
     assert "failing since" in browser.driver.find_element(By.ID, "table").text
 
 
+def is_section(element, value):
+    """A link to a section of an RFC: followed by a click only."""
+    is_link = element.tag.endswith("}a") and element.get("rel") == "noreferrer"
+    return is_link and re.fullmatch(r"https://www\.rfc-editor\.org/rfc/rfc\d+(#(section|appendix)-[A-Z0-9.]+)?", value)
+
+
 def test_valid(report):
     parser = html5lib.HTMLParser(strict=False)
     tree = parser.parse(report.read_text(encoding="utf-8"))
@@ -362,7 +290,7 @@ def test_valid(report):
     for element in tree.iter():
         for name in ("src", "href", "srcset", "action", "data"):
             value = element.get(name)
-            assert value is None or value.startswith("#"), (element.tag, name, value)
+            assert value is None or value.startswith("#") or is_section(element, value), (element.tag, name, value)
     identifiers = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(identifiers) == len(set(identifiers))
 
@@ -434,8 +362,9 @@ def test_ten_thousand_cases(browser, report, conform, folder):
     browser.open(page)
     browser.until(lambda driver: re.match(r"\d+ of 10\d\d\d cases shown", found(browser)))
     ready = browser.driver.execute_script("return performance.getEntriesByType('navigation')[0].domComplete")
-    # less than 2 s on a machine without other work
-    assert ready < 10_000, f"ready after {ready} ms"
+    # less than 2 s on a machine without other work; the limit is for a slow one
+    print(f"a page of {count * (10_000 // count + 1)} cases, {page.stat().st_size >> 20} MiB: ready after {ready:.0f} ms")
+    assert ready < 10_000
     go(browser, page, "s=all&sort=-seconds")
     browser.until(lambda driver: re.match(r"10\d\d\d of 10\d\d\d cases shown", found(browser)))
     row = browser.driver.find_element(By.CSS_SELECTOR, "#table tbody tr")

@@ -48,8 +48,9 @@ struct HTMLReportTests {
     let page = try page(Sample.everyVerdict)
     for text in [
       "FAILED</span>: 1 of 7 cases do not conform", "status: expected 401, got 200",
-      "Scenarios/expiry/token-border.yaml:12", "EXP-02",
-      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused", "repeat: curl -i",
+      " · expiry/token-border.yaml:12</span>", "\n  at expiry/token-border.yaml:12\n", "EXP-02",
+      "conform run --target &#39;targets/north wind.yaml&#39; --only token-refused/auth=basic</code>",
+      "repeat: curl -i",
       "connection refused", "Northwind staging", "1d, from 2022-07-20T10:03:08Z",
       "waits until 2026-11-24T12:00:01Z",
     ] { #expect(page.contains(text), "\(text)") }
@@ -211,6 +212,82 @@ struct HTMLReportTests {
     ] {
       #expect(page.contains(text), "\(text)")
     }
+  }
+
+  @Test("requirements that are not met come first, and each suite has a line with its states")
+  func suites() throws {
+    let requirements = ["EXP-01", "EXP-02", "EXP-03", "CLI-01"].map {
+      Requirement(
+        id: $0, level: .must, source: "RFC 6749 section 5.1", text: "It holds.",
+        suite: $0.hasPrefix("EXP") ? "Token expiry" : "Clients & co")
+    }
+    let plan = (0..<3).map { Sample.planned($0, scenario: "case-\($0)") }
+    var cases = plan
+    cases[0].covers = [.init(id: "EXP-01", level: .must)]
+    cases[1].covers = [.init(id: "EXP-02", level: .must)]
+    cases[2].covers = [.init(id: "EXP-03", level: .must)]
+    let ends = [
+      Sample.finished(cases[0], .passed), Sample.finished(cases[1], .failed, [Sample.finding()]),
+      Sample.finished(cases[2], .warned, [Sample.finding(.warned)]),
+    ]
+    let page = try page(
+      [Sample.start, .requirements(requirements)] + cases.map { .casePlanned($0) } + ends.map { .caseFinished($0) }
+        + [Sample.end()])
+    let order = page.components(separatedBy: "<tr id=\"req=").dropFirst().map { $0.prefix(6) }
+    #expect(order == ["EXP-02", "EXP-03", "EXP-01", "CLI-01"])
+    #expect(
+      page.contains(
+        "<a href=\"https://www.rfc-editor.org/rfc/rfc6749#section-5.1\" rel=\"noreferrer\">RFC 6749 section 5.1</a>"))
+    let cells = { (line: String) in
+      line.components(separatedBy: "<td class=\"").dropFirst().map {
+        String($0.prefix { $0 != "<" }.replacing("\"", with: ""))
+      }
+    }
+    let rows = page.components(separatedBy: "<tr data-prefix=\"").dropFirst()
+    #expect(rows.map { $0.prefix(3) } == ["EXP", "CLI"])
+    #expect(rows.contains { $0.contains("Clients &amp; co") })
+    let zero = "number none>0"
+    #expect(
+      cells(rows.first?.components(separatedBy: "</tr>").first ?? "")
+        == ["number>3", "number is-failed>1", zero, "number is-warned>1", "number is-passed>1", zero, zero, zero])
+    let all = page.components(separatedBy: "<tr class=\"all\">").last?.components(separatedBy: "</tr>").first ?? ""
+    #expect(
+      cells(all)
+        == [
+          "number>4", "number is-failed>1", zero, "number is-warned>1", "number is-passed>1", zero, zero,
+          "number is-skipped>1",
+        ])
+  }
+
+  @Test("a problem that fails one case and warns in another is one entry", arguments: [false, true])
+  func mixed(_ warnsFirst: Bool) throws {
+    let plan = [Sample.planned(0, scenario: "one"), Sample.planned(1, scenario: "two")]
+    let verdicts: [Verdict] = warnsFirst ? [.warned, .failed] : [.failed, .warned]
+    let ends = zip(plan, verdicts).map { Sample.finished($0, $1, [Sample.finding($1)]) }
+    let page = try page(
+      [Sample.start] + plan.map { .casePlanned($0) } + ends.map { .caseFinished($0) } + [Sample.end()])
+    #expect(page.components(separatedBy: "<li class=\"group ").count == 2)
+    #expect(page.contains("<li class=\"group is-failed\">"))
+    #expect(page.contains("<span class=\"count\">2 cases, 1 of them only warned</span>"))
+    #expect(!page.contains("class=\"warnings\""))
+    let warned = "<span class=\"word is-warned only\">warned</span> <a href=\"#case=\(warnsFirst ? "one" : "two")\">"
+    #expect(page.contains(warned))
+  }
+
+  @Test("a count of zero is muted, others are not")
+  func muted() throws {
+    let planned = Sample.planned(0)
+    let page = try page([
+      Sample.start, .casePlanned(planned), .caseFinished(Sample.finished(planned, .passed)), Sample.end(),
+    ])
+    #expect(page.contains("<span class=\"chip is-failed none\" data-verdict=\"failed\">"))
+    #expect(page.contains("<span class=\"chip is-passed\" data-verdict=\"passed\">"))
+  }
+
+  @Test("the page has the command that runs one case alone, without the id of the case")
+  func alone() throws {
+    let alone = try #require(try data(page(Sample.everyVerdict)).page["alone"]?.array)
+    #expect(alone.map(\.string) == ["conform run --target 'targets/north wind.yaml' --only", ""])
   }
 
   @Test("the last runs of each case are shown as marks and in words, and flaky cases are named")

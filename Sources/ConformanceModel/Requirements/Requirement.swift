@@ -30,10 +30,12 @@ public struct Requirement: Sendable, Hashable {
   public var unobservable: String?
   /// Why no scenario covers it, although it is observable.
   public var uncovered: String?
+  /// The title of its suite.
+  public var suite: String?
 
   public init(
     id: String, level: Level, levels: [Profile: Level] = [:], source: String, text: String,
-    unobservable: String? = nil, uncovered: String? = nil
+    unobservable: String? = nil, uncovered: String? = nil, suite: String? = nil
   ) {
     self.id = id
     self.level = level
@@ -42,6 +44,7 @@ public struct Requirement: Sendable, Hashable {
     self.text = text
     self.unobservable = unobservable
     self.uncovered = uncovered
+    self.suite = suite
   }
 }
 

@@ -29,6 +29,8 @@ struct CaseTable {
   mutating func add(_ view: CaseView) {
     let planned = view.planned, verdict = view.verdict.rawValue
     let length = max(0, (view.record.simulatedEnd - view.record.simulatedStart).milliseconds)
+    let span = SimulatedDuration(milliseconds: length).description
+    let simulated: Markup = SimulatedText.years(length).map { "<span title=\"\(span)\">\($0)</span>" } ?? "\(span)"
     rows += """
       <tr data-n="\(planned.number)" class="is-\(verdict)">\
       <td class="result"><span aria-hidden="true">\(view.verdict.icon)</span> \(verdict)</td>\
@@ -39,7 +41,7 @@ struct CaseTable {
     rows += """
       </th><td>\(planned.suite)</td><td>\(planned.covers.map(\.id).joined(separator: " "))</td>\
       <td class="number">\(view.record.seconds.plain(decimals: 3))</td>\
-      <td class="number" data-v="\(Int(length / 1000))">\(SimulatedDuration(milliseconds: length).description)</td>
+      <td class="number" data-v="\(Int(length / 1000))">\(simulated)</td>
       """
     if let history { addStrip(history, planned.id) }
     rows += "</tr>\n"

@@ -1,4 +1,4 @@
-// Identical failures in groups: a target with one defect shows one line, not a hundred.
+// Identical findings in groups: a target with one defect shows one line, not a hundred.
 
 import ConformanceModel
 import RunEvents
@@ -6,8 +6,11 @@ import RunEvents
 struct FindingGroups {
   private struct Group {
     var headline: String
+    /// The most severe one of the cases.
     var verdict: Verdict
     var count = 0
+    /// How many of them only have warnings.
+    var warned = 0
     /// Whether it has the finding of the probe, on which others depend.
     var isCause = false
     /// The cases that are shown, and those that are folded.
@@ -17,6 +20,14 @@ struct FindingGroups {
     var invariants = Markup()
 
     var rank: Int { isCause ? 0 : verdict == .failed ? 1 : 2 }
+
+    /// `8 cases`, `8 cases, 3 of them only warned`
+    var cases: String {
+      let isMixed = verdict != .warned && warned > 0
+      return "\(count) cases\(isMixed ? ", \(warned) of them only warned" : "")"
+    }
+
+    static func severity(_ verdict: Verdict) -> Int { verdict == .failed ? 2 : verdict == .errored ? 1 : 0 }
   }
 
   /// Beyond this many cases, only the name is shown.
@@ -27,7 +38,7 @@ struct FindingGroups {
 
   private let run: RunDescription
   private var groups: [Group] = []
-  /// By verdict and headline, the index in `groups`.
+  /// By headline, the index in `groups`.
   private var indices: [String: Int] = [:]
   private var detailed = 0
   private var knockOns = KnockOns()
@@ -44,13 +55,15 @@ struct FindingGroups {
     let headline = SafeText.oneLine(
       view.record.mainFinding.map(FindingText.headline) ?? "\(view.verdict.rawValue): \(FindingText.noReason)",
       longest: 300)
-    let key = "\(view.verdict.rawValue) \(headline)"
-    let index = indices[key] ?? groups.count
+    let index = indices[headline] ?? groups.count
     if index == groups.count {
       groups.append(Group(headline: headline, verdict: view.verdict))
-      indices[key] = index
+      indices[headline] = index
     }
+    // a problem can fail one case and warn in another: it is one entry
+    if Group.severity(view.verdict) > Group.severity(groups[index].verdict) { groups[index].verdict = view.verdict }
     groups[index].count += 1
+    if view.verdict == .warned { groups[index].warned += 1 }
     knockOns.note(view.record, at: index)
     if view.planned.suite == PlannedCase.probeSuite { groups[index].isCause = true }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
@@ -64,28 +77,30 @@ struct FindingGroups {
 
   private func item(_ view: CaseView, isDetailed: Bool) -> Markup {
     let planned = view.planned
-    let place = view.record.mainFinding?.place.map { "\($0.file):\($0.line)" } ?? "\(planned.file):\(planned.line)"
+    let path = PackPath(planned), place = view.record.mainFinding?.place
+    let location = "\(path.relative(place?.file ?? planned.file)):\(place?.line ?? planned.line)"
+    let word: Markup? = view.verdict == .warned ? "<span class=\"word is-warned only\">warned</span> " : nil
     var item: Markup = """
-      <li id="case=\(fragment: planned.id)"><a href="#case=\(fragment: planned.id)">\(planned.id)</a> \
+      <li id="case=\(fragment: planned.id)">\(word)<a href="#case=\(fragment: planned.id)">\(planned.id)</a> \
       <span class="title">\(planned.title)</span> \
-      <span class="source">\(planned.covers.map(\.id).joined(separator: " ")) · \(place)</span>
+      <span class="source">\(planned.covers.map(\.id).joined(separator: " ")) · \(location)</span>
 
       """
-    if isDetailed { item += details(view) }
+    if isDetailed { item += details(view, path) }
     item += "</li>\n"
     return item
   }
 
-  private func details(_ view: CaseView) -> Markup {
-    let text = JUnitBudget.cut(view.details, to: FindingGroups.maxText)
+  private func details(_ view: CaseView, _ path: PackPath) -> Markup {
+    let text = path.relative(lines: JUnitBudget.cut(view.details, to: FindingGroups.maxText))
     var details: Markup = """
       <details><summary>details</summary>
       <pre>\(text)</pre>
 
       """
-    if let command = RepeatCommand.text(run, scenario: view.planned.scenario) {
+    if let command = RepeatCommand.text(run, scenario: view.planned.id) {
       details += """
-        <p class="command"><span>Run this scenario</span> <code data-copy>\(command)</code></p>
+        <p class="command"><span>Run this case alone</span> <code data-copy>\(command)</code></p>
 
         """
     }
@@ -100,6 +115,11 @@ struct FindingGroups {
     return details
   }
 
+  /// How many cases are in the groups that only have warnings, or in the others.
+  func count(isWarning: Bool) -> Int {
+    groups.reduce(0) { $0 + (($1.verdict == .warned) == isWarning ? $1.count : 0) }
+  }
+
   /// The list of the groups: what the probe found, then the largest first.
   func list(isWarning: Bool) -> Markup {
     let chosen = groups.filter { ($0.verdict == .warned) == isWarning }.enumerated().sorted {
@@ -112,7 +132,7 @@ struct FindingGroups {
         <p class="message"><span aria-hidden="true">\(group.verdict.icon)</span> \
         <span class="word">\(group.verdict.rawValue)</span> \(group.headline)
         """
-      if group.count > 1 { list += " <span class=\"count\">\(group.count) cases</span>" }
+      if group.count > 1 { list += " <span class=\"count\">\(group.cases)</span>" }
       list += "</p>\n<ul>\n\(group.first)</ul>\n"
       if group.count > FindingGroups.maxOpen {
         list += """

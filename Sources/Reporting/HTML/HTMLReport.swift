@@ -69,7 +69,7 @@ struct HTMLReport: ReportRenderer {
       PackageResources.report_text_js, PackageResources.report_data_js, PackageResources.report_body_js,
       PackageResources.report_curl_js, PackageResources.report_diff_js, PackageResources.report_exchange_js,
       PackageResources.report_axis_js, PackageResources.report_timeline_js, PackageResources.report_case_js,
-      PackageResources.report_results_js, PackageResources.report_page_js,
+      PackageResources.report_results_js, PackageResources.report_requirements_js, PackageResources.report_page_js,
     ]
     return "(() => {\n'use strict';\n" + parts.map(text).joined(separator: "\n") + "\n})();"
   }()

@@ -18,9 +18,12 @@ extension Page {
     } else {
       failures += "<p>Nothing failed.</p>\n"
     }
-    if log.count(.warned) > 0 {
+    let warned = groups.count(isWarning: true)
+    if warned > 0 {
+      let isOnly = warned == log.count(.warned)
       failures += """
-        <details class="warnings"><summary>\(log.count(.warned)) cases with warnings</summary>
+        <details class="warnings"><summary>\(warned) \(isOnly ? "" : "more ")\(warned == 1 ? "case" : "cases") \
+        with warnings</summary>
         \(groups.list(isWarning: true))</details>
 
         """

@@ -63,8 +63,9 @@ struct Page {
     }
     header += "<ul class=\"chips\" id=\"chips\">\n"
     for verdict in Verdict.allCases where log.count(verdict) > 0 || [.passed, .failed].contains(verdict) {
+      let none: Markup? = log.count(verdict) == 0 ? " none" : nil
       header += """
-        <li><span class="chip is-\(verdict.rawValue)" data-verdict="\(verdict.rawValue)">\
+        <li><span class="chip is-\(verdict.rawValue)\(none)" data-verdict="\(verdict.rawValue)">\
         <span aria-hidden="true">\(verdict.icon)</span> <b>\(log.count(verdict))</b> \(verdict.rawValue)</span></li>
 
         """
@@ -111,7 +112,8 @@ struct Page {
       facts.append(RunFact("Duration", "\(summary.seconds.plain(decimals: 2)) s"))
       let simulated = summary.simulatedEnd - run.simulatedStart
       if simulated.milliseconds > 0 {
-        facts.append(RunFact("Simulated", "\(simulated), from \(run.simulatedStart) to \(summary.simulatedEnd)"))
+        let times = "from \(run.simulatedStart) to \(summary.simulatedEnd)"
+        facts.append(RunFact("Simulated", "\(SimulatedText.span(simulated)), \(times)"))
         let speed = Double(simulated.milliseconds) / 1000 / max(0.001, summary.seconds)
         let advances = summary.clockAdvances.counted("clock advance")
         facts.append(RunFact("Speed", "\(Int64(speed.rounded())) times the wall clock, in \(advances)"))
@@ -149,7 +151,7 @@ struct Page {
       for advance in log.clockAdvances {
         timeline += """
           <tr><td>\(advance.from.description)</td><td>\(advance.to.description)</td>\
-          <td>\((advance.to - advance.from).description)</td><td class="number">\(advance.woken)</td>\
+          <td>\(SimulatedText.span(advance.to - advance.from))</td><td class="number">\(advance.woken)</td>\
           <td>\(advance.wall.description)</td></tr>
 
           """
@@ -164,6 +166,22 @@ struct Page {
     """
     <section id="requirements" data-view="requirements" aria-labelledby="requirements-title">
     <h2 id="requirements-title">Requirements</h2>
+    <div class="wide" role="region" aria-label="Requirements by suite" tabindex="0">
+    <table id="suites" class="suites">
+    <thead><tr><th scope="col">suite</th><th scope="col" class="number">requirements</th>\
+    \(RequirementMatrix.heads)</tr></thead>
+    <tbody>
+    \(matrix.suites)</tbody>
+    </table>
+    </div>
+    <div class="filters needs-script" role="search" hidden>
+    <label for="rq">Filter</label>
+    <input id="rq" type="search" autocomplete="off" spellcheck="false" \
+    placeholder="words, EXP-02, must, RFC 6750" aria-describedby="rfound">
+    <label for="rs">State</label>
+    <select id="rs"><option value="">all</option></select>
+    <p id="rfound" aria-live="polite"></p>
+    </div>
     <div class="wide" role="region" aria-label="Table of requirements" tabindex="0">
     <table class="matrix">
     <thead><tr><th scope="col">requirement</th><th scope="col">level</th><th scope="col">expected behaviour</th>\

@@ -66,7 +66,15 @@ struct PageLines {
   }
 
   func write(to sink: ReportSink) throws(ReportError) {
-    try sink.write("{\"omitted\":\(omitted),\"findings\":{")
+    try sink.write("{\"omitted\":\(omitted),")
+    if let alone = RepeatCommand.parts(log.run) {
+      var bytes: [UInt8] = []
+      ScriptData.append(JSON.array([.string(alone.before), .string(alone.after)]).compactBytes, to: &bytes)
+      try sink.write("\"alone\":")
+      try sink.write(bytes)
+      try sink.write(",")
+    }
+    try sink.write("\"findings\":{")
     try sink.write(findings)
     try sink.write("}}")
     var bytes: [UInt8] = []

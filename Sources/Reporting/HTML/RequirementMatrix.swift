@@ -1,4 +1,4 @@
-// Each requirement with the outcome of its cases.
+// Each requirement with the outcome of its cases, those that are not met first, and a line for each suite.
 
 import ConformanceModel
 import RunEvents
@@ -45,22 +45,67 @@ struct RequirementMatrix {
     }
   }
 
-  /// The rows of the table.
+  /// The rows of the table: requirements with findings first, the others in the order of the pack.
   var rows: Markup {
     var rows = Markup()
-    for entry in entries { rows += RequirementMatrix.markup(entry) }
+    let states = entries.map { State($0.counts) }
+    for state in State.allCases.filter(\.isFinding) {
+      for (index, entry) in entries.enumerated() where states[index] == state {
+        rows += RequirementMatrix.markup(entry, state)
+      }
+    }
+    for (index, entry) in entries.enumerated() where !states[index].isFinding {
+      rows += RequirementMatrix.markup(entry, states[index])
+    }
     return rows
   }
 
-  private static func markup(_ entry: Row) -> Markup {
+  /// How many requirements of each suite are in each state: a line for each suite, and one for all.
+  var suites: Markup {
+    var suites: [(prefix: String, title: String?, counts: [State: Int])] = []
+    for entry in entries {
+      let prefix = String(entry.requirement.id.prefix { $0 != "-" })
+      let index = suites.firstIndex { $0.prefix == prefix } ?? suites.count
+      if index == suites.count { suites.append((prefix, entry.requirement.suite, [:])) }
+      suites[index].counts[State(entry.counts), default: 0] += 1
+    }
+    var rows = Markup()
+    for suite in suites {
+      rows += """
+        <tr data-prefix="\(fragment: suite.prefix)"><th scope="row">\(suite.prefix)\
+        \(suite.title.map { " <span class=\"source\">\($0)</span>" as Markup })</th>\(RequirementMatrix.cells(suite.counts))</tr>
+
+        """
+    }
+    let all = suites.reduce(into: [:]) { all, suite in all.merge(suite.counts, uniquingKeysWith: +) }
+    rows += "<tr class=\"all\"><th scope=\"row\">All</th>\(RequirementMatrix.cells(all))</tr>\n"
+    return rows
+  }
+
+  private static func cells(_ counts: [State: Int]) -> Markup {
+    var cells: Markup = "<td class=\"number\">\(counts.values.reduce(0, +))</td>"
+    for state in State.allCases {
+      let count = counts[state] ?? 0
+      cells += "<td class=\"number \(count == 0 ? "none" : "is-\(state.verdict.rawValue)" as Markup)\">\(count)</td>"
+    }
+    return cells
+  }
+
+  /// The heads of the columns of `suites`.
+  static var heads: Markup {
+    "\(State.allCases.map { "<th scope=\"col\" class=\"number\">\($0.rawValue)</th>" as Markup })"
+  }
+
+  private static func markup(_ entry: Row, _ state: State) -> Markup {
     let requirement = entry.requirement
-    let state = state(entry.counts)
     var row: Markup = """
-      <tr id="req=\(fragment: requirement.id)"><th scope="row">\(requirement.id)</th>\
+      <tr id="req=\(fragment: requirement.id)" data-state="\(state.rawValue)"><th scope="row">\(requirement.id)</th>\
       <td>\(requirement.level.rawValue)</td><td>\(requirement.text)
       """
-    if !requirement.source.isEmpty { row += " <span class=\"source\">\(requirement.source)</span>" }
-    row += "</td><td class=\"state is-\(state.verdict)\">\(state.word)</td><td>"
+    if !requirement.source.isEmpty {
+      row += " <span class=\"source\">\(SourceLinks(requirement.source).markup)</span>"
+    }
+    row += "</td><td class=\"state is-\(state.verdict.rawValue)\">\(state.rawValue)</td><td>"
     if entry.counts.isEmpty { row += "<span class=\"source\">\(whyUncovered(requirement))</span>" }
     for verdict in Verdict.allCases {
       guard let count = entry.counts[verdict] else { continue }
@@ -86,12 +131,43 @@ struct RequirementMatrix {
     return requirement.uncovered.map { "no scenario: \($0)" } ?? "no case of this run covers it"
   }
 
-  private static func state(_ counts: [Verdict: Int]) -> (word: String, verdict: String) {
-    if counts[.failed] != nil { return ("not met", "failed") }
-    if counts[.errored] != nil { return ("not judged", "errored") }
-    if counts[.warned] != nil { return ("met with warnings", "warned") }
-    if counts[.passed] != nil { return ("met", "passed") }
-    if counts[.pending] != nil { return ("pending", "pending") }
-    return (counts.isEmpty ? "not covered" : "skipped", "skipped")
+  /// What the cases of a requirement say about it.
+  private enum State: String, CaseIterable {
+    case notMet = "not met"
+    case notJudged = "not judged"
+    case warned = "met with warnings"
+    case met
+    case pending
+    case skipped
+    case notCovered = "not covered"
+
+    init(_ counts: [Verdict: Int]) {
+      if counts[.failed] != nil {
+        self = .notMet
+      } else if counts[.errored] != nil {
+        self = .notJudged
+      } else if counts[.warned] != nil {
+        self = .warned
+      } else if counts[.passed] != nil {
+        self = .met
+      } else if counts[.pending] != nil {
+        self = .pending
+      } else {
+        self = counts.isEmpty ? .notCovered : .skipped
+      }
+    }
+
+    var isFinding: Bool { verdict.isFinding }
+
+    var verdict: Verdict {
+      switch self {
+      case .notMet: .failed
+      case .notJudged: .errored
+      case .warned: .warned
+      case .met: .passed
+      case .pending: .pending
+      case .skipped, .notCovered: .skipped
+      }
+    }
   }
 }

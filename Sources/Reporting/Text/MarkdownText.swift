@@ -30,6 +30,9 @@ struct MarkdownText: ExpressibleByStringInterpolation {
 
     mutating func appendInterpolation(_ number: Int) { text += String(number) }
 
+    /// An address of the program's own, without characters that end the target of a link.
+    mutating func appendInterpolation(address: String) { text += address }
+
     mutating func appendInterpolation(_ markdown: MarkdownText) { text += markdown.text }
 
     mutating func appendInterpolation(_ prose: Prose) {

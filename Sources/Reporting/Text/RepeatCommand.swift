@@ -25,6 +25,11 @@ enum RepeatCommand {
 
   /// The command of the run for bash, with this scenario or case only; `nil` if the log is not of a run.
   static func text(_ run: RunDescription, scenario: String) -> String? {
+    parts(run).map { [$0.before, Shell.word(scenario), $0.after].filter { !$0.isEmpty }.joined(separator: " ") }
+  }
+
+  /// The command before and after the id of a scenario or case.
+  static func parts(_ run: RunDescription) -> (before: String, after: String)? {
     guard run.command.count >= 2, run.command[1] == "run" else { return nil }
     var words: [String] = []
     var isValue = false
@@ -39,7 +44,8 @@ enum RepeatCommand {
       }
     }
     // after -- there are only files and folders
-    return (words + ["--only", scenario] + run.command[end...]).map(Shell.word).joined(separator: " ")
+    let text = { (words: [String]) in words.map(Shell.word).joined(separator: " ") }
+    return (text(words + ["--only"]), text(Array(run.command[end...])))
   }
 
   /// The command of the run.

@@ -120,6 +120,7 @@ extension Requirement {
         optional: "unobservable", "why it cannot be observed from outside", .text, { $0.unobservable },
         { $0.unobservable = $1 }),
       Field(optional: "uncovered", "why no scenario covers it", .text, { $0.uncovered }, { $0.uncovered = $1 }),
+      Field(optional: "suite", "the title of its suite", .text, { $0.suite }, { $0.suite = $1 }),
     ])
 
   static let listTable = RecordTable(

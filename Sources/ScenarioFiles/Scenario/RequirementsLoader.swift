@@ -44,6 +44,9 @@ struct RequirementsLoader {
     guard let root = file.parse(),
       let fields = root.fields("requirements.yaml", RequirementKeywords.file, required: ["requirements"])
     else { return Loaded() }
+    let suites = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
+      value.text("the title of an area").map { RequirementSuite(prefix: name, title: $0) }
+    }
     var seen: Set<String> = []
     let requirements = (fields["requirements"]?.list("requirements") ?? []).compactMap { item -> Requirement? in
       guard
@@ -57,14 +60,12 @@ struct RequirementsLoader {
       }
       let requirement = Requirement(
         id: id, level: level, levels: levels(fields["levels"]), source: source, text: text,
-        unobservable: fields["unobservable"]?.text("unobservable"), uncovered: fields["uncovered"]?.text("uncovered"))
-      if let owner = owners[id], owner.requirement != requirement {
+        unobservable: fields["unobservable"]?.text("unobservable"), uncovered: fields["uncovered"]?.text("uncovered"),
+        suite: suites.first { id.hasPrefix("\($0.prefix)-") }?.title)
+      if let owner = owners[id], !owner.requirement.isSame(as: requirement) {
         fields["id"]?.diagnostic("duplicate id '\(id)'; \(owner.file) has another requirement with it")
       }
       return requirement
-    }
-    let suites = (fields["areas"]?.members("areas") ?? []).compactMap { name, _, value in
-      value.text("the title of an area").map { RequirementSuite(prefix: name, title: $0) }
     }
     return Loaded(version: fields["pack"]?.text("pack"), suites: suites, requirements: requirements)
   }
@@ -76,5 +77,14 @@ struct RequirementsLoader {
     return Profile.allCases.reduce(into: [:]) { levels, profile in
       levels[profile] = fields[profile.rawValue]?.word("level", Level.self)
     }
+  }
+}
+
+extension Requirement {
+  /// Whether they are equal, although the packs can give their suites different titles.
+  fileprivate func isSame(as other: Requirement) -> Bool {
+    var renamed = other
+    renamed.suite = suite
+    return self == renamed
   }
 }

@@ -1,27 +1,56 @@
 // The two scales of a timeline. On the wall scale a clock advance has no width. On the simulated scale no time passes
 // between two advances: what happens there is drawn as one station, and long gaps are shortened.
 
-/** The wall scale: {width, x(wall, simulated), marks: [{x, label, gap: 0}], ticks: [{x, label}]}. */
-function wallAxis(items, advances, width) {
-  const [first, last] = ends(items, advances);
-  const start = Math.min(...first), end = Math.max(...last, start + 1);
-  const x = (wall) => 8 + ((wall - start) / (end - start)) * (width - 24);
-  const ticks = [];
-  const step = 10 ** Math.floor(Math.log10((end - start) / 2));
-  const distance = step * ((end - start) / step > 8 ? 2 : 1);
-  for (let at = 0; at <= end - start; at += distance) ticks.push({ x: x(start + at), label: `+${duration(at)}` });
-  const marks = advances.map((one) => ({ x: x(one.wall), label: `+${duration(one.to - one.from)}`, gap: 0 }));
-  return { width, x, marks, ticks };
+/** Labels that are nearer to each other than this overlap; a rotated label is as wide as its line is high. */
+const labelHeight = 14;
+
+/** How wide a text of a chart is, in pixels; rather too wide. */
+function textWidth(text) { return text.length * 6.5 + 4; }
+
+/** Distances of ticks, in milliseconds. */
+const roundSpans = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
+  [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400, 604800].map((span) => span * 1000));
+
+/**
+ * The wall scale: {width, x(wall, simulated), ticks, labels, marks, border}.
+ *
+ * `border` is where the simulated clock passed the instant `lifetime` after `start`, if it did.
+ * ticks: [{x, title}] are lines. labels: [{x, text}] are below the lanes, with room for each. marks: [{x, text, title}]
+ * are clock advances, those that are too near to each other in one.
+ */
+function wallAxis(items, advances, width, start, lifetime) {
+  const [first, last] = ends([...items, ...advances]);
+  const x = (wall) => 8 + ((wall - first) / Math.max(1, last - first)) * (width - 24);
+  const multiples = (one) => Array.from({ length: Math.floor((last - first) / one) + 1 }, (_, index) => index * one);
+  const isWide = (one) => {
+    const room = x(first + one) - x(first) - 12;
+    return room >= textWidth('+1s') && multiples(one).every((at) => textWidth(`+${duration(at)}`) <= room);
+  };
+  const distance = roundSpans.find(isWide) ?? last - first + 1;
+  const labels = [], ticks = [];
+  for (const at of multiples(distance)) {
+    const text = `+${duration(at)}`;
+    ticks.push({ x: x(first + at), title: text });
+    if (x(first + at) + textWidth(text) <= width) labels.push({ x: x(first + at) + 2, text });
+  }
+  const marks = [];
+  for (const one of [...advances].sort((a, b) => a.wall - b.wall)) {
+    const at = x(one.wall), near = marks.at(-1);
+    if (near && at - near.x < labelHeight) { near.count += 1; near.length += one.to - one.from; }
+    else marks.push({ x: at, count: 1, length: one.to - one.from });
+  }
+  for (const mark of marks) {
+    mark.text = mark.count > 1 ? `${mark.count} advances, +${span(mark.length)}` : `+${span(mark.length)}`;
+    mark.title = `${mark.count > 1 ? `${mark.count} clock advances` : 'clock advance'}: ${exactSpan(mark.length)}`;
+  }
+  const passing = [...advances].sort((a, b) => a.to - b.to).find((one) => one.to >= start + lifetime);
+  return { width, x, ticks, labels, marks, border: passing && x(passing.wall) };
 }
 
-function ends(items, advances) {
-  const first = [], last = [];
-  // without spreading all of them into one call: there may be thousands
-  for (const list of [items, advances]) {
-    let low = Infinity, high = -Infinity;
-    for (const item of list) { low = Math.min(low, item.wall); high = Math.max(high, item.end ?? item.wall); }
-    if (list.length) { first.push(low); last.push(high); }
-  }
+/** The first and the last wall time. */
+function ends(items) {
+  let first = Infinity, last = -Infinity;
+  for (const item of items) { first = Math.min(first, item.wall); last = Math.max(last, item.end ?? item.wall); }
   return [first, last];
 }
 
@@ -50,35 +79,54 @@ function stations(items, advances) {
   return list;
 }
 
-function simulatedAxis(items, advances, width) {
+/**
+ * The simulated scale, as the wall scale. Its marks are the stations and the gaps before them, with the simulated time
+ * since `start` as text.
+ */
+function simulatedAxis(items, advances, width, start, lifetime) {
   const list = stations(items, advances);
-  let x = 8;
   for (const station of list) {
     station.gapWidth = station.gap > 0 ? 16 + 5 * Math.log10(station.gap / 1000 + 1) : 0;
     station.width = Math.max(10, 5 * Math.sqrt(station.items));
   }
-  const natural = list.reduce((sum, station) => sum + station.gapWidth + station.width, 24);
-  const factor = Math.max(1, width / natural);
+  const natural = list.reduce((sum, station) => sum + station.gapWidth + station.width, 1);
+  // every station has room for its label; the rest is distributed by what is at it
+  const rest = Math.max(0, width - 24 - labelHeight * list.length) / natural;
+  let x = 8;
   for (const station of list) {
+    const own = station.gapWidth + station.width, factor = labelHeight / own + rest;
     station.gapWidth *= factor;
     station.width *= factor;
     x += station.gapWidth;
     station.x = x;
     x += station.width;
   }
-  const at = (wall, simulated) => {
+  const stationAt = (simulated) => {
     let low = 0, high = list.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (list[middle].simulated <= simulated) low = middle; else high = middle - 1;
     }
-    const station = list[low];
+    return list[low];
+  };
+  const at = (wall, simulated) => {
+    const station = stationAt(simulated);
     if (!station) return 8;
     const length = Math.max(1, station.end - station.wall);
-    return station.x + Math.min(1, Math.max(0, (wall - station.wall) / length)) * (station.width - 4);
+    return station.x + Math.min(1, Math.max(0, (wall - station.wall) / length)) * Math.max(0, station.width - 4);
   };
   const ticks = list.map((station) => ({ x: station.x, title: simulatedText(station.simulated) }));
-  const marks = list.filter((station) => station.gap > 0).map((station) => (
-    { x: station.x - station.gapWidth / 2, label: `+${duration(station.gap)}`, gap: station.gapWidth }));
-  return { width: Math.max(width, x + 16), x: at, ticks, marks };
+  const marks = list.map((station) => ({
+    x: station.x, gap: station.gapWidth, text: station.simulated > start ? span(station.simulated - start) : '0',
+    title: `${exactSpan(station.simulated - start)} after the start: ${simulatedText(station.simulated)}`
+      + (station.gap > 0 ? `\nclock advance: ${exactSpan(station.gap)}` : ''),
+  }));
+  const next = lifetime > 0 ? list.find((station) => station.simulated >= start + lifetime) : undefined;
+  let border;
+  // within the gap, if no request was sent at that instant
+  if (next?.gap > 0) {
+    const before = next.simulated - start - lifetime;
+    border = next.x - next.gapWidth * Math.min(0.9, before > 0 ? Math.max(0.1, before / next.gap) : 0);
+  }
+  return { width: Math.max(width, x + 16), x: at, ticks, labels: [], marks, border };
 }

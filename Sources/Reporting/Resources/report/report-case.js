@@ -1,21 +1,39 @@
 // One case: its findings, and each step with its exchange.
 
-function findingView(finding, entry) {
+/** The path of a file of a case, from the folder of its pack on. */
+function packPath(one, file) {
+  const at = `/${one.file}`.lastIndexOf(`/${one.suite}/`);
+  const root = one.file.slice(0, at >= 0 ? at : one.file.lastIndexOf('/') + 1);
+  return file.startsWith(root) ? file.slice(root.length) : file;
+}
+
+/** before: the finding above it, whose requirements are not explained again. */
+function findingView(one, finding, entry, before) {
   const lines = [el('p', {}, mark(finding.verdict), ' ', finding.message)];
   if (finding.expected !== undefined && finding.actual !== undefined) {
     lines.push(diffView(finding.expected, finding.actual));
   }
-  for (const requirement of finding.requirements ?? []) {
-    lines.push(el('p', { class: 'source' }, requirementText(requirement)));
+  const idsOf = (some) => (some?.requirements ?? []).map((requirement) => requirement.id).join(', ');
+  const isRepeated = before !== undefined && idsOf(finding) === idsOf(before);
+  if (isRepeated && idsOf(finding)) lines.push(el('p', { class: 'source' }, `${idsOf(finding)}, as before`));
+  for (const requirement of isRepeated ? [] : finding.requirements ?? []) {
+    lines.push(el('p', { class: 'source' }, requirementSentence(requirement), ' ', sourceOf(requirement)));
   }
-  if (finding.place) lines.push(el('p', { class: 'source' }, `${finding.place.file}:${finding.place.line}`));
+  if (finding.place) {
+    lines.push(el('p', { class: 'source' }, `${packPath(one, finding.place.file)}:${finding.place.line}`));
+  }
   if (entry !== undefined) lines.push(copyButton('Copy entry', entry));
   return el('div', { class: `finding is-${finding.verdict}` }, lines);
 }
 
-function requirementText(requirement) {
-  const row = $(`req=${encodeURIComponent(requirement.id)}`);
-  return `${requirement.id} (${requirement.level})${row ? `: ${row.cells[2].textContent}` : ''}`;
+function requirementSentence({ id, level }) {
+  const row = $(`req=${encodeURIComponent(id)}`);
+  return `${id} (${level})${row ? `: ${row.cells[2].firstChild.textContent}` : ''}`;
+}
+
+/** The documents and sections that a requirement is from, with their links. */
+function sourceOf({ id }) {
+  return $(`req=${encodeURIComponent(id)}`)?.cells[2].querySelector('.source')?.cloneNode(true);
 }
 
 function stepVerdict(step, findings) {
@@ -43,15 +61,16 @@ function stepView(one, step, index, findings, isOpen) {
   return el('li', { class: `step is-${stepVerdict(step, findings)}`, id: `step-${index + 1}` },
     el('div', { class: 'line' },
       el('span', { class: 'when' }, `+${duration(step.wall - one['started-at'])} wall`, el('br'),
-        `+${duration(offset)} simulated`),
+        `+${exactSpan(offset)} simulated`),
       el('span', { class: 'what' }, `${index + 1}. ${step.step}`,
         el('span', { class: 'source' }, ` line ${step.line}`)),
       copyButton('Link', () => linkTo({ case: one.id, step: String(index + 1) }))),
-    checks.length ? el('ul', { class: 'checks' }, checks) : null, 
-    findings.map(({ finding, entry }) => findingView(finding, entry)), details);
+    checks.length ? el('ul', { class: 'checks' }, checks) : null,
+    el('div', { class: 'findings' }, findings.map(
+      ({ finding, entry }, at) => findingView(one, finding, entry, findings[at - 1]?.finding))), details);
 }
 
-/** The steps in their order, with the clock advances between them. */
+/** The steps in their order, with the clock advances between them. What passed before the first finding is folded. */
 function stepList(one, steps, wanted) {
   const findings = new Map();
   const loose = [];
@@ -62,17 +81,33 @@ function stepList(one, steps, wanted) {
     else findings.set(step, [...(findings.get(step) ?? []), { finding, entry }]);
   });
   const list = el('ol', { class: 'steps' });
+  const count = foldedSteps(steps, Math.min(...findings.keys()));
+  const folded = el('ol', { class: 'steps' });
+  if (count > 0) {
+    const names = steps.slice(0, count).map((step) => step.step).join('; ');
+    const summary = el('summary', {}, `${count} steps before passed: `, el('span', { class: 'source' }, names));
+    list.append(el('li', { class: 'folded' }, el('details', { open: wanted <= count }, summary, folded)));
+  }
   let simulated = one['simulated-start'];
   steps.forEach((step, index) => {
+    const part = index < count ? folded : list;
     if (step.simulated > simulated) {
-      const length = duration(step.simulated - simulated);
-      list.append(el('li', { class: 'advanced' }, `clock advance: ${length}, to ${simulatedText(step.simulated)}`));
+      const length = exactSpan(step.simulated - simulated);
+      part.append(el('li', { class: 'advanced' }, `clock advance: ${length}, to ${simulatedText(step.simulated)}`));
     }
     simulated = step.simulated;
     const isOpen = findings.has(index) || wanted === index + 1;
-    list.append(stepView(one, step, index, findings.get(index) ?? [], isOpen));
+    part.append(stepView(one, step, index, findings.get(index) ?? [], isOpen));
   });
   return { list, loose };
+}
+
+/** How many steps are folded: those with a request before the first finding, and what is between them. */
+function foldedSteps(steps, first) {
+  if (!Number.isFinite(first)) return 0;
+  const count = steps.slice(0, first).findLastIndex((step) => step.exchange) + 1;
+  const areMet = steps.slice(0, count).every((step) => (step.checks ?? []).every((check) => check.holds));
+  return count > 1 && areMet ? count : 0;
 }
 
 function repetitionText(one) {
@@ -101,7 +136,9 @@ function bugReport(one, steps) {
     const ticks = '`'.repeat(Math.max(3, ...(text.match(/`+/g) ?? ['']).map((run) => run.length + 1)));
     return `${ticks}text\n${text}\n${ticks}`;
   };
-  const lines = [`**${one.id}** ${one.verdict} against a target under test`, '', fence(one.title), ''];
+  const { target, version, pack } = data.run;
+  const facts = [one.title, `target: ${target}`, `conform ${version}${pack ? `, pack ${pack.version}` : ''}`];
+  const lines = [`**${one.id}** ${one.verdict}`, '', fence(facts.join('\n')), ''];
   const links = linksOf(one);
   (one.findings ?? []).forEach((finding, number) => {
     const exchange = steps[links[number].step]?.exchange;
@@ -111,22 +148,26 @@ function bugReport(one, steps) {
       finding.actual === undefined ? '' : `+ actual:   ${finding.actual}`,
       finding.step ? `step: ${finding.step}` : '',
       (finding.requirements ?? []).map((r) => `requirement: ${r.id} (${r.level})`).join('\n'),
-      finding.place ? `at ${finding.place.file}:${finding.place.line}` : '', curl ? `repeat: ${curl}` : '',
+      finding.place ? `at ${packPath(one, finding.place.file)}:${finding.place.line}` : '', curl ? `repeat: ${curl}` : '',
     ];
     lines.push(fence(text.filter(Boolean).join('\n')), '');
   });
   if (extraLines(one).length) lines.push(fence(extraLines(one).join('\n')), '');
+  const command = commandOf(one);
+  if (command) lines.push(fence(`run this case alone: ${command}`), '');
   return lines.join('\n');
 }
 
-/** The command that runs one scenario, from the list of failures. */
+/** The command that runs one case alone; undefined if the log is not of such a run. */
 function commandOf(one) {
-  return $(`case=${encodeURIComponent(one.id)}`)?.querySelector('[data-copy=""]')?.firstChild?.textContent;
+  if (!data.alone) return undefined;
+  const [before, after] = data.alone;
+  return [before, shellWord(one.id), after].filter(Boolean).join(' ');
 }
 
 function simulatedTimes(one) {
   const start = one['simulated-start'], end = one['simulated-end'];
-  return `simulated ${simulatedText(start)}${end > start ? ` to ${simulatedText(end)}, ${duration(end - start)}` : ''}`;
+  return `simulated ${simulatedText(start)}${end > start ? ` to ${simulatedText(end)}, ${exactSpan(end - start)}` : ''}`;
 }
 
 function caseView(number, wanted) {
@@ -147,22 +188,21 @@ function caseView(number, wanted) {
       copyButton('Copy link', () => linkTo({ case: one.id })),
       (one.findings ?? []).length ? copyButton('Copy bug report', () => bugReport(one, steps)) : null),
     el('h2', { tabindex: '-1' }, mark(one.verdict), ` ${one.title}`),
-    el('p', { class: 'source' }, `${one.id} · ${one.file}:${one.line} · ${one.seconds.toFixed(3)} s · `,
+    el('p', { class: 'source' }, `${one.id} · ${packPath(one, one.file)}:${one.line} · ${one.seconds.toFixed(3)} s · `,
       wallTime(one['started-at']), ` · ${simulatedTimes(one)}`),
     one.reason ? el('p', {}, one.reason) : null,
     el('ul', { class: 'tags' }, (one.covers ?? []).map((r) => el('li', {},
       el('a', { href: `#view=requirements&req=${encodeURIComponent(r.id)}` }, r.id), ` ${r.level}`)),
     (one.tags ?? []).map((tag) => el('li', {}, tag))),
-    command ? el('p', { class: 'command' }, el('span', {}, 'Run this scenario'), ' ', el('code', {}, command),
+    command ? el('p', { class: 'command' }, el('span', {}, 'Run this case alone'), ' ', el('code', {}, command),
       copyButton('Copy', command)) : null,
     one.attempts > 1 ? el('p', { class: 'note' }, repetitionText(one)) : null,
     (one.notes ?? []).map((note) => el('p', { class: 'note' }, `note: ${note}`)),
-    loose.map(({ finding, entry }) => findingView(finding, entry)),
-    timeline ? el('h3', {}, 'Timeline') : null, timeline,
+    loose.map(({ finding, entry }) => findingView(one, finding, entry)),
     el('h3', {}, 'Steps'),
     steps.length ? list : el('p', { class: 'note' }, data.omitted && one.exchanges
       ? 'The steps of this case are only in the run log: the page would be too large.' : 'No step was run.'),
-    notRunView(one));
+    notRunView(one), timeline ? el('h3', {}, 'Timeline') : null, timeline);
   view.redraw = () => timeline?.redraw();
   view.zoomBy = (factor) => timeline?.zoomBy(factor);
   return view;

@@ -114,6 +114,9 @@ function decodedForm(value) {
 }
 
 /** A text in quotes for the shell; masked secrets in it become variables, which the shell expands. */
+/** A word of a command, quoted only if necessary, without any expansion. */
+function shellWord(text) { return /^[\w\-./:=,+@%]+$/.test(text) ? text : quoteLiteral(text); }
+
 function shellQuote(text) { return quoteParts(shellParts(text)); }
 
 function quoteParts(parts) {

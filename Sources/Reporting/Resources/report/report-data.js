@@ -1,12 +1,22 @@
 // The data of the page: lines of the run log, as the program wrote them. Steps are read when they are shown.
 
-/** The lines of the log, after a first line for the page alone: {omitted, findings: {case: [{message, entry}]}}. */
+/**
+ * The lines of the log, after a first line for the page alone: {omitted, alone, findings: {case: [{message, entry}]}}.
+ * `alone` are the words of the command that runs one case, before and after its id.
+ */
 const [pageLine, ...logLines] = $('data').textContent.split('\n');
 
+/** cases: by number, in the order of the table; each is read from its line when it is first used. */
 const data = { ...JSON.parse(pageLine), run: {}, advances: [], cases: {} };
 
 /** The lines of the steps of each case, and the steps that were read from them. */
 const stepLines = new Map(), readSteps = new Map();
+
+function addCase(number, line) {
+  let one;
+  const get = () => { one ??= caseOf(JSON.parse(line)); return one; };
+  Object.defineProperty(data.cases, number, { get, enumerable: true, configurable: true });
+}
 
 for (const line of logLines) {
   const [, event, number] = /^\{"event":"([a-z-]+)"(?:,"n":(\d{1,9}),)?/.exec(line) ?? [];
@@ -14,7 +24,7 @@ for (const line of logLines) {
     if (!stepLines.has(number)) stepLines.set(number, []);
     stepLines.get(number).push(line);
   } else if (event === 'case-finished') {
-    data.cases[number] = caseOf(JSON.parse(line));
+    addCase(number, line);
   } else if (event === 'clock-advanced') {
     data.advances.push(JSON.parse(line));
   } else if (event === 'run-started') data.run = JSON.parse(line);

@@ -1,9 +1,8 @@
 // The page as a whole. Its state is in the fragment of the URL, so that links and the back button work.
 
-/** {view, case, step, q, s, sort, clock, req}; the URL has what differs from the default. */
+/** {view, case, step, q, s, sort, clock, req, rq, rs}; the URL has what differs from the default. */
 let state = { clock: 'simulated' };
-const names = ['view', 'case', 'step', 'q', 's', 'sort', 'clock', 'req'];
-const byID = new Map(Object.entries(data.cases).map(([number, one]) => [one.id, number]));
+const names = ['view', 'case', 'step', 'q', 's', 'sort', 'clock', 'req', 'rq', 'rs'];
 
 function readState() {
   const read = { clock: 'simulated' };
@@ -38,7 +37,7 @@ function show() {
   // the skip link, not a state
   if (location.hash === '#main') return;
   state = readState();
-  const number = state.case === undefined ? undefined : byID.get(state.case);
+  const number = state.case === undefined ? undefined : numberOf(state.case);
   const isView = ['timeline', 'requirements', 'environment'].includes(state.view);
   const view = number !== undefined ? 'case' : isView ? state.view : 'results';
   for (const section of document.querySelectorAll('[data-view]')) section.hidden = section.dataset.view !== view;
@@ -56,10 +55,11 @@ function show() {
     if (!runView) { runView = runTimeline(); $('run-timeline').replaceChildren(runView); }
     runView.redraw?.();
   }
-  if (view === 'requirements' && state.req) {
-    const row = $(`req=${encodeURIComponent(state.req)}`);
-    row?.scrollIntoView({ block: 'center' });
+  if (view === 'requirements') {
+    filterRequirements();
     for (const one of document.querySelectorAll('.matrix tr.at')) one.classList.remove('at');
+    const row = state.req ? $(`req=${encodeURIComponent(state.req)}`) : null;
+    row?.scrollIntoView({ block: 'center' });
     row?.classList.add('at');
   }
   if (view !== 'case') shown = '';
@@ -74,15 +74,22 @@ function showCase(number) {
     const step = state.step === undefined ? null : $(`step-${Number(state.step)}`);
     step?.classList.add('at');
     (step ?? $('case')).scrollIntoView({ block: step ? 'center' : 'start', behavior: 'instant' });
+    if (!step) showExchange(current.querySelector('.step.is-failed'));
     current.querySelector('h2').focus({ preventScroll: true });
   }
   current.redraw();
 }
 
+/** Scrolls to a step if its exchange is not yet in view. */
+function showExchange(step) {
+  const exchange = step?.querySelector('.sides');
+  if (exchange && exchange.getBoundingClientRect().top > innerHeight - 120) step.scrollIntoView({ behavior: 'instant' });
+}
+
 function nextFinding(offset) {
   const numbers = findingNumbers();
   if (numbers.length === 0) return;
-  const at = state.case === undefined ? -1 : numbers.indexOf(byID.get(state.case)), last = numbers.length - 1;
+  const at = state.case === undefined ? -1 : numbers.indexOf(numberOf(state.case)), last = numbers.length - 1;
   const index = at < 0 ? (offset > 0 ? 0 : last) : at + offset;
   const next = numbers[Math.min(last, Math.max(0, index))];
   go({ case: data.cases[next].id, step: undefined, view: undefined });
@@ -90,12 +97,13 @@ function nextFinding(offset) {
 
 function keyPressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const isTyping = /^(INPUT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== 'radio';
+  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== 'radio';
   if (event.key === 'Escape') {
     if (isTyping) {
-      $('q').value = '';
-      $('q').blur();
-      go({ q: undefined }, true);
+      const field = event.target;
+      field.value = '';
+      field.blur();
+      if (field.id === 'q' || field.id === 'rq') go({ [field.id]: undefined }, true);
     } else if (state.case !== undefined) go({ case: undefined, step: undefined });
     return;
   }
@@ -104,8 +112,9 @@ function keyPressed(event) {
   if (event.key in views) go({ view: views[event.key], case: undefined, step: undefined });
   else if (event.key === '/') {
     event.preventDefault();
-    if (state.case !== undefined || state.view) go({ case: undefined, step: undefined, view: undefined });
-    setTimeout(() => $('q').focus());
+    const field = state.view === 'requirements' && state.case === undefined ? 'rq' : 'q';
+    if (field === 'q' && (state.case !== undefined || state.view)) go({ case: undefined, step: undefined, view: undefined });
+    setTimeout(() => $(field).focus());
   } else if (event.key === 'j') nextFinding(1);
   else if (event.key === 'k') nextFinding(-1);
   else if (event.key === 'w') go({ clock: state.clock === 'wall' ? undefined : 'wall' });
@@ -153,6 +162,7 @@ function prepareTools() {
 
 for (const element of document.querySelectorAll('.needs-script')) element.hidden = false;
 prepareResults();
+prepareRequirements();
 prepareTools();
 addEventListener('hashchange', show);
 document.addEventListener('keydown', keyPressed);

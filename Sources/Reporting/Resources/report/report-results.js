@@ -4,11 +4,22 @@ const rows = [...document.querySelectorAll('#table tbody tr')];
 const findingVerdicts = ['failed', 'errored', 'warned'];
 const searched = new Map();
 
+/** The verdict of each row, without reading its case. */
+function verdictOf(row) { return row.className.slice(3); }
+
+/** The number of the case with an id, or undefined. */
+let numbersByID;
+function numberOf(id) {
+  const idOf = (row) => decodeURIComponent(row.cells[1].firstElementChild.hash.slice(6));
+  numbersByID ??= new Map(rows.map((row) => [idOf(row), row.dataset.n]));
+  return numbersByID.get(id);
+}
+
 /** The numbers of the cases with findings: failed, errored, warned, each in the order of the plan. */
 let findingOrder;
 function findingNumbers() {
-  const numbers = rows.map((row) => row.dataset.n);
-  findingOrder ??= findingVerdicts.flatMap((verdict) => numbers.filter((n) => data.cases[n].verdict === verdict));
+  const numbers = (verdict) => rows.filter((row) => verdictOf(row) === verdict).map((row) => row.dataset.n);
+  findingOrder ??= findingVerdicts.flatMap(numbers);
   return findingOrder;
 }
 
@@ -58,7 +69,7 @@ function filterRows() {
   let count = 0;
   for (const row of rows) {
     const number = row.dataset.n;
-    const isShown = verdicts.has(data.cases[number].verdict) && words.every((word) => matches(number, word));
+    const isShown = verdicts.has(verdictOf(row)) && words.every((word) => matches(number, word));
     row.hidden = !isShown;
     if (isShown) count += 1;
   }

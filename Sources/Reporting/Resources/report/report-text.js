@@ -74,6 +74,24 @@ function duration(ms) {
   return sign + (parts.join(' ') || '0s');
 }
 
+const aDay = 86400000, aYear = 365.2425 * aDay;
+
+/** A span on the simulated clock, short enough for a label: in years from one year on, in days from two days on. */
+function span(ms) {
+  if (ms >= 365 * aDay) return `${Number((ms / aYear).toFixed(1))}y`;
+  if (ms >= 2 * aDay) return duration(Math.floor(ms / 3600000) * 3600000);
+  // 24h, not 1d: tokens last 24 hours
+  const hours = Math.floor(ms / 3600000), rest = ms % 3600000;
+  return [hours ? `${hours}h` : '', rest ? duration(rest) : ''].filter(Boolean).join(' ') || '0s';
+}
+
+/** A span on the simulated clock, exact; in years too, if it is years. */
+function exactSpan(ms) {
+  if (ms < 365 * aDay) return duration(ms);
+  const years = Number((ms / aYear).toFixed(1));
+  return `${years} ${years === 1 ? 'year' : 'years'} (${duration(ms)})`;
+}
+
 let isLocal = false;
 
 /** A wall time, in UTC or in the time zone of the browser. */

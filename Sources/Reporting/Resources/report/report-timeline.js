@@ -2,7 +2,7 @@
 
 let drawn = 0;
 
-const laneRow = 10, labels = 150, maxBars = 5000;
+const laneRow = 10, maxBars = 5000;
 
 /** Distributes the bars of each lane over as few rows as possible. */
 function pack(items, names, head) {
@@ -23,93 +23,138 @@ function pack(items, names, head) {
   return { lanes, height: y + 22 };
 }
 
+/** The declared lifetime of a token in milliseconds. */
+function tokenLifetime() {
+  const fact = (data.run.environment ?? []).find((one) => one.name === 'target.behaviour.token-lifetime');
+  return (parseInt(fact?.value, 10) || 86400) * 1000;
+}
+
+/** A text that is longer than its room, without its end; a path without its start, since paths differ at their ends. */
+function shortened(text, room) {
+  const count = Math.max(4, Math.floor(room / 6.7));
+  if (text.length <= count) return text;
+  return text.includes('/') ? `…${text.slice(1 - count)}` : `${text.slice(0, count - 1)}…`;
+}
+
+/** The advances and the border of an axis, with their labels: none overlaps another. borderTexts: [long, short]. */
+function drawAxis(svg, axis, head, height, borderTexts) {
+  for (const tick of axis.ticks) {
+    const line = { class: 'tick', x1: tick.x, x2: tick.x, y1: head - 4, y2: height - 16 };
+    svg.append(el('line', line, el('title', {}, tick.title)));
+  }
+  for (const { x, text } of axis.labels) svg.append(el('text', { class: 'time', x, y: height - 4 }, text));
+  let last = -Infinity;
+  for (const { x, gap, text, title } of axis.marks) {
+    if (gap === undefined || gap > 0) {
+      const middle = gap > 0 ? x - gap / 2 : x, line = { class: 'advance', x1: middle, x2: middle };
+      svg.append(el('line', { ...line, y1: head - 6, y2: height - 16 }, el('title', {}, title)));
+      if (gap > 0) svg.append(el('path', { class: 'gap', d: `M${middle - 5} ${head - 6} l2.5 -6 l2.5 6 l2.5 -6 l2.5 6` }));
+    }
+    // the border has its own label
+    if (x - last < labelHeight - 0.5 || (gap !== undefined && x === axis.border)) continue;
+    last = x;
+    const [tx, ty] = [x + 4, head - 14];
+    const label = { class: 'mark', x: tx, y: ty, transform: `rotate(-90 ${tx} ${ty})` };
+    svg.append(el('text', label, el('title', {}, title), text));
+  }
+  if (axis.border === undefined) return;
+  const x = axis.border, [long, short] = borderTexts;
+  const text = textWidth(long) * 1.1 < axis.width - 12 ? long : short, width = textWidth(text) * 1.1;
+  // in two parts: between them are the labels of the advances
+  for (const [y1, y2] of [[3, 17], [head - 12, height - 16]]) {
+    svg.append(el('line', { class: 'border', x1: x, x2: x, y1, y2 }));
+  }
+  svg.append(el('text', { class: 'border-label', y: 13, x: x + 5 + width <= axis.width ? x + 5 : Math.max(2, x - 5 - width) }, text));
+}
+
 /**
  * A timeline with its switch between the clocks.
  *
- * items: [{lane, wall, end, simulated, simulatedEnd, label, verdict, open}], advances: [{from, to, wall}].
+ * items: [{lane, wall, end, simulated, simulatedEnd, label, verdict, open}], advances: [{from, to, wall}], start: the
+ * simulated instant from which times count.
  */
-function timelineView(items, advances, title) {
+function timelineView(items, advances, title, start) {
   if (items.length === 0) return el('p', { class: 'note' }, 'Nothing was sent.');
   const names = [...new Set(items.map((item) => item.lane))];
-  const hint = 'Point at a bar, or use the arrow keys and Enter.';
-  const status = el('p', { class: 'status', 'aria-live': 'polite' }, hint);
-  const label = `${title}. Arrow keys select a bar, Enter opens it.`;
+  const status = el('p', { class: 'status', 'aria-live': 'polite' }, 'Point at a bar, or select one by the arrow keys.');
+  const label = `${title}. Arrow keys select a bar, n the next failure, Enter opens it; plus, minus and 0 zoom.`;
   const chart = el('div', { class: 'chart', tabindex: '0', role: 'group', 'aria-label': label });
   let zoom = 1, chosen = -1, bars = [];
   const ordered = [...items].sort((a, b) => a.wall - b.wall);
-  // room for the vertical labels of the clock advances
-  const head = advances.length ? 124 : 12;
-  const { lanes, height } = pack(items, names, head);
+  const lifetime = tokenLifetime();
+  const borderTexts = [`${span(lifetime)}: tokens issued at the start expire`, `${span(lifetime)}: expiry`];
 
   const timesOf = (item, separator) => [`simulated ${simulatedText(item.simulated)}`,
     `wall ${wallText(item.wall)}, ${duration(item.end - item.wall)}`].join(separator);
 
-  const choose = (index) => {
+  const choose = (index, scrolls = true) => {
     bars[chosen]?.classList.remove('at');
     chosen = index;
-    bars[chosen]?.classList.add('at');
-    const item = ordered[index];
+    const item = ordered[index], bar = bars[index];
+    bar.classList.add('at');
     status.textContent = visible(`${item.label} · ${timesOf(item, ' · ')}`);
-    bars[chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (!scrolls) return;
+    // the names of the lanes cover the left side
+    const box = chart.getBoundingClientRect(), { left, right } = bar.getBoundingClientRect();
+    const first = box.left + sideWidth() + 20, last = box.right - 20;
+    if (left < first || right > last) chart.scrollLeft += (left + right) / 2 - (first + last) / 2;
+    bar.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
+  const sideWidth = () => (chart.clientWidth && chart.clientWidth < 600 ? 90 : 150);
+
   const draw = () => {
-    const room = Math.max(320, (chart.clientWidth || 900) - labels - 4) * zoom;
-    const axis = state.clock === 'wall' ? wallAxis(items, advances, room) : simulatedAxis(items, advances, room);
+    const side = sideWidth(), room = Math.max(220, (chart.clientWidth || 900) - side) * zoom;
+    const makeAxis = state.clock === 'wall' ? wallAxis : simulatedAxis;
+    const axis = makeAxis(items, advances, room, start, lifetime);
+    const longest = Math.max(0, ...axis.marks.map((mark) => textWidth(mark.text)));
+    const head = longest + (axis.border === undefined ? 20 : 36);
+    const { lanes, height } = pack(items, names, head);
     const description = `${title}, by the ${state.clock} clock`;
-    const svg = el('svg', { width: axis.width, height, role: 'img', 'aria-label': description });
+    const svg = el('svg', { class: 'bars', width: axis.width, height, role: 'img', 'aria-label': description });
     for (const { y, height: laneHeight } of lanes.values()) {
       svg.append(el('rect', { class: 'lane', x: 0, y, width: axis.width, height: laneHeight }));
     }
-    for (const tick of axis.ticks) {
-      const line = el('line', { class: 'tick', x1: tick.x, x2: tick.x, y1: head - 4, y2: height - 16 });
-      if (tick.title) line.append(el('title', {}, tick.title));
-      svg.append(line);
-      if (tick.label) svg.append(el('text', { x: tick.x + 2, y: height - 4 }, tick.label));
-    }
-    let last = -Infinity;
-    for (const one of axis.marks) {
-      svg.append(el('line', { class: 'advance', x1: one.x, x2: one.x, y1: head - 6, y2: height - 16 }));
-      if (one.gap > 0) {
-        const left = one.x - 5, y = head - 10;
-        svg.append(el('path', { class: 'gap', d: `M${left} ${y + 6} l2.5 -8 l2.5 8 l2.5 -8 l2.5 8` }));
-      }
-      if (one.x - last >= 12) {
-        const [tx, ty] = [one.x + 3, head - 18];
-        svg.append(el('text', { x: tx, y: ty, transform: `rotate(-90 ${tx} ${ty})` }, one.label));
-        last = one.x;
-      }
-    }
+    drawAxis(svg, axis, head, height, borderTexts);
     bars = ordered.map((item, index) => {
       const lane = lanes.get(item.lane);
       const x = axis.x(item.wall, item.simulated), end = axis.x(item.end, item.simulatedEnd);
       // failures are taller: colour alone is not enough
       const inset = item.verdict === 'passed' ? 2 : 0;
-      if (item.isCheck) {
-        const d = `M${x} ${lane.y + 4} l5 6 l-5 6 l-5 -6 z`;
-        const check = el('path', { class: `check is-${item.verdict}`, d }, el('title', {}, item.label));
-        check.addEventListener('mouseenter', () => choose(index));
-        svg.append(check);
-        return check;
-      }
-      const bar = el('rect', {
-        class: `item is-${item.verdict}`, x, y: lane.y + 5 + item.row * laneRow + inset,
-        width: Math.max(2, end - x), height: laneRow - 1 - 2 * inset,
-        onclick: () => { if (item.open) item.open(); }, onmouseenter: () => choose(index),
-      }, el('title', {}, `${item.label}\n${timesOf(item, '\n')}`));
+      const text = el('title', {}, `${item.label}\n${timesOf(item, '\n')}`);
+      const listeners = { onmouseenter: () => choose(index, false), onclick: () => { if (!dragged) item.open?.(); } };
+      const bar = item.isCheck
+        ? el('path', { class: `check is-${item.verdict}`, d: `M${x} ${lane.y + 4} l5 6 l-5 6 l-5 -6 z`, ...listeners }, text)
+        : el('rect', {
+          class: `item is-${item.verdict}`, x, y: lane.y + 5 + item.row * laneRow + inset,
+          width: Math.max(2, end - x), height: laneRow - 1 - 2 * inset, ...listeners,
+        }, text);
       svg.append(bar);
       return bar;
     });
-    const side = el('svg', { width: labels, height, 'aria-hidden': 'true' });
-    side.append(el('rect', { x: 0, y: 0, width: labels, height, fill: 'var(--back)' }));
+    bars[chosen]?.classList.add('at');
+    const sideView = el('svg', { class: 'lanes', width: side, height, 'aria-hidden': 'true' });
     for (const lane of lanes.values()) {
-      const name = lane.name.length > 24 ? `${lane.name.slice(0, 23)}…` : lane.name;
-      side.append(el('text', { x: 6, y: lane.y + 14 }, name));
+      const name = el('text', { x: 6, y: lane.y + 14 }, el('title', {}, lane.name), shortened(lane.name, side - 8));
+      sideView.append(name);
     }
-    side.style.cssText = 'position:sticky;left:0;flex:none';
-    const row = el('div', {}, side, svg);
-    row.style.display = 'flex';
-    chart.replaceChildren(row);
+    chart.replaceChildren(el('div', { class: 'track' }, sideView, svg));
+  };
+
+  /** Changes the zoom; what is at `at`, in pixels of the chart, or in its middle, does not move. 0 shows the whole. */
+  const zoomBy = (factor, at = (sideWidth() + chart.clientWidth) / 2) => {
+    const side = sideWidth(), before = chart.querySelector('.bars')?.clientWidth || 1;
+    const place = (chart.scrollLeft + at - side) / before;
+    zoom = factor === 0 ? 1 : Math.min(60, Math.max(1, zoom * factor));
+    draw();
+    chart.scrollLeft = place * chart.querySelector('.bars').clientWidth - at + side;
+  };
+
+  const nextFailure = (offset) => {
+    const failed = [...ordered.keys()].filter((index) => ['failed', 'errored'].includes(ordered[index].verdict));
+    const next = offset > 0 ? failed.find((index) => index > chosen) : failed.findLast((index) => index < chosen);
+    if (next !== undefined) choose(next);
+    else status.textContent = failed.length ? 'No further failure.' : 'Nothing failed here.';
   };
 
   const group = `clock-${drawn += 1}`;
@@ -118,22 +163,52 @@ function timelineView(items, advances, title) {
     onchange: () => go({ clock: value === 'simulated' ? undefined : value }),
   }), text);
   const radios = [radio('simulated', 'Simulated clock'), radio('wall', 'Wall clock')];
-  const zoomBy = (factor) => { zoom = factor === 0 ? 1 : Math.min(40, Math.max(1, zoom * factor)); draw(); };
+  const button = (text, name, onclick) => el('button', { type: 'button', 'aria-label': name, title: name, onclick }, text);
   const view = el('div', {},
     el('div', { class: 'bar' }, el('fieldset', { class: 'clock' }, el('legend', { class: 'sr' }, 'Clock'), radios),
-      el('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => zoomBy(1.6) }, '+'),
-      el('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => zoomBy(1 / 1.6) }, '−'),
-      el('button', { type: 'button', 'aria-label': 'Whole timeline', onclick: () => zoomBy(0) }, '0')),
-    chart, status);
+      button('+', 'Zoom in', () => zoomBy(1.6)), button('−', 'Zoom out', () => zoomBy(1 / 1.6)),
+      button('0', 'Whole timeline', () => zoomBy(0)),
+      button('← failure', 'Previous failure', () => nextFailure(-1)),
+      button('failure →', 'Next failure', () => nextFailure(1))),
+    chart, status,
+    el('p', { class: 'source' }, 'Mouse: drag or Shift+wheel scrolls, Ctrl+wheel zooms. Keys in the chart: ',
+      '← → select a bar, Enter opens it, n and p next and previous failure, Page Up and Page Down scroll, + − 0 zoom.'));
+
+  const keys = {
+    ArrowRight: () => choose(Math.min(ordered.length - 1, chosen + 1)),
+    ArrowLeft: () => choose(Math.max(0, chosen - 1)),
+    Home: () => choose(0), End: () => choose(ordered.length - 1),
+    PageDown: () => { chart.scrollLeft += (chart.clientWidth - sideWidth()) * 0.9; },
+    PageUp: () => { chart.scrollLeft -= (chart.clientWidth - sideWidth()) * 0.9; },
+    n: () => nextFailure(1), p: () => nextFailure(-1),
+    Enter: () => ordered[chosen]?.open?.(),
+  };
   chart.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
-      event.preventDefault();
-      choose(Math.min(ordered.length - 1, Math.max(0, chosen + (event.key === 'ArrowRight' ? 1 : -1))));
-    } else if (event.key === 'Enter' && chosen >= 0) {
-      event.stopPropagation();
-      ordered[chosen].open?.();
-    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
   });
+  chart.addEventListener('wheel', (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    zoomBy(event.deltaY < 0 ? 1.25 : 1 / 1.25, event.clientX - chart.getBoundingClientRect().left);
+  }, { passive: false });
+  // a drag scrolls, and does not open the bar at its end
+  let held, dragged = false;
+  chart.addEventListener('pointerdown', (event) => {
+    if (event.pointerType !== 'mouse' || event.button !== 0) return;
+    held = { x: event.clientX, left: chart.scrollLeft };
+    dragged = false;
+  });
+  chart.addEventListener('pointermove', (event) => {
+    if (!held) return;
+    if (event.buttons === 0) { held = undefined; return; }
+    if (Math.abs(event.clientX - held.x) > 4) dragged = true;
+    if (dragged) chart.scrollLeft = held.left + held.x - event.clientX;
+  });
+  chart.addEventListener('pointerup', () => { held = undefined; });
+
   view.zoomBy = zoomBy;
   view.redraw = () => {
     for (const input of view.querySelectorAll('input')) input.checked = input.value === state.clock;
@@ -173,7 +248,7 @@ function runTimeline() {
       });
     }
   }
-  return timelineView(items, data.advances, 'All exchanges of the run by suite');
+  return timelineView(items, data.advances, 'All exchanges of the run by suite', data.run['simulated-start']);
 }
 
 /** One lane for each path that the case requested. */
@@ -189,7 +264,7 @@ function caseTimeline(one, steps) {
       items.push({ ...bar, lane: 'expectations', wall: bar.end, isCheck: true, label: `${label} · ${step.step}` });
     }
   });
-  const first = Math.min(...items.map((item) => item.wall)), last = Math.max(...items.map((item) => item.end));
+  const [first, last] = ends(items);
   const within = data.advances.filter((advance) => advance.wall >= first && advance.wall <= last);
-  return timelineView(items, within, `Exchanges of ${one.id}`);
+  return timelineView(items, within, `Exchanges of ${one.id}`, one['simulated-start']);
 }
