@@ -141,6 +141,8 @@ struct ComparedFilesTests {
       ])
     let comparison = try compare(folder, ["old"], ["new"])
     #expect(comparison.entries.map(\.change) == [.regressed] && comparison.entries.map(\.id) == ["suite s"])
+    // nor if it had the error before
+    #expect(try compare(folder, ["new"], ["new"]).entries.map(\.change) == [.stillFailing])
   }
 }
 

@@ -168,6 +168,18 @@ struct ConsoleTests {
       ], "\(text)")
   }
 
+  @Test("a condition that is both a must and a should is one finding")
+  func mustAndShould() throws {
+    let sentence = "Bearer challenge: missing (expected WWW-Authenticate: Bearer)"
+    let findings = [
+      Sample.finding(), Sample.finding(.failed, .assertion, sentence), Sample.finding(.warned, .assertion, sentence),
+    ]
+    let record = Sample.finished(Sample.planned(0), .failed, findings)
+    let text = try output(
+      [Sample.start, .caseFinished(record), Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(text.components(separatedBy: sentence).count == 2, "\(text)")
+  }
+
   @Test("what follows from another finding of the case is not its headline")
   func cause() throws {
     let effect = Sample.finding(.errored, .internal, "cannot resolve ${token}: nothing was saved under that name")
@@ -187,11 +199,13 @@ struct ConsoleTests {
     hidden.unobservable = "it is inside"
     var other = Sample.planned(1, scenario: "known")
     other.covers = [.init(id: "EXP-04", level: .must)]
+    var idle = Sample.planned(2, scenario: "no")
+    idle.covers = [.init(id: "EXP-05", level: .must)]
     let records = [
       // covers EXP-02 and EXP-03
       Sample.finished(Sample.planned(0), .passed),
       Sample.finished(other, .skipped, reason: "expected deviation: agreed with the provider"),
-      Sample.finished(Sample.planned(2, scenario: "no"), .skipped, reason: "the target has no clock"),
+      Sample.finished(idle, .skipped, reason: "the target has no clock"),
     ]
     let text = try output(
       [Sample.start, .requirements(requirements + [hidden])] + records.map { .caseFinished($0) } + [Sample.end()],

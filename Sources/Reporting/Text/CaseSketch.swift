@@ -8,7 +8,7 @@ enum CaseSketch {
   private static let maxFindings = 3
   private static let maxBodyLines = 4
   /// The header fields of a response that say what to do next.
-  private static let significant: Set<String> = ["www-authenticate", "location", "retry-after", "allow"]
+  private static let actionable: Set<String> = ["www-authenticate", "location", "retry-after", "allow"]
   /// Those that every response has.
   private static let usual: Set<String> = ["date", "content-length", "connection", "keep-alive", "server"]
 
@@ -78,7 +78,7 @@ enum CaseSketch {
     shown.responseHeaders = exchange.responseHeaders.filter { field in
       let name = field.name.lowercased()
       let isNamed = subjects.contains { $0.lowercased().contains(name) }
-      return isNamed || (isAboutFields ? !usual.contains(name) : significant.contains(name))
+      return isNamed || (isAboutFields ? !usual.contains(name) : actionable.contains(name))
     }
     let lines = FindingText.responseLines(shown)
     let limit = 1 + shown.responseHeaders.count + maxBodyLines

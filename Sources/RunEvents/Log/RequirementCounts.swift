@@ -6,7 +6,7 @@ import ConformanceModel
 public struct RequirementCounts: Sendable, Hashable {
   /// The requirements that can be observed from outside.
   public var all = 0
-  /// Those of which a case passed or failed, and none could not be judged; or that deviate as the target declares.
+  /// Those of which a case passed, warned or failed, or deviates as the target declares.
   public var judged = 0
   /// The ids of the others that are musts.
   public var unjudgedMusts: [String] = []
@@ -16,24 +16,23 @@ public struct RequirementCounts: Sendable, Hashable {
   /// `nil` if the log has no requirements, or cannot be read.
   init?(_ log: RunLog) {
     guard !log.requirements.isEmpty else { return nil }
-    var judged: Set<String> = [], open: Set<String> = []
+    var judged: Set<String> = []
     for number in log.numbers {
       let verdict = log.verdict(number)
       // the others say nothing about what they cover
-      guard verdict != .pending, log.isNamed(number), let line = try? log.coverage(number) else { continue }
-      switch verdict {
-      case .skipped:
+      guard verdict != .pending, verdict != .errored, log.isNamed(number), let line = try? log.coverage(number) else {
+        continue
+      }
+      if verdict == .skipped {
         guard line.isDeviation else { continue }
         deviations += 1
-        judged.formUnion(line.covers)
-      case .errored: open.formUnion(line.covers)
-      default: judged.formUnion(line.covers)
       }
+      judged.formUnion(line.covers)
     }
     var seen: Set<String> = []
     for requirement in log.requirements where requirement.unobservable == nil && seen.insert(requirement.id).inserted {
       all += 1
-      if judged.contains(requirement.id), !open.contains(requirement.id) {
+      if judged.contains(requirement.id) {
         self.judged += 1
       } else if requirement.level == .must {
         unjudgedMusts.append(requirement.id)

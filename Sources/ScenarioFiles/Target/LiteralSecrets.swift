@@ -55,7 +55,7 @@ extension TargetLoader {
 
   private func refuseSecrets(inURL url: Template, _ reader: YAMLReader) {
     let text = url.withReferences(as: TargetLoader.placeholder)
-    if let start = text.firstRange(of: "://")?.upperBound {
+    if let start = TargetLoader.authorityStart(in: text) {
       let authority = text[start...].prefix { !"/?#".contains($0) }
       if let end = authority.lastIndex(of: "@"),
         let password = authority[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).last,
@@ -65,6 +65,14 @@ extension TargetLoader {
       }
     }
     if let question = text.firstIndex(of: "?") { refuseSecrets(inPairs: text[text.index(after: question)...], reader) }
+  }
+
+  /// Where the host of a URL begins, after its user information; also of a URL whose scheme is missing. A path has none.
+  private static func authorityStart(in url: String) -> String.Index? {
+    if let scheme = url.firstRange(of: "://") { return scheme.upperBound }
+    if url.hasPrefix("//") { return url.index(url.startIndex, offsetBy: 2) }
+    // `user:password@host`, and not the path `me@example.com`
+    return url.prefix { !"/?#@".contains($0) }.contains(":") ? url.startIndex : nil
   }
 
   /// A body of another kind: JSON and form data are checked by their names.

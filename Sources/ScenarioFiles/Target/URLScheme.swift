@@ -27,9 +27,15 @@ enum URLScheme {
       "'\(shown)' is relative to base-url, and looks like a host; write https://\(shown), or /\(shown) for a path"
   }
 
-  /// At most 100 characters, without the values of references.
+  /// At most 100 characters, without the values of references, and without user information and query, which may be
+  /// secrets.
   private static func shown(_ url: String, _ placeholder: Character) -> String {
-    url.prefix(100).replacing("\(placeholder)", with: "…") + (url.count > 100 ? "…" : "")
+    let start = url.prefix { !"/?#".contains($0) || url.hasPrefix("//") && $0 == "/" }
+    let host = start.lastIndex(of: "@").map { url[url.index(after: $0)...] } ?? url[...]
+    let part = host.prefix { !"?#".contains($0) }
+    let isWhole = part.count == host.count && part.count <= 100
+    return (url.hasPrefix("//") && host.first != "/" ? "//" : "")
+      + part.prefix(100).replacing("\(placeholder)", with: "…") + (isWhole ? "" : "…")
   }
 
   private static func isLocal(_ text: Substring) -> Bool {
