@@ -115,4 +115,117 @@ import Testing
     #expect(folder.status == 3)
     #expect(folder.errors.contains("file: is not a folder; choose another folder with --output"), "\(folder.errors)")
   }
+
+  private static let two = """
+    requirements:
+      - { id: TST-01, level: must, source: RFC 6749 section 5.1, text: A token works. }
+      - { id: TST-02, level: should, source: a page of Patchworks, text: And ends. }
+      - { id: TST-03, level: must, source: RFC 6750 section 2, text: It is kept. , unobservable: it is inside }
+      - { id: TST-04, level: must, source: RFC 7662 section 2, text: It can be introspected. }
+    """
+
+  private func workspaceWithTarget() throws -> Workspace {
+    let introspection = """
+      title: A token can be introspected
+      covers: [TST-04]
+      when: { lost-secret: old-set-dies }
+      steps:
+        - create-client: { as: erp }
+          expect: created
+      """
+    let workspace = try Workspace(scenarios: ["expiry": DocsTests.expiry, "introspection": introspection])
+    try workspace.write("pack: \"2.1.0\"\n" + DocsTests.two, to: "Scenarios/requirements.yaml")
+    return workspace
+  }
+
+  @Test("with a target, writes what its service declares, and what of it the run verified")
+  func statement() throws {
+    let workspace = try workspaceWithTarget()
+    #expect(try workspace.conform("run", "--no-probe").status == 0)
+    let target = "Scenarios/targets/reference.yaml"
+    let outcome = try workspace.conform("docs", "-o", "out", "--target", target, "--log", "Reports/run.jsonl")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(!workspace.exists("out/behaviour.md"))
+    let markdown = try workspace.read("out/conformance.md"), html = try workspace.read("out/conformance.html")
+    for line in [
+      "4 requirements, 3 of them musts. A run found 2 to be met and 0 not to be met; 2 are not verified, or met with "
+        + "warnings.",
+      "Profile: patchworks. Pack: version 2.1.0. Run: ",
+      "| token | `POST /connectors/${connector.name}/oauth/token` |",
+      "| token-lifetime | how long a token is valid, in seconds | `86400` (default) | verified by 1 scenario |",
+      "| payload-accepted | the statuses with which a payload is accepted | `[201]` | verified by 1 scenario |",
+      "| malformed-payload | the statuses with which broken JSON is refused | `[400]` | not verified |",
+      "| TST-01 | must | A token works. | [RFC 6749 section 5.1]"
+        + "(https://www.rfc-editor.org/rfc/rfc6749#section-5.1) | met |",
+      "not verified: Cannot be observed from outside: it is inside. |",
+      "| not verified: applies only if lost-secret is old-set-dies; the target declares old-set-stays |",
+    ] { #expect(markdown.contains(line), "\(line)\n\(markdown)") }
+    #expect(html.contains("<span class=\"state skipped\">not verified</span>"))
+    #expect(html.contains("<span class=\"state passed\">verified by 1 scenario</span>"))
+    // what the documentation of Patchworks alone asks for is not part of the other profile
+    let oauth = try workspace.conform("docs", "-o", "out", "--target", target, "--profile", "oauth")
+    #expect(oauth.status == 0, "\(oauth.errors)")
+    let plain = try workspace.read("out/conformance.md")
+    #expect(plain.contains("3 requirements, 3 of them musts. None is verified: the document was made without a run."))
+    #expect(!plain.contains("TST-02") && !plain.contains("| met |"))
+  }
+
+  @Test("what the run was not with is not verified")
+  func declaredSince() throws {
+    let workspace = try workspaceWithTarget()
+    #expect(try workspace.conform("run", "--no-probe").status == 0)
+    let path = "Scenarios/targets/reference.yaml"
+    let target = try workspace.read(path)
+    try workspace.write(target.replacing("payload-accepted: [201]", with: "payload-accepted: [202]"), to: path)
+    let statement = { (arguments: String...) in
+      try workspace.conform(["docs", "-o", "out", "--target", path, "--log", "Reports/run.jsonl"] + arguments)
+    }
+    #expect(try statement().status == 0)
+    #expect(try workspace.read("out/conformance.md").contains("| `[202]` | not verified: the run was with \\[201\\] |"))
+    // neither the log of another target, nor that of another version of the pack
+    let name = try #require(target.split(separator: "\n").first { $0.hasPrefix("target: ") })
+    try workspace.write(target.replacing(name, with: "target: Another"), to: path)
+    let other = try statement()
+    #expect(other.status == 2 && other.errors.contains("Reports/run.jsonl: is a run of '"), "\(other.errors)")
+    try workspace.write(target, to: path)
+    try workspace.write("pack: \"2.2.0\"\n" + DocsTests.two, to: "Scenarios/requirements.yaml")
+    let newer = try statement()
+    #expect(newer.status == 2, "\(newer.errors)")
+    #expect(newer.errors.contains("is a run with the pack in version 2.1.0; this one has version 2.2.0"))
+  }
+
+  @Test("lists what changed since a version of the pack")
+  func since() throws {
+    let workspace = try workspaceWithTarget()
+    let record = """
+      pack: "2.1.0"
+      changes:
+        "2.0.0": []
+        "2.0.1": [{ requirement: TST-02, change: changed, text: It is a <should>. }]
+        "2.1.0": [{ requirement: TST-04, change: added, text: Introspection is new. }]
+
+      """
+    try workspace.write(record + DocsTests.two, to: "Scenarios/requirements.yaml")
+    #expect(try workspace.conform("docs", "-o", "out", "--since", "2.0").status == 0)
+    let markdown = try workspace.read("out/behaviour.md")
+    let list = """
+      ## Changes since version 2.0.0
+
+      - Version 2.1.0: **TST-04** added. Introspection is new.
+      - Version 2.0.1: **TST-02** changed. It is a \\<should\\>.
+
+      """
+    #expect(markdown.contains(list), "\(markdown.prefix(2500))")
+    #expect(try workspace.read("out/behaviour.html").contains("<a href=\"#tst-02\">TST-02</a></strong> changed."))
+    #expect(try workspace.conform("docs", "-o", "out", "--since", "2.1.0").status == 0)
+    #expect(try workspace.read("out/behaviour.md").contains("No requirement was added, changed or removed."))
+    let early = try workspace.conform("docs", "-o", "out", "--since", "1.9")
+    #expect(early.status == 2)
+    #expect(early.errors.contains("the record of changes starts with version 2.0.0"), "\(early.errors)")
+    try workspace.write(DocsTests.two, to: "Scenarios/requirements.yaml")
+    let none = try workspace.conform("docs", "-o", "out", "--since", "2.0")
+    #expect(none.status == 2 && none.errors.contains("has no key 'changes'"), "\(none.errors)")
+    #expect(try workspace.conform("docs", "--since", "new").status == 2)
+    #expect(try workspace.conform("docs", "--profile", "oauth").errors.contains("--profile needs --target"))
+  }
 }

@@ -48,13 +48,29 @@ public struct PackVersions: Sendable, Hashable, CustomStringConvertible {
     return conditions.allSatisfy { $0.holds(version + Array(repeating: 0, count: 3 - version.count)) }
   }
 
-  private static func numbers(_ text: Substring) -> [Int]? {
+  fileprivate static func numbers(_ text: Substring) -> [Int]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in
       part.utf8.count <= 9 && part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(part) : nil
     }
     return (1...3).contains(parts.count) && numbers.count == parts.count ? numbers : nil
   }
+}
+
+/// A version of a pack: `2`, `2.0` and `2.0.0` are the same.
+public struct PackVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// Three of them.
+  private let numbers: [Int]
+
+  /// - Returns: `nil` if the text is no version.
+  public init?(_ text: String) {
+    guard let numbers = PackVersions.numbers(Substring(text)) else { return nil }
+    self.numbers = numbers + Array(repeating: 0, count: 3 - numbers.count)
+  }
+
+  public static func < (one: PackVersion, other: PackVersion) -> Bool { one.numbers.isBelow(other.numbers) }
+
+  public var description: String { numbers.map(String.init).joined(separator: ".") }
 }
 
 extension [Int] {

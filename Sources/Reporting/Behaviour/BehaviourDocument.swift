@@ -7,22 +7,40 @@ public import RunEvents
 public struct BehaviourDocument {
   let version: String?
   let suites: [RequirementSuite]
-  let requirements: [Requirement]
+  var requirements: [Requirement]
   let scenarios: [Scenario]
   let invariants: [Invariant]
   let run: DocumentedRun?
+  /// The file of the run, for messages.
+  let logPath: String?
+  let changes: Changes?
 
-  /// - Parameter log: A run whose results and exchanges are shown.
+  /// The changes that the document lists, and since which version of the pack they are.
+  public struct Changes: Sendable {
+    var since: PackVersion
+    var list: [RequirementChange]
+
+    public init(since: PackVersion, list: [RequirementChange]) {
+      self.since = since
+      self.list = list
+    }
+  }
+
+  /// - Parameters:
+  ///   - log: A run whose results and exchanges are shown.
+  ///   - changes: Changes that are listed.
   /// - Throws: `ReportError` if the log cannot be read.
   public init(
     version: String?, areas: [RequirementSuite], requirements: [Requirement], scenarios: [Scenario],
-    invariants: [Invariant], log: RunLog?
+    invariants: [Invariant], log: RunLog?, changes: Changes? = nil
   ) throws(ReportError) {
     self.version = version
     self.requirements = requirements
     self.scenarios = scenarios
     self.invariants = invariants
     if let log { run = try DocumentedRun(log) } else { run = nil }
+    logPath = log?.path
+    self.changes = changes
     let known = Set(areas.map(\.prefix))
     var others: [RequirementSuite] = []
     for requirement in requirements

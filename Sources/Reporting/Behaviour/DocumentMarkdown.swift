@@ -9,6 +9,7 @@ struct DocumentMarkdown {
 
   var document: MarkdownText {
     var document = introduction
+    document += changes
     document += coverage
     for suite in model.suites {
       document += "\n## \(suite.title)\n"
@@ -45,6 +46,17 @@ struct DocumentMarkdown {
     return lines
   }
 
+  private var changes: MarkdownText {
+    guard let changes = model.changes else { return "" }
+    var list: MarkdownText = "\n## Changes since version \(changes.since.description)\n\n"
+    if changes.list.isEmpty { list += "No requirement was added, changed or removed.\n" }
+    for change in changes.list {
+      list += "- Version \(change.version.description): **\(change.requirement)** \(change.kind.rawValue). "
+      list += "\(change.text)\n"
+    }
+    return list
+  }
+
   private var coverage: MarkdownText {
     let hasResults = model.run != nil
     var table: MarkdownText = """
@@ -77,7 +89,7 @@ struct DocumentMarkdown {
 
       \(requirement.text)
 
-      Source: \(requirement.source).\(state)
+      Source: \(SourceLinks(requirement.source).markdown).\(state)
 
       """
     if let uncovered = requirement.uncovered { part += "\n\(uncovered)\n" }

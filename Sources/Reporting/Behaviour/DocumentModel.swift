@@ -53,6 +53,8 @@ struct DocumentModel {
     let outcome: DocumentedRun.Outcome?
     /// Lines of HTTP.
     let exchange: String?
+    /// The behaviours that decide whether it applies.
+    let behaviours: [Behaviour]
   }
 
   struct InvariantPart {
@@ -98,6 +100,8 @@ struct DocumentModel {
   /// Without those that have no requirement.
   var suites: [Suite] { document.suites.compactMap(suite) }
   var invariants: [InvariantPart] { document.invariants.map(part) }
+  var scenarioParts: [ScenarioPart] { document.scenarios.map(part) }
+  var changes: BehaviourDocument.Changes? { document.changes }
 
   // MARK: Coverage
 
@@ -174,7 +178,8 @@ struct DocumentModel {
     return ScenarioPart(
       id: scenario.id, title: scenario.title, applies: applies.isEmpty ? nil : applies.joinedByAnd,
       given: narration.given.isEmpty ? nil : "Given \(narration.given).", sentences: narration.sentences, cases: cases,
-      outcome: document.run?.verdicts[scenario.id], exchange: document.run?.exchanges[scenario.id].map(text))
+      outcome: document.run?.verdicts[scenario.id], exchange: document.run?.exchanges[scenario.id].map(text),
+      behaviours: scenario.when.map(\.behaviour))
   }
 
   private func part(_ invariant: Invariant) -> InvariantPart {

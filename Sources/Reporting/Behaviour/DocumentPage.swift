@@ -9,6 +9,7 @@ struct DocumentPage {
 
   var page: Markup {
     var page = head
+    page += changes
     page += coverage
     for suite in model.suites {
       page += "<h2 id=\"\(suite.anchor)\">\(suite.title)</h2>\n"
@@ -21,18 +22,7 @@ struct DocumentPage {
 
   private var head: Markup {
     var head: Markup = """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-      <title>\(DocumentModel.title)</title>
-      <style>
-      \(Markup(resource: PackageResources.behaviour_css))</style>
-      </head>
-      <body>
-      <main>
+      \(DocumentPage.head(title: DocumentModel.title))\
       <h1>\(DocumentModel.title)</h1>
       <p>The behaviour of a service that issues OAuth 2.0 access tokens by the client credentials grant and accepts \
       payloads: requirement by requirement, each with the scenarios that verify it.\
@@ -58,6 +48,41 @@ struct DocumentPage {
 
       """
     return head
+  }
+
+  /// The start of a page, up to its first heading.
+  static func head(title: String) -> Markup {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <title>\(title)</title>
+    <style>
+    \(Markup(resource: PackageResources.behaviour_css))</style>
+    </head>
+    <body>
+    <main>
+
+    """
+  }
+
+  private var changes: Markup {
+    guard let changes = model.changes else { return "" }
+    let items = changes.list.map { change -> Markup in
+      let id: Markup =
+        change.kind == .removed
+        ? "\(change.requirement)" : "<a href=\"#\(change.requirement.lowercased())\">\(change.requirement)</a>"
+      return """
+        <li>Version \(change.version.description): <strong>\(id)</strong> \(change.kind.rawValue). \(change.text)</li>
+
+        """
+    }
+    let list: Markup =
+      items.isEmpty ? "<p>No requirement was added, changed or removed.</p>\n" : "<ul>\n\(items)</ul>\n"
+    return "<h2 id=\"changes\">Changes since version \(changes.since.description)</h2>\n\(list)"
   }
 
   // MARK: Coverage
@@ -86,7 +111,12 @@ struct DocumentPage {
   private func row(_ title: Markup, _ row: DocumentModel.Row) -> Markup {
     let results = row.results.map { [$0.met, $0.notMet] } ?? []
     let numbers = [row.requirements, row.musts, row.covered, row.scenarios, row.cases] + results
-    return "<tr><th scope=\"row\">\(title)</th>\(numbers.map { "<td class=\"number\">\($0)</td>" as Markup })</tr>\n"
+    return "<tr><th scope=\"row\">\(title)</th>\(numbers.map(cell))</tr>\n"
+  }
+
+  private func cell(_ number: Int) -> Markup {
+    let none: Markup? = number == 0 ? " none" : nil
+    return "<td class=\"number\(none)\">\(number)</td>"
   }
 
   // MARK: Requirements
@@ -96,7 +126,7 @@ struct DocumentPage {
     var part: Markup = """
       <h3 id="\(requirement.id.lowercased())">\(requirement.id) <span class="level">\(requirement.level)</span></h3>
       <p>\(requirement.text)</p>
-      <p class="source">Source: \(requirement.source).\(state)</p>
+      <p class="source">Source: \(SourceLinks(requirement.source).markup).\(state)</p>
 
       """
     if let uncovered = requirement.uncovered { part += "<p class=\"note\">\(uncovered)</p>\n" }

@@ -13,6 +13,8 @@ struct DocumentedRun {
   let description: RunDescription
   /// By scenario.
   private(set) var verdicts: [String: Outcome] = [:]
+  /// By scenario: why its first case was not run, if it was not.
+  private(set) var reasons: [String: String] = [:]
   /// The last POST of the first case of each scenario, or its last exchange.
   private(set) var exchanges: [String: ExchangeRecord] = [:]
 
@@ -23,6 +25,7 @@ struct DocumentedRun {
       let record = try log.record(number)
       let scenario = record.planned.scenario
       if verdicts[scenario] == nil { first[number] = scenario }
+      if record.verdict == .skipped, reasons[scenario] == nil { reasons[scenario] = record.reason }
       let before = verdicts[scenario]
       let verdict =
         before.map { $0.verdict.severityRank >= record.verdict.severityRank ? $0.verdict : record.verdict }

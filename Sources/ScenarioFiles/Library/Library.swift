@@ -9,6 +9,8 @@ public struct Library: Sendable {
   public var packVersion: String?
   public var suites: [RequirementSuite]
   public var requirements: [Requirement]
+  /// What changed in the requirements of the pack that is named first; `nil` if it has no record.
+  public var changes: RequirementChanges?
   public var invariants: [Invariant]
   /// Sorted by suite and id.
   public var scenarios: [Scenario]
@@ -41,6 +43,7 @@ public struct Library: Sendable {
       found[index].requirementsFile = found[index].requirementsFile.map { spellings.first(of: $0) }
     }
     var versions: [String: String] = [:]
+    var changes: [String: RequirementChanges] = [:]
     var requirements: [String: [Requirement]] = [:]
     var owners: [String: RequirementsLoader.Owner] = [:]
     var isBroken = false
@@ -53,6 +56,7 @@ public struct Library: Sendable {
       for requirement in loaded.requirements { owners[requirement.id] = .init(file: root, requirement: requirement) }
       requirements[root] = loaded.requirements
       versions[root] = loaded.version
+      changes[root] = loaded.changes
       suites += loaded.suites.filter { suite in !suites.contains { $0.prefix == suite.prefix } }
       diagnostics += file.diagnostics
       // the ids are unknown then, and the cause is reported already
@@ -99,9 +103,10 @@ public struct Library: Sendable {
     guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
     var listed: Set<String> = []
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }.filter { listed.insert($0.id).inserted }
+    let ordered = namedRoots.map { spellings.first(of: $0) } + roots.sorted()
     return Library(
-      packVersion: (namedRoots.map { spellings.first(of: $0) } + roots.sorted()).lazy.compactMap { versions[$0] }.first,
-      suites: suites, requirements: all, invariants: invariants,
+      packVersion: ordered.lazy.compactMap { versions[$0] }.first, suites: suites, requirements: all,
+      changes: ordered.lazy.compactMap { changes[$0] }.first, invariants: invariants,
       scenarios: scenarios.sorted { ($0.suite, $0.id) < ($1.suite, $1.id) })
   }
 

@@ -11,6 +11,9 @@ enum RequirementKeywords {
     Keyword("pack", "the version of the pack", Shape.text),
     Keyword("areas", "prefixes of ids, each with the title of its requirements", Shape.mapping),
     Keyword("requirements", "the requirements", Shape.list(Shape.reference("requirement"))),
+    Keyword(
+      "changes", "what changed in the requirements, by the version of the pack; the first is where the record starts",
+      Shape.mapping),
   ]
   static let requirement = [
     Keyword("id", "assigned once, never reused", ["type": "string", "pattern": "^[A-Z]{2,5}-[0-9]{2,3}$"]),
@@ -21,6 +24,14 @@ enum RequirementKeywords {
     Keyword("text", "the requirement in one sentence", Shape.text),
     Keyword("unobservable", "why it cannot be observed from outside", Shape.text),
     Keyword("uncovered", "why no scenario covers it, although it is observable", Shape.text),
+  ]
+}
+
+enum ChangeKeywords {
+  static let change = [
+    Keyword("requirement", "its id", Shape.text),
+    Keyword("change", "added, changed or removed", Shape.words(RequirementChange.Kind.self)),
+    Keyword("text", "what changed, in one sentence", Shape.text),
   ]
 }
 
@@ -38,6 +49,7 @@ struct RequirementsLoader {
     var version: String?
     var suites: [RequirementSuite] = []
     var requirements: [Requirement] = []
+    var changes: RequirementChanges?
   }
 
   func load(_ file: SourceFile) -> Loaded {
@@ -67,7 +79,43 @@ struct RequirementsLoader {
       }
       return requirement
     }
-    return Loaded(version: fields["pack"]?.text("pack"), suites: suites, requirements: requirements)
+    let version = fields["pack"]?.text("pack")
+    return Loaded(
+      version: version, suites: suites, requirements: requirements,
+      changes: fields["changes"].flatMap { changes($0, version: version, ids: Set(requirements.map(\.id))) })
+  }
+
+  /// The record of changes: `{ "2.1.0": [{ requirement: EXP-17, change: added, text: … }] }`.
+  private func changes(_ reader: YAMLReader, version: String?, ids: Set<String>) -> RequirementChanges? {
+    var changes: RequirementChanges?
+    var newest: PackVersion?
+    for (name, _, value) in reader.members("changes") ?? [] {
+      guard let version = PackVersion(name) else {
+        value.diagnostic("'\(name)' is not a version such as \"2.1.0\"")
+        continue
+      }
+      if let last = newest, version <= last { value.diagnostic("version \(name) must be after version \(last)") }
+      newest = version
+      if changes == nil { changes = RequirementChanges(start: version, list: []) }
+      changes?.list += (value.list("the changes of a version") ?? []).compactMap { change($0, version, ids) }
+    }
+    if let newest, let version, newest != PackVersion(version) {
+      reader.diagnostic("the record of changes ends with version \(newest); the pack has version \(version)")
+    }
+    return changes
+  }
+
+  private func change(_ item: YAMLReader, _ version: PackVersion, _ ids: Set<String>) -> RequirementChange? {
+    guard
+      let fields = item.fields(
+        "a change", ChangeKeywords.change, required: ChangeKeywords.change.map(\.name)),
+      let id = fields["requirement"]?.text("requirement"), let text = fields["text"]?.text("text"),
+      let kind = fields["change"]?.word("change", RequirementChange.Kind.self)
+    else { return nil }
+    if kind == .removed, ids.contains(id) {
+      fields["requirement"]?.diagnostic("'\(id)' is not removed: the file has it")
+    }
+    return RequirementChange(version: version, requirement: id, kind: kind, text: text)
   }
 
   private func levels(_ reader: YAMLReader?) -> [Profile: Level] {
