@@ -213,6 +213,11 @@ def test_by_keyboard(browser, report):
     body.send_keys("3")
     browser.until(ec.visibility_of_element_located((By.ID, "requirements")))
     body.send_keys("/")
+    browser.until(lambda driver: driver.switch_to.active_element.get_attribute("id") == "rq")
+    browser.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    body.send_keys("1")
+    browser.until(ec.visibility_of_element_located((By.ID, "table")))
+    body.send_keys("/")
     browser.until(lambda driver: driver.switch_to.active_element.get_attribute("id") == "q")
     browser.driver.switch_to.active_element.send_keys("suite:expiry s:failed")
     link = browser.until(lambda driver: [row for row in shown_rows(browser)][:1])[0].find_element(By.TAG_NAME, "a")
@@ -369,4 +374,10 @@ def test_ten_thousand_cases(browser, report, conform, folder):
     browser.until(lambda driver: re.match(r"10\d\d\d of 10\d\d\d cases shown", found(browser)))
     row = browser.driver.find_element(By.CSS_SELECTOR, "#table tbody tr")
     assert (row.aria_role, row.find_element(By.TAG_NAME, "td").aria_role) == ("row", "cell")
+    # of so many cases the timeline has those with findings first
+    go(browser, page, "view=timeline")
+    note = browser.driver.find_element(By.CSS_SELECTOR, "#run-timeline .note").text
+    assert re.fullmatch(r"5000 of 10\d\d\d cases are drawn, those with findings first\.", note)
+    failed = sum(event["event"] == "case-finished" and event["verdict"] == "failed" for event in copies)
+    assert failed == len(browser.driver.find_elements(By.CSS_SELECTOR, "#run-timeline .item.is-failed"))
     clean(browser, page)

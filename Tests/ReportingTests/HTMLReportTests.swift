@@ -274,6 +274,19 @@ struct HTMLReportTests {
     #expect(page.contains(warned))
   }
 
+  @Test("a group counts all its cases, and lists the first of very many")
+  func longGroup() throws {
+    let count = FindingGroups.maxListed + 7
+    let plan = (0..<count).map { Sample.planned($0, scenario: "case-\($0)") }
+    let ends = plan.map { Event.caseFinished(Sample.finished($0, .failed, [Sample.finding()])) }
+    let page = try page([Sample.start] + plan.map { .casePlanned($0) } + ends + [Sample.end()])
+    #expect(page.contains("<span class=\"count\">\(count) cases</span>"))
+    #expect(page.contains("<summary>and \(count - 3) more</summary>"))
+    #expect(page.contains("The other 7 cases are in the table of cases."))
+    #expect(page.components(separatedBy: "<li id=\"case=").count - 1 == FindingGroups.maxListed)
+    #expect(page.components(separatedBy: "<tr data-n=").count - 1 == count)
+  }
+
   @Test("a count of zero is muted, others are not")
   func muted() throws {
     let planned = Sample.planned(0)

@@ -35,6 +35,8 @@ struct FindingGroups {
   private static let maxText = 12_000
   /// The cases of a group that are shown before the others are folded.
   private static let maxOpen = 3
+  /// The cases of a group that are listed: with thousands, the page is slow to open. All are in the table of cases.
+  static let maxListed = 500
 
   private let run: RunDescription
   private var groups: [Group] = []
@@ -66,6 +68,7 @@ struct FindingGroups {
     if view.verdict == .warned { groups[index].warned += 1 }
     knockOns.note(view.record, at: index)
     if view.planned.suite == PlannedCase.probeSuite { groups[index].isCause = true }
+    guard groups[index].count <= FindingGroups.maxListed else { return }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1
     if groups[index].count <= FindingGroups.maxOpen {
@@ -115,6 +118,11 @@ struct FindingGroups {
     return details
   }
 
+  private static func unlisted(_ count: Int) -> Markup? {
+    guard count > maxListed else { return nil }
+    return "<p class=\"note\">The other \(count - maxListed) cases are in the table of cases.</p>\n"
+  }
+
   /// How many cases are in the groups that only have warnings, or in the others.
   func count(isWarning: Bool) -> Int {
     groups.reduce(0) { $0 + (($1.verdict == .warned) == isWarning ? $1.count : 0) }
@@ -139,7 +147,7 @@ struct FindingGroups {
           <details class="rest"><summary>and \(group.count - FindingGroups.maxOpen) more</summary>
           <ul>
           \(group.others)</ul>
-          </details>
+          \(FindingGroups.unlisted(group.count))</details>
 
           """
       }

@@ -28,7 +28,9 @@ function findingView(one, finding, entry, before) {
 
 function requirementSentence({ id, level }) {
   const row = $(`req=${encodeURIComponent(id)}`);
-  return `${id} (${level})${row ? `: ${row.cells[2].firstChild.textContent}` : ''}`;
+  // a log without the texts of its requirements has an empty cell
+  const text = row?.cells[2].firstChild?.textContent.trim();
+  return `${id} (${level})${text ? `: ${text}` : ''}`;
 }
 
 /** The documents and sections that a requirement is from, with their links. */

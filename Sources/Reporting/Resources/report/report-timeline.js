@@ -230,25 +230,31 @@ function stepBar(one, step, index, lane) {
   };
 }
 
+/** All exchanges of the run; of a large one the cases, those with findings first. */
 function runTimeline() {
-  const items = [];
   const all = [...stepLines.values()].reduce((sum, lines) => sum + lines.length, 0);
-  for (const [number, one] of Object.entries(data.cases)) {
-    if (one.exchanges === 0) continue;
-    if (all <= maxBars && data.omitted === 0) {
-      stepsOf(number).forEach((step, index) => {
-        if (step.exchange) items.push(stepBar(one, step, index, one.suite));
-      });
-    } else if (items.length < maxBars) {
-      items.push({
-        lane: one.suite, wall: one['started-at'], end: one['started-at'] + one.seconds * 1000,
-        simulated: one['simulated-start'], simulatedEnd: one['simulated-end'],
-        label: `${one.verdict}: ${one.id}`, verdict: one.verdict,
-        open: () => go({ view: undefined, case: one.id, step: undefined }),
-      });
-    }
+  const start = data.run['simulated-start'], numbers = rows.map((row) => row.dataset.n);
+  if (all <= maxBars && data.omitted === 0) {
+    const items = numbers.flatMap((number) => {
+      const one = data.cases[number];
+      if (one.exchanges === 0) return [];
+      return stepsOf(number).map((step, index) => (step.exchange ? stepBar(one, step, index, one.suite) : null));
+    });
+    return timelineView(items.filter(Boolean), data.advances, 'All exchanges of the run by suite', start);
   }
-  return timelineView(items, data.advances, 'All exchanges of the run by suite', data.run['simulated-start']);
+  const found = new Set(findingNumbers());
+  const ordered = [...found, ...numbers.filter((number) => !found.has(number))];
+  const items = ordered.slice(0, maxBars).map((number) => data.cases[number]).filter((one) => one.exchanges !== 0)
+    .map((one) => ({
+      lane: one.suite, wall: one['started-at'], end: one['started-at'] + one.seconds * 1000,
+      simulated: one['simulated-start'], simulatedEnd: one['simulated-end'],
+      label: `${one.verdict}: ${one.id}`, verdict: one.verdict,
+      open: () => go({ view: undefined, case: one.id, step: undefined }),
+    }));
+  const view = timelineView(items, data.advances, 'The cases of the run by suite', start);
+  const count = Math.min(ordered.length, maxBars);
+  view.prepend(el('p', { class: 'note' }, `${count} of ${ordered.length} cases are drawn, those with findings first.`));
+  return view;
 }
 
 /** One lane for each path that the case requested. */
