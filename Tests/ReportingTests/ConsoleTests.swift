@@ -120,6 +120,19 @@ struct ConsoleTests {
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
   }
 
+  @Test("prints the early death of tokens before the failures that only show it")
+  func earlyDeath() throws {
+    let explained = Finding(.failed, .assertion, "the token died early: it was accepted 13h and refused 14h after")
+    let events = [
+      Event.caseFinished(Sample.finished(Sample.planned(0, scenario: "after-2038"), .failed, [Sample.finding()])),
+      .caseFinished(Sample.finished(Sample.planned(1, scenario: "last-second"), .failed, [explained])),
+    ]
+    let text = try output([Sample.start] + events + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    let first = try #require(text.firstRange(of: "FAILED last-second"))
+    let second = try #require(text.firstRange(of: "FAILED after-2038"))
+    #expect(first.lowerBound < second.lowerBound)
+  }
+
   @Test("a failure has its line at the end of the run, and while it goes on only if the console is verbose")
   func once() throws {
     let records = (0..<3).map {

@@ -68,7 +68,7 @@ extension CaseRunner {
     let source = token["expires-in"]?.int == nil ? "token-lifetime" : "expires_in"
     found[index].mismatch = nil
     found[index].message =
-      "the token died early: it was accepted \(accepted) and refused \(refused) after it was issued; "
+      "\(Finding.earlyDeath): it was accepted \(accepted) and refused \(refused) after it was issued; "
       + "\(length) (\(source) \(promised)) were promised"
   }
 }

@@ -30,7 +30,7 @@ extension Console {
   private func groups(_ numbers: [Int], _ log: RunLog) throws(ReportError) -> [FailureGroup] {
     var groups = FailureGroups()
     for number in numbers.prefix(Console.maxExamined) { groups.add(try log.record(number)) }
-    return groups.groups
+    return groups.causeFirst
   }
 
   /// `FAILED token-border - status: expected 401, got 200`

@@ -64,7 +64,7 @@ public struct Summary: ReportRenderer {
     var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
     var shown = 0
-    let sorted = Summary.sorted(groups.groups)
+    let sorted = Summary.sorted(groups.causeFirst)
     for group in sorted.prefix(Summary.maxListed) {
       let item = item(group)
       guard text.utf8.count + item.utf8.count < size - Summary.reserve else { break }

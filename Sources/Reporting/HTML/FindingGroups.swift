@@ -11,7 +11,7 @@ struct FindingGroups {
     var count = 0
     /// How many of them only have warnings.
     var warned = 0
-    /// Whether it has the finding of the probe, on which others depend.
+    /// Whether it has the finding of the probe, on which others depend, or explains others.
     var isCause = false
     /// The cases that are shown, and those that are folded.
     var first = Markup()
@@ -67,7 +67,9 @@ struct FindingGroups {
     groups[index].count += 1
     if view.verdict == .warned { groups[index].warned += 1 }
     knockOns.note(view.record, at: index)
-    if view.planned.suite == PlannedCase.probeSuite { groups[index].isCause = true }
+    if view.planned.suite == PlannedCase.probeSuite || view.record.mainFinding?.isCause == true {
+      groups[index].isCause = true
+    }
     guard groups[index].count <= FindingGroups.maxListed else { return }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1

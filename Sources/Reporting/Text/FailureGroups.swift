@@ -21,6 +21,9 @@ struct FailureGroup {
     self.maxNamed = maxNamed
   }
 
+  /// The probe comes first, and then what explains other failures.
+  var rank: Int { record.planned.suite == PlannedCase.probeSuite ? 0 : record.mainFinding?.isCause == true ? 1 : 2 }
+
   /// The cases and the invariants.
   var count: Int { 1 + others + invariants.count }
 
@@ -46,15 +49,19 @@ struct FailureGroup {
   }
 }
 
-/// The groups of a run, in the order of their first cases.
+/// The groups of a run.
 struct FailureGroups {
-  private(set) var groups: [FailureGroup] = []
+  /// In the order of their first cases.
+  private var groups: [FailureGroup] = []
   /// By verdict and headline, the index in `groups`.
   private var indices: [String: Int] = [:]
   private var knockOns = KnockOns()
   private let maxNamed: Int
 
   init(maxNamed: Int = 3) { self.maxNamed = maxNamed }
+
+  /// Causes first, then in the order of their first cases.
+  var causeFirst: [FailureGroup] { (0...2).flatMap { rank in groups.filter { $0.rank == rank } } }
 
   /// - Returns: Whether the case is the first of a group.
   @discardableResult

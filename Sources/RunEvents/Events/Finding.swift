@@ -55,6 +55,12 @@ public struct Finding: Sendable, Hashable {
     requirements = []
   }
 
+  /// How the sentence about a token begins that ended before its lifetime.
+  package static let earlyDeath = "the token died early"
+
+  /// Whether it explains what other cases only show, so that reports have it first.
+  package var isCause: Bool { statement?.hasPrefix(Finding.earlyDeath) == true }
+
   /// One sentence: the statement, or one that is made of subject, path, expected and actual.
   public var message: String {
     get { statement ?? composed }
