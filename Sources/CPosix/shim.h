@@ -3,16 +3,30 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 
 // Declared by glibc for _GNU_SOURCE only, which Swift's module of glibc does not set.
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int pthread_setattr_default_np(const pthread_attr_t *attributes);
 
 /// Keeps free memory of up to this many bytes in the process.
 static inline void cposix_keep_memory(int bytes) {
   mallopt(M_TRIM_THRESHOLD, bytes);
   mallopt(M_TOP_PAD, 1 << 20);
+}
+
+/// Gives later threads stacks of at least this many bytes: by default they have the limit of `ulimit -s`.
+static inline void cposix_require_stacks(size_t bytes) {
+  pthread_attr_t attributes;
+  size_t size = 0;
+  if (pthread_attr_init(&attributes) != 0) return;
+  if (pthread_attr_getstacksize(&attributes, &size) == 0 && size < bytes &&
+      pthread_attr_setstacksize(&attributes, bytes) == 0) {
+    pthread_setattr_default_np(&attributes);
+  }
+  pthread_attr_destroy(&attributes);
 }
 
 /// Hides the memory of this process from core files and from other processes of the same user, except root. It does not

@@ -10,6 +10,8 @@ enum Main {
   static func main() {
     AddressSpace.require()
     Signals.block()
+    // nested JSON and XML take more than a small limit of the stack allows
+    cposix_require_stacks(2 << 20)
     // the memory of this process holds secrets in clear text
     _ = cposix_hide_memory()
     // memory that is returned to the kernel after each case is requested again by the next one

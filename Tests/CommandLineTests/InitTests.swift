@@ -8,7 +8,10 @@ struct InitTests {
   /// An issuer with metadata at this place.
   private func issuer(_ place: String, _ metadata: String) throws -> RawServer {
     try RawServer { request, connection in
-      if request.head.hasPrefix("GET \(place) ") { return connection.respond("HTTP/1.1 200 OK", metadata) }
+      if request.head.hasPrefix("GET \(place) ") {
+        let host = request.head.firstMatch(of: /Host: (\S+)/).map { String($0.1) } ?? ""
+        return connection.respond("HTTP/1.1 200 OK", metadata.replacing("ISSUER", with: "http://\(host)"))
+      }
       if request.head.hasPrefix("POST /oauth/token ") {
         return connection.respond("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#)
       }
@@ -21,7 +24,7 @@ struct InitTests {
     arguments: ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"])
   func discovers(place: String) throws {
     let metadata =
-      #"{"issuer":"x","token_endpoint":"/oauth/token","registration_endpoint":"/register","token_endpoint_auth_methods_supported":["client_secret_post"]}"#
+      #"{"issuer":"ISSUER","token_endpoint":"/oauth/token","registration_endpoint":"/register","introspection_endpoint":"ISSUER/introspect","token_endpoint_auth_methods_supported":["client_secret_post"]}"#
     let server = try issuer(place, metadata)
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let outcome = try workspace.conform(
@@ -34,7 +37,41 @@ struct InitTests {
     let text = try workspace.read("mine.yaml")
     #expect(text.contains("/oauth/token") && text.contains("client-authentication: [body]"), "\(text)")
     #expect(text.contains("rfc7591"))
+    #expect(text.contains("endpoints:\n  introspection: \"/introspect\"\n  issuer: \"\(server.url)\"\n"), "\(text)")
     #expect(try workspace.conform("check", "--target", "mine.yaml").status == 0)
+  }
+
+  @Test("takes the URL of the metadata for that of the issuer, and prints what is odd about it")
+  func metadataURL() throws {
+    let place = "/.well-known/openid-configuration"
+    let metadata =
+      #"{"issuer":"ISSUER","token_endpoint":"/t","token_endpoint_auth_methods_supported":["tls_client_auth"]}"#
+    let server = try issuer(place, metadata)
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url + place, "--inbound-url", "/in")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let note = "note: the issuer is \(server.url); \(server.url)\(place) is the URL of its metadata"
+    #expect(outcome.output.contains(note), "\(outcome.output)")
+    #expect(outcome.output.contains("client_secret_post, but tls_client_auth"))
+  }
+
+  @Test("sends nothing to the endpoints of another issuer")
+  func anotherIssuer() throws {
+    let server = try issuer(
+      "/.well-known/oauth-authorization-server", #"{"issuer":"https://other.example","token_endpoint":"/t"}"#)
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url, "--inbound-url", "/in")
+    #expect(outcome.output.contains("note: the metadata names another issuer, https://other.example;"))
+    #expect(!outcome.output.contains("without credentials"))
+  }
+
+  @Test("says where metadata is no JSON")
+  func broken() throws {
+    let server = try issuer("/.well-known/openid-configuration", "{\"issuer\":\"ISSUER\"\n \"token_endpoint\":\"/t\"}")
+    let workspace = try Workspace(scenarios: [:])
+    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url, "--inbound-url", "/in")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("status 200, but no JSON: line 2, column 2: "), "\(outcome.errors)")
   }
 
   @Test("writes to the target of a link, and keeps the link; anything but a regular file is refused")

@@ -151,7 +151,7 @@ import Testing
     try workspace.write(
       "invariants:\n  - { id: broken, title: Broken by all, covers: TST-01, of: [create-client, request-token, post-payload], expect: { status: 299 } }\n",
       to: "Scenarios/invariants.yaml")
-    let outcome = try workspace.conform("run")
+    let outcome = try workspace.conform("run", "--verbose")
     #expect(outcome.status == 1)
     for text in [outcome.output, try workspace.read("Reports/run.jsonl"), try workspace.read("Reports/junit.xml")] {
       #expect(text.contains("$ERP_SECRET") && text.contains("$TOKEN"))

@@ -71,6 +71,13 @@ struct LimitTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 
+  @Test("a small limit of the stack is no matter: threads have stacks of their own")
+  func stack() throws {
+    let workspace = try Workspace(scenarios: ["passes": RunTests.passing])
+    let outcome = try workspace.conform(under: ["prlimit", "--stack=65536"], "run")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test("too little memory is reported at the start, with status 3; a little more suffices for a whole run")
   func memory() throws {
     let workspace = try Workspace(scenarios: ["many": RunTests.passing + "\ncases: { n: { from: 1, to: 100 } }"])

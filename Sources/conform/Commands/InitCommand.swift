@@ -66,7 +66,8 @@ struct InitCommand: AsyncParsableCommand {
     }
     try write(draft)
     Output.write("written: \(file)")
-    if !skipsProbes { await probe(draft, client) }
+    for remark in draft.remarks { Output.write("note: \(SafeText.forConsole(remark))") }
+    if !skipsProbes, !draft.isForeign { await probe(draft, client) }
     await client.shutdown()
     do throws(Diagnostics) {
       let target = try Target.load(file)
