@@ -9,6 +9,9 @@ ids = [node.get("id") for node in tree.iter() if node.get("id")]
 problems += sorted({f"duplicate id {id}" for id in ids if ids.count(id) > 1})
 for link in tree.iter("a"):
     target = link.get("href", "")
+    # the sections of RFCs are the only links that leave the document
+    if target.startswith("https://www.rfc-editor.org/rfc/rfc"):
+        continue
     if not target.startswith("#") or target[1:] not in ids:
         problems.append(f"the link {target} has no target in the document")
 for node in tree.iter():
