@@ -110,8 +110,8 @@ extension HTTPClient {
   public var executor: (any TaskExecutor)? { self }
 
   /// Closes the connections that were used more than once, waits up to a second for what the server still sends on them
-  /// before it closes them too, and reports every connection on which bytes arrived that belong to no request. Returns nothing once the client is shut
-  /// down.
+  /// before it closes them too, and reports every connection on which bytes arrived that belong to no request. Returns
+  /// nothing once the client is shut down.
   ///
   /// The response to the first request of a connection is never in doubt: it is the first that the server sent there.
   public func settle() async -> [ConnectionSurplus] {

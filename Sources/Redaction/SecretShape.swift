@@ -98,8 +98,8 @@ package enum SecretText {
     return bytes.count < 16 || entropy(bytes) >= minEntropy
   }
 
-  /// Whether a text is words without digits: `PROTECTED`, `not shown again`. Where a secret is hidden, many services write
-  /// such.
+  /// Whether a text is words without digits, which many services write in the place of a secret: `PROTECTED`, `not shown
+  /// again`.
   package static func isWords(_ text: String) -> Bool {
     let bytes = text.utf8.map { $0 == 0x20 ? UInt8(ascii: "-") : $0 }
     return !bytes.contains { (0x30...0x39).contains($0) } && !bytes.contains(UInt8(ascii: "@")) && isOrdinary(bytes)

@@ -65,6 +65,15 @@ struct InitTests {
     #expect(!outcome.output.contains("without credentials"))
   }
 
+  @Test("refuses credentials in the URL of the issuer, and does not print them")
+  func credentials() throws {
+    let workspace = try Workspace(scenarios: [:])
+    let outcome = try workspace.conform(
+      "init", "mine.yaml", "--discover", "http://user:k3j4h5g6f7d8@127.0.0.1:1", "--inbound-url", "/in")
+    #expect(outcome.status == 3 && outcome.errors.contains("without a user name and a password"))
+    #expect(!(outcome.errors + outcome.output).contains("k3j4h5g6f7d8") && !workspace.exists("mine.yaml"))
+  }
+
   @Test("says where metadata is no JSON")
   func broken() throws {
     let server = try issuer("/.well-known/openid-configuration", "{\"issuer\":\"ISSUER\"\n \"token_endpoint\":\"/t\"}")

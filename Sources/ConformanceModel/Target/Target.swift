@@ -35,8 +35,8 @@ public struct Target: Sendable, Hashable {
   public var timeout: RequestTimeLimit?
   /// Contents of files by name; templates use them as `${file.NAME}`.
   public var files: [Template.Member] = []
-  /// A hash of what the file says about the server and its use, whatever its comments and the order of its keys; empty if
-  /// the target comes from no file.
+  /// A hash of what the file says about the server and its use, whatever its comments and the order of its keys; empty
+  /// if the target comes from no file.
   public var digest = ""
   /// The environment variables that the file uses, in its order.
   public var variables: [Variable] = []

@@ -93,8 +93,8 @@ final class ConnectionAccount {
     return arrival
   }
 
-  /// How long to wait, in seconds, until the server may be asked to close the connection: some drop what they would still
-  /// send then.
+  /// How long to wait, in seconds, until the server may be asked to close the connection: some drop then what they would
+  /// still send.
   func remainingQuietTime(at now: Double) -> Double { max(0, min(max(0.01, 2 * slowest), 0.05) - (now - idleSince)) }
 
   /// Looks for bytes as the connection is being closed, when its TLS session exists no more.

@@ -71,8 +71,8 @@ final class Connections {
     return reused.map { $0.remainingQuietTime(at: now) }.max() ?? 0
   }
 
-  /// Sends no more on the idle connections that were used more than once, and waits until each is closed by the server or
-  /// has bytes that belong to no request, for at most a second.
+  /// Sends no more on the idle connections that were used more than once, and waits until each is closed by the server
+  /// or has bytes that belong to no request, for at most a second.
   ///
   /// Most servers close at once; one that is still busy with a request responds first.
   func finish() {

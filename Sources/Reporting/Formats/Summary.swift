@@ -64,7 +64,8 @@ public struct Summary: ReportRenderer {
     var text = "## \(headline.word): \(Summary.inline(headline.rest))\n\n" + counts + facts
     if let history { text += try HistoryTable.markdown(log, history) }
     var shown = 0
-    let sorted = Summary.sorted(groups.causeFirst)
+    let groups = groups.causeFirst
+    let sorted = groups.filter { $0.record.verdict != .warned } + groups.filter { $0.record.verdict == .warned }
     for group in sorted.prefix(Summary.maxListed) {
       let item = item(group)
       guard text.utf8.count + item.utf8.count < size - Summary.reserve else { break }
@@ -73,14 +74,6 @@ public struct Summary: ReportRenderer {
     }
     if count > shown { text += "\n… and \(count - shown) more in the other reports.\n" }
     return text
-  }
-
-  /// What the probe found, on which other cases depend, then the failures, then the warnings.
-  private static func sorted(_ groups: [FailureGroup]) -> [FailureGroup] {
-    func rank(_ group: FailureGroup) -> Int {
-      group.record.planned.suite == PlannedCase.probeSuite ? 0 : group.record.verdict == .warned ? 2 : 1
-    }
-    return groups.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
   }
 
   /// A group with the details of its first case, or in one line.

@@ -35,6 +35,10 @@ struct TargetDraft {
   /// - Throws: `DiscoveryError`.
   mutating func discover(_ named: String, _ client: HTTPClient) async throws {
     let issuer = TargetDraft.issuer(named)
+    // the URL is printed, and written to the file
+    guard !issuer.contains("@") else {
+      throw DiscoveryError(message: "--discover expects the URL of the issuer without a user name and a password")
+    }
     if issuer != named, issuer + "/" != named {
       remarks.append("the issuer is \(issuer); \(named) is the URL of its metadata")
     }
