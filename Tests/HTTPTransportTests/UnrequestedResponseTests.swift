@@ -1,6 +1,7 @@
 // Responses that belong to no request.
 
 import ConformanceModel
+import Dispatch
 import HTTPModel
 import HTTPTransport
 import TestSupport
@@ -89,9 +90,14 @@ struct UnrequestedResponseTests {
 
   @Test("is awaited only once, and requests after that get new connections", arguments: [true, false])
   func afterTheEnd(closes: Bool) async throws {
+    let isOver = DispatchSemaphore(value: 0)
+    defer { isOver.signal() }
     let server = try RawServer { request, connection in
       connection.respond("own")
-      if closes, request.head.contains("/second") { connection.waitForClose(); connection.close() }
+      guard request.head.contains("/second") else { return }
+      connection.waitForClose()
+      // the handler keeps the connection open as long as it runs
+      if !closes { isOver.wait() }
     }
     try await withClient { client in
       for path in ["/first", "/second"] { _ = try await client.send(WireRequest(url: server.url + path)) }

@@ -126,7 +126,7 @@ struct ProbeScenario {
     var metadata = FreeRequest(url: .reference(Reference(path: ["metadata-url"])))
     metadata.alternatives = [.reference(Reference(path: ["openid-metadata-url"]))]
     let tokenEndpoint = Matcher.oneOf([.absent(true), .equals(.reference(Reference(path: ["token-url"])))])
-    addEndpoint(.metadata, after: [.token], metadata, .json(.object([.init("token_endpoint", tokenEndpoint)])))
+    addEndpoint(.metadata, after: [], metadata, .json(.object([.init("token_endpoint", tokenEndpoint)])))
     if !isGiven, operations.contains(.delete) { add(.delete, after: [.create], .deleteClient(client: client)) }
     return parts
   }
