@@ -41,6 +41,16 @@ struct Frame {
     return Frame(.headers, flags: endHeaders | (ends ? endStream : 0), stream: stream, block)
   }
 
+  /// A header section without a status, which ends the stream.
+  static func trailers(_ stream: Int, _ fields: [(String, String)]) -> Frame {
+    var block: [UInt8] = []
+    for (name, value) in fields {
+      block += [0, UInt8(name.utf8.count)] + Array(name.utf8)
+      block += [UInt8(value.utf8.count)] + Array(value.utf8)
+    }
+    return Frame(.headers, flags: endHeaders | endStream, stream: stream, block)
+  }
+
   static func data(_ stream: Int, _ text: String, ends: Bool = true) -> Frame {
     Frame(.data, flags: ends ? endStream : 0, stream: stream, Array(text.utf8))
   }

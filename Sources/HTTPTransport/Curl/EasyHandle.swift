@@ -91,6 +91,25 @@ final class EasyHandle {
     self.transfer = transfer
   }
 
+  fileprivate func take(headerLine line: UnsafeRawBufferPointer) -> Bool {
+    if options.httpVersion == .http2, line.starts(with: EasyHandle.protocolName) {
+      // libcurl ends a transfer of HTTP/2 at its Content-Length: before the trailers, and before the end of the stream.
+      // Without one it waits until both sides have ended the stream, in vain if the server does not take the rest of a
+      // body (RFC 9113 section 8.1).
+      let isHTTP2 = line.dropFirst(EasyHandle.protocolName.count).first == UInt8(ascii: "2")
+      let isSent = transfer?.request.body?.count ?? 0 <= EasyHandle.smallBody
+      ccurl_set_long(easy, CURLOPT_IGNORE_CONTENT_LENGTH, isHTTP2 && isSent ? 1 : 0)
+    }
+    let goesOn = reception.takeHeader(line)
+    if reception.isHeadComplete { readLog() }
+    return goesOn
+  }
+
+  private static let protocolName = Array("HTTP/".utf8)
+  /// A body of so many bytes is sent without waiting for the server: a quarter of the initial window (RFC 9113 section
+  /// 6.9.2).
+  private static let smallBody = 16 << 10
+
   /// Releases what the transfer needed.
   func clear() {
     // libcurl keeps its copy of the body until it gets another.
@@ -204,9 +223,7 @@ final class EasyHandle {
 private let takeHeader: ccurl_sink = { bytes, size, count, context in
   guard let bytes, let context else { return 0 }
   let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-  let goesOn = handle.reception.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
-  if handle.reception.isHeadComplete { handle.readLog() }
-  return goesOn ? size * count : 0
+  return handle.take(headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
 }
 
 private let takeBody: ccurl_sink = { bytes, size, count, context in

@@ -10,6 +10,7 @@ extension EasyHandle {
     guard hasResponse(code), let head = reception.received else { return .failure(error(transfer, code)) }
     let isCut = isBodyCut(code)
     guard isCut || isEndKnown(head) else { return .failure(unknownEnd(transfer)) }
+    if endsEarly(head, code) { return .failure(incomplete(transfer)) }
     if endsWithoutNotification(head, code) { return .failure(truncated(transfer)) }
     var response = WireResponse(
       status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE), version: head.version, headers: head.fields,
@@ -66,9 +67,24 @@ extension EasyHandle {
     return announcedLength.map { reception.body.count < $0 } ?? true
   }
 
-  private var announcedLength: Int? {
-    let length = ccurl_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
-    return length < 0 ? nil : Int(length)
+  private var announcedLength: Int? { reception.received?.fields.first("Content-Length").flatMap { Int($0) } }
+
+  /// A stream of HTTP/2 has ended before the announced length, which libcurl takes for the end of the body.
+  private func endsEarly(_ head: ReceivedHead, _ code: CURLcode) -> Bool {
+    guard code == CURLE_OK, head.version == "2", transfer?.request.method != "HEAD", let announcedLength else {
+      return false
+    }
+    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+    return status != 204 && status != 304 && reception.body.count < announcedLength
+  }
+
+  private func incomplete(_ transfer: Transfer) -> TransportError {
+    var error = TransportError(
+      .protocol,
+      "the response from \(endpoint(transfer)) is incomplete after \(reception.byteCount.counted("byte")): its stream "
+        + "ended before its Content-Length (RFC 9113 section 8.1.1)")
+    error.connection = use
+    return error
   }
 
   /// The end of the body is sure, or there is no body.

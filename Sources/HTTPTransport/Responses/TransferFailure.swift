@@ -111,9 +111,15 @@ struct TransferFailure {
       switch kind {
       case .tls: "no TLS connection to \(endpoint): \(LibraryText.tls(text))"
       case .request: "the request to \(endpoint) could not be made: \(text)"
-      default: "the response from \(endpoint) is not valid HTTP: \(text)"
+      default: "the response from \(endpoint) is not valid HTTP: \(text)\(versionHint)"
       }
     }
+  }
+
+  /// A server that speaks HTTP/2 only responds with frames.
+  private var versionHint: String {
+    guard text.contains("HTTP/0.9"), options.httpVersion == .http1 else { return "" }
+    return "; if the server speaks HTTP/2 only, write 'http: 2' in the target file"
   }
 
   /// libcurl's text for this failure, or else for its code.
