@@ -143,7 +143,7 @@ public final class Runner: Sendable {
       // the plan is on the disk before the first request
       await stream.drain()
     }
-    let timeline = makeTimeline(start: clockState.start)
+    let timeline = makeTimeline(clockState)
     let stopped = current.withLock { current -> RunStopped? in
       current.timeline = timeline
       return current.stopped
@@ -232,11 +232,13 @@ public final class Runner: Sendable {
   /// Whether the target's clock runs between advances.
   var flows: Bool { clock != nil && plan.target.clock?.standsStill == false }
 
-  private func makeTimeline(start: SimulatedInstant) -> Timeline {
+  private func makeTimeline(_ clockState: ClockState) -> Timeline {
     let clock = clock
+    // a clock that does not move shows another time than the run has
+    let readable = clockState.obstacle == nil ? clock : nil
     let stream = stream
     return Timeline(
-      start: start, jobs: options.jobs, flows: flows, read: { try await clock?.read() },
+      start: clockState.start, jobs: options.jobs, flows: flows, read: { try await readable?.read() },
       advance: { instant in
         guard let clock else { throw TargetError(Capability.moveClock.missingReason) }
         return try await clock.advance(to: instant)

@@ -46,6 +46,10 @@ actor CaseRunner {
   /// Whether the failures of other cases ended this one at a wait, before it could be judged.
   var isCutShort = false
   var currentStep: Step?
+  /// The records of steps of this case.
+  let recordNumbers: RecordNumbers
+  /// The record of the current step in the run log, the last one if it has several.
+  var recordID: Int?
   /// A response that is not in the run log yet.
   var unrecorded: StepResult?
   /// Why the result of the case does not count: a kept connection closed without a response to a request that must not
@@ -60,13 +64,14 @@ actor CaseRunner {
   /// - Parameter steps: The steps that the runner will run: all of a case, or those of a branch.
   init(
     environment: CaseEnvironment, planned: PlannedCase, steps: [Step], scope: CaseScope,
-    givenTaken: [ConnectorRole: Int] = [:], formerRuns: Int = 0
+    givenTaken: [ConnectorRole: Int] = [:], formerRuns: Int = 0, recordNumbers: RecordNumbers? = nil
   ) {
     self.environment = environment
     self.planned = planned
     self.scope = scope
     self.givenTaken = givenTaken
     self.formerRuns = formerRuns
+    self.recordNumbers = recordNumbers ?? RecordNumbers(formerRuns: formerRuns)
     ledger = CaseLedger(steps)
   }
 
@@ -95,6 +100,7 @@ actor CaseRunner {
       }
       stepsDone += 1
     }
+    await excuseFailures()
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt,
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,
@@ -114,6 +120,17 @@ actor CaseRunner {
     record.verdict = .pending
     record.reason = "waits until \(due); run the rest after that by 'conform resume --target FILE'"
     return record
+  }
+
+  /// Failures are no evidence against the service if something else has moved its clock.
+  private func excuseFailures() async {
+    guard session.target.movesClock, findings.contains(where: { $0.verdict == .failed }),
+      let deviation = await environment.timeline.deviation()
+    else { return }
+    session.clockDeviation.withLock { $0 = $0 ?? deviation }
+    for index in findings.indices where findings[index].verdict == .failed { findings[index].verdict = .errored }
+    note(Finding(.errored, .protocol, deviation, place: session.target.place))
+    findings.swapAt(0, findings.count - 1)
   }
 
   /// Gives the record the verdict of the ledger, with the steps that were not reached.

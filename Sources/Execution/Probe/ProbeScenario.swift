@@ -156,8 +156,10 @@ extension Target {
   /// Whether tokens show by their time that the clock moves: those of given clients may be older than the run.
   var hasMovableClock: Bool {
     if case .static = clients { return false }
-    return clock != nil && clock != .wall
+    return movesClock
   }
+
+  var movesClock: Bool { clock != nil && clock != .wall }
 
   /// Where the file describes a link.
   func place(of link: ProbeLink) -> Place {

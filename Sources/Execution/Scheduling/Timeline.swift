@@ -123,6 +123,18 @@ final class Timeline: Sendable {
     try WaitDeviation.check(requested, from: first.instant, to: last.instant, tolerance: tolerance)
   }
 
+  /// Why nothing that an active case has seen shows how the service treats time; `nil` if the target's clock shows the
+  /// time of the run, or cannot be read. While a case is active, only something else can move a clock.
+  func deviation() async -> String? {
+    guard let reading = try? await timedRead() else { return nil }
+    let expected = now
+    let tolerance = WaitDeviation.resolution + reading.roundTrip
+    guard abs((reading.instant - expected).milliseconds) > tolerance else { return nil }
+    return
+      "the target's clock shows \(reading.instant), but the run advanced it to \(expected): something else moved it; "
+      + "nothing but the run may move the clock of the target"
+  }
+
   private func timedRead() async throws -> (instant: SimulatedInstant, roundTrip: Int64)? {
     let start = WallClock.monotonic
     guard let instant = try await read() else { return nil }
