@@ -44,9 +44,8 @@ struct MergeTests {
   static func write(_ events: [Event], to name: String, in folder: Folder, without cut: Int = 0) throws
     -> String
   {
-    var bytes: [UInt8] = []
-    for event in events { bytes += event.line + [UInt8(ascii: "\n")] }
-    try folder.write(bytes.dropLast(cut), to: name)
+    try folder.write(log: events.map(\.line), to: name)
+    if cut > 0 { try folder.write(folder.bytes(name).dropLast(cut), to: name) }
     return folder.file(name)
   }
 

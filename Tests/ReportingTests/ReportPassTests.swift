@@ -71,7 +71,7 @@ struct ReportPassTests {
     // of the passed case, which the summary does not need
     let text = try folder.read("run.jsonl")
     try folder.write(
-      text.replacing(#""exchanges":0"#, with: #""exchanges":"x""#, maxReplacements: 1).utf8, to: "broken.jsonl")
+      log: text.replacing(#""exchanges":0"#, with: #""exchanges":"x""#, maxReplacements: 1), to: "broken.jsonl")
     let log = try RunLog(path: folder.file("broken.jsonl"), isSkimmed: true)
     let requests = [ReportFormat.junit, .summary].map { ReportRequest($0, path: folder.file($0.rawValue)) }
     let failures = ReportPass.write(requests, of: log)
@@ -91,7 +91,7 @@ struct ReportPassTests {
   func otherForms(_ change: @Sendable (String) -> String) throws {
     let folder = try Folder()
     let log = try folder.log(ReportPassTests.mixed)
-    try folder.write(change(folder.read("run.jsonl")).utf8, to: "other.jsonl")
+    try folder.write(log: change(folder.read("run.jsonl")), to: "other.jsonl")
     let other = try RunLog(path: folder.file("other.jsonl"))
     #expect(try folder.read("other.jsonl") != folder.read("run.jsonl"))
     for number in log.numbers {

@@ -160,8 +160,7 @@ struct RunLogTests {
       let events =
         [Sample.start] + plan.map { .casePlanned($0) } + [.stepFinished(wait)] + steps.map { .stepFinished($0) }
         + [.caseFinished(first), .caseFinished(Sample.finished(plan[1], .passed)), Sample.end()]
-      let lines = events.map { String(decoding: $0.line, as: UTF8.self) + "\n" }
-      try folder.write(lines.joined().utf8, to: "run.jsonl")
+      try folder.write(log: events.map(\.line), to: "run.jsonl")
       guard !isTaken else {
         #expect(try RunLog(path: folder.file("run.jsonl"), isSkimmed: isSkimmed).count(.passed) == 2)
         continue

@@ -30,10 +30,20 @@ final class Folder {
 
   /// Writes a run log and opens it.
   func log(_ events: [Event]) throws -> RunLog {
-    let writer = try RunLogWriter(path: file("run.jsonl"))
-    for event in events { writer.append(event.line) }
-    try writer.close()
+    try write(log: events.map(\.line), to: "run.jsonl")
     return try RunLog(path: file("run.jsonl"))
+  }
+
+  /// Writes these lines as a run log, with its digest.
+  func write(log lines: [[UInt8]], to name: String) throws {
+    let writer = try RunLogWriter(path: file(name))
+    for line in lines { writer.append(line) }
+    try writer.close()
+  }
+
+  /// Writes a changed text of a run log, with the digest of its lines.
+  func write(log text: String, to name: String) throws {
+    try write(log: text.split(separator: "\n").map { Array($0.utf8) }, to: name)
   }
 
   /// Renders one report of a log.

@@ -38,6 +38,7 @@ extension CaseRunner {
     }
     waitedSeconds += outcomes.map(\.waitedSeconds).max() ?? 0
     for (role, count) in CaseRunner.clientCounts(branches.joined()) { givenTaken[role, default: 0] += count }
+    recordID = nil
     let areCopies = branches.dropFirst().allSatisfy { $0 == branches[0] }
     return save(outcomes.map(\.scope), areCopies: areCopies, of: step) && continues
   }
@@ -49,7 +50,7 @@ extension CaseRunner {
       scope.index = .int(index + 1)
       let runner = CaseRunner(
         environment: environment, planned: planned, steps: steps, scope: scope, givenTaken: taken,
-        formerRuns: formerRuns)
+        formerRuns: formerRuns, recordNumbers: recordNumbers)
       for (role, count) in CaseRunner.clientCounts(steps[...]) { taken[role, default: 0] += count }
       return runner
     }

@@ -115,16 +115,19 @@ extension CaseRunner {
   }
 
   func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord]) {
+    let id = recordNumbers.next()
+    recordID = id
     environment.stream.emit(
       .stepFinished(
         StepRecord(
-          number: planned.number, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
+          number: planned.number, id: id, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
           simulated: environment.timeline.now, exchange: exchange, checks: checks)))
   }
 
   func note(_ finding: Finding, of step: Step) {
     var finding = finding
     finding.step = step.sentence
+    finding.stepID = recordID
     finding.place = finding.place ?? step.place
     note(finding)
   }

@@ -69,6 +69,7 @@ extension CaseRunner {
   /// - Returns: Whether the case can be continued.
   func restore(_ state: PendingState, stepCount: Int) -> Bool {
     exchanges = state.exchanges
+    recordNumbers.follow(state.recorded?.values.reduce(0, +) ?? 0)
     hasWaited = true
     ledger.settle(first: state.stepsDone)
     findings = state.findings

@@ -53,6 +53,7 @@ extension CaseRunner {
 
   private func runAction(_ step: Step) async throws(Pending) -> Bool {
     currentStep = step
+    recordID = nil
     do {
       if let stopped = environment.timeline.stopped { throw stopped }
       if case .wait(let wait) = step.operation {

@@ -15,6 +15,8 @@ public struct Finding: Sendable, Hashable {
   public var origin: String?
   /// The step as a sentence.
   public var step: String?
+  /// The `id` of the record of that step; `nil` if the step was not recorded, and in the findings of invariants.
+  public var stepID: Int?
   /// The part of the response: `status`, `body as JSON`; or the action that did not succeed: `creating the client`.
   public var subject: String?
   /// Where in that part: a JSON Pointer (RFC 6901) such as `/error`, an XPath, the name of a header field.

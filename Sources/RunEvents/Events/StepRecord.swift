@@ -7,6 +7,8 @@ public import HTTPModel
 public struct StepRecord: Sendable, Hashable {
   /// The number of the case.
   public var number: Int
+  /// Identifies the record among those of its case, also if the case ran again; 0 in logs that have none.
+  public var id: Int
   /// Line of the step in the file of the scenario.
   public var line: Int
   /// The step as a sentence.
@@ -17,10 +19,11 @@ public struct StepRecord: Sendable, Hashable {
   public var checks: [CheckRecord]
 
   public init(
-    number: Int, line: Int, sentence: String, wall: SimulatedInstant, simulated: SimulatedInstant,
+    number: Int, id: Int = 0, line: Int, sentence: String, wall: SimulatedInstant, simulated: SimulatedInstant,
     exchange: ExchangeRecord?, checks: [CheckRecord]
   ) {
     self.number = number
+    self.id = id
     self.line = line
     self.sentence = sentence
     self.wall = wall

@@ -9,6 +9,7 @@ extension RunLog {
     if number == 1 { return run = try firstLine(line) }
     // steps are most of a log, and an overview does not need them
     if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) {
+      noteContinuation()
       return noteStep(line.bytes, number)
     }
     if line.isWhole, let head = LineHead(line.bytes, LineHead.planned) {
@@ -19,6 +20,7 @@ extension RunLog {
       !isIncomplete(outcome.head.number),
       !hasEnded(outcome.head.number)
     {
+      noteContinuation()
       return try note(
         outcome.head.number,
         Entry(
@@ -32,6 +34,7 @@ extension RunLog {
       try checkPlan(of: planned.number, number)
       try note(planned.number, plannedEntry(line, planned.shard), number)
     case .caseFinished(let record):
+      noteContinuation()
       try check(record, number)
       begunAgain.remove(record.planned.number)
       let isShared = isShared(record.planned.number)
@@ -59,6 +62,11 @@ extension RunLog {
       begunAgain = []
     default: break
     }
+  }
+
+  /// Pending cases were resumed: the run has not ended until the log says so again.
+  private func noteContinuation() {
+    if summary != nil { summary = nil }
   }
 
   private func isShared(_ number: Int) -> Bool { index.indices.contains(number) && index[number].isShared }

@@ -58,9 +58,15 @@ public final class RunLog {
       version: "", target: "", targetFile: "", startedAt: SimulatedInstant(seconds: 0),
       simulatedStart: SimulatedInstant(seconds: 0), seed: nil, jobs: 0, host: "", command: [])
     var lines = LineReader(descriptor: descriptor)
+    let digest = LogDigest()
+    var changed: ReportError?
     var number = 0
     while let line = lines.next() {
       number += 1
+      if line.isWhole, line.bytes.starts(with: LineHead.runFinished) {
+        changed = changed ?? self.change(of: line.bytes, number, digest.text)
+      }
+      digest.take(line.bytes)
       do throws(ReportError) {
         try take(line, number)
       } catch {
@@ -75,6 +81,8 @@ public final class RunLog {
     try orderSuites()
     try checkPassedCases()
     try checkExchanges()
+    // what is wrong in one line says more
+    if let changed { throw changed }
     recordedSummary = summary
     if let missingReason = run.shards?.missingReason {
       summary?.aborted = [missingReason, recordedSummary?.aborted].compactMap { $0 }.joined(separator: "; ")

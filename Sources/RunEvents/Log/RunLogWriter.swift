@@ -14,6 +14,8 @@ public final class RunLogWriter: Sendable {
     var failure: ReportError?
     /// The former contents are removed with the first line of the new log, not before.
     var replacesFormer: Bool
+    /// Of all lines, those in the buffer included.
+    let digest = LogDigest()
     /// A line in the buffer has to be written soon.
     var isDue = false
   }
@@ -65,13 +67,13 @@ public final class RunLogWriter: Sendable {
     }
   }
 
-  /// Appends one line, already encoded and without secrets.
+  /// Appends one line, already encoded and without secrets. The event run-finished gets the digest of all lines before
+  /// it.
   ///
   /// - Parameter isDue: The next `flushIfDue` writes it, with all lines before it.
   public func append(_ line: [UInt8], isDue: Bool = false) {
     state.withLock { state in
-      state.buffer += line
-      state.buffer.append(UInt8(ascii: "\n"))
+      state.append(line.starts(with: LineHead.runFinished) ? state.digest.seal(line) : line)
       if isDue { state.isDue = true }
       if state.buffer.count >= 64 << 10 { state.flush(path) }
     }
@@ -108,17 +110,27 @@ public final class RunLogWriter: Sendable {
 }
 
 extension RunLogWriter.State {
+  fileprivate mutating func append(_ line: [UInt8]) {
+    digest.take(line)
+    buffer += line
+    buffer.append(UInt8(ascii: "\n"))
+  }
+
   /// Removes the incomplete line that a killed run may have left, or ends it if it is a complete event.
   fileprivate func repairEnd(_ path: String) throws(ReportError) {
     var lines = LineReader(descriptor: descriptor)
     var last: LineReader.Line?
-    while let line = lines.next() { last = line }
+    while let line = lines.next() {
+      if line.isWhole { digest.take(line.bytes) }
+      last = line
+    }
     if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     guard let last, !last.isWhole else { return }
     let isEvent = (try? JSON(parsing: last.bytes)) != nil
     guard isEvent ? write(descriptor, "\n", 1) == 1 : ftruncate(descriptor, off_t(last.offset)) == 0 else {
       throw .system("cannot be continued", path)
     }
+    if isEvent { digest.take(last.bytes) }
   }
 
   /// After a failure nothing more is written, so that only the last line can be incomplete.

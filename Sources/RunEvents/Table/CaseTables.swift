@@ -109,6 +109,8 @@ extension Finding {
         { $0.origin = $1 }),
       Field(optional: "step", "the step as a sentence", .text, { $0.step }, { $0.step = $1 }),
       Field(
+        optional: "step-id", "the `id` of the step, if it was recorded", .count, { $0.stepID }, { $0.stepID = $1 }),
+      Field(
         optional: "subject", "the part of the response, such as `status`", .text, { $0.subject }, { $0.subject = $1 }),
       Field(
         optional: "path", "the place in that part: a JSON Pointer, an XPath or the name of a header field", .text,

@@ -169,5 +169,8 @@ extension RunSummary {
         optional: "failure-limit", "after how many failed or errored cases it stopped, if that is why", .count,
         { $0.failureLimit }, { $0.failureLimit = $1 }),
       Field("notes", "what else to know about the run", .list(.text), { $0.notes }, { $0.notes = $1 }, absent: []),
+      Field(
+        optional: "digest", "SHA-256 of all lines of the log before this one, in hexadecimal digits", .text,
+        { $0.digest }, { $0.digest = $1 }),
     ])
 }

@@ -11,6 +11,8 @@ extension StepRecord {
       exchange: nil, checks: []),
     [
       Field("n", "the number of the case", .integer(0...PlannedCase.maxNumber), { $0.number }, { $0.number = $1 }),
+      Field(
+        "id", "identifies the record among those of its case", .count, { $0.id }, { $0.id = $1 }, absent: 0),
       Field("line", "the line of the step in the file of the scenario", .count, { $0.line }, { $0.line = $1 }),
       Field("step", "the step as a sentence", .text, { $0.sentence }, { $0.sentence = $1 }),
       Field("wall", "when it ended", .wall, { $0.wall }, { $0.wall = $1 }),

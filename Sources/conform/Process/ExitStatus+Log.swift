@@ -14,6 +14,9 @@ extension ExitStatus {
       self = .failed
     } else if log.count(.errored) > 0 {
       self = .couldNotRun
+    } else if log.summary == nil {
+      Output.error(log.missingEndNote ?? "the run has not ended")
+      self = .couldNotRun
     } else if isStrict, log.count(.warned) > 0 {
       Output.error("--strict: warnings fail the run; \(log.count(.warned)) of \(log.caseCount) cases warned")
       self = .failed

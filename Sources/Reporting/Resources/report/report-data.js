@@ -63,6 +63,7 @@ function stepOf(line) {
 /** An invariant has no steps of its own: the exchanges that violate it are shown as its steps. */
 function violations(one) {
   return (one.findings ?? []).filter((finding) => finding.exchange).map((finding) => ({
+    shows: finding,
     line: finding.place?.line ?? one.line, step: finding.step ?? one.title, wall: finding.wall ?? one['started-at'],
     simulated: finding.simulated ?? one['simulated-start'], exchange: finding.exchange,
     checks: [{ subject: finding.subject ?? one.title, severity: finding.verdict === 'warned' ? 'should' : 'must' }],
@@ -70,19 +71,13 @@ function violations(one) {
 }
 
 /**
- * The index of the step of a finding, or undefined. Sentences are not unique: a step can be repeated, so the exchange
- * decides. A finding without one belongs to the last step at its line that ended before it.
+ * The index of the step of a finding, or undefined: by its id, since sentences are not unique and what is masked in an
+ * exchange can differ between lines of the log.
  */
 function stepIndex(finding, steps) {
-  if (finding.exchange) {
-    const text = JSON.stringify(finding.exchange);
-    const found = [...steps.keys()].filter((index) => JSON.stringify(steps[index].exchange) === text);
-    return found.find((index) => steps[index].step === finding.step) ?? found[0];
-  }
-  if (finding.step === undefined) return undefined;
-  const index = steps.findLastIndex((step) => step.step === finding.step
-    && step.wall <= (finding.wall ?? Infinity) && step.line <= (finding.place?.line ?? Infinity));
-  return index < 0 ? undefined : index;
+  const found = finding['step-id'] === undefined
+    ? steps.findIndex((step) => step.shows === finding) : steps.findIndex((step) => step.id === finding['step-id']);
+  return found < 0 ? undefined : found;
 }
 
 /** What is known about each finding of a case: {step: index of its step, entry: entry of an expected deviation}. */
