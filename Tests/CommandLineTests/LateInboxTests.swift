@@ -26,7 +26,7 @@ struct LateInboxTests {
     }
   }
 
-  private func run(times: Int, within: String?) throws -> Outcome {
+  private func run(times: Int, within: String?, until: Bool = false) throws -> Outcome {
     let server = try LateInboxTests.service()
     let scenario = """
       title: A payload is delivered
@@ -37,7 +37,7 @@ struct LateInboxTests {
         - post-payload: { as: order, token: token, payload: valid }
       steps:
         - read-inbox: {}
-          expect: { delivered: { order: \(times) } }
+          \(until ? "until" : "expect"): { delivered: { order: \(times) } }
       """
     let inbox =
       "inbox:\n  read: { request: GET /received, answer: { payloads: /items/* } }\n"
@@ -50,6 +50,12 @@ struct LateInboxTests {
   @Test("is read when the declared time has passed: what must be there is there by then")
   func delivered() throws {
     let outcome = try run(times: 1, within: "2s")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test("is read again until the payload is there, without a declaration")
+  func polled() throws {
+    let outcome = try run(times: 1, within: nil, until: true)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
   }
 

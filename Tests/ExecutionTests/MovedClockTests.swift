@@ -51,7 +51,7 @@ struct MovedClockTests {
     #expect(record.findings.count == 2)
   }
 
-  @Test("is told apart from a failure by its reading alone", arguments: [0, 1, nil])
+  @Test("is distinguished from a failure by its reading alone", arguments: [0, 1, nil])
   func unmoved(seconds: Int64?) async throws {
     let record = try await run(by: seconds)[0]
     #expect(record.verdict == .failed && record.findings.count == 1, "\(record.findings)")

@@ -55,6 +55,8 @@ public struct Step: Sendable, Hashable {
   public var expectations: [Expectation]
   /// If the response does not meet these conditions, the rest of the case does not apply.
   public var condition: [Expectation] = []
+  /// The request is sent again until the response meets conditions.
+  public var polling: Polling?
   public var savings: [Saving]
 
   public init(
@@ -96,6 +98,23 @@ extension Matcher {
     default: false
     }
   }
+}
+
+/// How a step is repeated until its response is what it has to become. Real time passes: the target's clock stays.
+public struct Polling: Sendable, Hashable {
+  /// Also expectations of the step: they fail if they are not met in time.
+  public var conditions: [Expectation]
+  /// How long it is tried.
+  public var within = Polling.defaultLimit
+  /// The time between a response and the next request.
+  public var every = Polling.defaultInterval
+
+  /// 10 s.
+  public static let defaultLimit = RequestTimeLimit(milliseconds: 10_000)
+  /// 200 ms.
+  public static let defaultInterval = RequestTimeLimit(milliseconds: 200)
+
+  public init(_ conditions: [Expectation]) { self.conditions = conditions }
 }
 
 /// A part of a response that later steps use under a name.

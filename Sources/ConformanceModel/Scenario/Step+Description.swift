@@ -5,6 +5,10 @@ import JSONValue
 extension Step {
   /// The step in words: `post the payload 'valid' with 'token'`.
   public var sentence: String {
+    polling.map { "\(action), again until the response is ready, for at most \($0.within)" } ?? action
+  }
+
+  private var action: String {
     switch operation {
     case .createClient(_, let connector): "create a client\(named)\(connector.phrase)"
     case .listClients(let connector): "list the clients\(connector.phrase)"

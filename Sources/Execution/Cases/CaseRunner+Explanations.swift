@@ -8,6 +8,7 @@ import RunEvents
 extension CaseRunner {
   /// Says of a finding what else of the run or of the target file explains it.
   func explain(_ found: inout [Finding], _ result: StepResult, _ step: Step) {
+    explainPolling(&found, result, step)
     guard case .postPayload(let post) = step.operation else { return }
     explainEarlyDeath(&found, result, post)
     suspectConnection(&found, result)

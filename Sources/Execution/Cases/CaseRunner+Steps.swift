@@ -60,7 +60,7 @@ extension CaseRunner {
         try await runWait(wait, step)
         return true
       }
-      guard let result = try await perform(step) else { return try appliesToStaticClient(step) }
+      guard let result = try await performUntilMet(step) else { return try appliesToStaticClient(step) }
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
       throw error

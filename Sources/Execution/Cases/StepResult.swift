@@ -30,6 +30,9 @@ struct StepResult: Sendable {
   var received: InboxContents?
   /// The bodies of the pages before this one, if it is the last of a list.
   var earlierPages: [[UInt8]] = []
+  /// How often the step was tried, and for how many seconds, if it has `until`.
+  var tries = 0
+  var triedFor = 0.0
   /// Why the list may lack items: it has another page.
   var unread: TargetFileSlip?
 

@@ -52,6 +52,7 @@ public struct Narration: Sendable {
       guard !step.expectations.isEmpty || !condition.isEmpty else { continue }
       var sentence: Prose = "When \(phrases.chained)"
       if !step.expectations.isEmpty { sentence += ", then \(Prose.outcome(step.expectations))" }
+      if let polling = step.polling { sentence += ", within \(text: polling.within.description) of real time" }
       sentence += "."
       if !condition.isEmpty { sentence += " The other steps apply if \(condition.listed())." }
       sentences.append(sentence)

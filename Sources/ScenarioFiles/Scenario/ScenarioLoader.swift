@@ -45,7 +45,7 @@ struct ScenarioLoader {
       scenario.steps = loader.steps(steps, "steps")
       if !expectsSomething(steps.node) {
         steps.file.add(
-          "no step has 'expect', so the scenario could never fail",
+          "no step has 'expect' or 'until', so the scenario could never fail",
           at: steps.keyPlace ?? steps.place, length: 5)
       }
     }
@@ -116,7 +116,8 @@ struct ScenarioLoader {
     case .sequence: node.items.contains(where: expectsSomething)
     case .mapping:
       node.members.contains { key, value in
-        key.text == "expect" || (["steps", "concurrently"].contains(key.text) && expectsSomething(value))
+        ["expect", "until"].contains(key.text)
+          || (["steps", "concurrently"].contains(key.text) && expectsSomething(value))
       }
     case .scalar: false
     }

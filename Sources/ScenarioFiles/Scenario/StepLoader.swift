@@ -28,7 +28,7 @@ struct StepLoader {
     switch kind {
     case .repeat, .concurrently: return loop(kind, arguments, fields, reader)
     case .wait:
-      for name in ["expect", "only-if", "save", "steps"] where fields[name] != nil {
+      for name in StepLoader.responseKeys + ["steps"] where fields[name] != nil {
         fields[name]?.diagnostic("'\(name)' is not allowed in a wait")
       }
       if insideConcurrently { arguments.diagnostic("a step inside concurrently cannot wait; wait before or after it") }
@@ -46,15 +46,34 @@ struct StepLoader {
     } else if kind != .wait, kind != .http {
       step.expectations = [Expectation(.success(kind), place: step.place)]
     }
+    step.polling = polling(fields, kind)
+    step.expectations += step.polling?.conditions ?? []
     step.condition =
       fields["only-if"].map { ExpectationLoader(scope: scope, kind: kind).conditions($0, "only-if") } ?? []
     return step
   }
 
+  /// The keys that are about the response of a step.
+  private static let responseKeys = ["expect", "only-if", "until", "within", "every", "save"]
+
+  private func polling(_ fields: Fields, _ kind: StepActionKind) -> Polling? {
+    guard let until = fields["until"] else {
+      for name in ["within", "every"] { fields[name]?.diagnostic("'\(name)' is only for a step with 'until'") }
+      return nil
+    }
+    var polling = Polling(ExpectationLoader(scope: scope, kind: kind).conditions(until, "until"))
+    if let within = fields["within"].flatMap({ $0.timeLimit("within") }) { polling.within = within }
+    if let every = fields["every"].flatMap({ $0.timeLimit("every") }) { polling.every = every }
+    if polling.every.seconds > polling.within.seconds {
+      (fields["every"] ?? fields["within"])?.diagnostic("'every' is longer than 'within': nothing would be tried again")
+    }
+    return polling
+  }
+
   private func loop(
     _ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader
   ) -> Step? {
-    for name in ["expect", "only-if", "save"] where fields[name] != nil {
+    for name in StepLoader.responseKeys where fields[name] != nil {
       fields[name]?.diagnostic("'\(name)' is not allowed in \(kind.rawValue); move it into its steps")
     }
     let place = arguments.keyPlace ?? reader.place
@@ -131,6 +150,14 @@ struct StepLoader {
 }
 
 extension YAMLReader {
+  /// A length of real time.
+  func timeLimit(_ what: String) -> RequestTimeLimit? {
+    guard let text = text(what) else { return nil }
+    let limit = RequestTimeLimit(parsing: text)
+    if limit == nil { diagnostic("expected \(RequestTimeLimit.expectation)") }
+    return limit
+  }
+
   /// A JSON Pointer (RFC 6901).
   func pointer(_ what: String) -> JSONPointer? {
     guard let text = text(what) else { return nil }

@@ -35,6 +35,11 @@ enum ScenarioKeywords {
         "only-if", "the rest of the case applies only if the response also meets these conditions",
         Shape.reference("conditions")),
       Keyword(
+        "until", "the request is sent again until the response meets these conditions; they fail if it does not in time",
+        Shape.reference("conditions")),
+      Keyword("within", "how long 'until' is tried, in real time; default: 10s", Shape.text),
+      Keyword("every", "the time between two tries of 'until', in real time; default: 200ms", Shape.text),
+      Keyword(
         "save", "names for parts of the response: a JSON Pointer, or {header: NAME}, {json: POINTER}, status, text",
         ["type": "object"]),
       Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1)),

@@ -49,7 +49,7 @@ extension TargetLoader {
     var inbox = Target.Inbox(read: read)
     inbox.encoding = encoding ?? .text
     inbox.encodingPlace = fields["encoding"]?.place
-    inbox.deliveredWithin = fields["delivered-within"].flatMap { timeLimit($0, "delivered-within") }
+    inbox.deliveredWithin = fields["delivered-within"].flatMap { $0.timeLimit("delivered-within") }
     return inbox
   }
 }

@@ -60,7 +60,7 @@ struct TargetLoader {
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
     target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }
-    target.timeout = fields["timeout"].flatMap { timeLimit($0, "timeout") }
+    target.timeout = fields["timeout"].flatMap { $0.timeLimit("timeout") }
     target.files = (fields["files"]?.members("files") ?? []).compactMap { name, _, value in
       value.contents("files").map {
         Template.Member(name, .literal(.string(String(decoding: $0, as: UTF8.self).droppingLineBreak)))
@@ -92,13 +92,6 @@ struct TargetLoader {
     let versions = PackVersions(text)
     if versions == nil { reader.diagnostic("expected versions such as '>=2.0 <3' or 2.1") }
     return versions
-  }
-
-  func timeLimit(_ reader: YAMLReader, _ name: String) -> RequestTimeLimit? {
-    guard let text = reader.text(name) else { return nil }
-    let limit = RequestTimeLimit(parsing: text)
-    if limit == nil { reader.diagnostic("expected \(RequestTimeLimit.expectation)") }
-    return limit
   }
 
   /// Hosts as `login.example.com`, `login.example.com:8443` or `[::1]:8443`, in lower case.
