@@ -39,6 +39,8 @@ actor CaseRunner {
   var waitedSeconds = 0.0
   /// Whether the case has let time pass, so that it cannot run again.
   var hasWaited = false
+  /// The age at which each token was last accepted.
+  var lastUses: [String: SimulatedDuration] = [:]
   /// Whether the current step is one of `given`.
   var isSetup = false
   /// Why the rest of the case does not apply to this target, if a step has shown so.
