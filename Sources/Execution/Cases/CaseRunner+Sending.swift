@@ -88,7 +88,8 @@ extension CaseRunner {
     lostResponse = error
     var error = error
     error.message +=
-      "; \(request.method) is not sent again, since the server may have processed it (RFC 9110 section 9.2.2)"
+      "; \(request.method) is not sent again, since the server may have processed it (RFC 9110 section 9.2.2): if the "
+      + "target closes idle connections without notice, run with --fresh-connections"
     throw error
   }
 
