@@ -50,12 +50,13 @@ enum SecretForms {
     return forms
   }
 
-  /// Where the signature of a JSON Web Token begins (RFC 7515 section 7.1); 0 for other secrets.
+  /// Where the signature of a JSON Web Token begins (RFC 7515 section 7.1); 0 for other secrets. A scenario may have
+  /// changed the header or the claims, so that one of them is no JSON object.
   private static func essence(of secret: [UInt8]) -> Int {
     let dot = UInt8(ascii: ".")
-    guard secret.starts(with: "eyJ".utf8), secret.count(where: { $0 == dot }) == 2, let last = secret.lastIndex(of: dot)
-    else { return 0 }
-    return last + 1
+    let parts = secret.split(separator: dot, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].starts(with: "eyJ".utf8) || parts[1].starts(with: "eyJ".utf8) else { return 0 }
+    return parts[2].startIndex
   }
 
   /// As a JSON string, as a form, and as a form with `%20` for a space.

@@ -51,14 +51,14 @@ struct ProbeTests {
     Slip("the place of the lifetime", .errored, "correct 'expires-in' in 'token: answer'") {
       $0.token.expiresIn = .json(JSONPointer(tokens: ["expires"]))
     },
-    Slip("the places of id and secret", .failed, "'token.client-authentication' or 'clients.create: answer'") {
+    Slip("the places of id and secret", .errored, "correct 'id' and 'secret' in 'clients.create: answer'") {
       changeClients(&$0) { create in
         let id = create.answer["id"]
         create.answer["id"] = create.answer["secret"]
         create.answer["secret"] = id
       }
     },
-    Slip("another place of the token", .failed, "'token.bearer', 'access-token' in 'token: answer' or 'inbound-url'") {
+    Slip("another place of the token", .errored, "/token_type is not the access_token of the response: correct") {
       $0.token.accessToken = .json(JSONPointer(tokens: ["token_type"]))
     },
     Slip("a parameter of token requests", .failed, "'token.params', 'token.headers' or 'clients.create: answer'") {

@@ -143,6 +143,20 @@ struct RedactorTests {
     #expect(isLeak("N1xw0TfP8sKvR2uJ5mBh"))
   }
 
+  @Test(
+    "of a JSON Web Token that a scenario changed, the signature is the secret as well",
+    arguments: [
+      "fyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJodHRwOi8vMTI3LjAuMC4xIn0.",
+      "eyJhbGciOiJIUzI1NiJ9.fyJpc3MiOiJodHRwOi8vMTI3LjAuMC4xIn0.",
+    ])
+  func changedToken(head: String) {
+    let redactor = SecretRedactor()
+    redactor.register(head + "q6zWzYd4N1xw0TfP8sKvR2uJ5mBhL7cE", as: "TOKEN_CHANGE_FIRST")
+    func isLeak(_ text: String) -> Bool { redactor.leak(in: Array(text.utf8)) != nil }
+    #expect(!isLeak("yJpc3MiOiJodHRwOi8vMTI3LjAuMC4xIn0.") && !isLeak(head))
+    #expect(isLeak("q6zWzYd4N1xw0TfP8sKvR2uJ5mBhL7cE"))
+  }
+
   @Test("two secrets that begin alike are distinguished")
   func commonStart() {
     let redactor = SecretRedactor()

@@ -120,17 +120,18 @@ struct ConsoleTests {
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
   }
 
-  @Test("prints the early death of tokens before the failures that only show it")
-  func earlyDeath() throws {
-    let explained = Finding(.failed, .assertion, "the token died early: it was accepted 13h and refused 14h after")
-    let events = [
-      Event.caseFinished(Sample.finished(Sample.planned(0, scenario: "after-2038"), .failed, [Sample.finding()])),
-      .caseFinished(Sample.finished(Sample.planned(1, scenario: "last-second"), .failed, [explained])),
-    ]
-    let text = try output([Sample.start] + events + [Sample.end()], .init(isTerminal: false, hasColours: false))
-    let first = try #require(text.firstRange(of: "FAILED last-second"))
-    let second = try #require(text.firstRange(of: "FAILED after-2038"))
-    #expect(first.lowerBound < second.lowerBound)
+  @Test("names the two possible causes of a refused sample on the first line, and only there")
+  func causes() throws {
+    var finding = Finding(.failed, .assertion, "posting the payload failed: HTTP 422 (expected 201)")
+    finding.hint = "either the service refuses what it has to accept, or 'unicode' in the target file is wrong"
+    let record = Sample.finished(Sample.planned(0), .failed, [finding])
+    let text = try output(
+      [Sample.start, .caseFinished(record), Sample.end()], .init(isTerminal: false, hasColours: false))
+    let line =
+      "FAILED token-border - posting the payload failed: HTTP 422 (expected 201); either the service refuses what it "
+      + "has to accept, or 'unicode' in the target file is wrong\n"
+    #expect(text.contains(line), "\(text)")
+    #expect(text.components(separatedBy: "either the service").count == 2, "\(text)")
   }
 
   @Test("a failure has its line at the end of the run, and while it goes on only if the console is verbose")

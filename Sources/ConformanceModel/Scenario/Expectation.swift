@@ -92,6 +92,7 @@ extension Expectation.Subject {
 
   /// The name of the status in reports.
   public static let statusTitle = "status"
+  package static let jsonTitle = "body as JSON"
 
   /// The name of the part of the response in reports.
   public var title: String {
@@ -100,7 +101,7 @@ extension Expectation.Subject {
     case .status: Expectation.Subject.statusTitle
     case .header(let name, _): "header \(name)"
     case .mediaType: "header Content-Type"
-    case .json: "body as JSON"
+    case .json: Expectation.Subject.jsonTitle
     case .xml(let path, _): "body as XML, \(path)"
     case .text: "body"
     case .someText: "texts in the body"

@@ -62,8 +62,11 @@ extension TokenRequest {
     if let client { words += " for '\(client)'" }
     if let authentication { words += ", client authentication \(authentication.rawValue)" }
     if let connector { words += connector.phrase }
-    if id != nil { words += ", with another id" }
-    if secret != nil { words += ", with another secret" }
+    if let id { words += ", with the id '\(id.shown(atMost: 60))'" }
+    // a secret that a scenario writes itself is not shown
+    if let secret {
+      words += secret.references.isEmpty ? ", with another secret" : ", with the secret '\(secret.shown(atMost: 60))'"
+    }
     if !parameters.isEmpty { words += ", changing \(parameters.map(\.name).joined(separator: ", "))" }
     return words
   }

@@ -92,6 +92,14 @@ struct CaseLedger: Sendable {
     }
   }
 
+  /// Settles a step whose outcome is not owed.
+  mutating func settle(at slot: Int) {
+    guard accounts.indices.contains(slot) else { return }
+    accounts[slot].isReached = true
+    accounts[slot].hasEnded = true
+    accounts[slot].openExpectations = 0
+  }
+
   /// How many exchanges are not in the run log.
   var unrecorded: Int { accounts.reduce(0) { $0 + max(0, $1.unrecorded) } }
 

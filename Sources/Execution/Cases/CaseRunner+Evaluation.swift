@@ -14,6 +14,7 @@ extension CaseRunner {
     var result = result
     result.disclosedSecrets += try registerSecrets(of: result)
     unrecorded = result
+    if planned.suite == PlannedCase.probeSuite { probed = result }
     if let name = step.savedAs, let saved = result.saved { scope.save(name, saved) }
     let evaluator = ResponseEvaluator(result, scope: scope, patterns: session.patterns)
     var checks: [CheckRecord] = []

@@ -10,7 +10,7 @@ extension CaseRunner {
   func explain(_ found: inout [Finding], _ result: StepResult, _ step: Step) {
     explainPolling(&found, result, step)
     guard case .postPayload(let post) = step.operation else { return }
-    explainEarlyDeath(&found, result, post)
+    explainAge(&found, result, post)
     suspectConnection(&found, result)
     suggestSample(&found, result, post)
   }
@@ -50,26 +50,57 @@ extension CaseRunner {
     }
   }
 
-  /// Names the early death of a token that was refused before the end of its lifetime.
-  private func explainEarlyDeath(_ found: inout [Finding], _ result: StepResult, _ post: PayloadPost) {
+  /// Names the age of a token that was refused before the end of its lifetime, or accepted after it.
+  private func explainAge(_ found: inout [Finding], _ result: StepResult, _ post: PayloadPost) {
     guard post.edits.headers.isEmpty,
-      let token = post.token.flatMap({ scope.names[$0] }),
+      let token = post.token.flatMap({ scope.names[$0] }), let value = token["value"]?.string,
       let issuedAt = token["issued-at"]?.string.flatMap({ SimulatedInstant(rfc3339: $0) })
     else { return }
     let age = environment.timeline.now - issuedAt
-    if result.statusMeansSuccess { return environment.lifetimes.accepted(at: age) }
-    guard result.exchange.response.status == 401, let index = found.firstIndex(where: { $0.mismatch == .outcome }),
-      let promised = token["expires-in"]?.int ?? session.value(of: .tokenLifetime).int,
+    let isAccepted = result.statusMeansSuccess
+    let lastUse = isAccepted ? lastUses.updateValue(age, forKey: value) : nil
+    if isAccepted { environment.lifetimes.accepted(at: age) }
+    guard let promised = token["expires-in"]?.int ?? session.value(of: .tokenLifetime).int,
       TokenLifetimes.allowed.contains(promised)
     else { return }
     let length = SimulatedDuration(milliseconds: Int64(promised) * 1000)
-    guard age.milliseconds > 0, age < length, let (accepted, refused) = environment.lifetimes.refused(at: age) else {
-      return
-    }
     let source = token["expires-in"]?.int == nil ? "token-lifetime" : "expires_in"
+    let index: Int?
+    let statement: String
+    if isAccepted {
+      guard age >= length else { return }
+      index = found.firstIndex { $0.subject == Expectation.Subject.statusTitle }
+      statement =
+        "\(Finding.Cause.lateAcceptance.rawValue)it was accepted \(age) after it was issued; "
+        + "\(length) (\(source) \(promised)) were promised" + CaseRunner.use(lastUse, before: length)
+    } else {
+      guard result.exchange.response.status == 401, age.milliseconds > 0, age < length else { return }
+      index = found.firstIndex { $0.mismatch == .outcome }
+      guard index != nil, let ages = refusal(at: age) else { return }
+      statement = "\(ages) after it was issued; \(length) (\(source) \(promised)) were promised"
+    }
+    guard let index else { return }
     found[index].mismatch = nil
-    found[index].message =
-      "\(Finding.earlyDeath): it was accepted \(accepted) and refused \(refused) after it was issued; "
-      + "\(length) (\(source) \(promised)) were promised"
+    found[index].message = statement
+  }
+
+  /// `the token died early: it was accepted 19h and refused 21h`; `nil` if age may not be the reason.
+  private func refusal(at age: SimulatedDuration) -> String? {
+    switch environment.lifetimes.refused(at: age) {
+    case .death(let accepted, let refused):
+      return "\(Finding.Cause.earlyDeath.rawValue)\(accepted) and refused \(refused)"
+    // a token that was refused at once has no age that explains it
+    case .early: return hasWaited ? "\(Finding.Cause.earlyRefusal.rawValue)\(age)" : nil
+    case .unexplained: return nil
+    }
+  }
+
+  /// `; it had been used 1s before its end`, since a use can prolong a token; nothing if it was only used when it was
+  /// new.
+  private static func use(_ age: SimulatedDuration?, before end: SimulatedDuration) -> String {
+    guard let age, age.milliseconds > 0 else { return "" }
+    let rest = end.milliseconds - age.milliseconds
+    let distance = SimulatedDuration(milliseconds: abs(rest))
+    return "; it had been used " + (rest == 0 ? "at its end" : "\(distance) \(rest > 0 ? "before" : "after") its end")
   }
 }

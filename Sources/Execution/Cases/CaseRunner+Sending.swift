@@ -88,7 +88,8 @@ extension CaseRunner {
     lostResponse = error
     var error = error
     error.message +=
-      "; \(request.method) is not sent again, since the server may have processed it (RFC 9110 section 9.2.2)"
+      "; \(request.method) is not sent again, since the server may have processed it (RFC 9110 section 9.2.2): if the "
+      + "target closes idle connections without notice, run with --fresh-connections"
     throw error
   }
 
@@ -117,13 +118,13 @@ extension CaseRunner {
     try? record(unevaluated: unrecorded, of: step)
   }
 
-  /// Evaluates the invariants on an exchange. What the probe finds is a matter of the target file: such an exchange does
-  /// not violate an invariant.
+  /// Evaluates the invariants on an exchange. What the probe finds is a matter of the target file, and the cases send the
+  /// same requests again: its exchanges do not violate an invariant.
   ///
   /// - Parameter found: What the expectations of the step found; `nil` if they were not evaluated.
   func monitor(_ evaluator: ResponseEvaluator, _ step: Step, _ exchange: ExchangeRecord, found: [Finding]? = nil) {
     defer { ledger.enter(.monitored, at: slot) }
-    guard found?.isEmpty == true || planned.suite != PlannedCase.probeSuite else { return }
+    guard planned.suite != PlannedCase.probeSuite else { return }
     environment.invariants.evaluate(
       step, evaluator, of: planned, at: environment.timeline.now, exchange, known: found ?? [])
   }

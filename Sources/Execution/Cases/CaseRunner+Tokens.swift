@@ -123,10 +123,21 @@ extension CaseRunner {
     let found = try result.value(at: locator, session.patterns)
     guard locator != Target.TokenBinding.registeredExpiresIn, found?.int == nil else { return found }
     // only JSON has numbers
-    if !locator.findsJSON, let text = found?.string, let seconds = Int(text) { return .int(seconds) }
+    if !locator.findsJSON, let text = found?.string, let seconds = Int(text) {
+      result.mislocatedLifetime = LocatedText.fragment(ofLifetime: text, at: locator, result, session.target.place)
+      return .int(seconds)
+    }
     result.mislocatedLifetime = MislocatedValue.lifetime(
       at: locator, found: found, in: result, place: session.target.place)
     return found
+  }
+
+  /// The target file locates another value than the `access_token` of the response (RFC 6749 section 5.1).
+  private func other(than token: String, in result: StepResult) -> TargetFileSlip? {
+    guard let other = result.body?["access_token"]?.string, !other.isEmpty, other != token else { return nil }
+    return TargetFileSlip(
+      description: "the value at \(session.target.token.accessToken) is not the access_token of the response: correct "
+        + "'access-token' in 'token: answer' of the target file", place: session.target.place)
   }
 
   /// Saves the token of a token response.
@@ -149,6 +160,18 @@ extension CaseRunner {
         try registerUnreadableToken(of: &result, savedAs: name)
       }
       return result
+    }
+    if binding.accessToken != Target.TokenBinding.registeredAccessToken, result.statusMeansSuccess {
+      let located = LocatedText(
+        part: .token, text: token, locator: binding.accessToken, key: "token: answer", result: result,
+        place: session.target.place)
+      if let slip = located.excess {
+        result.missingReason = "the response has no token at \(binding.accessToken)"
+        result.mislocated = slip
+        try registerUnreadableToken(of: &result, savedAs: name)
+        return result
+      }
+      result.doubt = located.fragment ?? other(than: token, in: result)
     }
     let expiresIn = try lifetime(in: &result)
     try checkClock(of: token, result, lifetime: expiresIn?.int)

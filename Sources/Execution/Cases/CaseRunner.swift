@@ -39,6 +39,8 @@ actor CaseRunner {
   var waitedSeconds = 0.0
   /// Whether the case has let time pass, so that it cannot run again.
   var hasWaited = false
+  /// The age at which each token was last accepted.
+  var lastUses: [String: SimulatedDuration] = [:]
   /// Whether the current step is one of `given`.
   var isSetup = false
   /// Why the rest of the case does not apply to this target, if a step has shown so.
@@ -50,6 +52,8 @@ actor CaseRunner {
   let recordNumbers: RecordNumbers
   /// The record of the current step in the run log, the last one if it has several.
   var recordID: Int?
+  /// The result of the last step of the probe that got a response.
+  var probed: StepResult?
   /// A response that is not in the run log yet.
   var unrecorded: StepResult?
   /// Why the result of the case does not count: a kept connection closed without a response to a request that must not

@@ -18,6 +18,8 @@ struct StepResult: Sendable {
   var mislocated: TargetFileSlip?
   /// The slip of the target file for which the lifetime of the token is unknown.
   var mislocatedLifetime: TargetFileSlip?
+  /// The slip of the target file if what was located does not work.
+  var doubt: TargetFileSlip?
   /// The statuses that mean success for this action at this target; `nil` is any 2xx.
   var successStatuses: [Int]?
   /// The new set of credentials.

@@ -122,7 +122,8 @@ enum MislocatedValue {
     }
   }
 
-  private struct Leaf {
+  /// A text or number of a JSON body.
+  struct Leaf {
     var tokens: [String]
     var text: String
     var isRandom: Bool { SecretText.looksRandom(text) }
@@ -130,7 +131,7 @@ enum MislocatedValue {
 
   private static let maxLeaves = 200
 
-  private static func leaves(of json: JSON) -> [Leaf] {
+  static func leaves(of json: JSON) -> [Leaf] {
     var leaves: [Leaf] = []
     func add(_ json: JSON, _ tokens: [String]) {
       guard leaves.count < maxLeaves else { return }
@@ -171,6 +172,7 @@ extension StepResult {
   ) throws(UnresolvedReference) -> [JSON]? {
     let items = try values(at: locator, patterns)
     if !items.isEmpty {
+      doubt = LocatedText.fragment(of: items, part, at: locator, key, self, place)
       guard let wrong = MislocatedValue.wrongItem(items, part, at: locator) else { return items }
       setMissing("the list at \(locator) has \(wrong)", part, key, place)
       return nil

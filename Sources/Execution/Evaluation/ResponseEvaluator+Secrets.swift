@@ -18,9 +18,10 @@ struct UnsearchedBody: Error, CustomStringConvertible {
 extension ResponseEvaluator {
   /// The same, if the whole response can be searched.
   ///
-  /// - Throws: `UnsearchedBody`.
-  func searchedSecrets() throws(UnsearchedBody) -> [Mismatch] {
+  /// - Throws: `UnsearchedBody`; `TargetFileSlip` if the target file may locate something else as a secret.
+  func searchedSecrets() throws -> [Mismatch] {
     let found = shownSecrets()
+    if !found.isEmpty, let slip = scope.session.doubtedSecrets.withLock({ $0 }) { throw slip }
     guard found.isEmpty, !codings.isEmpty, !result.exchange.response.body.isEmpty else { return found }
     throw UnsearchedBody(codings: codings)
   }
@@ -42,7 +43,8 @@ extension ResponseEvaluator {
       if let found = redactor.leak(in: reason) { return [shown("reason phrase", reason, found, redactor)] }
     }
     if let found = shownInFields(redactor) { return [found] }
-    let disclosed = result.disclosedSecrets.map { Array($0.utf8) }
+    // the longest first: one can be a part of another, whose rest would be found
+    let disclosed = result.disclosedSecrets.map { Array($0.utf8) }.sorted { $0.count > $1.count }
     let text = SecretFinder.narrow(response.body)
     let body = disclosed.reduce(
       disclosed.isEmpty ? text : ResponseEvaluator.without(disclosed, escapedIn: text)

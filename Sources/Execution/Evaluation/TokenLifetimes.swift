@@ -19,12 +19,22 @@ final class TokenLifetimes: Sendable {
     ages.withLock { $0.accepted = max($0.accepted ?? age, age) }
   }
 
-  /// - Returns: The ages between which tokens die; `nil` if an older token was accepted, so that age is not the reason.
-  func refused(at age: SimulatedDuration) -> (accepted: SimulatedDuration, refused: SimulatedDuration)? {
+  /// What a refusal shows.
+  enum Refusal: Equatable {
+    /// No token was accepted before: age need not be the reason.
+    case unexplained
+    /// An older token was accepted, or only new ones were.
+    case early
+    /// The ages between which tokens die.
+    case death(accepted: SimulatedDuration, refused: SimulatedDuration)
+  }
+
+  func refused(at age: SimulatedDuration) -> Refusal {
     ages.withLock { ages in
       ages.refused = min(ages.refused ?? age, age)
-      guard let accepted = ages.accepted, let refused = ages.refused, accepted < refused else { return nil }
-      return (accepted, refused)
+      guard let accepted = ages.accepted, let refused = ages.refused else { return .unexplained }
+      guard accepted.milliseconds > 0, accepted < refused else { return .early }
+      return .death(accepted: accepted, refused: refused)
     }
   }
 }

@@ -1,6 +1,7 @@
 // Runs the probe: each step on its own, so that one slip does not hide another.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 import RunEvents
 
@@ -21,10 +22,18 @@ extension CaseRunner {
     /// Those whose steps did not succeed, for any reason.
     var failed: Set<ProbeLink> = []
     var hasDeviation = false
+    var deletion = DeletionOutcome()
     if let obstacle { note(obstacle) }
     if bind(one) {
       for (slot, part) in probe.parts.enumerated() {
         guard part.requires.isDisjoint(with: failed), environment.timeline.stopped == nil else { continue }
+        if part.isCheck {
+          guard let slip = await check(part, at: slot, &deletion) else { continue }
+          note(Finding(.errored, .internal, slip.description, place: slip.place), of: part.step)
+          failed.insert(part.link)
+          for link in part.link.shared { broken[link] = findings.last }
+          continue
+        }
         let first = ProbeLink(part: part.link.part)
         if ProbeScenario.isShared(part.link.part), let finding = broken[first] {
           // the same request of the file would only find the same again
@@ -33,13 +42,19 @@ extension CaseRunner {
           continue
         }
         let before = findings.count
+        probed = nil
         let continues = (try? await runStep(part.step, at: slot)) == true
         if !continues { failed.insert(part.link) }
         if part.link.part.endpoint != nil {
           // the status says it all, whatever the body is
           findings.removeSubrange(min(before + 1, findings.count)...)
         }
-        for index in before..<findings.count { findings[index] = advice.judged(findings[index], of: part.link) }
+        if let doubt = probed?.doubt { advice.doubts[part.link.part] = doubt }
+        if part.link.part == .delete { deletion.status = probed?.exchange.response.status ?? 0 }
+        let chosen = continues ? nil : chosenItem(part.link.part)
+        for index in before..<findings.count {
+          findings[index] = advice.judged(findings[index], of: part.link, chosen)
+        }
         if part.link == ProbeLink(part: .token), let name = part.step.savedAs,
           let seconds = scope.names[name]?["expires-in"]?.int, TokenLifetimes.allowed.contains(seconds)
         {
@@ -74,6 +89,12 @@ extension CaseRunner {
           broken[ProbeLink(part: .inbound, connector: part.link.connector)] = first
         }
       }
+    }
+    if !deletion.isGone, !deletion.signs.isEmpty,
+      let step = probe.parts.first(where: { $0.link.part == .delete })?.step
+    {
+      note(advice.undeleted(deletion), of: step)
+      for link in ProbeLink(part: .delete).shared { broken[link] = findings.last }
     }
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt, seconds: WallClock.monotonic - start,

@@ -14,13 +14,23 @@ struct ProbeAdvice {
   /// The token has characters that the header field does not allow.
   var isTokenUnfit = false
 
+  /// The slips to assume if what the step of a part located does not work.
+  var doubts: [ProbeLink.Part: TargetFileSlip] = [:]
+
   init(target: Target) { self.target = target }
 
-  func judged(_ finding: Finding, of link: ProbeLink) -> Finding {
+  /// - Parameter slip: The slip that explains the finding.
+  func judged(_ finding: Finding, of link: ProbeLink, _ slip: TargetFileSlip? = nil) -> Finding {
     var finding = finding
     // what arrived elsewhere in the response, and what was not received, say their cause themselves
     guard finding.verdict == .failed else { return finding }
     let status = finding.exchange?.status ?? 0
+    if let slip = slip ?? doubt(link.part, status) {
+      finding.verdict = .errored
+      finding.hint = slip.description
+      finding.place = slip.place ?? finding.place
+      return finding
+    }
     if let endpoint = link.part.endpoint { return judged(finding, of: endpoint, status) }
     let key = keys(link, status)
     let isAlone = link.part.isBoundByFileAlone(target) || ProbeAdvice.isUnknown(status)
@@ -31,6 +41,9 @@ struct ProbeAdvice {
       finding.hint =
         "the token has characters that a header field does not allow (RFC 6750 section 2.1): either the service is "
         + "wrong, or 'access-token' in 'token: answer' of the target file"
+    }
+    if link.part == .inbox, let other = finding.hint {
+      finding.hint = "either the service is wrong, or \(key) in the target file; \(other)"
     }
     guard finding.hint == nil else { return finding }
     finding.hint =
@@ -64,6 +77,36 @@ struct ProbeAdvice {
     return finding
   }
 
+  /// The slip to assume if a request with credentials or a token that an earlier step located is refused, or if a list
+  /// lacks what was created or sent.
+  private func doubt(_ part: ProbeLink.Part, _ status: Int) -> TargetFileSlip? {
+    let isRefused = [400, 401, 403].contains(status), isSuccess = (200..<300).contains(status)
+    return switch part {
+    case .token where isRefused: doubts[.create]
+    case .newSet where isRefused: doubts[.replace]
+    case .payload where isRefused: doubts[.token]
+    case .list where isSuccess: doubts[.list] ?? doubts[.create]
+    case .inbox where isSuccess: doubts[.inbox]
+    default: nil
+    }
+  }
+
+  /// What is wrong if a client is still there after its deletion succeeded.
+  func undeleted(_ deletion: DeletionOutcome) -> Finding {
+    var finding = Finding(
+      .failed, .assertion,
+      "the client \(deletion.signs.joined(separator: " and ")) after its deletion, to which the response was HTTP "
+        + "\(deletion.status)", place: target.place(of: ProbeLink(part: .delete)))
+    let key = keys(ProbeLink(part: .delete), deletion.status)
+    if ProbeAdvice.isUnknown(deletion.status) {
+      finding.verdict = .errored
+      finding.hint = "correct \(key) in the target file"
+    } else {
+      finding.hint = "either the service does not delete the client, or \(key) in the target file"
+    }
+    return finding
+  }
+
   /// Whether the token fits a header field (RFC 6750 section 2.1: b64token).
   static func fitsHeader(_ token: String) -> Bool { token.wholeMatch(of: /[A-Za-z0-9\-._~+\/]+=*/) != nil }
 
@@ -88,7 +131,9 @@ struct ProbeAdvice {
       switch target.clients {
       case .http(let http):
         let hasPages = http.requests[.list]?.pages != nil && link.part == .list
-        let key = "'clients.\(operation)' (\(requestKeys(status, "answer"))\(hasPages ? ", or its pages" : ""))"
+        // a deletion has no answer to read
+        let other = link.part == .delete ? "" : "answer"
+        let key = "'clients.\(operation)' (\(requestKeys(status, other))\(hasPages ? ", or its pages" : ""))"
         guard link.part == .list, (200..<300).contains(status) else { return key }
         return "\(key) or 'id' in 'clients.create: answer'"
       case .registration: return "'clients.rfc7591' (\(requestKeys(status, "metadata")))"
@@ -157,7 +202,7 @@ struct ProbeAdvice {
   private func requestKeys(_ status: Int, _ other: String) -> String {
     if ProbeAdvice.isAboutURL(status) { return "its method and URL" }
     if [401, 403].contains(status) { return "its credentials" }
-    return (200..<300).contains(status) ? other : "its method, URL, headers and body"
+    return (200..<300).contains(status) && !other.isEmpty ? other : "its method, URL, headers and body"
   }
 }
 

@@ -25,6 +25,11 @@ struct ProbeLink: Hashable, Sendable {
 }
 
 extension ProbeLink {
+  /// The links that the same request of the target file serves.
+  var shared: [ProbeLink] {
+    ProbeScenario.isShared(part) ? ConnectorRole.allCases.map { ProbeLink(part: part, connector: $0) } : [self]
+  }
+
   /// The links that the steps of a scenario use.
   static func all(of scenario: Scenario) -> Set<ProbeLink> {
     var links: Set<ProbeLink> = []

@@ -11,9 +11,13 @@ struct ProbeScenario {
     /// The links without which the step cannot run.
     var requires: Set<ProbeLink>
     var step: Step
+    /// It looks once more at a link whose step succeeded.
+    var isCheck = false
   }
 
   static let id = "probe"
+  /// The name under which the client of the first connector is saved.
+  static let client = "client"
   /// The name under which the state of the token is saved.
   static let introspection = "introspection"
 
@@ -56,7 +60,7 @@ struct ProbeScenario {
       guard operations.contains(.create), !isLive || operations.contains(.delete) else { return [] }
     }
     let suffix = role == .first ? "" : "-\(role.rawValue)"
-    let client = "client\(suffix)", token = "token\(suffix)", payload = "payload\(suffix)"
+    let client = "\(ProbeScenario.client)\(suffix)", token = "token\(suffix)", payload = "payload\(suffix)"
     func link(_ part: ProbeLink.Part) -> ProbeLink { ProbeLink(part: part, connector: role) }
     var parts: [Part] = []
     func add(
@@ -68,9 +72,28 @@ struct ProbeScenario {
       step.expectations = ([.success(operation.kind)] + subjects).map { Expectation($0, place: place) }
       parts.append(Part(link: link(part), requires: Set(requires.map(link)), step: step))
     }
+    func addCheck(
+      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part>, _ operation: StepAction, as name: String? = nil,
+      _ subjects: [Expectation.Subject]
+    ) {
+      // one connector shows it
+      guard role == .first else { return }
+      let place = target.place(of: link(part))
+      var step = Step(place: place, operation: operation, savedAs: name)
+      step.expectations = subjects.map { Expectation($0, place: place) }
+      parts.append(Part(link: link(part), requires: Set(requires.map(link)), step: step, isCheck: true))
+    }
     add(.create, .createClient(name: nil, connector: role), as: client)
     if operations.contains(.list) {
       add(.list, after: [.create], .listClients(connector: role), [.listed([client])])
+    }
+    if !isLive, target.mayLocateFirstClient {
+      let other = "other-\(client)"
+      addCheck(
+        .create, after: [.create], .createClient(name: nil, connector: role), as: other, [.success(.createClient)])
+      if operations.contains(.list) {
+        addCheck(.list, after: [.create, .list], .listClients(connector: role), [.listed([client, other])])
+      }
     }
     if operations.contains(.show) { add(.show, after: [.create], .showClient(client: client)) }
     var request = TokenRequest(client: client)
@@ -99,6 +122,15 @@ struct ProbeScenario {
       if target.inbox != nil {
         let delivery = Expectation.Delivery(payload: payload, times: .atLeast(.literal(1)))
         add(.inbox, after: [.create, .token, .payload], .readInbox(connector: role), [.delivered([delivery])])
+        if target.inbox?.read.answer["payloads"]?.choosesItem == true, let sample = connector?.otherSample {
+          let other = "other-\(payload)"
+          post.payload = .sample(sample)
+          addCheck(
+            .payload, after: [.create, .token, .payload], .postPayload(post), as: other, [.success(.postPayload)])
+          let deliveries = [payload, other].map { Expectation.Delivery(payload: $0, times: .atLeast(.literal(1))) }
+          addCheck(
+            .inbox, after: [.create, .token, .payload, .inbox], .readInbox(connector: role), [.delivered(deliveries)])
+        }
       }
     }
     let authentication = target.token.authentications.first ?? .basic
@@ -127,7 +159,15 @@ struct ProbeScenario {
     metadata.alternatives = [.reference(Reference(path: ["openid-metadata-url"]))]
     let tokenEndpoint = Matcher.oneOf([.absent(true), .equals(.reference(Reference(path: ["token-url"])))])
     addEndpoint(.metadata, after: [], metadata, .json(.object([.init("token_endpoint", tokenEndpoint)])))
-    if !isGiven, operations.contains(.delete) { add(.delete, after: [.create], .deleteClient(client: client)) }
+    if !isGiven, operations.contains(.delete) {
+      add(.delete, after: [.create], .deleteClient(client: client))
+      // a status that means success does not show that it was this client
+      if operations.contains(.list) {
+        addCheck(.delete, after: [.create, .list, .delete], .listClients(connector: role), [.unlisted([client])])
+      }
+      addCheck(
+        .delete, after: [.create, .token, .delete], .requestToken(request), [.status(.not(.equals(.literal(200))))])
+    }
     return parts
   }
 }

@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
+import JSONValue
 import RunEvents
 
 extension Runner {
@@ -36,6 +37,12 @@ extension Runner {
     let (record, broken) = await withTaskExecutorPreference(session.transport.executor) {
       await runner.runProbe(probe, one, obstacle: obstacle)
     }
+    if plan.target.namesSecrets, let found = broken.values.first(where: \.refusesCredentials) {
+      let description =
+        "secrets: not evaluated, since the credentials that the target file locates do not work: "
+        + found.message + (found.hint.map { "; \($0)" } ?? "")
+      session.doubtedSecrets.withLock { $0 = TargetFileSlip(description: description, place: found.place) }
+    }
     end(record)
     await runner.release()
     return ProbeResult(broken: broken)
@@ -47,6 +54,24 @@ extension Runner {
     var finding = finding
     finding.place = one.entry.scenario.place
     stream.emit(.caseFinished(Runner.notRun(one, .errored, reason: nil, at: instant, [finding])))
+  }
+}
+
+extension Target {
+  /// Whether the file locates secrets elsewhere than at `client_secret` (RFC 7591 section 3.2.1).
+  fileprivate var namesSecrets: Bool {
+    guard case .http(let clients) = clients else { return false }
+    let registered = Locator.json(JSONPointer(tokens: ["client_secret"]))
+    return [.create, .replace].contains { operation in
+      clients.requests[operation]?.answer["secret"].map { $0 != registered } ?? false
+    }
+  }
+}
+
+extension Finding {
+  /// Whether it is that of a token request whose credentials were refused.
+  fileprivate var refusesCredentials: Bool {
+    subject == StepActionKind.requestToken.activity && [400, 401, 403].contains(exchange?.status ?? 0)
   }
 }
 

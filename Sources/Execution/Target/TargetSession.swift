@@ -25,6 +25,8 @@ public final class TargetSession: Sendable {
   let stop: StopFlag
   /// The lifetime that a token response promised, in seconds, if the target file leaves it to the responses.
   let observedLifetime = Locked<Int?>(nil)
+  /// Why it is not known which values of responses are secrets.
+  let doubtedSecrets = Locked<TargetFileSlip?>(nil)
   /// Why the target's clock is not that of its tokens, as soon as a token has shown so.
   let clockDeviation = Locked<String?>(nil)
   private let makeTransport: TransportFactory

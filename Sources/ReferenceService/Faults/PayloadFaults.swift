@@ -279,14 +279,31 @@ extension Fault {
     },
     Fault("content-comes-before-authentication", .minor, .payload, "A wrong payload gets 422 or 400 without a token.") {
       $0.refusal = { refusal, request in refusal == .noCredentials && request.method == "POST" ? nil : refusal }
+      // a right payload without a token is refused as always, and not delivered
+      let mark = "; without-token", read = $0.readBody, deliver = $0.deliveries
+      $0.readBody = { request in
+        read(&request)
+        guard request.isInbound, lacksToken(request) else { return }
+        let type = request.header("Content-Type") ?? ""
+        request.headers.removeAll { $0.name.lowercased() == "content-type" }
+        request.headers.append(HeaderField("Content-Type", type + mark))
+      }
+      $0.deliveries = { payload, connector in
+        payload.contentType.hasSuffix(mark) ? [] : deliver(payload, connector)
+      }
       $0.onInboundResponse(201) { request, response in
-        guard request.header("Authorization") == nil else { return }
+        guard lacksToken(request) else { return }
         response = ServiceResponse(
           401, error: "unauthorized", description: "an access token is required",
           headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\"")])
       }
     },
   ]
+
+  /// Whether a request whose head was not refused has no access token.
+  private static func lacksToken(_ request: ServiceRequest) -> Bool {
+    request.header("Authorization").flatMap(BearerAuthentication.token) == nil
+  }
 
   private static func head(
     _ name: String, _ sentence: String, _ edit: @escaping @Sendable (inout ServiceRequest) -> Void

@@ -36,7 +36,8 @@ extension Console {
   /// `FAILED token-border - status: expected 401, got 200`
   private func headline(_ record: CaseRecord, longest: Int = Console.maxHeadline) -> String {
     let mark = colour(record.verdict.rawValue.uppercased(), record.verdict)
-    let sentence = record.mainFinding.map { FindingText.headline($0, hasHint: false) } ?? FindingText.noReason
+    let sentence =
+      record.mainFinding.map { FindingText.headline($0, hasHint: $0.hasKeyToChange) } ?? FindingText.noReason
     let text = SafeText.oneLine(sentence, longest: longest)
     return "\(mark) \(SafeText.forConsole(record.planned.id)) - \(SafeText.forConsole(text))"
   }

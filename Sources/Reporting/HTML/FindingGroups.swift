@@ -8,6 +8,8 @@ struct FindingGroups {
     var headline: String
     /// The most severe one of the cases.
     var verdict: Verdict
+    /// How much the headline says of the cause: the less, the more.
+    var causeRank = 0
     var count = 0
     /// How many of them only have warnings.
     var warned = 0
@@ -57,19 +59,22 @@ struct FindingGroups {
     let headline = SafeText.oneLine(
       view.record.mainFinding.map(FindingText.headline) ?? "\(view.verdict.rawValue): \(FindingText.noReason)",
       longest: 300)
-    let index = indices[headline] ?? groups.count
+    let cause = view.record.mainFinding?.cause
+    let key = cause?.group ?? headline
+    let index = indices[key] ?? groups.count
     if index == groups.count {
-      groups.append(Group(headline: headline, verdict: view.verdict))
-      indices[headline] = index
+      groups.append(Group(headline: headline, verdict: view.verdict, causeRank: cause?.rank ?? 0))
+      indices[key] = index
+    } else if let rank = cause?.rank, rank < groups[index].causeRank {
+      groups[index].headline = headline
+      groups[index].causeRank = rank
     }
     // a problem can fail one case and warn in another: it is one entry
     if Group.severity(view.verdict) > Group.severity(groups[index].verdict) { groups[index].verdict = view.verdict }
     groups[index].count += 1
     if view.verdict == .warned { groups[index].warned += 1 }
     knockOns.note(view.record, at: index)
-    if view.planned.suite == PlannedCase.probeSuite || view.record.mainFinding?.isCause == true {
-      groups[index].isCause = true
-    }
+    if view.planned.suite == PlannedCase.probeSuite || cause != nil { groups[index].isCause = true }
     guard groups[index].count <= FindingGroups.maxListed else { return }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1

@@ -21,7 +21,7 @@ enum CaseSketch {
       lines.append("step: \(step)" + (main.simulated.map { ", at \($0) of simulated time" } ?? ""))
     }
     lines += difference(main)
-    if let hint = main.hint { lines.append("hint: \(hint)") }
+    if let hint = main.hint, !main.hasKeyToChange { lines.append("hint: \(hint)") }
     lines += others(record, main)
     if let exchange = main.exchange {
       lines += response(exchange, record.findings.filter { $0.exchange == exchange })

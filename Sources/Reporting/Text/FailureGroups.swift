@@ -5,8 +5,8 @@ import RunEvents
 
 /// Cases with the same verdict and the same sentence: one cause, however many cases it affects.
 struct FailureGroup {
-  /// The first of them.
-  let record: CaseRecord
+  /// The most direct of them.
+  private(set) var record: CaseRecord
   /// The ids of the others that are named.
   private(set) var ids: [String] = []
   private(set) var others = 0
@@ -16,20 +16,30 @@ struct FailureGroup {
   /// How many of the other cases are named.
   private let maxNamed: Int
 
-  init(_ record: CaseRecord, maxNamed: Int) {
+  fileprivate init(_ record: CaseRecord, maxNamed: Int, index: Int) {
     self.record = record
     self.maxNamed = maxNamed
+    self.index = index
   }
 
-  /// The probe comes first, and then what explains other failures.
-  var rank: Int { record.planned.suite == PlannedCase.probeSuite ? 0 : record.mainFinding?.isCause == true ? 1 : 2 }
+  /// The place of the first case.
+  private let index: Int
+
+  /// The probe comes first, then what explains other failures, and then the most direct failure.
+  fileprivate var order: Directness { Directness(record, index) }
 
   /// The cases and the invariants.
   var count: Int { 1 + others + invariants.count }
 
-  mutating func add(_ id: String) {
+  /// - Returns: Whether the case is the most direct one so far.
+  fileprivate mutating func add(_ other: CaseRecord) -> Bool {
+    let isBetter = Directness(other, 1) < Directness(record, 0)
+    let id = isBetter ? record.planned.id : other.planned.id
+    if isBetter { record = other }
     others += 1
-    if ids.count < maxNamed { ids.append(id) }
+    if ids.count < maxNamed || isBetter { ids.insert(id, at: isBetter ? 0 : ids.endIndex) }
+    if ids.count > maxNamed { ids.removeLast() }
+    return isBetter
   }
 
   mutating func add(invariant id: String) { invariants.append(id) }
@@ -60,27 +70,56 @@ struct FailureGroups {
 
   init(maxNamed: Int = 3) { self.maxNamed = maxNamed }
 
-  /// Causes first, then in the order of their first cases.
-  var causeFirst: [FailureGroup] { (0...2).flatMap { rank in groups.filter { $0.rank == rank } } }
+  /// Causes first, then what failed, then what could not be judged, each with the most direct case first.
+  var causeFirst: [FailureGroup] {
+    groups.map { (order: $0.order, group: $0) }.sorted { $0.order < $1.order }.map(\.group)
+  }
 
-  /// - Returns: Whether the case is the first of a group.
+  /// - Returns: Whether the case is the one to show of its group, so far.
   @discardableResult
   mutating func add(_ record: CaseRecord) -> Bool {
     if let index = knockOns.place(of: record) {
       groups[index].add(invariant: record.planned.id)
       return false
     }
-    let headline = record.mainFinding.map(FindingText.headline) ?? FindingText.noReason
+    let headline = record.mainFinding.map { $0.cause?.group ?? FindingText.headline($0) } ?? FindingText.noReason
     let key = "\(record.verdict.rawValue) \(headline)"
     let index = indices[key] ?? groups.count
-    let isFirst = index == groups.count
-    if isFirst {
-      indices[key] = index
-      groups.append(FailureGroup(record, maxNamed: maxNamed))
-    } else {
-      groups[index].add(record.planned.id)
-    }
-    knockOns.note(record, at: index)
-    return isFirst
+    defer { knockOns.note(record, at: index) }
+    guard index == groups.count else { return groups[index].add(record) }
+    indices[key] = index
+    groups.append(FailureGroup(record, maxNamed: maxNamed, index: index))
+    return true
+  }
+}
+
+/// How directly a failure leads to its cause: the smaller, the more directly.
+struct Directness: Comparable {
+  private let ranks: [Int]
+
+  /// - Parameter index: The place among equals.
+  init(_ record: CaseRecord, _ index: Int) {
+    let finding = record.mainFinding
+    let isInvariant = record.planned.suite == Invariant.suite
+    ranks = [
+      record.planned.suite == PlannedCase.probeSuite ? 0 : finding?.cause != nil ? 1 : 2,
+      record.verdict == .failed ? 0 : 1,
+      finding?.cause?.rank ?? 0,
+      // an invariant watches what other cases send
+      isInvariant ? 1 : 0,
+      finding?.isAboutWholeDocument == true ? 1 : 0,
+      // the fewer requests, the fewer causes there can be
+      isInvariant ? 0 : record.exchanges,
+      index,
+    ]
+  }
+
+  static func < (left: Directness, right: Directness) -> Bool { left.ranks.lexicographicallyPrecedes(right.ranks) }
+}
+
+extension Finding {
+  /// Whether a document differs as a whole, so that its reader has to search for what is wrong.
+  fileprivate var isAboutWholeDocument: Bool {
+    mismatch == .value && path == nil && subject == Expectation.Subject.jsonTitle
   }
 }

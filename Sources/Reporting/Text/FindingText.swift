@@ -105,6 +105,11 @@ public enum FindingText {
   }
 }
 
+extension Finding {
+  /// Whether the hint names a key of the target file as the cause, or as one of two: it belongs to the first line.
+  var hasKeyToChange: Bool { hint?.contains("target file") == true }
+}
+
 extension CaseRecord {
   /// The finding that decided the verdict. A value that an earlier step should have saved is missing because of what
   /// that step found, so that finding comes first.

@@ -57,11 +57,25 @@ public struct Finding: Sendable, Hashable {
     requirements = []
   }
 
-  /// How the sentence about a token begins that ended before its lifetime.
-  package static let earlyDeath = "the token died early"
+  /// What explains other failures, so that reports have it first. The statement begins with the raw value.
+  package enum Cause: String, CaseIterable {
+    /// A token was refused before its lifetime was over, as all that were older.
+    case earlyDeath = "the token died early: it was accepted "
+    /// The same, without an age up to which tokens are accepted.
+    case earlyRefusal = "the token died early: it was refused "
+    /// A token was accepted after its lifetime was over.
+    case lateAcceptance = "the token outlived its lifetime: "
 
-  /// Whether it explains what other cases only show, so that reports have it first.
-  package var isCause: Bool { statement?.hasPrefix(Finding.earlyDeath) == true }
+    /// What all failures of one group have in common: their ages differ.
+    package var group: String { self == .lateAcceptance ? rawValue : "the token died early" }
+
+    /// The cause that says the most comes first.
+    package var rank: Int { self == .earlyRefusal ? 1 : 0 }
+  }
+
+  package var cause: Cause? {
+    statement.flatMap { text in Cause.allCases.first { text.hasPrefix($0.rawValue) } }
+  }
 
   /// One sentence: the statement, or one that is made of subject, path, expected and actual.
   public var message: String {

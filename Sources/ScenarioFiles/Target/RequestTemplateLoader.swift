@@ -52,6 +52,12 @@ extension TargetLoader {
     if let id = places["id"], id == places["secret"], let secret = members.first(where: { $0.name == "secret" }) {
       secret.value.diagnostic("id and secret are at the same place of the response; expected two places")
     }
+    for (name, registered, other) in [("id", "client_secret", "secret"), ("secret", "client_id", "id")] {
+      guard case .json(let pointer)? = places[name], pointer.tokens.last == registered, places["id"] != places["secret"]
+      else { continue }
+      members.first { $0.name == name }?.value.diagnostic(
+        "\(registered) is the \(other) of a client (RFC 7591 section 3.2.1); expected the place of the \(name)")
+    }
     for (name, _, value) in members where ["ids", "payloads"].contains(name) {
       guard case .json(let pointer) = places[name], !pointer.tokens.contains("*"),
         let index = pointer.tokens.lastIndex(where: { Int($0) != nil })

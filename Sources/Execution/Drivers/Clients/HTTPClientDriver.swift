@@ -50,6 +50,15 @@ struct HTTPClientDriver: ClientDriver {
         missing.append((part, locator))
         continue
       }
+      let located = LocatedText(
+        part: part, text: text, locator: locator, key: "clients.\(operation): answer", result: result,
+        place: template.place)
+      if result.statusMeansSuccess, let slip = located.excess {
+        result.missingReason = "the response has no \(part.rawValue) at \(locator)"
+        result.mislocated = slip
+        continue
+      }
+      result.doubt = result.doubt ?? located.fragment
       found[part.rawValue] = text
     }
     for (part, locator) in missing where result.mislocated == nil {
@@ -59,7 +68,19 @@ struct HTTPClientDriver: ClientDriver {
         part, at: locator, of: "clients.\(operation): answer", in: result, known: known, place: template.place)
     }
     guard let id = found["id"], let secret = found["secret"] else { return }
+    result.doubt = result.doubt ?? HTTPClientDriver.exchanged(template, operation)
     result.made = CreatedClient(id: id, secret: secret)
+  }
+
+  /// The names of the places suggest that id and secret are exchanged.
+  private static func exchanged(_ template: Target.RequestTemplate, _ operation: String) -> TargetFileSlip? {
+    guard case .json(let id)? = template.answer["id"], case .json(let secret)? = template.answer["secret"],
+      let idName = id.tokens.last, let secretName = secret.tokens.last,
+      SecretName.suggestsSecret(idName), !SecretName.suggestsSecret(secretName)
+    else { return nil }
+    return TargetFileSlip(
+      description: "the id is read from \(id), and the secret from \(secret): correct 'id' and 'secret' in "
+        + "'clients.\(operation): answer' of the target file", place: template.place)
   }
 
   private func list(_ template: Target.RequestTemplate, _ first: WireRequest, _ send: Send) async throws -> StepResult {

@@ -38,7 +38,13 @@ struct HTTPClockDriver: ClockDriver {
   func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {
     let before = try await read()
     _ = try await send(clock.advance, instant.values(after: before), to: "advance the target's clock to \(instant)")
-    return ClockReadings(before: before, after: try await ClockConfirmation.confirm(instant, read: read))
+    do throws(TargetError) {
+      return ClockReadings(before: before, after: try await ClockConfirmation.confirm(instant, read: read))
+    } catch {
+      let keys = clock.read == nil ? "'clock.advance'" : "'clock.advance' or 'clock.read'"
+      let hint = error.kind == .protocol ? "; if the service has this time, correct \(keys) in the target file" : ""
+      throw TargetError(error.message + hint, kind: error.kind)
+    }
   }
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
@@ -61,7 +67,8 @@ struct HTTPClockDriver: ClockDriver {
     let status = exchange.response.status
     guard template.statuses?.contains(status) ?? (200..<300).contains(status) else {
       throw TargetError(
-        "could not \(purpose): \(exchange.request.method) \(exchange.request.url): HTTP \(status)", kind: .protocol)
+        "could not \(purpose): \(exchange.request.method) \(exchange.request.url): HTTP \(status); correct "
+          + "'clock.\(template == clock.advance ? "advance" : "read")' in the target file", kind: .protocol)
     }
     return StepResult(exchange)
   }
