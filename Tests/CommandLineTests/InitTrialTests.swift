@@ -113,6 +113,27 @@ struct InitTrialTests {
     #expect(run.output.contains("2 cases: 1 passed, 1 skipped") && run.status == 0, "\(run.output)\(run.errors)")
   }
 
+  @Test(
+    "the smoke cases leave nothing behind at a live service: no client, no token, no payload",
+    arguments: ["clock: { driver: wall }", ""])
+  func smoke(clock: String) throws {
+    let service = try NestedService()
+    let workspace = try Workspace()
+    let made = try workspace.conform(
+      options(service, "--environment", "live"), environment: InitTrialTests.environment)
+    #expect(made.status == 0, "\(made.output)\(made.errors)")
+    let text = try workspace.read("mine.yaml")
+    try workspace.write(text.replacing("clock: { driver: wall }", with: clock), to: "mine.yaml")
+    service.state.withLock { ($0.issued, $0.accepted) = (0, 0) }
+    let before = service.lines.count
+    let outcome = try workspace.conform(
+      "run", "--target", "mine.yaml", "--tag", "smoke", environment: InitTrialTests.environment)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let state = service.state.withLock { $0 }
+    #expect(state.issued > 0 && service.lines.dropFirst(before).contains { $0.hasPrefix("POST /admin/clients") })
+    #expect(state.clients.isEmpty && state.tokens.isEmpty && state.accepted == 0, "\(service.lines)")
+  }
+
   @Test("a person at a terminal is asked again, and nothing is written after the end of the input")
   func terminal() throws {
     let service = try NestedService()

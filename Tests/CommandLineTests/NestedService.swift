@@ -12,6 +12,10 @@ final class NestedService: Sendable {
     /// The client of each token.
     var tokens: [String: String] = [:]
     var count = 0
+    /// How many payloads were accepted.
+    var accepted = 0
+    /// How many tokens were issued.
+    var issued = 0
     /// In seconds since 1970.
     var now: Int64 = 1_700_000_000
     /// It accepts a new time, and keeps the old one.
@@ -57,17 +61,23 @@ final class NestedService: Sendable {
           || form.contains("client_id=\(id)&client_secret=\(secret)")
       }
       guard let known else {
-        return reply("401 Unauthorized", #"{"error":"invalid_client"}"#, #"WWW-Authenticate: Basic realm="nested""#)
+        return reply(
+          "401 Unauthorized", #"{"error":"invalid_client"}"#,
+          "WWW-Authenticate: Basic realm=\"nested\"\r\nCache-Control: no-store")
       }
       let token = "token-\(state.count)-of-the-nested-service"
       state.tokens[token] = known.key
-      return reply("200 OK", #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":3600}"#)
+      state.issued += 1
+      return reply(
+        "200 OK", #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":3600}"#, "Cache-Control: no-store")
     case ("POST", "/v1/acme/orders"):
       let owner = state.tokens[String(authorization.dropFirst(7))]
       guard let owner, state.clients[owner] != nil else {
         return reply("401 Unauthorized", "{}", #"WWW-Authenticate: Bearer error="invalid_token""#)
       }
-      return body["id"] == nil ? reply("422 Unprocessable Content") : reply("202 Accepted")
+      guard body["id"] != nil else { return reply("422 Unprocessable Content") }
+      state.accepted += 1
+      return reply("202 Accepted")
     case ("GET", "/control/clock"): return reply("200 OK", #"{"epoch":\#(state.now)}"#)
     case ("PUT", "/control/clock"):
       if !state.isClockStuck, let seconds = body["epoch"]?.int.map(Int64.init) { state.now = seconds }
@@ -88,7 +98,10 @@ final class NestedService: Sendable {
       let secret = "secret-\(state.count)-of-the-nested-service"
       state.clients[id] = secret
       let name = body["name"]?.string ?? ""
-      return ("201 Created", #"{"data":{"name":"\#(name)","clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#, nil)
+      return (
+        "201 Created", #"{"data":{"name":"\#(name)","clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#,
+        "Cache-Control: no-store"
+      )
     case ("GET", ""):
       let items = state.clients.keys.sorted().map { #"{"clientKey":"\#($0)"}"# }.joined(separator: ",")
       return ("200 OK", #"{"data":[\#(items)],"count":\#(state.clients.count)}"#, nil)
