@@ -134,6 +134,18 @@ struct InitTests {
     #expect(!workspace.exists("mine.yaml"))
   }
 
+  @Test("says where a redirect of the metadata leads")
+  func redirects() throws {
+    let server = try RawServer { _, connection in
+      connection.send(InitTrialTests.response("307 Temporary Redirect", "Location: https://auth.example.com/x"))
+      connection.close()
+    }
+    let workspace = try Workspace(scenarios: [:])
+    let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url)
+    #expect(outcome.status == 3 && !workspace.exists("mine.yaml"))
+    #expect(outcome.errors.contains(": HTTP 307, a redirect to https://auth.example.com/x"), "\(outcome.errors)")
+  }
+
   @Test("without a terminal it names the option, and it does not overwrite a file")
   func refuses() throws {
     let workspace = try Workspace(scenarios: [:])

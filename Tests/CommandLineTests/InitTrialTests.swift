@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("conform init tries what it is told")
+@Suite("conform init tries each answer")
 struct InitTrialTests {
   private static let answers = """
     foo
@@ -289,20 +289,101 @@ struct InitTrialTests {
     let workspace = try workspace()
     let arguments = [
       "init", "mine.yaml", "--base-url", service.url, "--token-url", "/oauth/token", "--id-variable", "ID",
-      "--secret-variable", "SECRET", "--inbound-url", "/v1/acme/orders",
+      "--secret-variable", "SECRET", "--inbound-url", "/v1/acme/orders", "--token-param", "scope=orders", "--sample",
+      "order.json",
     ]
+    try workspace.write(#"{"id":"a"}"#, to: "order.json")
     let outcome = try workspace.conform(
       arguments, environment: ["ID": "mine\n", "SECRET": "the-secret-of-mine\n"])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let text = try workspace.read("mine.yaml")
     #expect(
       text.contains(#"- { id: "${env.ID}", secret: "${env.SECRET}" }"#) && !text.contains("the-secret"), "\(text)")
+    #expect(text.contains(#"params: { "scope": "orders" }"#) && text.contains(#"valid: { file: "order.json" }"#))
+    #expect(service.requests.contains { $0.hasPrefix("POST /oauth/token") && $0.contains("scope=orders") })
     let wrong = try workspace.conform(
       arguments + ["--force"], environment: ["ID": "mine", "SECRET": "another-secret"])
     #expect(wrong.status == 3)
     #expect(wrong.errors.contains("clients: no token was issued (basic: HTTP 401, error invalid_client"))
     #expect(!wrong.errors.contains("another-secret") && !wrong.output.contains("another-secret"))
     #expect(try workspace.read("mine.yaml") == text)
+  }
+
+  @Test("named requests are tried, and the places of their values found; one that does not work ends it")
+  func named() throws {
+    let service = try NestedService()
+    let workspace = try workspace()
+    let requests = [
+      "--list", "GET /admin/clients?limit=100", "--show", "GET /admin/clients/${client.id}", "--replace",
+      "POST /admin/clients/${client.id}/renew", "--delete", "DELETE /admin/clients/${client.id}", "--create-json",
+      #"{"name":"${name}","tenant":"acme"}"#, "--clock", "http", "--clock-advance", "PUT /control/clock",
+      "--clock-json", #"{"epoch":"${epoch}"}"#, "--clock-read", "GET /control/clock?exact",
+    ]
+    let arguments = options(service) + requests
+    let outcome = try workspace.conform(arguments, environment: InitTrialTests.environment)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let text = try workspace.read("mine.yaml")
+    for part in [
+      "request: \"POST /admin/clients/${client.id}/renew\"\n", "request: \"GET /admin/clients?limit=100\"\n",
+      "answer: { id: \"/renewed/clientKey\", secret: \"/renewed/clientSecret\" }",
+      #"json: {"name":"${name}","tenant":"#,
+      "request: \"GET /control/clock?exact\"\n    headers: ",
+    ] { #expect(text.contains(part), "\(part)\n\(text)") }
+    let wrong = arguments.map { $0 == "GET /admin/clients?limit=100" ? "GET /admin/client" : $0 }
+    let failed = try workspace.conform(wrong + ["--force"], environment: InitTrialTests.environment)
+    #expect(failed.status == 3 && failed.errors.contains("GET /admin/client: HTTP 404"), "\(failed.errors)")
+    #expect(failed.output.contains("that was made is left at the service"))
+    #expect(try workspace.read("mine.yaml") == text)
+  }
+
+  @Test(
+    "what is not tried is written as it is named, with a TODO for what is only a guess",
+    arguments: [
+      (["--clients", "prompt", "--dashboard", "Dashboard, tab A"], #"prompt: "Dashboard, tab A""#, false),
+      (["--clock", "command", "--clock-command", "./set '${epoch}' now"], #"["./set", "${epoch}", "now"]"#, false),
+      (["--launch", "./serve ${port}", "--clock", "faketime"], "clock: { driver: faketime }", false),
+      (
+        ["--registration-url", "/register", "--initial-access-token-variable", "ACCESS"],
+        #"initial-access-token: "${env.ACCESS}""#, false
+      ),
+      (["--create", "POST /c", "--list", "GET /c"], #"request: "GET /c""#, true),
+      (["--environment", "live"], "environment: live", false),
+    ])
+  func untried(arguments: [String], expected: String, isGuess: Bool) throws {
+    let workspace = try workspace()
+    let outcome = try workspace.conform(
+      [
+        "init", "mine.yaml", "--no-probe", "--base-url", "http://127.0.0.1:1", "--token-url", "/t", "--inbound-url",
+        "/in", "--sample", #"{"id":1}"#,
+      ] + arguments)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let text = try workspace.read("mine.yaml")
+    #expect(text.contains(expected) && text.contains("# TODO: where the responses") == isGuess, "\(text)")
+    #expect(outcome.output.contains("written: mine.yaml, which is not complete") == isGuess, "\(outcome.output)")
+    let list = try workspace.conform("list", "mine.yaml")
+    #expect(list.status == 2 && list.errors == "mine.yaml is a target file, not a scenario; write --target mine.yaml\n")
+  }
+
+  @Test("after Ctrl-C the client that was made is gone, and nothing is written")
+  func interrupted() throws {
+    let service = try SmallService()
+    let (reached, released) = service.holdTokenRequests()
+    let workspace = try workspace()
+    let (process, _, _) = try workspace.start(
+      [
+        "init", "mine.yaml", "--base-url", service.url, "--token-url", "/token", "--create", "POST /clients",
+        "--inbound-url", "/in",
+      ])
+    // the request without credentials, and the first one of the client
+    reached.wait()
+    released.signal()
+    reached.wait()
+    #expect(service.clients.count == 1)
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    released.signal()
+    #expect(process.terminationStatus == 130 && service.clients.isEmpty)
+    #expect(!workspace.exists("mine.yaml"))
   }
 
   @Test("clients are registered, and deleted where the service allows it")

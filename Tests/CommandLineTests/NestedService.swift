@@ -46,7 +46,7 @@ final class NestedService: Sendable {
     status: String, body: String, field: String?
   ) {
     let words = request.head.split(separator: " ", maxSplits: 2).map(String.init)
-    let (method, path) = (words[0], words[1])
+    let (method, path) = (words[0], String(words[1].prefix { $0 != "?" }))
     let body = (try? JSON(parsing: request.body)) ?? .null
     let form = String(decoding: request.body, as: UTF8.self)
     let authorization = request.head.firstMatch(of: /Authorization: ([^\r]+)/).map { String($0.1) } ?? ""
@@ -106,6 +106,14 @@ final class NestedService: Sendable {
       let items = state.clients.keys.sorted().map { #"{"clientKey":"\#($0)"}"# }.joined(separator: ",")
       return ("200 OK", #"{"data":[\#(items)],"count":\#(state.clients.count)}"#, nil)
     case ("GET", _) where state.clients[id] != nil: return ("200 OK", #"{"data":{"clientKey":"\#(id)"}}"#, nil)
+    case ("POST", _) where id.hasSuffix("/renew"):
+      let id = String(id.dropLast("/renew".count))
+      guard state.clients[id] != nil else { return ("404 Not Found", "{}", nil) }
+      let secret = "secret-\(state.count)-of-the-nested-service"
+      state.clients[id] = secret
+      return (
+        "200 OK", #"{"renewed":{"clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#, "Cache-Control: no-store"
+      )
     case ("DELETE", _) where state.clients[id] != nil:
       state.clients[id] = nil
       state.tokens = state.tokens.filter { $0.value != id }

@@ -102,7 +102,7 @@ extension InitSession {
     let result = try await attempt { try await $0.perform(.create) }
     questions.say("registration: \(ResponseText.line(result.exchange.response))")
     guard let made = result.client else {
-      throw Refusal("no client was registered: \(try problem(of: result, "client_id and client_secret"))", .couldNotRun)
+      throw Refusal("no client was registered: \(problem(of: result, "client_id and client_secret"))", .couldNotRun)
     }
     let isManaged = made["registration"] != nil
     draft.clients = .registration(url: url, tokenVariable: name.isEmpty ? nil : name, isManaged: isManaged)
@@ -175,7 +175,7 @@ extension InitSession {
   }
 
   /// Why a response made no client.
-  func problem(of result: TargetTrial.ClientResult, _ wanted: String) throws -> String {
+  func problem(of result: TargetTrial.ClientResult, _ wanted: String) -> String {
     let response = result.exchange.response
     if let reason = ResponseText.refutation(response) ?? ResponseText.doubt(response) {
       return "\(result.exchange.request.url) \(reason)"

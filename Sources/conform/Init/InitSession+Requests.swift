@@ -12,7 +12,9 @@ extension InitSession {
     var requests = [(operation: ClientManagement.create, request: create)]
     draft.clients = .requests(requests)
     _ = try target()
+    draft.hasGuessedPlaces = false
     guard mayChange("Create a client by \(create.line), and delete it again") else {
+      draft.hasGuessedPlaces = true
       requests += try InitSession.further(options, create)
       draft.clients = .requests(requests)
       _ = try target()
@@ -23,19 +25,24 @@ extension InitSession {
     draft.clients = .requests(requests)
     // it cannot be deleted before it is known how
     let id = client["id"]?.string ?? ""
-    let isDeleted = try await findRequests(&requests, client)
+    let left = "  the client \(SafeText.oneLine(id, longest: 80)) that was made is left at the service; name --delete"
+    let isDeleted: Bool
+    do { isDeleted = try await findRequests(&requests, client) } catch {
+      questions.say(left)
+      throw error
+    }
     draft.clients = .requests(requests)
     _ = try target()
     var used = client
     if isDeleted {
       let again = try await attempt { try await $0.perform(.create) }
       guard let second = again.client else {
-        throw Refusal("a second client was not created: \(try problem(of: again, "id and secret"))", .couldNotRun)
+        throw Refusal("a second client was not created: \(problem(of: again, "id and secret"))", .couldNotRun)
       }
       clients.add(second, of: try session())
       used = second
     } else {
-      questions.say("  the client \(SafeText.oneLine(id, longest: 80)) is left at the service; name --delete")
+      questions.say(left)
     }
     try await tryTokens(try InitSession.credentials(used))
   }
@@ -66,8 +73,12 @@ extension InitSession {
     let response = result.exchange.response
     questions.say("\(create.line): \(ResponseText.line(response))")
     let sent = Set(ResponseValues(result.exchange.request.body ?? [])?.leaves.map(\.text) ?? [])
-    guard result.isSuccess, let found = ResponseValues(response.body)?.credentials(without: sent) else {
-      throw Refusal("no client was created: \(try problem(of: result, "id and secret"))", .couldNotRun)
+    guard result.isSuccess else {
+      throw Refusal("no client was created: \(problem(of: result, "id and secret"))", .couldNotRun)
+    }
+    guard let found = ResponseValues(response.body)?.credentials(without: sent) else {
+      let reason = problem(of: result, "id and secret")
+      throw Refusal("\(reason); the client that was created may be left at the service", .couldNotRun)
     }
     redactor.register(found.secret.text, as: "CLIENT_SECRET")
     create.answer = [("id", found.id.pointer), ("secret", found.secret.pointer)]
@@ -146,16 +157,20 @@ extension InitSession {
     return all
   }
 
-  /// The named requests, where nothing is tried. The places of a list are not known then.
+  /// The named requests, if nothing is tried. The places of values are not known then.
   private static func further(_ options: InitOptions, _ create: TargetDraft.RequestDraft) throws(Refusal)
     -> [(operation: ClientManagement, request: TargetDraft.RequestDraft)]
   {
-    let named: [(ClientManagement, String?)] = [(.show, options.show), (.delete, options.delete)]
+    let named: [(ClientManagement, String?)] = [
+      (.list, options.list), (.show, options.show), (.replace, options.replace), (.delete, options.delete),
+    ]
     var requests: [(operation: ClientManagement, request: TargetDraft.RequestDraft)] = []
     for (operation, line) in named {
       guard let line else { continue }
       var request = TargetDraft.RequestDraft(line: try requestLine(line))
       request.headers = create.headers
+      if operation == .list { request.answer = [("ids", "/clients/*/client_id")] }
+      if operation == .replace { request.answer = create.answer }
       requests.append((operation, request))
     }
     return requests

@@ -13,7 +13,8 @@ extension TargetDraft {
         ? "# Choices that the documents leave open; the defaults are in the guide to scenarios.\n"
           + "# behaviour: { token-lifetime: 86400, payload-accepted: [200, 201] }\n"
         : "# Choices that the documents leave open, as the service showed them.\nbehaviour: { \(declared) }\n")
-    parts += [token, connectors, "clients:\n" + clients.yaml]
+    let task = hasGuessedPlaces ? "  # TODO: where the responses have the ids and the secret\n" : ""
+    parts += [token, connectors, "clients:\n\(task)\(clients.yaml)"]
     if !endpoints.isEmpty {
       let lines = endpoints.map { "  \($0.endpoint.rawValue): \(quoted($0.url))\n" }.joined()
       parts.append("# From the metadata.\nendpoints:\n" + lines)

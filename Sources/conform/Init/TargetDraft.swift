@@ -19,6 +19,8 @@ struct TargetDraft {
   var sample = SampleDraft.json(#"{"id":"${unique}"}"#)
   /// Nobody named the sample, and the service has not accepted it.
   var hasGuessedSample = true
+  /// Nothing was tried that shows where responses have the values of clients.
+  var hasGuessedPlaces = false
   var behaviours: [(behaviour: Behaviour, value: JSON)] = []
   /// The keys of `endpoints` and their URLs.
   var endpoints: [(endpoint: Target.Endpoint, url: String)] = []

@@ -27,7 +27,7 @@ enum URLInput {
     }
     if text.contains("#") { return "a request has no fragment; leave out '#' and what follows" }
     do { _ = try Template(parsing: text) } catch { return "\(error)" }
-    // what a reference stands for is not known yet
+    // the value of a reference is not known yet
     if text.hasPrefix("/") || text.hasPrefix("${") {
       return text.hasPrefix("//") ? "a path begins with one slash" : nil
     }
