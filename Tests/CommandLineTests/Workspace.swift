@@ -61,10 +61,11 @@ final class Workspace: Sendable {
   }()
 
   /// - Parameters:
+  ///   - input: What the program reads from standard input.
   ///   - wrapper: The words before ours, for `env`: a program such as `prlimit` with a limit.
   ///   - measured: Write into the file `peak` the peak memory of the program, in KiB.
   func start(
-    _ arguments: [String], environment: [String: String] = [:], within seconds: Int? = nil,
+    _ arguments: [String], environment: [String: String] = [:], input: String = "", within seconds: Int? = nil,
     under wrapper: [String] = [], measured: Bool = false
   ) throws -> (Process, output: FileHandle, errors: FileHandle) {
     let process = Process()
@@ -90,9 +91,15 @@ final class Workspace: Sendable {
     let outputHandle = try FileHandle(forUpdating: output), errorHandle = try FileHandle(forUpdating: errors)
     process.standardOutput = outputHandle
     process.standardError = errorHandle
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = try input.isEmpty ? FileHandle.nullDevice : inputFile(input)
     try process.run()
     return (process, outputHandle, errorHandle)
+  }
+
+  private func inputFile(_ text: String) throws -> FileHandle {
+    let file = folder.appending(path: "stdin-\(UUID().uuidString)")
+    try Data(text.utf8).write(to: file)
+    return try FileHandle(forReadingFrom: file)
   }
 
   private static let measure = """
@@ -107,8 +114,8 @@ final class Workspace: Sendable {
     try conform(arguments, environment: environment)
   }
 
-  func conform(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
-    let (process, output, errors) = try start(arguments, environment: environment, within: 60)
+  func conform(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Outcome {
+    let (process, output, errors) = try start(arguments, environment: environment, input: input, within: 60)
     process.waitUntilExit()
     return try Outcome(
       status: process.terminationStatus, output: Workspace.text(output), errors: Workspace.text(errors))

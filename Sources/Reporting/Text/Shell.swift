@@ -5,7 +5,7 @@ import ConformanceModel
 /// Words of a bash command that people read and paste.
 ///
 /// Works by scalars, not by `Character`: to the shell, a quote with a combining mark is a quote.
-enum Shell {
+public enum Shell {
   /// A part of a text: itself, or the variable of a masked secret.
   enum Part: Equatable {
     case literal(String)
@@ -13,7 +13,7 @@ enum Shell {
   }
 
   /// A word, quoted only if necessary, without any expansion.
-  static func word(_ text: String) -> String {
+  public static func word(_ text: String) -> String {
     let isPlain = text.utf8.allSatisfy { byte in
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -177,9 +177,10 @@ extension Target {
 
   /// Reads a target file.
   ///
+  /// - Parameter text: The content of a file that is not written yet; `nil` reads the file.
   /// - Throws: `Diagnostics` with all errors of the file.
-  public static func load(_ path: String) throws(Diagnostics) -> Target {
-    let file = SourceFile(path: path)
+  public static func load(_ path: String, text: String? = nil) throws(Diagnostics) -> Target {
+    let file = SourceFile(path: path, text: text)
     let target = TargetLoader().load(file)
     guard let target, file.diagnostics.isEmpty else { throw Diagnostics(file.diagnostics) }
     return target

@@ -27,7 +27,14 @@ final class SourceFile {
   /// Lines that contain a literal secret: no message shows them.
   private var confidentialLines: Set<Int> = []
 
-  init(path: String) { self.path = path }
+  /// The content, if it is not that of the file.
+  private let text: String?
+
+  /// - Parameter text: The content of a file that is not written yet; `nil` reads the file.
+  init(path: String, text: String? = nil) {
+    self.path = path
+    self.text = text
+  }
 
   /// In bytes.
   var size: Int { bytes?.count ?? 0 }
@@ -51,6 +58,7 @@ final class SourceFile {
 
   /// The parsed document, or `nil` after an error.
   func parse() -> YAMLReader? {
+    if let text { return parse(Array(text.utf8)) }
     do throws(Unreadable) { return parse(try SourceFile.bytes(path)) } catch {
       add(error.reason, at: Place(file: path, line: 1, column: 1))
       return nil

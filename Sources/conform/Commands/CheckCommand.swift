@@ -10,7 +10,8 @@ struct CheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Reports every mistake in scenario, requirement and target files, with file:line:column.",
     discussion: """
-      Without --target, all files in the folder 'targets' of the pack are checked. Nothing is sent, but with --probe.
+      A target file is recognised by its keys: conform check northwind.yaml. Without one, all files in the folder \
+      'targets' of the pack are checked. Nothing is sent, but with --probe.
       """)
 
   @OptionGroup var selection: SelectionOptions
@@ -31,6 +32,13 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     var diagnostics: [Diagnostic] = []
     var targets: [Target] = []
+    var selection = selection
+    var named = selection.packs.files.filter(Target.isFile)
+    selection.packs.files.removeAll(where: named.contains)
+    if selection.target == nil, !named.isEmpty { selection.target = named.removeFirst() }
+    for path in named {
+      do throws(Diagnostics) { targets.append(try Target.load(path)) } catch { diagnostics += error.list }
+    }
     for pack in selection.target == nil ? selection.paths : [] {
       do throws(Diagnostics) {
         for path in try Library.targetFiles(of: pack) where path != selection.targetPath {

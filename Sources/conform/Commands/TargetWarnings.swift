@@ -1,11 +1,17 @@
 // What in a target file is probably a slip, although it is allowed.
 
 import ConformanceModel
+import ScenarioFiles
 
 enum TargetWarnings {
   /// A sentence for each, with what to write.
   static func of(_ target: Target) -> [String] {
-    equalPayloads(target) + payloadsWithoutUnique(target)
+    openTasks(target) + equalPayloads(target) + payloadsWithoutUnique(target)
+  }
+
+  /// A line that its author has not completed describes a guess.
+  private static func openTasks(_ target: Target) -> [String] {
+    Target.openTasks(in: target.place.file).map { "\($0): a TODO is left; complete the line, and remove the comment" }
   }
 
   /// Cases about two connectors post the payload of one to the other, which has to refuse it.

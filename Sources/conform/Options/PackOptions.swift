@@ -25,7 +25,7 @@ struct PackOptions: ParsableArguments {
     return named.isEmpty ? [PackOptions.defaultPack] : named
   }
 
-  private static var defaultPack: String { Library.isPack(folder) ? folder : BuiltInPack.root }
+  static var defaultPack: String { Library.isPack(folder) ? folder : BuiltInPack.root }
 
   /// What was chosen, for people: a pack in the working folder replaces the built-in one.
   var title: String {

@@ -3,6 +3,7 @@
 public import ArgumentParser
 public import ConformanceModel
 import Execution
+import Reporting
 import ScenarioFiles
 
 struct SelectionOptions: ParsableArguments {
@@ -69,6 +70,9 @@ struct SelectionOptions: ParsableArguments {
   func load(
     readsAll: Bool = true, failed: FailedCases? = nil
   ) throws(StartError) -> (plan: Plan, library: Library) {
+    if let file = packs.files.first(where: Target.isFile) {
+      throw StartError(.usageError, "\(file) is a target file, not a scenario; write --target \(Shell.word(file))")
+    }
     if !readsAll, failed == nil, let selected = try loadNamed() { return selected }
     let (library, target) = try PackFiles.load(paths, target: targetPath)
     var selected = try select(library)

@@ -1,0 +1,206 @@
+// Clients are made by requests of a management API: the places of values, and further requests, are found out.
+
+import ConformanceModel
+import Execution
+import HTTPModel
+import JSONValue
+import Redaction
+
+extension InitSession {
+  func useRequests() async throws {
+    let create = try await askCreateRequest()
+    var requests = [(operation: ClientManagement.create, request: create)]
+    draft.clients = .requests(requests)
+    _ = try target()
+    draft.hasGuessedPlaces = false
+    guard mayChange("Create a client by \(create.line), and delete it again") else {
+      draft.hasGuessedPlaces = true
+      requests += try InitSession.further(options, create)
+      draft.clients = .requests(requests)
+      _ = try target()
+      return leaveUntried("a client", "nothing may be made there")
+    }
+    let (found, client) = try await tryCreate(create)
+    requests[0].request = found
+    draft.clients = .requests(requests)
+    // it cannot be deleted before it is known how
+    let id = client["id"]?.string ?? ""
+    let left = "  the client \(SafeText.oneLine(id, longest: 80)) that was made is left at the service; name --delete"
+    let isDeleted: Bool
+    do { isDeleted = try await findRequests(&requests, client) } catch {
+      questions.say(left)
+      throw error
+    }
+    draft.clients = .requests(requests)
+    _ = try target()
+    var used = client
+    if isDeleted {
+      let again = try await attempt { try await $0.perform(.create) }
+      guard let second = again.client else {
+        throw Refusal("a second client was not created: \(problem(of: again, "id and secret"))", .couldNotRun)
+      }
+      clients.add(second, of: try session())
+      used = second
+    } else {
+      questions.say(left)
+    }
+    try await tryTokens(try InitSession.credentials(used))
+  }
+
+  private func askCreateRequest() async throws -> TargetDraft.RequestDraft {
+    let question = Question("the request that creates a client, such as POST /admin/clients", "--create")
+    var create = try await questions.ask(question, given: options.create) { text throws(Refusal) in
+      TargetDraft.RequestDraft(line: try InitSession.requestLine(text))
+    }
+    let header = Question(
+      "the header field that authorises it, such as Authorization: Bearer ${env.ADMIN_KEY}; empty: none",
+      "--manager-header", fallback: "")
+    create.headers = try await questions.ask(header, given: options.managerHeader) { text throws(Refusal) in
+      try InitSession.headers(text)
+    }
+    let body = Question("its JSON body", "--create-json", fallback: #"{"name":"${name}"}"#)
+    create.json = try await questions.ask(body, given: options.createJSON) { text throws(Refusal) in
+      try InitSession.json(text)
+    }
+    create.answer = [("id", "/client_id"), ("secret", "/client_secret")]
+    return create
+  }
+
+  /// Creates a client, and finds its id and secret in the response, whatever they are called.
+  private func tryCreate(_ create: TargetDraft.RequestDraft) async throws -> (TargetDraft.RequestDraft, JSON) {
+    var create = create
+    let result = try await attempt { try await $0.perform(.create) }
+    let response = result.exchange.response
+    questions.say("\(create.line): \(ResponseText.line(response))")
+    let sent = Set(ResponseValues(result.exchange.request.body ?? [])?.leaves.map(\.text) ?? [])
+    guard result.isSuccess else {
+      throw Refusal("no client was created: \(problem(of: result, "id and secret"))", .couldNotRun)
+    }
+    guard let found = ResponseValues(response.body)?.credentials(without: sent) else {
+      let reason = problem(of: result, "id and secret")
+      throw Refusal("\(reason); the client that was created may be left at the service", .couldNotRun)
+    }
+    redactor.register(found.secret.text, as: "CLIENT_SECRET")
+    create.answer = [("id", found.id.pointer), ("secret", found.secret.pointer)]
+    questions.propose("clients: { create: { answer: { id: \(found.id.pointer), secret: \(found.secret.pointer) } } }")
+    return (create, ["id": .string(found.id.text), "name": "conform-init", "secret": .string(found.secret.text)])
+  }
+
+  /// Tries the named or guessed requests that show, list, replace and delete a client.
+  ///
+  /// - Returns: Whether the client is deleted.
+  private func findRequests(
+    _ requests: inout [(operation: ClientManagement, request: TargetDraft.RequestDraft)], _ client: JSON
+  ) async throws -> Bool {
+    let create = requests[0].request
+    let id = client["id"]?.string ?? ""
+    for (operation, line, isGuess) in try candidates(create) {
+      var request = TargetDraft.RequestDraft(line: line)
+      request.headers = create.headers
+      if operation == .list { request.answer = [("ids", "/*/id")] }
+      if operation == .replace { request.answer = create.answer }
+      draft.clients = .requests(requests + [(operation, request)])
+      let result: TargetTrial.ClientResult
+      do { result = try await attempt { try await $0.perform(operation, on: client) } } catch {
+        guard isGuess else { throw error }
+        continue
+      }
+      let response = result.exchange.response
+      questions.say("\(line): \(ResponseText.line(response))\(isGuess ? " (a guess)" : "")")
+      var works = result.isSuccess && !ResponseText.isPage(response)
+      var reason = ""
+      switch operation {
+      case .list where works:
+        let place = ResponseValues(response.body)?.list(with: id)
+        request.answer = [("ids", place ?? "")]
+        works = place != nil
+        reason = "the response does not list the new client"
+      case .replace where works:
+        guard let found = ResponseValues(response.body)?.credentials(without: []) else { fallthrough }
+        request.answer = [("id", found.id.pointer), ("secret", found.secret.pointer)]
+      case .replace:
+        works = false
+        reason = "the response has no id and secret"
+      default: break
+      }
+      guard works else {
+        guard isGuess else {
+          throw Refusal("\(line): \(reason.isEmpty ? ResponseText.line(response) : reason)", .couldNotRun)
+        }
+        continue
+      }
+      requests.append((operation, request))
+      let answer = request.answer.map { "\($0.name): \($0.pointer)" }.joined(separator: ", ")
+      questions.propose(
+        "clients: { \(operation.rawValue): { request: \(line)\(answer.isEmpty ? "" : ", answer: { \(answer) }") } }")
+      if operation == .delete { return true }
+    }
+    return false
+  }
+
+  /// The named requests, or those of a resource as most services have it. The last one deletes the client.
+  private func candidates(_ create: TargetDraft.RequestDraft) throws -> [(ClientManagement, String, isGuess: Bool)] {
+    let list = String(create.url.prefix { $0 != "?" })
+    let one = (list.hasSuffix("/") ? list : list + "/") + "${client.id}"
+    var all: [(ClientManagement, String, isGuess: Bool)] = []
+    func add(_ operation: ClientManagement, _ option: String, _ named: String?, _ guess: String?) throws {
+      do throws(Refusal) {
+        if let line = try named.map(InitSession.requestLine) ?? guess { all.append((operation, line, named == nil)) }
+      } catch {
+        throw StartError(.usageError, "\(option): \(error.reason)\(Questions.unwritten)")
+      }
+    }
+    try add(.list, "--list", options.list, "GET \(list)")
+    try add(.show, "--show", options.show, "GET \(one)")
+    try add(.replace, "--replace", options.replace, nil)
+    try add(.delete, "--delete", options.delete, "DELETE \(one)")
+    return all
+  }
+
+  /// The named requests, if nothing is tried. The places of values are not known then.
+  private static func further(_ options: InitOptions, _ create: TargetDraft.RequestDraft) throws(Refusal)
+    -> [(operation: ClientManagement, request: TargetDraft.RequestDraft)]
+  {
+    let named: [(ClientManagement, String?)] = [
+      (.list, options.list), (.show, options.show), (.replace, options.replace), (.delete, options.delete),
+    ]
+    var requests: [(operation: ClientManagement, request: TargetDraft.RequestDraft)] = []
+    for (operation, line) in named {
+      guard let line else { continue }
+      var request = TargetDraft.RequestDraft(line: try requestLine(line))
+      request.headers = create.headers
+      if operation == .list { request.answer = [("ids", "/clients/*/client_id")] }
+      if operation == .replace { request.answer = create.answer }
+      requests.append((operation, request))
+    }
+    return requests
+  }
+
+  // MARK: - Input
+
+  /// `POST /admin/clients`
+  static func requestLine(_ text: String) throws(Refusal) -> String {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
+      throw Refusal("expected a method and a URL, such as POST /admin/clients")
+    }
+    if let refusal = URLInput.refusal(words[1], "/admin/clients") { throw Refusal(refusal) }
+    return words.joined(separator: " ")
+  }
+
+  /// `NAME: VALUE`. A literal secret is refused by the reader of target files, which does not repeat it.
+  static func headers(_ text: String) throws(Refusal) -> [(name: String, value: String)] {
+    guard !text.isEmpty else { return [] }
+    let parts = text.split(separator: ":", maxSplits: 1).map { String($0).trimmed }
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+      throw Refusal("expected a header field, such as Authorization: Bearer ${env.ADMIN_KEY}")
+    }
+    return [(parts[0], parts[1])]
+  }
+
+  static func json(_ text: String) throws(Refusal) -> String {
+    do throws(JSONError) { return try JSON(parsing: text).compact } catch {
+      throw Refusal("expected JSON: \(ResponseText.place(of: error, in: Array(text.utf8)))")
+    }
+  }
+}

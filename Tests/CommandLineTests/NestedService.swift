@@ -1,0 +1,124 @@
+// A service of another make: its members are nested and have names of their own, a payload gets 202, and its clock can
+// be set.
+
+import ConformanceModel
+import Foundation
+import JSONValue
+import TestSupport
+
+final class NestedService: Sendable {
+  struct State {
+    var clients: [String: String] = [:]
+    /// The client of each token.
+    var tokens: [String: String] = [:]
+    var count = 0
+    /// How many payloads were accepted.
+    var accepted = 0
+    /// How many tokens were issued.
+    var issued = 0
+    /// In seconds since 1970.
+    var now: Int64 = 1_700_000_000
+    /// It accepts a new time, and keeps the old one.
+    var isClockStuck = false
+  }
+
+  static let key = "the-key-of-the-manager-of-the-nested-service"
+
+  let state = Locked(State())
+  private let server: RawServer
+
+  var url: String { server.url }
+  var port: UInt16 { server.port }
+  var requests: [String] { server.requests.map(\.text) }
+  var lines: [String] { requests.map { String($0.prefix { $0 != "\r\n" }) } }
+
+  init() throws {
+    let state = state
+    server = try RawServer { request, connection in
+      let response = state.withLock { NestedService.response(request, &$0) }
+      connection.send(
+        "HTTP/1.1 \(response.status)\r\n\(response.field.map { "\($0)\r\n" } ?? "")Content-Type: application/json\r\n"
+          + "Content-Length: \(response.body.utf8.count)\r\n\r\n\(response.body)")
+    }
+  }
+
+  private static func response(_ request: RawRequest, _ state: inout State) -> (
+    status: String, body: String, field: String?
+  ) {
+    let words = request.head.split(separator: " ", maxSplits: 2).map(String.init)
+    let (method, path) = (words[0], String(words[1].prefix { $0 != "?" }))
+    let body = (try? JSON(parsing: request.body)) ?? .null
+    let form = String(decoding: request.body, as: UTF8.self)
+    let authorization = request.head.firstMatch(of: /Authorization: ([^\r]+)/).map { String($0.1) } ?? ""
+    state.count += 1
+    func reply(_ status: String, _ body: String = "{}", _ field: String? = nil) -> (String, String, String?) {
+      (status, body, field)
+    }
+    switch (method, path) {
+    case ("POST", "/oauth/token"):
+      let known = state.clients.first { id, secret in
+        authorization == "Basic \(Base64.encode(Array("\(id):\(secret)".utf8)))"
+          || form.contains("client_id=\(id)&client_secret=\(secret)")
+      }
+      guard let known else {
+        return reply(
+          "401 Unauthorized", #"{"error":"invalid_client"}"#,
+          "WWW-Authenticate: Basic realm=\"nested\"\r\nCache-Control: no-store")
+      }
+      let token = "token-\(state.count)-of-the-nested-service"
+      state.tokens[token] = known.key
+      state.issued += 1
+      return reply(
+        "200 OK", #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":3600}"#, "Cache-Control: no-store")
+    case ("POST", "/v1/acme/orders"):
+      let owner = state.tokens[String(authorization.dropFirst(7))]
+      guard let owner, state.clients[owner] != nil else {
+        return reply("401 Unauthorized", "{}", #"WWW-Authenticate: Bearer error="invalid_token""#)
+      }
+      guard body["id"] != nil else { return reply("422 Unprocessable Content") }
+      state.accepted += 1
+      return reply("202 Accepted")
+    case ("GET", "/control/clock"): return reply("200 OK", #"{"epoch":\#(state.now)}"#)
+    case ("PUT", "/control/clock"):
+      if !state.isClockStuck, let seconds = body["epoch"]?.int.map(Int64.init) { state.now = seconds }
+      return reply("204 No Content", "")
+    case (_, _) where path.hasPrefix("/admin/clients"):
+      guard authorization == "Bearer \(key)" else { return reply("401 Unauthorized") }
+      return manage(method, String(path.dropFirst("/admin/clients/".count)), body, &state)
+    default: return reply("404 Not Found")
+    }
+  }
+
+  private static func manage(_ method: String, _ id: String, _ body: JSON, _ state: inout State) -> (
+    status: String, body: String, field: String?
+  ) {
+    switch (method, id) {
+    case ("POST", ""):
+      let id = "client-\(state.count)"
+      let secret = "secret-\(state.count)-of-the-nested-service"
+      state.clients[id] = secret
+      let name = body["name"]?.string ?? ""
+      return (
+        "201 Created", #"{"data":{"name":"\#(name)","clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#,
+        "Cache-Control: no-store"
+      )
+    case ("GET", ""):
+      let items = state.clients.keys.sorted().map { #"{"clientKey":"\#($0)"}"# }.joined(separator: ",")
+      return ("200 OK", #"{"data":[\#(items)],"count":\#(state.clients.count)}"#, nil)
+    case ("GET", _) where state.clients[id] != nil: return ("200 OK", #"{"data":{"clientKey":"\#(id)"}}"#, nil)
+    case ("POST", _) where id.hasSuffix("/renew"):
+      let id = String(id.dropLast("/renew".count))
+      guard state.clients[id] != nil else { return ("404 Not Found", "{}", nil) }
+      let secret = "secret-\(state.count)-of-the-nested-service"
+      state.clients[id] = secret
+      return (
+        "200 OK", #"{"renewed":{"clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#, "Cache-Control: no-store"
+      )
+    case ("DELETE", _) where state.clients[id] != nil:
+      state.clients[id] = nil
+      state.tokens = state.tokens.filter { $0.value != id }
+      return ("204 No Content", "", nil)
+    default: return ("404 Not Found", "{}", nil)
+    }
+  }
+}
