@@ -23,6 +23,12 @@ let programSettings: [LinkerSetting] = [
     .when(configuration: .release))
 ]
 
+/// A C program without the library of Swift, which every program of a package gets: it starts at once, and runs in any
+/// container.
+let independentProgramSettings: [LinkerSetting] = [
+  .unsafeFlags(["-nostartfiles", "-static-executable"], .when(configuration: .release))
+]
+
 /// The settings of C targets.
 let cSettings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
@@ -46,7 +52,8 @@ let package = Package(
   products: [
     .executable(name: "conform", targets: ["conform"]),
     .executable(name: "bare-loop", targets: ["BareLoop"]),
-    .library(name: "conform-clock", type: .dynamic, targets: ["ClockShim"]),
+    .executable(name: "conform-clock", targets: ["ClockHelper"]),
+    .library(name: "conform-clock-preload", type: .dynamic, targets: ["ClockShim"]),
     .library(name: "slow-resolver", type: .dynamic, targets: ["SlowResolver"]),
   ],
   dependencies: [
@@ -118,7 +125,10 @@ let package = Package(
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: commonSettings),
 
-    // The simulated wall clock of launched programs: a library that is preloaded into them.
+    // The simulated wall clock of launched programs: a program that starts them and gives them a second vDSO, and a
+    // library that is preloaded into them for systems that forbid the first.
+    .executableTarget(
+      name: "ClockHelper", cSettings: cSettings + unsanitized, linkerSettings: independentProgramSettings),
     .target(name: "ClockShim", cSettings: cSettings + unsanitized),
 
     // Pure values without input or output.

@@ -26,6 +26,8 @@ public struct RunOptions: Sendable {
   public var shuffle: UInt64?
   /// The start of simulated time.
   public var start = SimulatedInstant.documented
+  /// A person has set the start: no program of the target changes it.
+  public var startIsGiven = false
   public var version = ""
   public var host = ""
   public var command: [String] = []

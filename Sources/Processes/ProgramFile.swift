@@ -18,14 +18,20 @@ public struct ProgramFile: Sendable, Hashable {
   public var obstacle: String? {
     if isGo {
       return "\(path) is a Go program, which reads the time from the kernel directly; "
-        + "use the clock driver http or command"
+        + "use conform-clock, or the clock driver http or command"
     }
     if !isDynamic {
       return "\(path) is linked statically, so that no library can be preloaded; "
-        + "use the clock driver http or command"
+        + "use conform-clock, or the clock driver http or command"
     }
     if isPrivileged { return "\(path) is setuid or setgid, so that the loader ignores LD_PRELOAD" }
     return nil
+  }
+
+  /// - Throws: `ProcessError` if a command names a program that does not exist.
+  public static func require(_ program: String, folder: String, path: String) throws(ProcessError) {
+    guard !program.isEmpty else { throw ProcessError("the command is empty") }
+    _ = try Child.find(program, folder: folder, path: path)
   }
 
   /// - Returns: `nil` if the file cannot be found or has an unknown format.

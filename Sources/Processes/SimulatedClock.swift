@@ -12,9 +12,14 @@ public protocol SimulatedClock: Sendable {
   func advance(to instant: SimulatedInstant) throws(ProcessError)
   /// The variables that inject the clock into a program with this environment.
   func environment(with environment: [String: String]) -> [String: String]
+  /// The command that starts a program under the clock.
+  func command(_ words: [String]) -> [String]
 }
 
 extension SimulatedClock {
+  /// The command itself: the environment injects the clock.
+  public func command(_ words: [String]) -> [String] { words }
+
   func requireFuture(_ instant: SimulatedInstant) throws(ProcessError) {
     guard instant >= now else {
       throw ProcessError("the clock is at \(now) and can only advance; it cannot be set back to \(instant)")

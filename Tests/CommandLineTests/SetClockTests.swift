@@ -30,7 +30,8 @@ struct SetClockTests {
     var environment: [String: String] {
       [
         "CONFORM_CLOCK_FILE": path,
-        "LD_PRELOAD": Workspace.program.deletingLastPathComponent().appending(path: "libconform-clock.so").path,
+        "LD_PRELOAD":
+          Workspace.program.deletingLastPathComponent().appending(path: "libconform-clock-preload.so").path,
       ]
     }
   }

@@ -9,12 +9,12 @@ private enum Machine {
   static let library: String? = {
     var folders = CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
     folders += Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
-    let found = folders.map { $0.appending(path: "libconform-clock.so").path }.first {
+    return folders.map { $0.appending(path: "libconform-clock-preload.so").path }.first {
       FileManager.default.fileExists(atPath: $0)
     }
-    if let found { setenv("CONFORM_CLOCK_LIBRARY", found, 1) }
-    return found
   }()
+
+  static let injection = ClockInjection.library(path: library ?? "", reason: "it is tested here")
 
   static func has(_ program: String) -> Bool {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
@@ -25,8 +25,8 @@ private enum Machine {
 
 /// Unmodified programs with a simulated clock.
 @Suite(
-  "The simulated clock of a program",
-  .enabled(if: Machine.library != nil, "the library conform-clock is built with the tests")
+  "The simulated clock of a program, by a preloaded library",
+  .enabled(if: Machine.library != nil, "the library conform-clock-preload is built with the tests")
 )
 struct ClockTests {
   /// A program that prints a line for each line that it reads.
@@ -57,6 +57,11 @@ struct ClockTests {
   }
 
   private let start = SimulatedInstant.documented
+
+  private func makeClock(_ folder: TemporaryFolder, standsStill: Bool = true) throws -> SharedClock {
+    try SharedClock(folder: folder.path, start: start, standsStill: standsStill, injection: Machine.injection)
+  }
+
   private let pythonSource = """
     import datetime, os, sys, time
     for line in sys.stdin:
@@ -77,7 +82,7 @@ struct ClockTests {
   @Test("Python reads the simulated time by every function, also in child processes, and sleeps in real time")
   func isSeenByPython() throws {
     let folder = try TemporaryFolder()
-    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let clock = try makeClock(folder)
     let program = try Conversation(["python3", "-c", pythonSource], clock.environment(with: [:]))
     let before = start.seconds
     #expect(try program.ask() == "\(before) \(before) \(before) \(before)")
@@ -92,7 +97,7 @@ struct ClockTests {
   @Test("a clock that runs continues from the time to which it is set")
   func flows() throws {
     let folder = try TemporaryFolder()
-    let clock = try SharedClock(folder: folder.path, start: start, standsStill: false)
+    let clock = try makeClock(folder, standsStill: false)
     let program = try Conversation(["python3", "-c", pythonSource], clock.environment(with: [:]))
     let first = try #require(Int64(try program.ask().split(separator: " ")[0]))
     #expect((0...60).contains(first - start.seconds))
@@ -104,7 +109,7 @@ struct ClockTests {
   @Test("Node.js reads it, and its timers run in real time", .enabled(if: Machine.has("node"), "node is in PATH"))
   func isSeenByNode() throws {
     let folder = try TemporaryFolder()
-    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let clock = try makeClock(folder)
     let script = """
       require('readline').createInterface({input: process.stdin})
         .on('line', () => setTimeout(() => console.log(Math.floor(Date.now() / 1000)), 20))
@@ -134,7 +139,7 @@ struct ClockTests {
       }
       """
     let file = try folder.write(source.utf8, to: "Clock.java")
-    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let clock = try makeClock(folder)
     let program = try Conversation(["java", file], clock.environment(with: [:]))
     #expect(try program.ask() == "\(start.seconds) \(start.seconds)")
     try clock.advance(to: start + SimulatedDuration(milliseconds: 86_400_000))
@@ -144,7 +149,7 @@ struct ClockTests {
   @Test("the clock cannot be set back")
   func back() throws {
     let folder = try TemporaryFolder()
-    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
+    let clock = try makeClock(folder)
     let error = #expect(throws: ProcessError.self) {
       try clock.advance(to: SimulatedInstant(seconds: start.seconds - 1))
     }
@@ -157,9 +162,8 @@ struct ClockTests {
   @Test("a library that is preloaded already is kept, after it")
   func preload() throws {
     let folder = try TemporaryFolder()
-    let clock = try SharedClock(folder: folder.path, start: start, standsStill: true)
-    #expect(
-      clock.environment(with: ["LD_PRELOAD": "/other.so"])["LD_PRELOAD"]?.hasSuffix("libconform-clock.so /other.so")
-        == true)
+    let clock = try makeClock(folder)
+    let libraries = clock.environment(with: ["LD_PRELOAD": "/other.so"])["LD_PRELOAD"]
+    #expect(libraries?.hasSuffix("libconform-clock-preload.so /other.so") == true)
   }
 }

@@ -19,6 +19,11 @@ extension Target {
       case .wall: false
       }
     }
+
+    /// The start of simulated time that the target file sets.
+    public var start: SimulatedInstant? {
+      if case .process(let process) = self { process.start } else { nil }
+    }
   }
 
   /// A clock that is read and advanced by requests to the target.
@@ -30,10 +35,10 @@ extension Target {
     public init(advance: RequestTemplate) { self.advance = advance }
   }
 
-  /// A simulated clock in the launched program, by a library that is loaded before all others (`LD_PRELOAD`).
+  /// A simulated clock in the launched program.
   public struct ProcessClock: Sendable, Hashable {
     public enum Library: Sendable, Hashable {
-      /// conform's `libconform-clock.so` (module ClockShim).
+      /// The program `conform-clock` (module ClockHelper), or `libconform-clock-preload.so` (module ClockShim).
       case own
       /// libfaketime, as in Debian's package `libfaketime`.
       case faketime
@@ -43,6 +48,8 @@ extension Target {
     public var standsStill = true
     /// A request whose response shows the target's time; `nil` means the Date field of a response at the base URL.
     public var proof: RequestTemplate?
+    /// The start of simulated time; `nil` leaves it to the run.
+    public var start: SimulatedInstant?
 
     public init(library: Library) { self.library = library }
   }

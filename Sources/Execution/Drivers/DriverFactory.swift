@@ -63,11 +63,11 @@ struct DriverFactory: Sendable {
   ///   - launchFolder: The working directory of the program.
   ///   - start: The time at which the run starts.
   ///   - folder: Takes the clock's file.
-  /// - Throws: `TargetError` if the library that replaces the clock is missing.
+  /// - Throws: `TargetError` if nothing that replaces the clock can be used.
   func makeProcessClockDriver(
     _ clock: Target.ProcessClock, program: String, launchFolder: String, start: SimulatedInstant, folder: String
-  ) throws(TargetError) -> ProcessClockDriver {
-    try ProcessClockDriver(
+  ) async throws(TargetError) -> ProcessClockDriver {
+    try await ProcessClockDriver(
       clock, program: .init(name: program, folder: launchFolder, path: environment["PATH"] ?? ""), start: start,
       folder: folder, reader: clockReader(clock.proof))
   }

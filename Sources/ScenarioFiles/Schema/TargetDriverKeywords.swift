@@ -66,6 +66,9 @@ extension TargetKeywords {
     Keyword(
       "proof", "a request whose response shows the target's time (answer: now); default: the Date header field",
       Shape.reference("request")),
+    Keyword(
+      "start", "the start of simulated time, in RFC 3339; default: 2022-07-20T10:03:08Z, and 2185 for a Go program",
+      Shape.text),
     Keyword("stands-still", "whether the clock stands still between advances", Shape.boolean),
     Keyword("time-limit", "the time limit of a command: 30s", Shape.text),
   ]

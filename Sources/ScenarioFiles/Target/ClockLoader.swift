@@ -25,6 +25,7 @@ extension TargetLoader {
       var clock = Target.ProcessClock(library: word == .process ? .own : .faketime)
       clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? true
       clock.proof = fields["proof"].flatMap { request($0, answer: ["now"]) }
+      clock.start = fields["start"].flatMap(start)
       return .process(clock)
     case .command:
       guard let advance = fields["advance"] else { return nil }
@@ -35,6 +36,16 @@ extension TargetLoader {
       return .command(clock)
     case .http: return http(fields).map { .http($0) }
     }
+  }
+
+  /// The start of simulated time: an instant that the clock's file can hold.
+  private func start(_ reader: YAMLReader) -> SimulatedInstant? {
+    guard let text = reader.text("start") else { return nil }
+    guard let instant = SimulatedInstant(rfc3339: text), ClockDriverWord.starts.contains(instant) else {
+      reader.diagnostic("'\(text.prefix(60))' is not a start; expected an instant such as 2022-07-20T10:03:08Z")
+      return nil
+    }
+    return instant
   }
 
   private func http(_ fields: Fields) -> Target.HTTPClock? {
@@ -79,11 +90,14 @@ enum ClockDriverWord: String, CaseIterable {
   var keys: [String] {
     switch self {
     case .http: ["read", "advance", "stands-still"]
-    case .process, .faketime: ["proof", "stands-still"]
+    case .process, .faketime: ["proof", "start", "stands-still"]
     case .command: ["advance", "read", "stands-still", "time-limit"]
     case .wall: []
     }
   }
+
+  /// From 1971, since the clock is advanced by an hour before the start, up to where it can still run for many years.
+  static let starts = SimulatedInstant(seconds: 31_536_000)...SimulatedInstant(seconds: 8_000_000_000)
 
   var needsAdvance: Bool { self == .http || self == .command }
 }

@@ -21,8 +21,12 @@ struct RunCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Run the cases in random order, the same for the same number.")
   var shuffle: UInt64?
 
-  @Option(name: .long, help: "The start of simulated time, in RFC 3339.")
-  var start = SimulatedInstant.documented.description
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The start of simulated time, in RFC 3339. Default: that of the target file, or 2022-07-20T10:03:08Z.",
+      valueName: "start"))
+  var start: String?
 
   @Option(
     name: .long,
@@ -58,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard !reports.isEmpty else { throw ValidationError("--reports must name a folder") }
-    guard SimulatedInstant(rfc3339: start) != nil else {
+    if let start, SimulatedInstant(rfc3339: start) == nil {
       throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z")
     }
     if let runID, !RunEnvironment.isRunID(runID) {
@@ -157,7 +161,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     options.shuffle = shuffle
     options.maxFailures = failures.limit
-    options.start = SimulatedInstant(rfc3339: start) ?? .documented
+    let given = start.flatMap { SimulatedInstant(rfc3339: $0) } ?? plan.target.clock?.start
+    options.start = given ?? .documented
+    options.startIsGiven = given != nil
     return RunSession(
       plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate,
       keepsTarget: failures.keepsTarget)

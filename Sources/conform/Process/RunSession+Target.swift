@@ -68,6 +68,7 @@ extension RunSession {
       guard let reason = stopping.reason else { throw error }
       return couldNotStart("\(reason) before the target was ready", status: .interrupted)
     }
+    if let target { useClock(of: target, &options) }
     // first the pending cases, so that the log never lacks a state that it calls pending
     var listeners: [any EventListener] = [
       pending, LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console),
@@ -102,6 +103,17 @@ extension RunSession {
   {
     guard let command = launch.command else { return nil }
     return try await session.launch(command, at: instant, folder: launch.folder, output: "\(reports)/target.log")
+  }
+
+  /// Reports how the clock of the launched target is simulated, and starts a Go program so late that its times follow.
+  private func useClock(of target: LaunchedTarget, _ options: inout RunOptions) {
+    var notes = target.clockNote.map { [RunFact("target.clock.injection", $0)] } ?? []
+    if let program = target.goProgram, !options.startIsGiven, options.start < GoTime.firstWithoutReading {
+      options.start = GoTime.start
+      notes.append(RunFact("target.clock.start", GoTime.reason(program)))
+    }
+    for note in notes { Output.error("note: \(note.value)") }
+    options.environment += notes
   }
 
   /// A client with a connection for each running case, as far as the limit of open files permits; with fewer

@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import Processes
+import RunEvents
 
 struct ProcessClockDriver: ClockDriver {
   /// A program as the target file names it.
@@ -15,36 +16,63 @@ struct ProcessClockDriver: ClockDriver {
 
   private let clock: any SimulatedClock
   private let reader: ClockReader
+  private let program: NamedProgram
   /// Why the clock has no effect on the program, as far as its file shows.
   private let obstacle: String?
+  /// What conform-clock prints about the programs of the target.
+  let reports = ClockReports()
+  /// What a person should know if the clock is not injected in the first way.
+  let note: String?
+  /// Whether the clock of Go programs is simulated.
+  let coversGo: Bool
 
   /// The proof advances the clock by this hour, up to the start of the run.
   private static let proofAdvance = SimulatedDuration(milliseconds: 3_600_000)
 
-  /// - Throws: `TargetError` if the library that replaces the clock is missing.
+  /// - Throws: `TargetError` if nothing that replaces the clock can be used.
   init(
     _ wanted: Target.ProcessClock, program: NamedProgram, start: SimulatedInstant, folder: String, reader: ClockReader
-  ) throws(TargetError) {
+  ) async throws(TargetError) {
     let first = SimulatedInstant(milliseconds: start.milliseconds - ProcessClockDriver.proofAdvance.milliseconds)
+    var injection: ClockInjection?
     do throws(ProcessError) {
       switch wanted.library {
-      case .own: clock = try SharedClock(folder: folder, start: first, standsStill: wanted.standsStill)
+      case .own:
+        let shared = try await SharedClock(folder: folder, start: first, standsStill: wanted.standsStill)
+        injection = shared.injection
+        clock = shared
       case .faketime: clock = try FaketimeClock(folder: folder, start: first, standsStill: wanted.standsStill)
       }
     } catch {
       throw TargetError("the target's clock cannot be advanced: \(error)")
     }
     self.reader = reader
-    obstacle = ProgramFile.inspect(program.name, folder: program.folder, path: program.path)?.obstacle
+    self.program = program
+    note = injection?.note
+    if case .helper = injection { coversGo = true } else { coversGo = false }
+    // A library does not reach every program.
+    let file = coversGo ? nil : ProgramFile.inspect(program.name, folder: program.folder, path: program.path)
+    obstacle = file?.obstacle
   }
 
   /// The variables that inject the clock into a program with this environment.
   func environment(with environment: [String: String]) -> [String: String] { clock.environment(with: environment) }
 
+  /// The command that starts the program under the clock.
+  ///
+  /// - Throws: `ProcessError` if there is no such program.
+  func command(_ words: [String]) throws(ProcessError) -> [String] {
+    // Before the clock's own program searches it, since a mistake in the target file is reported better here.
+    if coversGo { try ProgramFile.require(program.name, folder: program.folder, path: program.path) }
+    return clock.command(words)
+  }
+
   func read() async throws(TargetError) -> SimulatedInstant? { clock.now }
 
   func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {
     try set(instant)
+    // A program that was started meanwhile may not follow the clock.
+    if let unsimulated = reports.unsimulated { throw TargetError(unsimulated, kind: .protocol) }
     return ClockReadings(after: try await ClockConfirmation.confirm(instant, read: reader.read))
   }
 
@@ -56,6 +84,7 @@ struct ProcessClockDriver: ClockDriver {
 
   func prove(from start: SimulatedInstant) async throws(TargetError) -> String? {
     if let obstacle { return "the target's clock cannot be advanced: \(obstacle)" }
+    if let unsimulated = reports.unsimulated { return unsimulated }
     let first = try await reader.look()
     guard let before = first.instant else { return reader.missingReason(first) }
     try set(start)

@@ -10,15 +10,22 @@ import RunEvents
 /// A program that runs as the target during a run.
 public final class LaunchedTarget: Sendable {
   /// The simulated clock that was injected into it; `nil` if the target file names no such clock.
-  public let clock: (any ClockDriver)?
+  public var clock: (any ClockDriver)? { processClock }
+  private let processClock: ProcessClockDriver?
   private let process: LaunchedProcess
   private let redactor: SecretRedactor
 
-  private init(_ process: LaunchedProcess, clock: (any ClockDriver)?, redactor: SecretRedactor) {
+  private init(_ process: LaunchedProcess, clock: ProcessClockDriver?, redactor: SecretRedactor) {
     self.process = process
-    self.clock = clock
+    processClock = clock
     self.redactor = redactor
   }
+
+  /// How the clock is injected, if not in the first way.
+  public var clockNote: String? { processClock?.note }
+
+  /// The path of a Go program of the target whose clock is simulated; `nil` if there is none.
+  public var goProgram: String? { processClock.flatMap { $0.coversGo ? $0.reports.goProgram : nil } }
 
   /// A TCP port of the loopback interface on which nothing listens at the moment.
   public static func freePort() throws(TargetError) -> Int {
@@ -44,15 +51,20 @@ public final class LaunchedTarget: Sendable {
     }
     var clock: ProcessClockDriver?
     if case .process(let wanted) = drivers.target.clock {
-      clock = try drivers.makeProcessClockDriver(
+      clock = try await drivers.makeProcessClockDriver(
         wanted, program: words.first ?? "", launchFolder: launch.folder, start: start, folder: folder)
       environment.merge(clock?.environment(with: environment) ?? [:]) { _, clock in clock }
     }
     let process: LaunchedProcess
     do throws(ProcessError) {
       let mask = OutputMask(redactor: drivers.redactor, credentialNames: drivers.target.credentialNames)
+      let command = try clock?.command(words) ?? words
       process = try LaunchedProcess.start(
-        words, folder: launch.folder, environment: environment, output: output, filter: mask.mask)
+        command, folder: launch.folder, environment: environment, output: output
+      ) { [reports = clock?.reports] lines in
+        reports?.read(lines)
+        return mask.mask(lines)
+      }
     } catch {
       throw TargetError("the target cannot be launched: \(error)")
     }

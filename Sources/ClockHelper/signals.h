@@ -1,0 +1,27 @@
+// The signals of the helper, and its rights.
+
+#ifndef CONFORM_SIGNALS_H
+#define CONFORM_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/// Blocks the signals that the helper reads or forwards; `former` gets the mask from before, for the program.
+void signals_block(sigset_t *former);
+/// A descriptor that is readable when such a signal has arrived.
+int signals_open(void);
+/// Takes one signal, and forwards it.
+void signals_take(int file);
+
+/// Gives up the rights that the helper does not need.
+void rights_drop(void);
+/// Whether the helper may attach to processes of other users.
+bool rights_to_trace(void);
+/// Whether a file gives its program other rights than a process of this user and group has.
+bool rights_given(const struct stat *info, uid_t user, gid_t group);
+/// Why a file is not started: it would run without the rights of its owner. NULL if it is.
+const char *rights_refuse(const char *path);
+
+#endif
