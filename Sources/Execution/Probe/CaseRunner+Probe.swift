@@ -55,7 +55,7 @@ extension CaseRunner {
         for index in before..<findings.count {
           findings[index] = advice.judged(findings[index], of: part.link, chosen)
         }
-        if part.link == ProbeLink(part: .token), let name = part.step.savedAs,
+        if part.link == ProbeLink(part: .token), probed?.mislocatedLifetime == nil, let name = part.step.savedAs,
           let seconds = scope.names[name]?["expires-in"]?.int, TokenLifetimes.allowed.contains(seconds)
         {
           if session.target.observesLifetime {
