@@ -1,7 +1,7 @@
 """Executes the scripts of the recipes for a live deployment, as the CI systems would: run-recipes.py FOLDER PROGRAM
 
 FOLDER is that of check-recipes.py. The deployment is a reference service of its own on this machine. Between the two
-jobs, its clock and that of the second job are advanced by 27 hours: libconform-clock.so is next to the program.
+jobs, its clock and that of the second job are advanced by 27 hours: libconform-clock-preload.so is next to the program.
 """
 import json
 import os
@@ -17,7 +17,7 @@ import yaml
 
 recipes = pathlib.Path(sys.argv[1])
 program = pathlib.Path(sys.argv[2]).resolve()
-library = program.parent / "libconform-clock.so"
+library = program.parent / "libconform-clock-preload.so"
 DELAY = 27 * 3600
 SECRETS = {"CLIENT_SECRET": "unused", "CONFORM_PENDING_KEY": "a key of at least sixteen bytes"}
 MANAGER_KEY = "the-key-of-the-manager-of-the-deployment"
