@@ -32,6 +32,8 @@ final class ClockFile: Sendable {
     path = "\(folder)/clock"
     self.standsStill = standsStill
     let descriptor = try Descriptor.open(path, .readWrite, [.create, .truncate])
+    // A server may run as another user, also in a container. The folder is private, and the time is no secret.
+    guard fchmod(descriptor.file.rawValue, 0o644) == 0 else { throw .withLastErrno("\(path) cannot be made readable") }
     let size = Cell.size
     do { try descriptor.file.resize(to: Int64(size)) } catch { throw ProcessError("\(path) cannot be written", error) }
     guard let map = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.file.rawValue, 0), map != MAP_FAILED

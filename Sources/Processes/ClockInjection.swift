@@ -9,6 +9,8 @@ public enum ClockInjection: Sendable, Hashable {
   ///
   /// `attached` is the reason why it stays attached to the target; `nil` if it attaches at an exec only.
   case helper(path: String, attached: String?)
+  /// By conform-clock as the entry point of a container, which somebody else starts.
+  case container
   /// By the library of ClockShim, which the loader of dynamically linked programs loads first (`LD_PRELOAD`).
   ///
   /// `reason` is why conform-clock cannot be used.
@@ -17,7 +19,7 @@ public enum ClockInjection: Sendable, Hashable {
   /// What a person should know if the first way is not in use.
   public var note: String? {
     switch self {
-    case .helper(_, nil): nil
+    case .helper(_, nil), .container: nil
     case .helper(_, let attached?): "conform-clock stays attached to the target, which makes it slower: \(attached)"
     case .library(_, let reason):
       "the target's clock is simulated by a preloaded library, which Go and statically linked programs ignore, since "
@@ -31,10 +33,13 @@ public enum ClockInjection: Sendable, Hashable {
   /// Finds the first way that works on this machine with a clock's file.
   ///
   /// - Throws: `ProcessError` if neither the helper nor the library can be used.
-  static func choose(file: String) async throws(ProcessError) -> ClockInjection {
+  static func choose(
+    file: String, helper: Result<String, ProcessError> = Companion.helper.found,
+    library: Result<String, ProcessError> = Companion.library.found
+  ) async throws(ProcessError) -> ClockInjection {
     let reason: String
     do throws(ProcessError) {
-      let helper = try Companion.helper.find()
+      let helper = try helper.get()
       let check = try await Program.run(
         [helper, "--clock", file, "--check"], folder: "/", environment: [:], input: [], timeLimit: checkLimit)
       let lines = check.standardError.split(separator: "\n").map(withoutName)
@@ -46,7 +51,7 @@ public enum ClockInjection: Sendable, Hashable {
     } catch {
       reason = error.description
     }
-    do throws(ProcessError) { return .library(path: try Companion.library.find(), reason: reason) } catch {
+    do throws(ProcessError) { return .library(path: try library.get(), reason: reason) } catch {
       throw ProcessError("conform-clock cannot be used: \(reason); \(error)")
     }
   }
@@ -70,8 +75,12 @@ enum Companion {
   private var variable: String { self == .helper ? "CONFORM_CLOCK_HELPER" : "CONFORM_CLOCK_LIBRARY" }
   private var access: Int32 { self == .helper ? X_OK : R_OK }
 
+  var found: Result<String, ProcessError> {
+    Result { () throws(ProcessError) in try find() }
+  }
+
   /// The file next to the executable, that of a package, or the one that the variable names.
-  func find() throws(ProcessError) -> String {
+  private func find() throws(ProcessError) -> String {
     if let named = getenv(variable) {
       let path = String(cString: named)
       guard Glibc.access(path, access) == 0 else {

@@ -11,10 +11,13 @@ public final class SharedClock: SimulatedClock {
   ///   - folder: Takes the clock's file.
   ///   - start: The time that the program sees first.
   ///   - standsStill: Whether the clock stands still between advances.
+  ///   - isInContainer: The programs get the clock in a container.
   /// - Throws: `ProcessError` if the folder is missing, or there is no way to inject a clock.
-  public convenience init(folder: String, start: SimulatedInstant, standsStill: Bool) async throws(ProcessError) {
+  public convenience init(
+    folder: String, start: SimulatedInstant, standsStill: Bool, isInContainer: Bool
+  ) async throws(ProcessError) {
     let file = try ClockFile(folder: folder, start: start, standsStill: standsStill)
-    self.init(file, try await ClockInjection.choose(file: file.path))
+    self.init(file, isInContainer ? .container : try await ClockInjection.choose(file: file.path))
   }
 
   /// With a given way of injecting it, which is not checked.
@@ -38,7 +41,7 @@ public final class SharedClock: SimulatedClock {
 
   public func environment(with environment: [String: String]) -> [String: String] {
     switch injection {
-    case .helper: [:]
+    case .helper, .container: [:]
     case .library(let library, _):
       ["CONFORM_CLOCK_FILE": file.path, "LD_PRELOAD": environment.preload(library)]
     }
@@ -48,7 +51,7 @@ public final class SharedClock: SimulatedClock {
     switch injection {
     // The whole process group gets the signals that conform sends.
     case .helper(let helper, _): [helper, "--clock", file.path, "--group", "--"] + words
-    case .library: words
+    case .library, .container: words
     }
   }
 }

@@ -44,11 +44,13 @@ struct ProcessClockTests {
         expect: { status: 401, challenge: { scheme: Bearer, error: invalid_token } }
     """
 
-  private func runCases(now: String, clock: String) throws -> Outcome {
+  private func runCases(
+    now: String, clock: String, server: String = ProcessClockTests.server, before: String = ""
+  ) throws -> Outcome {
     let target = """
       target: A program
       base-url: http://127.0.0.1:${port}
-      launch: { command: [python3, server.py, "${port}", "\(now)"], ready: { request: GET / , within: 60s } }
+      launch: { command: [\(before)python3, server.py, "${port}", "\(now)"], ready: { request: GET / , within: 60s } }
       token: { url: /token }
       connectors: { only: { inbound-url: /in, payloads: { valid: { json: { id: "${unique}" } } } } }
       clients: { static: [{ id: known, secret: "${env.TEST_SECRET}" }] }
@@ -57,7 +59,7 @@ struct ProcessClockTests {
     let other =
       "title: A token is issued\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\n"
     let workspace = try Workspace(scenarios: ["expires": ProcessClockTests.scenario, "issued": other], target: target)
-    try workspace.write(ProcessClockTests.server, to: "Scenarios/targets/server.py")
+    try workspace.write(server, to: "Scenarios/targets/server.py")
     return try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
   }
 
@@ -94,5 +96,45 @@ struct ProcessClockTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("2 cases: 1 passed, 1 skipped"))
     #expect(outcome.output.contains("the target's clock does not stand still between advances"))
+  }
+
+  @Test("a program that stays on the machine's time makes the cases that need the clock errored, by its name")
+  func escapes() throws {
+    // what conform-clock prints about a program
+    let line = "conform-clock: /srv/old stays on the machine's time: a 32-bit program"
+    let server = ProcessClockTests.server.replacing(
+      "NOW = ", with: "print(\"\(line)\", file=sys.stderr, flush=True)\nNOW = ")
+    let outcome = try runCases(now: "time.time", clock: "{ driver: process }", server: server)
+    #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 1 passed, 1 errored"))
+    #expect(outcome.output.contains("clock not simulated for /srv/old: a 32-bit program"))
+  }
+
+  @Test("the time of a Go program starts after 2157, and a start in the target file takes precedence")
+  func startsLate() throws {
+    let server = ProcessClockTests.server.replacing(
+      "NOW = ", with: "print('conform-clock: /srv/it is a Go program', file=sys.stderr, flush=True)\nNOW = ")
+    let late = try runCases(now: "time.time", clock: "{ driver: process }", server: server)
+    #expect(late.status == 0, "\(late.output)\(late.errors)")
+    #expect(
+      late.errors.contains(
+        "note: the simulated time starts at 2185-07-20T10:03:08Z, since /srv/it is a Go program: before 2157"))
+    let given = try runCases(
+      now: "time.time", clock: "{ driver: process, start: 2030-01-01T00:00:00Z }", server: server)
+    #expect(given.status == 0, "\(given.output)\(given.errors)")
+    #expect(!given.errors.contains("2185"))
+  }
+
+  @Test("a container brings conform-clock as its entry point, with the clock of the launch folder")
+  func container() throws {
+    let helper = Workspace.program.deletingLastPathComponent().appending(path: "conform-clock").path
+    let clock = "{ driver: process, inside: container }"
+    let before = "\(helper), --clock, \"${folder}/clock\", --, "
+    let outcome = try runCases(now: "time.time", clock: clock, before: before)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("2 cases: 2 passed"))
+    let without = try runCases(now: "time.time", clock: clock)
+    #expect(without.status == 3, "\(without.output)\(without.errors)")
+    #expect(without.output.contains("the target's clock does not advance"))
   }
 }

@@ -29,33 +29,6 @@ private enum Machine {
   .enabled(if: Machine.library != nil, "the library conform-clock-preload is built with the tests")
 )
 struct ClockTests {
-  /// A program that prints a line for each line that it reads.
-  private final class Conversation {
-    let process = Process()
-    private let input = Pipe(), output = Pipe()
-
-    init(_ command: [String], _ environment: [String: String]) throws {
-      process.executableURL = URL(filePath: "/usr/bin/env")
-      process.arguments = command
-      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-      process.standardInput = input
-      process.standardOutput = output
-      try process.run()
-    }
-
-    func ask(_ question: String = "") throws -> String {
-      try input.fileHandleForWriting.write(contentsOf: Data("\(question)\n".utf8))
-      var line: [UInt8] = []
-      while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
-      return String(decoding: line, as: UTF8.self)
-    }
-
-    deinit {
-      try? input.fileHandleForWriting.close()
-      process.waitUntilExit()
-    }
-  }
-
   private let start = SimulatedInstant.documented
 
   private func makeClock(_ folder: TemporaryFolder, standsStill: Bool = true) throws -> SharedClock {

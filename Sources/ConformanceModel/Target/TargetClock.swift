@@ -50,6 +50,8 @@ extension Target {
     public var proof: RequestTemplate?
     /// The start of simulated time; `nil` leaves it to the run.
     public var start: SimulatedInstant?
+    /// The command starts a container whose entry point is `conform-clock`: it reads the file `clock` of `${folder}`.
+    public var isInContainer = false
 
     public init(library: Library) { self.library = library }
   }

@@ -33,7 +33,7 @@ public struct Plan: Sendable {
     /// - Parameters:
     ///   - start: The time of the target's clock.
     ///   - maxWait: A case with a longer wait becomes pending; `nil` if the clock can be advanced.
-    func skipReason(start: SimulatedInstant, maxWait: SimulatedDuration?) -> String? {
+    public func skipReason(start: SimulatedInstant, maxWait: SimulatedDuration?) -> String? {
       if let skipReason { return skipReason }
       if let earliestUntil, earliestUntil < start {
         return "waits until \(earliestUntil), but the target's clock is at \(start) already; it only moves forward"

@@ -69,6 +69,9 @@ extension TargetKeywords {
     Keyword(
       "start", "the start of simulated time, in RFC 3339; default: 2022-07-20T10:03:08Z, and 2185 for a Go program",
       Shape.text),
+    Keyword(
+      "inside", "container: the command starts a container whose entry point is conform-clock with ${folder}/clock",
+      Shape.words(ClockPlaceWord.self)),
     Keyword("stands-still", "whether the clock stands still between advances", Shape.boolean),
     Keyword("time-limit", "the time limit of a command: 30s", Shape.text),
   ]

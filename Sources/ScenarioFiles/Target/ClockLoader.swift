@@ -26,6 +26,7 @@ extension TargetLoader {
       clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? true
       clock.proof = fields["proof"].flatMap { request($0, answer: ["now"]) }
       clock.start = fields["start"].flatMap(start)
+      clock.isInContainer = fields["inside"]?.word("place of the clock", ClockPlaceWord.self) == .container
       return .process(clock)
     case .command:
       guard let advance = fields["advance"] else { return nil }
@@ -83,6 +84,11 @@ extension TargetLoader {
   }
 }
 
+/// Where the program of a target runs.
+enum ClockPlaceWord: String, CaseIterable {
+  case container
+}
+
 /// The clock drivers, with the keys that each accepts.
 enum ClockDriverWord: String, CaseIterable {
   case http, process, faketime, command, wall
@@ -90,7 +96,8 @@ enum ClockDriverWord: String, CaseIterable {
   var keys: [String] {
     switch self {
     case .http: ["read", "advance", "stands-still"]
-    case .process, .faketime: ["proof", "start", "stands-still"]
+    case .process: ["inside", "proof", "start", "stands-still"]
+    case .faketime: ["proof", "start", "stands-still"]
     case .command: ["advance", "read", "stands-still", "time-limit"]
     case .wall: []
     }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConformanceModel
 import Execution
+import FoundationEssentials
 import ScenarioFiles
 
 struct ListCommand: ParsableCommand {
@@ -22,6 +23,10 @@ struct ListCommand: ParsableCommand {
     var (plan, library) = try selection.load()
     if requirements { return matrix(plan, library, try SourceSelection(selection.source, library)) }
     if let source = try sharding.split(&plan) { Output.error("shard from \(source); --no-shard shows the whole plan") }
+    let start = simulatedStart(of: plan.target)
+    func skipReason(_ entry: Plan.Entry) -> String? {
+      entry.skipReason ?? start.flatMap { entry.skipReason(start: $0, maxWait: nil) }
+    }
     var suite = ""
     var shown = 0
     for (entry, run) in plan.parts where run > 0 {
@@ -32,12 +37,12 @@ struct ListCommand: ParsableCommand {
       let count = entry.scenario.cases.count
       let cases = count == 1 ? "" : run == count ? " (\(count) cases)" : " (\(run) of \(count) cases)"
       shown += run
-      let skip = entry.skipReason.map { "\n      skipped: \($0)" } ?? ""
+      let skip = skipReason(entry).map { "\n      skipped: \($0)" } ?? ""
       Output.write("  \(entry.scenario.id)\(cases): \(entry.scenario.title)\(skip)")
     }
     if !plan.invariants.isEmpty { Output.write("invariants, checked on every exchange") }
     for invariant in plan.invariants { Output.write("  \(invariant.id): \(invariant.title)") }
-    let skipped = plan.parts.filter { $0.cases > 0 && $0.entry.skipReason != nil }.count
+    let skipped = plan.parts.filter { $0.cases > 0 && skipReason($0.entry) != nil }.count
     let invariants = plan.invariants.isEmpty ? "" : " and \(plan.invariants.count.counted("invariant"))"
     if let part = plan.sharding {
       return Output.write(
@@ -47,6 +52,15 @@ struct ListCommand: ParsableCommand {
     Output.write(
       "\(plan.scenarios.count.counted("scenario")) with \(plan.caseCount.counted("test case"))\(invariants); "
         + "\(skipped.counted("scenario")) would be skipped")
+  }
+
+  /// The start of simulated time, if it is known before the target runs.
+  private func simulatedStart(of target: Target) -> SimulatedInstant? {
+    if let start = target.clock?.start { return start }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    guard let program = GoTime.program(of: target, path: path) else { return nil }
+    Output.error("note: \(GoTime.reason(program))")
+    return GoTime.start
   }
 
   private func matrix(_ plan: Plan, _ library: Library, _ sources: SourceSelection) {

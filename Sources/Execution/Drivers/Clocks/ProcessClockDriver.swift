@@ -38,7 +38,8 @@ struct ProcessClockDriver: ClockDriver {
     do throws(ProcessError) {
       switch wanted.library {
       case .own:
-        let shared = try await SharedClock(folder: folder, start: first, standsStill: wanted.standsStill)
+        let shared = try await SharedClock(
+          folder: folder, start: first, standsStill: wanted.standsStill, isInContainer: wanted.isInContainer)
         injection = shared.injection
         clock = shared
       case .faketime: clock = try FaketimeClock(folder: folder, start: first, standsStill: wanted.standsStill)
@@ -49,7 +50,10 @@ struct ProcessClockDriver: ClockDriver {
     self.reader = reader
     self.program = program
     note = injection?.note
-    if case .helper = injection { coversGo = true } else { coversGo = false }
+    switch injection {
+    case .helper, .container: coversGo = true
+    case .library, nil: coversGo = false
+    }
     // A library does not reach every program.
     let file = coversGo ? nil : ProgramFile.inspect(program.name, folder: program.folder, path: program.path)
     obstacle = file?.obstacle

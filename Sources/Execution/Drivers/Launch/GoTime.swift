@@ -1,6 +1,7 @@
 // The start of simulated time for programs that were made by the Go compiler.
 
 public import ConformanceModel
+import Processes
 
 /// A `time.Time` of Go contains a reading of the monotonic clock, which does not move with the wall clock: a token that
 /// is kept in memory with such times never expires. From 2157 on, Go has no room for that reading and leaves it out.
@@ -16,5 +17,17 @@ public enum GoTime {
   public static func reason(_ program: String) -> String {
     "the simulated time starts at \(start), since \(program) is a Go program: before 2157, times that it keeps in "
       + "memory do not follow its clock; 'start' in the section 'clock' of the target file sets another start"
+  }
+
+  /// The Go program that a target launches directly, as far as its file shows; one that a script starts is known once it
+  /// runs.
+  ///
+  /// - Parameter path: The PATH in which it is searched.
+  public static func program(of target: Target, path: String) -> String? {
+    guard case .command(let launch) = target.launch, case .process(let clock) = target.clock, clock.library == .own,
+      let name = launch.command.first?.literalText,
+      let file = ProgramFile.inspect(name, folder: launch.folder, path: path), file.isGo
+    else { return nil }
+    return file.path
   }
 }

@@ -1,0 +1,3 @@
+module conform.test/service
+
+go 1.19
