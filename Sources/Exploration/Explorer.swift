@@ -61,7 +61,7 @@ public struct Explorer: Sendable {
     var text: String
     var count = 1
 
-    static let maxVariants = 12
+    static let maxVariants = 24
 
     mutating func add(_ operations: [Operation]) {
       count += 1

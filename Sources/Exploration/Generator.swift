@@ -63,7 +63,8 @@ public struct SequenceGenerator: Sendable {
   var posts: Combinations<PostCall>
   var states: Combinations<TokenStateCall>
   var creations: Combinations<CreateCall>
-  var managements: Combinations<ManageCall>
+  /// How many sequences were made: each tells the next story.
+  private var sequences = 0
   /// Payloads of several megabytes take long.
   private(set) var bigPayloads = 0
 
@@ -77,7 +78,6 @@ public struct SequenceGenerator: Sendable {
     posts = Combinations(using: &numbers)
     states = Combinations(using: &numbers)
     creations = Combinations(using: &numbers)
-    managements = Combinations(using: &numbers)
     self.numbers = numbers
   }
 
@@ -85,6 +85,7 @@ public struct SequenceGenerator: Sendable {
   public mutating func next(steps: Int) -> [Operation] {
     var draft = Draft(model)
     begin(&draft)
+    sequences += 1
     let body = max(2, steps - 6)
     // an operation that is not possible now is not counted, but not for ever
     for _ in 0..<steps * 4 where draft.operations.count < body { step(&draft) }
@@ -95,10 +96,9 @@ public struct SequenceGenerator: Sendable {
   // MARK: - Parts of a sequence
 
   private mutating func begin(_ draft: inout Draft) {
-    var isNearChange = false
-    if numbers.chance(25), let date = Pause.dates.randomElement(using: &numbers) {
-      isNearChange = draft.add(.wait(.date(date)))
-    }
+    let story = Story.allCases[sequences % Story.allCases.count]
+    let round = sequences / Story.allCases.count
+    if story == .change { draft.add(.wait(.date(Pause.dates[round % Pause.dates.count]))) }
     let connector: ConnectorRole = model.facts.hasSecondConnector && numbers.chance(40) ? .second : .first
     draft.add(.create(CreateCall(name: draft.newClient(), connector: connector)))
     if numbers.chance(60) {
@@ -106,8 +106,41 @@ public struct SequenceGenerator: Sendable {
       draft.add(.create(CreateCall(name: draft.newClient(), connector: role)))
     }
     for client in draft.world.clients(.alive) { draft.add(.token(TokenCall(client: client, name: draft.newToken()))) }
-    // a change of the calendar shows in the life of a token
-    guard isNearChange, let token = draft.world.tokenNames.first else { return }
+    guard let token = draft.world.tokenNames.first, let client = draft.world.clientNames.first else { return }
+    switch story {
+    case .none: break
+    case .change: live(token, &draft)
+    case .laterToken:
+      draft.add(.wait(.seconds(max(1, model.facts.lifetime / 2))))
+      let later = draft.newToken()
+      draft.add(.token(TokenCall(client: client, name: later)))
+      draft.addPost(plainPost(token, draft))
+      live(token, &draft)
+      draft.addPost(plainPost(later, draft))
+    case .replacements:
+      var lost = client
+      for _ in 0..<2 {
+        let replacement = draft.newClient()
+        draft.add(.manage(ManageCall(client: lost, replacement: replacement, action: .replace)))
+        draft.add(.token(TokenCall(client: replacement, name: draft.newToken())))
+        lost = replacement
+      }
+    }
+  }
+
+  /// A history that chance makes too rarely, at the start of a sequence.
+  private enum Story: CaseIterable {
+    case none
+    /// A token lives through a change of the calendar.
+    case change
+    /// A client gets another token before its first one expires.
+    case laterToken
+    /// A set is replaced, and its replacement is.
+    case replacements
+  }
+
+  /// A token is used in its last second and after its expiry.
+  private func live(_ token: String, _ draft: inout Draft) {
     for offset in [Int64(-1), 1] where draft.add(.wait(.border(token: token, seconds: offset))) {
       draft.addPost(plainPost(token, draft))
     }
@@ -191,16 +224,16 @@ public struct SequenceGenerator: Sendable {
 
   private mutating func manage(_ draft: inout Draft) {
     guard let client = draft.world.clientNames.randomElement(using: &numbers) else { return }
-    var call = ManageCall(client: client, replacement: draft.newClient(), token: draft.world.tokenNames.first)
-    let world = draft.world
-    call = managements.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
-    if call.action != .replace { call.replacement = nil }
+    var call = ManageCall(client: client, token: draft.world.tokenNames.first)
+    call.action = ManageCall.Action.allCases.randomElement(using: &numbers) ?? .show
+    if call.action == .replace { call.replacement = draft.newClient() }
+    if numbers.chance(40) { call.manager = Manager.allCases.randomElement(using: &numbers) ?? .manager }
     draft.add(.manage(call))
   }
 
   private mutating func create(_ draft: inout Draft) {
     var call = CreateCall(name: draft.newClient(), connector: role(), token: draft.world.tokenNames.first)
-    call.other = draft.world.clients(.alive).randomElement(using: &numbers)
+    call.other = draft.world.clientNames.randomElement(using: &numbers)
     if numbers.chance(60) {
       let world = draft.world
       call = creations.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
@@ -212,8 +245,11 @@ public struct SequenceGenerator: Sendable {
     guard let token = draft.world.tokenNames.randomElement(using: &numbers) else { return }
     var call = TokenStateCall(token: token)
     call.other = others(than: draft.world.tokens[token]?.client ?? "", draft).randomElement(using: &numbers)
-    let world = draft.world
-    call = states.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
+    call.endpoint = TokenStateCall.Endpoint.allCases.randomElement(using: &numbers) ?? .introspection
+    if numbers.chance(60) {
+      let (world, endpoint) = (draft.world, call.endpoint)
+      call = states.vary(call, using: &numbers) { $0.endpoint == endpoint && model.rule($0, in: world) != nil }
+    }
     draft.add(.tokenState(call))
     // what became of the token
     if numbers.chance(60) { draft.addPost(plainPost(token, draft)) }
@@ -230,7 +266,9 @@ public struct SequenceGenerator: Sendable {
       return
     }
     let offset = Pause.offsets.randomElement(using: &numbers) ?? 1
-    if draft.add(.wait(.border(token: token, seconds: offset))) { draft.addPost(plainPost(token, draft)) }
+    guard draft.add(.wait(.border(token: token, seconds: offset))) else { return }
+    draft.addPost(plainPost(token, draft))
+    if numbers.chance(40) { draft.add(.tokenState(TokenStateCall(token: token))) }
   }
 
   private func others(than client: String, _ draft: Draft) -> [String] {

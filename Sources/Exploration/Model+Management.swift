@@ -21,7 +21,12 @@ extension Model {
     switch call.naming {
     case .plain: naming = .harmless()
     case .same:
-      guard let other = call.other, world.clients[other] != nil else { return nil }
+      guard let other = call.other, world.clients[other]?.state == .alive else { return nil }
+      naming = .open("CLI-09")
+    case .used:
+      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .deleted,
+        !world.clients.values.contains(where: { $0.name == other.name && $0.state != .deleted })
+      else { return nil }
       naming = .open("CLI-09")
     case .unicode: naming = .open("CLI-02", [.status(400), .status(422)])
     case .absent:

@@ -61,6 +61,7 @@ public struct CreateCall: VariedCall {
   public enum Naming: String, DimensionValue {
     case plain = "a name of its own"
     case same = "the name of another client"
+    case used = "the name of a deleted client"
     case unicode = "a name beyond ASCII"
     case absent = "no name"
   }

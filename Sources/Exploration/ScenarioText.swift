@@ -132,6 +132,7 @@ public struct ScenarioText {
     case .mediaType(let type): return "media-type: \(type)"
     case .json(let matcher): return "json: \(self.matcher(matcher))"
     case .text(let matcher): return "text: \(self.matcher(matcher))"
+    case .someText(let matcher): return "some-text: \(self.matcher(matcher))"
     case .error(.oneOf(let codes)): return "error: [\(codes.map(matcher).joined(separator: ", "))]"
     case .error(let matcher): return "error: \(self.matcher(matcher))"
     case .challenge(let scheme, .object(let members)):
@@ -143,7 +144,7 @@ public struct ScenarioText {
     case .saved(let matcher): return "saved: \(self.matcher(matcher))"
     case .noSecrets: return "secrets: none"
     // the model makes no others
-    case .header, .xml, .someText, .duration, .interim, .challenge: return nil
+    case .header, .xml, .duration, .interim, .challenge: return nil
     }
   }
 
@@ -168,6 +169,7 @@ public struct ScenarioText {
 
   private func word(_ matcher: Matcher) -> String {
     switch matcher {
+    case .contains(let inner): "contains: \(self.matcher(inner))"
     case .matches(let value): "matches: \(template(value))"
     case .lists(let names): "lists: [\(names.map(template).joined(separator: ", "))]"
     case .oneOf(let list): "one-of: [\(list.map(self.matcher).joined(separator: ", "))]"

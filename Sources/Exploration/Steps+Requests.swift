@@ -26,7 +26,7 @@ extension Model {
     let name: Template? =
       switch call.naming {
       case .plain: nil
-      case .same: call.other.map { Template("${\($0).name}") }
+      case .same, .used: call.other.map { Template("${\($0).name}") }
       case .unicode: Template("Überführung 漢字 🚚 ${unique}")
       case .absent: .literal(.null)
       }
@@ -129,6 +129,7 @@ extension TokenCall.ID {
     case .right: nil
     case .unknown: Template("conform-${unique}")
     case .ofOther: Template("${\(other).id}")
+    case .otherCase: Template("${\(client).id|swap-case}")
     case .trailingBlank: Template("${\(client).id} ")
     case .leadingBlank: Template(" ${\(client).id}")
     case .shorter: Template("${\(client).id|drop-last}")

@@ -27,7 +27,13 @@ extension Model {
         return [.status(statuses(ruling, success: [])), Model.noToken, .noSecrets]
       }
       let matchers = codes.map { Matcher.equals(.literal(.string($0))) }
-      return [.error(matchers.count == 1 ? matchers[0] : .oneOf(matchers))] + challenge + [.noSecrets]
+      let description = Matcher.oneOf([
+        .absent(true), .matches(.literal(.string(#"^[\x20-\x21\x23-\x5B\x5D-\x7E]+$"#))),
+      ])
+      return [
+        .error(matchers.count == 1 ? matchers[0] : .oneOf(matchers)),
+        .json(.object([.init("error_description", description)])),
+      ] + challenge + [.noSecrets]
     }
   }
 
@@ -51,7 +57,11 @@ extension Model {
     return [
       .success(.requestToken), .mediaType("application/json"),
       .header("Cache-Control", .lists([.literal("no-store")])),
-      .json(.object([.init("token_type", .matches(.literal("(?i)^bearer$")))])), .saved(.object(saved)), .noSecrets,
+      .json(
+        .object([
+          .init("token_type", .matches(.literal("(?i)^bearer$"))),
+          .init("expires_in", .oneOf([.absent(true), .type(.integer)])),
+        ])), .saved(.object(saved)), .noSecrets,
     ]
   }
 

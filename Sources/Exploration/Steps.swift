@@ -15,9 +15,22 @@ extension Model {
       steps.append(step(operation, rulings[index].ruling, rulings[index].before, place))
       covers += rulings[index].ruling.covers.filter { !covers.contains($0) }
     }
+    addLetterConditions(to: &steps, operations)
     return Scenario(
       id: id, suite: "explore", place: Place(file: "\(id).yaml", line: 1, column: 1), title: title, covers: covers,
       tags: ["explore"], needs: needs(of: operations), given: [], steps: steps)
+  }
+
+  /// An id without letters has no other case: a sequence that sends one applies only to ids with letters.
+  private func addLetterConditions(to steps: inout [Step], _ operations: [Operation]) {
+    let clients = operations.compactMap { operation -> String? in
+      if case .token(let call) = operation, call.id == .otherCase { call.client } else { nil }
+    }
+    for index in steps.indices {
+      guard let name = steps[index].savedAs, clients.contains(name), steps[index].condition.isEmpty else { continue }
+      let hasLetters = Matcher.object([.init("id", .matches(.literal("[A-Za-z]")))])
+      steps[index].condition.append(Expectation(.saved(hasLetters), place: steps[index].place))
+    }
   }
 
   /// The capabilities that the steps do not show.
@@ -92,7 +105,7 @@ extension Model {
     case .create: managementSubjects(.createClient, ruling, shows: true)
     case .manage(let call):
       switch call.action {
-      case .show: managementSubjects(.showClient, ruling, shows: false)
+      case .show: managementSubjects(.showClient, ruling, shows: false) + shown(call.client, ruling)
       case .replace: managementSubjects(.replaceClient, ruling, shows: true)
       case .delete: managementSubjects(.deleteClient, ruling, shows: false)
       }
@@ -129,6 +142,12 @@ extension Model {
     case .refusal, .either:
       return isHTTP ? [.status(statuses(ruling, success: [.statusClass(2)])), .noSecrets] : []
     }
+  }
+
+  /// The client that was asked for is shown.
+  private func shown(_ client: String, _ ruling: Ruling) -> [Expectation.Subject] {
+    guard ruling.outcome == .success, facts.capabilities.contains(.httpClients) else { return [] }
+    return [.someText(.contains(.equals(Template("${\(client).id}"))))]
   }
 
   private func listSubjects(

@@ -64,6 +64,7 @@ public struct TokenCall: VariedCall {
     case right = "the right id"
     case unknown = "an unknown id"
     case ofOther = "the id of another client"
+    case otherCase = "the id in another case"
     case trailingBlank = "a trailing blank"
     case leadingBlank = "a leading blank"
     case shorter = "without its last character"

@@ -66,8 +66,9 @@ import Testing
       #expect(disagreement.operations.last?.deviations.count == 1)
       #expect(!disagreement.isFlaky)
     }
-    // an empty one and an unknown one
-    #expect(result.disagreements.count == 2)
+    // those that shrink to the same sequence are one
+    #expect(result.disagreements.count == Set(result.disagreements.map(\.operations.shape)).count)
+    #expect(result.disagreements.count <= 2)
   }
 
   @Test("a disagreement that does not repeat is reported as flaky")
@@ -89,7 +90,7 @@ import Testing
   @Test("what fails only while other sequences run does not count as smaller")
   func interference() async throws {
     // a deleted client takes all others with it, those of other sequences as well
-    let result = try await Explorer(model, plan(20)) { scenarios in
+    let result = try await Explorer(model, plan(40)) { scenarios in
       let deletes = scenarios.contains { scenario in
         scenario.steps.contains { if case .deleteClient = $0.operation { $0.manager == nil } else { false } }
       }

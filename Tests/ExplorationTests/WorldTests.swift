@@ -140,6 +140,8 @@ import Testing
     #expect(Sample { $0.namelessClient = declared }.create { $0.naming = .absent } == expected)
     #expect(sample.create { $0.naming = .same } == "either 4xx")
     #expect(sample.create { $0.naming = .unicode } == "either 400 422")
+    #expect(sample.create { $0.naming = .used } == "senseless")
+    #expect(sample.after(.manage(sample.call("erp", .delete))).create { $0.naming = .used } == "either 4xx")
   }
 
   @Test("introspection and revocation need the client of the token")
