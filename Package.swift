@@ -67,9 +67,9 @@ let package = Package(
     .executableTarget(
       name: "conform",
       dependencies: [
-        "BuiltInPack", "CPosix", "ConformanceModel", "Cryptography", "Execution", "Files", "HTTPModel", "HTTPTransport",
-        "JSONValue", "PatternMatching", "Redaction", "ReferenceService", "Reporting", "RunEvents", "ScenarioFiles",
-        "XML", "YAML",
+        "BuiltInPack", "CPosix", "ConformanceModel", "Cryptography", "Execution", "Exploration", "Files", "HTTPModel",
+        "HTTPTransport", "JSONValue", "PatternMatching", "Redaction", "ReferenceService", "Reporting", "RunEvents",
+        "ScenarioFiles", "XML", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: commonSettings, linkerSettings: programSettings),
@@ -97,6 +97,9 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
       ],
       resources: pageResources.map { .embedInCode("Page/Resources/\($0)") }, swiftSettings: commonSettings),
+
+    // A model of the expected behaviour, and sequences of operations that it makes.
+    .target(name: "Exploration", dependencies: ["ConformanceModel", "JSONValue"], swiftSettings: commonSettings),
 
     // The folder Scenarios as a part of the program.
     .target(name: "BuiltInPack", swiftSettings: commonSettings, plugins: ["PackEmbedderPlugin"]),
@@ -172,6 +175,12 @@ let package = Package(
     .testTarget(
       name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles"],
       exclude: ["Golden"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "ExplorationTests",
+      dependencies: [
+        "BuiltInPack", "ConformanceModel", "Execution", "Exploration", "HTTPModel", "JSONValue", "Redaction",
+        "ReferenceService", "RunEvents", "ScenarioFiles",
+      ], swiftSettings: commonSettings),
     .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: commonSettings),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: commonSettings),

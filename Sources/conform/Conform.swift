@@ -12,7 +12,7 @@ struct Conform: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, ResumeCommand.self, MergeCommand.self, RenderCommand.self,
       CompareCommand.self, CheckCommand.self, ListCommand.self, CleanCommand.self, ServeCommand.self,
-      AuditCommand.self, DocsCommand.self, SchemaCommand.self, PackCommand.self,
+      AuditCommand.self, ExploreCommand.self, DocsCommand.self, SchemaCommand.self, PackCommand.self,
     ],
     defaultSubcommand: nil)
 

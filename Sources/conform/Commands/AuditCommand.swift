@@ -19,7 +19,8 @@ struct AuditCommand: AsyncParsableCommand {
     abstract: "Runs the pack against each fault of the reference service, and shows which no scenario notices.",
     discussion: """
       F: a scenario failed; E: a case could not be judged; W: only a warning; !: not noticed. The exit status is 1 if \
-      a fault was not noticed. A run ends with the first failure; --verbose, --matrix and --fault run all cases.
+      a fault was not noticed. A run ends with the first failure; --verbose, --matrix and --fault run all cases. \
+      --explore lets conform explore look for what the pack misses, or for all faults without the pack.
       """
   )
 
@@ -39,6 +40,16 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Write the whole matrix, fault by scenario, to this CSV file.")
   var matrix: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Also explore each fault that the pack misses ('missed'), or every fault, without the pack ('all').",
+      valueName: "missed|all"))
+  var explore: ExploredFaults?
+
+  @Option(name: .customLong("explore-limit"), help: "The time for exploring one fault.")
+  var exploreLimit = "10s"
+
   @Flag(
     name: .shortAndLong,
     help:
@@ -51,6 +62,9 @@ struct AuditCommand: AsyncParsableCommand {
       throw ValidationError("unknown fault '\(name)'; 'conform serve --list-faults' shows all")
     }
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 64") }
+    guard (try? SimulatedDuration(parsing: exploreLimit)) != nil else {
+      throw ValidationError("--explore-limit must be a duration such as 10s")
+    }
     if let matrix {
       let target = Target.inputFiles(PackFiles.referenceTarget(of: paths))
       try KeptFiles(Library.inputFiles(paths) + target).check(matrix, "--matrix")
@@ -70,6 +84,12 @@ struct AuditCommand: AsyncParsableCommand {
   func run() async throws {
     let plan = try PackFiles.plan(paths, target: PackFiles.referenceTarget(of: paths))
     Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
+    if explore == .all {
+      let rows = try await explored(faults, plan.target)
+      Output.write(FaultExploration.summary(rows))
+      if rows.contains(where: { $0.disagreement == nil }) { throw ExitStatus.failed.exitCode }
+      return
+    }
     let baseline = try await AuditBaseline(
       overHTTP: AuditCommand.run(plan, nil, AuditListener()),
       inProcess: AuditCommand.runInProcess(plan, nil, AuditListener()))
@@ -84,7 +104,18 @@ struct AuditCommand: AsyncParsableCommand {
     Output.write(
       audit.text(isWhole: verbose, showsDeadWeight: needsWholeRuns && fault.isEmpty && shard == nil || verbose))
     try writeMatrix(audit)
+    if explore == .missed {
+      let missed = Set(audit.survivors.map(\.name))
+      let rows = try await explored(faults.filter { missed.contains($0.name) }, plan.target)
+      Output.write(FaultExploration.summary(rows))
+    }
     if !audit.survivors.isEmpty { throw ExitStatus.failed.exitCode }
+  }
+
+  private func explored(_ faults: [Fault], _ target: Target) async throws -> [FaultExploration.Row] {
+    let exploration = FaultExploration(
+      target: target, limit: try Double(SimulatedDuration(parsing: exploreLimit).milliseconds) / 1000)
+    return try await exploration.rows(of: faults, jobs: jobs)
   }
 
   private func run(_ plan: Plan, _ faults: [Fault], _ baseline: AuditBaseline) async throws -> [FaultMatrixRow] {

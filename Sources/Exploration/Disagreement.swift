@@ -1,0 +1,122 @@
+// What an exploration finds.
+
+public import ConformanceModel
+
+/// How the service responded to a sequence.
+public enum Outcome: Sendable, Hashable {
+  case agrees
+  /// The response to this operation, counted from 0, is not in the set of right ones.
+  case disagrees(operation: Int, text: String)
+  /// The rest of the sequence does not apply, or could not be run.
+  case notJudged(String)
+}
+
+/// Runs scenarios, each with clients of its own.
+///
+/// - Returns: The outcomes by the ids of the scenarios; one that is missing was not run.
+public typealias TrialRunner = @Sendable ([Scenario]) async throws -> [String: Outcome]
+
+/// A difference between the service and the model.
+public struct Disagreement: Sendable, Hashable {
+  /// The smallest sequence that shows it.
+  public var operations: [Operation]
+  /// What was expected and what the service did.
+  public var text: String
+  /// How many sequences of the run showed it.
+  public var sequences: Int
+  /// It did not repeat with other clients.
+  public var isFlaky: Bool
+
+  /// The disagreement in three lines of prose.
+  public func lines(_ model: Model) -> [String] {
+    let expected =
+      switch model.run(operations)?.last?.ruling.outcome {
+      case .success?: "which has to succeed"
+      case .refusal?: "which has to be refused"
+      case .either?, nil: "whose response has to be one of several"
+      }
+    return [
+      (operations.preparation ?? "at the start") + ";",
+      "then \(operations.last?.phrase ?? "nothing"), \(expected):", text,
+    ]
+  }
+}
+
+extension Model {
+  /// The scenario that shows a disagreement: it fails at the service that has it, and passes at a right one.
+  public func scenario(of disagreement: Disagreement) -> Scenario? {
+    guard let last = disagreement.operations.last, let ruling = run(disagreement.operations)?.last?.ruling else {
+      return nil
+    }
+    let whole = disagreement.operations + twins(of: disagreement.operations)
+    let what =
+      switch ruling.outcome {
+      case .success: "succeeds"
+      case .refusal: "is refused"
+      case .either: "gets a response that the documents allow"
+      }
+    let hash = FNV1a(disagreement.operations.shape).value
+    let before = disagreement.operations.preparation.map { "After these steps: \($0); " } ?? ""
+    let title = "\(before)the next one \(what): \(last.phrase)"
+    return scenario(whole, id: "explore-" + String(hash, radix: 16), title: title)
+  }
+
+  /// Operations that succeed, for each kind that the sequence only shows refused: a request may be refused for another
+  /// reason.
+  func twins(of operations: [Operation]) -> [Operation] {
+    guard let rulings = run(operations) else { return [] }
+    var world = World(facts)
+    var refused: [Operation] = []
+    var succeeding: Set<String> = []
+    for (operation, step) in zip(operations, rulings) {
+      switch step.ruling.outcome {
+      case .success: succeeding.insert(operation.verb)
+      case .refusal: refused.append(operation)
+      case .either: break
+      }
+      apply(operation, step.ruling, to: &world)
+    }
+    var twins: [Operation] = []
+    func add(_ operation: Operation) {
+      guard let ruling = rule(operation, in: world), ruling.outcome == .success else { return }
+      twins.append(operation)
+      succeeding.insert(operation.verb)
+      apply(operation, ruling, to: &world)
+    }
+    func client() -> String {
+      if let client = world.clients(.alive, at: .first).first { return client }
+      add(.create(CreateCall(name: "other-client")))
+      return "other-client"
+    }
+    for operation in refused where !succeeding.contains(operation.verb) {
+      switch operation {
+      case .create: add(.create(CreateCall(name: "other-client")))
+      case .token: add(.token(TokenCall(client: client(), name: "other-token")))
+      case .post:
+        let owner = client()
+        var token = world.tokenNames.first {
+          world.tokens[$0].map { $0.connector == .first && world.validity(of: $0) == .valid } ?? false
+        }
+        if token == nil {
+          add(.token(TokenCall(client: owner, name: "other-token")))
+          token = "other-token"
+        }
+        add(.post(PostCall(name: "other-payload", token: token ?? "", client: owner, size: 2999)))
+      case .manage(let call):
+        let replacement = call.action == .replace ? "other-set" : nil
+        add(.manage(ManageCall(client: client(), replacement: replacement, action: call.action)))
+      case .list: add(.list(.first, .manager))
+      case .tokenState, .inbox, .wait: break
+      }
+    }
+    return twins
+  }
+}
+
+extension Operation {
+  /// The operation of scenarios that it is.
+  fileprivate var verb: String {
+    if case .manage(let call) = self { return call.action.rawValue }
+    return kind.rawValue
+  }
+}

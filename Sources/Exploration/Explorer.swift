@@ -1,0 +1,233 @@
+// Runs sequences against a service, and makes small what disagrees with the model.
+
+import ConformanceModel
+
+/// The size of an exploration.
+public struct ExplorationPlan: Sendable {
+  /// The number of sequences.
+  public var runs = 500
+  /// About how many operations a sequence has.
+  public var steps = 20
+  public var seed: UInt64 = 1
+  /// How many sequences share the first sweep of the clock; each later sweep has twice as many as the one before it.
+  public var firstBatch = 100
+  /// The most sequences that share one sweep of the clock.
+  public var maxBatch = 200
+  /// How many kinds of disagreement are made small.
+  public var maxDisagreements = 20
+  /// No further batch starts after the first disagreement that repeats.
+  public var endsWithFirst = false
+  /// Whether the time is up.
+  public var isOver: @Sendable () -> Bool = { false }
+
+  public init() {}
+}
+
+/// What an exploration did and found.
+public struct ExplorationResult: Sendable {
+  public var sequences = 0
+  public var operations = 0
+  /// The reasons of sequences that could not be judged to their end, with their numbers.
+  public var notJudged: [String: Int] = [:]
+  public var disagreements: [Disagreement] = []
+  /// Kinds of disagreement that were not made small.
+  public var omitted = 0
+  public var coverage: Coverage
+  public var endedEarly = false
+}
+
+public struct Explorer: Sendable {
+  public let model: Model
+  let plan: ExplorationPlan
+  let run: TrialRunner
+  private var shrinker: Shrinker { Shrinker(model) }
+
+  public init(_ model: Model, _ plan: ExplorationPlan, run: @escaping TrialRunner) {
+    self.model = model
+    self.plan = plan
+    self.run = run
+  }
+
+  /// The sequences of the plan, in their order.
+  public var sequences: [[Operation]] {
+    var generator = SequenceGenerator(model, seed: plan.seed)
+    return (0..<plan.runs).map { _ in generator.next(steps: plan.steps) }
+  }
+
+  /// Sequences that disagreed in the same way, up to the operation that did.
+  private struct Failure {
+    /// Some of them, since not each may repeat alone.
+    var variants: [[Operation]]
+    var text: String
+    var count = 1
+
+    static let maxVariants = 24
+
+    mutating func add(_ operations: [Operation]) {
+      count += 1
+      if variants.count < Failure.maxVariants { variants.append(operations) }
+    }
+
+    /// The shortest first, which is small soonest.
+    var ordered: [[Operation]] { variants.sorted { $0.count < $1.count } }
+  }
+
+  public func explore() async throws -> ExplorationResult {
+    var result = ExplorationResult(coverage: Coverage(model.facts))
+    var generator = SequenceGenerator(model, seed: plan.seed)
+    var failures: [Failure] = []
+    var groups: [String: Int] = [:]
+    var size = plan.firstBatch
+    while result.sequences < plan.runs, !(plan.endsWithFirst && result.disagreements.contains { !$0.isFlaky }) {
+      if plan.isOver() {
+        result.endedEarly = true
+        break
+      }
+      let batch = (0..<min(size, plan.runs - result.sequences)).map { _ in generator.next(steps: plan.steps) }
+      size = min(size * 2, plan.maxBatch)
+      let outcomes = try await outcomes(of: batch)
+      for (sequence, outcome) in zip(batch, outcomes) {
+        result.sequences += 1
+        var count = 0
+        switch outcome {
+        case .agrees: count = sequence.count
+        case .disagrees(let index, let text):
+          count = index + 1
+          let cut = shrinker.cut(sequence, after: index)
+          let key = Explorer.key(cut, text)
+          if let known = groups[key] {
+            failures[known].add(cut)
+          } else {
+            groups[key] = failures.count
+            failures.append(Failure(variants: [cut], text: text))
+          }
+        case .notJudged(let reason): result.notJudged[reason, default: 0] += 1
+        case nil: result.notJudged["it was not run", default: 0] += 1
+        }
+        result.operations += count
+        result.coverage.add(sequence, first: count, model: model)
+      }
+      if plan.endsWithFirst, !failures.isEmpty {
+        result.disagreements = []
+        try await shrink(failures, into: &result)
+        (failures, groups) = ([], [:])
+      }
+    }
+    if !failures.isEmpty { try await shrink(failures, into: &result) }
+    return result
+  }
+
+  /// What distinguishes disagreements before they are small.
+  private static func key(_ operations: [Operation], _ text: String) -> String {
+    guard let last = operations.last else { return text }
+    return "\(last.kind.rawValue) \(last.deviations.map(\.value).joined(separator: ";")) \(text)"
+  }
+
+  private func outcomes(of sequences: [[Operation]]) async throws -> [Outcome?] {
+    var scenarios: [Scenario] = []
+    for (index, sequence) in sequences.enumerated() {
+      guard let scenario = model.scenario(sequence, id: "sequence-\(index + 1)", title: "Sequence \(index + 1)") else {
+        continue
+      }
+      scenarios.append(scenario)
+    }
+    let found = try await run(scenarios)
+    return sequences.indices.map { found["sequence-\($0 + 1)"] }
+  }
+
+  // MARK: - Shrinking
+
+  private func shrink(_ failures: [Failure], into result: inout ExplorationResult) async throws {
+    var shapes: [String: Int] = [:]
+    var flaky: [Disagreement] = []
+    // the shortest first, which explain the others
+    let ordered = failures.sorted { $0.ordered[0].count < $1.ordered[0].count }
+    var tried = 0
+    for failure in ordered.prefix(plan.maxDisagreements * 3) where result.disagreements.count < plan.maxDisagreements {
+      tried += 1
+      let small = try await shrink(failure)
+      if small.isFlaky {
+        flaky.append(small)
+      } else if let known = shapes[small.operations.shape] {
+        result.disagreements[known].sequences += small.sequences
+      } else {
+        shapes[small.operations.shape] = result.disagreements.count
+        result.disagreements.append(small)
+      }
+    }
+    result.omitted = ordered.count - tried
+    result.disagreements += flaky.prefix(max(0, plan.maxDisagreements - result.disagreements.count))
+  }
+
+  private func shrink(_ failure: Failure) async throws -> Disagreement {
+    var best = failure.ordered[0]
+    var repeated: String?
+    for variant in failure.ordered where repeated == nil {
+      repeated = try await alone(variant)
+      if repeated != nil { best = variant }
+    }
+    guard var text = repeated else {
+      return Disagreement(operations: best, text: failure.text, sequences: failure.count, isFlaky: true)
+    }
+    while true {
+      let weight = Explorer.weight(best)
+      let found = try await failing(shrinker.candidates(best)).map { (Explorer.weight($0), $0) }
+        .filter { $0.0 < weight }.sorted { $0.0 < $1.0 }
+      var smaller: [Operation]?
+      // a sequence may fail for what others do at the same time
+      for (_, candidate) in found.prefix(Explorer.maxConfirmed) {
+        guard let confirmed = try await alone(candidate) else { continue }
+        (smaller, text) = (candidate, confirmed)
+        break
+      }
+      guard let smaller else { break }
+      best = smaller
+    }
+    let repeats = try await alone(best) != nil
+    return Disagreement(operations: best, text: text, sequences: failure.count, isFlaky: !repeats)
+  }
+
+  /// How many of the smaller sequences are run alone, the smallest first.
+  private static let maxConfirmed = 6
+
+  /// What the last operation of a sequence disagrees in, if no other sequence runs at the same time.
+  private func alone(_ operations: [Operation]) async throws -> String? {
+    guard case .disagrees(let index, let text)?? = try await outcomes(of: [operations]).first,
+      index == operations.count - 1
+    else { return nil }
+    return text
+  }
+
+  /// Those of these sequences whose last operation disagrees.
+  private func failing(_ sequences: [[Operation]]) async throws -> [[Operation]] {
+    guard !sequences.isEmpty else { return [] }
+    return zip(sequences, try await outcomes(of: sequences)).compactMap { sequence, outcome in
+      guard case .disagrees(let index, _)? = outcome, index == sequence.count - 1 else { return nil }
+      return sequence
+    }
+  }
+
+  /// Operations count most, then deviations, then the length of waits, then the second connector.
+  private static func weight(_ operations: [Operation]) -> [Int] {
+    [
+      operations.count, operations.reduce(0) { $0 + $1.deviations.count },
+      operations.reduce(0) { sum, operation in
+        switch operation {
+        case .wait(.seconds(let seconds)): sum + Int(seconds)
+        case .wait(.border(_, let seconds)): sum + abs(Int(seconds))
+        default: sum
+        }
+      },
+      operations.count { operation in
+        switch operation {
+        case .create(let call): call.connector == .second
+        case .post(let call): call.connector == .second
+        case .list(.second, _), .inbox(.second): true
+        default: false
+        }
+      },
+    ]
+  }
+}
+
+private func < (a: [Int], b: [Int]) -> Bool { a.lexicographicallyPrecedes(b) }

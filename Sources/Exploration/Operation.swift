@@ -1,0 +1,137 @@
+// What a sequence consists of: operations with their dimensions.
+
+public import ConformanceModel
+
+/// An operation of a sequence. Clients, tokens and payloads have the names under which the scenario saves them.
+public enum Operation: Sendable, Hashable {
+  case create(CreateCall)
+  case manage(ManageCall)
+  case token(TokenCall)
+  case post(PostCall)
+  case tokenState(TokenStateCall)
+  /// Lists the clients of a connector, and compares with those that the model knows.
+  case list(ConnectorRole, Manager)
+  /// Reads the inbox of a connector, and compares with the payloads that the model knows.
+  case inbox(ConnectorRole)
+  case wait(Pause)
+
+  /// The kind in the table of coverage.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case create = "create a client"
+    case manage = "show, replace or delete a client"
+    case token = "request a token"
+    case post = "post a payload"
+    case tokenState = "introspect or revoke a token"
+    case list = "list the clients"
+    case inbox = "read the inbox"
+    case wait = "let time pass"
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .create: .create
+    case .manage: .manage
+    case .token: .token
+    case .post: .post
+    case .tokenState: .tokenState
+    case .list: .list
+    case .inbox: .inbox
+    case .wait: .wait
+    }
+  }
+}
+
+/// Who manages clients.
+public enum Manager: String, DimensionValue {
+  case manager, nobody
+  case accessToken = "an access token"
+  case unknownKey = "an unknown key"
+}
+
+public struct CreateCall: VariedCall {
+  public var name: String
+  public var connector = ConnectorRole.first
+  /// The client whose name the new one has, if `naming` says so.
+  public var other: String?
+  /// The token with which a client tries to manage.
+  public var token: String?
+  public var naming = Naming.plain
+  public var manager = Manager.manager
+
+  public enum Naming: String, DimensionValue {
+    case plain = "a name of its own"
+    case same = "the name of another client"
+    case used = "the name of a deleted client"
+    case unicode = "a name beyond ASCII"
+    case absent = "no name"
+  }
+
+  static let dimensions: [Dimension<CreateCall>] = [.init("name", \.naming), .init("managed by", \.manager)]
+}
+
+public struct ManageCall: VariedCall {
+  public var client: String
+  /// The name of the new set, if it replaces a client.
+  public var replacement: String?
+  public var token: String?
+  public var action = Action.show
+  public var manager = Manager.manager
+
+  public enum Action: String, DimensionValue { case show, replace, delete }
+
+  static let dimensions: [Dimension<ManageCall>] = [.init("action", \.action), .init("managed by", \.manager)]
+
+  /// The action is what the call is, not a deviation.
+  var deviations: [Trait] {
+    manager == .manager ? [] : [Trait(dimension: "managed by", value: manager.rawValue)]
+  }
+}
+
+/// A request to the introspection or revocation endpoint of the first connector.
+public struct TokenStateCall: VariedCall {
+  public var token: String
+  /// Another client.
+  public var other: String?
+  public var endpoint = Endpoint.introspection
+  public var caller = Caller.owner
+  public var subject = Subject.token
+  public var hint = Hint.absent
+
+  public enum Endpoint: String, DimensionValue { case introspection, revocation }
+  public enum Caller: String, DimensionValue {
+    case owner = "its client"
+    case other = "another client"
+    case nobody
+    case wrongSecret = "a wrong secret"
+  }
+  public enum Subject: String, DimensionValue {
+    case token = "the token"
+    case unknown = "an unknown token"
+  }
+  public enum Hint: String, DimensionValue {
+    case absent = "no hint"
+    case right = "the right hint"
+    case wrong = "a wrong hint"
+  }
+
+  static let dimensions: [Dimension<TokenStateCall>] = [
+    .init("endpoint", \.endpoint), .init("called by", \.caller), .init("subject", \.subject), .init("hint", \.hint),
+  ]
+
+  var deviations: [Trait] {
+    Self.dimensions.dropFirst().compactMap { dimension in
+      let index = dimension.index(self)
+      return index == 0 ? nil : Trait(dimension: dimension.name, value: dimension.values[index])
+    }
+  }
+}
+
+/// A wait.
+public enum Pause: Sendable, Hashable {
+  case seconds(Int64)
+  /// To the end of a token's life by the model, and so many seconds after it; before it if negative. With the leeway of
+  /// the target if it is after it.
+  case border(token: String, seconds: Int64)
+  /// To an instant at which calendars and clocks differ; only at the start of a sequence.
+  case date(SimulatedInstant)
+}

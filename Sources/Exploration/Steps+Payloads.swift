@@ -1,0 +1,136 @@
+// The requests of posts and of the endpoints about tokens, in the language of scenarios.
+
+import ConformanceModel
+import JSONValue
+
+extension Model {
+  func postStep(_ call: PostCall, _ place: Place) -> Step {
+    var post = PayloadPost()
+    if call.connector == .second { post.connector = .second }
+    let value = call.credential.text(call.token, call.client)
+    switch call.placement {
+    case .header:
+      if call.credential == .token {
+        post.token = call.token
+      } else if let value {
+        post.edits.authorization = ["Bearer \(value)"]
+      }
+    case .lowerCase: post.edits.authorization = ["bearer \(value ?? "")"]
+    case .upperCase: post.edits.authorization = ["BEARER \(value ?? "")"]
+    case .blanks: post.edits.authorization = ["Bearer  \(value ?? "")"]
+    case .otherScheme: post.edits.authorization = ["Token \(value ?? "")"]
+    case .noScheme: post.edits.authorization = [value ?? ""]
+    case .quoted: post.edits.authorization = ["Bearer \"\(value ?? "")\""]
+    case .twice: post.edits.authorization = ["Bearer \(value ?? "")", "Bearer \(value ?? "")"]
+    case .basic: post.edits.authorization = ["Basic ${\(call.client).basic}"]
+    case .cookie: post.edits.headers.append(.init("Cookie", Template("access_token=\(value ?? "")")))
+    case .query: post.edits.query = [.init("access_token", Template(value ?? ""))]
+    case .headerAndQuery:
+      post.token = call.token
+      post.edits.query = [.init("access_token", Template(value ?? ""))]
+    }
+    post.payload = payload(call)
+    if call.method != .post { post.edits.method = call.method.rawValue }
+    switch call.media {
+    case .own: break
+    case .absent: post.edits.headers.append(.init("Content-Type", .literal(.null)))
+    case .text, .binary: post.edits.headers.append(.init("Content-Type", .literal(.string(call.media.rawValue))))
+    case .form:
+      post.edits.headers.append(.init("Content-Type", .literal("application/x-www-form-urlencoded")))
+    }
+    post.pathSuffix = call.path.suffix
+    switch call.coding {
+    case .length: break
+    case .chunked: post.edits.chunked = true
+    case .gzip: post.edits.headers.append(.init("Content-Encoding", .literal("gzip")))
+    case .unknown: post.edits.headers.append(.init("Content-Encoding", .literal("conform")))
+    }
+    return Step(place: place, operation: .postPayload(post), savedAs: call.name)
+  }
+
+  private func payload(_ call: PostCall) -> Payload {
+    switch call.payload {
+    case .valid: .validOfSize(.literal(.int(call.size)))
+    case .largest: .validOfSize(.literal(.int(facts.maxPayload)))
+    case .tooLarge: .validOfSize(.literal(.int(facts.payloadTooLarge)))
+    case .unicode, .charset, .wrongEntity, .wrongType, .missingMember: .sample(call.payload.rawValue)
+    case .empty: .text(.literal(""))
+    case .whiteSpace: .text(.literal(" \r\n\t "))
+    case .truncated: .text(Template("{\"id\": \"${unique}\", \"lines\": ["))
+    case .trailingComma: .text(Template("{\"id\": \"${unique}\",}"))
+    case .notUTF8: .hex([0x7B, 0x22, 0x69, 0x64, 0x22, 0x3A, 0x22, 0xFF, 0xFE, 0x22, 0x7D])
+    case .emptyObject: .json(.literal(.object([])))
+    case .null: .text(.literal("null"))
+    }
+  }
+
+  func tokenStateStep(_ call: TokenStateCall, _ ruling: Ruling, _ world: World, _ place: Place) -> Step {
+    let client = world.tokens[call.token]?.client ?? ""
+    var request = FreeRequest(url: Template("${\(call.endpoint.rawValue)-url}"))
+    request.method = "POST"
+    let token = call.subject == .token ? "${\(call.token).value}" : "conform-${unique}"
+    var form = [Template.Member("token", Template(token))]
+    switch call.hint {
+    case .absent: break
+    case .right: form.append(.init("token_type_hint", .literal("access_token")))
+    case .wrong: form.append(.init("token_type_hint", .literal("refresh_token")))
+    }
+    request.form = form
+    switch call.caller {
+    case .owner: request.edits.authorization = ["Basic ${\(client).basic}"]
+    case .other: request.edits.authorization = ["Basic ${\(call.other ?? client).basic}"]
+    case .nobody: break
+    case .wrongSecret: request.edits.authorization = ["Basic ${\(client).id|base64}"]
+    }
+    var step = Step(place: place, operation: .http(request))
+    if call.endpoint == .introspection, call.caller == .owner {
+      step.condition.append(Expectation(.status(.equals(.literal(200))), place: place))
+    }
+    return step
+  }
+}
+
+extension RequestEdits {
+  /// The values of Authorization, one or several fields.
+  fileprivate var authorization: [String] {
+    get { [] }
+    set {
+      let values = newValue.map { Template($0) }
+      headers.append(.init("Authorization", values.count == 1 ? values[0] : .array(values)))
+    }
+  }
+}
+
+extension PostCall.Credential {
+  /// The text that is sent as the token; `nil` for none.
+  fileprivate func text(_ token: String, _ client: String) -> String? {
+    switch self {
+    case .token: "${\(token).value}"
+    case .none: nil
+    case .changed: "${\(token).value|change-first}"
+    case .otherCase: "${\(token).value|swap-case}"
+    case .shorter: "${\(token).value|drop-last}"
+    case .longer: "${\(token).value}x"
+    case .doubled: "${\(token).value|times 2}"
+    case .reversed: "${\(token).value|reverse}"
+    case .secret: "${\(client).secret}"
+    case .id: "${\(client).id}"
+    case .unknown: "conform${unique}"
+    }
+  }
+}
+
+extension PostCall.Path {
+  fileprivate var suffix: Template? {
+    switch self {
+    case .plain: nil
+    case .query: .literal("?conform=1")
+    case .slash: .literal("/")
+    case .slashes: .literal("//")
+    case .dot: .literal("/.")
+    case .segment: Template("/${unique}")
+    case .semicolon: .literal(";conform=1")
+    case .blank: .literal("%20")
+    }
+  }
+}

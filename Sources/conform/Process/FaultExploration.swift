@@ -1,0 +1,109 @@
+// Explores the reference service with each of its faults, and reports which of them the model notices.
+
+import ArgumentParser
+import ConformanceModel
+import Exploration
+import HTTPTransport
+import ReferenceService
+
+/// Which faults an audit explores.
+enum ExploredFaults: String, ExpressibleByArgument, CaseIterable { case missed, all }
+
+struct FaultExploration {
+  struct Row: Sendable {
+    var name: String
+    var area: String
+    /// `nil` if nothing disagreed with the model.
+    var disagreement: Disagreement?
+    /// Seconds until the first sequence disagreed, or until the end of the exploration.
+    var seconds: Double
+    /// The disagreement in prose.
+    var lines: [String] = []
+  }
+
+  let target: Target
+  /// Seconds for each fault, without the shrinking.
+  let limit: Double
+
+  private static let sequences = 5000
+
+  /// Explores the faults, and prints a line for each as it ends.
+  func rows(of faults: [Fault], jobs: Int) async throws -> [Row] {
+    try await withThrowingTaskGroup(of: (Int, Row).self) { group in
+      var rows: [Int: Row] = [:]
+      for (index, fault) in faults.enumerated() {
+        if index >= jobs, let (done, row) = try await group.next() { rows[done] = row }
+        group.addTask {
+          let row = try await row(of: fault)
+          Output.write(row.line)
+          return (index, row)
+        }
+      }
+      for try await (done, row) in group { rows[done] = row }
+      return rows.sorted { $0.key < $1.key }.map(\.value)
+    }
+  }
+
+  /// Without a socket at first, which is faster; then by HTTP, since a fault may concern what a connection carries.
+  private func row(of fault: Fault) async throws -> Row {
+    let row = try await row(of: fault, isInProcess: true, limit: limit * 0.7)
+    guard row.disagreement == nil else { return row }
+    var overHTTP = try await self.row(of: fault, isInProcess: false, limit: limit * 0.3)
+    overHTTP.seconds += row.seconds
+    return overHTTP
+  }
+
+  private func row(of fault: Fault, isInProcess: Bool, limit: Double) async throws -> Row {
+    var session = TrialSession(target: target, faults: [fault], isInProcess: isInProcess, environment: [:])
+    session.transport.timeout = 3
+    let start = WallClock.monotonic
+    let first = Locked<Double?>(nil)
+    var plan = ExplorationPlan()
+    plan.runs = FaultExploration.sequences
+    plan.firstBatch = 5
+    plan.maxBatch = 40
+    plan.maxDisagreements = 1
+    plan.endsWithFirst = true
+    plan.isOver = { WallClock.monotonic - start > limit }
+    let explorer = Explorer(Model(Facts(target)), plan) { [session] scenarios in
+      let outcomes = try await session.run(scenarios)
+      let disagrees = outcomes.values.contains { if case .disagrees = $0 { true } else { false } }
+      if disagrees { first.withLock { $0 = $0 ?? WallClock.monotonic - start } }
+      return outcomes
+    }
+    let result = try await explorer.explore()
+    let disagreement = result.disagreements.first
+    return Row(
+      name: fault.name, area: fault.area.rawValue, disagreement: disagreement,
+      seconds: first.withLock { $0 } ?? WallClock.monotonic - start,
+      lines: disagreement?.lines(explorer.model) ?? [])
+  }
+
+  /// How many faults were noticed, after how many seconds, and by how many steps.
+  static func summary(_ rows: [Row]) -> String {
+    let found = rows.filter { $0.disagreement != nil }
+    let seconds = found.map(\.seconds).sorted()
+    let steps = found.compactMap { $0.disagreement?.operations.count }.sorted()
+    var summary = "explored: \(found.count) of \(rows.count.counted("fault")) noticed"
+    if !found.isEmpty {
+      summary += "; median \(tenths(seconds[seconds.count / 2])) s to the first disagreement, "
+      summary += "\(steps[steps.count / 2]) steps in the smallest sequence, at most \(steps.last ?? 0)"
+    }
+    return summary + "\n"
+  }
+
+  fileprivate static func tenths(_ seconds: Double) -> String {
+    let tenths = Int((seconds * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}
+
+extension FaultExploration.Row {
+  /// `F` for a fault that was noticed, `!` for one that was not, with the seconds, the steps and the disagreement.
+  var line: String {
+    let steps = disagreement.map { "\($0.operations.count)\($0.isFlaky ? " (flaky)" : "")" } ?? "-"
+    let text = lines.map { SafeText.forConsole(SafeText.oneLine($0)) }.joined(separator: " ")
+    return "\(disagreement == nil ? "!" : "F") \(name) (\(area)): \(FaultExploration.tenths(seconds)) s, "
+      + "steps \(steps)\(text.isEmpty ? "" : ": \(text)")\n"
+  }
+}

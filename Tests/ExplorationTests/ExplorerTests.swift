@@ -1,0 +1,148 @@
+import ConformanceModel
+import Testing
+
+@testable import Exploration
+
+@Suite("Sequences and their shrinking") struct ExplorerTests {
+  private let model = Model(Sample.facts)
+
+  private func plan(_ runs: Int = 60) -> ExplorationPlan {
+    var plan = ExplorationPlan()
+    plan.runs = runs
+    return plan
+  }
+
+  private func sequences(_ runs: Int = 60, seed: UInt64 = 1, model: Model? = nil) -> [[Operation]] {
+    var plan = plan(runs)
+    plan.seed = seed
+    return Explorer(model ?? self.model, plan) { _ in [:] }.sequences
+  }
+
+  /// A service of which this fails.
+  private func explore(
+    _ runs: Int = 60, model: Model? = nil, failing: @escaping @Sendable (Step) -> Bool
+  ) async throws -> ExplorationResult {
+    try await Explorer(model ?? self.model, plan(runs)) { scenarios in
+      var outcomes: [String: Outcome] = [:]
+      for scenario in scenarios {
+        let index = scenario.steps.firstIndex(where: failing)
+        outcomes[scenario.id] = index.map { .disagrees(operation: $0, text: "wrong") } ?? .agrees
+      }
+      return outcomes
+    }.explore()
+  }
+
+  @Test("the same seed makes the same sequences, and another one others")
+  func seeds() {
+    #expect(sequences() == sequences())
+    #expect(sequences() != sequences(seed: 2))
+  }
+
+  @Test("every sequence makes sense to the model, and has about the number of steps that was asked for")
+  func sequences() {
+    for sequence in sequences(200) {
+      #expect(model.run(sequence) != nil)
+      #expect((10...21).contains(sequence.count))
+    }
+  }
+
+  @Test("a service that agrees has no disagreement")
+  func agreement() async throws {
+    let result = try await explore { _ in false }
+    #expect(result.disagreements.isEmpty)
+    #expect(result.sequences == 60)
+    #expect(result.operations == sequences().reduce(0) { $0 + $1.count })
+  }
+
+  @Test("a disagreement is shrunk to what it needs")
+  func shrinking() async throws {
+    let result = try await explore { step in
+      guard case .requestToken(let request) = step.operation else { return false }
+      return request.parameters.contains { $0.name == "scope" }
+    }
+    #expect(!result.disagreements.isEmpty)
+    for disagreement in result.disagreements {
+      #expect(disagreement.operations.map(\.kind) == [.create, .token])
+      #expect(disagreement.operations.last?.deviations.count == 1)
+      #expect(!disagreement.isFlaky)
+    }
+    // those that shrink to the same sequence are one
+    #expect(result.disagreements.count == Set(result.disagreements.map(\.operations.shape)).count)
+    #expect(result.disagreements.count <= 2)
+  }
+
+  @Test("a disagreement that does not repeat is reported as flaky")
+  func flaky() async throws {
+    let seen = Locked(false)
+    let result = try await Explorer(model, plan(5)) { scenarios in
+      let isFirst = seen.withLock { seen in
+        defer { seen = true }
+        return !seen
+      }
+      return Dictionary(
+        uniqueKeysWithValues: scenarios.map {
+          ($0.id, isFirst && $0.id == "sequence-1" ? .disagrees(operation: 3, text: "once") : .agrees)
+        })
+    }.explore()
+    #expect(result.disagreements.map(\.isFlaky) == [true])
+  }
+
+  @Test("what fails only while other sequences run does not count as smaller")
+  func interference() async throws {
+    // a deleted client takes all others with it, those of other sequences as well
+    let result = try await Explorer(model, plan(40)) { scenarios in
+      let deletes = scenarios.contains { scenario in
+        scenario.steps.contains { if case .deleteClient = $0.operation { $0.manager == nil } else { false } }
+      }
+      return Dictionary(
+        uniqueKeysWithValues: scenarios.map { scenario in
+          let index = scenario.steps.lastIndex { if case .requestToken = $0.operation { true } else { false } }
+          return (scenario.id, deletes ? index.map { .disagrees(operation: $0, text: "gone") } ?? .agrees : .agrees)
+        })
+    }.explore()
+    for disagreement in result.disagreements where !disagreement.isFlaky {
+      #expect(disagreement.operations.contains { $0.phrase.contains("is deleted") })
+    }
+    #expect(result.disagreements.contains { !$0.isFlaky })
+  }
+
+  @Test("a sequence that cannot be judged is no disagreement")
+  func notJudged() async throws {
+    let result = try await Explorer(model, plan(5)) { scenarios in
+      Dictionary(uniqueKeysWithValues: scenarios.map { ($0.id, .notJudged("no clock")) })
+    }.explore()
+    #expect(result.disagreements.isEmpty)
+    #expect(result.notJudged == ["no clock": 5])
+    #expect(result.operations == 0)
+  }
+
+  @Test("the coverage names values that a target does not have, with the reason")
+  func coverage() async throws {
+    var facts = Sample.facts
+    facts.capabilities.remove(.bodyAuthentication)
+    let result = try await explore(300, model: Model(facts)) { _ in false }
+    let line = try #require(
+      result.coverage.lines.first { $0.kind == .token && $0.dimension == "client authentication" })
+    #expect(line.missing == ["the body: \(Capability.bodyAuthentication.missingReason)"])
+    #expect(line.run == line.count - 1)
+    #expect(result.coverage.unreached.isEmpty)
+    let secrets = try #require(result.coverage.lines.first { $0.kind == .token && $0.dimension == "secret" })
+    #expect(secrets.missing.isEmpty)
+  }
+
+  @Test("no operation that the target has no capability for is in a sequence")
+  func capabilities() {
+    var facts = Sample.facts
+    facts.capabilities = [.createClient, .basicAuthentication, .tokenByPost]
+    for sequence in sequences(100, model: Model(facts)) {
+      for operation in sequence {
+        switch operation {
+        case .manage, .tokenState, .list, .inbox, .wait: Issue.record("\(operation.phrase)")
+        case .create(let call): #expect(call.connector == .first && call.manager == .manager)
+        case .token(let call): #expect(call.way != .body && call.endpoint == .own)
+        case .post(let call): #expect(call.connector == .first)
+        }
+      }
+    }
+  }
+}

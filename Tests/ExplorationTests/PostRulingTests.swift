@@ -1,0 +1,98 @@
+import ConformanceModel
+import Testing
+
+@testable import Exploration
+
+@Suite("Rulings on posts") struct PostRulingTests {
+  let sample = Sample()
+
+  @Test(
+    "only the whole token is a credential",
+    arguments: [
+      (PostCall.Credential.token, "success"), (.none, "refusal 401"), (.changed, "refusal 400 401"),
+      (.otherCase, "refusal 400 401"), (.shorter, "refusal 400 401"), (.longer, "refusal 400 401"),
+      (.doubled, "refusal 400 401"), (.reversed, "refusal 400 401"), (.secret, "refusal 400 401"),
+      (.id, "refusal 400 401"), (.unknown, "refusal 401"),
+    ])
+  func credentials(credential: PostCall.Credential, expected: String) {
+    #expect(sample.post { $0.credential = credential } == expected)
+  }
+
+  @Test(
+    "the token counts in the header alone",
+    arguments: [
+      (PostCall.Placement.header, "success"), (.lowerCase, "success"), (.upperCase, "success"), (.blanks, "success"),
+      (.otherScheme, "refusal 400 401"), (.noScheme, "refusal 400 401"), (.quoted, "refusal 400 401"),
+      (.query, "refusal 400 401"), (.cookie, "refusal 401"), (.headerAndQuery, "refusal 400"),
+      (.twice, "refusal 400 401"), (.basic, "refusal 400 401"),
+    ])
+  func placements(placement: PostCall.Placement, expected: String) {
+    #expect(sample.post { $0.placement = placement } == expected)
+  }
+
+  @Test("what the target declares of a token in header and query, and of Basic, decides")
+  func declared() {
+    #expect(Sample { $0.tokenInHeaderAndQuery = "ignored" }.post { $0.placement = .headerAndQuery } == "success")
+    #expect(Sample { $0.tokenInHeaderAndQuery = "either" }.post { $0.placement = .headerAndQuery } == "either 400")
+    #expect(Sample { $0.basicOpensInbound = true }.post { $0.placement = .basic } == "either 4xx")
+  }
+
+  @Test(
+    "payloads are accepted or refused by their content",
+    arguments: [
+      (PostCall.Kind.valid, "success"), (.unicode, "success"), (.charset, "success"), (.largest, "success"),
+      (.tooLarge, "refusal 413"), (.wrongEntity, "refusal 422"), (.wrongType, "refusal 422"),
+      (.missingMember, "refusal 422"), (.empty, "refusal 422"), (.whiteSpace, "refusal 422"),
+      (.truncated, "refusal 400"), (.trailingComma, "refusal 400"), (.notUTF8, "refusal 400"),
+      (.emptyObject, "either 4xx"), (.null, "either 4xx"),
+    ])
+  func payloads(payload: PostCall.Kind, expected: String) {
+    #expect(sample.post { $0.payload = payload } == expected)
+  }
+
+  @Test("a blank payload is left open if the target declares that it accepts it")
+  func blank() { #expect(Sample { $0.acceptsBlank = true }.post { $0.payload = .empty } == "either 4xx") }
+
+  @Test("other methods than POST are refused unless the target serves them", arguments: PostCall.Method.allCases)
+  func methods(method: PostCall.Method) {
+    #expect(sample.post { $0.method = method } == (method == .post ? "success" : "refusal 501 4xx"))
+    let serving = Sample { $0.servesOtherMethods = true }
+    #expect(serving.post { $0.method = method } == (method == .post ? "success" : "either 4xx"))
+  }
+
+  @Test(
+    "media types and codings that are not those of the payload are refused",
+    arguments: [
+      (PostCall.Media.own, "success"), (.absent, "either 4xx"), (.text, "refusal 400 415 422"),
+      (.form, "refusal 400 415 422"), (.binary, "refusal 400 415 422"),
+    ])
+  func media(media: PostCall.Media, expected: String) {
+    #expect(sample.post { $0.media = media } == expected)
+    #expect(sample.post { $0.coding = .chunked } == "either 411")
+    #expect(sample.post { $0.coding = .gzip } == "refusal 4xx")
+    #expect(sample.post { $0.coding = .unknown } == "refusal 4xx")
+  }
+
+  @Test("other spellings of the path are left open, and a longer one is another URL", arguments: PostCall.Path.allCases)
+  func paths(path: PostCall.Path) {
+    let expected = path == .plain ? "success" : path == .segment ? "refusal 401 403 404 405" : "either 4xx"
+    #expect(sample.post { $0.path = path } == expected)
+    // whatever the spelling is, a wrong token opens nothing
+    let wrong = sample.post { ($0.path, $0.credential) = (path, .unknown) }
+    #expect(wrong.hasPrefix("refusal 401"))
+  }
+
+  @Test("a token opens its own connector alone")
+  func foreign() {
+    #expect(sample.post("token", at: .second) == "refusal 401")
+    #expect(sample.post("depot-token", at: .first) == "refusal 401")
+    #expect(sample.post("depot-token", at: .second) == "success")
+    #expect(Sample { $0.foreignToken = [403] }.post("token", at: .second) == "refusal 403")
+  }
+
+  @Test("a payload that the target has no sample of makes no sense")
+  func samples() {
+    #expect(Sample { $0.samples[.first] = ["valid"] }.post { $0.payload = .unicode } == "senseless")
+    #expect(Sample { $0.samples[.first] = [] }.post() == "senseless")
+  }
+}

@@ -1,0 +1,124 @@
+import BuiltInPack
+import ConformanceModel
+import Execution
+import HTTPModel
+import JSONValue
+import Redaction
+import ReferenceService
+import RunEvents
+import ScenarioFiles
+import Testing
+
+@testable import Exploration
+
+@Suite("The model and the reference service") struct ReferenceServiceAgreementTests {
+  private let target: Target
+  private let model: Model
+
+  init() throws {
+    target = try Target.load("\(BuiltInPack.root)/targets/reference.yaml")
+    model = Model(Facts(target))
+  }
+
+  /// Runs scenarios with the ordinary runner against a service of their own.
+  private func trial(_ fault: String? = nil) -> TrialRunner {
+    { [target] scenarios in
+      var configuration = ReferenceServiceConfiguration()
+      configuration.faults = fault.flatMap(Fault.named).map { [$0] } ?? []
+      let transport = InProcessTransport(configuration)
+      let session = try TargetSession(
+        target: target, transport: transport, makeTransport: { transport }, redactor: SecretRedactor(),
+        environment: [:],
+        launched: ["service": ["url": .string(transport.url), "manager-key": .string(transport.managerKey)]],
+        runID: "trial")
+      let outcomes = Outcomes()
+      let plan = Plan(scenarios: scenarios, requirements: [], target: target)
+      _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [outcomes]).run()
+      return outcomes.state.withLock { $0 }
+    }
+  }
+
+  private func explore(_ fault: String?, runs: Int) async throws -> ExplorationResult {
+    var plan = ExplorationPlan()
+    plan.runs = runs
+    plan.firstBatch = 10
+    plan.endsWithFirst = fault != nil
+    plan.maxDisagreements = 1
+    return try await Explorer(model, plan, run: trial(fault)).explore()
+  }
+
+  @Test("the right service agrees")
+  func agreement() async throws {
+    let result = try await explore(nil, runs: 30)
+    #expect(result.disagreements.map { $0.lines(model).joined(separator: " ") } == [])
+    #expect(result.notJudged.isEmpty)
+  }
+
+  @Test(
+    "a fault is found, shrunk to a few steps, and written as a scenario that fails with it and passes without it",
+    arguments: [
+      "expiry-second-still-good", "foreign-token-accepted", "payloads-are-lost", "deletion-ends-siblings",
+    ])
+  func faults(fault: String) async throws {
+    let result = try await explore(fault, runs: 400)
+    let found = try #require(result.disagreements.first)
+    #expect(found.operations.count <= 10)
+    let scenario = try #require(model.scenario(of: found))
+    guard case .disagrees? = try await trial(fault)([scenario])[scenario.id] else {
+      Issue.record("the scenario passes with the fault")
+      return
+    }
+    #expect(try await trial()([scenario])[scenario.id] == .agrees)
+  }
+
+  @Test("conform check accepts every sequence as a file, and reads the same steps from it")
+  func files() throws {
+    var plan = ExplorationPlan()
+    plan.runs = 40
+    let sequences = Explorer(model, plan) { _ in [:] }.sequences
+    let folder = try TemporaryFolder()
+    var scenarios: [Scenario] = []
+    for (index, sequence) in sequences.enumerated() {
+      let whole = sequence + model.twins(of: sequence)
+      let scenario = try #require(model.scenario(whole, id: "sequence-\(index)", title: "Sequence \(index)"))
+      scenarios.append(scenario)
+      try folder.write("explore/sequence-\(index).yaml", ScenarioText(scenario).text)
+    }
+    let library = try Library.load([BuiltInPack.root, folder.path])
+    #expect(library.missingTwins(isWhole: true).map(\.description) == [])
+    for scenario in scenarios {
+      let loaded = try #require(library.scenarios.first { $0.id == scenario.id })
+      #expect(loaded.steps.map(\.withoutPlaces) == scenario.steps.map(\.withoutPlaces))
+      #expect(loaded.needs == scenario.needs)
+      #expect(loaded.covers == scenario.covers)
+    }
+  }
+}
+
+private final class Outcomes: EventListener {
+  let readsLines = false
+  let state = Locked<[String: Outcome]>([:])
+
+  func handle(_ event: Event, line: [UInt8]) {
+    guard case .caseFinished(let record) = event else { return }
+    let finding = record.findings.first
+    let outcome: Outcome =
+      record.verdict == .passed
+      ? .agrees
+      : finding.map { .disagrees(operation: ($0.place?.line ?? 1) - 1, text: $0.message) }
+        ?? .notJudged(record.reason ?? "")
+    state.withLock { $0[record.planned.scenario] = outcome }
+  }
+}
+
+extension Step {
+  /// The step as it compares whatever file it is from.
+  fileprivate var withoutPlaces: Step {
+    let nowhere = Place(file: "", line: 0, column: 0)
+    var step = self
+    step.place = nowhere
+    step.expectations = expectations.map { Expectation($0.subject, severity: $0.severity, place: nowhere) }
+    step.condition = condition.map { Expectation($0.subject, severity: $0.severity, place: nowhere) }
+    return step
+  }
+}

@@ -1,0 +1,155 @@
+import ConformanceModel
+import Testing
+
+@testable import Exploration
+
+@Suite("Rulings on token requests") struct TokenRulingTests {
+  let sample = Sample()
+
+  @Test("a correct request succeeds, by either way of client authentication")
+  func correct() {
+    #expect(sample.token() == "success")
+    #expect(sample.token { $0.way = .body } == "success")
+  }
+
+  @Test(
+    "wrong ways of client authentication are refused",
+    arguments: [
+      (TokenCall.Way.both, "refusal invalid_client invalid_request"),
+      (.none, "refusal invalid_client invalid_request"), (.idOnly, "refusal invalid_client invalid_request"),
+      (.query, "refusal invalid_client invalid_request"), (.unknownScheme, "refusal invalid_client invalid_request"),
+      (.accessToken, "refusal invalid_client invalid_request"),
+    ])
+  func ways(way: TokenCall.Way, expected: String) {
+    #expect(sample.token { $0.way = way } == expected)
+  }
+
+  @Test("each near miss of a secret is refused", arguments: TokenCall.Secret.allCases)
+  func secrets(secret: TokenCall.Secret) {
+    let expected =
+      switch secret {
+      case .right: "success"
+      case .empty, .trailingNUL: "refusal invalid_client invalid_request"
+      default: "refusal invalid_client"
+      }
+    #expect(sample.token { $0.secret = secret } == expected)
+  }
+
+  @Test("each near miss of an id is refused", arguments: TokenCall.ID.allCases)
+  func ids(id: TokenCall.ID) {
+    let expected =
+      switch id {
+      case .right: "success"
+      case .empty: "refusal invalid_client invalid_request"
+      default: "refusal invalid_client"
+      }
+    #expect(sample.token { $0.id = id } == expected)
+  }
+
+  @Test(
+    "other grants are refused with the code of RFC 6749 section 5.2",
+    arguments: [
+      (TokenCall.Grant.right, "success"), (.missing, "refusal invalid_request"), (.empty, "refusal invalid_request"),
+      (.repeated, "refusal invalid_request"), (.repeatedWithOther, "refusal invalid_request"),
+      (.otherCase, "refusal unsupported_grant_type"), (.trailingBlank, "refusal unsupported_grant_type"),
+      (.unknown, "refusal unsupported_grant_type"),
+      (.password, "refusal invalid_grant invalid_request unauthorized_client unsupported_grant_type"),
+      (.refreshToken, "refusal invalid_grant invalid_request unauthorized_client unsupported_grant_type"),
+      (.authorizationCode, "refusal invalid_grant invalid_request unauthorized_client unsupported_grant_type"),
+    ])
+  func grants(grant: TokenCall.Grant, expected: String) {
+    #expect(sample.token { $0.grant = grant } == expected)
+  }
+
+  @Test(
+    "further parameters are ignored, left open or refused",
+    arguments: [
+      (TokenCall.Parameters.plain, "success"), (.unknown, "success"), (.emptyScope, "either invalid_scope"),
+      (.unknownScope, "either invalid_scope"), (.resource, "either invalid_request invalid_scope invalid_target"),
+      (.ownID, "success"), (.otherID, "refusal invalid_client invalid_request"),
+    ])
+  func parameters(parameters: TokenCall.Parameters, expected: String) {
+    #expect(sample.token { $0.parameters = parameters } == expected)
+  }
+
+  @Test("the id beside Basic has to be the one in it")
+  func differingIDs() {
+    let expected = "refusal invalid_client invalid_request"
+    #expect(sample.token { ($0.parameters, $0.id) = (.ownID, .shorter) } == expected)
+  }
+
+  @Test(
+    "only a form is read",
+    arguments: [
+      (TokenCall.Media.form, "success"), (.charset, "success"), (.upperCase, "success"), (.json, "refusal 400 415"),
+      (.text, "either 400 415"),
+    ])
+  func media(media: TokenCall.Media, expected: String) {
+    #expect(sample.token { $0.media = media } == expected)
+  }
+
+  @Test("other methods than POST are refused unless the target serves them", arguments: TokenCall.Method.allCases)
+  func methods(method: TokenCall.Method) {
+    #expect(sample.token { $0.method = method } == (method == .post ? "success" : "refusal 501 4xx"))
+    let serving = Sample { $0.servesOtherMethods = true }
+    #expect(serving.token { $0.method = method } == (method == .post ? "success" : "either 4xx"))
+  }
+
+  @Test("a chunked body may only be refused for its missing length")
+  func chunked() { #expect(sample.token { $0.coding = .chunked } == "either 411") }
+
+  @Test("credentials are refused at the other connector")
+  func otherConnector() {
+    #expect(sample.token { $0.endpoint = .other } == "refusal invalid_client invalid_request")
+    #expect(Sample { $0.capabilities.remove(.secondConnector) }.token { $0.endpoint = .other } == "senseless")
+  }
+
+  @Test("of two faults either may be reported, and one that must be refused decides")
+  func twoFaults() {
+    #expect(
+      sample.token { ($0.secret, $0.grant) = (.shorter, .unknown) } == "refusal invalid_client unsupported_grant_type")
+    let open = sample.token { ($0.secret, $0.parameters) = (.shorter, .emptyScope) }
+    #expect(open == "refusal invalid_client invalid_scope")
+  }
+
+  @Test("a deleted client is refused, and its siblings are not")
+  func deleted() {
+    let sample = sample.after(.manage(sample.call("erp", .delete)))
+    #expect(sample.token("erp") == "refusal invalid_client invalid_request")
+    #expect(sample.token("shop") == "success")
+    #expect(sample.token("depot") == "success")
+  }
+
+  @Test("a replaced set works on or dies, as the target declares")
+  func replaced() {
+    let replace = Operation.manage(sample.call("erp", .replace))
+    #expect(sample.after(replace).token("erp") == "success")
+    #expect(sample.after(replace).token("new-erp") == "success")
+    let dying = Sample { $0.oldSetStays = false }.after(replace)
+    #expect(dying.token("erp") == "refusal invalid_client invalid_request")
+    #expect(dying.token("new-erp") == "success")
+  }
+
+  @Test("what became of the other set of a deleted client is left open")
+  func deletedPair() {
+    let sample = sample.after(.manage(sample.call("erp", .replace)), .manage(sample.call("erp", .delete)))
+    #expect(sample.token("new-erp") == "senseless")
+  }
+
+  @Test("a way of authentication that the target does not have makes no sense")
+  func capabilities() {
+    #expect(Sample { $0.capabilities.remove(.bodyAuthentication) }.token { $0.way = .body } == "senseless")
+    #expect(Sample { $0.capabilities.remove(.basicAuthentication) }.token() == "senseless")
+  }
+
+  @Test("combinations without a meaning make no sense")
+  func senseless() {
+    #expect(sample.token { ($0.way, $0.secret) = (TokenCall.Way.none, .shorter) } == "senseless")
+    #expect(sample.token { ($0.way, $0.parameters) = (.body, .ownID) } == "senseless")
+    #expect(sample.token { ($0.media, $0.grant) = (.json, .unknown) } == "senseless")
+    #expect(sample.token { ($0.id, $0.secret) = (.ofOther, .ofOther) } == "senseless")
+    #expect(sample.token { ($0.other, $0.secret) = (nil, .ofOther) } == "senseless")
+    #expect(sample.token { ($0.token, $0.way) = (nil, .accessToken) } == "senseless")
+    #expect(sample.token("nobody") == "senseless")
+  }
+}
