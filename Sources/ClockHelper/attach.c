@@ -130,15 +130,14 @@ const char *take_over(pid_t tid) {
   struct program program = {.tid = tid};
   mappings_changed(tid);
   // Behind the exec itself, which would overwrite a register at its end.
-  if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0 || ptrace(PTRACE_CONT, tid, NULL, NULL) != 0 ||
-      !wait_for_interrupt(tid))
-    return NULL;
+  if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) != 0 || ptrace(PTRACE_CONT, tid, NULL, NULL) != 0) return NULL;
+  if (!wait_for_interrupt(tid)) return thread_has_ended(tid) ? NULL : "it cannot be stopped";
   uint64_t mask, all = ~0ull;
   bool is_blocked = ptrace(PTRACE_GETSIGMASK, tid, (void *)sizeof mask, &mask) == 0 &&
                     ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof all, &all) == 0;
   const char *reason = is_blocked ? try_to_cover(&program) : "its signals cannot be blocked";
   if (is_blocked) ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof mask, &mask);
   mappings_changed(tid);
-  // It was killed meanwhile.
-  return kill(tid, 0) == 0 ? reason : NULL;
+  // A program that was killed meanwhile shows no time.
+  return thread_has_ended(tid) ? NULL : reason;
 }

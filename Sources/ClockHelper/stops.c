@@ -9,13 +9,20 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+/// The thread whose end was found last, until it is waited for again.
+static pid_t ended;
+
+bool thread_has_ended(pid_t tid) { return ended == tid; }
+
 /// Waits for the next stop. Returns false once the thread is gone.
 static bool wait_for_stop(pid_t tid, int *status) {
   pid_t found;
+  ended = 0;
   do found = waitpid(tid, status, __WALL);
   while (found < 0 && errno == EINTR);
+  if (found == tid && WIFSTOPPED(*status)) return true;
+  ended = tid;
   if (found != tid) return false;
-  if (WIFSTOPPED(*status)) return true;
   process_ended(tid, *status);
   return false;
 }
