@@ -6,18 +6,18 @@ import ConformanceModel
 public struct Coverage: Sendable {
   /// A value of a dimension of an operation.
   private struct Key: Hashable {
-    var kind: Operation.Kind
+    var kind: ModelAction.Kind
     var trait: Trait
   }
 
   /// Two values of one operation.
   private struct Pair: Hashable {
-    var kind: Operation.Kind
+    var kind: ModelAction.Kind
     var traits: Set<Trait>
   }
 
   private let facts: Facts
-  private var operations: [Operation.Kind: Int] = [:]
+  private var operations: [ModelAction.Kind: Int] = [:]
   private var values: [Key: Int] = [:]
   private var pairs: Set<Pair> = []
   /// The states of the model in which operations ran, by their names.
@@ -28,7 +28,7 @@ public struct Coverage: Sendable {
   /// Counts the operations of a sequence that were run.
   ///
   /// - Parameter count: How many of them, from the first.
-  public mutating func add(_ sequence: [Operation], first count: Int, model: Model) {
+  public mutating func add(_ sequence: [ModelAction], first count: Int, model: Model) {
     guard let rulings = model.run(sequence) else { return }
     for (operation, step) in zip(sequence.prefix(count), rulings) {
       operations[operation.kind, default: 0] += 1
@@ -43,7 +43,7 @@ public struct Coverage: Sendable {
 
   /// A line of the table.
   public struct Line: Sendable, Hashable {
-    public var kind: Operation.Kind
+    public var kind: ModelAction.Kind
     public var dimension: String
     /// The values that were run, and how many there are.
     public var run: Int
@@ -67,11 +67,11 @@ public struct Coverage: Sendable {
   }
 
   /// The states that were not reached.
-  public var unreached: [String] { Operation.allStates.filter { states[$0] == nil } }
+  public var unreached: [String] { ModelAction.allStates.filter { states[$0] == nil } }
 
-  public func count(of kind: Operation.Kind) -> Int { operations[kind] ?? 0 }
+  public func count(of kind: ModelAction.Kind) -> Int { operations[kind] ?? 0 }
 
-  private func lines<Call: VariedCall>(_ kind: Operation.Kind, _: Call.Type) -> [Line] {
+  private func lines<Call: VariedCall>(_ kind: ModelAction.Kind, _: Call.Type) -> [Line] {
     Call.dimensions.map { dimension in
       let missing = dimension.values.filter {
         values[Key(kind: kind, trait: Trait(dimension: dimension.name, value: $0))] == nil
@@ -87,7 +87,7 @@ public struct Coverage: Sendable {
   }
 
   /// Why a value was not run.
-  private func reason(_ kind: Operation.Kind, _ value: String) -> String {
+  private func reason(_ kind: ModelAction.Kind, _ value: String) -> String {
     let needed: Capability? =
       switch kind {
       case .tokenState: value == "revocation" ? .revocation : .introspection
@@ -113,7 +113,7 @@ public struct Coverage: Sendable {
   }
 }
 
-extension Operation {
+extension ModelAction {
   /// All values of the call, the plain ones as well.
   var traits: [Trait] {
     func all<Call: VariedCall>(_ call: Call) -> [Trait] {

@@ -19,7 +19,7 @@ public typealias TrialRunner = @Sendable ([Scenario]) async throws -> [String: O
 /// A difference between the service and the model.
 public struct Disagreement: Sendable, Hashable {
   /// The smallest sequence that shows it.
-  public var operations: [Operation]
+  public var operations: [ModelAction]
   /// What was expected and what the service did.
   public var text: String
   /// How many sequences of the run showed it.
@@ -63,10 +63,10 @@ extension Model {
 
   /// Operations that succeed, for each kind that the sequence only shows refused: a request may be refused for another
   /// reason.
-  func twins(of operations: [Operation]) -> [Operation] {
+  func twins(of operations: [ModelAction]) -> [ModelAction] {
     guard let rulings = run(operations) else { return [] }
     var world = World(facts)
-    var refused: [Operation] = []
+    var refused: [ModelAction] = []
     var succeeding: Set<String> = []
     for (operation, step) in zip(operations, rulings) {
       switch step.ruling.outcome {
@@ -76,8 +76,8 @@ extension Model {
       }
       apply(operation, step.ruling, to: &world)
     }
-    var twins: [Operation] = []
-    func add(_ operation: Operation) {
+    var twins: [ModelAction] = []
+    func add(_ operation: ModelAction) {
       guard let ruling = rule(operation, in: world), ruling.outcome == .success else { return }
       twins.append(operation)
       succeeding.insert(operation.verb)
@@ -113,7 +113,7 @@ extension Model {
   }
 }
 
-extension Operation {
+extension ModelAction {
   /// The operation of scenarios that it is.
   fileprivate var verb: String {
     if case .manage(let call) = self { return call.action.rawValue }

@@ -5,7 +5,7 @@ import ConformanceModel
 /// The operations so far, and the world after them.
 struct Draft {
   let model: Model
-  private(set) var operations: [Operation] = []
+  private(set) var operations: [ModelAction] = []
   private(set) var world: World
   private var clients = 0
   private var tokens = 0
@@ -38,7 +38,7 @@ struct Draft {
   ///
   /// - Returns: Whether it does.
   @discardableResult
-  mutating func add(_ operation: Operation) -> Bool {
+  mutating func add(_ operation: ModelAction) -> Bool {
     guard let ruling = model.rule(operation, in: world) else { return false }
     operations.append(operation)
     model.apply(operation, ruling, to: &world)

@@ -49,7 +49,7 @@ public struct Explorer: Sendable {
   }
 
   /// The sequences of the plan, in their order.
-  public var sequences: [[Operation]] {
+  public var sequences: [[ModelAction]] {
     var generator = SequenceGenerator(model, seed: plan.seed)
     return (0..<plan.runs).map { _ in generator.next(steps: plan.steps) }
   }
@@ -57,19 +57,19 @@ public struct Explorer: Sendable {
   /// Sequences that disagreed in the same way, up to the operation that did.
   private struct Failure {
     /// Some of them, since not each may repeat alone.
-    var variants: [[Operation]]
+    var variants: [[ModelAction]]
     var text: String
     var count = 1
 
     static let maxVariants = 24
 
-    mutating func add(_ operations: [Operation]) {
+    mutating func add(_ operations: [ModelAction]) {
       count += 1
       if variants.count < Failure.maxVariants { variants.append(operations) }
     }
 
     /// The shortest first, which is small soonest.
-    var ordered: [[Operation]] { variants.sorted { $0.count < $1.count } }
+    var ordered: [[ModelAction]] { variants.sorted { $0.count < $1.count } }
   }
 
   public func explore() async throws -> ExplorationResult {
@@ -118,12 +118,12 @@ public struct Explorer: Sendable {
   }
 
   /// What distinguishes disagreements before they are small.
-  private static func key(_ operations: [Operation], _ text: String) -> String {
+  private static func key(_ operations: [ModelAction], _ text: String) -> String {
     guard let last = operations.last else { return text }
     return "\(last.kind.rawValue) \(last.deviations.map(\.value).joined(separator: ";")) \(text)"
   }
 
-  private func outcomes(of sequences: [[Operation]]) async throws -> [Outcome?] {
+  private func outcomes(of sequences: [[ModelAction]]) async throws -> [Outcome?] {
     var scenarios: [Scenario] = []
     for (index, sequence) in sequences.enumerated() {
       guard let scenario = model.scenario(sequence, id: "sequence-\(index + 1)", title: "Sequence \(index + 1)") else {
@@ -173,7 +173,7 @@ public struct Explorer: Sendable {
       let weight = Explorer.weight(best)
       let found = try await failing(shrinker.candidates(best)).map { (Explorer.weight($0), $0) }
         .filter { $0.0 < weight }.sorted { $0.0 < $1.0 }
-      var smaller: [Operation]?
+      var smaller: [ModelAction]?
       // a sequence may fail for what others do at the same time
       for (_, candidate) in found.prefix(Explorer.maxConfirmed) {
         guard let confirmed = try await alone(candidate) else { continue }
@@ -191,7 +191,7 @@ public struct Explorer: Sendable {
   private static let maxConfirmed = 6
 
   /// What the last operation of a sequence disagrees in, if no other sequence runs at the same time.
-  private func alone(_ operations: [Operation]) async throws -> String? {
+  private func alone(_ operations: [ModelAction]) async throws -> String? {
     guard case .disagrees(let index, let text)?? = try await outcomes(of: [operations]).first,
       index == operations.count - 1
     else { return nil }
@@ -199,7 +199,7 @@ public struct Explorer: Sendable {
   }
 
   /// Those of these sequences whose last operation disagrees.
-  private func failing(_ sequences: [[Operation]]) async throws -> [[Operation]] {
+  private func failing(_ sequences: [[ModelAction]]) async throws -> [[ModelAction]] {
     guard !sequences.isEmpty else { return [] }
     return zip(sequences, try await outcomes(of: sequences)).compactMap { sequence, outcome in
       guard case .disagrees(let index, _)? = outcome, index == sequence.count - 1 else { return nil }
@@ -208,7 +208,7 @@ public struct Explorer: Sendable {
   }
 
   /// Operations count most, then deviations, then the length of waits, then the second connector.
-  private static func weight(_ operations: [Operation]) -> [Int] {
+  private static func weight(_ operations: [ModelAction]) -> [Int] {
     [
       operations.count, operations.reduce(0) { $0 + $1.deviations.count },
       operations.reduce(0) { sum, operation in

@@ -63,7 +63,7 @@ public struct SequenceGenerator: Sendable {
   var posts: Combinations<PostCall>
   var states: Combinations<TokenStateCall>
   var creations: Combinations<CreateCall>
-  /// How many sequences were made: each tells the next story.
+  /// How many sequences were made: the story of the next depends on it.
   private var sequences = 0
   /// Payloads of several megabytes take long.
   private(set) var bigPayloads = 0
@@ -82,7 +82,7 @@ public struct SequenceGenerator: Sendable {
   }
 
   /// The next sequence, with about this many operations.
-  public mutating func next(steps: Int) -> [Operation] {
+  public mutating func next(steps: Int) -> [ModelAction] {
     var draft = Draft(model)
     begin(&draft)
     sequences += 1
@@ -96,8 +96,10 @@ public struct SequenceGenerator: Sendable {
   // MARK: - Parts of a sequence
 
   private mutating func begin(_ draft: inout Draft) {
-    let story = Story.allCases[sequences % Story.allCases.count]
-    let round = sequences / Story.allCases.count
+    // every second sequence is left to chance
+    let stories = Story.allCases.filter { $0 != .none }.flatMap { [Story.none, $0] }
+    let story = stories[sequences % stories.count]
+    let round = sequences / stories.count
     if story == .change { draft.add(.wait(.date(Pause.dates[round % Pause.dates.count]))) }
     let connector: ConnectorRole = model.facts.hasSecondConnector && numbers.chance(40) ? .second : .first
     draft.add(.create(CreateCall(name: draft.newClient(), connector: connector)))
@@ -130,6 +132,7 @@ public struct SequenceGenerator: Sendable {
 
   /// A history that chance makes too rarely, at the start of a sequence.
   private enum Story: CaseIterable {
+    /// Chance alone.
     case none
     /// A token lives through a change of the calendar.
     case change
@@ -161,7 +164,7 @@ public struct SequenceGenerator: Sendable {
 
   /// What the sequence has done must show in what follows.
   private func end(_ draft: inout Draft, limit: Int) {
-    var last: [Operation] = []
+    var last: [ModelAction] = []
     for token in draft.world.tokenNames.suffix(2) { last.append(.post(plainPost(token, draft))) }
     for client in draft.world.clients(.deleted).suffix(1) + draft.world.clients(.alive).suffix(2) {
       last.append(.token(TokenCall(client: client, name: draft.newToken())))
@@ -192,7 +195,7 @@ public struct SequenceGenerator: Sendable {
     var call = TokenCall(client: client, name: draft.newToken())
     call.other = others(than: client, draft).randomElement(using: &numbers)
     call.token = draft.world.tokenNames.randomElement(using: &numbers)
-    if numbers.chance(75) {
+    if numbers.chance(90) {
       let world = draft.world
       call = tokens.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
     }
@@ -203,7 +206,7 @@ public struct SequenceGenerator: Sendable {
     guard let token = draft.world.tokenNames.randomElement(using: &numbers) else { return }
     var call = plainPost(token, draft)
     if numbers.chance(15), model.facts.hasSecondConnector { call.connector = call.connector.other }
-    if numbers.chance(70) {
+    if numbers.chance(90) {
       let world = draft.world
       let allowsBig = bigPayloads < SequenceGenerator.maxBigPayloads
       call = posts.vary(call, using: &numbers) {

@@ -9,7 +9,7 @@ public struct Model: Sendable {
   public init(_ facts: Facts) { self.facts = facts }
 
   /// The set of right responses; `nil` if the operation makes no sense in this world or at this target.
-  public func rule(_ operation: Operation, in world: World) -> Ruling? {
+  public func rule(_ operation: ModelAction, in world: World) -> Ruling? {
     switch operation {
     case .create(let call): rule(call, in: world)
     case .manage(let call): rule(call, in: world)
@@ -23,7 +23,7 @@ public struct Model: Sendable {
   }
 
   /// The rulings of a sequence, with the world before each operation; `nil` if one of them makes no sense.
-  public func run(_ operations: [Operation]) -> [(ruling: Ruling, before: World)]? {
+  public func run(_ operations: [ModelAction]) -> [(ruling: Ruling, before: World)]? {
     var world = World(facts)
     var steps: [(ruling: Ruling, before: World)] = []
     for operation in operations {
@@ -35,7 +35,7 @@ public struct Model: Sendable {
   }
 
   /// Whether the sequence goes on only if the service accepts what it may refuse.
-  func assumesSuccess(_ operation: Operation, _ ruling: Ruling) -> Bool {
+  func assumesSuccess(_ operation: ModelAction, _ ruling: Ruling) -> Bool {
     guard ruling.outcome == .either else { return false }
     switch operation {
     case .create: return true
@@ -61,7 +61,7 @@ public struct Model: Sendable {
 
   // MARK: - What is true afterwards
 
-  public func apply(_ operation: Operation, _ ruling: Ruling, to world: inout World) {
+  public func apply(_ operation: ModelAction, _ ruling: Ruling, to world: inout World) {
     let succeeds = ruling.outcome == .success || assumesSuccess(operation, ruling)
     switch operation {
     case .create(let call) where succeeds:

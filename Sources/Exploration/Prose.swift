@@ -2,7 +2,7 @@
 
 import ConformanceModel
 
-extension Operation {
+extension ModelAction {
   /// The operation in words: `a token is requested for client-1 (secret: in Base64)`.
   public var phrase: String {
     switch self {
@@ -57,7 +57,7 @@ extension ConnectorRole {
   fileprivate var phrase: String { self == .second ? " at the second connector" : "" }
 }
 
-extension [Operation] {
+extension [ModelAction] {
   /// What comes before the last operation, in one sentence; `nil` if nothing does.
   public var preparation: String? {
     count > 1 ? dropLast().map(\.phrase).joined(separator: "; ") : nil

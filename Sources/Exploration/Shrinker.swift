@@ -9,12 +9,14 @@ public struct Shrinker: Sendable {
   public init(_ model: Model) { self.model = model }
 
   /// The sequence up to the operation that failed.
-  public func cut(_ operations: [Operation], after index: Int) -> [Operation] { Array(operations.prefix(index + 1)) }
+  public func cut(_ operations: [ModelAction], after index: Int) -> [ModelAction] {
+    Array(operations.prefix(index + 1))
+  }
 
   /// Smaller variants, the smallest first. The last operation stays: it is what fails.
-  public func candidates(_ operations: [Operation]) -> [[Operation]] {
-    var found: [[Operation]] = []
-    func add(_ candidate: [Operation]) {
+  public func candidates(_ operations: [ModelAction]) -> [[ModelAction]] {
+    var found: [[ModelAction]] = []
+    func add(_ candidate: [ModelAction]) {
       guard candidate.count > 0, candidate != operations, !found.contains(candidate), model.run(candidate) != nil else {
         return
       }
@@ -41,9 +43,9 @@ public struct Shrinker: Sendable {
   }
 
   /// Without some operations, and without those that depend on them.
-  private func without(_ removed: Range<Int>, of operations: [Operation]) -> [Operation] {
+  private func without(_ removed: Range<Int>, of operations: [ModelAction]) -> [ModelAction] {
     var world = World(model.facts)
-    var kept: [Operation] = []
+    var kept: [ModelAction] = []
     for (index, operation) in operations.enumerated() where !removed.contains(index) {
       guard let ruling = model.rule(operation, in: world) else {
         // the operation that fails is not one to leave out
@@ -56,7 +58,7 @@ public struct Shrinker: Sendable {
     return kept
   }
 
-  private func plainer(_ operation: Operation) -> [Operation] {
+  private func plainer(_ operation: ModelAction) -> [ModelAction] {
     switch operation {
     case .create(let call): call.plainer.map { .create($0) }
     case .manage(let call): call.manager == .manager ? [] : call.plainer.map { .manage($0) }
@@ -72,7 +74,7 @@ public struct Shrinker: Sendable {
     }
   }
 
-  private func onFirstConnector(_ operation: Operation) -> Operation {
+  private func onFirstConnector(_ operation: ModelAction) -> ModelAction {
     switch operation {
     case .create(var call):
       call.connector = .first

@@ -6,7 +6,7 @@ import JSONValue
 extension Model {
   /// The scenario of a sequence; `nil` if one of its operations makes no sense. The line of a step is its number, from
   /// 1.
-  public func scenario(_ operations: [Operation], id: String, title: String) -> Scenario? {
+  public func scenario(_ operations: [ModelAction], id: String, title: String) -> Scenario? {
     guard let rulings = run(operations) else { return nil }
     var steps: [Step] = []
     var covers: [String] = []
@@ -22,7 +22,7 @@ extension Model {
   }
 
   /// An id without letters has no other case: a sequence that sends one applies only to ids with letters.
-  private func addLetterConditions(to steps: inout [Step], _ operations: [Operation]) {
+  private func addLetterConditions(to steps: inout [Step], _ operations: [ModelAction]) {
     let clients = operations.compactMap { operation -> String? in
       if case .token(let call) = operation, call.id == .otherCase { call.client } else { nil }
     }
@@ -34,7 +34,7 @@ extension Model {
   }
 
   /// The capabilities that the steps do not show.
-  private func needs(of operations: [Operation]) -> [Capability] {
+  private func needs(of operations: [ModelAction]) -> [Capability] {
     var needs: Set<Capability> = []
     for operation in operations {
       switch operation {
@@ -49,7 +49,7 @@ extension Model {
       .sorted { $0.rawValue < $1.rawValue }
   }
 
-  private func step(_ operation: Operation, _ ruling: Ruling, _ world: World, _ place: Place) -> Step {
+  private func step(_ operation: ModelAction, _ ruling: Ruling, _ world: World, _ place: Place) -> Step {
     var step =
       switch operation {
       case .create(let call): createStep(call, place)
@@ -87,7 +87,7 @@ extension Model {
 
   // MARK: - Expectations
 
-  private func subjects(_ operation: Operation, _ ruling: Ruling, _ world: World) -> [Expectation.Subject] {
+  private func subjects(_ operation: ModelAction, _ ruling: Ruling, _ world: World) -> [Expectation.Subject] {
     switch operation {
     case .wait: []
     case .inbox(let connector):

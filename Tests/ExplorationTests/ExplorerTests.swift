@@ -12,7 +12,7 @@ import Testing
     return plan
   }
 
-  private func sequences(_ runs: Int = 60, seed: UInt64 = 1, model: Model? = nil) -> [[Operation]] {
+  private func sequences(_ runs: Int = 60, seed: UInt64 = 1, model: Model? = nil) -> [[ModelAction]] {
     var plan = plan(runs)
     plan.seed = seed
     return Explorer(model ?? self.model, plan) { _ in [:] }.sequences

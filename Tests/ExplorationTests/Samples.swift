@@ -32,13 +32,13 @@ struct Sample {
       .token(TokenCall(client: "shop", name: "shop-token")), .token(TokenCall(client: "depot", name: "depot-token")))
   }
 
-  mutating func apply(_ operations: Operation...) {
+  mutating func apply(_ operations: ModelAction...) {
     for operation in operations {
       if let ruling = model.rule(operation, in: world) { model.apply(operation, ruling, to: &world) }
     }
   }
 
-  func after(_ operations: Operation...) -> Sample {
+  func after(_ operations: ModelAction...) -> Sample {
     var sample = self
     for operation in operations { sample.apply(operation) }
     return sample
@@ -79,7 +79,7 @@ struct Sample {
   }
 
   /// The ruling as a text: `success`, `refusal 401`, `either 4xx`, or `senseless`.
-  func text(_ operation: Operation) -> String {
+  func text(_ operation: ModelAction) -> String {
     guard let ruling = model.rule(operation, in: world) else { return "senseless" }
     let refusals = ruling.refusals.sorted().map { refusal in
       switch refusal {

@@ -122,7 +122,7 @@ import Testing
 
   @Test("a replaced set works on or dies, as the target declares")
   func replaced() {
-    let replace = Operation.manage(sample.call("erp", .replace))
+    let replace = ModelAction.manage(sample.call("erp", .replace))
     #expect(sample.after(replace).token("erp") == "success")
     #expect(sample.after(replace).token("new-erp") == "success")
     let dying = Sample { $0.oldSetStays = false }.after(replace)

@@ -71,7 +71,7 @@ import Testing
 
   @Test("the tokens of a deleted client end or survive, as the target declares, and those of others survive")
   func deletion() {
-    let delete = Operation.manage(sample.call("erp", .delete))
+    let delete = ModelAction.manage(sample.call("erp", .delete))
     #expect(sample.after(delete).post("token") == "refusal 401")
     #expect(sample.after(delete).post("shop-token") == "success")
     #expect(sample.after(delete).post("depot-token", at: .second) == "success")
@@ -80,7 +80,7 @@ import Testing
 
   @Test("the tokens of a replaced set end or survive, as the target declares")
   func replacement() {
-    let replace = Operation.manage(sample.call("erp", .replace))
+    let replace = ModelAction.manage(sample.call("erp", .replace))
     #expect(sample.after(replace).post("token") == "success")
     let ending = Sample { $0.tokensEndWithTheirSet = true }.after(replace)
     #expect(ending.post("token") == "refusal 401")
@@ -98,7 +98,7 @@ import Testing
 
   @Test("an accepted payload is delivered once to its connector, a refused one never, and an open one is not counted")
   func deliveries() {
-    func post(_ name: String, _ change: (inout PostCall) -> Void = { _ in }) -> Operation {
+    func post(_ name: String, _ change: (inout PostCall) -> Void = { _ in }) -> ModelAction {
       var call = PostCall(name: name, token: "token", client: "erp", size: 2000)
       change(&call)
       return .post(call)

@@ -3,7 +3,7 @@
 public import ConformanceModel
 
 /// An operation of a sequence. Clients, tokens and payloads have the names under which the scenario saves them.
-public enum Operation: Sendable, Hashable {
+public enum ModelAction: Sendable, Hashable {
   case create(CreateCall)
   case manage(ManageCall)
   case token(TokenCall)
