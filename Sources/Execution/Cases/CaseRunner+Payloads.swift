@@ -97,7 +97,9 @@ extension CaseRunner {
   /// Reads the received payloads from the responses of the inbox.
   func readInbox(_ role: ConnectorRole, _ inbox: Target.Inbox) async throws -> StepResult {
     // the whole time, since a payload that must not be there could come as late as one that must
-    if currentStep?.polling == nil, let limit = inbox.deliveredWithin { try await session.stop.sleep(seconds: limit.seconds) }
+    if currentStep?.polling == nil, let limit = inbox.deliveredWithin {
+      try await session.stop.sleep(seconds: limit.seconds)
+    }
     let reader = PageReader(template: inbox.read, part: .payloads, key: "inbox.read", patterns: session.patterns)
     let list = try await reader.read(try inboxRequest(role, inbox)) { [self] request in
       try await sendPage(request)

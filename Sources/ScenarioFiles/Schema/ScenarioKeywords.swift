@@ -35,7 +35,8 @@ enum ScenarioKeywords {
         "only-if", "the rest of the case applies only if the response also meets these conditions",
         Shape.reference("conditions")),
       Keyword(
-        "until", "the request is sent again until the response meets these conditions; they fail if it does not in time",
+        "until",
+        "the request is sent again until the response meets these conditions; they fail if it does not in time",
         Shape.reference("conditions")),
       Keyword("within", "how long 'until' is tried, in real time; default: 10s", Shape.text),
       Keyword("every", "the time between two tries of 'until', in real time; default: 200ms", Shape.text),
