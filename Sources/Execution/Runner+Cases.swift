@@ -72,6 +72,7 @@ extension Runner {
         record.attempts = 2
         record.rerun = "\(lost.message), on a kept connection: it was executed again on new connections"
         again = second
+        repetitions.withLock { $0 += 1 }
       }
     }
     finish(record, from: item.state, park: park)
@@ -79,6 +80,14 @@ extension Runner {
     await again?.release()
     // a case that has ended is in the log before the next one of this job starts
     await stream.drain()
+  }
+
+  var repetitionNote: String? {
+    let count = repetitions.withLock { $0 }
+    guard count > 0 else { return nil }
+    return
+      "\(count.counted("case")) ran again, since a kept connection had closed without a response to a request that must "
+      + "not be sent again (RFC 9110 section 9.2.2)"
   }
 
   private func makeRunner(_ one: Plan.Case, in environment: CaseEnvironment, formerRuns: Int = 0) -> CaseRunner {

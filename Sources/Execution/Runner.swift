@@ -62,6 +62,8 @@ public final class Runner: Sendable {
   let current = Locked<(timeline: Timeline?, stopped: RunStopped?)>((nil, nil))
   /// How many cases have failed or errored; cases end on several threads.
   let failures = Locked(0)
+  /// How many cases ran again, since a kept connection had closed without a response.
+  let repetitions = Locked(0)
 
   public init(
     plan: Plan, session: TargetSession, options: RunOptions, clock: (any ClockDriver)? = nil,
@@ -173,6 +175,7 @@ public final class Runner: Sendable {
       stream.emit(.caseFinished(deviations.weigh(record)))
     }
     for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
+    if let note = repetitionNote { notes.append(note) }
     notes += await deleteCreatedClients()
     let stoppedEarly = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     let limit = stoppedEarly == nil ? reachedLimit : nil

@@ -140,6 +140,7 @@ import Testing
     #expect(record.exchanges == 4)
     #expect(result.events.count { if case .caseStarted = $0 { true } else { false } } == 1)
     #expect(record.attempts == 2 && record.rerun?.contains("executed again on new connections") == true)
+    #expect(result.notes.contains { $0.hasPrefix("1 case ran again, since a kept connection had closed") })
     #expect(result.exchanges.map(\.method) == ["GET", "POST", "GET", "POST"])
     #expect(result.exchanges.map(\.failure).filter { $0 != nil }.count == 1)
     #expect(result.sent.map(\.options.freshConnection) == [false, false, true, true])
