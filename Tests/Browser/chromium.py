@@ -31,17 +31,35 @@ SWITCHES = [
 
 
 class Browser:
-    """One window. `driver` is the driver of Selenium, for everything else."""
+    """One window. `driver` is the driver of Selenium, for everything else.
 
-    def __init__(self, scheme="light", width=1280, height=900, javascript=True, media="screen", screenshots=None):
-        """
+    A browser takes seconds to start, so it serves one test after the other: `reset` gives each a new window.
+    """
+
+    def __init__(self, javascript=True, screenshots=None):
+        self.screenshots = Path(screenshots) if screenshots else None
+        self.driver = webdriver.Chrome(options=_options(javascript), service=Service("/usr/bin/chromedriver"))
+
+    def reset(self, scheme="light", width=1280, height=900, media="screen"):
+        """A new window without a history, cookies, permissions and logs of the tests before.
+
         scheme: the colour scheme of the system, "light" or "dark".
         width, height: of the page, in CSS pixels; 375 by 812 is a phone.
         media: "screen" or "print".
         """
-        self.screenshots = Path(screenshots) if screenshots else None
+        former = self.driver.window_handles
+        self.driver.switch_to.new_window("tab")
+        window = self.driver.current_window_handle
+        for handle in former:
+            self.driver.switch_to.window(handle)
+            self.driver.close()
+        self.driver.switch_to.window(window)
+        self.cdp("Network.clearBrowserCookies")
+        self.cdp("Network.clearBrowserCache")
+        self.cdp("Browser.resetPermissions")
+        self.driver.get_log("browser")
+        self.driver.get_log("performance")
         self._requests = []
-        self.driver = webdriver.Chrome(options=_options(javascript), service=Service("/usr/bin/chromedriver"))
         self.cdp(
             "Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}]
         )

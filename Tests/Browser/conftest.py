@@ -31,19 +31,29 @@ def conform():
     pytest.fail(f"{' and '.join(map(str, candidates))} not found: run swift build -c release first")
 
 
-@pytest.fixture
-def open_browser(request):
-    """Opens windows: open_browser(scheme="dark", width=375, javascript=False, media="print")."""
-    browsers = []
+@pytest.fixture(scope="session")
+def idle():
+    """The browsers that no test uses, with and without JavaScript."""
+    browsers = {True: [], False: []}
+    yield browsers
+    for browser in browsers[True] + browsers[False]:
+        browser.close()
 
-    def open_one(**options):
-        browser = Browser(screenshots=SCREENSHOTS, **options)
-        browsers.append(browser)
+
+@pytest.fixture
+def open_browser(idle):
+    """Opens windows: open_browser(scheme="dark", width=375, javascript=False, media="print")."""
+    used = []
+
+    def open_one(javascript=True, **options):
+        browser = idle[javascript].pop() if idle[javascript] else Browser(javascript, SCREENSHOTS)
+        used.append((javascript, browser))
+        browser.reset(**options)
         return browser
 
     yield open_one
-    for browser in browsers:
-        browser.close()
+    for javascript, browser in used:
+        idle[javascript].append(browser)
 
 
 @pytest.fixture
