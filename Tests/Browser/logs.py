@@ -1,5 +1,6 @@
 """Reading and writing run logs, and hostile texts of endpoints."""
 
+import hashlib
 import json
 
 # all of these are shown as text
@@ -22,4 +23,16 @@ def events(log):
 
 
 def write(log, items):
-    log.write_text("".join(json.dumps(item, separators=(",", ":")) + "\n" for item in items), encoding="utf-8")
+    write_lines(log, (json.dumps(item, separators=(",", ":")) for item in items))
+
+
+def write_lines(log, lines):
+    """Writes the lines as a run log: the event run-finished ends with the SHA-256 of all lines before it."""
+    digest = hashlib.sha256()
+    with log.open("w", encoding="utf-8") as file:
+        for line in lines:
+            if line.startswith('{"event":"run-finished"'):
+                event = {name: value for name, value in json.loads(line).items() if name != "digest"}
+                line = json.dumps(dict(event, digest=digest.hexdigest()), separators=(",", ":"))
+            digest.update(line.encode() + b"\n")
+            file.write(line + "\n")

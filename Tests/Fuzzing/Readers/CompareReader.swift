@@ -42,7 +42,7 @@ struct CompareReader: Reader {
       try CompareReader.foreign.map { Array($0.utf8) }
       + Workplace.files("Tests", ".xml").map(Workplace.read).filter { $0.count < 16 << 10 }
     for format in [ReportFormat.junit, .junitExtended] {
-      try workplace.write(SampleLogs.all[0], to: "conform.jsonl")
+      try workplace.write(log: SampleLogs.all[0], to: "conform.jsonl")
       try format.write(try RunLog(path: workplace.path("conform.jsonl")), to: workplace.path("conform.xml"))
       files.append(try workplace.read("conform.xml"))
     }
@@ -67,8 +67,8 @@ struct CompareReader: Reader {
   ]
 
   func check(_ input: [UInt8]) throws {
-    try workplace.write(input, to: "input")
-    try workplace.write(SampleLogs.all[0], to: "known.jsonl")
+    if kind == .log { try workplace.write(log: input, to: "input") } else { try workplace.write(input, to: "input") }
+    try workplace.write(log: SampleLogs.all[0], to: "known.jsonl")
     let run: ComparedRun
     do throws(ReportError) { run = try ComparedRun(path: workplace.path("input")) } catch {
       return try promise(!error.message.isEmpty && error.path == workplace.path("input"), "refused without a message")

@@ -23,8 +23,8 @@ struct MergeReader: Reader {
   }
 
   func check(_ input: [UInt8]) throws {
-    try workplace.write(input, to: "input.jsonl")
-    try workplace.write(SampleLogs.shard(2, invariant: .failed), to: "other.jsonl")
+    try workplace.write(log: input, to: "input.jsonl")
+    try workplace.write(log: SampleLogs.shard(2, invariant: .failed), to: "other.jsonl")
     for names in [["input.jsonl"], ["input.jsonl", "other.jsonl"], ["other.jsonl", "input.jsonl"]] {
       do throws(ReportError) {
         try LogMerge(names.map(workplace.path)).write(to: workplace.path("merged.jsonl"))

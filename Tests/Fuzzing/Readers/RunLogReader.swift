@@ -27,7 +27,11 @@ struct RunLogReader: Reader {
   func corpus() -> [[UInt8]] { SampleLogs.all }
 
   func check(_ input: [UInt8]) throws {
-    try workplace.write(input, to: "run.jsonl")
+    try workplace.write(input, to: "changed.jsonl")
+    do throws(ReportError) { _ = try RunLog(path: workplace.path("changed.jsonl")) } catch {
+      try promise(!error.message.isEmpty, "refused without a message")
+    }
+    try workplace.write(log: input, to: "run.jsonl")
     let log: RunLog
     do throws(ReportError) { log = try RunLog(path: workplace.path("run.jsonl")) } catch {
       return try promise(
