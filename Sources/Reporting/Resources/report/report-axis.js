@@ -31,7 +31,9 @@ function wallAxis(items, advances, width, start, lifetime) {
   for (const at of multiples(distance)) {
     const text = `+${duration(at)}`;
     ticks.push({ x: x(first + at), title: text });
-    if (x(first + at) + textWidth(text) <= width) labels.push({ x: x(first + at) + 2, text });
+    // the width is an estimate
+    const left = x(first + at) + 2;
+    if (left + textWidth(text) * 1.1 <= width) labels.push({ x: left, text });
   }
   const marks = [];
   for (const one of [...advances].sort((a, b) => a.wall - b.wall)) {
