@@ -18,13 +18,14 @@ public final class SHA256 {
     precondition(EVP_DigestUpdate(context, bytes, bytes.count) == 1, "the digest can take bytes")
   }
 
-  /// The 32 bytes of the digest of what it has taken so far; it can take more afterwards.
-  public var digest: [UInt8] {
+  /// The 32 bytes of the digest of what it has taken so far and these bytes; it can take others afterwards.
+  public func digest(with last: [UInt8] = []) -> [UInt8] {
     let copy = EVP_MD_CTX_new()
     defer { EVP_MD_CTX_free(copy) }
     var digest = [UInt8](repeating: 0, count: 32)
     precondition(
-      EVP_MD_CTX_copy_ex(copy, context) == 1 && EVP_DigestFinal_ex(copy, &digest, nil) == 1,
+      EVP_MD_CTX_copy_ex(copy, context) == 1 && EVP_DigestUpdate(copy, last, last.count) == 1
+        && EVP_DigestFinal_ex(copy, &digest, nil) == 1,
       "the digest can be read")
     return digest
   }

@@ -27,12 +27,15 @@ def write(log, items):
 
 
 def write_lines(log, lines):
-    """Writes the lines as a run log: the event run-finished ends with the SHA-256 of all lines before it."""
+    """Writes the lines as a run log: the event run-finished ends with the SHA-256 of the log up to its digest."""
     digest = hashlib.sha256()
     with log.open("w", encoding="utf-8") as file:
         for line in lines:
             if line.startswith('{"event":"run-finished"'):
                 event = {name: value for name, value in json.loads(line).items() if name != "digest"}
-                line = json.dumps(dict(event, digest=digest.hexdigest()), separators=(",", ":"))
+                members = json.dumps(event, separators=(",", ":"))[:-1]
+                whole = digest.copy()
+                whole.update(members.encode())
+                line = f'{members},"digest":"{whole.hexdigest()}"}}'
             digest.update(line.encode() + b"\n")
             file.write(line + "\n")

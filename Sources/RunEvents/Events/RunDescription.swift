@@ -111,7 +111,7 @@ public struct RunSummary: Sendable, Hashable {
   public var failureLimit: Int?
   /// What else to know: clients that could not be deleted, expected deviations that are gone.
   public var notes: [String]
-  /// SHA-256 of all lines of the log before this event, in hexadecimal digits. The writer of the log adds it.
+  /// SHA-256 of the log up to this member, in hexadecimal digits. The writer of the log adds it.
   var digest: String?
 
   public init(

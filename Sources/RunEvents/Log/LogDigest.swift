@@ -1,10 +1,11 @@
 // The digest with which a run log ends: a log that was changed after it was written is no evidence.
 
+import ConformanceModel
 import Cryptography
 
-/// SHA-256 of the lines of a log, in the order in which they are written or read.
+/// SHA-256 of a log up to the digest itself, which is the last member of its event run-finished.
 ///
-/// The event run-finished holds the digest of all lines before it, so `head -n -1 run.jsonl | sha256sum` gives the same.
+/// `sed '$s/,"digest":.*//' run.jsonl | head -c -1 | sha256sum` gives the same for a log that ends with this event.
 final class LogDigest {
   private static let member = Array(#","digest":""#.utf8)
   /// The digest in hexadecimal digits, its quotation mark and the end of the object.
@@ -20,22 +21,25 @@ final class LogDigest {
     hash.update(LogDigest.lineBreak)
   }
 
-  var text: [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    return hash.digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-  }
-
-  /// The line of the event run-finished with the digest of what was taken, also if it has another one.
+  /// The line of the event run-finished with the digest of what was taken and of its own members, in place of the digest
+  /// that it may have.
   func seal(_ line: [UInt8]) -> [UInt8] {
-    var line = line
-    line.removeLast(LogDigest.digest(of: line) == nil ? 1 : LogDigest.member.count + LogDigest.length)
-    return line + LogDigest.member + text + Array(#""}"#.utf8)
+    let members = Array(LogDigest.parts(of: line)?.members ?? line.dropLast())
+    return members + LogDigest.member + Array("\(Hex.digits(hash.digest(with: members)))\"}".utf8)
   }
 
-  /// The digest that the line of the event run-finished has as its last member.
-  static func digest(of line: [UInt8]) -> ArraySlice<UInt8>? {
+  /// Whether the line of the event run-finished has the digest of what was taken and of its own members; `nil` if it
+  /// does not end with a digest.
+  func matches(_ line: [UInt8]) -> Bool? {
+    LogDigest.parts(of: line).map { members, digest in
+      digest.elementsEqual(Hex.digits(hash.digest(with: Array(members))).utf8)
+    }
+  }
+
+  /// What is before the last member of a line, and its value, if that member is a digest.
+  private static func parts(of line: [UInt8]) -> (members: ArraySlice<UInt8>, digest: ArraySlice<UInt8>)? {
     let start = line.count - length - member.count
     guard start > 0, line[start...].starts(with: member) else { return nil }
-    return line[(start + member.count)...].dropLast(2)
+    return (line[..<start], line[(start + member.count)...].dropLast(2))
   }
 }

@@ -11,19 +11,16 @@ extension RunLog {
     BytePattern(#""severity":"must"}"#), BytePattern(#""severity":"must","holds":false"#),
   ]
 
-  /// Why a log is no evidence whose event run-finished does not have the digest of the lines before it.
-  func change(of line: [UInt8], _ lineNumber: Int, _ digest: [UInt8]) -> ReportError? {
-    guard let recorded = LogDigest.digest(of: line) else {
-      return ReportError(
-        path: path,
-        message: "line \(lineNumber): the event run-finished does not end with a digest; the log was changed, or an "
-          + "earlier version wrote it")
+  /// Why a log is no evidence whose event run-finished does not have the digest of what is before it.
+  func change(of line: [UInt8], _ lineNumber: Int, _ digest: LogDigest) -> ReportError? {
+    let reason: String
+    switch digest.matches(line) {
+    case true?: return nil
+    case false?: reason = "the digest is not that of the log up to it; the log was changed after it was written"
+    case nil:
+      reason = "the event run-finished does not end with a digest; the log was changed, or an earlier version wrote it"
     }
-    guard !recorded.elementsEqual(digest) else { return nil }
-    return ReportError(
-      path: path,
-      message: "line \(lineNumber): the digest is not that of the lines before it; the log was changed after it was "
-        + "written")
+    return ReportError(path: path, message: "line \(lineNumber): \(reason)")
   }
 
   /// Refuses a line with more than one event.

@@ -59,6 +59,7 @@ extension RunLog {
       if hasEnded(start.number), verdict(start.number) == .pending { begunAgain.insert(start.number) }
     case .runFinished(let summary):
       self.summary = summary
+      ends += 1
       begunAgain = []
     default: break
     }

@@ -29,6 +29,8 @@ public final class RunLog {
   /// The sizes of the steps of each case in the log, in bytes, by its number; shorter than the plan if the last cases
   /// have no steps.
   var stepSizes: [UInt32] = []
+  /// How many times the run ended: a run with pending cases goes on when they are resumed.
+  var ends = 0
   /// How many lines name a case of the plan, or its end.
   var namedLines = 0
   /// Pending cases that were begun again by a process that was killed: what they sent since may be in no log.
@@ -63,12 +65,12 @@ public final class RunLog {
     var number = 0
     while let line = lines.next() {
       number += 1
-      if line.isWhole, line.bytes.starts(with: LineHead.runFinished) {
-        changed = changed ?? self.change(of: line.bytes, number, digest.text)
-      }
-      digest.take(line.bytes)
+      let ends = ends
       do throws(ReportError) {
         try take(line, number)
+        // in whatever form the event is written
+        if self.ends > ends { changed = changed ?? change(of: line.bytes, number, digest) }
+        digest.take(line.bytes)
       } catch {
         // a run that was killed leaves an incomplete line at the end, and only there
         guard !line.isWhole, number > 1 else { throw error }

@@ -67,7 +67,7 @@ public final class RunLogWriter: Sendable {
     }
   }
 
-  /// Appends one line, already encoded and without secrets. The event run-finished gets the digest of all lines before
+  /// Appends one line, already encoded and without secrets. The event run-finished gets the digest of the log up to
   /// it.
   ///
   /// - Parameter isDue: The next `flushIfDue` writes it, with all lines before it.

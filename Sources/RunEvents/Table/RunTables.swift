@@ -170,7 +170,7 @@ extension RunSummary {
         { $0.failureLimit }, { $0.failureLimit = $1 }),
       Field("notes", "what else to know about the run", .list(.text), { $0.notes }, { $0.notes = $1 }, absent: []),
       Field(
-        optional: "digest", "SHA-256 of all lines of the log before this one, in hexadecimal digits", .text,
+        optional: "digest", "SHA-256 of the log up to this member, in hexadecimal digits", .text,
         { $0.digest }, { $0.digest = $1 }),
     ])
 }
