@@ -118,13 +118,17 @@ extension CaseRunner {
     try? record(unevaluated: unrecorded, of: step)
   }
 
-  /// Evaluates the invariants on an exchange. What the probe finds is a matter of the target file, and the cases send the
-  /// same requests again: its exchanges do not violate an invariant.
+  /// Evaluates the invariants on an exchange; on those of the probe once it is known that the target file fits, since a
+  /// slip of the file can make a right response look wrong.
   ///
   /// - Parameter found: What the expectations of the step found; `nil` if they were not evaluated.
   func monitor(_ evaluator: ResponseEvaluator, _ step: Step, _ exchange: ExchangeRecord, found: [Finding]? = nil) {
     defer { ledger.enter(.monitored, at: slot) }
-    guard planned.suite != PlannedCase.probeSuite else { return }
+    guard planned.suite != PlannedCase.probeSuite else {
+      probeExchanges.append(
+        ProbeExchange(step: step, evaluator: evaluator, instant: environment.timeline.now, exchange: exchange))
+      return
+    }
     environment.invariants.evaluate(
       step, evaluator, of: planned, at: environment.timeline.now, exchange, known: found ?? [])
   }

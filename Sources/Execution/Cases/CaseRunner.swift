@@ -54,6 +54,8 @@ actor CaseRunner {
   var recordID: Int?
   /// The result of the last step of the probe that got a response.
   var probed: StepResult?
+  /// The exchanges of the probe, for the invariants.
+  var probeExchanges: [ProbeExchange] = []
   /// A response that is not in the run log yet.
   var unrecorded: StepResult?
   /// Why the result of the case does not count: a kept connection closed without a response to a request that must not
@@ -134,7 +136,7 @@ actor CaseRunner {
     session.clockDeviation.withLock { $0 = $0 ?? deviation }
     for index in findings.indices where findings[index].verdict == .failed { findings[index].verdict = .errored }
     note(Finding(.errored, .protocol, deviation, place: session.target.place))
-    findings.swapAt(0, findings.count - 1)
+    findings.insert(findings.removeLast(), at: 0)
   }
 
   /// Gives the record the verdict of the ledger, with the steps that were not reached.

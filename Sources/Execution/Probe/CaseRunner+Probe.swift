@@ -5,6 +5,14 @@ import HTTPModel
 import JSONValue
 import RunEvents
 
+/// An exchange of the probe, with all that the invariants need.
+struct ProbeExchange {
+  let step: Step
+  let evaluator: ResponseEvaluator
+  let instant: SimulatedInstant
+  let exchange: ExchangeRecord
+}
+
 extension CaseRunner {
   /// Runs the steps of the probe whose requirements work.
   ///
@@ -95,6 +103,11 @@ extension CaseRunner {
     {
       note(advice.undeleted(deletion), of: step)
       for link in ProbeLink(part: .delete).shared { broken[link] = findings.last }
+    }
+    if broken.isEmpty {
+      for one in probeExchanges {
+        environment.invariants.evaluate(one.step, one.evaluator, of: planned, at: one.instant, one.exchange)
+      }
     }
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt, seconds: WallClock.monotonic - start,
