@@ -15,6 +15,7 @@ extension Model {
 
   func rule(_ call: CreateCall, in world: World) -> Ruling? {
     guard facts.createsClients || call.naming == .plain && call.manager == .manager,
+      call.naming == .plain || facts.capabilities.contains(.clientNames),
       call.connector == .first || facts.hasSecondConnector, let managed = manager(call.manager, call.token, in: world)
     else { return nil }
     let naming: Effect

@@ -164,6 +164,21 @@ struct ProbeCheckTests {
     #expect(text(record).contains("requesting the token failed: HTTP 401"), "\(text(record))")
   }
 
+  @Test("and its exchanges are held against the invariants if the file fits", arguments: [true, false])
+  func exchanges(fits: Bool) async throws {
+    let fixture = try ReferenceFixture().with { target in
+      if !fits { target.token.expiresIn = .json(JSONPointer(tokens: ["expires"])) }
+    }
+    // nothing but the probe sends requests
+    let skipped = Fixture.scenario([.make(.readInbox(connector: .second))])
+    let watch = Fixture.invariant(
+      named: "watch", of: [.requestToken], [.must(.status(.equals(.literal(.int(418)))))])
+    let result = try await Fixture.run(
+      [skipped], invariants: [watch], on: fixture.target, fixture.transport, probes: true)
+    #expect(try result.record("probe").verdict == (fits ? .passed : .errored))
+    #expect(try result.record("watch").verdict == (fits ? .failed : .skipped), "\(result.events.count)")
+  }
+
   @Test("and a case about names does not apply if the target file sends none", arguments: [true, false])
   func names(sends: Bool) async throws {
     let fixture = try ReferenceFixture().with { target in
@@ -173,10 +188,10 @@ struct ProbeCheckTests {
     }
     var scenario = Fixture.scenario(
       [.make(.createClient(name: "nightly", connector: .first), [.must(.text(.contains(.equal("nightly"))))])])
-    scenario.tags = ["names"]
+    scenario.needs = [.clientNames]
     let record = try await Fixture.run([scenario], on: fixture.target, fixture.transport).record()
     #expect(record.verdict == (sends ? .passed : .skipped), "\(text(record))")
-    #expect(record.reason == (sends ? nil : "'clients.create' of the target file does not send ${name}"))
+    #expect(record.reason == (sends ? nil : "'clients.create' of the target file does not send ${name} (client-names)"))
   }
 
   // MARK: One of several

@@ -19,6 +19,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case tokenByPost = "token-by-post"
   case tokenByGet = "token-by-get"
   case managerKey = "manager-key"
+  case clientNames = "client-names"
   case registration, metadata, revocation, introspection
 
   /// The reason in reports if the target does not have the capability.
@@ -43,6 +44,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .introspection: "the target has no introspection endpoint"
     case .registration: "the target does not register clients dynamically"
     case .managerKey: "the target's client management uses no credentials that could be tested"
+    case .clientNames: "'clients.create' of the target file does not send ${name}"
     }
   }
 
@@ -68,6 +70,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .introspection: "the state of tokens can be queried (RFC 7662)"
     case .registration: "clients are registered dynamically (RFC 7591)"
     case .managerKey: "client management requires a manager's credentials"
+    case .clientNames: "clients are created under names that a scenario chooses"
     }
   }
 }

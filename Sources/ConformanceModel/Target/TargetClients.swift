@@ -113,10 +113,21 @@ extension Target.Clients {
     case .http(let http):
       all.insert(.httpClients)
       if http.requests.values.contains(where: { $0.headers.contains(where: \.isKey) }) { all.insert(.managerKey) }
-    case .registration: all.formUnion([.httpClients, .registration])
-    case .command, .prompt, .static: break
+      if http.requests[.create]?.sendsName == true { all.insert(.clientNames) }
+    case .registration: all.formUnion([.httpClients, .registration, .clientNames])
+    case .command, .prompt: all.insert(.clientNames)
+    case .static: break
     }
     return all
+  }
+}
+
+extension Target.RequestTemplate {
+  /// Whether the request has the name that a scenario chooses for a client.
+  var sendsName: Bool {
+    let templates =
+      [url] + [json, text].compactMap(\.self) + (headers + (form ?? [])).map(\.value)
+    return templates.flatMap(\.references).contains { $0.name == "name" }
   }
 }
 

@@ -6,17 +6,6 @@ import JSONValue
 import Redaction
 import RunEvents
 
-extension Target {
-  /// Whether the request that creates a client has its name; `nil` if the file has no such request.
-  fileprivate var sendsNames: Bool? {
-    guard case .http(let clients) = self.clients, let create = clients.requests[.create] else { return nil }
-    let templates =
-      [create.url] + [create.json, create.text].compactMap(\.self)
-      + (create.headers + (create.form ?? [])).map(\.value)
-    return templates.flatMap(\.references).contains { $0.name == "name" }
-  }
-}
-
 extension CaseRunner {
   func createClient(name: Template?, connector role: ConnectorRole, savedAs: String?) async throws -> StepResult? {
     if case .static(let given) = session.target.clients {
@@ -24,9 +13,6 @@ extension CaseRunner {
       // no response shows that it was created: the target file does
       for case .success in currentStep?.expectations.map(\.subject) ?? [] { ledger.enter(.evaluated, at: slot) }
       return nil
-    }
-    if name != nil, planned.tags.contains("names"), session.target.sendsNames == false {
-      throw NotApplicable(reason: "'clients.create' of the target file does not send ${name}")
     }
     var request = try clientRequest(.create, role)
     request.name = try name.map { try scope.fill($0) } ?? .string(defaultName(savedAs))
@@ -144,7 +130,7 @@ extension CaseRunner {
 
   /// The Basic credentials of a client (RFC 6749 section 2.3.1), as confidential as its secret.
   private func basic(_ id: String, _ secret: String, _ savedAs: String?) -> String {
-    let encoded = Base64.encode(Array("\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))".utf8))
+    let encoded = BasicCredentials.encode(id, secret)
     scope.registerEncoding(encoded, as: CaseScope.label("\(savedAs ?? "client")_basic"))
     return encoded
   }
