@@ -41,10 +41,10 @@ extension CaseRunner {
       guard let sample = connector.payloads.first(where: { $0.name == name }) else {
         throw TargetError("the connector \(connector.name) has no payload '\(name)'")
       }
-      return try self.sample(sample, connector)
+      return try session.content(of: sample, connector, unique: scope.names["unique"] ?? .null)
     case .json(let template): return (try scope.fill(template).compactBytes, "application/json")
-    case .text(let template): return (Array(try scope.fill(template).plainText.utf8), validContentType(connector))
-    case .hex(let bytes): return (bytes, validContentType(connector))
+    case .text(let template): return (Array(try scope.fill(template).plainText.utf8), connector.validContentType)
+    case .hex(let bytes): return (bytes, connector.validContentType)
     case .validOfSize(let template):
       let wanted = try scope.fill(template)
       guard let size = wanted.int ?? Int(wanted.plainText), (1...Filter.maxText * 4).contains(size) else {
@@ -59,32 +59,6 @@ extension CaseRunner {
       bytes += [UInt8](repeating: 0x20, count: size - bytes.count)
       return (bytes, contentType)
     }
-  }
-
-  /// A sample of the target file. Its templates can use the target's values and `${unique}`.
-  private func sample(_ sample: Target.Sample, _ connector: Target.Connector) throws -> ([UInt8], String?) {
-    let more = ["unique": scope.names["unique"] ?? .null, "connector": try session.templates.values(of: connector)]
-    switch sample.payload {
-    case .json(let template):
-      return (try session.templates.resolve(template, more).compactBytes, sample.contentType ?? "application/json")
-    case .text(let template):
-      return (
-        Array(try session.templates.resolve(template, more).plainText.utf8),
-        sample.contentType ?? validContentType(connector)
-      )
-    case .hex(let bytes): return (bytes, sample.contentType ?? validContentType(connector))
-    case .sample, .validOfSize: throw TargetError("the payload '\(sample.name)' refers to another payload")
-    }
-  }
-
-  /// The media type of the sample `valid`: an invalid payload differs from it in the content alone.
-  private func validContentType(_ connector: Target.Connector) -> String {
-    let valid = connector.payloads.first { $0.name == "valid" }
-    if let contentType = valid?.contentType { return contentType }
-    if case .text(let template) = valid?.payload, template.literalText?.hasPrefix("<") == true {
-      return "application/xml"
-    }
-    return "application/json"
   }
 
   /// The request for the received payloads. The target filters them by `${unique}`.

@@ -50,9 +50,7 @@ extension CaseRunner {
     let credentials = [("client_id", id), ("client_secret", secret)]
     switch authentication {
     case .basic, .basicRaw, .both:
-      let raw = authentication == .basicRaw
-      let pair = raw ? "\(id):\(secret)" : "\(FormEncoding.encode(id)):\(FormEncoding.encode(secret))"
-      let encoded = Base64.encode(Array(pair.utf8))
+      let encoded = BasicCredentials.encode(id, secret, isRaw: authentication == .basicRaw)
       scope.registerEncoding(encoded, as: basicLabel(operation, client, id: id, secret: secret))
       request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
       if authentication == .both { parameters += credentials }

@@ -185,7 +185,7 @@ public struct Plan: Sendable {
 
   /// The numbers of all cases in random order, the same for the same seed.
   func shuffled(seed: UInt64) -> [Int] {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     return Array(0..<caseCount).shuffled(using: &generator)
   }
 
@@ -254,18 +254,5 @@ public struct Plan: Sendable {
       }
     }
     return nil
-  }
-}
-
-/// SplitMix64: the same order for the same seed on every machine.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

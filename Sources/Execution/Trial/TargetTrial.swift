@@ -80,8 +80,8 @@ public struct TargetTrial: Sendable {
     if let credentials, authentication == .body {
       parameters += [("client_id", credentials.id), ("client_secret", credentials.secret)]
     } else if let credentials {
-      let pair = "\(FormEncoding.encode(credentials.id)):\(FormEncoding.encode(credentials.secret))"
-      request.headers.append(HeaderField("Authorization", "Basic \(Base64.encode(Array(pair.utf8)))"))
+      let basic = BasicCredentials.encode(credentials.id, credentials.secret)
+      request.headers.append(HeaderField("Authorization", "Basic \(basic)"))
     }
     request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
     request.body = Array(FormEncoding.encode(parameters).utf8)
@@ -102,13 +102,9 @@ public struct TargetTrial: Sendable {
     let bearer = session.target.token.bearer
     request.headers.append(
       HeaderField(bearer.name, try session.templates.resolve(bearer.value, ["token": .string(token)]).plainText))
-    request.headers.append(HeaderField("Content-Type", sample.contentType ?? "application/json"))
-    switch sample.payload {
-    case .json(let template): request.body = try session.templates.resolve(template, values).compactBytes
-    case .text(let template): request.body = Array(try session.templates.resolve(template, values).plainText.utf8)
-    case .hex(let bytes): request.body = bytes
-    case .sample, .validOfSize: break
-    }
+    let (content, type) = try session.content(of: sample, connector, unique: .string(unique))
+    if let type { request.headers.append(HeaderField("Content-Type", type)) }
+    request.body = content
     return try await send(request)
   }
 
