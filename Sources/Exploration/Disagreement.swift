@@ -56,10 +56,16 @@ extension Model {
       case .either: "gets a response that the documents allow"
       }
     let hash = FNV1a(disagreement.operations.shape).value
-    let before = disagreement.operations.preparation.map { "After these steps: \($0); " } ?? ""
-    let title = "\(before)the next one \(what): \(last.phrase)"
+    let count = disagreement.operations.count - 1
+    let before = disagreement.operations.preparation.map { ["After these steps: \($0); ", "After \(count) steps "] }
+    let sentence = "the next one \(what): \(last.phrase)"
+    let titles = ((before ?? []) + [""]).map { $0 + sentence }
+    let title = titles.first { $0.count <= Model.maxTitle } ?? "\(sentence.prefix(Model.maxTitle - 1))…"
     return scenario(whole, id: "explore-" + String(hash, radix: 16), title: title)
   }
+
+  /// The longest title that the files of scenarios can have.
+  private static let maxTitle = 160
 
   /// Operations that succeed, for each kind that the sequence only shows refused: a request may be refused for another
   /// reason.

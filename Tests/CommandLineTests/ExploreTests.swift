@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@Suite("conform explore")
+struct ExploreTests {
+  private static let environment = ["CONFORM_MANAGER_KEY": "the-key-of-the-exploration"]
+
+  /// Calls the body with a workspace in which `mine.yaml` binds the reference service with this fault.
+  private func withService(_ fault: String?, _ body: (Workspace) throws -> Void) throws {
+    let served = try ServedService(fault.map { ["--fault", $0] } ?? [], key: "the-key-of-the-exploration")
+    defer { served.stop() }
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let embedded = try String(
+      contentsOf: Workspace.repository.appending(path: "Scenarios/targets/reference.yaml"), encoding: .utf8)
+    let target = embedded.replacing("launch: reference-service\n", with: "")
+      .replacing("${service.url}", with: served.url)
+      .replacing("${service.manager-key}", with: "${env.CONFORM_MANAGER_KEY}")
+    try workspace.write(target, to: "mine.yaml")
+    try body(workspace)
+  }
+
+  private func run(_ workspace: Workspace, _ arguments: String...) throws -> Outcome {
+    try workspace.conform(arguments, environment: ExploreTests.environment)
+  }
+
+  @Test("finds nothing at a right service, and makes the same sequences from the same seed")
+  func right() throws {
+    // launched anew for each exploration, so that its clock starts at the same time
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    func explore(_ options: String...) throws -> Outcome {
+      try workspace.conform(["explore", "--runs", "5", "--steps", "8"] + options)
+    }
+    let first = try explore("--verbose")
+    #expect(first.status == 0, "\(first.output)\(first.errors)")
+    let summary = /5 sequences with ([0-9]+) steps in [0-9.]+ s, seed 1: 0 disagreements\n/
+    let steps = try #require(first.output.firstMatch(of: summary)?.1)
+    #expect(first.output.contains("not run: "))
+    let second = try explore()
+    #expect(second.output.contains("5 sequences with \(steps) steps in "), "\(second.output)")
+  }
+
+  @Test("writes what it finds as a scenario, which fails with the fault and passes without it")
+  func writes() throws {
+    var files: [String: String] = [:]
+    func judged(_ workspace: Workspace) throws -> Outcome {
+      for (name, text) in files { try workspace.write(text, to: "own/explored/\(name)") }
+      let packs = ["--pack", "builtin", "--pack", "own"]
+      let check = try workspace.conform(["check"] + packs)
+      #expect(check.status == 0, "\(check.output)\(check.errors)")
+      return try workspace.conform(
+        ["run", "--target", "mine.yaml", "--no-probe", "--only"]
+          + [try #require(files.keys.first).replacing(".yaml", with: "")] + packs,
+        environment: ExploreTests.environment)
+    }
+    try withService("any-secret-accepted") { workspace in
+      let found = try run(
+        workspace, "explore", "--target", "mine.yaml", "--runs", "40", "--write", "own/explored")
+      #expect(found.status == 1, "\(found.output)\(found.errors)")
+      #expect(found.output.contains("disagreement 1, ") && found.output.contains("wrote own/explored/"))
+      for name in try workspace.names(in: "own/explored") {
+        files[name] = try workspace.read("own/explored/\(name)")
+      }
+      let outcome = try judged(workspace)
+      #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+    }
+    try withService(nil) { workspace in
+      let outcome = try judged(workspace)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
+  @Test(
+    "options that cannot be right are refused",
+    arguments: [["--runs", "0"], ["--steps", "1"], ["--time-limit", "x"]])
+  func options(words: [String]) throws {
+    let outcome = try Workspace().conform(["explore"] + words)
+    #expect(outcome.status == 2, "\(outcome.output)\(outcome.errors)")
+  }
+}
