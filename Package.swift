@@ -165,7 +165,8 @@ let package = Package(
       name: "CryptographyTests", dependencies: ["ConformanceModel", "Cryptography"], swiftSettings: commonSettings),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: commonSettings),
     .testTarget(
-      name: "JSONValueTests", dependencies: ["JSONValue", "TestSupport"], swiftSettings: commonSettings),
+      name: "JSONValueTests", dependencies: ["ConformanceModel", "JSONValue", "TestSupport"],
+      swiftSettings: commonSettings),
     .testTarget(
       name: "RunEventsTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "RunEvents"],
       swiftSettings: commonSettings),
@@ -173,13 +174,14 @@ let package = Package(
       name: "RedactionTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "Redaction", "TestSupport"],
       swiftSettings: commonSettings),
     .testTarget(
-      name: "ScenarioFilesTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles"],
+      name: "ScenarioFilesTests",
+      dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ScenarioFiles", "TestSupport"],
       exclude: ["Golden"], swiftSettings: commonSettings),
     .testTarget(
       name: "ExplorationTests",
       dependencies: [
         "BuiltInPack", "ConformanceModel", "Execution", "Exploration", "HTTPModel", "JSONValue", "Redaction",
-        "ReferenceService", "RunEvents", "ScenarioFiles",
+        "ReferenceService", "RunEvents", "ScenarioFiles", "TestSupport",
       ], swiftSettings: commonSettings),
     .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: commonSettings),
     .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),

@@ -3,6 +3,16 @@
 /// A value of a dimension. The first case is the plain one: what a correct client does.
 public protocol DimensionValue: RawRepresentable<String>, CaseIterable, Hashable, Sendable {}
 
+/// The method of a request that is right by POST.
+public enum CallMethod: String, DimensionValue {
+  case post = "POST"
+  case put = "PUT"
+  case patch = "PATCH"
+  case delete = "DELETE"
+  case get = "GET"
+  case unknown = "CONFORM"
+}
+
 /// One dimension of a call, independent of the type of its values.
 struct Dimension<Call>: Sendable {
   let name: String
@@ -36,8 +46,10 @@ protocol VariedCall: Sendable, Hashable {
 
 extension VariedCall {
   /// The values that differ from what a correct client does.
-  var deviations: [Trait] {
-    Self.dimensions.compactMap { dimension in
+  var deviations: [Trait] { deviations(in: Self.dimensions) }
+
+  func deviations(in dimensions: some Sequence<Dimension<Self>>) -> [Trait] {
+    dimensions.compactMap { dimension in
       let index = dimension.index(self)
       return index == 0 ? nil : Trait(dimension: dimension.name, value: dimension.values[index])
     }

@@ -2,20 +2,7 @@
 
 import ConformanceModel
 
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededNumbers: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
+extension SplitMix {
   mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }
 
@@ -27,7 +14,7 @@ struct Combinations<Call: VariedCall>: Sendable {
   private var pending: [[Choice]] = []
   private let singles: [[Choice]]
 
-  init(using numbers: inout SeededNumbers) {
+  init(using numbers: inout SplitMix) {
     let choices = Call.dimensions.enumerated().flatMap { dimension, varied in
       (1..<max(1, varied.values.count)).map { (dimension: dimension, value: $0) }
     }
@@ -40,7 +27,7 @@ struct Combinations<Call: VariedCall>: Sendable {
 
   /// Gives a call the next values that are possible.
   mutating func vary(
-    _ call: Call, using numbers: inout SeededNumbers, isPossible: (Call) -> Bool
+    _ call: Call, using numbers: inout SplitMix, isPossible: (Call) -> Bool
   ) -> Call {
     if pending.isEmpty { pending = singles.shuffled(using: &numbers) }
     for _ in 0..<min(16, pending.count) {
@@ -58,7 +45,7 @@ struct Combinations<Call: VariedCall>: Sendable {
 /// Sequences for one target.
 public struct SequenceGenerator: Sendable {
   let model: Model
-  var numbers: SeededNumbers
+  var numbers: SplitMix
   var tokens: Combinations<TokenCall>
   var posts: Combinations<PostCall>
   var states: Combinations<TokenStateCall>
@@ -73,7 +60,7 @@ public struct SequenceGenerator: Sendable {
 
   public init(_ model: Model, seed: UInt64) {
     self.model = model
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SplitMix(seed: seed)
     tokens = Combinations(using: &numbers)
     posts = Combinations(using: &numbers)
     states = Combinations(using: &numbers)

@@ -98,7 +98,7 @@ extension Model {
     }
   }
 
-  private func method(_ method: TokenCall.Method) -> Effect {
+  private func method(_ method: CallMethod) -> Effect {
     if method == .post { return .harmless() }
     return facts.servesOtherMethods ? .open() : .refused("ERR-10", [.clientError, .status(501)])
   }

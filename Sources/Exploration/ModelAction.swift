@@ -82,9 +82,7 @@ public struct ManageCall: VariedCall {
   static let dimensions: [Dimension<ManageCall>] = [.init("action", \.action), .init("managed by", \.manager)]
 
   /// The action is what the call is, not a deviation.
-  var deviations: [Trait] {
-    manager == .manager ? [] : [Trait(dimension: "managed by", value: manager.rawValue)]
-  }
+  var deviations: [Trait] { deviations(in: Self.dimensions.dropFirst()) }
 }
 
 /// A request to the introspection or revocation endpoint of the first connector.
@@ -118,12 +116,8 @@ public struct TokenStateCall: VariedCall {
     .init("endpoint", \.endpoint), .init("called by", \.caller), .init("subject", \.subject), .init("hint", \.hint),
   ]
 
-  var deviations: [Trait] {
-    Self.dimensions.dropFirst().compactMap { dimension in
-      let index = dimension.index(self)
-      return index == 0 ? nil : Trait(dimension: dimension.name, value: dimension.values[index])
-    }
-  }
+  /// The endpoint is what the call is, not a deviation.
+  var deviations: [Trait] { deviations(in: Self.dimensions.dropFirst()) }
 }
 
 /// A wait.

@@ -14,7 +14,7 @@ public struct PostCall: VariedCall {
   public var credential = Credential.token
   public var placement = Placement.header
   public var payload = Kind.valid
-  public var method = Method.post
+  public var method = CallMethod.post
   public var media = Media.own
   public var path = Path.plain
   public var coding = Coding.length
@@ -67,15 +67,6 @@ public struct PostCall: VariedCall {
 
     /// Whether it has several megabytes.
     var isBig: Bool { self == .largest || self == .tooLarge }
-  }
-
-  public enum Method: String, DimensionValue {
-    case post = "POST"
-    case put = "PUT"
-    case patch = "PATCH"
-    case delete = "DELETE"
-    case get = "GET"
-    case unknown = "CONFORM"
   }
 
   public enum Media: String, DimensionValue {

@@ -17,7 +17,7 @@ public struct TokenCall: VariedCall {
   public var grant = Grant.right
   public var parameters = Parameters.plain
   public var media = Media.form
-  public var method = Method.post
+  public var method = CallMethod.post
   public var coding = Coding.length
 
   public enum Way: String, DimensionValue {
@@ -100,15 +100,6 @@ public struct TokenCall: VariedCall {
     case upperCase = "a form in upper case"
     case json = "JSON"
     case text = "a form as text/plain"
-  }
-
-  public enum Method: String, DimensionValue {
-    case post = "POST"
-    case put = "PUT"
-    case patch = "PATCH"
-    case delete = "DELETE"
-    case get = "GET"
-    case unknown = "CONFORM"
   }
 
   public enum Coding: String, DimensionValue {

@@ -27,25 +27,12 @@ struct InitTrialTests {
 
     """
 
-  private static let environment = ["ADMIN_KEY": NestedService.key]
-
-  private func workspace() throws -> Workspace { try Workspace(scenarios: ["passing": RunTests.passing]) }
-
-  /// The options that bind the nested service.
-  private func options(_ service: NestedService, _ more: String..., base: String? = nil) -> [String] {
-    [
-      "init", "mine.yaml", "--base-url", base ?? service.url, "--token-url", "/oauth/token", "--create",
-      "POST /admin/clients", "--manager-header", "Authorization: Bearer ${env.ADMIN_KEY}", "--inbound-url",
-      "/v1/acme/orders",
-    ] + more
-  }
-
   @Test("lines on standard input answer its questions, and wrong ones are asked again; it finds out the rest")
   func dialog() throws {
     let service = try NestedService()
-    let workspace = try workspace()
+    let workspace = try Workspace.forInit()
     let outcome = try workspace.conform(
-      ["init", "mine.yaml"], environment: InitTrialTests.environment,
+      ["init", "mine.yaml"], environment: NestedService.environment,
       input: InitTrialTests.answers.replacing("URL", with: service.url))
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     for text in [
@@ -94,16 +81,17 @@ struct InitTrialTests {
     let service = try NestedService()
     let workspace = try Workspace(
       scenarios: ["accepts": InitTrialTests.accepting, "reads": RunTests.passing])
-    var arguments = options(
-      service, "--clock-advance", "PUT /control/clock", "--clock-json", #"{"epoch":"${epoch}"}"#)
+    var arguments = service.options(
+      "--clock-advance", "PUT /control/clock", "--clock-json", #"{"epoch":"${epoch}"}"#)
     arguments[1] = "my target's.yaml"
-    let outcome = try workspace.conform(arguments, environment: InitTrialTests.environment)
+    let outcome = try workspace.conform(arguments, environment: NestedService.environment)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("capabilities: basic-authentication, body-authentication, create-client, "))
+    #expect(
+      outcome.output.contains("capabilities: basic-authentication, body-authentication, client-names, create-client, "))
     #expect(outcome.output.contains("\na run executes 1 of 2 scenarios\n"), "\(outcome.output)")
     let command = try #require(outcome.output.firstMatch(of: /\nnext: (conform run --target .+)\n/)?.1)
     let (process, output, errors) = try workspace.start(
-      [], environment: InitTrialTests.environment, within: 60,
+      [], environment: NestedService.environment, within: 60,
       under: [
         "PATH=\(Workspace.program.deletingLastPathComponent().path):/usr/bin:/bin", "/bin/sh", "-c", String(command),
       ])
@@ -120,14 +108,14 @@ struct InitTrialTests {
     let service = try NestedService()
     let workspace = try Workspace()
     let made = try workspace.conform(
-      options(service, "--environment", "live"), environment: InitTrialTests.environment)
+      service.options("--environment", "live"), environment: NestedService.environment)
     #expect(made.status == 0, "\(made.output)\(made.errors)")
     let text = try workspace.read("mine.yaml")
     try workspace.write(text.replacing("clock: { driver: wall }", with: clock), to: "mine.yaml")
     service.state.withLock { ($0.issued, $0.accepted) = (0, 0) }
     let before = service.lines.count
     let outcome = try workspace.conform(
-      "run", "--target", "mine.yaml", "--tag", "smoke", environment: InitTrialTests.environment)
+      "run", "--target", "mine.yaml", "--tag", "smoke", environment: NestedService.environment)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let state = service.state.withLock { $0 }
     #expect(state.issued > 0 && service.lines.dropFirst(before).contains { $0.hasPrefix("POST /admin/clients") })
@@ -137,7 +125,7 @@ struct InitTrialTests {
   @Test("a person at a terminal is asked again, and nothing is written after the end of the input")
   func terminal() throws {
     let service = try NestedService()
-    let workspace = try workspace()
+    let workspace = try Workspace.forInit()
     let terminal = try PseudoTerminal(
       command: [Workspace.program.path, "init", "mine.yaml"], folder: workspace.folder.path)
     _ = try terminal.read(until: "the base URL, such as https://staging.example.com: ")
@@ -182,7 +170,7 @@ struct InitTrialTests {
       (["--launch", "./serve 'a"], "--launch: a quote is not closed"),
     ])
   func refuses(arguments: [String], message: String) throws {
-    let workspace = try workspace()
+    let workspace = try Workspace.forInit()
     let defaults = ["--base-url": "http://127.0.0.1:1", "--token-url": "/t", "--inbound-url": "/in"]
     let others = defaults.filter { !arguments.contains($0.key) }.flatMap { [$0.key, $0.value] }
     let outcome = try workspace.conform(["init", "mine.yaml", "--no-probe"] + arguments + others)
@@ -217,7 +205,7 @@ struct InitTrialTests {
       connection.send(isInbound ? InitTrialTests.response("401 Unauthorized") : bytes)
       connection.close()
     }
-    let workspace = try workspace()
+    let workspace = try Workspace.forInit()
     let outcome = try workspace.conform(
       "init", "mine.yaml", "--base-url", server.url, "--token-url", "/t", "--inbound-url", "/in")
     #expect(outcome.status == 3, "\(outcome.output)\(outcome.errors)")
@@ -233,15 +221,15 @@ struct InitTrialTests {
   @Test("a port without a service, and a service without TLS, end with a diagnosis")
   func unreachable() throws {
     let service = try NestedService()
-    let workspace = try workspace()
-    let closed = try workspace.conform(options(service, base: "http://127.0.0.1:1"))
+    let workspace = try Workspace.forInit()
+    let closed = try workspace.conform(service.options(base: "http://127.0.0.1:1"))
     #expect(closed.status == 3 && closed.errors.contains("--base-url: could not connect"), "\(closed.errors)")
     // a server that waits for the end of a request would leave the handshake without a response
     let server = try RawServer(on: .connection) { _, connection in
       connection.send(InitTrialTests.response("400 Bad Request"))
       connection.close()
     }
-    let plain = try workspace.conform(options(service, base: "https://127.0.0.1:\(server.port)"))
+    let plain = try workspace.conform(service.options(base: "https://127.0.0.1:\(server.port)"))
     #expect(plain.status == 3 && plain.errors.contains("it does not speak TLS at this port"), "\(plain.errors)")
     #expect(!workspace.exists("mine.yaml"))
   }
@@ -249,13 +237,13 @@ struct InitTrialTests {
   @Test("nothing is made at a service that is not on this machine without permission", arguments: ["", "no", "yes"])
   func elsewhere(answer: String) throws {
     let service = try NestedService()
-    let workspace = try workspace()
+    let workspace = try Workspace.forInit()
     let base = "http://staging.example.test:\(service.port)"
     let resolve = "staging.example.test:\(service.port):127.0.0.1"
-    let arguments = options(service, "--resolve", resolve, "--list", "GET /admin/clients", base: base)
+    let arguments = service.options("--resolve", resolve, "--list", "GET /admin/clients", base: base)
     // the first questions after those of options: the body, and the permission
     let input = answer.isEmpty ? "" : "\n\(answer)\n\n\(answer)\n"
-    let outcome = try workspace.conform(arguments, environment: InitTrialTests.environment, input: input)
+    let outcome = try workspace.conform(arguments, environment: NestedService.environment, input: input)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let made = service.lines.count { $0 == "POST /admin/clients HTTP/1.1" }
     #expect(made == (answer == "yes" ? 2 : 0), "\(outcome.output)")
@@ -264,7 +252,7 @@ struct InitTrialTests {
     let text = try workspace.read("mine.yaml")
     #expect(text.contains("environment: live"), "\(text)")
     let allowed = try workspace.conform(
-      arguments + ["--allow-changes", "--force"], environment: InitTrialTests.environment)
+      arguments + ["--allow-changes", "--force"], environment: NestedService.environment)
     #expect(allowed.status == 0, "\(allowed.output)\(allowed.errors)")
     #expect(service.state.withLock { $0.clients }.isEmpty)
   }
@@ -273,205 +261,12 @@ struct InitTrialTests {
   func stuck() throws {
     let service = try NestedService()
     service.state.withLock { $0.isClockStuck = true }
-    let workspace = try workspace()
+    let workspace = try Workspace.forInit()
     let outcome = try workspace.conform(
-      options(service, "--clock-advance", "PUT /control/clock", "--clock-json", #"{"epoch":"${epoch}"}"#),
-      environment: InitTrialTests.environment)
+      service.options("--clock-advance", "PUT /control/clock", "--clock-json", #"{"epoch":"${epoch}"}"#),
+      environment: NestedService.environment)
     #expect(outcome.status == 3, "\(outcome.output)")
     #expect(outcome.errors.contains("clock: the target's clock did not advance: it was set to"), "\(outcome.errors)")
     #expect(!workspace.exists("mine.yaml") && service.state.withLock { $0.clients }.isEmpty)
-  }
-
-  @Test("credentials that are given come from the environment, and wrong ones end it")
-  func given() throws {
-    let service = try NestedService()
-    service.state.withLock { $0.clients["mine"] = "the-secret-of-mine" }
-    let workspace = try workspace()
-    let arguments = [
-      "init", "mine.yaml", "--base-url", service.url, "--token-url", "/oauth/token", "--id-variable", "ID",
-      "--secret-variable", "SECRET", "--inbound-url", "/v1/acme/orders", "--token-param", "scope=orders", "--sample",
-      "order.json",
-    ]
-    try workspace.write(#"{"id":"a"}"#, to: "order.json")
-    let outcome = try workspace.conform(
-      arguments, environment: ["ID": "mine\n", "SECRET": "the-secret-of-mine\n"])
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    let text = try workspace.read("mine.yaml")
-    #expect(
-      text.contains(#"- { id: "${env.ID}", secret: "${env.SECRET}" }"#) && !text.contains("the-secret"), "\(text)")
-    #expect(text.contains(#"params: { "scope": "orders" }"#) && text.contains(#"valid: { file: "order.json" }"#))
-    #expect(service.requests.contains { $0.hasPrefix("POST /oauth/token") && $0.contains("scope=orders") })
-    let wrong = try workspace.conform(
-      arguments + ["--force"], environment: ["ID": "mine", "SECRET": "another-secret"])
-    #expect(wrong.status == 3)
-    #expect(wrong.errors.contains("clients: no token was issued (basic: HTTP 401, error invalid_client"))
-    #expect(!wrong.errors.contains("another-secret") && !wrong.output.contains("another-secret"))
-    #expect(try workspace.read("mine.yaml") == text)
-  }
-
-  @Test("named requests are tried, and the places of their values found; one that does not work ends it")
-  func named() throws {
-    let service = try NestedService()
-    let workspace = try workspace()
-    let requests = [
-      "--list", "GET /admin/clients?limit=100", "--show", "GET /admin/clients/${client.id}", "--replace",
-      "POST /admin/clients/${client.id}/renew", "--delete", "DELETE /admin/clients/${client.id}", "--create-json",
-      #"{"name":"${name}","tenant":"acme"}"#, "--clock", "http", "--clock-advance", "PUT /control/clock",
-      "--clock-json", #"{"epoch":"${epoch}"}"#, "--clock-read", "GET /control/clock?exact",
-    ]
-    let arguments = options(service) + requests
-    let outcome = try workspace.conform(arguments, environment: InitTrialTests.environment)
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    let text = try workspace.read("mine.yaml")
-    for part in [
-      "request: \"POST /admin/clients/${client.id}/renew\"\n", "request: \"GET /admin/clients?limit=100\"\n",
-      "answer: { id: \"/renewed/clientKey\", secret: \"/renewed/clientSecret\" }",
-      #"json: {"name":"${name}","tenant":"#,
-      "request: \"GET /control/clock?exact\"\n    headers: ",
-    ] { #expect(text.contains(part), "\(part)\n\(text)") }
-    let wrong = arguments.map { $0 == "GET /admin/clients?limit=100" ? "GET /admin/client" : $0 }
-    let failed = try workspace.conform(wrong + ["--force"], environment: InitTrialTests.environment)
-    #expect(failed.status == 3 && failed.errors.contains("GET /admin/client: HTTP 404"), "\(failed.errors)")
-    #expect(failed.output.contains("that was made is left at the service"))
-    #expect(try workspace.read("mine.yaml") == text)
-  }
-
-  @Test(
-    "what is not tried is written as it is named, with a TODO for what is only a guess",
-    arguments: [
-      (["--clients", "prompt", "--dashboard", "Dashboard, tab A"], #"prompt: "Dashboard, tab A""#, false),
-      (["--clock", "command", "--clock-command", "./set '${epoch}' now"], #"["./set", "${epoch}", "now"]"#, false),
-      (["--launch", "./serve ${port}", "--clock", "faketime"], "clock: { driver: faketime }", false),
-      (
-        ["--registration-url", "/register", "--initial-access-token-variable", "ACCESS"],
-        #"initial-access-token: "${env.ACCESS}""#, false
-      ),
-      (["--create", "POST /c", "--list", "GET /c"], #"request: "GET /c""#, true),
-      (["--environment", "live"], "environment: live", false),
-    ])
-  func untried(arguments: [String], expected: String, isGuess: Bool) throws {
-    let workspace = try workspace()
-    let outcome = try workspace.conform(
-      [
-        "init", "mine.yaml", "--no-probe", "--base-url", "http://127.0.0.1:1", "--token-url", "/t", "--inbound-url",
-        "/in", "--sample", #"{"id":1}"#,
-      ] + arguments)
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    let text = try workspace.read("mine.yaml")
-    #expect(text.contains(expected) && text.contains("# TODO: where the responses") == isGuess, "\(text)")
-    #expect(outcome.output.contains("written: mine.yaml, which is not complete") == isGuess, "\(outcome.output)")
-    let list = try workspace.conform("list", "mine.yaml")
-    #expect(list.status == 2 && list.errors == "mine.yaml is a target file, not a scenario; write --target mine.yaml\n")
-  }
-
-  @Test("after Ctrl-C the client that was made is gone, and nothing is written")
-  func interrupted() throws {
-    let service = try SmallService()
-    let (reached, released) = service.holdTokenRequests()
-    let workspace = try workspace()
-    let (process, _, _) = try workspace.start(
-      [
-        "init", "mine.yaml", "--base-url", service.url, "--token-url", "/token", "--create", "POST /clients",
-        "--inbound-url", "/in",
-      ])
-    // the request without credentials, and the first one of the client
-    reached.wait()
-    released.signal()
-    reached.wait()
-    #expect(service.clients.count == 1)
-    kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
-    released.signal()
-    #expect(process.terminationStatus == 130 && service.clients.isEmpty)
-    #expect(!workspace.exists("mine.yaml"))
-  }
-
-  @Test("clients are registered, and deleted where the service allows it")
-  func registration() throws {
-    let service = try SmallService(lifetime: 86_400)
-    let workspace = try workspace()
-    let outcome = try workspace.conform(
-      "init", "mine.yaml", "--base-url", service.url, "--token-url", "/token", "--registration-url", "/register",
-      "--inbound-url", "/in")
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("  -> clients: { rfc7591: { url: /register, managed: true } }\n"))
-    #expect(try workspace.read("mine.yaml").contains("managed: true"))
-    #expect(service.clients.isEmpty)
-  }
-
-  @Test("a program manages clients; what it cannot do is not written")
-  func command() throws {
-    let service = try NestedService()
-    service.state.withLock { $0.clients["mine"] = "the-secret-of-mine" }
-    let workspace = try workspace()
-    let program = """
-      #!/bin/sh
-      case $(cat) in
-        *'"operation":"create"'*) echo '{"id":"mine","secret":"the-secret-of-mine"}' ;;
-        *'"operation":"list"'*) echo '{"ids":["mine"]}' ;;
-        *'"operation":"delete"'*) echo '{}' ;;
-        *) echo "not here" >&2; exit 1 ;;
-      esac
-      """
-    try workspace.write(program, to: "manage")
-    #expect(chmod(workspace.folder.appending(path: "manage").path, 0o755) == 0)
-    let outcome = try workspace.conform(
-      "init", "mine.yaml", "--base-url", service.url, "--token-url", "/oauth/token", "--clients-command", "./manage",
-      "--inbound-url", "/v1/acme/orders")
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("./manage show: could not show a client: ./manage ended with status 1: not here"))
-    #expect(try workspace.read("mine.yaml").contains("operations: [create, list, delete]"))
-  }
-
-  @Test(
-    "a program is launched on a free port with a simulated clock, which is checked; one that does not start is named")
-  func launch() throws {
-    let workspace = try workspace()
-    let program = """
-      import http.server, sys
-      class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-          self.rfile.read(int(self.headers["Content-Length"]))
-          self.send_response(401)
-          self.send_header("WWW-Authenticate", "Basic")
-          self.send_header("Content-Length", "0")
-          self.end_headers()
-        def do_GET(self): self.send_error(404)
-      http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-      """
-    try workspace.write(program, to: "serve.py")
-    let arguments = ["init", "mine.yaml", "--token-url", "/t", "--inbound-url", "/in", "--launch"]
-    let outcome = try workspace.conform(arguments + ["python3 serve.py ${port}"])
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("clock: the launched program shows 2022-07-20T10:03:08Z, as it was set\n"))
-    let text = try workspace.read("mine.yaml")
-    #expect(text.contains(#"base-url: "http://127.0.0.1:${port}""#) && text.contains("clock: { driver: process }"))
-    #expect(text.contains(#"command: ["python3", "serve.py", "${port}"]"#), "\(text)")
-    let failed = try workspace.conform(arguments + ["python3 missing.py ${port}", "--force"])
-    #expect(failed.status == 3 && failed.errors.contains("--launch: the launched target ended with status 2"))
-    #expect(try workspace.read("mine.yaml") == text)
-  }
-
-  @Test("metadata is found at the base URL; a template stays one, and so does a query with a URL in it")
-  func templates() throws {
-    let server = try RawServer { request, connection in
-      let host = request.head.firstMatch(of: /Host: (\S+)/).map { String($0.1) } ?? ""
-      if request.head.hasPrefix("GET /.well-known/oauth-authorization-server ") {
-        return connection.respond(
-          "HTTP/1.1 200 OK", #"{"issuer":"http://\#(host)","token_endpoint":"http://\#(host)/as/token"}"#)
-      }
-      connection.respond("HTTP/1.1 401 Unauthorized", #"{"error":"invalid_client"}"#)
-    }
-    let workspace = try workspace()
-    let outcome = try workspace.conform(
-      ["init", "mine.yaml", "--base-url", server.url],
-      input: "\n\n\n\n/${connector.name}/in?next=https://elsewhere.example/\n")
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-    #expect(outcome.output.contains("metadata: found, of the issuer \(server.url)\n"))
-    let text = try workspace.read("mine.yaml")
-    #expect(text.contains(#"url: "/as/token""#) && text.contains("issuer: "), "\(text)")
-    #expect(text.contains(#"inbound-url: "/${connector.name}/in?next=https://elsewhere.example/""#), "\(text)")
-    let lines = server.requests.map { $0.head.prefix { $0 != "\r\n" } }
-    #expect(lines.contains("POST /first/in?next=https://elsewhere.example/ HTTP/1.1"), "\(lines)")
   }
 }

@@ -85,7 +85,7 @@ struct KilledRunTests {
     let workspace = try KilledRunTests.workspace()
     #expect(try workspace.conform("run", "--no-probe").status == 0)
     let whole = try workspace.read("Reports/run.jsonl").utf8.count
-    var generator = SplitMix(state: 20_220_720)
+    var generator = SplitMix(seed: 20_220_720)
     for _ in 0..<KilledRunTests.kills {
       try FileManager.default.removeItem(at: workspace.folder.appending(path: "Reports"))
       let size = Int.random(in: 1..<whole, using: &generator)
@@ -114,7 +114,7 @@ struct KilledRunTests {
     // the title of the invariant has characters of several bytes
     let umlaut = try #require(whole.range(of: Data("ü".utf8))).lowerBound
     let first = try #require(whole.firstIndex(of: 0x0A))
-    var generator = SplitMix(state: 1)
+    var generator = SplitMix(seed: 1)
     let cuts =
       [0, first - 1, first, first + 1, first + 25, umlaut + 1, plan - 1, plan, plan + 1, whole.count - 1]
       + (0..<6).map { _ in Int.random(in: plan..<whole.count, using: &generator) }
@@ -144,18 +144,5 @@ struct KilledRunTests {
     process.waitUntilExit()
     let log = try workspace.read("Reports/run.jsonl")
     #expect(log.matches(of: /"event":"case-planned"/).count == 40 && log.contains(#""cases":40"#))
-  }
-}
-
-/// A small, well-spread generator: the same numbers in every run.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

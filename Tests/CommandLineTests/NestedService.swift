@@ -122,3 +122,21 @@ final class NestedService: Sendable {
     }
   }
 }
+
+extension NestedService {
+  static let environment = ["ADMIN_KEY": NestedService.key]
+
+  /// The options that bind the service.
+  func options(_ more: String..., base: String? = nil) -> [String] {
+    [
+      "init", "mine.yaml", "--base-url", base ?? url, "--token-url", "/oauth/token", "--create",
+      "POST /admin/clients", "--manager-header", "Authorization: Bearer ${env.ADMIN_KEY}", "--inbound-url",
+      "/v1/acme/orders",
+    ] + more
+  }
+}
+
+extension Workspace {
+  /// A folder with one scenario, for a target file that is to be written.
+  static func forInit() throws -> Workspace { try Workspace(scenarios: ["passing": RunTests.passing]) }
+}

@@ -164,7 +164,7 @@ import Testing
     #expect(plan.shuffled(seed: 1) == plan.shuffled(seed: 1))
     #expect(plan.shuffled(seed: 1) != plan.shuffled(seed: 2))
     #expect(plan.shuffled(seed: 1).sorted() == Array(0..<50))
-    var generator = SplitMix(state: 1_234_567)
+    var generator = SplitMix(seed: 1_234_567)
     // the reference values of the algorithm
     #expect(
       (0..<3).map { _ in generator.next() } == [

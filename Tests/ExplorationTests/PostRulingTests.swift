@@ -53,8 +53,8 @@ import Testing
   @Test("a blank payload is left open if the target declares that it accepts it")
   func blank() { #expect(Sample { $0.acceptsBlank = true }.post { $0.payload = .empty } == "either 4xx") }
 
-  @Test("other methods than POST are refused unless the target serves them", arguments: PostCall.Method.allCases)
-  func methods(method: PostCall.Method) {
+  @Test("other methods than POST are refused unless the target serves them", arguments: CallMethod.allCases)
+  func methods(method: CallMethod) {
     #expect(sample.post { $0.method = method } == (method == .post ? "success" : "refusal 501 4xx"))
     let serving = Sample { $0.servesOtherMethods = true }
     #expect(serving.post { $0.method = method } == (method == .post ? "success" : "either 4xx"))

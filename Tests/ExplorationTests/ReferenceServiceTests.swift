@@ -7,6 +7,7 @@ import Redaction
 import ReferenceService
 import RunEvents
 import ScenarioFiles
+import TestSupport
 import Testing
 
 @testable import Exploration

@@ -88,8 +88,8 @@ import Testing
     #expect(sample.token { $0.media = media } == expected)
   }
 
-  @Test("other methods than POST are refused unless the target serves them", arguments: TokenCall.Method.allCases)
-  func methods(method: TokenCall.Method) {
+  @Test("other methods than POST are refused unless the target serves them", arguments: CallMethod.allCases)
+  func methods(method: CallMethod) {
     #expect(sample.token { $0.method = method } == (method == .post ? "success" : "refusal 501 4xx"))
     let serving = Sample { $0.servesOtherMethods = true }
     #expect(serving.token { $0.method = method } == (method == .post ? "success" : "either 4xx"))

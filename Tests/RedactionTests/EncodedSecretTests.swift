@@ -115,7 +115,7 @@ struct EncodedSecretTests {
   @Test("cost at most ten keys for each secret whose case is over")
   func memory() {
     let redactor = SecretRedactor()
-    var generator = SeededGenerator(seed: 3)
+    var generator = SplitMix(seed: 3)
     let secrets = (0..<1000).map { _ in
       (0..<4).map { _ in String(generator.next(), radix: 36) }.joined()
     }

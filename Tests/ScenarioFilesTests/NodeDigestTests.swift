@@ -1,5 +1,6 @@
 import ConformanceModel
 import ScenarioFiles
+import TestSupport
 import Testing
 
 @Suite("Digests of scenarios")

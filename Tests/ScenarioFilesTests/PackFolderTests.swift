@@ -4,6 +4,7 @@ import ConformanceModel
 import Foundation
 import Glibc
 import ScenarioFiles
+import TestSupport
 import Testing
 
 @Suite("The files of a pack")

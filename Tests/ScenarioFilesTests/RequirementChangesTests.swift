@@ -1,6 +1,7 @@
 import ConformanceModel
 import Foundation
 import ScenarioFiles
+import TestSupport
 import Testing
 
 @Suite("The record of changes of a pack")

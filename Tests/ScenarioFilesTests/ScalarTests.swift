@@ -1,6 +1,7 @@
 import ConformanceModel
 import JSONValue
 import ScenarioFiles
+import TestSupport
 import Testing
 
 @Suite("The types of scalars")

@@ -2,6 +2,7 @@ import ConformanceModel
 import Foundation
 import HTTPModel
 import ScenarioFiles
+import TestSupport
 import Testing
 
 @Suite("A target file")

@@ -69,13 +69,16 @@ extension EasyHandle {
 
   private var announcedLength: Int? { reception.received?.fields.first("Content-Length").flatMap { Int($0) } }
 
+  /// Neither the method nor the status excludes content (RFC 9110 section 6.4.1).
+  private var mayHaveBody: Bool {
+    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+    return transfer?.request.method != "HEAD" && status != 204 && status != 304
+  }
+
   /// A stream of HTTP/2 has ended before the announced length, which libcurl takes for the end of the body.
   private func endsEarly(_ head: ReceivedHead, _ code: CURLcode) -> Bool {
-    guard code == CURLE_OK, head.version == "2", transfer?.request.method != "HEAD", let announcedLength else {
-      return false
-    }
-    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
-    return status != 204 && status != 304 && reception.body.count < announcedLength
+    guard code == CURLE_OK, head.version == "2", mayHaveBody, let announcedLength else { return false }
+    return reception.body.count < announcedLength
   }
 
   private func incomplete(_ transfer: Transfer) -> TransportError {
@@ -92,20 +95,14 @@ extension EasyHandle {
   /// libcurl takes the end of an HTTP/2 connection, and a stream that is reset without an error, for the end of the
   /// stream (RFC 9113 section 8.1). Only a Content-Length shows that the body is complete.
   private func isEndKnown(_ head: ReceivedHead) -> Bool {
-    guard head.version == "2", transfer?.request.method != "HEAD" else { return true }
-    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
-    return status == 204 || status == 304 || head.fields.first("Content-Length") != nil
+    head.version != "2" || !mayHaveBody || head.fields.first("Content-Length") != nil
   }
 
   /// The end of the connection is the end of the body, and TLS has not announced it: anybody between client and server
   /// can end a connection (RFC 9112 section 9.8).
   private func endsWithoutNotification(_ head: ReceivedHead, _ code: CURLcode) -> Bool {
-    guard code == CURLE_OK, head.version != "2", transfer?.request.method != "HEAD",
-      account?.hasCloseNotification == false
-    else { return false }
-    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
-    return status != 204 && status != 304 && head.fields.first("Content-Length") == nil
-      && head.fields.first("Transfer-Encoding") == nil
+    code == CURLE_OK && head.version != "2" && mayHaveBody && account?.hasCloseNotification == false
+      && head.fields.first("Content-Length") == nil && head.fields.first("Transfer-Encoding") == nil
   }
 
   private func truncated(_ transfer: Transfer) -> TransportError {

@@ -37,6 +37,9 @@ public struct Proxies: Sendable, Hashable {
   /// The proxy for a URL as reports show it; `nil` for a direct request. Requests to loopback addresses are direct.
   public func shownProxy(for url: String) -> String? { proxy(for: url, exceptLoopback: true).map(Proxies.shown) }
 
+  /// Whether a URL leads to this machine.
+  public static func isLoopback(_ url: String) -> Bool { Host(Endpoint.authority(of: url)).isLoopback }
+
   /// A proxy as reports show it: scheme, host and port, without its user information.
   public static func shown(_ proxy: String) -> String {
     let scheme = proxy.firstRange(of: "://").map { "\(proxy[..<$0.lowerBound].lowercased())://" } ?? "http://"

@@ -51,11 +51,11 @@ final class InitSession {
 
   /// - Throws: `StartError` if nothing can be written.
   func run() async throws {
-    let clients = clients
+    let clients = clients, questions = questions
     Signals.listen { _ in
       // what a request made is deleted before the process ends
       Task.detached {
-        _ = await clients.deleteAll()
+        for line in await clients.deleteAll() { questions.say(line) }
         exit(ExitStatus.interrupted.rawValue)
       }
     }
@@ -133,7 +133,7 @@ final class InitSession {
     return answer
   }
 
-  var isLocal: Bool { URLInput.isLoopback(draft.baseURL) }
+  var isLocal: Bool { Proxies.isLoopback(draft.baseURL) }
 
   func leaveUntried(_ what: String, _ reason: String) {
     untried.append(what)

@@ -33,7 +33,7 @@ struct Question {
 }
 
 /// The dialog of `init`. What it prints contains no secret.
-final class Questions {
+final class Questions: Sendable {
   let isTerminal = Output.isTerminal(STDIN_FILENO)
   private let redactor: SecretRedactor
 

@@ -41,16 +41,6 @@ enum URLInput {
       ? nil : "'\(text)' is neither a URL nor a path; write /\(text) for a path below the base URL"
   }
 
-  /// Whether a URL leads to this machine (RFC 6761 section 6.3, RFC 6890 section 2.2.2).
-  static func isLoopback(_ url: String) -> Bool {
-    guard let authority = authority(of: url) else { return false }
-    let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
-    let name = host.lowercased()
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    let isAddress = parts.count == 4 && parts.allSatisfy { UInt8($0) != nil } && parts[0] == "127"
-    return isAddress || ["localhost", "::1"].contains(name) || name.hasSuffix(".localhost")
-  }
-
   /// Scheme and authority of an absolute URL, such as `https://staging.example.com:8443`.
   static func origin(of url: String) -> String? {
     guard let authority = authority(of: url) else { return nil }

@@ -54,7 +54,7 @@ struct ExplorationText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func rounded(_ seconds: Double) -> String {
+  static func rounded(_ seconds: Double) -> String {
     let tenths = Int((seconds * 10).rounded())
     return "\(tenths / 10).\(tenths % 10)"
   }

@@ -86,15 +86,10 @@ struct FaultExploration {
     let steps = found.compactMap { $0.disagreement?.operations.count }.sorted()
     var summary = "explored: \(found.count) of \(rows.count.counted("fault")) noticed"
     if !found.isEmpty {
-      summary += "; median \(tenths(seconds[seconds.count / 2])) s to the first disagreement, "
+      summary += "; median \(ExplorationText.rounded(seconds[seconds.count / 2])) s to the first disagreement, "
       summary += "\(steps[steps.count / 2]) steps in the smallest sequence, at most \(steps.last ?? 0)"
     }
     return summary + "\n"
-  }
-
-  fileprivate static func tenths(_ seconds: Double) -> String {
-    let tenths = Int((seconds * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
   }
 }
 
@@ -103,7 +98,7 @@ extension FaultExploration.Row {
   var line: String {
     let steps = disagreement.map { "\($0.operations.count)\($0.isFlaky ? " (flaky)" : "")" } ?? "-"
     let text = lines.map { SafeText.forConsole(SafeText.oneLine($0)) }.joined(separator: " ")
-    return "\(disagreement == nil ? "!" : "F") \(name) (\(area)): \(FaultExploration.tenths(seconds)) s, "
+    return "\(disagreement == nil ? "!" : "F") \(name) (\(area)): \(ExplorationText.rounded(seconds)) s, "
       + "steps \(steps)\(text.isEmpty ? "" : ": \(text)")\n"
   }
 }

@@ -7,7 +7,7 @@ struct Mutator {
   let corpus: [[UInt8]]
   let tokens: [String]
   let structure: Structure
-  var generator: SeededGenerator
+  var generator: SplitMix
 
   /// The maximum size of an input in bytes; larger ones cost time and find nothing more.
   static let maxBytes = 256 << 10

@@ -1,5 +1,6 @@
 // Tests one reader with many inputs in sequence, in a separate process.
 
+import ConformanceModel
 import Foundation
 import RunEvents
 import TestSupport
@@ -38,9 +39,9 @@ struct Campaign {
     if corpus.indices.contains(number) { return corpus[number] }
     let name = reader.name.utf8.reduce(into: seed) { $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
     // the first number of a generator decides much, so consecutive seeds must be mixed
-    var seeds = SeededGenerator(seed: name &+ UInt64(number) &* 0x2545_F491_4F6C_DD1D)
+    var seeds = SplitMix(seed: name &+ UInt64(number) &* 0x2545_F491_4F6C_DD1D)
     var mutator = Mutator(
-      corpus: corpus, tokens: reader.tokens, structure: reader.structure, generator: SeededGenerator(seed: seeds.next())
+      corpus: corpus, tokens: reader.tokens, structure: reader.structure, generator: SplitMix(seed: seeds.next())
     )
     return mutator.next()
   }

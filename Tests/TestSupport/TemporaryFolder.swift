@@ -1,10 +1,12 @@
-import Foundation
+// A folder for the files of a test.
+
+public import Foundation
 
 /// A temporary folder, removed with the value.
-final class TemporaryFolder: Sendable {
-  let path: String
+public final class TemporaryFolder: Sendable {
+  public let path: String
 
-  init() throws {
+  public init() throws {
     path = FileManager.default.temporaryDirectory.appendingPathComponent("conform-tests-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
@@ -15,7 +17,7 @@ final class TemporaryFolder: Sendable {
   ///
   /// - Returns: The path of the file.
   @discardableResult
-  func write(_ name: String, _ data: Data) throws -> String {
+  public func write(_ name: String, _ data: Data) throws -> String {
     let url = URL(fileURLWithPath: "\(path)/\(name)")
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try data.write(to: url)
@@ -23,5 +25,5 @@ final class TemporaryFolder: Sendable {
   }
 
   @discardableResult
-  func write(_ name: String, _ text: String) throws -> String { try write(name, Data(text.utf8)) }
+  public func write(_ name: String, _ text: String) throws -> String { try write(name, Data(text.utf8)) }
 }
