@@ -201,7 +201,7 @@ struct ShardTests {
       guard line.hasPrefix(#"{"event":"case-finished""#) else { return String(line) }
       return String(line).replacing(/"seconds":[0-9.]+/, with: "\"seconds\":\(line.contains("\"n\":4,") ? 9 : 1)")
     }
-    try workspace.write(lines.joined(separator: "\n"), to: "former.jsonl")
+    try workspace.write(log: lines, to: "former.jsonl")
     let sizes = try (1...2).map { shard in
       _ = try workspace.conform(
         "run", "--shard", "\(shard)/2", "--durations", "former.jsonl", "--reports", "part-\(shard)")

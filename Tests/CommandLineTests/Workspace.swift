@@ -32,6 +32,13 @@ final class Workspace: Sendable {
     try Data(text.utf8).write(to: url)
   }
 
+  /// Writes the lines of a run log, with their digest.
+  func write(log lines: [String], to path: String) throws {
+    let writer = try RunLogWriter(path: folder.appending(path: path).path)
+    for line in lines where line != "" { writer.append(Array(line.utf8)) }
+    try writer.close()
+  }
+
   func read(_ path: String) throws -> String { try String(contentsOf: folder.appending(path: path), encoding: .utf8) }
 
   func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: path).path) }
