@@ -84,7 +84,7 @@ static bool fetch_file(struct program *program, uint64_t *file) {
   size_t length = strlen(helper.path) + 1;
   uint64_t address = (stack_of(&program->registers) - 256 - length) & ~15ull;
   return memory_write(&program->memory, address, helper.path, length) &&
-         call(program, SYS_openat, (uint64_t[6]){(uint64_t)AT_FDCWD, address, O_RDONLY | O_CLOEXEC}, false, file);
+         call(program, SYS_openat, (uint64_t[6]){(uint64_t)AT_FDCWD, address, O_RDONLY | O_CLOEXEC | O_NONBLOCK}, false, file);
 }
 
 /// Returns NULL, or the reason why the program cannot be covered.
@@ -99,10 +99,14 @@ static const char *cover(struct program *program) {
   bool is_mapped = call(program, SYS_mmap, (uint64_t[6]){0, 4096, PROT_READ, MAP_SHARED, file}, false, &cells);
   if (!call(program, SYS_close, (uint64_t[6]){file}, false, &done) || !is_mapped) return "it cannot map the clock";
   image_fill(program->image, program->vdso, address, cells, helper.direct);
+  const char *reason = NULL;
   if (!memory_write(&program->memory, address, program->image->bytes, program->image->size))
-    return "its memory cannot be written";
-  if (!memory_write(&program->memory, program->place, &address, sizeof address)) return "its stack cannot be written";
-  return NULL;
+    reason = "its memory cannot be written";
+  else if (!memory_write(&program->memory, program->place, &address, sizeof address))
+    reason = "its stack cannot be written";
+  // With the cells in it, it would count as covered, and some of its calls would be simulated.
+  if (reason) call(program, SYS_munmap, (uint64_t[6]){cells, 4096}, false, &done);
+  return reason;
 }
 
 static const char *try_to_cover(struct program *program) {

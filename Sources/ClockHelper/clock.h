@@ -94,7 +94,9 @@ int filter_install(enum mode mode);
 
 // start.c
 /// Starts the program under the filter. Chooses the other mode if `fixed` is false and this one is refused.
-void start_program(char *const *arguments, bool fixed);
+///
+/// - keeps_output: The helper itself writes to standard output later.
+void start_program(char *const *arguments, bool fixed, bool keeps_output);
 
 // loop.c
 /// Serves the program until its last descendant has ended.

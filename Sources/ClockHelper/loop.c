@@ -45,9 +45,13 @@ static void stopped_at_exec(pid_t tid) {
 
 static void stopped_by_interrupt(pid_t tid, int signal) {
   struct task *task = task_find(tid);
-  if (task && task->state == TASK_INTERRUPTED)
-    wait_repeat(task);
-  else if (helper.mode == MODE_STAY && signal != SIGTRAP)
+  if (task && task->state == TASK_INTERRUPTED) {
+    if (!wait_repeat(task)) release(tid, 0);
+    return;
+  }
+  // The translated call has not begun: its arguments are those of the program again.
+  if (task && task->state == TASK_REPEATED) wait_take_back(&task->call);
+  if (helper.mode == MODE_STAY && signal != SIGTRAP)
     // All its threads are stopped by a signal, and remain so until SIGCONT.
     ptrace(PTRACE_LISTEN, tid, NULL, NULL);
   else

@@ -81,7 +81,7 @@ int main(int count, char **words) {
   if (reason) cannot("%s: %s", reason, path);
   char *own[] = {"/proc/self/exe", "--clock", helper.path, "--compare", NULL};
   if (!checks && index == count) wrong_usage("missing", "PROGRAM");
-  start_program(checks ? own : words + index, is_fixed);
+  start_program(checks ? own : words + index, is_fixed, checks);
   serve();
   if (checks && WIFEXITED(helper.first_status) && WEXITSTATUS(helper.first_status) == 0)
     puts(helper.mode == MODE_STAY ? "stay" : "notify");

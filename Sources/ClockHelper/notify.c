@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef SECCOMP_ADDFD_FLAG_SEND
@@ -58,12 +59,23 @@ static void respond(uint64_t id, int64_t value, int error, uint32_t flags) {
 
 static void allow(uint64_t id) { respond(id, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE); }
 
+/// Whether the thread still waits for the response.
+static bool is_valid(const struct notification *notification) {
+  uint64_t id = notification->id;
+  return ioctl(helper.listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
 /// Attaches to the thread of a notification, for a call.
 static struct task *attach(const struct notification *notification, enum task_state state, long options) {
-  uint64_t id = notification->id;
-  if (ioctl(helper.listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) return NULL;
+  if (!is_valid(notification)) return NULL;
   long always = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
   if (ptrace(PTRACE_SEIZE, notification->call.tid, NULL, (void *)(options | always)) != 0) return NULL;
+  if (!is_valid(notification)) {
+    // A signal has ended the call, or the id belongs to another thread by now: it is let go at its next stop.
+    ptrace(PTRACE_INTERRUPT, notification->call.tid, NULL, NULL);
+    errno = ESRCH;
+    return NULL;
+  }
   struct task *task = task_add(notification->call.tid, state);
   if (!task) cannot("there is no memory");
   task->call = notification->call;
@@ -114,7 +126,7 @@ static void carry_out(const struct notification *notification) {
     // The child reads the clock once before its exec, through the kernel's vDSO.
     helper.direct = true;
     allow(notification->id);
-  } else if (carry_out_read(call, &result)) {
+  } else if (is_valid(notification) && carry_out_read(call, &result)) {
     respond(notification->id, result > 0 ? result : 0, result < 0 ? (int)result : 0, 0);
   } else {
     allow(notification->id);
@@ -150,10 +162,16 @@ bool notify_give_file(pid_t tid) {
   struct notification next;
   for (;;) {
     struct pollfd waiting = {.fd = helper.listener, .events = POLLIN};
-    int ready = poll(&waiting, 1, 1000);
+    int ready = poll(&waiting, 1, 50);
     if (ready < 0 && errno == EINTR) continue;
-    // It was killed, or an outer filter has taken the call.
-    if (ready <= 0) return false;
+    if (ready < 0) return false;
+    if (ready == 0) {
+      // It may only be slow. It was killed, or an outer filter has taken the call, if it has ended or stopped.
+      siginfo_t info = {0};
+      int options = WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL;
+      if (waitid(P_PID, (id_t)tid, &info, options) != 0 || info.si_pid) return false;
+      continue;
+    }
     if (!receive(&next)) continue;
     if (next.call.tid == tid) break;
     defer(&next);

@@ -60,6 +60,8 @@ void report_once(const char *name, const char *text) {
     }
     if (strcmp(known[index], line) == 0) return;
   }
+  // Rather twice than not at all.
+  report("%s", line);
 }
 
 void report_stays(const char *name, const char *reason) {

@@ -24,12 +24,15 @@ bool rights_to_trace(void) {
 void rights_drop(void) {
   struct __user_cap_data_struct rights[2];
   if (!read_rights(rights)) return;
-  // To attach to, to look at, and to signal programs that have changed their user.
-  unsigned needed = 1u << CAP_SYS_PTRACE | 1u << CAP_KILL | 1u << CAP_DAC_READ_SEARCH;
-  rights[0].effective &= needed;
-  rights[0].permitted &= needed;
-  rights[0].inheritable = 0;
-  memset(&rights[1], 0, sizeof rights[1]);
+  rights[0].inheritable = rights[1].inheritable = 0;
+  // Without the right to trace, the helper can attach only to programs with no more rights than it has itself.
+  if (rights[0].effective & (1u << CAP_SYS_PTRACE)) {
+    // To attach to, to look at, and to signal programs that have changed their user.
+    unsigned needed = 1u << CAP_SYS_PTRACE | 1u << CAP_KILL | 1u << CAP_DAC_READ_SEARCH;
+    rights[0].effective &= needed;
+    rights[0].permitted &= needed;
+    memset(&rights[1], 0, sizeof rights[1]);
+  }
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   syscall(SYS_capset, &header, rights);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

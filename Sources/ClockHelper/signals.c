@@ -11,12 +11,23 @@
 
 static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 static sigset_t taken;
+static struct sigaction former_child, former_pipe;
 
 void signals_block(sigset_t *former) {
+  // Ignored, it would not be sent for the stops of programs, and their ends would be lost.
+  sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &former_child);
+  // The reader of the lines on standard error may go away, and the program lives on.
+  sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &former_pipe);
   sigemptyset(&taken);
   sigaddset(&taken, SIGCHLD);
   for (size_t index = 0; index < sizeof forwarded / sizeof *forwarded; index++) sigaddset(&taken, forwarded[index]);
   sigprocmask(SIG_BLOCK, &taken, former);
+}
+
+void signals_restore(const sigset_t *former) {
+  sigaction(SIGCHLD, &former_child, NULL);
+  sigaction(SIGPIPE, &former_pipe, NULL);
+  sigprocmask(SIG_SETMASK, former, NULL);
 }
 
 int signals_open(void) {
@@ -44,7 +55,9 @@ void signals_take(int file) {
   if (read(file, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD) return;
   int signal = (int)info.ssi_signo;
   if (!helper.grouped && !helper.first_ended) {
-    kill(helper.first, signal);
+    // The terminal has sent it to the whole group.
+    bool has_it = info.ssi_code == SI_KERNEL && getpgid(helper.first) == getpgrp();
+    if (!has_it) kill(helper.first, signal);
     return;
   }
   // The group has the signal already; a daemon of a group of its own has not.

@@ -10,6 +10,8 @@
 
 /// Blocks the signals that the helper reads or forwards; `former` gets the mask from before, for the program.
 void signals_block(sigset_t *former);
+/// Gives the child, before its exec, the mask and the dispositions that the helper was started with.
+void signals_restore(const sigset_t *former);
 /// A descriptor that is readable when such a signal has arrived.
 int signals_open(void);
 /// Takes one signal, and forwards it.

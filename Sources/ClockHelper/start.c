@@ -6,7 +6,9 @@
 #include "clock.h"
 #include "signals.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -83,7 +85,7 @@ __attribute__((noreturn)) static void run_child(
   }
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  sigprocmask(SIG_SETMASK, mask, NULL);
+  signals_restore(mask);
   execv(path, arguments);
   int error = errno;
   report("%s cannot be started: %s", arguments[0], strerror(error));
@@ -132,6 +134,8 @@ static const char *try_to_start(char *const *arguments, const char *path, const 
   helper.listener = -1;
   kill(child, SIGKILL);
   waitpid(child, NULL, __WALL);
+  // Its id can belong to another process from now on.
+  helper.first = 0;
   return reason[0] ? reason : "the program ended before its start";
 }
 
@@ -154,12 +158,40 @@ static bool find_program(const char *name, char *path, size_t size) {
   }
 }
 
-void start_program(char *const *arguments, bool fixed) {
+/// Whether the numbers in /proc are those by which this process knows others.
+static bool has_own_proc(void) {
+  char shown[32], own[32];
+  ssize_t length = readlink("/proc/self", shown, sizeof shown - 1);
+  if (length < 0) return false;
+  shown[length] = 0;
+  snprintf(own, sizeof own, "%d", (int)getpid());
+  return strcmp(shown, own) == 0;
+}
+
+/// Closes what belongs to the program alone: its reader sees the end of a pipe when the program closes it, not when the
+/// helper ends.
+static void release_descriptors(bool keeps_output) {
+  int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (empty >= 0) {
+    dup2(empty, STDIN_FILENO);
+    if (!keeps_output) dup2(empty, STDOUT_FILENO);
+  }
+  DIR *folder = opendir("/proc/self/fd");
+  if (!folder) return;
+  for (struct dirent *entry; (entry = readdir(folder));) {
+    int file = atoi(entry->d_name);
+    if (file > STDERR_FILENO && file != dirfd(folder) && file != helper.file && file != helper.listener) close(file);
+  }
+  closedir(folder);
+}
+
+void start_program(char *const *arguments, bool fixed, bool keeps_output) {
   char path[4096];
   if (!find_program(arguments[0], path, sizeof path)) {
     report("%s cannot be started: %s", arguments[0], strerror(ENOENT));
     exit(127);
   }
+  if (!has_own_proc()) cannot("/proc belongs to another PID namespace: mount it anew in this one");
   const char *refused = rights_refuse(path);
   if (refused) cannot("%s %s: it would run without the rights of its owner", path, refused);
   sigset_t mask;
@@ -180,4 +212,5 @@ void start_program(char *const *arguments, bool fixed) {
   if (failure) cannot("%s", failure);
   if (reason) report("stays attached to the program: %s", reason);
   rights_drop();
+  release_descriptors(keeps_output);
 }

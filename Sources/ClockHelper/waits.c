@@ -105,15 +105,19 @@ static bool set_arguments(const struct call *call, registers *all, bool translat
   return true;
 }
 
-void wait_repeat(struct task *task) {
+bool wait_repeat(struct task *task) {
   registers all;
-  if (!read_registers(task->tid, &all)) return;
+  if (!read_registers(task->tid, &all)) return false;
+  // A signal may have ended the call before the helper was attached: the thread is in its handler then.
+  uint64_t pc = pc_of(&all);
+  if (pc != task->call.pc && pc != task->call.pc - CALL_LENGTH) return false;
   set_call(&all, task->call.pc - CALL_LENGTH, task->call.number);
   // Where the copy cannot be written, the wait is made as it was.
   set_arguments(&task->call, &all, true);
   write_registers(task->tid, &all);
   task->state = TASK_REPEATED;
   ptrace(PTRACE_SYSCALL, task->tid, NULL, NULL);
+  return true;
 }
 
 bool wait_change(const struct call *call) {

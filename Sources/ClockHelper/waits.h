@@ -9,7 +9,8 @@
 bool is_wait(const struct call *call);
 
 /// In the mode notify: makes the call again with a deadline on the machine's clock. The thread is stopped behind it.
-void wait_repeat(struct task *task);
+/// Returns false if it is elsewhere, as in a handler.
+bool wait_repeat(struct task *task);
 /// In the mode stay: changes the deadline of a call at which the thread is stopped. Returns false if that fails.
 bool wait_change(const struct call *call);
 /// Gives a thread, stopped at the end of the call, its registers back.

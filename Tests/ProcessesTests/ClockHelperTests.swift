@@ -225,6 +225,55 @@ struct ClockHelperTests {
     #expect(try Machine.run(helper() + ["/etc/passwd"]).status == 126)
   }
 
+  @Test(
+    "ends with its own status, and has what the helper was started with, whatever that is",
+    .enabled(if: Machine.has("python3"), "python3 is in PATH"), arguments: ["notify", "stay"])
+  func dispositions(mode: String) throws {
+    // a program that ignores SIGCHLD gives that on to what it starts
+    let script = """
+      import os, signal, sys
+      signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+      signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+      os.execvp(sys.argv[1], sys.argv[1:])
+      """
+    let program = """
+      import signal
+      print(signal.getsignal(signal.SIGCHLD).name)
+      raise SystemExit(7)
+      """
+    let result = try Machine.run(
+      ["timeout", "30", "python3", "-c", script] + helper(["--mode", mode]) + ["python3", "-c", program])
+    #expect(result.status == 7, "\(result)")
+    #expect(result.output == "SIG_IGN\n", "\(result)")
+  }
+
+  @Test("is not needed for the end of a pipe that the program closes", arguments: ["notify", "stay"])
+  func pipes(mode: String) throws {
+    // the second program waits until the end of the first one's output was seen
+    let script = """
+      mkfifo "$0/seen" "$0/out"
+      "$@" sh -c 'exec >&-; read line < "$0/seen"; exit 5' "$0" > "$0/out" &
+      cat "$0/out"
+      echo go > "$0/seen"
+      wait $!
+      echo $?
+      """
+    let result = try Machine.run(["timeout", "30", "sh", "-c", script, folder.path] + helper(["--mode", mode]))
+    #expect(result.output == "5\n", "\(result)")
+  }
+
+  @Test(
+    "is covered if root may not trace, and refused where /proc shows other processes",
+    .enabled(if: getuid() == 0 && Machine.has("setpriv") && Machine.has("unshare"), "root has setpriv and unshare"))
+  func rights() throws {
+    let limited = try Machine.run(
+      ["timeout", "30", "setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"] + helper()
+        + ["date", "+%s"])
+    #expect(limited.status == 0 && limited.output == "\(start.seconds)\n", "\(limited)")
+    let foreign = try Machine.run(["timeout", "30", "unshare", "--pid", "--fork"] + helper() + ["date"])
+    #expect(foreign.status == 125 && foreign.errors.contains("/proc belongs to another PID namespace"), "\(foreign)")
+  }
+
   @Test("is waited for to its last descendant, also one that has left its group", arguments: ["notify", "stay"])
   func daemons(mode: String) throws {
     let result = try Machine.run(
