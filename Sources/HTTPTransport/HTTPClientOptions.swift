@@ -18,6 +18,12 @@ public struct HTTPClientOptions: Sendable {
   public var maxHeaders: Int = 1000
   /// A file of PEM certificates to trust instead of the system's.
   public var caFile: String?
+  /// A file with the certificate of the client, in PEM.
+  public var certificateFile: String?
+  /// A file with the key of that certificate, in PEM; `nil` if it is in the same file.
+  public var keyFile: String?
+  /// The password of the key.
+  public var keyPassword: String?
   /// Accept any certificate for any name.
   public var insecure: Bool = false
   /// The path of a Unix domain socket to connect to, whatever the host of the URL.
@@ -59,10 +65,11 @@ public struct HTTPClientOptions: Sendable {
     for entry in resolve where entry.split(separator: ":").count < 3 {
       throw TransportError(.request, "“\(entry)” in resolve is not HOST:PORT:ADDRESS")
     }
-    if let caFile {
-      do { try RegularFile.check(caFile) } catch {
-        throw TransportError(.request, "the file of certificates \(error)")
-      }
+    let files = [
+      ("certificates", caFile), ("the client's certificate", certificateFile), ("the client's key", keyFile),
+    ]
+    for case (let what, let file?) in files {
+      do { try RegularFile.check(file) } catch { throw TransportError(.request, "the file of \(what) \(error)") }
     }
   }
 }

@@ -31,13 +31,10 @@ enum Certificate {
     commonName = supplied
     """
 
-  /// Starts a server with a certificate for a host alone, in files `NAME.pem` and `NAME-key.pem`.
-  ///
-  /// - Parameter arguments: For `openssl s_server`.
-  static func serve(
-    in workspace: Workspace, name: String = "certificate", host: String = "DNS:localhost", isExpired: Bool = false,
-    arguments: [String] = []
-  ) throws -> (process: Process, port: String) {
+  /// Makes a certificate for a host alone and its key, in files `NAME.pem` and `NAME-key.pem`.
+  static func make(
+    _ name: String, in workspace: Workspace, host: String = "DNS:localhost", isExpired: Bool = false
+  ) throws {
     for (file, text) in [("ca", authority), ("index", ""), ("serial", "01\n")] { try workspace.write(text, to: file) }
     try openssl(
       [
@@ -54,6 +51,23 @@ enum Certificate {
         "20200101000000Z", "-enddate", isExpired ? "20200102000000Z" : "20990101000000Z",
       ], workspace
     ).waitUntilExit()
+  }
+
+  /// Writes the key of a certificate once more, under a password.
+  static func encryptKey(of name: String, as file: String, password: String, in workspace: Workspace) throws {
+    try openssl(
+      ["pkey", "-in", "\(name)-key.pem", "-aes256", "-passout", "pass:\(password)", "-out", file], workspace
+    ).waitUntilExit()
+  }
+
+  /// Starts a server with a certificate that `make` makes.
+  ///
+  /// - Parameter arguments: For `openssl s_server`.
+  static func serve(
+    in workspace: Workspace, name: String = "certificate", host: String = "DNS:localhost", isExpired: Bool = false,
+    arguments: [String] = []
+  ) throws -> (process: Process, port: String) {
+    try make(name, in: workspace, host: host, isExpired: isExpired)
     let output = Pipe()
     let server = try openssl(
       ["s_server", "-accept", "127.0.0.1:0", "-cert", "\(name).pem", "-key", "\(name)-key.pem", "-www"] + arguments,

@@ -69,6 +69,22 @@ import Testing
     }
   }
 
+  @Test("sends Basic credentials as they are if the target does not decode them, but not those in the body")
+  func undecoded() async throws {
+    var target = Fixture.target
+    target.token.authentications = [.basicRaw, .body]
+    for way in [nil, .basic, .both, .basicRaw] as [ClientAuthentication?] {
+      let request = try await TokenRequestTests.sent(on: target) {
+        $0.authentication = way
+        $0.id = "a b:c"
+        $0.secret = "p%"
+      }
+      #expect(request.headers.first("Authorization") == TokenRequestTests.basic("a b:c:p%"))
+      #expect(TokenRequestTests.text(request).contains("client_id=a+b%3Ac") == (way == .both))
+    }
+    #expect(target.capabilities.isSuperset(of: [.basicAuthentication, .bodyAuthentication]))
+  }
+
   @Test("has the parameters and header fields of the target, and those of the scenario in their place")
   func parameters() async throws {
     var target = Fixture.target

@@ -25,6 +25,8 @@ public struct Target: Sendable, Hashable {
   public var launch: Launch?
   /// Hosts beyond those of the file to which credentials may be sent: `host` or `host:port`, in lower case.
   public var allowedHosts: [String] = []
+  /// How requests reach it.
+  public var route = Route()
   /// The HTTP version of all requests; `nil` means 1.1.
   public var httpVersion: HTTPVersion?
   /// The maximum number of requests per second.
@@ -135,6 +137,10 @@ public struct Target: Sendable, Hashable {
     public static let registeredExpiresIn = Locator.json(JSONPointer(tokens: ["expires_in"]))
 
     public init(url: Template) { self.url = url }
+
+    /// Whether Basic credentials are form-encoded (RFC 6749 section 2.3.1). An endpoint that does not decode them gets
+    /// them as they are in all requests but those that ask for this.
+    public var formEncodesBasic: Bool { !authentications.contains(.basicRaw) }
   }
 
   /// A connector, with its inbound URL and its payloads.
@@ -230,7 +236,8 @@ extension Target {
     all.insert(token.method == "GET" ? .tokenByGet : .tokenByPost)
     // clients that are all registered for one way cannot use the other
     let registered = clients?.registeredAuthentication
-    if token.authentications.contains(.basic), registered != .body { all.insert(.basicAuthentication) }
+    let acceptsBasic = token.authentications.contains { $0 == .basic || $0 == .basicRaw }
+    if acceptsBasic, registered != .body { all.insert(.basicAuthentication) }
     if token.authentications.contains(.body), registered != .basic { all.insert(.bodyAuthentication) }
     return all
   }

@@ -130,7 +130,7 @@ extension CaseRunner {
 
   /// The Basic credentials of a client (RFC 6749 section 2.3.1), as confidential as its secret.
   private func basic(_ id: String, _ secret: String, _ savedAs: String?) -> String {
-    let encoded = BasicCredentials.encode(id, secret)
+    let encoded = BasicCredentials.encode(id, secret, isRaw: !session.target.token.formEncodesBasic)
     scope.registerEncoding(encoded, as: CaseScope.label("\(savedAs ?? "client")_basic"))
     return encoded
   }

@@ -50,7 +50,8 @@ extension CaseRunner {
     let credentials = [("client_id", id), ("client_secret", secret)]
     switch authentication {
     case .basic, .basicRaw, .both:
-      let encoded = BasicCredentials.encode(id, secret, isRaw: authentication == .basicRaw)
+      let isRaw = authentication == .basicRaw || !binding.formEncodesBasic
+      let encoded = BasicCredentials.encode(id, secret, isRaw: isRaw)
       scope.registerEncoding(encoded, as: basicLabel(operation, client, id: id, secret: secret))
       request.headers.append(HeaderField("Authorization", "Basic \(encoded)"))
       if authentication == .both { parameters += credentials }

@@ -184,6 +184,11 @@ final class EasyHandle {
     for entry in options.resolve { try resolve.append(entry) }
     if !options.resolve.isEmpty { try check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
     if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
+    if let file = options.certificateFile {
+      try set(CURLOPT_SSLCERT, file)
+      try set(CURLOPT_SSLKEY, options.keyFile ?? file)
+      if let password = options.keyPassword { try set(CURLOPT_KEYPASSWD, password) }
+    }
     try set(CURLOPT_SSL_VERIFYPEER, options.insecure ? 0 : 1)
     try set(CURLOPT_SSL_VERIFYHOST, options.insecure ? 0 : 2)
   }

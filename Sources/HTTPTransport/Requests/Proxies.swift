@@ -2,9 +2,9 @@
 
 import Glibc
 
-/// The proxies that environment variables name, with their exceptions.
+/// The proxies for requests, with the hosts that are reached directly.
 ///
-/// The variables are those of libcurl: `http_proxy` in lower case only, since a CGI program gets `HTTP_PROXY` from the
+/// The environment variables are those of libcurl: `http_proxy` in lower case only, since a CGI program gets `HTTP_PROXY` from the
 /// client; `https_proxy`, `all_proxy` and `no_proxy` also in upper case.
 public struct Proxies: Sendable, Hashable {
   private var http: String?
@@ -18,6 +18,19 @@ public struct Proxies: Sendable, Hashable {
     http = value("http_proxy") ?? all
     https = value("https_proxy", "HTTPS_PROXY") ?? all
     exceptions = value("no_proxy", "NO_PROXY")?.split { $0 == "," || $0 == " " }.map(String.init) ?? []
+  }
+
+  /// One proxy for all requests, or none.
+  public init(all proxy: String?) {
+    http = proxy
+    https = proxy
+  }
+
+  /// The same with further hosts to which requests go directly, each as an entry of `no_proxy`.
+  public func excepting(_ hosts: [String]) -> Proxies {
+    var proxies = self
+    proxies.exceptions += hosts
+    return proxies
   }
 
   /// The proxies that the environment of this process names.
@@ -34,8 +47,10 @@ public struct Proxies: Sendable, Hashable {
     return exceptions.contains(where: host.matches) ? nil : proxy
   }
 
-  /// The proxy for a URL as reports show it; `nil` for a direct request. Requests to loopback addresses are direct.
-  public func shownProxy(for url: String) -> String? { proxy(for: url, exceptLoopback: true).map(Proxies.shown) }
+  /// The proxy for a URL as reports show it; `nil` for a direct request.
+  public func shownProxy(for url: String, exceptLoopback: Bool) -> String? {
+    proxy(for: url, exceptLoopback: exceptLoopback).map(Proxies.shown)
+  }
 
   /// Whether a URL leads to this machine.
   public static func isLoopback(_ url: String) -> Bool { Host(Endpoint.authority(of: url)).isLoopback }

@@ -89,6 +89,8 @@ struct TransferFailure {
       "could not connect to \(endpoint): \(systemError == 0 ? text : String(cString: strerror(systemError)))"
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY, CURLE_INTERFACE_FAILED:
       "could not reach \(endpoint): \(text)"
+    case CURLE_SSL_CERTPROBLEM:
+      "could not use the certificate of the client: \(LibraryText.tls(text))"
     case CURLE_GOT_NOTHING:
       "\(endpoint) closed the connection before sending a status line"
     case CURLE_OK:

@@ -41,6 +41,14 @@ enum TargetKeywords {
       "http", "the HTTP version of all requests: 1.1 (default) or 2",
       httpVersion),
     Keyword(
+      "proxy", "the proxy of all requests, or none; default: that of the environment", Shape.text),
+    Keyword(
+      "no-proxy", "hosts, addresses and networks to which requests go without the proxy", Shape.oneOrMore(Shape.text)),
+    Keyword(
+      "connections", "kept (default), or fresh: each request has a connection of its own",
+      Shape.words(Target.Connections.self)),
+    Keyword("tls", "files in PEM for TLS connections, relative to this file", Shape.closed(tls, atLeastOne: true)),
+    Keyword(
       "rate", "the maximum rate of requests: 5/s, 60/min, 100/h",
       ["type": "string", "pattern": "^[0-9.]+/(s|min|h)$"]),
     Keyword(
@@ -60,6 +68,13 @@ enum TargetKeywords {
     JSON.Member("enum", .array([.number("1.1"), .number("2"), .string("1.1"), .string("2")]))
   ])
 
+  static let tls = [
+    Keyword("ca", "certificates to trust in place of the system's. --cacert overrides it", Shape.text),
+    Keyword("certificate", "the client's certificate. --cert overrides it", Shape.text),
+    Keyword("key", "the key of the certificate, if it is in another file. --key overrides it", Shape.text),
+    Keyword("key-password", "the password of the key, as ${env.NAME}", Shape.text),
+  ]
+
   static let endpoints = Target.Endpoint.allCases.map { Keyword($0.rawValue, $0.meaning, Shape.text) }
 
   static let behaviours: [Keyword] = Behaviour.allCases.map { behaviour in
@@ -74,7 +89,7 @@ enum TargetKeywords {
     Keyword("method", "POST (default) or GET", Shape.words(["POST", "GET"])),
     Keyword(
       "client-authentication", "the accepted methods of client authentication, the preferred one first",
-      Shape.oneOrMore(Shape.words(["basic", "body"]))),
+      Shape.oneOrMore(Shape.words(["basic", "body", "basic-raw"]))),
     Keyword("headers", "header fields of every token request", Shape.mapping),
     Keyword("params", "parameters that every token request needs, such as scope or audience", Shape.mapping),
     Keyword("answer", "the places of the token and its lifetime in the response", Shape.closed(tokenAnswer)),

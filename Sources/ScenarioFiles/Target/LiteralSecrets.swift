@@ -53,7 +53,7 @@ extension TargetLoader {
     refuseSecrets(inURL: url, reader)
   }
 
-  private func refuseSecrets(inURL url: Template, _ reader: YAMLReader) {
+  func refuseSecrets(inURL url: Template, _ reader: YAMLReader) {
     let text = url.withReferences(as: TargetLoader.placeholder)
     if let start = TargetLoader.authorityStart(in: text) {
       let authority = text[start...].prefix { !"/?#".contains($0) }
@@ -117,7 +117,7 @@ extension TargetLoader {
   }
 
   /// Takes the place of a reference; it does not occur in URLs and forms, and is valid in JSON strings.
-  private static let placeholder: Character = "\u{FFFC}"
+  static let placeholder: Character = "\u{FFFC}"
 
   private func refuseSecrets(inPairs text: Substring, _ reader: YAMLReader) {
     for pair in text.prefix(while: { $0 != "#" }).split(separator: "&") {
@@ -195,7 +195,7 @@ enum ConfidentialName {
 
 extension Template {
   /// The text with each reference replaced.
-  fileprivate func withReferences(as placeholder: Character) -> String {
+  func withReferences(as placeholder: Character) -> String {
     switch self {
     case .literal(let json): json.plainText
     case .reference: String(placeholder)

@@ -57,6 +57,7 @@ struct TargetLoader {
           + "add 'launch: { command: [program, argument, …] }'")
     }
     target.allowedHosts = fields["allowed-hosts"].map(hosts) ?? []
+    target.route = route(fields)
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
     target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }
@@ -125,6 +126,10 @@ struct TargetLoader {
       if ways.isEmpty {
         fields["client-authentication"]?.diagnostic(
           "client-authentication is empty; expected basic, body or a list of both")
+      }
+      if token.authentications.contains(.basic), token.authentications.contains(.basicRaw) {
+        fields["client-authentication"]?.diagnostic(
+          "basic and basic-raw exclude each other: a token endpoint form-decodes Basic credentials, or it does not")
       }
     }
     token.headers = fields["headers"].map(headers) ?? []

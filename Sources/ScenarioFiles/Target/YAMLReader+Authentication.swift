@@ -3,11 +3,11 @@
 import ConformanceModel
 
 extension YAMLReader {
-  /// A method that a token endpoint accepts: basic or body.
+  /// A method that a token endpoint accepts: basic or body, or basic-raw if it does not form-decode.
   func tokenAuthentication() -> ClientAuthentication? {
     guard let text = text("client authentication") else { return nil }
     let known = ClientAuthentication(rawValue: text)
-    if known == .basic || known == .body { return known }
+    if known == .basic || known == .body || known == .basicRaw { return known }
     let reason =
       known == ClientAuthentication.none
       ? "'none' is not supported: the client credentials grant is for clients with a secret (RFC 6749 section 4.4)"

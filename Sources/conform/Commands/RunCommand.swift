@@ -156,7 +156,8 @@ struct RunCommand: AsyncParsableCommand {
       options.command.insert(contentsOf: ["--shard", "\(part.index)/\(part.count)"], at: min(2, options.command.count))
     }
     if let proxy = plan.target.shownProxy {
-      Output.error("note: requests to the target go through the proxy \(proxy), as the environment says")
+      let source = plan.target.route.proxy == nil ? "environment" : "target file"
+      Output.error("note: requests to the target go through the proxy \(proxy), as the \(source) says")
       options.environment.append(RunFact("proxy", proxy))
     }
     options.shuffle = shuffle

@@ -74,7 +74,7 @@ struct RunArguments: ParsableArguments {
       var files = Target.inputFiles(target)
       files += Library.inputFiles(pack)
       files += others
-      if let certificates = transport.cacert { files.append(certificates) }
+      files += [transport.cacert, transport.cert, transport.key].compactMap(\.self)
       return files
     }
   }

@@ -20,6 +20,12 @@ struct TransportOptions: ParsableArguments {
   @Option(name: .long, help: "A file with trusted certificates, in PEM.")
   var cacert: String?
 
+  @Option(name: .long, help: "A file with the client's certificate, in PEM.")
+  var cert: String?
+
+  @Option(name: .long, help: "A file with the key of the client's certificate, if --cert does not have it.")
+  var key: String?
+
   @Flag(name: .long, help: "Do not verify the target's certificate.")
   var insecure = false
 
@@ -38,13 +44,18 @@ struct TransportOptions: ParsableArguments {
     if let givenTimeout, RequestTimeLimit(parsing: givenTimeout) == nil {
       throw ValidationError("--timeout must be \(RequestTimeLimit.expectation)")
     }
+    guard key == nil || cert != nil else { throw ValidationError("--key belongs to a certificate; add --cert FILE") }
     guard (1...1024).contains(maxAnswer) else { throw ValidationError("--max-answer must be from 1 to 1024 MiB") }
     do throws(TransportError) { try options.check() } catch { throw ValidationError(error.message) }
   }
 
+  /// What the target file says about the way of requests.
+  private var route = TargetRoute()
+
   /// Takes over what the target file says and no option does.
   mutating func adopt(_ target: Target) {
     if givenTimeout == nil { givenTimeout = target.timeout.map { "\($0.seconds)" } }
+    route = TargetRoute(target)
   }
 
   /// In seconds.
@@ -55,11 +66,17 @@ struct TransportOptions: ParsableArguments {
     options.timeout = timeout
     options.connectTimeout = min(options.connectTimeout, timeout)
     options.maxResponseBytes = maxAnswer << 20
-    options.caFile = cacert
+    options.caFile = cacert ?? route.authority
+    options.certificateFile = cert ?? route.certificate
+    // the key of one certificate is none of another
+    options.keyFile = key ?? (cert == nil ? route.key : nil)
+    options.keyPassword = route.keyPassword
     options.insecure = insecure
     options.unixSocket = unixSocket
     options.resolve = resolve
-    options.keepsConnections = !freshConnections
+    options.keepsConnections = !freshConnections && !route.needsFreshConnections
+    options.proxies = route.proxies
+    options.noProxyForLoopback = !route.namesProxy
     return options
   }
 }

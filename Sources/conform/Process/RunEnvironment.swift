@@ -19,7 +19,9 @@ enum RunEnvironment {
       RunFact("option.max-wait", arguments.maxWait),
       RunFact("option.strict", "\(arguments.strict)"), RunFact("tls.verified", "\(!arguments.transport.insecure)"),
     ]
-    if let file = arguments.transport.cacert { facts.append(RunFact("tls.cacert", file)) }
+    let options = arguments.transport.options
+    if let file = options.caFile { facts.append(RunFact("tls.cacert", file)) }
+    if let file = options.certificateFile { facts.append(RunFact("tls.cert", file)) }
     for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
       guard let proxy = variables[name], !proxy.isEmpty else { continue }
       facts.append(RunFact("proxy.\(name)", Proxies.shown(proxy)))
