@@ -15,6 +15,8 @@ public struct Target: Sendable, Hashable {
   public var token: TokenBinding
   /// In the order of the file: scenarios use the first by default.
   public var connectors: [Connector]
+  /// How payloads are signed; `nil` if they are not.
+  public var signature: PayloadSignature?
   public var clients: Clients?
   public var inbox: Inbox?
   /// The versions of the pack that the file was written for; `nil` is any.

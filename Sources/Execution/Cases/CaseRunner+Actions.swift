@@ -19,12 +19,15 @@ extension CaseRunner {
     case .requestToken(let operation):
       let (request, _) = try tokenRequest(operation)
       return try tokenResult(try await send(request), savedAs: step.savedAs)
-    case .postPayload(let operation): return payloadResult(try await send(try payloadRequest(operation)))
+    case .postPayload(let operation):
+      return payloadResult(try await send(try await signed(try payloadRequest(operation))))
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
       return try await readInbox(role, inbox)
     case .http(let operation):
-      var result = try await send(try freeRequest(operation, operation.url))
+      let request = try freeRequest(operation, operation.url)
+      let isPayload = operation.url.references.contains { $0.name == "inbound-url" }
+      var result = try await send(isPayload ? try await signed(request) : request)
       for url in operation.alternatives where result.exchange.response.status / 100 != 2 {
         try record(unevaluated: result, of: step)
         result = try await send(try freeRequest(operation, url))

@@ -23,6 +23,12 @@ extension CaseRunner {
     return request
   }
 
+  /// A request with a payload, and with its signature if the target asks for one.
+  func signed(_ request: WireRequest) async throws -> WireRequest {
+    guard let signer = session.drivers.makePayloadSigner() else { return request }
+    return try await signer.sign(request, at: environment.timeline.now)
+  }
+
   func inboundURL(_ connector: Target.Connector) throws -> String {
     try session.templates.url(connector.inboundURL, ["connector": try session.templates.values(of: connector)])
   }

@@ -43,6 +43,11 @@ struct DriverFactory: Sendable {
     }
   }
 
+  /// What signs payloads; `nil` if they are not signed.
+  func makePayloadSigner() -> PayloadSigner? {
+    target.signature.map { PayloadSigner(signature: $0, programs: programs) }
+  }
+
   /// The driver of the target's clock; `nil` if it has none, or if the launched program brings its own.
   func makeClockDriver() -> (any ClockDriver)? {
     switch target.clock {

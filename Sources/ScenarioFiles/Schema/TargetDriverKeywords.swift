@@ -33,6 +33,11 @@ extension TargetKeywords {
     }
   }
 
+  static let signature = [
+    Keyword("command", "reads the request as JSON and prints header fields as JSON", command),
+    Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
+  ]
+
   static let command = Shape.list(Shape.scalar, atLeast: 1)
 
   static let registration = [

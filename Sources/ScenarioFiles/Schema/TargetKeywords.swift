@@ -25,6 +25,9 @@ enum TargetKeywords {
         "type": "object", "minProperties": 1,
         "additionalProperties": Shape.closed(connector, required: ["inbound-url"]),
       ]),
+    Keyword(
+      "sign", "a program that returns header fields for each payload, such as a signature",
+      Shape.closed(signature, required: ["command"])),
     Keyword("clients", "client management, as in the authentication tab", Shape.closed(clients)),
     Keyword("inbox", "how to read the payloads that the service received", Shape.closed(inbox, required: ["read"])),
     Keyword(

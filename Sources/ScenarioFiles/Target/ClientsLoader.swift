@@ -6,6 +6,15 @@ import JSONValue
 import YAML
 
 extension TargetLoader {
+  func signature(_ reader: YAMLReader) -> Target.PayloadSignature? {
+    guard let fields = reader.fields("sign", TargetKeywords.signature, required: ["command"]),
+      let command = fields["command"]
+    else { return nil }
+    var signature = Target.PayloadSignature(command: words(command, "command"))
+    if let limit = fields["time-limit"].flatMap(seconds) { signature.timeLimit = limit }
+    return signature
+  }
+
   func clients(_ reader: YAMLReader) -> Target.Clients? {
     guard let fields = reader.fields("clients", TargetKeywords.clients) else { return nil }
     let drivers = ["static", "rfc7591", "command", "prompt"].filter { fields[$0] != nil }

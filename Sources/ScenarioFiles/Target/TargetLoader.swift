@@ -40,6 +40,7 @@ struct TargetLoader {
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.packVersions = fields["pack"].flatMap(packVersions)
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
+    target.signature = fields["sign"].flatMap(signature)
     target.clients = fields["clients"].flatMap(clients)
     target.inbox = fields["inbox"].flatMap(inbox)
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
