@@ -107,8 +107,9 @@ void serve(void);
 void notify_next(void);
 /// Carries out the notifications that arrived during a take-over.
 void notify_deferred(void);
-/// Waits for the notification of this thread's fetch, and responds with the descriptor of the clock's file.
-bool notify_give_file(pid_t tid);
+/// Waits for the notification of this thread's fetch, and responds with the descriptor of the clock's file. Returns at
+/// once if the thread has ended or stopped instead.
+void notify_give_file(pid_t tid);
 
 // attach.c
 /// Gives the program, stopped behind an exec, the second vDSO, and leaves its registers unchanged.

@@ -40,6 +40,8 @@ static void stopped_at_exec(pid_t tid) {
   task_remove(tid);
   if (tid == helper.first) helper.first_runs = true;
   report_program(tid, take_over(tid));
+  // If others have stopped the program meanwhile, this stop shows it; without a tracer it remains stopped by itself.
+  if (helper.mode == MODE_STAY) ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
   release(tid, 0);
 }
 
