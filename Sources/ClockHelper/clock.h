@@ -85,8 +85,8 @@ __attribute__((noreturn, format(printf, 1, 2))) void cannot(const char *format, 
 const char *cells_open(const char *path);
 /// The time that the program sees, in nanoseconds since 1970.
 int64_t shown_time(void);
-/// The time of the machine, past the filter of an outer helper.
-int64_t machine_time(void);
+/// What a wall clock of the machine shows, past the filter of an outer helper; -1 if the machine does not have it.
+int64_t machine_time(int clock);
 
 // filter.c
 /// Installs the filter in this process: returns the listener (mode notify) or 0, or -1 with errno.
