@@ -70,6 +70,26 @@ struct ClockHelperRightsTests {
   }
 
   @Test(
+    "with file capabilities is refused, and named if another program starts it, where they would be lost",
+    .enabled(
+      if: getuid() == 0 && Machine.has("setcap") && Machine.has("setpriv"), "the tests run as root, who has setcap"))
+  func fileCapabilities() throws {
+    chmod(on.folder.path, 0o755)
+    chmod("\(on.folder.path)/clock", 0o644)
+    let copy = "\(on.folder.path)/date"
+    try FileManager.default.copyItem(atPath: "/bin/date", toPath: copy)
+    try #require(try Machine.run(["setcap", "cap_net_bind_service+ep", copy]).status == 0)
+    #expect(try Machine.run(on.helper() + [copy, "+%s"]).output == "\(on.start.seconds)\n")
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
+    let first = try Machine.run(nobody + on.helper() + [copy])
+    #expect(first.status == 125)
+    #expect(first.errors == "conform-clock: \(copy) has file capabilities: it would run without them\n")
+    let second = try Machine.run(nobody + on.helper() + ["sh", "-c", "\(copy) +%s; true"])
+    #expect(second.output == "\(on.start.seconds)\n")
+    #expect(second.errors == "conform-clock: \(copy) runs without its file capabilities\n")
+  }
+
+  @Test(
     "is not started with a file that is not a clock's",
     arguments: [
       ("", "the file of the clock is too short"),
