@@ -5,7 +5,7 @@ Usage: border.py CONFORM-CLOCK SERVICE [--moves 1000] [--mode notify|stay] [--co
 
 SERVICE is the program of Tests/Servers/go. At 23:59:59 a token is accepted, at 24:00:00 it is refused. Responses to
 requests that were sent before an advance and received after it are not judged. Prints the numbers; the exit status is 1
-if a response was wrong.
+if a response was wrong or a request failed.
 """
 import argparse
 import collections
@@ -58,17 +58,53 @@ def issue(client, identity):
     return json.loads(client.connection.getresponse().read())["access_token"]
 
 
-def work(port, state, results, ended):
-    """Posts payloads that are refused for their content, so that nothing is kept, but not before the token is checked."""
-    client = Client(port)
-    while not ended.is_set():
-        before = state[0]
-        generation, token, expected = before
-        if expected is None:
-            continue
-        status, _ = client.send("POST", "/v1/acme/orders", token, "{}")
-        if state[0] is before:
-            results[(expected, status)] += 1
+class Load:
+    """The requests of all connections, and what was answered to them."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+        # what is to be expected of whom; None: nothing, since the clock is being moved
+        self.state = (0, "", None)
+        self.results, self.failures, self.has_ended = collections.Counter(), [], False
+
+    def expect(self, generation, token, expected):
+        with self.changed:
+            self.state = (generation, token, expected)
+            self.changed.notify_all()
+
+    def wait_for(self, count):
+        """Waits until so many responses more were judged, or a request failed."""
+        with self.changed:
+            wanted = self.results.total() + count
+            self.changed.wait_for(lambda: self.results.total() >= wanted or self.failures)
+            return not self.failures
+
+    def end(self):
+        with self.changed:
+            self.has_ended = True
+            self.changed.notify_all()
+
+    def work(self, port):
+        """Posts payloads that are refused for their content: nothing is kept, and the token is checked before."""
+        client = Client(port)
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: self.state[2] is not None or self.has_ended)
+                if self.has_ended:
+                    return
+                before = self.state
+            _, token, expected = before
+            try:
+                status, _ = client.send("POST", "/v1/acme/orders", token, "{}")
+            except (OSError, http.client.HTTPException) as error:
+                with self.changed:
+                    self.failures.append(error)
+                    self.changed.notify_all()
+                return
+            with self.changed:
+                if self.state is before:
+                    self.results[(expected, status)] += 1
+                    self.changed.notify_all()
 
 
 def main():
@@ -106,35 +142,42 @@ def main():
             _, text = client.send("POST", "/clients/orders", KEY, '{"name":"border"}')
             created = json.loads(text)
             identity = created["client_id"], created["client_secret"]
-            state, results, ended = [(0, "", None)], collections.Counter(), threading.Event()
-            threads = [
-                threading.Thread(target=work, args=(port, state, results, ended)) for _ in range(options.connections)
-            ]
+            load = Load()
+            threads = [threading.Thread(target=load.work, args=(port,)) for _ in range(options.connections)]
             for thread in threads:
                 thread.start()
-            for move in range(0, options.moves, 2):
-                token = issue(client, identity)
-                # 422: the token is accepted, and the payload is not
-                for seconds, expected in ((now + DAY - 1, 422), (now + DAY, 401)):
-                    state[0] = (move, token, None)
-                    clock.set(seconds)
-                    state[0] = (move, token, expected)
-                    wanted = sum(results.values()) + options.connections
-                    while sum(results.values()) < wanted and server.poll() is None:
-                        pass
-                now += DAY + 1
-                state[0] = (move, token, None)
-                clock.set(now)
-            ended.set()
-            for thread in threads:
-                thread.join()
+            try:
+                moves = move(clock, load, client, identity, now, options)
+            finally:
+                load.end()
+                for thread in threads:
+                    thread.join()
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait()
-    wrong = sum(number for (expected, status), number in results.items() if status != expected)
-    judged = sum(results.values())
-    print(f"{options.mode}, {options.kind}: {options.moves} moves, {judged} responses judged, {wrong} wrong")
-    sys.exit(wrong != 0 or judged == 0)
+    wrong = sum(number for (expected, status), number in load.results.items() if status != expected)
+    judged, failed = load.results.total(), len(load.failures)
+    print(f"{options.mode}, {options.kind}: {moves} moves, {judged} responses judged, {wrong} wrong, {failed} failed")
+    for failure in load.failures[:3]:
+        print(f"failed: {failure!r}", file=sys.stderr)
+    sys.exit(wrong != 0 or failed != 0 or moves < options.moves)
+
+
+def move(clock, load, client, identity, now, options):
+    """Returns the number of advances that were judged."""
+    for count in range(0, options.moves, 2):
+        token = issue(client, identity)
+        # 422: the token is accepted, and the payload is not
+        for seconds, expected in ((now + DAY - 1, 422), (now + DAY, 401)):
+            load.expect(count, token, None)
+            clock.set(seconds)
+            load.expect(count, token, expected)
+            if not load.wait_for(options.connections):
+                return count
+        now += DAY + 1
+        load.expect(count, token, None)
+        clock.set(now)
+    return options.moves
 
 
 if __name__ == "__main__":
