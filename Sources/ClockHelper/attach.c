@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,6 +100,9 @@ static bool fetch_file(struct program *program, uint64_t *file) {
 /// Returns NULL, or the reason why the program cannot be covered.
 static const char *cover(struct program *program) {
   uint64_t address, file, cells, done;
+  // A change of the user has removed this signal: the first program does not outlive the helper.
+  if (program->tid == helper.first && helper.mode == MODE_NOTIFY)
+    call(program, SYS_prctl, (uint64_t[6]){PR_SET_PDEATHSIG, SIGKILL}, false, &done);
   size_t size = (program->image->size + 4095) & ~4095ull;
   // Never writable: programs that forbid memory to be written and run are covered too.
   if (!call(program, SYS_mmap, (uint64_t[6]){0, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1},

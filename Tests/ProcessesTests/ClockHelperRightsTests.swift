@@ -56,6 +56,18 @@ struct ClockHelperRightsTests {
     #expect(inside.output == "65534\n\(on.start.seconds)\n", "\(inside.errors)")
   }
 
+  @Test(
+    "ends when conform-clock is killed, also as another user",
+    .enabled(if: getuid() == 0 && Machine.has("setpriv"), "the tests run as root"), arguments: ["notify", "stay"])
+  func killed(mode: String) throws {
+    let program = try Conversation(
+      on.helper(["--mode", mode]) + ["setpriv", "--reuid=65534", "--clear-groups", "sh", "-c", "echo up; read x"])
+    #expect(try program.line() == "up")
+    kill(program.process.processIdentifier, SIGKILL)
+    // The end of the output: no process holds it open any more.
+    #expect(try program.line() == "")
+  }
+
   @Test("of another user is refused if it is set-user-id", .enabled(if: getuid() == 0, "the tests run as root"))
   func setUserID() throws {
     let copy = "\(on.folder.path)/date"
