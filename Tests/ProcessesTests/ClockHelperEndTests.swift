@@ -4,51 +4,6 @@ import Testing
 
 @testable import Processes
 
-/// Stops each program that it starts, at other moments of the start, and waits until it is stopped.
-private let stopper = """
-  #define _GNU_SOURCE
-  #include <signal.h>
-  #include <stdio.h>
-  #include <sys/wait.h>
-  #include <time.h>
-  #include <unistd.h>
-
-  static long monotonic(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000l + t.tv_nsec;
-  }
-
-  int main(void) {
-    int stopped = 0, continued = 0;
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    alarm(60);
-    for (int round = 0; round < 500; round++) {
-      int ends[2], status;
-      if (pipe(ends) != 0) return 2;
-      pid_t child = fork();
-      if (child == 0) {
-        dup2(ends[0], 0);
-        close(ends[0]);
-        close(ends[1]);
-        execlp("cat", "cat", (char *)NULL);
-        _exit(1);
-      }
-      close(ends[0]);
-      for (long until = monotonic() + round * 3000l; monotonic() < until;);
-      kill(child, SIGSTOP);
-      // A signal that is lost lets the program wait for its input, and this one for its stop.
-      stopped += waitpid(child, &status, WUNTRACED) == child && WIFSTOPPED(status);
-      kill(child, SIGCONT);
-      close(ends[1]);
-      continued += waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    }
-    printf("%d stopped, %d continued\\n", stopped, continued);
-  }
-  """
-
 @Suite(
   "Signals and the end of a program that conform-clock starts",
   .enabled(if: Machine.allows, "conform-clock works here"))
@@ -139,8 +94,30 @@ struct ClockHelperEndTests {
     "is stopped by SIGSTOP at every moment of its start", .enabled(if: Machine.has("cc"), "a C compiler is in PATH"),
     arguments: ["notify", "stay"])
   func stopped(mode: String) throws {
-    let result = try Machine.run(on.helper(["--mode", mode]) + [try on.compile(stopper)])
+    let result = try Machine.run(on.helper(["--mode", mode]) + [try on.compile("stopper")])
     #expect(result.output == "500 stopped, 500 continued\n", "\(result)")
+  }
+
+  @Test(
+    "ends when conform-clock is killed, even while it holds that up",
+    .enabled(if: getuid() == 0 && Machine.has("cc"), "root may withhold pages; a C compiler is in PATH"),
+    arguments: ["notify", "stay"])
+  func holds(mode: String) throws {
+    let program = try Conversation(on.helper(["--mode", mode]) + [try on.compile("withheld")])
+    let helper = program.process.processIdentifier
+    #if arch(arm64)
+      let write = "271 "
+    #else
+      let write = "311 "
+    #endif
+    // until conform-clock is in process_vm_writev
+    var attempts = 0
+    while try !String(contentsOfFile: "/proc/\(helper)/syscall", encoding: .utf8).hasPrefix(write), attempts < 200_000 {
+      attempts += 1
+    }
+    #expect(attempts < 200_000)
+    kill(helper, SIGKILL)
+    #expect(try program.line() == "")
   }
 
   @Test("ends when conform-clock is killed", arguments: ["notify", "stay"])

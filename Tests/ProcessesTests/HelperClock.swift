@@ -63,10 +63,12 @@ struct HelperClock {
     [Machine.helper ?? "", "--clock", "\(folder.path)/clock"] + options + ["--"]
   }
 
-  func compile(_ source: String, _ options: [String] = []) throws -> String {
-    let file = try folder.write(source.utf8, to: "program.c")
-    let program = "\(folder.path)/program"
-    let result = try Machine.run(["cc", "-O1", "-pthread", "-o", program, file] + options)
+  /// Compiles a program of Tests/ClockHelper/programs.
+  func compile(_ name: String, _ options: [String] = []) throws -> String {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let source = tests.appending(path: "ClockHelper/programs/\(name).c").path
+    let program = "\(folder.path)/\(name)"
+    let result = try Machine.run(["cc", "-O1", "-pthread", "-o", program, source] + options)
     try #require(result.status == 0, "\(result.errors)")
     return program
   }
