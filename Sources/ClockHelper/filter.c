@@ -91,7 +91,7 @@ int filter_install(enum mode mode) {
       LOAD(LOWER(1)), UNLESS_SET_SKIP(TIMER_ABSTIME, 1), RETURN(found), ALLOW,
 
       IF_EQUAL_SKIP(SYS_mq_timedsend, 1), UNLESS_EQUAL_SKIP(SYS_mq_timedreceive, 9),
-      LOAD(UPPER(0)), UNLESS_EQUAL_SKIP(MARK, 1), ALLOW,
+      LOAD(UPPER(5)), UNLESS_EQUAL_SKIP(MARK, 1), ALLOW,
       LOAD(LOWER(4)), UNLESS_EQUAL_SKIP(0, 3), LOAD(UPPER(4)), UNLESS_EQUAL_SKIP(0, 1), ALLOW, RETURN(found),
 
 #ifdef SYS_futex_waitv

@@ -20,14 +20,15 @@
 
 /// The arguments of a wait.
 struct wait {
-  /// The address of the deadline, and the argument of which the upper half is free for the mark.
+  /// The address of the deadline, and the argument of which the upper half is free for the mark. Not the first one: arm64
+  /// gives it back as it was at the start of the call, if a signal makes the program repeat that.
   int deadline, mark;
   /// The size of the value there, and the place of the instant in it.
   size_t size, at;
 };
 
 static const struct wait *wait_of(int number) {
-  static const struct wait futex = {3, 1, 16, 0}, sleep = {2, 1, 16, 0}, timer = {2, 1, 32, 16}, queue = {4, 0, 16, 0};
+  static const struct wait futex = {3, 1, 16, 0}, sleep = {2, 1, 16, 0}, timer = {2, 1, 32, 16}, queue = {4, 5, 16, 0};
   switch (number) {
   case SYS_futex:
   case SYS_futex_waitv: return &futex;
