@@ -148,7 +148,7 @@ int main(void) {
     check_times(mode, "/reads-static-pie", 8, false, "static-pie");
     check_times(mode, "/go", 1, false, "Go");
     check_line(mode, "/reads-static", "waits", "0");
-    check_line(mode, "/stopper", NULL, "500 stopped, 500 continued");
+    check_line(mode, "/stopper", NULL, "300 stopped, 300 continued");
     check_moves(mode);
     if (set_scope("1")) check_times(mode, "/reads-static", 8, true, "nobody, ptrace_scope 1");
   }

@@ -95,7 +95,7 @@ struct ClockHelperEndTests {
     arguments: ["notify", "stay"])
   func stopped(mode: String) throws {
     let result = try Machine.run(on.helper(["--mode", mode]) + [try on.compile("stopper")])
-    #expect(result.output == "500 stopped, 500 continued\n", "\(result)")
+    #expect(result.output == "300 stopped, 300 continued\n", "\(result)")
   }
 
   @Test(

@@ -62,7 +62,8 @@ static void alarms(void) {
 
 static pthread_mutex_t held;
 
-/// Waits in all ways, each until an instant in 50 ms.
+/// Waits in all ways, each until an instant in 50 ms. The kernel ends any call with EINTR if a signal arrives before
+/// conform-clock has received its notification, and the handler does not restart calls.
 static void *waits(void *result) {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
@@ -84,7 +85,7 @@ static void *waits(void *result) {
       int file = timerfd_create(kind == 3 ? CLOCK_REALTIME : CLOCK_REALTIME_ALARM, 0);
       // the clock of alarms needs a right of its own
       if (file < 0 && kind == 5) continue;
-      timerfd_settime(file, TFD_TIMER_ABSTIME, &timer, NULL);
+      while (timerfd_settime(file, TFD_TIMER_ABSTIME, &timer, NULL) != 0 && errno == EINTR);
       while (read(file, &count, sizeof count) < 0 && errno == EINTR);
       close(file);
     }
@@ -93,7 +94,7 @@ static void *waits(void *result) {
       struct sigevent event = {.sigev_notify = SIGEV_NONE};
       timer_t id;
       timer_create(CLOCK_REALTIME, &event, &id);
-      timer_settime(id, TIMER_ABSTIME, &timer, NULL);
+      while (timer_settime(id, TIMER_ABSTIME, &timer, NULL) != 0 && errno == EINTR);
       do timer_gettime(id, &timer); while (timer.it_value.tv_sec || timer.it_value.tv_nsec);
       timer_delete(id);
     }

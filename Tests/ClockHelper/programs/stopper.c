@@ -23,8 +23,8 @@ int main(int count, char **words) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  alarm(60);
-  for (int round = 0; round < 500; round++) {
+  alarm(300);
+  for (int round = 0; round < 300; round++) {
     int ends[2], status;
     if (pipe(ends) != 0) return 2;
     pid_t child = fork();
@@ -35,7 +35,7 @@ int main(int count, char **words) {
       _exit(execl("/proc/self/exe", "stopper", "end", (char *)NULL));
     }
     close(ends[0]);
-    for (long until = monotonic() + round * 3000l; monotonic() < until;);
+    for (long until = monotonic() + round * 5000l; monotonic() < until;);
     kill(child, SIGSTOP);
     // A signal that is lost lets the program wait for its input, and this one for its stop.
     stopped += waitpid(child, &status, WUNTRACED) == child && WIFSTOPPED(status);
