@@ -100,8 +100,8 @@ static bool fetch_file(struct program *program, uint64_t *file) {
 /// Returns NULL, or the reason why the program cannot be covered.
 static const char *cover(struct program *program) {
   uint64_t address, file, cells, done;
-  // A change of the user has removed this signal: the first program does not outlive the helper.
-  if (program->tid == helper.first && helper.mode == MODE_NOTIFY)
+  // A change of the user may have removed this signal: the first program does not outlive the helper.
+  if (program->tid == helper.first && helper.first_runs && helper.mode == MODE_NOTIFY)
     call(program, SYS_prctl, (uint64_t[6]){PR_SET_PDEATHSIG, SIGKILL}, false, &done);
   size_t size = (program->image->size + 4095) & ~4095ull;
   // Never writable: programs that forbid memory to be written and run are covered too.

@@ -71,6 +71,8 @@ enum rights rights_lost(const char *path, pid_t process, uid_t user, gid_t group
   if (stat(path, &info) != 0) return RIGHTS_ALL;
   if ((info.st_mode & S_ISUID) && info.st_uid != user) return RIGHTS_OF_OWNER;
   if ((info.st_mode & S_ISGID) && (info.st_mode & S_IXGRP) && info.st_gid != group) return RIGHTS_OF_GROUP;
+  uint64_t given = capabilities_of(path);
+  if (!given) return RIGHTS_ALL;
   read_capabilities(process, &permitted, &bounding);
-  return capabilities_of(path) & bounding & ~permitted ? RIGHTS_OF_FILE : RIGHTS_ALL;
+  return given & bounding & ~permitted ? RIGHTS_OF_FILE : RIGHTS_ALL;
 }
