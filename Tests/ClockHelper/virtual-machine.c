@@ -16,6 +16,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../Sources/ClockShim/include/ClockShim.h"
@@ -150,6 +151,11 @@ int main(void) {
     check_line(mode, "/reads-static", "waits", "0");
     check_line(mode, "/stopper", NULL, "300 stopped, 300 continued");
     check_moves(mode);
+    struct timespec now;
+    char shown[64] = "none none ";
+    if (clock_gettime(CLOCK_REALTIME_ALARM, &now) == 0) snprintf(shown, sizeof shown, "%s ", times(START, 2));
+    printf("the clock of alarms shows %s\n", shown);
+    check_line(mode, "/reads-static", "alarms", shown);
     if (set_scope("1")) check_times(mode, "/reads-static", 8, true, "nobody, ptrace_scope 1");
   }
   if (set_scope("2")) {
