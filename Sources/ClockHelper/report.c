@@ -85,5 +85,6 @@ void report_program(pid_t tid, const char *reason) {
   if (stat(folder, &process) != 0) return;
   enum rights lost = rights_lost(path, tid, process.st_uid, process.st_gid);
   if (lost)
-    report_once(name, lost == RIGHTS_OF_FILE ? "runs without its file capabilities" : "runs without the rights of its owner");
+    report_once(name, lost == RIGHTS_OF_FILE ? "runs without its file capabilities"
+                                             : "runs without the rights of its owner");
 }

@@ -48,8 +48,9 @@ bool wait_for_call(pid_t tid) {
   for (int attempt = 0; attempt < 16; attempt++) {
     if (!wait_for_stop(tid, &status)) return false;
     if (is_call(status)) return true;
-    // A second interrupt, or the filter's event of the mode stay, comes before the call. The program gets SIGSTOP, which
-    // cannot be blocked: it is stopped for others, runs on for the helper, and remains stopped once that lets it go.
+    // A second interrupt, or the filter's event of the mode stay, comes before the call. The program gets SIGSTOP,
+    // which cannot be blocked: it is stopped for others, runs on for the helper, and remains stopped once that lets
+    // it go.
     if (ptrace(PTRACE_SYSCALL, tid, NULL, (void *)(long)signal_of(status)) != 0) return false;
   }
   return false;

@@ -20,8 +20,8 @@
 
 /// The arguments of a wait.
 struct wait {
-  /// The address of the deadline, and the argument of which the upper half is free for the mark. Not the first one: arm64
-  /// gives it back as it was at the start of the call, if a signal makes the program repeat that.
+  /// The address of the deadline, and the argument of which the upper half is free for the mark. Not the first one:
+  /// arm64 gives it back as it was at the start of the call, if a signal makes the program repeat that.
   int deadline, mark;
   /// The size of the value there, and the place of the instant in it.
   size_t size, at;

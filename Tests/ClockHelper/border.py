@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Advances the clock of a service many times under load: no response may be wrong at the border of 24 hours.
 
-Usage: border.py CONFORM-CLOCK SERVICE [--moves 1000] [--mode notify|stay] [--connections 8] [--kind kept|signed] [--runs]
+Usage: border.py CONFORM-CLOCK SERVICE [--moves 1000] [--mode notify|stay] [--connections 8] [--kind kept|signed]
+       [--runs]
 
 SERVICE is the program of Tests/Servers/go. At 23:59:59 a token is accepted, at 24:00:00 it is refused; on a clock that
-runs, half a minute before and after 24 hours. Responses to
-requests that were sent before an advance and received after it are not judged. A service may close the connection of
-such a request, since its deadline seems to be over: the next request is sent on another one. Prints the numbers; the exit
-status is 1 if a response was wrong, or a request failed on a new connection.
+runs, half a minute before and after 24 hours. Responses to requests that were sent before an advance and received after
+it are not judged. A service may close the connection of such a request, since its deadline seems to be over: the next
+request is sent on another one. Prints the numbers; the exit status is 1 if a response was wrong, or a request failed on
+a new connection.
 """
 import argparse
 import collections
@@ -51,9 +52,8 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def send(self, method, path, token, body, media_type="application/json"):
-        self.connection.request(
-            method, path, body, {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Connection": "keep-alive"}
-        )
+        fields = {"Authorization": f"Bearer {token}", "Content-Type": media_type, "Connection": "keep-alive"}
+        self.connection.request(method, path, body, fields)
         response = self.connection.getresponse()
         return response.status, response.read()
 

@@ -47,7 +47,10 @@ fn main() {
 """
 PYTHON = "import sys, time\nfor line in sys.stdin: print(int(time.time()), flush=True)"
 PERL = "$| = 1; while (<STDIN>) { print time, qq(\\n) }"
-NODE = "require('readline').createInterface({input: process.stdin}).on('line', () => console.log(Math.floor(Date.now() / 1000)))"
+NODE = """
+const lines = require('readline').createInterface({input: process.stdin});
+lines.on('line', () => console.log(Math.floor(Date.now() / 1000)));
+"""
 SHELL = "while read -r line; do date +%s; done"
 # each worker says who it is
 GUNICORN = """

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Shows which kinds of programs follow a simulated clock: matrix.py CONFORM-CLOCK LIBRARY [--write GUIDE | --check GUIDE]
+"""Shows which kinds of programs follow a simulated clock.
 
-Each program prints the time for each line that it reads, or answers requests with it: by a function of its language and,
-in C, by a system call. A day is added between two lines. Then conform-clock is killed, and the program must end. Prints
-the table of the guide. Kinds whose tools are missing are left out, with a note on standard error. The exit status is 1 if
-a program did not follow conform-clock.
+Usage: matrix.py CONFORM-CLOCK LIBRARY [--write GUIDE | --check GUIDE]
+
+Each program prints the time for each line that it reads, or answers requests with it: by a function of its language
+and, in C, by a system call. A day is added between two lines. Then conform-clock is killed, and the program must end.
+Prints the table of the guide. Kinds whose tools are missing are left out, with a note on standard error. The exit
+status is 1 if a program did not follow conform-clock.
 
 --write puts the rows into the table of the file GUIDE; --check compares them with it. Rows that were left out stay.
 """
@@ -165,7 +167,9 @@ def read_rows(guide):
     """The lines before the rows of the table, the rows by their kinds, and the lines behind them."""
     lines = guide.read_text().splitlines()
     first = lines.index(HEAD) + 2
-    end = next(index for index in range(first, len(lines) + 1) if index == len(lines) or not lines[index].startswith("|"))
+    end = first
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
     return lines[:first], {line.split("|")[1].strip(): line for line in lines[first:end]}, lines[end:]
 
 
@@ -190,7 +194,9 @@ def raise_timeout(*_):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("helper", type=os.path.abspath)
     parser.add_argument("library", type=os.path.abspath)
     parser.add_argument("--write", type=pathlib.Path)

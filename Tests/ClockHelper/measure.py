@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Measures what conform-clock costs: measure.py CONFORM-CLOCK [SERVICE] [--launches 300] [--rounds 15] [--check]
+"""Measures what conform-clock costs.
 
-Starts and ends a program, and sends requests to SERVICE (the program of Tests/Servers/go), without conform-clock and with
-it, in turns, since other work on the machine comes and goes. Prints the medians, and in brackets the quartiles. The CPU
-time, of all processes together, hardly depends on other work. With --check, the exit status is 1 if a launch takes 2 ms
-more of it, or a request 5 %.
+Usage: measure.py CONFORM-CLOCK [SERVICE] [--launches 300] [--rounds 15] [--check]
+
+Starts and ends a program, and sends requests to SERVICE (the program of Tests/Servers/go), without conform-clock and
+with it, in turns, since other work on the machine comes and goes. Prints the medians, and in brackets the quartiles.
+The CPU time, of all processes together, hardly depends on other work. With --check, the exit status is 1 if a launch
+takes 2 ms more of it, or a request 5 %.
 """
 import argparse
 import os
@@ -71,7 +73,8 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         words = [service, "--listen", f"127.0.0.1:{port}"]
-        self.process = subprocess.Popen(command(helper, folder, mode, words), env=os.environ | {"CONFORM_MANAGER_KEY": "k"})
+        environment = os.environ | {"CONFORM_MANAGER_KEY": "k"}
+        self.process = subprocess.Popen(command(helper, folder, mode, words), env=environment)
         while True:
             try:
                 self.connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
@@ -137,7 +140,9 @@ def measure_requests(helper, folder, service, rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("helper", type=os.path.abspath)
     parser.add_argument("service", nargs="?", type=os.path.abspath)
     parser.add_argument("--launches", type=int, default=300)

@@ -162,8 +162,9 @@ int main(void) {
     struct program program = start("notify", "/reads-static", NULL, true);
     char reason[512];
     snprintf(reason, sizeof reason, "%s", ask(&program, NULL));
-    check("nobody, ptrace_scope 2", "notify", reason,
-          "conform-clock: cannot attach to the program (kernel.yama.ptrace_scope above 1, or ptrace is forbidden here)");
+    check(
+        "nobody, ptrace_scope 2", "notify", reason,
+        "conform-clock: cannot attach to the program (kernel.yama.ptrace_scope above 1, or ptrace is forbidden here)");
     check("nobody, ptrace_scope 2, status", "notify", end(&program) == 125 ? "125" : "other", "125");
   }
   printf("%d passed, %d failed\n", passed, failed);

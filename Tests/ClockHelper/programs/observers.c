@@ -1,5 +1,5 @@
-// Threads, handlers of signals and new programs read the clock all the time. Each time must be a midnight from the start
-// on, and none may be before one that was seen.
+// Threads, handlers of signals and new programs read the clock all the time. Each time must be a whole number of days
+// behind the start, and none may be before one that was seen.
 
 #define _GNU_SOURCE
 #include <pthread.h>
