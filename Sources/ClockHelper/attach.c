@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,9 @@ struct program {
   /// The kernel's vDSO in it, and the place of that address on its stack.
   uint64_t vdso, place;
 };
+
+/// The kernel's result of a call that a signal has ended; a tracer sees it.
+enum { ERESTARTSYS = 512 };
 
 /// What the stack of a program can have at most: the kernel allows a quarter of the stack for its strings alone.
 enum { MAX_STACK = 8 << 20, BLOCK = 512 };
@@ -70,7 +74,7 @@ static bool call(struct program *program, int number, const uint64_t arguments[6
   for (int index = 0; index < 6; index++) set_argument(&all, index, arguments[index]);
   if (!write_registers(program->tid, &all) || !resume_to_call(program->tid)) return false;
   if (ptrace(PTRACE_SYSCALL, program->tid, NULL, NULL) != 0) return false;
-  if (fetches && !notify_give_file(program->tid)) return false;
+  if (fetches) notify_give_file(program->tid);
   if (!wait_for_call(program->tid) || !read_registers(program->tid, &all)) return false;
   *result = result_of(&all);
   return (int64_t)*result >= 0 || (int64_t)*result < -4095;
@@ -78,8 +82,14 @@ static bool call(struct program *program, int number, const uint64_t arguments[6
 
 /// The descriptor of the clock's file in the program.
 static bool fetch_file(struct program *program, uint64_t *file) {
-  if (helper.mode == MODE_NOTIFY)
-    return call(program, SYS_clock_gettime, (uint64_t[6]){0, FETCH_ADDRESS}, true, file);
+  if (helper.mode == MODE_NOTIFY) {
+    bool is_fetched = false;
+    *file = (uint64_t)-ERESTARTSYS;
+    // SIGSTOP ends a call that the helper has not received yet.
+    for (int attempt = 0; attempt < 16 && !is_fetched && *file == (uint64_t)-ERESTARTSYS; attempt++)
+      is_fetched = call(program, SYS_clock_gettime, (uint64_t[6]){0, FETCH_ADDRESS}, true, file);
+    return is_fetched;
+  }
   // No notification: the program opens it by its path, which is written below its stack for the time of the call.
   size_t length = strlen(helper.path) + 1;
   uint64_t address = (stack_of(&program->registers) - 256 - length) & ~15ull;
@@ -90,6 +100,9 @@ static bool fetch_file(struct program *program, uint64_t *file) {
 /// Returns NULL, or the reason why the program cannot be covered.
 static const char *cover(struct program *program) {
   uint64_t address, file, cells, done;
+  // A change of the user may have removed this signal: the first program does not outlive the helper.
+  if (program->tid == helper.first && helper.first_runs && helper.mode == MODE_NOTIFY)
+    call(program, SYS_prctl, (uint64_t[6]){PR_SET_PDEATHSIG, SIGKILL}, false, &done);
   size_t size = (program->image->size + 4095) & ~4095ull;
   // Never writable: programs that forbid memory to be written and run are covered too.
   if (!call(program, SYS_mmap, (uint64_t[6]){0, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, (uint64_t)-1},

@@ -36,14 +36,14 @@ const char *cells_open(const char *path) {
   return NULL;
 }
 
-int64_t machine_time(void) {
-  struct timespec now = {0, 0};
-  syscall(SYS_clock_gettime, (unsigned long)MARK << 32 | CLOCK_REALTIME, &now);
+int64_t machine_time(int clock) {
+  struct timespec now;
+  if (syscall(SYS_clock_gettime, (unsigned long)MARK << 32 | (unsigned)clock, &now) != 0) return -1;
   return now.tv_sec * NANOSECONDS + now.tv_nsec;
 }
 
 int64_t shown_time(void) {
   int64_t stopped = __atomic_load_n(&helper.cells->stopped, __ATOMIC_ACQUIRE);
   if (stopped) return stopped;
-  return machine_time() + __atomic_load_n(&helper.cells->offset, __ATOMIC_ACQUIRE);
+  return machine_time(CLOCK_REALTIME) + __atomic_load_n(&helper.cells->offset, __ATOMIC_ACQUIRE);
 }

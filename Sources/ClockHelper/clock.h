@@ -85,8 +85,8 @@ __attribute__((noreturn, format(printf, 1, 2))) void cannot(const char *format, 
 const char *cells_open(const char *path);
 /// The time that the program sees, in nanoseconds since 1970.
 int64_t shown_time(void);
-/// The time of the machine, past the filter of an outer helper.
-int64_t machine_time(void);
+/// What a wall clock of the machine shows, past the filter of an outer helper; -1 if the machine does not have it.
+int64_t machine_time(int clock);
 
 // filter.c
 /// Installs the filter in this process: returns the listener (mode notify) or 0, or -1 with errno.
@@ -107,8 +107,9 @@ void serve(void);
 void notify_next(void);
 /// Carries out the notifications that arrived during a take-over.
 void notify_deferred(void);
-/// Waits for the notification of this thread's fetch, and responds with the descriptor of the clock's file.
-bool notify_give_file(pid_t tid);
+/// Waits for the notification of this thread's fetch, and responds with the descriptor of the clock's file. Returns at
+/// once if the thread has ended or stopped instead.
+void notify_give_file(pid_t tid);
 
 // attach.c
 /// Gives the program, stopped behind an exec, the second vDSO, and leaves its registers unchanged.

@@ -67,10 +67,10 @@ int filter_install(enum mode mode) {
       IF_EQUAL_SKIP(FUTEX_WAIT_BITSET, 3), IF_EQUAL_SKIP(FUTEX_WAIT_REQUEUE_PI, 2), IF_EQUAL_SKIP(LOCK_PI2, 1), ALLOW,
       LOAD(LOWER(1)), UNLESS_SET_SKIP(FUTEX_CLOCK_REALTIME, 1), RETURN(found), ALLOW,
 
-      UNLESS_EQUAL_SKIP(SYS_clock_gettime, 9),
+      UNLESS_EQUAL_SKIP(SYS_clock_gettime, 10),
       LOAD(UPPER(0)), UNLESS_EQUAL_SKIP(MARK, 1), ALLOW,
-      LOAD(LOWER(0)), IF_EQUAL_SKIP(CLOCK_REALTIME, 3), IF_EQUAL_SKIP(CLOCK_REALTIME_COARSE, 2),
-      IF_EQUAL_SKIP(CLOCK_TAI, 1), ALLOW, RETURN(found),
+      LOAD(LOWER(0)), IF_EQUAL_SKIP(CLOCK_REALTIME, 4), IF_EQUAL_SKIP(CLOCK_REALTIME_COARSE, 3),
+      IF_EQUAL_SKIP(CLOCK_TAI, 2), IF_EQUAL_SKIP(CLOCK_REALTIME_ALARM, 1), ALLOW, RETURN(found),
 
       UNLESS_EQUAL_SKIP(SYS_execve, 1), RETURN(exec),
       UNLESS_EQUAL_SKIP(SYS_execveat, 1), RETURN(exec),
@@ -79,9 +79,10 @@ int filter_install(enum mode mode) {
       UNLESS_EQUAL_SKIP(SYS_time, 1), RETURN(found),
 #endif
 
-      UNLESS_EQUAL_SKIP(SYS_clock_nanosleep, 11),
+      UNLESS_EQUAL_SKIP(SYS_clock_nanosleep, 12),
       LOAD(UPPER(1)), UNLESS_EQUAL_SKIP(MARK, 1), ALLOW,
-      LOAD(LOWER(0)), IF_EQUAL_SKIP(CLOCK_REALTIME, 2), IF_EQUAL_SKIP(CLOCK_TAI, 1), ALLOW,
+      LOAD(LOWER(0)), IF_EQUAL_SKIP(CLOCK_REALTIME, 3), IF_EQUAL_SKIP(CLOCK_TAI, 2),
+      IF_EQUAL_SKIP(CLOCK_REALTIME_ALARM, 1), ALLOW,
       LOAD(LOWER(1)), UNLESS_SET_SKIP(TIMER_ABSTIME, 1), RETURN(found), ALLOW,
 
       // The flags of both are the second argument, and the bit for an instant is the same.
@@ -90,7 +91,7 @@ int filter_install(enum mode mode) {
       LOAD(LOWER(1)), UNLESS_SET_SKIP(TIMER_ABSTIME, 1), RETURN(found), ALLOW,
 
       IF_EQUAL_SKIP(SYS_mq_timedsend, 1), UNLESS_EQUAL_SKIP(SYS_mq_timedreceive, 9),
-      LOAD(UPPER(0)), UNLESS_EQUAL_SKIP(MARK, 1), ALLOW,
+      LOAD(UPPER(5)), UNLESS_EQUAL_SKIP(MARK, 1), ALLOW,
       LOAD(LOWER(4)), UNLESS_EQUAL_SKIP(0, 3), LOAD(UPPER(4)), UNLESS_EQUAL_SKIP(0, 1), ALLOW, RETURN(found),
 
 #ifdef SYS_futex_waitv

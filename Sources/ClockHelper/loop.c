@@ -38,8 +38,10 @@ static void stopped_at_exec(pid_t tid) {
   // An exec by another thread than the first ends all threads, and takes the id of the first.
   if (ptrace(PTRACE_GETEVENTMSG, tid, NULL, &former) == 0 && former) task_remove((pid_t)former);
   task_remove(tid);
-  if (tid == helper.first) helper.first_runs = true;
   report_program(tid, take_over(tid));
+  if (tid == helper.first) helper.first_runs = true;
+  // If others have stopped the program meanwhile, this stop shows it; without a tracer it remains stopped by itself.
+  if (helper.mode == MODE_STAY) ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
   release(tid, 0);
 }
 

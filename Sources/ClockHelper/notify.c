@@ -158,18 +158,18 @@ static void defer(const struct notification *notification) {
   deferred[deferred_count++] = *notification;
 }
 
-bool notify_give_file(pid_t tid) {
+void notify_give_file(pid_t tid) {
   struct notification next;
   for (;;) {
     struct pollfd waiting = {.fd = helper.listener, .events = POLLIN};
     int ready = poll(&waiting, 1, 50);
     if (ready < 0 && errno == EINTR) continue;
-    if (ready < 0) return false;
+    if (ready < 0) cannot("the wait for the program failed");
     if (ready == 0) {
       // It may only be slow. It was killed, or an outer filter has taken the call, if it has ended or stopped.
       siginfo_t info = {0};
       int options = WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL;
-      if (waitid(P_PID, (id_t)tid, &info, options) != 0 || info.si_pid) return false;
+      if (waitid(P_PID, (id_t)tid, &info, options) != 0 || info.si_pid) return;
       continue;
     }
     if (!receive(&next)) continue;
@@ -178,10 +178,9 @@ bool notify_give_file(pid_t tid) {
   }
   struct seccomp_notif_addfd add = {
       .id = next.id, .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = (uint32_t)helper.file, .newfd_flags = 02000000};
-  if (ioctl(helper.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0) return true;
+  if (ioctl(helper.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0) return;
   // Before Linux 5.14, the response is sent apart.
   add.flags = 0;
   int file = ioctl(helper.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
   respond(next.id, file >= 0 ? file : 0, file >= 0 ? 0 : -EPERM, 0);
-  return true;
 }

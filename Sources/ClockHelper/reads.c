@@ -23,9 +23,14 @@ static int64_t put(const struct call *call, uint64_t address, const void *bytes,
 
 bool carry_out_read(const struct call *call, int64_t *result) {
   const struct mappings *mappings = mappings_of(call->tid);
-  // The kernel's own function makes the call if the machine's clock source has no other way; the stub adds the offset.
-  if (!mappings || !mappings->is_covered || (call->pc >= mappings->vdso_start && call->pc < mappings->vdso_end))
+  if (!mappings || !mappings->is_covered) return false;
+  if (call->number == SYS_clock_gettime && (int)call->arguments[0] == CLOCK_REALTIME_ALARM) {
+    // The kernel refuses this clock on a machine that cannot wake up by it. No stub reads it.
+    if (machine_time(CLOCK_REALTIME_ALARM) < 0) return false;
+  } else if (call->pc >= mappings->vdso_start && call->pc < mappings->vdso_end) {
+    // The kernel's own function makes the call if the clock source has no other way; the stub adds the offset.
     return false;
+  }
   int64_t now = shown_time(), second = now / NANOSECONDS;
   *result = 0;
   if (call->number == SYS_clock_gettime) {

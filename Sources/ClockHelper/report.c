@@ -71,8 +71,8 @@ void report_stays(const char *name, const char *reason) {
 }
 
 void report_program(pid_t tid, const char *reason) {
-  char path[64], name[PATH_MAX];
-  struct stat info, process;
+  char path[64], folder[64], name[PATH_MAX];
+  struct stat process;
   snprintf(path, sizeof path, "/proc/%d/exe", (int)tid);
   ssize_t length = readlink(path, name, sizeof name - 1);
   if (length < 0) length = snprintf(name, sizeof name, "process %d", (int)tid);
@@ -80,9 +80,11 @@ void report_program(pid_t tid, const char *reason) {
   if (reason) report_stays(name, reason);
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (file >= 0 && is_go_program(file)) report_once(name, "is a Go program");
-  bool has_info = file >= 0 ? fstat(file, &info) == 0 : stat(path, &info) == 0;
   if (file >= 0) close(file);
-  snprintf(path, sizeof path, "/proc/%d", (int)tid);
-  if (has_info && stat(path, &process) == 0 && rights_given(&info, process.st_uid, process.st_gid))
-    report_once(name, "runs without the rights of its owner");
+  snprintf(folder, sizeof folder, "/proc/%d", (int)tid);
+  if (stat(folder, &process) != 0) return;
+  enum rights lost = rights_lost(path, tid, process.st_uid, process.st_gid);
+  if (lost)
+    report_once(name, lost == RIGHTS_OF_FILE ? "runs without its file capabilities"
+                                             : "runs without the rights of its owner");
 }

@@ -1,14 +1,17 @@
 // The rights of the helper and of its programs. The program runs under no_new_privs, which the filter needs: a
-// set-user-id program runs without the rights of its owner.
+// set-user-id program runs without the rights of its owner, and one with file capabilities without these.
 
 #include "clock.h"
 #include "signals.h"
 
+#include <endian.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static bool read_rights(struct __user_cap_data_struct rights[2]) {
@@ -38,14 +41,38 @@ void rights_drop(void) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-bool rights_given(const struct stat *info, uid_t user, gid_t group) {
-  bool is_executable_by_group = info->st_mode & S_IXGRP;
-  return ((info->st_mode & S_ISUID) && info->st_uid != user) ||
-         ((info->st_mode & S_ISGID) && is_executable_by_group && info->st_gid != group);
+/// The capabilities that a process has, and those that it could get by an exec. None if /proc does not show them.
+static void read_capabilities(pid_t process, uint64_t *permitted, uint64_t *bounding) {
+  char path[64], line[256];
+  unsigned long long value;
+  *permitted = *bounding = 0;
+  snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+  FILE *file = fopen(path, "re");
+  if (!file) return;
+  while (fgets(line, sizeof line, file)) {
+    if (sscanf(line, "CapPrm: %llx", &value) == 1) *permitted = value;
+    if (sscanf(line, "CapBnd: %llx", &value) == 1) *bounding = value;
+  }
+  fclose(file);
 }
 
-const char *rights_refuse(const char *path) {
+/// The capabilities that a file gives its program (capabilities(7)).
+static uint64_t capabilities_of(const char *path) {
+  struct vfs_ns_cap_data data = {0};
+  ssize_t size = getxattr(path, "security.capability", &data, sizeof data);
+  if (size < (ssize_t)XATTR_CAPS_SZ_1) return 0;
+  uint64_t upper = size < (ssize_t)XATTR_CAPS_SZ_2 ? 0 : le32toh(data.data[1].permitted);
+  return upper << 32 | le32toh(data.data[0].permitted);
+}
+
+enum rights rights_lost(const char *path, pid_t process, uid_t user, gid_t group) {
   struct stat info;
-  if (stat(path, &info) != 0 || !rights_given(&info, geteuid(), getegid())) return NULL;
-  return info.st_mode & S_ISUID ? "is set-user-id" : "is set-group-id";
+  uint64_t permitted, bounding;
+  if (stat(path, &info) != 0) return RIGHTS_ALL;
+  if ((info.st_mode & S_ISUID) && info.st_uid != user) return RIGHTS_OF_OWNER;
+  if ((info.st_mode & S_ISGID) && (info.st_mode & S_IXGRP) && info.st_gid != group) return RIGHTS_OF_GROUP;
+  uint64_t given = capabilities_of(path);
+  if (!given) return RIGHTS_ALL;
+  read_capabilities(process, &permitted, &bounding);
+  return given & bounding & ~permitted ? RIGHTS_OF_FILE : RIGHTS_ALL;
 }

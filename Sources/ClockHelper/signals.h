@@ -5,7 +5,6 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 /// Blocks the signals that the helper reads or forwards; `former` gets the mask from before, for the program.
@@ -21,9 +20,11 @@ void signals_take(int file);
 void rights_drop(void);
 /// Whether the helper may attach to processes of other users.
 bool rights_to_trace(void);
-/// Whether a file gives its program other rights than a process of this user and group has.
-bool rights_given(const struct stat *info, uid_t user, gid_t group);
-/// Why a file is not started: it would run without the rights of its owner. NULL if it is.
-const char *rights_refuse(const char *path);
+
+/// What a file would give its program, and no_new_privs does not let it have.
+enum rights { RIGHTS_ALL, RIGHTS_OF_OWNER, RIGHTS_OF_GROUP, RIGHTS_OF_FILE };
+
+/// What the program of a file lacks in this process, with this user and group.
+enum rights rights_lost(const char *path, pid_t process, uid_t user, gid_t group);
 
 #endif

@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -192,8 +193,11 @@ void start_program(char *const *arguments, bool fixed, bool keeps_output) {
     exit(127);
   }
   if (!has_own_proc()) cannot("/proc belongs to another PID namespace: mount it anew in this one");
-  const char *refused = rights_refuse(path);
-  if (refused) cannot("%s %s: it would run without the rights of its owner", path, refused);
+  enum rights lost = rights_lost(path, getpid(), geteuid(), getegid());
+  if (lost == RIGHTS_OF_FILE) cannot("%s has file capabilities: it would run without them", path);
+  if (lost)
+    cannot("%s is set-%s-id: it would run without the rights of its owner", path,
+           lost == RIGHTS_OF_OWNER ? "user" : "group");
   sigset_t mask;
   signals_block(&mask);
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

@@ -29,6 +29,8 @@ static bool wait_for_stop(pid_t tid, int *status) {
 
 static bool is_call(int status) { return WSTOPSIG(status) == (SIGTRAP | 0x80); }
 static bool is_interrupt(int status) { return status >> 16 == PTRACE_EVENT_STOP; }
+/// The signal that is about to reach the thread, or 0.
+static int signal_of(int status) { return status >> 16 || is_call(status) ? 0 : WSTOPSIG(status); }
 
 bool wait_for_interrupt(pid_t tid) {
   int status;
@@ -36,8 +38,7 @@ bool wait_for_interrupt(pid_t tid) {
   for (int attempt = 0; attempt < 16; attempt++) {
     if (!wait_for_stop(tid, &status)) return false;
     if (is_interrupt(status)) return true;
-    int signal = status >> 16 || is_call(status) ? 0 : WSTOPSIG(status);
-    if (ptrace(PTRACE_CONT, tid, NULL, (void *)(long)signal) != 0) return false;
+    if (ptrace(PTRACE_CONT, tid, NULL, (void *)(long)signal_of(status)) != 0) return false;
   }
   return false;
 }
@@ -47,8 +48,10 @@ bool wait_for_call(pid_t tid) {
   for (int attempt = 0; attempt < 16; attempt++) {
     if (!wait_for_stop(tid, &status)) return false;
     if (is_call(status)) return true;
-    // A second interrupt, or the filter's event of the mode stay, comes before the call.
-    if (ptrace(PTRACE_SYSCALL, tid, NULL, NULL) != 0) return false;
+    // A second interrupt, or the filter's event of the mode stay, comes before the call. The program gets SIGSTOP,
+    // which cannot be blocked: it is stopped for others, runs on for the helper, and remains stopped once that lets
+    // it go.
+    if (ptrace(PTRACE_SYSCALL, tid, NULL, (void *)(long)signal_of(status)) != 0) return false;
   }
   return false;
 }

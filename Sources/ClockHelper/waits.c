@@ -20,14 +20,15 @@
 
 /// The arguments of a wait.
 struct wait {
-  /// The address of the deadline, and the argument of which the upper half is free for the mark.
+  /// The address of the deadline, and the argument of which the upper half is free for the mark. Not the first one:
+  /// arm64 gives it back as it was at the start of the call, if a signal makes the program repeat that.
   int deadline, mark;
   /// The size of the value there, and the place of the instant in it.
   size_t size, at;
 };
 
 static const struct wait *wait_of(int number) {
-  static const struct wait futex = {3, 1, 16, 0}, sleep = {2, 1, 16, 0}, timer = {2, 1, 32, 16}, queue = {4, 0, 16, 0};
+  static const struct wait futex = {3, 1, 16, 0}, sleep = {2, 1, 16, 0}, timer = {2, 1, 32, 16}, queue = {4, 5, 16, 0};
   switch (number) {
   case SYS_futex:
   case SYS_futex_waitv: return &futex;
@@ -40,10 +41,12 @@ static const struct wait *wait_of(int number) {
   }
 }
 
-static bool is_wall_clock(int clock) { return clock == CLOCK_REALTIME || clock == CLOCK_TAI; }
+static bool is_wall_clock(int clock) {
+  return clock == CLOCK_REALTIME || clock == CLOCK_TAI || clock == CLOCK_REALTIME_ALARM;
+}
 
-/// Whether a timer of the program belongs to a wall clock, as /proc shows it.
-static bool is_wall_timer(const struct call *call) {
+/// The clock of a timer of the program, as /proc shows it; -1 if that does not.
+static int clock_of_timer(const struct call *call) {
   char path[64], line[256];
   bool is_file = call->number == SYS_timerfd_settime;
   int wanted = (int)call->arguments[0], current = -1, clock = -1;
@@ -52,7 +55,7 @@ static bool is_wall_timer(const struct call *call) {
   else
     snprintf(path, sizeof path, "/proc/%d/timers", (int)call->tid);
   FILE *file = fopen(path, "re");
-  if (!file) return false;
+  if (!file) return -1;
   while (clock < 0 && fgets(line, sizeof line, file)) {
     int number;
     if (sscanf(line, "ID: %d", &number) == 1) current = number;
@@ -61,11 +64,23 @@ static bool is_wall_timer(const struct call *call) {
       clock = number;
   }
   fclose(file);
-  return is_wall_clock(clock);
+  return clock;
+}
+
+/// The clock by which a call waits.
+static int clock_of(const struct call *call) {
+  switch (call->number) {
+  case SYS_clock_nanosleep: return (int)call->arguments[0];
+  case SYS_timerfd_settime:
+  case SYS_timer_settime: return clock_of_timer(call);
+  default: return CLOCK_REALTIME;
+  }
 }
 
 /// Reads the deadline of a call, and translates it. Returns false if the kernel understands it as it is.
 static bool translate(const struct call *call, const struct wait *wait, unsigned char value[32]) {
+  int clock = clock_of(call);
+  if (!is_wall_clock(clock)) return false;
   struct timespec instant;
   if (memory_copy_from(call->tid, call->arguments[wait->deadline], value, wait->size) != 0) return false;
   memcpy(&instant, value + wait->at, sizeof instant);
@@ -75,7 +90,9 @@ static bool translate(const struct call *call, const struct wait *wait, unsigned
       (!instant.tv_sec && !instant.tv_nsec) || __builtin_mul_overflow(instant.tv_sec, NANOSECONDS, &until) ||
       __builtin_add_overflow(until, instant.tv_nsec, &until))
     return false;
-  int64_t machine = machine_time(), rest = until - shown_time(), translated;
+  // All wall clocks of the program show UTC; the machine's CLOCK_TAI may not.
+  int64_t machine = clock == CLOCK_TAI ? machine_time(clock) : machine_time(CLOCK_REALTIME);
+  int64_t rest = until - shown_time(), translated;
   if (__builtin_add_overflow(machine, rest > 0 ? rest : 0, &translated) || translated == until) return false;
   instant = (struct timespec){translated / NANOSECONDS, translated % NANOSECONDS};
   memcpy(value + wait->at, &instant, sizeof instant);
@@ -86,9 +103,7 @@ bool is_wait(const struct call *call) {
   const struct wait *wait = wait_of(call->number);
   const struct mappings *mappings = wait ? mappings_of(call->tid) : NULL;
   unsigned char value[32];
-  if (!mappings || !mappings->is_covered || !translate(call, wait, value)) return false;
-  bool is_timer = call->number == SYS_timerfd_settime || call->number == SYS_timer_settime;
-  return !is_timer || is_wall_timer(call);
+  return mappings && mappings->is_covered && translate(call, wait, value);
 }
 
 /// Sets the arguments of a call, with the translated deadline in them or as the program gave them.

@@ -45,7 +45,8 @@ struct ProcessClockTests {
     """
 
   private func runCases(
-    now: String, clock: String, server: String = ProcessClockTests.server, before: String = ""
+    now: String, clock: String, server: String = ProcessClockTests.server, before: String = "",
+    further: [String: String] = [:]
   ) throws -> Outcome {
     let target = """
       target: A program
@@ -58,7 +59,8 @@ struct ProcessClockTests {
       """
     let other =
       "title: A token is issued\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n  - request-token: { client: erp }\n    expect: issued\n"
-    let workspace = try Workspace(scenarios: ["expires": ProcessClockTests.scenario, "issued": other], target: target)
+    let scenarios = ["expires": ProcessClockTests.scenario, "issued": other].merging(further) { $1 }
+    let workspace = try Workspace(scenarios: scenarios, target: target)
     try workspace.write(server, to: "Scenarios/targets/server.py")
     return try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
   }
@@ -114,14 +116,21 @@ struct ProcessClockTests {
   func startsLate() throws {
     let server = ProcessClockTests.server.replacing(
       "NOW = ", with: "print('conform-clock: /srv/it is a Go program', file=sys.stderr, flush=True)\nNOW = ")
-    let late = try runCases(now: "time.time", clock: "{ driver: process }", server: server)
+    let until =
+      "title: Early\ncovers: TST-01\ngiven:\n  - create-client: { as: erp }\nsteps:\n"
+      + "  - wait: { until: 2024-01-01T00:00:00Z }\n  - request-token: { client: erp }\n    expect: issued\n"
+    let late = try runCases(now: "time.time", clock: "{ driver: process }", server: server, further: ["early": until])
     #expect(late.status == 0, "\(late.output)\(late.errors)")
+    #expect(late.output.contains("3 cases: 2 passed, 1 skipped"))
+    #expect(late.output.contains("waits until 2024-01-01T00:00:00Z, but the target's clock is at 2185-07-20T10:03:08Z"))
     #expect(
       late.errors.contains(
         "note: the simulated time starts at 2185-07-20T10:03:08Z, since /srv/it is a Go program: before 2157"))
     let given = try runCases(
-      now: "time.time", clock: "{ driver: process, start: 2030-01-01T00:00:00Z }", server: server)
+      now: "time.time", clock: "{ driver: process, start: 2023-01-01T00:00:00Z }", server: server,
+      further: ["early": until])
     #expect(given.status == 0, "\(given.output)\(given.errors)")
+    #expect(given.output.contains("3 cases: 3 passed"))
     #expect(!given.errors.contains("2185"))
   }
 

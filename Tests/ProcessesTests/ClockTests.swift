@@ -4,23 +4,9 @@ import Testing
 
 @testable import Processes
 
-/// The programs and files of this machine that the tests need.
-private enum Machine {
-  static let library: String? = {
-    var folders = CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
-    folders += Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
-    return folders.map { $0.appending(path: "libconform-clock-preload.so").path }.first {
-      FileManager.default.fileExists(atPath: $0)
-    }
-  }()
-
-  static let injection = ClockInjection.library(path: library ?? "", reason: "it is tested here")
-
-  static func has(_ program: String) -> Bool {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
-    }
-  }
+extension Machine {
+  fileprivate static let library = product("libconform-clock-preload.so")
+  fileprivate static let injection = ClockInjection.library(path: library ?? "", reason: "it is tested here")
 }
 
 /// Unmodified programs with a simulated clock.

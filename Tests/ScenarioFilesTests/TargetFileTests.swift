@@ -73,4 +73,50 @@ struct TargetFileTests {
     #expect(known.map(\.subject) == [nil, "status", nil])
     #expect(known.map(\.place.line) == [2, 3, 4])
   }
+
+  private func processClock(_ text: String) throws -> Target.ProcessClock? {
+    let launch = "launch: { command: [./serve] }"
+    guard case .process(let clock) = try target("clock: \(text)\n\(launch)").clock else { return nil }
+    return clock
+  }
+
+  @Test("names the start of simulated time, and a program in a container")
+  func processClock() throws {
+    let usual = try #require(try processClock("{ driver: process }"))
+    #expect(usual.start == nil && !usual.isInContainer && usual.standsStill)
+    let full = try #require(
+      try processClock("{ driver: process, start: 2030-01-01T00:00:00+01:00, inside: container, stands-still: false }"))
+    #expect(full.start == SimulatedInstant(seconds: 1_893_452_400))
+    #expect(full.isInContainer && !full.standsStill)
+    #expect(try processClock("{ driver: faketime, start: 2030-01-01T00:00:00Z }")?.start != nil)
+  }
+
+  @Test(
+    "has a start that a clock can hold",
+    arguments: ["1971-01-01T00:00:00Z", "2157-03-16T12:56:32Z", "2223-07-06T14:13:20Z"])
+  func starts(text: String) throws {
+    #expect(try processClock("{ driver: process, start: \(text) }")?.start?.description == text)
+  }
+
+  @Test(
+    "refuses another start, another place, and these keys for another driver",
+    arguments: [
+      ("{ driver: process, start: 1970-12-31T23:59:59Z }", "'1970-12-31T23:59:59Z' is not a start"),
+      ("{ driver: process, start: 2223-07-06T14:13:21Z }", "'2223-07-06T14:13:21Z' is not a start"),
+      ("{ driver: process, start: tomorrow }", "'tomorrow' is not a start; expected an instant such as 2022-07-20"),
+      ("{ driver: process, start: 1893452400 }", "'1893452400' is not a start"),
+      ("{ driver: process, start: '' }", "start"),
+      ("{ driver: process, start: [2030-01-01T00:00:00Z] }", "start"),
+      ("{ driver: process, inside: docker }", "'docker'"),
+      ("{ driver: process, inside: true }", "'true'"),
+      ("{ driver: faketime, inside: container }", "the clock driver 'faketime' does not use 'inside'"),
+      ("{ driver: wall, start: 2030-01-01T00:00:00Z }", "the clock driver 'wall' does not use 'start'"),
+      ("{ driver: http, advance: { request: PUT /clock }, start: 2030-01-01T00:00:00Z }", "does not use 'start'"),
+      ("{ driver: command, advance: [./set], inside: container }", "does not use 'inside'"),
+    ])
+  func wrongClock(text: String, message: String) throws {
+    let found = #expect(throws: Diagnostics.self) { try processClock(text) }
+    let messages = (found?.list ?? []).map(\.message)
+    #expect(messages.contains { $0.contains(message) }, "\(messages)")
+  }
 }

@@ -56,7 +56,7 @@ extension InitSession {
   }
 
   private func launchFirst() async throws {
-    guard tries else { return }
+    guard tries else { return explainStart() }
     do { try await tryLaunch() } catch let refusal as Refusal {
       throw StartError(refusal.status, "--launch: \(redactor.redact(refusal.reason))\(Questions.unwritten)")
     }

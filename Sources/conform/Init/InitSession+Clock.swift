@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import Execution
+import FoundationEssentials
 import HTTPModel
 import JSONValue
 import Redaction
@@ -133,7 +134,7 @@ extension InitSession {
       if usesPort { self.movePort() }
       do {
         _ = try self.target()
-        if self.tries { try await self.tryLaunch() }
+        if self.tries { try await self.tryLaunch() } else { self.explainStart() }
       } catch {
         (self.draft.launch, self.draft.baseURL, self.draft.clock) = ([], typed, .wall)
         throw error
@@ -167,6 +168,7 @@ extension InitSession {
       guard let clock = target.clock else { return }
       if let obstacle = try await clock.prove(from: .documented) { throw Refusal(obstacle, .couldNotRun) }
       questions.say("clock: the launched program shows \(SimulatedInstant.documented), as it was set")
+      explainStart(target.goProgram)
     } catch let refusal as Refusal {
       await stopLaunched()
       throw refusal
@@ -174,5 +176,14 @@ extension InitSession {
       await stopLaunched()
       throw Refusal("\(error)", .couldNotRun)
     }
+  }
+
+  /// Says when the simulated time of a Go program starts, and why.
+  ///
+  /// - Parameter program: The path of the one that runs; without it, the file that is launched is looked at.
+  func explainStart(_ program: String? = nil) {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    guard let program = program ?? (try? target()).flatMap({ GoTime.program(of: $0, path: path) }) else { return }
+    questions.say("clock: \(GoTime.reason(program))")
   }
 }
