@@ -75,7 +75,7 @@ extension Runner {
         repetitions.withLock { $0 += 1 }
       }
     }
-    finish(record, from: item.state, park: park)
+    finish(record, from: await runner.staysPending ? item.state : nil, park: park)
     await runner.release()
     await again?.release()
     // a case that has ended is in the log before the next one of this job starts
@@ -93,7 +93,7 @@ extension Runner {
   private func makeRunner(_ one: Plan.Case, in environment: CaseEnvironment, formerRuns: Int = 0) -> CaseRunner {
     let scenario = one.entry.scenario
     return CaseRunner(
-      environment: environment, planned: one.planned, steps: scenario.given + scenario.steps,
+      environment: environment, planned: one.planned, steps: scenario.allSteps,
       scope: CaseScope(session: session), formerRuns: formerRuns)
   }
 
@@ -147,7 +147,7 @@ extension Runner {
     if isResumed { return "it was resumed" }
     if plan.target.environment == .live { return "the target is live" }
     let scenario = one.entry.scenario
-    return (scenario.given + scenario.steps).contains(where: \.waits) ? "it lets time pass" : nil
+    return scenario.mainSteps.contains(where: \.waits) ? "it lets time pass" : nil
   }
 
   private func finishInDoubt(_ one: Plan.Case, _ obstacle: String, at instant: SimulatedInstant) {

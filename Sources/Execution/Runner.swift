@@ -176,6 +176,7 @@ public final class Runner: Sendable {
     }
     for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
     if let note = repetitionNote { notes.append(note) }
+    await session.shutdownTransportAfterStop()
     notes += await deleteCreatedClients()
     let stoppedEarly = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     let limit = stoppedEarly == nil ? reachedLimit : nil

@@ -21,6 +21,8 @@ public struct Scenario: Sendable, Hashable {
   public var twins: [String] = []
   public var given: [Step]
   public var steps: [Step]
+  /// Steps that run at the end of each case that started, whatever became of the others.
+  public var finally: [Step] = []
   public var cases: Cases
   /// A hash of what its file says; empty if it was not loaded from a file.
   public var digest = ""
@@ -42,6 +44,14 @@ public struct Scenario: Sendable, Hashable {
     self.steps = steps
     self.cases = cases
   }
+}
+
+extension Scenario {
+  /// The steps that decide the verdict, after their setup.
+  public var mainSteps: [Step] { given + steps }
+
+  /// Also those of `finally`.
+  public var allSteps: [Step] { given + steps + finally }
 }
 
 /// An operation, with what is expected and saved.

@@ -25,6 +25,8 @@ struct CaseLedger: Sendable {
   private struct Account {
     var isReached = false
     var hasEnded = false
+    /// Why it does not have to run.
+    var leftOut: String?
     var openExpectations: Int
     var unrecorded = 0
     var unmonitored = 0
@@ -100,6 +102,12 @@ struct CaseLedger: Sendable {
     accounts[slot].openExpectations = 0
   }
 
+  /// Settles a step that does not have to run, with the reason.
+  mutating func leaveOut(at slot: Int, _ reason: String) {
+    settle(at: slot)
+    if accounts.indices.contains(slot) { accounts[slot].leftOut = reason }
+  }
+
   /// How many exchanges are not in the run log.
   var unrecorded: Int { accounts.reduce(0) { $0 + max(0, $1.unrecorded) } }
 
@@ -130,12 +138,12 @@ struct CaseLedger: Sendable {
     }
   }
 
-  /// The steps that were not reached, as sentences.
+  /// The steps that were not reached or left out, as sentences.
   var notRun: [String] {
     summary {
-      !$0.isReached
-    } words: { _ in
-      ""
+      !$0.isReached || $0.leftOut != nil
+    } words: {
+      $0.leftOut ?? ""
     }
   }
 

@@ -89,7 +89,8 @@ extension CaseRunner {
   }
 
   private func finding(_ mismatch: Mismatch, _ expectation: Expectation) -> Finding {
-    guard !isSetup else { return Finding(mismatch, .errored, isSetup: true, place: expectation.place) }
+    // what a service does before or after what the case verifies is no verdict on it
+    guard part == .main else { return Finding(mismatch, .errored, of: part, place: expectation.place) }
     let level = expectation.level(under: planned.covers.map(\.level).max() ?? .must)
     return Finding(mismatch, level == .must ? .failed : .warned, place: expectation.place)
   }
@@ -129,6 +130,7 @@ extension CaseRunner {
     var finding = finding
     finding.step = step.sentence
     finding.stepID = recordID
+    finding.isCleanup = part == .cleanup
     finding.place = finding.place ?? step.place
     note(finding)
   }
@@ -156,16 +158,17 @@ extension Expectation {
 }
 
 extension Finding {
-  /// - Parameter isSetup: The mismatch is one of a step of `given`.
-  init(_ mismatch: Mismatch, _ verdict: Verdict, isSetup: Bool = false, place: Place?) {
+  /// - Parameter part: The part of the scenario that the step is in.
+  init(_ mismatch: Mismatch, _ verdict: Verdict, of part: CasePart = .main, place: Place?) {
     self.init(verdict, .assertion, place: place)
     self.mismatch = mismatch.kind
-    self.isSetup = isSetup
+    isSetup = part == .setup
+    isCleanup = part == .cleanup
     subject = mismatch.subject
     path = mismatch.path.isEmpty ? nil : Matching.start(of: mismatch.path)
     expected = mismatch.expected.isEmpty ? nil : mismatch.expected
     actual = mismatch.actual
     hint = mismatch.hint
-    message = isSetup ? "setup failed: \(sentence())" : sentence()
+    message = self.part.map { "\($0) failed: \(sentence())" } ?? sentence()
   }
 }

@@ -46,7 +46,7 @@ extension CaseRunner {
       self.slot = slot
       ledger.enter(.reached, at: slot)
       let continues = try await runAction(step)
-      if continues || skipReason != nil { ledger.enter(.ended, at: slot) }
+      if continues || skipReason != nil && part != .cleanup { ledger.enter(.ended, at: slot) }
       return continues
     }
   }
@@ -55,7 +55,8 @@ extension CaseRunner {
     currentStep = step
     recordID = nil
     do {
-      if let stopped = environment.timeline.stopped { throw stopped }
+      if let stopped = environment.timeline.stopped, part != .cleanup { throw stopped }
+      hasStarted = true
       if case .wait(let wait) = step.operation {
         try await runWait(wait, step)
         return true
@@ -64,6 +65,12 @@ extension CaseRunner {
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
       throw error
+    } catch let error as UnresolvedReference where error.isUnsaved && part == .cleanup && sentNothing {
+      ledger.leaveOut(at: slot, "\(error)")
+      return true
+    } catch let error as NotApplicable where part == .cleanup {
+      ledger.leaveOut(at: slot, error.reason)
+      return true
     } catch let error as NotApplicable {
       skipReason = error.reason
       // nothing was sent, so nothing of the step is owed
@@ -77,6 +84,9 @@ extension CaseRunner {
     }
     return false
   }
+
+  /// Whether the current step has sent nothing yet.
+  private var sentNothing: Bool { unrecorded == nil && recordID == nil }
 
   private func finding(for error: any Error) -> Finding {
     switch error {

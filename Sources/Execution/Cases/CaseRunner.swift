@@ -21,6 +21,11 @@ struct CaseEnvironment: Sendable {
   var park: @Sendable (PendingState) -> Void = { _ in }
 }
 
+/// The part of a scenario that a step is in.
+enum CasePart {
+  case setup, main, cleanup
+}
+
 /// Runs the steps of one case. An actor, since requests of a case can be in progress on several threads.
 actor CaseRunner {
   let environment: CaseEnvironment
@@ -41,8 +46,12 @@ actor CaseRunner {
   var hasWaited = false
   /// The age at which each token was last accepted.
   var lastUses: [String: SimulatedDuration] = [:]
-  /// Whether the current step is one of `given`.
-  var isSetup = false
+  /// The part of the scenario that the current step is in.
+  var part = CasePart.main
+  /// Whether a step has run.
+  var hasStarted = false
+  /// Whether the stopped run leaves a resumed case pending: it is continued again, and has not ended.
+  var staysPending = false
   /// Why the rest of the case does not apply to this target, if a step has shown so.
   var skipReason: String?
   /// Whether the failures of other cases ended this one at a wait, before it could be judged.
@@ -91,13 +100,13 @@ actor CaseRunner {
         .caseStarted(CaseStart(number: planned.number, wall: WallClock.now, simulated: environment.timeline.now)))
     }
     let scenario = one.entry.scenario
-    let steps = scenario.given + scenario.steps
+    let steps = scenario.mainSteps
     scope.authentications = scenario.authentications
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
     while continues, stepsDone < steps.count {
-      isSetup = stepsDone < scenario.given.count
+      part = stepsDone < scenario.given.count ? .setup : .main
       do {
         continues = try await runStep(steps[stepsDone], at: CaseLedger.width(Array(steps[..<stepsDone])))
       } catch {
@@ -107,6 +116,8 @@ actor CaseRunner {
       stepsDone += 1
     }
     await excuseFailures()
+    staysPending = state != nil && !continues && isInterrupted
+    if due == nil, !staysPending { await runCleanup(scenario.finally, at: CaseLedger.width(steps)) }
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt,
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,

@@ -35,6 +35,7 @@ struct RequiredCapabilities {
     if inGiven, !dependsOnCreation { capabilities.remove(.createClient) }
     let counted = givenClients
     add(scenario.steps)
+    add(scenario.finally)
     givenClients = counted
   }
 

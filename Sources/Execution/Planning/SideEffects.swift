@@ -6,7 +6,7 @@ import JSONValue
 enum SideEffects {
   /// Why the scenario must not run against a live target; `nil` if it leaves nothing behind.
   static func reason(_ scenario: Scenario, _ target: Target) -> String? {
-    reason(scenario.given + scenario.steps, target)
+    reason(scenario.allSteps, target)
   }
 
   private static func reason(_ steps: [Step], _ target: Target) -> String? {

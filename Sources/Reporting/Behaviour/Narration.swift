@@ -14,6 +14,7 @@ public struct Narration: Sendable {
   public init(_ scenario: Scenario) {
     given = scenario.given.map(Narration.given).listed()
     sentences = Narration.sentences(scenario.steps)
+    if !scenario.finally.isEmpty { sentences.append("In the end \(scenario.finally.map(\.phrase).chained).") }
   }
 
   /// An invariant as a sentence.

@@ -16,7 +16,7 @@ public enum FindingText {
     let headline = sentence.isEmpty ? finding.verdict.rawValue : sentence
     let hint = hasHint ? finding.hint.map { "; \($0)" } ?? "" : ""
     let origin = finding.origin.map { "; in \($0)" } ?? ""
-    return (finding.isSetup ? "setup failed: \(headline)" : headline) + hint + origin
+    return (finding.part.map { "\($0) failed: \(headline)" } ?? headline) + hint + origin
   }
 
   /// The sentence of a mismatch, with what its exchange shows of the cause.
@@ -114,8 +114,10 @@ extension CaseRecord {
   /// The finding that decided the verdict. A value that an earlier step should have saved is missing because of what
   /// that step found, so that finding comes first.
   var mainFinding: Finding? {
-    findings.first { $0.verdict == verdict && $0.kind != .internal } ?? findings.first { $0.verdict == verdict }
-      ?? findings.first
+    let deciding = findings.filter { $0.verdict == verdict }
+    // what the steps of `finally` found hides nothing that others found
+    return deciding.first { !$0.isCleanup && $0.kind != .internal } ?? deciding.first { !$0.isCleanup }
+      ?? deciding.first ?? findings.first
   }
 
   /// The findings that decided the verdict, then the others.

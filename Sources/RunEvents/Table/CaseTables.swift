@@ -117,6 +117,8 @@ extension Finding {
         { $0.path }, { $0.path = $1 }),
       Field(optional: "mismatch", "the kind of mismatch, if it is one", .word(), { $0.mismatch }, { $0.mismatch = $1 }),
       Field("setup", "the step is one of `given`", .boolean, { $0.isSetup }, { $0.isSetup = $1 }, absent: false),
+      Field(
+        "cleanup", "the step is one of `finally`", .boolean, { $0.isCleanup }, { $0.isCleanup = $1 }, absent: false),
       Field(optional: "expected", "what was expected", .text, { $0.expected }, { $0.expected = $1 }),
       Field(optional: "actual", "what was there", .text, { $0.actual }, { $0.actual = $1 }),
       Field(

@@ -49,6 +49,7 @@ struct ScenarioLoader {
           at: steps.keyPlace ?? steps.place, length: 5)
       }
     }
+    if let finally = fields["finally"] { scenario.finally = loader.cleanup.steps(finally, "finally") }
     return scenario
   }
 

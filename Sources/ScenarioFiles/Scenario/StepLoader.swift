@@ -8,8 +8,17 @@ struct StepLoader {
   let scope: Scope
   /// Inside `concurrently` no step may wait: time advances only when no case has work to do.
   var insideConcurrently = false
+  /// Steps of `finally` run when the case is over.
+  var isCleanup = false
 
   private var operations: StepActionLoader { StepActionLoader(scope: scope) }
+
+  /// The loader of `finally`.
+  var cleanup: StepLoader {
+    var loader = self
+    loader.isCleanup = true
+    return loader
+  }
 
   func steps(_ reader: YAMLReader, _ what: String) -> [Step] {
     (reader.list(what) ?? []).compactMap { step($0) }
@@ -31,8 +40,12 @@ struct StepLoader {
       for name in StepLoader.responseKeys + ["steps"] where fields[name] != nil {
         fields[name]?.diagnostic("'\(name)' is not allowed in a wait")
       }
+      if isCleanup { arguments.diagnostic("a step of finally cannot wait: the case is over then") }
       if insideConcurrently { arguments.diagnostic("a step inside concurrently cannot wait; wait before or after it") }
     default: fields["steps"]?.diagnostic("'steps' is only for repeat and concurrently")
+    }
+    if isCleanup {
+      fields["only-if"]?.diagnostic("'only-if' is not allowed in finally, which is the end of the case")
     }
     guard let loaded = operations.load(kind, arguments) else { return nil }
     var step = Step(

@@ -21,6 +21,9 @@ enum ScenarioKeywords {
     Keyword("given", "setup steps; a failure here makes the case errored", Shape.list(Shape.reference("step"))),
     Keyword("steps", "the steps, with what they expect", Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword(
+      "finally", "steps that run at the end of each case, also after a failure; a failure here makes the case errored",
+      Shape.list(Shape.reference("step"), atLeast: 1)),
+    Keyword(
       "cases", "rows of values, or columns that are combined; each row is a test case",
       Shape.reference("cases")),
   ]
