@@ -68,6 +68,10 @@ public struct Step: Sendable, Hashable {
   /// The request is sent again until the response meets conditions.
   public var polling: Polling?
   public var savings: [Saving]
+  /// The step runs only under these conditions; `nil` if it always does.
+  public var when: StepCondition?
+  /// Whether what it expects decides the case: the scenario says what that is.
+  public var isJudging = true
 
   public init(
     place: Place, operation: StepAction, savedAs: String? = nil, manager: Template? = nil,

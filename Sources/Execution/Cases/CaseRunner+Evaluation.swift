@@ -116,14 +116,14 @@ extension CaseRunner {
     }
   }
 
-  func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord]) {
+  func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord], notRun: String? = nil) {
     let id = recordNumbers.next()
     recordID = id
-    environment.stream.emit(
-      .stepFinished(
-        StepRecord(
-          number: planned.number, id: id, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
-          simulated: environment.timeline.now, exchange: exchange, checks: checks)))
+    var record = StepRecord(
+      number: planned.number, id: id, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
+      simulated: environment.timeline.now, exchange: exchange, checks: checks)
+    record.notRun = notRun
+    environment.stream.emit(.stepFinished(record))
   }
 
   func note(_ finding: Finding, of step: Step) {

@@ -71,7 +71,7 @@ extension CaseRunner {
     exchanges = state.exchanges
     recordNumbers.follow(state.recorded?.values.reduce(0, +) ?? 0)
     hasWaited = true
-    ledger.settle(first: state.stepsDone)
+    ledger.settle(first: state.stepsDone, leftOut: state.leftOut)
     findings = state.findings
     if let lifetime = state.lifetime { session.observedLifetime.withLock { $0 = lifetime } }
     for (label, secrets) in state.confidential {

@@ -31,6 +31,18 @@ extension CaseRunner {
 
   /// - Returns: Whether the case goes on.
   func runStep(_ step: Step, at slot: Int) async throws(Pending) -> Bool {
+    if let when = step.when {
+      do throws(UnresolvedReference) {
+        if let reason = try reasonToLeaveOut(when) {
+          leaveOut(step, at: slot, reason)
+          return true
+        }
+      } catch {
+        recordID = nil
+        note(Finding(.errored, .internal, "when: \(error)"), of: step)
+        return false
+      }
+    }
     switch step.operation {
     case .repeat(let count, let inner):
       let width = CaseLedger.width(inner)
@@ -66,10 +78,10 @@ extension CaseRunner {
     } catch let error as Pending {
       throw error
     } catch let error as UnresolvedReference where error.isUnsaved && part == .cleanup && sentNothing {
-      ledger.leaveOut(at: slot, "\(error)")
+      leaveOut(step, at: slot, "\(error)")
       return true
     } catch let error as NotApplicable where part == .cleanup {
-      ledger.leaveOut(at: slot, error.reason)
+      leaveOut(step, at: slot, error.reason)
       return true
     } catch let error as NotApplicable {
       skipReason = error.reason

@@ -101,6 +101,7 @@ actor CaseRunner {
     }
     let scenario = one.entry.scenario
     let steps = scenario.mainSteps
+    let judging = CaseLedger.width(scenario.given)..<CaseLedger.width(steps)
     scope.authentications = scenario.authentications
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
@@ -123,6 +124,7 @@ actor CaseRunner {
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,
       simulatedEnd: environment.timeline.now, exchanges: exchanges - ledger.unrecorded, findings: findings)
     guard let due else {
+      skipReason = skipReason ?? ledger.unjudgedReason(in: judging)
       settle(&record, place: scenario.place)
       return record
     }
@@ -132,6 +134,7 @@ actor CaseRunner {
       stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
       givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
       clients: session.createdClients.keep(number: planned.number))
+    state.leftOut = ledger.leftOut
     state.lifetime = session.observedLifetime.withLock { $0 }
     environment.park(state)
     record.verdict = .pending

@@ -43,7 +43,7 @@ struct RequiredCapabilities {
   var preparesClients: Bool { !givenClients.isEmpty }
 
   private mutating func add(_ steps: [Step]) {
-    for step in steps { add(step) }
+    for step in steps where step.when?.obstacle(at: target) == nil { add(step) }
   }
 
   private mutating func addNested(_ steps: [Step]) {

@@ -37,7 +37,8 @@ extension Plan {
   }
 
   private static func countWaits(_ steps: some Sequence<Step>, times: Int, in waits: inout [String: Int]) {
-    for step in steps {
+    // the log need not have those of steps that may be left out
+    for step in steps where step.when == nil {
       switch step.operation {
       case .wait: waits[step.sentence, default: 0] += times
       case .repeat(let count, let inner): countWaits(inner, times: times * count, in: &waits)

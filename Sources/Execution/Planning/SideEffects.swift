@@ -15,6 +15,7 @@ enum SideEffects {
   }
 
   private static func reason(_ step: Step, _ target: Target) -> String? {
+    if step.when?.obstacle(at: target) != nil { return nil }
     switch step.operation {
     case .createClient, .replaceClient:
       if case .static = target.clients { return nil }

@@ -36,7 +36,7 @@ struct ScenarioLoader {
     scenario.needs =
       fields["needs"].flatMap { $0.oneOrMore("needs") }?.compactMap { $0.word("capability", Capability.self) } ?? []
     scenario.twins = texts(fields["twin"], "twin")
-    scenario.when = fields["when"].map(conditions) ?? []
+    scenario.when = fields["when"]?.behaviourConditions("when") ?? []
     let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
     scenario.cases = fields["cases"].map { CasesLoader(scope: scope).cases($0) } ?? .single
     let loader = StepLoader(scope: scope)
@@ -99,18 +99,6 @@ struct ScenarioLoader {
     }
   }
 
-  private func conditions(_ reader: YAMLReader) -> [BehaviourCondition] {
-    (reader.members("when") ?? []).compactMap { name, key, value in
-      guard let behaviour = Behaviour(rawValue: name) else {
-        key.diagnostic(
-          "unknown behaviour '\(name.prefix(60))'"
-            + Suggestion.text(for: name, among: Behaviour.allCases.map(\.rawValue)))
-        return nil
-      }
-      return value.behaviourValue(behaviour).map { BehaviourCondition(behaviour, $0) }
-    }
-  }
-
   /// Whether a step, at any depth, has an expectation.
   private func expectsSomething(_ node: Node) -> Bool {
     switch node.kind {
@@ -122,33 +110,5 @@ struct ScenarioLoader {
       }
     case .scalar: false
     }
-  }
-}
-
-extension YAMLReader {
-  /// A valid value of this behaviour.
-  func behaviourValue(_ behaviour: Behaviour) -> JSON? {
-    if let words = behaviour.words {
-      guard let text = text(behaviour.rawValue) else { return nil }
-      if words.contains(text) { return .string(text) }
-      diagnostic(
-        "unknown value '\(text.prefix(60))' of \(behaviour.rawValue); "
-          + "expected one of: \(words.joined(separator: ", "))")
-      return nil
-    }
-    if let allowed = behaviour.statuses {
-      let statuses = (oneOrMore(behaviour.rawValue) ?? []).compactMap { $0.status(of: behaviour, in: allowed) }
-      return .array(statuses.map { .int($0) })
-    }
-    return integer(behaviour.rawValue, in: behaviour.numbers).map { .int($0) }
-  }
-
-  private func status(of behaviour: Behaviour, in allowed: ClosedRange<Int>) -> Int? {
-    guard let status = integer("a status", in: 100...599) else { return nil }
-    if allowed.contains(status) { return status }
-    diagnostic(
-      "\(status) cannot be in \(behaviour.rawValue), \(behaviour.meaning); "
-        + "expected statuses from \(allowed.lowerBound) to \(allowed.upperBound)")
-    return nil
   }
 }

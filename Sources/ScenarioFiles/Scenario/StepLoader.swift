@@ -34,6 +34,14 @@ struct StepLoader {
           : "a step has one operation; this one has \(kinds.count): \(kinds.map(\.rawValue).joined(separator: ", "))")
       return nil
     }
+    // it is about what was saved before the step
+    let when = fields["when"].map { $0.stepCondition(scope) }
+    var step = step(kind, arguments, fields, reader)
+    step?.when = when
+    return step
+  }
+
+  private func step(_ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader) -> Step? {
     switch kind {
     case .repeat, .concurrently: return loop(kind, arguments, fields, reader)
     case .wait:
@@ -59,6 +67,7 @@ struct StepLoader {
     } else if kind != .wait, kind != .http {
       step.expectations = [Expectation(.success(kind), place: step.place)]
     }
+    step.isJudging = fields["expect"] != nil || fields["until"] != nil
     step.polling = polling(fields, kind)
     step.expectations += step.polling?.conditions ?? []
     step.condition =

@@ -46,8 +46,19 @@ enum ScenarioKeywords {
       Keyword(
         "save", "names for parts of the response: a JSON Pointer, or {header: NAME}, {json: POINTER}, status, text",
         ["type": "object"]),
+      Keyword(
+        "when", "the step runs only under these conditions; if not, it is left out and the case goes on",
+        Shape.reference("step-condition")),
       Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1)),
     ]
+
+  /// The conditions of a step, beside behaviours.
+  static let stepCondition = [
+    Keyword("needs", "capabilities that the target must have", Shape.oneOrMore(Shape.words(Capability.self))),
+    Keyword(
+      "values", "saved values or values of the row, such as erp.id, with their matchers",
+      ["type": "object", "minProperties": 1]),
+  ]
 
   static func operation(_ kind: StepActionKind) -> JSON {
     switch kind {

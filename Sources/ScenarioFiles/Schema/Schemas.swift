@@ -31,6 +31,7 @@ public enum Schemas {
         ),
         ("conditions", Shape.closed(ScenarioKeywords.conditions, atLeastOne: true)),
         ("when", Shape.closed(TargetKeywords.behaviours)),
+        ("step-condition", Shape.closed(ScenarioKeywords.stepCondition + TargetKeywords.behaviours, atLeastOne: true)),
         ("cases", cases),
       ])
   }

@@ -65,7 +65,7 @@ function stepView(one, step, index, findings, isOpen) {
       el('span', { class: 'when' }, `+${duration(step.wall - one['started-at'])} wall`, el('br'),
         `+${exactSpan(offset)} simulated`),
       el('span', { class: 'what' }, `${index + 1}. ${step.step}`,
-        el('span', { class: 'source' }, ` line ${step.line}`)),
+        el('span', { class: 'source' }, ` line ${step.line}${step['not-run'] ? `; not run: ${step['not-run']}` : ''}`)),
       copyButton('Link', () => linkTo({ case: one.id, step: String(index + 1) }))),
     checks.length ? el('ul', { class: 'checks' }, checks) : null,
     el('div', { class: 'findings' }, findings.map(
