@@ -68,6 +68,8 @@ public struct Step: Sendable, Hashable {
   /// The request is sent again until the response meets conditions.
   public var polling: Polling?
   public var savings: [Saving]
+  /// The step of the scenario file that uses the fragment which this step is in; `nil` if it is in no fragment.
+  public var usedAt: Place?
   /// The step runs only under these conditions; `nil` if it always does.
   public var when: StepCondition?
   /// Whether what it expects decides the case: the scenario says what that is.

@@ -20,6 +20,15 @@ public struct StepCondition: Sendable, Hashable {
   }
 
   public init() {}
+
+  /// The conditions of both.
+  public func and(_ other: StepCondition) -> StepCondition {
+    var both = self
+    both.capabilities += other.capabilities
+    both.behaviours += other.behaviours
+    both.values += other.values
+    return both
+  }
 }
 
 extension StepCondition {

@@ -120,7 +120,8 @@ extension CaseRunner {
     let id = recordNumbers.next()
     recordID = id
     var record = StepRecord(
-      number: planned.number, id: id, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
+      number: planned.number, id: id, line: (step.usedAt ?? step.place).line, sentence: step.sentence,
+      wall: WallClock.now,
       simulated: environment.timeline.now, exchange: exchange, checks: checks)
     record.notRun = notRun
     environment.stream.emit(.stepFinished(record))
@@ -132,6 +133,7 @@ extension CaseRunner {
     finding.stepID = recordID
     finding.isCleanup = part == .cleanup
     finding.place = finding.place ?? step.place
+    finding.usedAt = step.usedAt
     note(finding)
   }
 

@@ -89,7 +89,7 @@ public enum FindingText {
       let names = finding.requirements.map { "\($0.id) (\($0.level.rawValue))" }
       lines.append("requirement: " + names.joined(separator: ", "))
     }
-    if let place = finding.place { lines.append("  at \(place.file):\(place.line)") }
+    if let place = finding.shownPlace { lines.append("  at \(place)") }
     if let step = finding.step { lines.append("step: \(step)") }
     if let expected = finding.expected { lines += marked("- expected: ", expected) }
     if let actual = finding.actual { lines += marked("+ actual:   ", actual) }
@@ -106,6 +106,13 @@ public enum FindingText {
 }
 
 extension Finding {
+  /// `fragments/new-token.yaml:7, used at expiry/token-border.yaml:12`
+  var shownPlace: String? {
+    place.map { place in
+      "\(place.file):\(place.line)" + (usedAt.map { ", used at \($0.file):\($0.line)" } ?? "")
+    }
+  }
+
   /// Whether the hint names a key of the target file as the cause, or as one of two: it belongs to the first line.
   var hasKeyToChange: Bool { hint?.contains("target file") == true }
 }

@@ -11,6 +11,8 @@ public struct Finding: Sendable, Hashable {
   public var statement: String?
   public var requirements: [RequirementName]
   public var place: Place?
+  /// The step of the scenario that uses the fragment, if the place is in one.
+  public var usedAt: Place?
   /// The case and the place of the step, `case, scenario.yaml:7`, if an invariant found it.
   public var origin: String?
   /// The step as a sentence.

@@ -105,6 +105,9 @@ extension Finding {
         absent: []),
       Field(optional: "place", "the expectation in its file", .record(Place.table), { $0.place }, { $0.place = $1 }),
       Field(
+        optional: "used-at", "the step of the scenario that uses the fragment, if the place is in one",
+        .record(Place.table), { $0.usedAt }, { $0.usedAt = $1 }),
+      Field(
         optional: "in", "the case and the place of the step, if an invariant found it", .text, { $0.origin },
         { $0.origin = $1 }),
       Field(optional: "step", "the step as a sentence", .text, { $0.step }, { $0.step = $1 }),

@@ -29,10 +29,12 @@ public struct Library: Sendable {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
     var namedRoots: [String] = []
+    var fragments: [String] = []
     for path in paths {
       let folder = PackFolder(path)
       found += folder.scenarios
       namedRoots += folder.requirementsFiles
+      fragments += folder.fragments
       diagnostics += folder.diagnostics
     }
     var spellings = Spellings()
@@ -73,7 +75,7 @@ public struct Library: Sendable {
     }
     let loaded = inParallel(found) { path in
       let file = SourceFile(path: path.path)
-      let loader = ScenarioLoader(requirements: ids, suite: path.suite)
+      let loader = ScenarioLoader(requirements: ids, suite: path.suite, root: path.requirementsFile.map(Path.folder))
       return (loader.load(file), file.diagnostics)
     }
     var scenarios: [Scenario] = []
@@ -100,7 +102,13 @@ public struct Library: Sendable {
       }
       scenarios.append(scenario)
     }
-    guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
+    // also those that no scenario uses
+    for path in names == nil ? Set(fragments).sorted() : [] {
+      let file = SourceFile(path: path)
+      _ = FragmentHead(file)
+      diagnostics += file.diagnostics
+    }
+    guard diagnostics.isEmpty else { throw Diagnostics(merging: diagnostics) }
     var listed: Set<String> = []
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }.filter { listed.insert($0.id).inserted }
     let ordered = namedRoots.map { spellings.first(of: $0) } + roots.sorted()
@@ -145,7 +153,7 @@ extension Library {
     for path in paths {
       let folder = PackFolder(path)
       let roots = Set(folder.requirementsFiles + folder.scenarios.compactMap(\.requirementsFile)).sorted()
-      files += folder.scenarios.map(\.path) + roots
+      files += folder.scenarios.map(\.path) + folder.fragments + roots
       files += roots.map { Path.join(Path.folder(of: $0), "invariants.yaml") }
       files += (try? targetFiles(of: path)) ?? []
     }

@@ -82,6 +82,8 @@ struct PackFolder {
 
   /// The scenario files, in the order of their paths.
   private(set) var scenarios: [ScenarioPath] = []
+  /// The fragments, which scenarios use.
+  private(set) var fragments: [String] = []
   /// The files requirements.yaml below the folder.
   private(set) var requirementsFiles: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
@@ -92,6 +94,7 @@ struct PackFolder {
     switch FileEntry(path) {
     case nil: refuse(path, "cannot be read: \(String(cString: strerror(ENOENT)))")
     case .folder: walk(path, depth: 0)
+    case .file where PackFolder.isFragment(path): refuse(path, PackFolder.noScenario)
     // other kinds are refused when the file is read
     default: scenarios.append(ScenarioPath(path))
     }
@@ -138,6 +141,13 @@ struct PackFolder {
     return names.compactMap { name in reservedName(name).flatMap { misnamed(Path.join(folder, name), $0) } }
   }
 
+  /// Whether a file is one of those that scenarios use: a YAML file below a folder `fragments`.
+  static func isFragment(_ path: String) -> Bool {
+    isYAML(path) && path.split(separator: "/").dropLast().contains { $0 == FragmentHead.folder }
+  }
+
+  private static let noScenario = "is a fragment, which scenarios use; name one of these"
+
   private mutating func walk(_ folder: String, depth: Int) {
     guard let identity = FileIdentity(folder), visited.insert(identity).inserted else { return }
     guard depth <= PackFolder.maxDepth else {
@@ -163,7 +173,7 @@ struct PackFolder {
       case .folder: walk(path, depth: depth + 1)
       // what is not a regular file is refused when it is read
       case .file where PackFolder.isYAML(name), .special where PackFolder.isYAML(name):
-        add(path, name, isRoot: isRoot, &first)
+        if PackFolder.isFragment(path) { fragments.append(path) } else { add(path, name, isRoot: isRoot, &first) }
       case .file, .special: break
       }
     }

@@ -29,8 +29,7 @@ extension YAMLReader {
         key.diagnostic("'\(name.prefix(60))' is not the name of a value; write it as erp.id, without '${' and '}'")
         return nil
       }
-      scope.check(reference, at: key)
-      return StepCondition.Value(reference, matcher)
+      return StepCondition.Value(scope.check(reference, in: key.file.fragment, at: key), matcher)
     }
   }
 

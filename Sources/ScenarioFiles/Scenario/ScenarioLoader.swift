@@ -1,6 +1,7 @@
 // Reads one scenario file.
 
 import ConformanceModel
+import Cryptography
 import JSONValue
 import YAML
 
@@ -15,6 +16,8 @@ struct ScenarioLoader {
   let requirements: Set<String>?
   /// The suite of the file.
   let suite: String
+  /// The folder of the pack; `nil` if the file is in none.
+  var root: String?
 
   /// The scenario, or `nil` after an error; errors are added to the file.
   func load(_ file: SourceFile) -> Scenario? {
@@ -39,17 +42,22 @@ struct ScenarioLoader {
     scenario.when = fields["when"]?.behaviourConditions("when") ?? []
     let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
     scenario.cases = fields["cases"].map { CasesLoader(scope: scope).cases($0) } ?? .single
-    let loader = StepLoader(scope: scope)
+    let uses = FragmentUses(root: self.root)
+    let loader = StepLoader(scope: scope, uses: uses)
     if let given = fields["given"] { scenario.given = loader.steps(given, "given") }
     if let steps = fields["steps"] {
       scenario.steps = loader.steps(steps, "steps")
-      if !expectsSomething(steps.node) {
+      if !expectsSomething(steps.node), !scenario.steps.flatMap(\.leaves).contains(where: \.isJudging) {
         steps.file.add(
           "no step has 'expect' or 'until', so the scenario could never fail",
           at: steps.keyPlace ?? steps.place, length: 5)
       }
     }
     if let finally = fields["finally"] { scenario.finally = loader.cleanup.steps(finally, "finally") }
+    if !uses.digests.isEmpty {
+      let parts = [scenario.digest] + uses.digests
+      scenario.digest = Hex.digits(SHA256.hash(Array(parts.joined().utf8)))
+    }
     return scenario
   }
 
@@ -72,6 +80,17 @@ struct ScenarioLoader {
       && text.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
       }
+  }
+
+  /// Reports an error if a text cannot be a name.
+  static func checkName(_ name: String, at reader: YAMLReader) -> Bool {
+    guard isIdentifier(name, maxLength: 60) else {
+      reader.diagnostic("a name consists of letters, digits, '-' and '_', at most 60 characters")
+      return false
+    }
+    guard builtInNames.contains(name) else { return true }
+    reader.diagnostic("the name '\(name)' is reserved; choose another")
+    return false
   }
 
   private func identifier(_ reader: YAMLReader) -> String? {

@@ -6,6 +6,8 @@ import YAML
 
 struct StepLoader {
   let scope: Scope
+  /// The uses of fragments in the scenario.
+  let uses: FragmentUses
   /// Inside `concurrently` no step may wait: time advances only when no case has work to do.
   var insideConcurrently = false
   /// Steps of `finally` run when the case is over.
@@ -21,24 +23,27 @@ struct StepLoader {
   }
 
   func steps(_ reader: YAMLReader, _ what: String) -> [Step] {
-    (reader.list(what) ?? []).compactMap { step($0) }
+    (reader.list(what) ?? []).flatMap { step($0) }
   }
 
-  private func step(_ reader: YAMLReader) -> Step? {
-    guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return nil }
+  /// One step, or the steps of the fragment that it uses.
+  private func step(_ reader: YAMLReader) -> [Step] {
+    guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return [] }
+    if let use = fields["use"] { return usedSteps(use, fields) }
+    for name in ["with", "outputs"] { fields[name]?.diagnostic("'\(name)' is only for a step with 'use'") }
     let kinds = StepActionKind.allCases.filter { fields.contains($0.rawValue) }
     guard kinds.count == 1, let kind = kinds.first, let arguments = fields[kind.rawValue] else {
       reader.diagnostic(
         kinds.isEmpty
-          ? "missing operation; expected one of: \(StepActionKind.allCases.map(\.rawValue).joined(separator: ", "))"
+          ? "missing operation; expected one of: \(StepActionKind.allCases.map(\.rawValue).joined(separator: ", ")), use"
           : "a step has one operation; this one has \(kinds.count): \(kinds.map(\.rawValue).joined(separator: ", "))")
-      return nil
+      return []
     }
     // it is about what was saved before the step
     let when = fields["when"].map { $0.stepCondition(scope) }
     var step = step(kind, arguments, fields, reader)
     step?.when = when
-    return step
+    return step.map { [$0] } ?? []
   }
 
   private func step(_ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader) -> Step? {
@@ -107,7 +112,7 @@ struct StepLoader {
     if kind == .concurrently, arguments.node.kind == .sequence {
       fields["steps"]?.diagnostic("'steps' is only for concurrently with a number; this one has its steps as its value")
       let branches = scope.branches(arguments.list("concurrently") ?? []) { reader in
-        (reader, steps: [inner.step(reader)].compactMap(\.self))
+        (reader, steps: inner.step(reader))
       }
       var saved: Set<String> = []
       for ((reader, _), names) in branches {

@@ -49,7 +49,8 @@ enum ScenarioKeywords {
       Keyword(
         "when", "the step runs only under these conditions; if not, it is left out and the case goes on",
         Shape.reference("step-condition")),
-      Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1)),
+    ] + FragmentKeywords.use + [
+      Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1))
     ]
 
   /// The conditions of a step, beside behaviours.
