@@ -9,6 +9,7 @@ extension Runner {
     _ timeline: Timeline, _ monitor: InvariantMonitor, _ park: @escaping @Sendable (PendingState) -> Void
   ) -> CaseEnvironment {
     var environment = CaseEnvironment(session: session, timeline: timeline, stream: stream, invariants: monitor)
+    environment.seed = options.seed
     if flows { environment.slack = SimulatedDuration(milliseconds: 1000) }
     environment.park = { [self] in park(withFingerprint($0)) }
     if plan.target.clock == .wall { environment.maxWait = options.maxWait }

@@ -24,6 +24,8 @@ public struct RunOptions: Sendable {
   public var maxFailures: Int?
   /// The seed of a random order of the cases; `nil` is the order of the plan.
   public var shuffle: UInt64?
+  /// The seed of generated values; `nil` makes values that no other run has.
+  public var seed: UInt64?
   /// The start of simulated time.
   public var start = SimulatedInstant.documented
   /// A person has set the start: no program of the target changes it.

@@ -94,6 +94,7 @@ extension Reference {
     guard !filters.isEmpty else { return value }
     let result = filters.reduce(value.plainText) { $1.apply($0) }
     derived(self, result)
+    if filters.last?.makesNumber == true, Int(result) != nil { return .number(result) }
     return .string(result)
   }
 }

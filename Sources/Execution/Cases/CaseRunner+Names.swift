@@ -12,6 +12,7 @@ extension CaseRunner {
       let id = formerRuns == 0 ? planned.id : "\(planned.id)#\(formerRuns)"
       let unique = CaseRunner.unique(id, run: session.templates.values["run"]?["id"]?.string ?? "")
       scope.save("unique", .string(unique))
+      scope.save(GeneratedValues.name, .string(environment.seed.map { "\($0)/\(id)" } ?? unique))
       if let connector = session.target.connector(.first) {
         let values = try session.templates.values(of: connector)
         scope.save("connector", values)

@@ -17,6 +17,8 @@ struct CaseEnvironment: Sendable {
   /// A longer wait on the wall clock makes its case pending.
   var maxWait: SimulatedDuration?
   let lifetimes = TokenLifetimes()
+  /// Of generated values; `nil` makes values that no other run has.
+  var seed: UInt64?
   /// Receives the state of a pending case.
   var park: @Sendable (PendingState) -> Void = { _ in }
 }
@@ -84,6 +86,7 @@ actor CaseRunner {
     self.environment = environment
     self.planned = planned
     self.scope = scope
+    self.scope.now = { [timeline = environment.timeline] in timeline.now }
     self.givenTaken = givenTaken
     self.formerRuns = formerRuns
     self.recordNumbers = recordNumbers ?? RecordNumbers(formerRuns: formerRuns)

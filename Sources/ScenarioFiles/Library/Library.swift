@@ -76,8 +76,10 @@ public struct Library: Sendable {
     let loaded = inParallel(found) { path in
       let file = SourceFile(path: path.path)
       let loader = ScenarioLoader(requirements: ids, suite: path.suite, root: path.requirementsFile.map(Path.folder))
-      return (loader.load(file), file.diagnostics)
+      return (path: path.path, scenario: loader.load(file), diagnostics: file.diagnostics, used: file.adopted)
     }
+    // lists of rows are no scenarios
+    let used = Set(loaded.flatMap(\.used).map { spellings.first(of: $0) })
     var scenarios: [Scenario] = []
     var places: [String: Place] = [:]
     for invariant in invariants {
@@ -89,7 +91,8 @@ public struct Library: Sendable {
       }
       places[invariant.id] = invariant.place
     }
-    for (scenario, own) in loaded {
+    for (path, scenario, own, _) in loaded {
+      if scenario == nil, used.contains(path) { continue }
       diagnostics += own
       guard let scenario else { continue }
       if let first = places[scenario.id] {
@@ -153,7 +156,7 @@ extension Library {
     for path in paths {
       let folder = PackFolder(path)
       let roots = Set(folder.requirementsFiles + folder.scenarios.compactMap(\.requirementsFile)).sorted()
-      files += folder.scenarios.map(\.path) + folder.fragments + roots
+      files += folder.scenarios.map(\.path) + folder.fragments + folder.data + roots
       files += roots.map { Path.join(Path.folder(of: $0), "invariants.yaml") }
       files += (try? targetFiles(of: path)) ?? []
     }

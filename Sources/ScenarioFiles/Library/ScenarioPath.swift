@@ -84,6 +84,8 @@ struct PackFolder {
   private(set) var scenarios: [ScenarioPath] = []
   /// The fragments, which scenarios use.
   private(set) var fragments: [String] = []
+  /// The JSON files, which can have rows of scenarios.
+  private(set) var data: [String] = []
   /// The files requirements.yaml below the folder.
   private(set) var requirementsFiles: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
@@ -174,6 +176,7 @@ struct PackFolder {
       // what is not a regular file is refused when it is read
       case .file where PackFolder.isYAML(name), .special where PackFolder.isYAML(name):
         if PackFolder.isFragment(path) { fragments.append(path) } else { add(path, name, isRoot: isRoot, &first) }
+      case .file where name.hasSuffix(".json"): data.append(path)
       case .file, .special: break
       }
     }

@@ -48,8 +48,8 @@ final class Fragment {
   }
 }
 
-/// What the uses of fragments in one scenario share.
-final class FragmentUses {
+/// The files that one scenario uses: fragments and rows.
+final class UsedFiles {
   /// The folder of requirements.yaml, below which fragments are found as well.
   let root: String?
   /// What the files say, in the order of their uses.
@@ -63,7 +63,7 @@ final class FragmentUses {
 
   func add(_ digest: String) { digests.append(digest) }
 
-  var isFull: Bool { digests.count >= FragmentUses.maxUses }
+  var isFull: Bool { digests.count >= UsedFiles.maxUses }
 
   /// `new-token`, and `new-token-2` for the second use.
   func prefix(_ path: String, in outer: Fragment?) -> String {

@@ -88,7 +88,7 @@ extension StepLoader {
       return []
     }
     guard !uses.isFull else {
-      use.diagnostic("the scenario uses more than \(FragmentUses.maxUses) fragments; check for those that multiply")
+      use.diagnostic("the scenario uses more than \(UsedFiles.maxUses) fragments; check for those that multiply")
       return []
     }
     let file = SourceFile(path: path)

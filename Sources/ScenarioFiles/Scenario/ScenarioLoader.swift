@@ -8,7 +8,7 @@ import YAML
 struct ScenarioLoader {
   /// Variables that every scenario can use.
   static let builtInNames = [
-    "unique", "behaviour", "index", "now", "connector", "token-url", "token-params", "inbound-url", "issuer",
+    "unique", "behaviour", "index", "now", "uuid", "connector", "token-url", "token-params", "inbound-url", "issuer",
     "metadata-url", "openid-metadata-url", "revocation-url", "introspection-url",
   ]
 
@@ -41,8 +41,8 @@ struct ScenarioLoader {
     scenario.twins = texts(fields["twin"], "twin")
     scenario.when = fields["when"]?.behaviourConditions("when") ?? []
     let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
-    scenario.cases = fields["cases"].map { CasesLoader(scope: scope).cases($0) } ?? .single
-    let uses = FragmentUses(root: self.root)
+    let uses = UsedFiles(root: self.root)
+    scenario.cases = fields["cases"].map { CasesLoader(scope: scope, uses: uses).cases($0) } ?? .single
     let loader = StepLoader(scope: scope, uses: uses)
     if let given = fields["given"] { scenario.given = loader.steps(given, "given") }
     if let steps = fields["steps"] {

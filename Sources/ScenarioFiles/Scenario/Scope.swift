@@ -140,6 +140,10 @@ final class Scope {
   private func check(_ reference: Reference, as real: String, in fragment: Fragment?, at reader: YAMLReader) {
     if builtIn.contains(reference.name) {
       if reference.name == "behaviour" { checkBehaviour(reference, at: reader) }
+      if let most = Scope.parts[reference.name], reference.path.count > most {
+        reader.diagnostic(
+          most == 1 ? "'now' has no members" : "write a UUID as ${uuid}, or as ${uuid.NAME} if a case needs several")
+      }
       if reference.name == "env" { recordVariable(reference, at: reader) }
       if reference.name == "connector", reference.path.count == 2, connectorValues[reference.path[1]] == nil {
         connectorValues[reference.path[1]] = reader
@@ -171,6 +175,9 @@ final class Scope {
           + Suggestion.text(for: reference.path[1], among: members))
     }
   }
+
+  /// How many parts references to generated values can have.
+  private static let parts = ["now": 1, "uuid": 2]
 
   private func checkBehaviour(_ reference: Reference, at reader: YAMLReader) {
     guard reference.path.count == 2, Behaviour(rawValue: reference.path[1]) != nil else {

@@ -7,7 +7,7 @@ import YAML
 struct StepLoader {
   let scope: Scope
   /// The uses of fragments in the scenario.
-  let uses: FragmentUses
+  let uses: UsedFiles
   /// Inside `concurrently` no step may wait: time advances only when no case has work to do.
   var insideConcurrently = false
   /// Steps of `finally` run when the case is over.

@@ -24,7 +24,7 @@ enum ScenarioKeywords {
       "finally", "steps that run at the end of each case, also after a failure; a failure here makes the case errored",
       Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword(
-      "cases", "rows of values, or columns that are combined; each row is a test case",
+      "cases", "rows of values, columns that are combined, or {file: rows.yaml}; each row is a test case",
       Shape.reference("cases")),
   ]
 

@@ -125,6 +125,7 @@ public enum Schemas {
       "oneOf": [
         ["type": "array", "minItems": 1, "items": ["type": "object"]],
         ["type": "object", "minProperties": 1, "additionalProperties": column],
+        ["type": "object", "additionalProperties": false, "required": ["file"], "properties": ["file": Shape.text]],
       ]
     ]
   }

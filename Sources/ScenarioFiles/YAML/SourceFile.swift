@@ -125,7 +125,13 @@ final class SourceFile {
   var folder: String { Path.folder(of: path) }
 
   /// Adds the errors of a file that this file names.
-  func adopt(_ other: SourceFile) { found += other.diagnostics }
+  func adopt(_ other: SourceFile) {
+    found += other.diagnostics
+    adopted.append(other.path)
+  }
+
+  /// The files that it names and that were read.
+  private(set) var adopted: [String] = []
 
   func add(_ message: String, at place: Place, length: Int = 1) {
     guard found.count < 100 else { return }
