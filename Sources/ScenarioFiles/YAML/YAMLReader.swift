@@ -131,10 +131,6 @@ struct YAMLReader {
         keyReader.diagnostic(SourceFile.complexKey(keyReader.kind))
         continue
       }
-      if name == "<<", key.isPlain {
-        keyReader.diagnostic("merge keys (<<) are not part of YAML 1.2; write the keys here, or alias the whole value")
-        continue
-      }
       if name == hiddenKey { continue }
       body(name, keyReader, inner(value, keyMark: key.mark))
     }
