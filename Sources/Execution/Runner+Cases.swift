@@ -21,9 +21,10 @@ extension Runner {
     _ park: @escaping @Sendable (PendingState) -> Void
   ) async {
     let timeline = environment.timeline
+    let exclusive = queue.exclusive
     await withTaskExecutorPreference(session.transport.executor) {
       await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
-        while self.current.withLock({ $0.stopped == nil }), self.reachedLimit == nil, let one = queue.next() {
+        while self.current.withLock({ $0.stopped == nil }), self.reachedLimit == nil, let one = queue.nextStartable() {
           let entry = one.planned.entry
           if let reason = entry.skipReason(start: clockState.start, maxWait: environment.maxWait) {
             self.stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
@@ -40,10 +41,14 @@ extension Runner {
           } else {
             return one
           }
+          exclusive?.release(one.exclusion)
         }
         return nil
+      } isBlocked: {
+        queue.isBlocked
       } run: { one in
         await self.runCase(one, in: environment, park)
+        exclusive?.release(one.exclusion)
       }
     }
     guard let stopped = current.withLock({ $0.stopped }) else {
@@ -163,18 +168,21 @@ extension Runner {
 
   private func runAgain(_ cases: [Plan.Case], in environment: CaseEnvironment) async {
     await withTaskGroup(of: Void.self) { group in
-      for (index, one) in cases.enumerated() {
+      for (index, one) in cases.filter({ $0.entry.scenario.exclusion == nil }).enumerated() {
         if index >= options.jobs { await group.next() }
-        group.addTask {
-          let runner = self.makeRunner(one, in: environment, formerRuns: 1)
-          var record = await runner.runCase(one)
-          record.attempts = 2
-          record.rerun = "a late response arrived on its connection: it was executed again on new connections"
-          self.stream.emit(.caseFinished(self.deviations.weigh(record)))
-          await runner.release()
-        }
+        group.addTask { await self.runAgain(one, in: environment) }
       }
     }
+    for one in cases where one.entry.scenario.exclusion != nil { await runAgain(one, in: environment) }
+  }
+
+  private func runAgain(_ one: Plan.Case, in environment: CaseEnvironment) async {
+    let runner = makeRunner(one, in: environment, formerRuns: 1)
+    var record = await runner.runCase(one)
+    record.attempts = 2
+    record.rerun = "a late response arrived on its connection: it was executed again on new connections"
+    stream.emit(.caseFinished(deviations.weigh(record)))
+    await runner.release()
   }
 
   // MARK: - Cases that did not run

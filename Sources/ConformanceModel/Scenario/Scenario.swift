@@ -24,6 +24,8 @@ public struct Scenario: Sendable, Hashable {
   /// Steps that run at the end of each case that started, whatever became of the others.
   public var finally: [Step] = []
   public var cases: Cases
+  /// Which other cases its cases must not overlap; `nil` for none.
+  public var exclusion: Exclusion?
   /// A hash of what its file says; empty if it was not loaded from a file.
   public var digest = ""
 
@@ -44,6 +46,13 @@ public struct Scenario: Sendable, Hashable {
     self.steps = steps
     self.cases = cases
   }
+}
+
+/// Which cases must not run at the same time as those of a scenario.
+public enum Exclusion: Sendable, Hashable {
+  case all
+  /// Those of scenarios with the same key.
+  case resource(String)
 }
 
 extension Scenario {

@@ -113,7 +113,7 @@ struct PackFolder {
     switch entries(folder) {
     case .failure(let error): diagnostics.append(refused(folder, error.reason))
     case .success(let names):
-      for name in names where isYAML(name) && !name.lowercased().hasSuffix(".expected.yaml") {
+      for name in names where isYAML(name) && !isExpected(name) {
         let path = "\(folder)/\(name)"
         if case .dangling(let reason) = FileEntry(path) {
           diagnostics.append(refused(path, brokenLink(reason)))
@@ -124,6 +124,11 @@ struct PackFolder {
     }
     guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
     return paths
+  }
+
+  /// Whether a file name is that of a list of expected deviations.
+  private static func isExpected(_ name: String) -> Bool {
+    [".expected.yaml", ".expected.yml"].contains(where: name.lowercased().hasSuffix)
   }
 
   private static func brokenLink(_ reason: String) -> String { "is a broken link: \(reason); repair or remove it" }

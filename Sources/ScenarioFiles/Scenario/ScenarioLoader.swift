@@ -38,6 +38,7 @@ struct ScenarioLoader {
     checkRequirements(fields["covers"])
     scenario.needs =
       fields["needs"].flatMap { $0.oneOrMore("needs") }?.compactMap { $0.word("capability", Capability.self) } ?? []
+    scenario.exclusion = exclusion(fields)
     scenario.twins = texts(fields["twin"], "twin")
     scenario.when = fields["when"]?.behaviourConditions("when") ?? []
     let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
@@ -59,6 +60,16 @@ struct ScenarioLoader {
       scenario.digest = Hex.digits(SHA256.hash(Array(parts.joined().utf8)))
     }
     return scenario
+  }
+
+  private func exclusion(_ fields: Fields) -> Exclusion? {
+    let isSerial = fields["serial"].flatMap { $0.boolean("serial") } ?? false
+    guard let resource = fields["resource"], let key = resource.text("resource") else { return isSerial ? .all : nil }
+    if !ScenarioLoader.isIdentifier(key) {
+      resource.diagnostic("a resource consists of letters, digits, '-' and '_', at most 80 characters")
+    }
+    if isSerial { resource.diagnostic("'serial' excludes all others already; remove one of the two") }
+    return .resource(key)
   }
 
   private func title(_ reader: YAMLReader?) -> String {

@@ -15,6 +15,9 @@ enum ScenarioKeywords {
     Keyword(
       "needs", "required capabilities beyond those that the steps imply", Shape.oneOrMore(Shape.words(Capability.self))),
     Keyword("when", "behaviours that the target must declare", Shape.reference("when")),
+    Keyword("serial", "true: its cases run alone, after all others", Shape.boolean),
+    Keyword(
+      "resource", "a key: its cases do not overlap those of other scenarios with the same key", Shape.reference("name")),
     Keyword(
       "twin", "ids of scenarios in which the refused operation succeeds, if no step of this one does",
       Shape.oneOrMore(Shape.reference("name"))),
