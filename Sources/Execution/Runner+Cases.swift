@@ -9,6 +9,7 @@ extension Runner {
     _ timeline: Timeline, _ monitor: InvariantMonitor, _ park: @escaping @Sendable (PendingState) -> Void
   ) -> CaseEnvironment {
     var environment = CaseEnvironment(session: session, timeline: timeline, stream: stream, invariants: monitor)
+    environment.seed = options.seed
     if flows { environment.slack = SimulatedDuration(milliseconds: 1000) }
     environment.park = { [self] in park(withFingerprint($0)) }
     if plan.target.clock == .wall { environment.maxWait = options.maxWait }
@@ -20,9 +21,10 @@ extension Runner {
     _ park: @escaping @Sendable (PendingState) -> Void
   ) async {
     let timeline = environment.timeline
+    let exclusive = queue.exclusive
     await withTaskExecutorPreference(session.transport.executor) {
       await timeline.run(on: session.transport.executor) { () -> CaseQueue.Item? in
-        while self.current.withLock({ $0.stopped == nil }), self.reachedLimit == nil, let one = queue.next() {
+        while self.current.withLock({ $0.stopped == nil }), self.reachedLimit == nil, let one = queue.nextStartable() {
           let entry = one.planned.entry
           if let reason = entry.skipReason(start: clockState.start, maxWait: environment.maxWait) {
             self.stream.emit(.caseFinished(Runner.notRun(one.planned, .skipped, reason: reason, at: timeline.now, [])))
@@ -39,10 +41,14 @@ extension Runner {
           } else {
             return one
           }
+          exclusive?.release(one.exclusion)
         }
         return nil
+      } isBlocked: {
+        queue.isBlocked
       } run: { one in
         await self.runCase(one, in: environment, park)
+        exclusive?.release(one.exclusion)
       }
     }
     guard let stopped = current.withLock({ $0.stopped }) else {
@@ -75,7 +81,7 @@ extension Runner {
         repetitions.withLock { $0 += 1 }
       }
     }
-    finish(record, from: item.state, park: park)
+    finish(record, from: await runner.staysPending ? item.state : nil, park: park)
     await runner.release()
     await again?.release()
     // a case that has ended is in the log before the next one of this job starts
@@ -93,7 +99,7 @@ extension Runner {
   private func makeRunner(_ one: Plan.Case, in environment: CaseEnvironment, formerRuns: Int = 0) -> CaseRunner {
     let scenario = one.entry.scenario
     return CaseRunner(
-      environment: environment, planned: one.planned, steps: scenario.given + scenario.steps,
+      environment: environment, planned: one.planned, steps: scenario.allSteps,
       scope: CaseScope(session: session), formerRuns: formerRuns)
   }
 
@@ -147,7 +153,7 @@ extension Runner {
     if isResumed { return "it was resumed" }
     if plan.target.environment == .live { return "the target is live" }
     let scenario = one.entry.scenario
-    return (scenario.given + scenario.steps).contains(where: \.waits) ? "it lets time pass" : nil
+    return scenario.mainSteps.contains(where: \.waits) ? "it lets time pass" : nil
   }
 
   private func finishInDoubt(_ one: Plan.Case, _ obstacle: String, at instant: SimulatedInstant) {
@@ -162,18 +168,21 @@ extension Runner {
 
   private func runAgain(_ cases: [Plan.Case], in environment: CaseEnvironment) async {
     await withTaskGroup(of: Void.self) { group in
-      for (index, one) in cases.enumerated() {
+      for (index, one) in cases.filter({ $0.entry.scenario.exclusion == nil }).enumerated() {
         if index >= options.jobs { await group.next() }
-        group.addTask {
-          let runner = self.makeRunner(one, in: environment, formerRuns: 1)
-          var record = await runner.runCase(one)
-          record.attempts = 2
-          record.rerun = "a late response arrived on its connection: it was executed again on new connections"
-          self.stream.emit(.caseFinished(self.deviations.weigh(record)))
-          await runner.release()
-        }
+        group.addTask { await self.runAgain(one, in: environment) }
       }
     }
+    for one in cases where one.entry.scenario.exclusion != nil { await runAgain(one, in: environment) }
+  }
+
+  private func runAgain(_ one: Plan.Case, in environment: CaseEnvironment) async {
+    let runner = makeRunner(one, in: environment, formerRuns: 1)
+    var record = await runner.runCase(one)
+    record.attempts = 2
+    record.rerun = "a late response arrived on its connection: it was executed again on new connections"
+    stream.emit(.caseFinished(deviations.weigh(record)))
+    await runner.release()
   }
 
   // MARK: - Cases that did not run

@@ -30,11 +30,11 @@ extension Runner {
     }
   }
 
-  /// Reports the end of a case. A resumed one that could not finish because the run was stopped stays pending.
+  /// Reports the end of a case.
+  ///
+  /// - Parameter state: The state of a resumed case that could not finish because the run was stopped: it stays pending.
   func finish(_ record: CaseRecord, from state: PendingState?, park: @Sendable (PendingState) -> Void) {
-    if let state, record.verdict == .errored, current.withLock({ $0.stopped != nil }) {
-      return keepPending(state, park: park)
-    }
+    if let state { return keepPending(state, park: park) }
     end(deviations.weigh(record))
   }
 

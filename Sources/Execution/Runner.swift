@@ -24,6 +24,8 @@ public struct RunOptions: Sendable {
   public var maxFailures: Int?
   /// The seed of a random order of the cases; `nil` is the order of the plan.
   public var shuffle: UInt64?
+  /// The seed of generated values; `nil` makes values that no other run has.
+  public var seed: UInt64?
   /// The start of simulated time.
   public var start = SimulatedInstant.documented
   /// A person has set the start: no program of the target changes it.
@@ -176,6 +178,7 @@ public final class Runner: Sendable {
     }
     for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
     if let note = repetitionNote { notes.append(note) }
+    await session.shutdownTransportAfterStop()
     notes += await deleteCreatedClients()
     let stoppedEarly = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
     let limit = stoppedEarly == nil ? reachedLimit : nil

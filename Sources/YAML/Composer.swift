@@ -12,6 +12,8 @@ struct Composer {
     var size = 1
     /// The keys of a mapping that has more of them than are compared one by one.
     var keys: Set<String> = []
+    /// Whether one of the keys of a mapping is `<<`.
+    var merges = false
   }
 
   private let limits: Limits
@@ -76,7 +78,7 @@ struct Composer {
   private mutating func close(at mark: Mark) throws(YAMLError) {
     guard let ended = open.popLast() else { return }
     let start = children.count
-    children += pending[ended.start...]
+    children += ended.merges ? try merged(pending[ended.start...]) : pending[ended.start...]
     pending.removeLast(pending.count - ended.start)
     entries[Int(ended.index)].children = start..<children.count
     // only now: a value cannot contain itself
@@ -90,8 +92,51 @@ struct Composer {
     guard last >= 0 else { return }
     open[last].size += size
     if open[last].size > limits.maxValues { throw YAMLError(.tooManyValues(limits.maxValues), at: mark) }
-    if entries[Int(index)].kind == .scalar, isKeyNext { try checkDuplicate(index, at: mark) }
+    if entries[Int(index)].kind == .scalar, isKeyNext {
+      try checkDuplicate(index, at: mark)
+      if isMergeKey(entries[Int(index)]) { open[last].merges = true }
+    }
     pending.append(index)
+  }
+
+  /// The keys and values of a mapping, with those of the mappings that its `<<` names: its own keys come before these,
+  /// and those of a mapping before those of the next in a list (https://yaml.org/type/merge.html).
+  private func merged(_ pairs: ArraySlice<Int32>) throws(YAMLError) -> ArraySlice<Int32> {
+    func isMerge(_ key: Int32) -> Bool { isMergeKey(entries[Int(key)]) }
+    let places = stride(from: pairs.startIndex, to: pairs.endIndex, by: 2)
+    var keys = Set(places.map { pairs[$0] }.filter { !isMerge($0) }.map { entries[Int($0)].text })
+    var all: ArraySlice<Int32> = []
+    for place in places {
+      guard isMerge(pairs[place]) else {
+        all += pairs[place...place + 1]
+        continue
+      }
+      for source in try sources(pairs[place + 1]) {
+        let members = children[entries[Int(source)].children]
+        for member in stride(from: members.startIndex, to: members.endIndex, by: 2)
+        where entries[Int(members[member])].kind != .scalar
+          || keys.insert(entries[Int(members[member])].text).inserted
+        {
+          all += members[member...member + 1]
+        }
+      }
+    }
+    return all
+  }
+
+  /// The mappings that the value of `<<` names.
+  private func sources(_ value: Int32) throws(YAMLError) -> [Int32] {
+    let entry = entries[Int(value)]
+    let sources = entry.kind == .sequence ? Array(children[entry.children]) : [value]
+    for source in sources where entries[Int(source)].kind != .mapping {
+      let place = entries[Int(source)]
+      throw YAMLError(.merge(place.kind), at: Mark(line: Int(place.line), column: Int(place.column)))
+    }
+    return sources
+  }
+
+  private func isMergeKey(_ entry: Document.Entry) -> Bool {
+    entry.kind == .scalar && entry.style == .plain && entry.text == "<<"
   }
 
   /// The keys of a mapping are its first value, its third, and so on.

@@ -25,6 +25,8 @@ public struct YAMLError: Error, Sendable, Hashable {
     case duplicateKey(String)
     /// A key that is a list or a mapping.
     case complexKey(Node.Kind)
+    /// The value of a merge key, or an item of it, that is no mapping.
+    case merge(Node.Kind)
     /// A value with an explicit tag, such as `!!str`.
     case tag(String)
     case undefinedAlias

@@ -129,3 +129,38 @@ struct CasesTests {
     #expect(Cases.Row.name(of: [.init("v", value)]) == name)
   }
 }
+
+@Suite("Filters of instants")
+struct InstantFilterTests {
+  private func apply(_ filters: String, to text: String = "2022-07-20T10:03:08Z") throws -> JSON {
+    try Template(parsing: "${now|\(filters)}").resolved { _ throws(UnresolvedReference) in .string(text) }
+  }
+
+  @Test(
+    "move and write them",
+    arguments: [
+      ("plus 1d", "2022-07-21T10:03:08Z"), ("plus 1d 12h", "2022-07-21T22:03:08Z"),
+      ("minus 3s", "2022-07-20T10:03:05Z"),
+      ("rfc3339", "2022-07-20T10:03:08Z"), ("date", "2022-07-20"), ("plus 14h | date", "2022-07-21"),
+      ("http-date", "Wed, 20 Jul 2022 10:03:08 GMT"), ("unix", 1_658_311_388), ("unix-ms", 1_658_311_388_000),
+      ("plus 250ms|unix-ms", 1_658_311_388_250), ("unix|upper", "1658311388"), ("unix|minus 8", "1658311380"),
+    ] as [(String, JSON)])
+  func move(filters: String, expected: JSON) throws { #expect(try apply(filters) == expected) }
+
+  @Test("leave other texts as they are", arguments: ["plus 1d", "date", "unix", "http-date", "rfc3339", "unix-ms"])
+  func others(filter: String) throws { #expect(try apply(filter, to: "soon") == "soon") }
+
+  @Test("have their description, and unknown units are refused")
+  func description() throws {
+    for filter in ["plus 1d 12h", "minus 3s", "unix", "rfc3339", "http-date", "date", "unix-ms"] {
+      guard case .reference(let reference) = try Template(parsing: "${now|\(filter)}") else {
+        Issue.record("no reference")
+        continue
+      }
+      #expect(reference.description == "${now|\(filter)}")
+    }
+    for filter in ["plus", "plus 1", "plus 1w", "minus 1d 2d", "plus 12h 1d", "plus -1d"] {
+      #expect(throws: TemplateError.self) { try Template(parsing: "${now|\(filter)}") }
+    }
+  }
+}

@@ -170,6 +170,20 @@ struct DeviationEntryTests {
   }
 }
 
+@Suite("The finding that decided the verdict")
+struct MainFindingTests {
+  @Test("is not one of the clean-up, unless there is no other", arguments: [true, false])
+  func cleanup(isFirstWarned: Bool) {
+    var cleanup = Finding(.errored, .assertion, "status: expected 204, got 500")
+    cleanup.isCleanup = true
+    let other = Finding(isFirstWarned ? .warned : .errored, .internal, "not finished: interrupted by SIGINT")
+    let record = Sample.finished(Sample.planned(0), .errored, [other, cleanup])
+    #expect(record.mainFinding == (isFirstWarned ? cleanup : other))
+    #expect(record.sortedFindings == (isFirstWarned ? [cleanup, other] : [other, cleanup]))
+    #expect(FindingText.headline(cleanup) == "cleanup failed: status: expected 204, got 500")
+  }
+}
+
 @Suite("Steps that were not run, repetitions and notes of a case")
 struct CaseExtrasTests {
   private var record: CaseRecord {

@@ -63,9 +63,24 @@ struct DocumentTests {
     #expect(try shape(parse(text)) == expected)
   }
 
-  @Test("a merge key is an ordinary key")
-  func mergeKey() throws {
-    #expect(try shape(parse("a: &a {b: 1}\nc: {<<: *a, d: 2}")) == "{a: {b: 1}, c: {<<: {b: 1}, d: 2}}")
+  @Test(
+    "a merge key brings the keys of other mappings, after those of its own mapping and of mappings before them",
+    arguments: [
+      ("{<<: *a, d: 2}", "{b: 1, c: 2, d: 2}"), ("{b: 3, <<: *a}", "{b: 3, c: 2}"), ("{<<: *a, b: 3}", "{c: 2, b: 3}"),
+      ("{<<: [{b: 4, e: 5}, *a]}", "{b: 4, e: 5, c: 2}"), ("{<<: []}", "{}"), ("{<<: {<<: *a, c: 3}}", "{b: 1, c: 3}"),
+      ("{\"<<\": *a}", "{'<<': {b: 1, c: 2}}"), ("{x: {<<: *a}}", "{x: {b: 1, c: 2}}"),
+    ])
+  func mergeKey(_ text: String, _ expected: String) throws {
+    let document = try parse("a: &a {b: 1, c: 2}\nm: \(text)")
+    let members = try #require(document?.members)
+    #expect(shape(members[1].value) == expected)
+  }
+
+  @Test("a merged value has the place where it is written")
+  func mergedPlace() throws {
+    let node = try parse("a: &a\n  b: 1\nm:\n  <<: *a\n")
+    let member = try #require(node?.members[1].value.members.first)
+    #expect(member.key.mark == Mark(line: 2, column: 3) && member.value.mark == Mark(line: 2, column: 6))
   }
 
   @Test(

@@ -63,6 +63,16 @@ struct RefusalTests {
     try check(text, .duplicateKey(key), line, column)
   }
 
+  @Test(
+    "a merge key takes only mappings",
+    arguments: [
+      ("<<: 1\n", Node.Kind.scalar, 1, 5), ("a:\n  <<: [{}, [x]]\n", .sequence, 2, 12),
+      ("- &a [1]\n- <<: *a\n", .scalar, 1, 7), ("<<:\n", .scalar, 1, 4),
+    ])
+  func merges(_ text: String, _ kind: Node.Kind, _ line: Int, _ column: Int) throws {
+    try check(text, .merge(kind), line, column)
+  }
+
   @Test("a duplicate is found among few keys and among many", arguments: [2, 15, 16, 17, 18, 100])
   func manyKeys(_ count: Int) throws {
     let keys = (0..<count).map { "key-\($0): {key-\($0): value, value: 1}\n" }.joined()

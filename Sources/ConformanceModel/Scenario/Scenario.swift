@@ -21,7 +21,11 @@ public struct Scenario: Sendable, Hashable {
   public var twins: [String] = []
   public var given: [Step]
   public var steps: [Step]
+  /// Steps that run at the end of each case that started, whatever became of the others.
+  public var finally: [Step] = []
   public var cases: Cases
+  /// Which other cases its cases must not overlap; `nil` for none.
+  public var exclusion: Exclusion?
   /// A hash of what its file says; empty if it was not loaded from a file.
   public var digest = ""
 
@@ -44,6 +48,21 @@ public struct Scenario: Sendable, Hashable {
   }
 }
 
+/// Which cases must not run at the same time as those of a scenario.
+public enum Exclusion: Sendable, Hashable {
+  case all
+  /// Those of scenarios with the same key.
+  case resource(String)
+}
+
+extension Scenario {
+  /// The steps that decide the verdict, after their setup.
+  public var mainSteps: [Step] { given + steps }
+
+  /// Also those of `finally`.
+  public var allSteps: [Step] { given + steps + finally }
+}
+
 /// An operation, with what is expected and saved.
 public struct Step: Sendable, Hashable {
   public var place: Place
@@ -58,6 +77,12 @@ public struct Step: Sendable, Hashable {
   /// The request is sent again until the response meets conditions.
   public var polling: Polling?
   public var savings: [Saving]
+  /// The step of the scenario file that uses the fragment which this step is in; `nil` if it is in no fragment.
+  public var usedAt: Place?
+  /// The step runs only under these conditions; `nil` if it always does.
+  public var when: StepCondition?
+  /// Whether what it expects decides the case: the scenario says what that is.
+  public var isJudging = true
 
   public init(
     place: Place, operation: StepAction, savedAs: String? = nil, manager: Template? = nil,

@@ -3,13 +3,15 @@
 /// A change to a text: `${erp.secret|drop-last}`.
 public enum Filter: Sendable, Hashable, CustomStringConvertible {
   case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode,
-    escapeAll, fullWidth, hex
+    escapeAll, fullWidth, hex, rfc3339, httpDate, date, unix, unixMillis
   /// The text, repeated.
   case times(Int)
   /// The first characters.
   case first(Int)
   /// The number, decreased.
   case minus(Int)
+  /// The instant, this much later; earlier if negative.
+  case later(SimulatedDuration)
   /// Changes a path segment of a URL. Segments count from the end; in a shorter path the first one changes.
   case changeSegment(Int)
 
@@ -17,7 +19,8 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     ("upper", .upper), ("lower", .lower), ("swap-case", .swapCase), ("reverse", .reverse), ("drop-first", .dropFirst),
     ("drop-last", .dropLast), ("change-first", .changeFirst), ("change-last", .changeLast), ("base64", .base64),
     ("form-encode", .formEncode), ("percent-encode", .percentEncode), ("escape-all", .escapeAll),
-    ("full-width", .fullWidth), ("hex", .hex),
+    ("full-width", .fullWidth), ("hex", .hex), ("rfc3339", .rfc3339), ("http-date", .httpDate), ("date", .date),
+    ("unix", .unix), ("unix-ms", .unixMillis),
   ]
 
   public static let names = documented.map(\.name)
@@ -26,6 +29,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
   public static let documented: [(name: String, meaning: String)] =
     simple.map { ($0.0, $0.1.meaning) } + [
       ("times N", "the text N times"), ("first N", "the first N characters"), ("minus N", "the number, decreased by N"),
+      ("plus 1d 12h", "the instant, this much later"), ("minus 1d 12h", "the instant, this much earlier"),
       ("change-segment N", "the URL with its path segment N changed, counted from the end"),
     ]
 
@@ -45,7 +49,12 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .escapeAll: "with every byte percent-encoded, even if not necessary"
     case .fullWidth: "in full-width characters, which look alike but differ"
     case .hex: "in hexadecimal digits"
-    case .times, .first, .minus, .changeSegment: description
+    case .rfc3339: "the instant as 2022-07-20T10:03:08Z (RFC 3339)"
+    case .httpDate: "the instant as Wed, 20 Jul 2022 10:03:08 GMT (RFC 9110 section 5.6.7)"
+    case .date: "the date of the instant in UTC, as 2022-07-20"
+    case .unix: "the instant in seconds since 1970; a number, if it is the whole value"
+    case .unixMillis: "the instant in milliseconds since 1970; a number, if it is the whole value"
+    case .times, .first, .minus, .later, .changeSegment: description
     }
   }
 
@@ -58,6 +67,12 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
       return
     }
     let words = text.split(separator: " ")
+    if let first = words.first, ["plus", "minus"].contains(first), words.count > 1,
+      let duration = try? SimulatedDuration(parsing: String(text.dropFirst(first.count)))
+    {
+      self = .later(first == "plus" ? duration : SimulatedDuration(milliseconds: -duration.milliseconds))
+      return
+    }
     guard words.count == 2, let count = Int(words[1]), count >= 0, count <= Filter.maxText else { return nil }
     switch words[0] {
     case "times": self = .times(count)
@@ -73,6 +88,9 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .times(let count): "times \(count)"
     case .first(let count): "first \(count)"
     case .minus(let count): "minus \(count)"
+    case .later(let duration):
+      duration.milliseconds < 0
+        ? "minus \(SimulatedDuration(milliseconds: -duration.milliseconds))" : "plus \(duration)"
     case .changeSegment(let count): "change-segment \(count)"
     default: Filter.simple.first { $0.1 == self }?.0 ?? ""
     }
@@ -101,9 +119,18 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .times(let count): text.utf8.count * count <= Filter.maxText ? String(repeating: text, count: count) : text
     case .first(let count): String(text.prefix(count))
     case .minus(let count): Int(text).map { String($0 - count) } ?? text
+    case .later(let duration): SimulatedInstant(rfc3339: text).map { ($0 + duration).description } ?? text
+    case .rfc3339: SimulatedInstant(rfc3339: text)?.description ?? text
+    case .httpDate: SimulatedInstant(rfc3339: text)?.httpDate ?? text
+    case .date: SimulatedInstant(rfc3339: text).map { String($0.description.prefix(10)) } ?? text
+    case .unix: SimulatedInstant(rfc3339: text).map { String($0.seconds) } ?? text
+    case .unixMillis: SimulatedInstant(rfc3339: text).map { String($0.milliseconds) } ?? text
     case .changeSegment(let place): Filter.changeSegment(place, of: text)
     }
   }
+
+  /// Whether the result is a number, if the text was an instant.
+  var makesNumber: Bool { self == .unix || self == .unixMillis }
 
   private static func changeSegment(_ place: Int, of url: String) -> String {
     let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex

@@ -9,15 +9,25 @@ public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConver
   private var kind = Kind.reference
 
   private enum Kind {
-    case reference, pattern, xpath
+    case reference, unsaved, pattern, xpath
   }
 
+  /// Whether nothing was saved under the name.
+  public var isUnsaved: Bool { kind == .unsaved }
+
   /// Whether `reference` is a regular expression or an XPath expression that could not be evaluated.
-  public var isPattern: Bool { kind != .reference }
+  public var isPattern: Bool { kind == .pattern || kind == .xpath }
 
   public init(reference: String, reason: String) {
     self.reference = reference
     self.reason = reason
+  }
+
+  public static func unsaved(_ reference: Reference) -> UnresolvedReference {
+    var unresolved = UnresolvedReference(
+      reference: reference.description, reason: "nothing was saved under that name")
+    unresolved.kind = .unsaved
+    return unresolved
   }
 
   public static func pattern(_ pattern: String, _ reason: String) -> UnresolvedReference {
@@ -34,7 +44,7 @@ public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConver
 
   public var description: String {
     switch kind {
-    case .reference: "cannot resolve \(reference): \(reason)"
+    case .reference, .unsaved: "cannot resolve \(reference): \(reason)"
     case .pattern: "the regular expression /\(Matching.start(of: reference))/ \(reason)"
     case .xpath: "the XPath expression \(Matching.start(of: reference)) cannot be evaluated: \(reason)"
     }
@@ -84,6 +94,7 @@ extension Reference {
     guard !filters.isEmpty else { return value }
     let result = filters.reduce(value.plainText) { $1.apply($0) }
     derived(self, result)
+    if filters.last?.makesNumber == true, Int(result) != nil { return .number(result) }
     return .string(result)
   }
 }

@@ -25,6 +25,10 @@ struct CaseLedger: Sendable {
   private struct Account {
     var isReached = false
     var hasEnded = false
+    /// Why it does not have to run.
+    var leftOut: String?
+    /// Whether one of its expectations decides the case.
+    var isJudging = false
     var openExpectations: Int
     var unrecorded = 0
     var unmonitored = 0
@@ -48,7 +52,10 @@ struct CaseLedger: Sendable {
         let once = CaseLedger.accounts(inner)
         for _ in 0..<count { accounts += once }
       case .concurrently(let branches): for branch in branches { accounts += CaseLedger.accounts(branch) }
-      default: accounts.append(Account(openExpectations: step.expectations.count))
+      default:
+        accounts.append(
+          Account(
+            isJudging: step.isJudging && !step.expectations.isEmpty, openExpectations: step.expectations.count))
       }
     }
     return accounts
@@ -86,9 +93,12 @@ struct CaseLedger: Sendable {
   }
 
   /// Settles the steps that ran before the case was pending: the run that it is resumed from recorded them.
-  mutating func settle(first count: Int) {
+  ///
+  /// - Parameter leftOut: Why some of them were left out, by their accounts.
+  mutating func settle(first count: Int, leftOut: [Int: String] = [:]) {
     for slot in 0..<min(CaseLedger.width(Array(steps.prefix(count))), accounts.count) {
-      accounts[slot] = Account(isReached: true, hasEnded: true, openExpectations: 0)
+      settle(at: slot)
+      accounts[slot].leftOut = leftOut[slot]
     }
   }
 
@@ -98,6 +108,27 @@ struct CaseLedger: Sendable {
     accounts[slot].isReached = true
     accounts[slot].hasEnded = true
     accounts[slot].openExpectations = 0
+  }
+
+  /// Settles a step that does not have to run, with all that is nested in it.
+  mutating func leaveOut(_ step: Step, at slot: Int, _ reason: String) {
+    for slot in slot..<slot + CaseLedger.width(step) where accounts.indices.contains(slot) {
+      settle(at: slot)
+      accounts[slot].leftOut = reason
+    }
+  }
+
+  /// Why steps were left out, by their accounts.
+  var leftOut: [Int: String] {
+    Dictionary(
+      accounts.indices.compactMap { slot in accounts[slot].leftOut.map { (slot, $0) } }, uniquingKeysWith: { $1 })
+  }
+
+  /// Why none of these steps judged anything, if all that would have were left out: the case shows nothing then.
+  func unjudgedReason(in slots: Range<Int>) -> String? {
+    let judging = accounts[slots.clamped(to: accounts.indices)].filter(\.isJudging)
+    guard let reason = judging.first?.leftOut, judging.allSatisfy({ $0.leftOut != nil }) else { return nil }
+    return "none of its expectations applies: not run: \(reason)"
   }
 
   /// How many exchanges are not in the run log.
@@ -130,12 +161,12 @@ struct CaseLedger: Sendable {
     }
   }
 
-  /// The steps that were not reached, as sentences.
+  /// The steps that were not reached or left out, as sentences.
   var notRun: [String] {
     summary {
-      !$0.isReached
-    } words: { _ in
-      ""
+      !$0.isReached || $0.leftOut != nil
+    } words: {
+      $0.leftOut ?? ""
     }
   }
 

@@ -14,10 +14,10 @@ extension CaseRunner {
   /// - Returns: Whether the case goes on.
   func runBranches(_ branches: [[Step]], of step: Step, at slot: Int) async -> Bool {
     let runners = makeRunners(branches)
-    let isSetup = isSetup
+    let part = part
     let continues = await withTaskGroup(of: Bool.self) { group in
       for (runner, steps) in zip(runners, branches) {
-        group.addTask { await runner.runBranch(steps, isSetup: isSetup) }
+        group.addTask { await runner.runBranch(steps, of: part) }
       }
       return await group.reduce(true) { $0 && $1 }
     }
@@ -34,6 +34,7 @@ extension CaseRunner {
       skipReason = skipReason ?? outcome.skipReason
       isCutShort = isCutShort || outcome.isCutShort
       lostResponse = lostResponse ?? outcome.lostResponse
+      hasStarted = hasStarted || outcome.hasStarted
       hasWaited = hasWaited || outcome.hasWaited
     }
     waitedSeconds += outcomes.map(\.waitedSeconds).max() ?? 0
@@ -56,8 +57,8 @@ extension CaseRunner {
     }
   }
 
-  private func runBranch(_ steps: [Step], isSetup: Bool) async -> Bool {
-    self.isSetup = isSetup
+  private func runBranch(_ steps: [Step], of part: CasePart) async -> Bool {
+    self.part = part
     return await runSteps(steps, at: 0)
   }
 
@@ -70,6 +71,7 @@ extension CaseRunner {
     var skipReason: String?
     var isCutShort: Bool
     var lostResponse: TransportError?
+    var hasStarted: Bool
     var hasWaited: Bool
     var waitedSeconds: Double
   }
@@ -77,7 +79,8 @@ extension CaseRunner {
   private var outcome: BranchOutcome {
     BranchOutcome(
       scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
-      isCutShort: isCutShort, lostResponse: lostResponse, hasWaited: hasWaited, waitedSeconds: waitedSeconds)
+      isCutShort: isCutShort, lostResponse: lostResponse, hasStarted: hasStarted, hasWaited: hasWaited,
+      waitedSeconds: waitedSeconds)
   }
 
   /// Saves the names that the branches saved.

@@ -89,7 +89,8 @@ extension CaseRunner {
   }
 
   private func finding(_ mismatch: Mismatch, _ expectation: Expectation) -> Finding {
-    guard !isSetup else { return Finding(mismatch, .errored, isSetup: true, place: expectation.place) }
+    // what a service does before or after what the case verifies is no verdict on it
+    guard part == .main else { return Finding(mismatch, .errored, of: part, place: expectation.place) }
     let level = expectation.level(under: planned.covers.map(\.level).max() ?? .must)
     return Finding(mismatch, level == .must ? .failed : .warned, place: expectation.place)
   }
@@ -115,21 +116,24 @@ extension CaseRunner {
     }
   }
 
-  func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord]) {
+  func record(_ step: Step, _ exchange: ExchangeRecord?, _ checks: [CheckRecord], notRun: String? = nil) {
     let id = recordNumbers.next()
     recordID = id
-    environment.stream.emit(
-      .stepFinished(
-        StepRecord(
-          number: planned.number, id: id, line: step.place.line, sentence: step.sentence, wall: WallClock.now,
-          simulated: environment.timeline.now, exchange: exchange, checks: checks)))
+    var record = StepRecord(
+      number: planned.number, id: id, line: (step.usedAt ?? step.place).line, sentence: step.sentence,
+      wall: WallClock.now,
+      simulated: environment.timeline.now, exchange: exchange, checks: checks)
+    record.notRun = notRun
+    environment.stream.emit(.stepFinished(record))
   }
 
   func note(_ finding: Finding, of step: Step) {
     var finding = finding
     finding.step = step.sentence
     finding.stepID = recordID
+    finding.isCleanup = part == .cleanup
     finding.place = finding.place ?? step.place
+    finding.usedAt = step.usedAt
     note(finding)
   }
 
@@ -156,16 +160,17 @@ extension Expectation {
 }
 
 extension Finding {
-  /// - Parameter isSetup: The mismatch is one of a step of `given`.
-  init(_ mismatch: Mismatch, _ verdict: Verdict, isSetup: Bool = false, place: Place?) {
+  /// - Parameter part: The part of the scenario that the step is in.
+  init(_ mismatch: Mismatch, _ verdict: Verdict, of part: CasePart = .main, place: Place?) {
     self.init(verdict, .assertion, place: place)
     self.mismatch = mismatch.kind
-    self.isSetup = isSetup
+    isSetup = part == .setup
+    isCleanup = part == .cleanup
     subject = mismatch.subject
     path = mismatch.path.isEmpty ? nil : Matching.start(of: mismatch.path)
     expected = mismatch.expected.isEmpty ? nil : mismatch.expected
     actual = mismatch.actual
     hint = mismatch.hint
-    message = isSetup ? "setup failed: \(sentence())" : sentence()
+    message = self.part.map { "\($0) failed: \(sentence())" } ?? sentence()
   }
 }

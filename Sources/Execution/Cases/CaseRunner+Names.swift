@@ -12,6 +12,7 @@ extension CaseRunner {
       let id = formerRuns == 0 ? planned.id : "\(planned.id)#\(formerRuns)"
       let unique = CaseRunner.unique(id, run: session.templates.values["run"]?["id"]?.string ?? "")
       scope.save("unique", .string(unique))
+      scope.save(GeneratedValues.name, .string(environment.seed.map { "\($0)/\(id)" } ?? unique))
       if let connector = session.target.connector(.first) {
         let values = try session.templates.values(of: connector)
         scope.save("connector", values)
@@ -71,7 +72,7 @@ extension CaseRunner {
     exchanges = state.exchanges
     recordNumbers.follow(state.recorded?.values.reduce(0, +) ?? 0)
     hasWaited = true
-    ledger.settle(first: state.stepsDone)
+    ledger.settle(first: state.stepsDone, leftOut: state.leftOut)
     findings = state.findings
     if let lifetime = state.lifetime { session.observedLifetime.withLock { $0 = lifetime } }
     for (label, secrets) in state.confidential {

@@ -15,11 +15,14 @@ extension CaseRunner {
   func send(_ request: WireRequest) async throws -> StepResult {
     var options = SendOptions(freshConnection: usesFreshConnections)
     while true {
-      try await session.rateLimiter?.waitForTurn()
+      let isAfterStop = part == .cleanup && environment.timeline.stopped != nil
+      if !isAfterStop { try await session.rateLimiter?.waitForTurn() }
+      let transport = isAfterStop ? try session.transportAfterStop() : session.transport
+      if isAfterStop { options.timeout = CaseRunner.cleanupLimit }
       exchanges += 1
       let exchange: Exchange
       do throws(TransportError) {
-        exchange = try await session.transport.send(request, options)
+        exchange = try await transport.send(request, options)
       } catch {
         try handle(error, of: request, &options)
         continue

@@ -31,6 +31,18 @@ extension CaseRunner {
 
   /// - Returns: Whether the case goes on.
   func runStep(_ step: Step, at slot: Int) async throws(Pending) -> Bool {
+    if let when = step.when {
+      do throws(UnresolvedReference) {
+        if let reason = try reasonToLeaveOut(when) {
+          leaveOut(step, at: slot, reason)
+          return true
+        }
+      } catch {
+        recordID = nil
+        note(Finding(.errored, .internal, "when: \(error)"), of: step)
+        return false
+      }
+    }
     switch step.operation {
     case .repeat(let count, let inner):
       let width = CaseLedger.width(inner)
@@ -46,7 +58,7 @@ extension CaseRunner {
       self.slot = slot
       ledger.enter(.reached, at: slot)
       let continues = try await runAction(step)
-      if continues || skipReason != nil { ledger.enter(.ended, at: slot) }
+      if continues || skipReason != nil && part != .cleanup { ledger.enter(.ended, at: slot) }
       return continues
     }
   }
@@ -55,7 +67,8 @@ extension CaseRunner {
     currentStep = step
     recordID = nil
     do {
-      if let stopped = environment.timeline.stopped { throw stopped }
+      if let stopped = environment.timeline.stopped, part != .cleanup { throw stopped }
+      hasStarted = true
       if case .wait(let wait) = step.operation {
         try await runWait(wait, step)
         return true
@@ -64,6 +77,12 @@ extension CaseRunner {
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
       throw error
+    } catch let error as UnresolvedReference where error.isUnsaved && part == .cleanup && sentNothing {
+      leaveOut(step, at: slot, "\(error)")
+      return true
+    } catch let error as NotApplicable where part == .cleanup {
+      leaveOut(step, at: slot, error.reason)
+      return true
     } catch let error as NotApplicable {
       skipReason = error.reason
       // nothing was sent, so nothing of the step is owed
@@ -77,6 +96,9 @@ extension CaseRunner {
     }
     return false
   }
+
+  /// Whether the current step has sent nothing yet.
+  private var sentNothing: Bool { unrecorded == nil && recordID == nil }
 
   private func finding(for error: any Error) -> Finding {
     switch error {

@@ -17,8 +17,15 @@ struct CaseEnvironment: Sendable {
   /// A longer wait on the wall clock makes its case pending.
   var maxWait: SimulatedDuration?
   let lifetimes = TokenLifetimes()
+  /// Of generated values; `nil` makes values that no other run has.
+  var seed: UInt64?
   /// Receives the state of a pending case.
   var park: @Sendable (PendingState) -> Void = { _ in }
+}
+
+/// The part of a scenario that a step is in.
+enum CasePart {
+  case setup, main, cleanup
 }
 
 /// Runs the steps of one case. An actor, since requests of a case can be in progress on several threads.
@@ -41,8 +48,12 @@ actor CaseRunner {
   var hasWaited = false
   /// The age at which each token was last accepted.
   var lastUses: [String: SimulatedDuration] = [:]
-  /// Whether the current step is one of `given`.
-  var isSetup = false
+  /// The part of the scenario that the current step is in.
+  var part = CasePart.main
+  /// Whether a step has run.
+  var hasStarted = false
+  /// Whether the stopped run leaves a resumed case pending: it is continued again, and has not ended.
+  var staysPending = false
   /// Why the rest of the case does not apply to this target, if a step has shown so.
   var skipReason: String?
   /// Whether the failures of other cases ended this one at a wait, before it could be judged.
@@ -75,6 +86,7 @@ actor CaseRunner {
     self.environment = environment
     self.planned = planned
     self.scope = scope
+    self.scope.now = { [timeline = environment.timeline] in timeline.now }
     self.givenTaken = givenTaken
     self.formerRuns = formerRuns
     self.recordNumbers = recordNumbers ?? RecordNumbers(formerRuns: formerRuns)
@@ -91,13 +103,14 @@ actor CaseRunner {
         .caseStarted(CaseStart(number: planned.number, wall: WallClock.now, simulated: environment.timeline.now)))
     }
     let scenario = one.entry.scenario
-    let steps = scenario.given + scenario.steps
+    let steps = scenario.mainSteps
+    let judging = CaseLedger.width(scenario.given)..<CaseLedger.width(steps)
     scope.authentications = scenario.authentications
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
     while continues, stepsDone < steps.count {
-      isSetup = stepsDone < scenario.given.count
+      part = stepsDone < scenario.given.count ? .setup : .main
       do {
         continues = try await runStep(steps[stepsDone], at: CaseLedger.width(Array(steps[..<stepsDone])))
       } catch {
@@ -107,11 +120,14 @@ actor CaseRunner {
       stepsDone += 1
     }
     await excuseFailures()
+    staysPending = state != nil && !continues && isInterrupted
+    if due == nil, !staysPending { await runCleanup(scenario.finally, at: CaseLedger.width(steps)) }
     var record = CaseRecord(
       planned: planned, verdict: .errored, startedAt: startedAt,
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,
       simulatedEnd: environment.timeline.now, exchanges: exchanges - ledger.unrecorded, findings: findings)
     guard let due else {
+      skipReason = skipReason ?? ledger.unjudgedReason(in: judging)
       settle(&record, place: scenario.place)
       return record
     }
@@ -121,6 +137,7 @@ actor CaseRunner {
       stepsDone: stepsDone, stepCount: steps.count, names: scope.names, confidential: scope.confidential,
       givenTaken: Dictionary(givenTaken.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $1 }),
       clients: session.createdClients.keep(number: planned.number))
+    state.leftOut = ledger.leftOut
     state.lifetime = session.observedLifetime.withLock { $0 }
     environment.park(state)
     record.verdict = .pending

@@ -17,6 +17,8 @@ struct CaseScope {
   /// Values that look like secrets: they are masked, but it is not a leak if a response shows them.
   private var masked: [String] = []
   let session: TargetSession
+  /// The time of the target's clock, for `${now}`.
+  var now: (@Sendable () -> SimulatedInstant)?
   /// Identifies the case, with all of its branches, to the redactor.
   private let holder: Int
 
@@ -81,7 +83,13 @@ struct CaseScope {
     {
       return session.value(of: behaviour)
     }
-    return try TemplateResolver.value(of: reference, in: names)
+    // every case has the value that those of other names are made of
+    if reference.name == "uuid" { return .string(GeneratedValues.uuid(reference, names)) }
+    do throws(UnresolvedReference) { return try TemplateResolver.value(of: reference, in: names) } catch {
+      // seldom used, so that nothing else pays for it
+      if reference.path == ["now"], let now { return .string(now().description) }
+      throw error
+    }
   }
 
   /// Resolves a template of the scenario. A text that filters derive from a secret is registered as a secret, too.

@@ -25,6 +25,8 @@ public struct PendingState: Sendable, Hashable {
   var clients: [JSON]
   /// The lifetime of tokens in seconds, if it was observed and not declared.
   var lifetime: Int?
+  /// Why steps were left out, by their place among all that run.
+  var leftOut: [Int: String] = [:]
   /// A hash of the steps, expectations and values of the case when it began.
   public var fingerprint = ""
   /// The findings so far, taken from the run log.
@@ -40,7 +42,14 @@ public struct PendingState: Sendable, Hashable {
   public var clientIDs: [String] { clients.compactMap { $0["id"]?.string } }
 
   public var json: JSON {
-    .object(members + (lifetime.map { [JSON.Member("lifetime", .int($0))] } ?? []))
+    .object(
+      members + (lifetime.map { [JSON.Member("lifetime", .int($0))] } ?? [])
+        + (leftOut.isEmpty
+          ? []
+          : [
+            JSON.Member(
+              "left-out", .object(leftOut.sorted { $0.key < $1.key }.map { .init("\($0.key)", .string($0.value)) }))
+          ]))
   }
 
   private var members: [JSON.Member] {
@@ -84,6 +93,10 @@ public struct PendingState: Sendable, Hashable {
     else { return nil }
     lifetime = int("lifetime", in: TokenLifetimes.allowed)
     guard lifetime != nil || json["lifetime"] == nil else { return nil }
+    for member in json["left-out"]?.object ?? [] {
+      guard let slot = Int(member.name), let reason = member.value.string else { return nil }
+      leftOut[slot] = reason
+    }
     self.number = number
     self.id = id
     self.due = SimulatedInstant(milliseconds: Int64(due))

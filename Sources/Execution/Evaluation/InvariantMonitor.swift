@@ -122,7 +122,8 @@ final class InvariantMonitor: Sendable {
     _ instant: SimulatedInstant?, _ exchange: ExchangeRecord?
   ) -> Finding {
     var finding = finding
-    finding.origin = "\(planned.id), \(step.place.file):\(step.place.line)"
+    let place = step.usedAt ?? step.place
+    finding.origin = "\(planned.id), \(place.file):\(place.line)"
     finding.exchange = exchange
     finding.step = step.sentence
     finding.simulated = instant

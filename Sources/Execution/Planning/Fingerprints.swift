@@ -78,6 +78,6 @@ extension Plan {
     let values = planned.row?.values ?? []
     // the exchanges after the wait are held against them too
     let invariants = invariants.map { "\($0.id) \($0.canonicalDigest)" }
-    return CanonicalForm(scenario.given, scenario.steps, levels, values, invariants).fingerprint
+    return CanonicalForm(scenario.given, scenario.steps, scenario.finally, levels, values, invariants).fingerprint
   }
 }

@@ -78,7 +78,7 @@ public struct Plan: Sendable {
         scenario: scenario,
         skipReason: (isAsked(scenario.covers)
           ? nil : "only the Patchworks documentation asks for it, and the profile is \(target.profile.rawValue)")
-          ?? Plan.skipReason(scenario, target, capabilities, required)
+          ?? Plan.skipReason(scenario, target, capabilities, required) ?? scenario.unjudgedReason(at: target)
           ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
         movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
         maxNestedWait: required.maxNestedWait)

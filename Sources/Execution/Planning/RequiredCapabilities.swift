@@ -35,6 +35,7 @@ struct RequiredCapabilities {
     if inGiven, !dependsOnCreation { capabilities.remove(.createClient) }
     let counted = givenClients
     add(scenario.steps)
+    add(scenario.finally)
     givenClients = counted
   }
 
@@ -42,7 +43,7 @@ struct RequiredCapabilities {
   var preparesClients: Bool { !givenClients.isEmpty }
 
   private mutating func add(_ steps: [Step]) {
-    for step in steps { add(step) }
+    for step in steps where step.when?.obstacle(at: target) == nil { add(step) }
   }
 
   private mutating func addNested(_ steps: [Step]) {

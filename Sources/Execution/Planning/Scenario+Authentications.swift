@@ -7,7 +7,7 @@ extension Scenario {
   /// 2), and a request for the other way would be refused rightly.
   var authentications: [String: ClientAuthentication] {
     var found: [String: ClientAuthentication] = [:]
-    for step in (given + steps).flatMap(\.leaves) {
+    for step in allSteps.flatMap(\.leaves) {
       for (client, way) in step.authentications where found[client] == nil { found[client] = way }
     }
     return found

@@ -6,7 +6,7 @@ import JSONValue
 enum SideEffects {
   /// Why the scenario must not run against a live target; `nil` if it leaves nothing behind.
   static func reason(_ scenario: Scenario, _ target: Target) -> String? {
-    reason(scenario.given + scenario.steps, target)
+    reason(scenario.allSteps, target)
   }
 
   private static func reason(_ steps: [Step], _ target: Target) -> String? {
@@ -15,6 +15,7 @@ enum SideEffects {
   }
 
   private static func reason(_ step: Step, _ target: Target) -> String? {
+    if step.when?.obstacle(at: target) != nil { return nil }
     switch step.operation {
     case .createClient, .replaceClient:
       if case .static = target.clients { return nil }

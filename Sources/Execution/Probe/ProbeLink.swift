@@ -34,7 +34,7 @@ extension ProbeLink {
   static func all(of scenario: Scenario) -> Set<ProbeLink> {
     var links: Set<ProbeLink> = []
     var owners: [String: ConnectorRole] = [:]
-    for step in (scenario.given + scenario.steps).flatMap(\.leaves) {
+    for step in scenario.allSteps.flatMap(\.leaves) {
       if step.usesLifetime { links.insert(ProbeLink(part: .lifetime)) }
       switch step.operation {
       case .createClient(_, let connector):

@@ -22,6 +22,10 @@ final class Timeline: Sendable {
     var now: SimulatedInstant
     var active = 0
     var allStarted = false
+    /// The cases that are left cannot start before another has ended.
+    var isBlocked = false
+    /// How many cases have ended.
+    var ended = 0
     var stopped: (any Error)?
     /// Set once the clock could not be advanced, or is not to be advanced: no case can wait any longer.
     var broken: (any Error)?
@@ -79,23 +83,29 @@ final class Timeline: Sendable {
 
   /// Runs all cases that `next` returns, until it returns `nil` and all cases have ended.
   ///
+  /// If it returns `nil` although `isBlocked`, it is asked again when a case has ended.
+  ///
   /// - Parameter executor: Where the cases run; `nil` is Swift's pool.
   func run<Case: Sendable>(
-    on executor: (any TaskExecutor)?, next: @escaping () -> Case?, run: @escaping @Sendable (Case) async -> Void
+    on executor: (any TaskExecutor)?, next: @escaping () -> Case?, isBlocked: @escaping () -> Bool = { false },
+    run: @escaping @Sendable (Case) async -> Void
   ) async {
     await withDiscardingTaskGroup { group in
       while true {
         switch nextAction() {
         case .start:
+          let ended = state.withLock { $0.ended }
           if let one = next() {
             group.addTask(executorPreference: executor) {
               await run(one)
               self.caseEnded()
             }
           } else {
+            let isBlocked = isBlocked()
             state.withLock { state in
-              state.allStarted = true
               state.active -= 1
+              // another case may have ended since
+              if isBlocked { state.isBlocked = state.ended == ended } else { state.allStarted = true }
             }
           }
         case .resume(let waiter): waiter.continuation.resume()
@@ -201,7 +211,7 @@ final class Timeline: Sendable {
 
   private func nextAction() -> Action {
     state.withLock { state in
-      let mayStart = !state.allStarted && state.stopped == nil
+      let mayStart = !state.allStarted && !state.isBlocked && state.stopped == nil
       if state.active < jobs {
         if let waiter = state.ready.popFirst() {
           state.active += 1
@@ -241,6 +251,8 @@ final class Timeline: Sendable {
   private func caseEnded() {
     let coordinator = state.withLock { state in
       state.active -= 1
+      state.ended += 1
+      state.isBlocked = false
       return state.signal()
     }
     coordinator?.resume()

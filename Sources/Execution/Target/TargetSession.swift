@@ -30,6 +30,8 @@ public final class TargetSession: Sendable {
   /// Why the target's clock is not that of its tokens, as soon as a token has shown so.
   let clockDeviation = Locked<String?>(nil)
   private let makeTransport: TransportFactory
+  /// The lock protects the transport after a stop, which is made when it is first needed.
+  private let spare = Locked<(any Transport)?>(nil)
 
   /// - Parameters:
   ///   - transport: Carries all requests of the run. The caller shuts it down.
@@ -94,6 +96,17 @@ public final class TargetSession: Sendable {
   ) async throws(TargetError) -> LaunchedTarget {
     try await LaunchedTarget.start(launch, drivers, at: start, folder: folder, output: output)
   }
+
+  /// Carries the requests of `finally` after the run was stopped: its own transport is shut down then.
+  func transportAfterStop() throws -> any Transport {
+    try spare.withLock { spare in
+      let transport = try spare ?? makeTransport()
+      spare = transport
+      return transport
+    }
+  }
+
+  func shutdownTransportAfterStop() async { await spare.withLock { $0 }?.shutdown() }
 
   /// Deletes a client of this target, outside of any case.
   ///

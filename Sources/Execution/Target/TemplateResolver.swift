@@ -39,10 +39,12 @@ final class TemplateResolver: Sendable {
   /// The value of a reference among named values.
   static func value(of reference: Reference, in values: [String: JSON]) throws(UnresolvedReference) -> JSON {
     if let value = values[reference.name]?.member(reference.path.dropFirst()) { return value }
+    let isVariable = reference.name == "env"
+    if !isVariable, values[reference.name] == nil { throw .unsaved(reference) }
     let reason =
-      reference.name == "env"
+      isVariable
       ? "the environment variable \(reference.path.dropFirst().joined(separator: ".")) is not set"
-      : values[reference.name] == nil ? "nothing was saved under that name" : "it has no such member"
+      : "it has no such member"
     throw UnresolvedReference(reference: reference.description, reason: reason)
   }
 

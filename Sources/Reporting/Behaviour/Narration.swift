@@ -14,6 +14,7 @@ public struct Narration: Sendable {
   public init(_ scenario: Scenario) {
     given = scenario.given.map(Narration.given).listed()
     sentences = Narration.sentences(scenario.steps)
+    if !scenario.finally.isEmpty { sentences.append("In the end \(scenario.finally.map(\.phrase).chained).") }
   }
 
   /// An invariant as a sentence.
@@ -64,8 +65,10 @@ public struct Narration: Sendable {
 }
 
 extension Step {
-  /// The action as part of a sentence: `the payload valid is posted with token`.
-  var phrase: Prose {
+  /// The action as part of a sentence, with its condition: `the payload valid is posted with token`.
+  var phrase: Prose { when.map { "\(action) (only if \($0.phrase))" } ?? action }
+
+  private var action: Prose {
     let who: Prose =
       switch manager {
       case nil: ""
@@ -108,6 +111,17 @@ extension Step {
     steps.map { step -> Prose in
       step.expectations.isEmpty ? step.phrase : "\(step.phrase) (\(Prose.outcome(step.expectations)))"
     }.chained
+  }
+}
+
+extension StepCondition {
+  fileprivate var phrase: Prose {
+    let capabilities = capabilities.map { Prose("the target has \(code: $0.rawValue)") }
+    let behaviours = behaviours.map { Prose("\(code: $0.behaviour.rawValue) is \(code: $0.value.plainText)") }
+    let values = values.map { value in
+      Prose("\(code: value.reference.path.joined(separator: ".")) \(value.matcher.words)")
+    }
+    return (capabilities + behaviours + values).listed()
   }
 }
 

@@ -37,7 +37,7 @@ enum CaseSketch {
   /// `EXP-02 (must), at Scenarios/expiry/token-border.yaml:12`
   private static func requirements(_ finding: Finding) -> String? {
     let names = finding.requirements.map { "\($0.id) (\($0.level.rawValue))" }
-    let place = finding.place.map { "at \($0.file):\($0.line)" }
+    let place = finding.shownPlace.map { "at \($0)" }
     let parts = names + [place].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }

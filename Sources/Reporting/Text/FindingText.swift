@@ -16,7 +16,7 @@ public enum FindingText {
     let headline = sentence.isEmpty ? finding.verdict.rawValue : sentence
     let hint = hasHint ? finding.hint.map { "; \($0)" } ?? "" : ""
     let origin = finding.origin.map { "; in \($0)" } ?? ""
-    return (finding.isSetup ? "setup failed: \(headline)" : headline) + hint + origin
+    return (finding.part.map { "\($0) failed: \(headline)" } ?? headline) + hint + origin
   }
 
   /// The sentence of a mismatch, with what its exchange shows of the cause.
@@ -89,7 +89,7 @@ public enum FindingText {
       let names = finding.requirements.map { "\($0.id) (\($0.level.rawValue))" }
       lines.append("requirement: " + names.joined(separator: ", "))
     }
-    if let place = finding.place { lines.append("  at \(place.file):\(place.line)") }
+    if let place = finding.shownPlace { lines.append("  at \(place)") }
     if let step = finding.step { lines.append("step: \(step)") }
     if let expected = finding.expected { lines += marked("- expected: ", expected) }
     if let actual = finding.actual { lines += marked("+ actual:   ", actual) }
@@ -106,6 +106,13 @@ public enum FindingText {
 }
 
 extension Finding {
+  /// `fragments/new-token.yaml:7, used at expiry/token-border.yaml:12`
+  var shownPlace: String? {
+    place.map { place in
+      "\(place.file):\(place.line)" + (usedAt.map { ", used at \($0.file):\($0.line)" } ?? "")
+    }
+  }
+
   /// Whether the hint names a key of the target file as the cause, or as one of two: it belongs to the first line.
   var hasKeyToChange: Bool { hint?.contains("target file") == true }
 }
@@ -114,8 +121,10 @@ extension CaseRecord {
   /// The finding that decided the verdict. A value that an earlier step should have saved is missing because of what
   /// that step found, so that finding comes first.
   var mainFinding: Finding? {
-    findings.first { $0.verdict == verdict && $0.kind != .internal } ?? findings.first { $0.verdict == verdict }
-      ?? findings.first
+    let deciding = findings.filter { $0.verdict == verdict }
+    // what the steps of `finally` found hides nothing that others found
+    return deciding.first { !$0.isCleanup && $0.kind != .internal } ?? deciding.first { !$0.isCleanup }
+      ?? deciding.first ?? findings.first
   }
 
   /// The findings that decided the verdict, then the others.

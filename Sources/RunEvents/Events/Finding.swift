@@ -11,6 +11,8 @@ public struct Finding: Sendable, Hashable {
   public var statement: String?
   public var requirements: [RequirementName]
   public var place: Place?
+  /// The step of the scenario that uses the fragment, if the place is in one.
+  public var usedAt: Place?
   /// The case and the place of the step, `case, scenario.yaml:7`, if an invariant found it.
   public var origin: String?
   /// The step as a sentence.
@@ -29,6 +31,8 @@ public struct Finding: Sendable, Hashable {
   public var mismatch: Mismatch.Kind?
   /// Whether the step is one of `given`.
   public var isSetup = false
+  /// Whether the step is one of `finally`: the finding says nothing about what the case verifies.
+  public var isCleanup = false
   public var exchange: ExchangeRecord?
   public var simulated: SimulatedInstant?
   public var wall: SimulatedInstant?
@@ -48,6 +52,9 @@ public struct Finding: Sendable, Hashable {
       self.level = level
     }
   }
+
+  /// What failed, if the step is one of `given` or `finally`: `setup` or `cleanup`.
+  public var part: String? { isSetup ? "setup" : isCleanup ? "cleanup" : nil }
 
   public init(_ verdict: Verdict, _ kind: Kind, _ statement: String? = nil, place: Place? = nil) {
     self.verdict = verdict

@@ -17,6 +17,8 @@ public struct StepRecord: Sendable, Hashable {
   public var simulated: SimulatedInstant
   public var exchange: ExchangeRecord?
   public var checks: [CheckRecord]
+  /// Why it was left out; `nil` if it ran.
+  public var notRun: String?
 
   public init(
     number: Int, id: Int = 0, line: Int, sentence: String, wall: SimulatedInstant, simulated: SimulatedInstant,

@@ -105,6 +105,9 @@ extension Finding {
         absent: []),
       Field(optional: "place", "the expectation in its file", .record(Place.table), { $0.place }, { $0.place = $1 }),
       Field(
+        optional: "used-at", "the step of the scenario that uses the fragment, if the place is in one",
+        .record(Place.table), { $0.usedAt }, { $0.usedAt = $1 }),
+      Field(
         optional: "in", "the case and the place of the step, if an invariant found it", .text, { $0.origin },
         { $0.origin = $1 }),
       Field(optional: "step", "the step as a sentence", .text, { $0.step }, { $0.step = $1 }),
@@ -117,6 +120,8 @@ extension Finding {
         { $0.path }, { $0.path = $1 }),
       Field(optional: "mismatch", "the kind of mismatch, if it is one", .word(), { $0.mismatch }, { $0.mismatch = $1 }),
       Field("setup", "the step is one of `given`", .boolean, { $0.isSetup }, { $0.isSetup = $1 }, absent: false),
+      Field(
+        "cleanup", "the step is one of `finally`", .boolean, { $0.isCleanup }, { $0.isCleanup = $1 }, absent: false),
       Field(optional: "expected", "what was expected", .text, { $0.expected }, { $0.expected = $1 }),
       Field(optional: "actual", "what was there", .text, { $0.actual }, { $0.actual = $1 }),
       Field(

@@ -23,6 +23,7 @@ extension StepRecord {
       Field(
         "checks", "the expectations of the step", .list(.record(CheckRecord.table)), { $0.checks }, { $0.checks = $1 },
         absent: []),
+      Field(optional: "not-run", "why it was left out, if it was", .text, { $0.notRun }, { $0.notRun = $1 }),
     ])
 }
 

@@ -19,7 +19,7 @@ extension Library {
           message: "unknown scenario '\(id)' in 'twin'\(Suggestion.text(for: id, among: byID.keys.sorted()))")
       }
       let related =
-        (scenario.given + scenario.steps + scenario.twins.compactMap { byID[$0] }.flatMap { $0.given + $0.steps })
+        (scenario.mainSteps + scenario.twins.compactMap { byID[$0] }.flatMap(\.mainSteps))
         .flatMap(\.leaves)
       let succeeding = Set(related.filter(\.succeeds).flatMap { $0.operation.kind.demonstrated })
       let alone = scenario.steps.flatMap(\.leaves).filter { $0.isRefused && !succeeding.contains($0.operation.kind) }

@@ -29,10 +29,12 @@ public struct Library: Sendable {
     var diagnostics: [Diagnostic] = []
     var found: [ScenarioPath] = []
     var namedRoots: [String] = []
+    var fragments: [String] = []
     for path in paths {
       let folder = PackFolder(path)
       found += folder.scenarios
       namedRoots += folder.requirementsFiles
+      fragments += folder.fragments
       diagnostics += folder.diagnostics
     }
     var spellings = Spellings()
@@ -73,9 +75,11 @@ public struct Library: Sendable {
     }
     let loaded = inParallel(found) { path in
       let file = SourceFile(path: path.path)
-      let loader = ScenarioLoader(requirements: ids, suite: path.suite)
-      return (loader.load(file), file.diagnostics)
+      let loader = ScenarioLoader(requirements: ids, suite: path.suite, root: path.requirementsFile.map(Path.folder))
+      return (path: path.path, scenario: loader.load(file), diagnostics: file.diagnostics, used: file.adopted)
     }
+    // lists of rows are no scenarios
+    let used = Set(loaded.flatMap(\.used).map { spellings.first(of: $0) })
     var scenarios: [Scenario] = []
     var places: [String: Place] = [:]
     for invariant in invariants {
@@ -87,7 +91,8 @@ public struct Library: Sendable {
       }
       places[invariant.id] = invariant.place
     }
-    for (scenario, own) in loaded {
+    for (path, scenario, own, _) in loaded {
+      if scenario == nil, used.contains(path) { continue }
       diagnostics += own
       guard let scenario else { continue }
       if let first = places[scenario.id] {
@@ -100,7 +105,13 @@ public struct Library: Sendable {
       }
       scenarios.append(scenario)
     }
-    guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
+    // also those that no scenario uses
+    for path in names == nil ? Set(fragments).sorted() : [] {
+      let file = SourceFile(path: path)
+      _ = FragmentHead(file)
+      diagnostics += file.diagnostics
+    }
+    guard diagnostics.isEmpty else { throw Diagnostics(merging: diagnostics) }
     var listed: Set<String> = []
     let all = requirements.keys.sorted().flatMap { requirements[$0] ?? [] }.filter { listed.insert($0.id).inserted }
     let ordered = namedRoots.map { spellings.first(of: $0) } + roots.sorted()
@@ -145,7 +156,7 @@ extension Library {
     for path in paths {
       let folder = PackFolder(path)
       let roots = Set(folder.requirementsFiles + folder.scenarios.compactMap(\.requirementsFile)).sorted()
-      files += folder.scenarios.map(\.path) + roots
+      files += folder.scenarios.map(\.path) + folder.fragments + folder.data + roots
       files += roots.map { Path.join(Path.folder(of: $0), "invariants.yaml") }
       files += (try? targetFiles(of: path)) ?? []
     }

@@ -82,6 +82,10 @@ struct PackFolder {
 
   /// The scenario files, in the order of their paths.
   private(set) var scenarios: [ScenarioPath] = []
+  /// The fragments, which scenarios use.
+  private(set) var fragments: [String] = []
+  /// The JSON files, which can have rows of scenarios.
+  private(set) var data: [String] = []
   /// The files requirements.yaml below the folder.
   private(set) var requirementsFiles: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
@@ -92,6 +96,7 @@ struct PackFolder {
     switch FileEntry(path) {
     case nil: refuse(path, "cannot be read: \(String(cString: strerror(ENOENT)))")
     case .folder: walk(path, depth: 0)
+    case .file where PackFolder.isFragment(path): refuse(path, PackFolder.noScenario)
     // other kinds are refused when the file is read
     default: scenarios.append(ScenarioPath(path))
     }
@@ -108,7 +113,7 @@ struct PackFolder {
     switch entries(folder) {
     case .failure(let error): diagnostics.append(refused(folder, error.reason))
     case .success(let names):
-      for name in names where isYAML(name) && !name.lowercased().hasSuffix(".expected.yaml") {
+      for name in names where isYAML(name) && !isExpected(name) {
         let path = "\(folder)/\(name)"
         if case .dangling(let reason) = FileEntry(path) {
           diagnostics.append(refused(path, brokenLink(reason)))
@@ -119,6 +124,11 @@ struct PackFolder {
     }
     guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
     return paths
+  }
+
+  /// Whether a file name is that of a list of expected deviations.
+  private static func isExpected(_ name: String) -> Bool {
+    [".expected.yaml", ".expected.yml"].contains(where: name.lowercased().hasSuffix)
   }
 
   private static func brokenLink(_ reason: String) -> String { "is a broken link: \(reason); repair or remove it" }
@@ -137,6 +147,13 @@ struct PackFolder {
     guard case .success(let names) = entries(folder) else { return [] }
     return names.compactMap { name in reservedName(name).flatMap { misnamed(Path.join(folder, name), $0) } }
   }
+
+  /// Whether a file is one of those that scenarios use: a YAML file below a folder `fragments`.
+  static func isFragment(_ path: String) -> Bool {
+    isYAML(path) && path.split(separator: "/").dropLast().contains { $0 == FragmentHead.folder }
+  }
+
+  private static let noScenario = "is a fragment, which scenarios use; name one of these"
 
   private mutating func walk(_ folder: String, depth: Int) {
     guard let identity = FileIdentity(folder), visited.insert(identity).inserted else { return }
@@ -163,7 +180,8 @@ struct PackFolder {
       case .folder: walk(path, depth: depth + 1)
       // what is not a regular file is refused when it is read
       case .file where PackFolder.isYAML(name), .special where PackFolder.isYAML(name):
-        add(path, name, isRoot: isRoot, &first)
+        if PackFolder.isFragment(path) { fragments.append(path) } else { add(path, name, isRoot: isRoot, &first) }
+      case .file where name.hasSuffix(".json"): data.append(path)
       case .file, .special: break
       }
     }

@@ -5,6 +5,7 @@ import YAML
 
 struct CasesLoader {
   let scope: Scope
+  let uses: UsedFiles
 
   /// The maximum number of cases of one scenario.
   static let maxCases = 1_000_000
@@ -13,11 +14,35 @@ struct CasesLoader {
   func cases(_ reader: YAMLReader) -> Cases {
     switch reader.node.kind {
     case .sequence: return rows(reader)
-    case .mapping: return product(reader)
+    case .mapping:
+      let members = reader.members("cases") ?? []
+      if let file = members.first?.value, members.count == 1, members[0].name == "file", file.node.kind == .scalar {
+        return rows(inFile: file)
+      }
+      return product(reader)
     case .scalar:
       reader.diagnostic("cases must be a list of rows or a mapping of columns, not \(reader.kind)")
       return .single
     }
+  }
+
+  /// The rows of another file.
+  private func rows(inFile reader: YAMLReader) -> Cases {
+    guard let name = reader.text("file") else { return .single }
+    guard !name.hasPrefix("/"), PackFolder.isYAML(name) || name.lowercased().hasSuffix(".json") else {
+      reader.diagnostic("rows are in a YAML or JSON file, whose path is relative to this file: rows.yaml")
+      return .single
+    }
+    let file = SourceFile(path: reader.file.neighbour(name))
+    file.usedAt = [reader.place]
+    defer { reader.file.adopt(file) }
+    guard let root = file.parse() else { return .single }
+    uses.add(NodeDigest.of(root.node, capacity: file.size))
+    guard root.node.kind == .sequence else {
+      root.diagnostic("a file of rows must be a list of mappings, not \(root.kind)")
+      return .single
+    }
+    return rows(root)
   }
 
   private func rows(_ reader: YAMLReader) -> Cases {

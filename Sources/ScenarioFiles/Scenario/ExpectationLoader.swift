@@ -99,7 +99,7 @@ struct ExpectationLoader {
 
   private func errorMatcher(_ value: YAMLReader) -> Matcher {
     guard value.node.kind == .sequence else { return value.matcher(scope) }
-    return .oneOf(value.node.items.map { YAMLReader(node: $0, file: value.file).matcher(scope) })
+    return .oneOf(value.node.items.map { value.inner($0).matcher(scope) })
   }
 
   private func mediaType(_ value: YAMLReader) -> Expectation.Subject? {
@@ -124,15 +124,14 @@ struct ExpectationLoader {
   private func clients(_ value: YAMLReader) -> [String] {
     (value.oneOrMore("clients") ?? []).compactMap { item in
       guard let name = item.text("a client") else { return nil }
-      scope.check(name, is: .client, at: item)
-      return name
+      return scope.check(name, is: .client, at: item)
     }
   }
 
   private func deliveries(_ value: YAMLReader) -> [Expectation.Delivery] {
     (value.members("delivered") ?? []).map { name, key, times in
-      scope.check(name, is: .payload, at: key)
-      return Expectation.Delivery(payload: name, times: times.matcher(scope))
+      let payload = scope.check(name, is: .payload, at: key)
+      return Expectation.Delivery(payload: payload, times: times.matcher(scope))
     }
   }
 }

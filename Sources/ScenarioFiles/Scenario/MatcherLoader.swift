@@ -15,7 +15,7 @@ extension YAMLReader {
     switch node.kind {
     case .scalar: return .equals(template(scope))
     case .sequence:
-      return .array(node.items.map { YAMLReader(node: $0, file: file).matcher(scope, depth: depth + 1) })
+      return .array(node.items.map { inner($0).matcher(scope, depth: depth + 1) })
     case .mapping:
       guard let members = members("a matcher"), !members.isEmpty else { return .object([]) }
       let words = members.filter { MatcherWord(rawValue: $0.name) != nil }

@@ -1,13 +1,14 @@
 // Reads one scenario file.
 
 import ConformanceModel
+import Cryptography
 import JSONValue
 import YAML
 
 struct ScenarioLoader {
   /// Variables that every scenario can use.
   static let builtInNames = [
-    "unique", "behaviour", "index", "now", "connector", "token-url", "token-params", "inbound-url", "issuer",
+    "unique", "behaviour", "index", "now", "uuid", "connector", "token-url", "token-params", "inbound-url", "issuer",
     "metadata-url", "openid-metadata-url", "revocation-url", "introspection-url",
   ]
 
@@ -15,6 +16,8 @@ struct ScenarioLoader {
   let requirements: Set<String>?
   /// The suite of the file.
   let suite: String
+  /// The folder of the pack; `nil` if the file is in none.
+  var root: String?
 
   /// The scenario, or `nil` after an error; errors are added to the file.
   func load(_ file: SourceFile) -> Scenario? {
@@ -35,21 +38,38 @@ struct ScenarioLoader {
     checkRequirements(fields["covers"])
     scenario.needs =
       fields["needs"].flatMap { $0.oneOrMore("needs") }?.compactMap { $0.word("capability", Capability.self) } ?? []
+    scenario.exclusion = exclusion(fields)
     scenario.twins = texts(fields["twin"], "twin")
-    scenario.when = fields["when"].map(conditions) ?? []
+    scenario.when = fields["when"]?.behaviourConditions("when") ?? []
     let scope = Scope(builtIn: ScenarioLoader.builtInNames.filter { $0 != "index" })
-    scenario.cases = fields["cases"].map { CasesLoader(scope: scope).cases($0) } ?? .single
-    let loader = StepLoader(scope: scope)
+    let uses = UsedFiles(root: self.root)
+    scenario.cases = fields["cases"].map { CasesLoader(scope: scope, uses: uses).cases($0) } ?? .single
+    let loader = StepLoader(scope: scope, uses: uses)
     if let given = fields["given"] { scenario.given = loader.steps(given, "given") }
     if let steps = fields["steps"] {
       scenario.steps = loader.steps(steps, "steps")
-      if !expectsSomething(steps.node) {
+      if !expectsSomething(steps.node), !scenario.steps.flatMap(\.leaves).contains(where: \.isJudging) {
         steps.file.add(
           "no step has 'expect' or 'until', so the scenario could never fail",
           at: steps.keyPlace ?? steps.place, length: 5)
       }
     }
+    if let finally = fields["finally"] { scenario.finally = loader.cleanup.steps(finally, "finally") }
+    if !uses.digests.isEmpty {
+      let parts = [scenario.digest] + uses.digests
+      scenario.digest = Hex.digits(SHA256.hash(Array(parts.joined().utf8)))
+    }
     return scenario
+  }
+
+  private func exclusion(_ fields: Fields) -> Exclusion? {
+    let isSerial = fields["serial"].flatMap { $0.boolean("serial") } ?? false
+    guard let resource = fields["resource"], let key = resource.text("resource") else { return isSerial ? .all : nil }
+    if !ScenarioLoader.isIdentifier(key) {
+      resource.diagnostic("a resource consists of letters, digits, '-' and '_', at most 80 characters")
+    }
+    if isSerial { resource.diagnostic("'serial' excludes all others already; remove one of the two") }
+    return .resource(key)
   }
 
   private func title(_ reader: YAMLReader?) -> String {
@@ -71,6 +91,17 @@ struct ScenarioLoader {
       && text.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x2D || $0 == 0x5F
       }
+  }
+
+  /// Reports an error if a text cannot be a name.
+  static func checkName(_ name: String, at reader: YAMLReader) -> Bool {
+    guard isIdentifier(name, maxLength: 60) else {
+      reader.diagnostic("a name consists of letters, digits, '-' and '_', at most 60 characters")
+      return false
+    }
+    guard builtInNames.contains(name) else { return true }
+    reader.diagnostic("the name '\(name)' is reserved; choose another")
+    return false
   }
 
   private func identifier(_ reader: YAMLReader) -> String? {
@@ -98,18 +129,6 @@ struct ScenarioLoader {
     }
   }
 
-  private func conditions(_ reader: YAMLReader) -> [BehaviourCondition] {
-    (reader.members("when") ?? []).compactMap { name, key, value in
-      guard let behaviour = Behaviour(rawValue: name) else {
-        key.diagnostic(
-          "unknown behaviour '\(name.prefix(60))'"
-            + Suggestion.text(for: name, among: Behaviour.allCases.map(\.rawValue)))
-        return nil
-      }
-      return value.behaviourValue(behaviour).map { BehaviourCondition(behaviour, $0) }
-    }
-  }
-
   /// Whether a step, at any depth, has an expectation.
   private func expectsSomething(_ node: Node) -> Bool {
     switch node.kind {
@@ -121,33 +140,5 @@ struct ScenarioLoader {
       }
     case .scalar: false
     }
-  }
-}
-
-extension YAMLReader {
-  /// A valid value of this behaviour.
-  func behaviourValue(_ behaviour: Behaviour) -> JSON? {
-    if let words = behaviour.words {
-      guard let text = text(behaviour.rawValue) else { return nil }
-      if words.contains(text) { return .string(text) }
-      diagnostic(
-        "unknown value '\(text.prefix(60))' of \(behaviour.rawValue); "
-          + "expected one of: \(words.joined(separator: ", "))")
-      return nil
-    }
-    if let allowed = behaviour.statuses {
-      let statuses = (oneOrMore(behaviour.rawValue) ?? []).compactMap { $0.status(of: behaviour, in: allowed) }
-      return .array(statuses.map { .int($0) })
-    }
-    return integer(behaviour.rawValue, in: behaviour.numbers).map { .int($0) }
-  }
-
-  private func status(of behaviour: Behaviour, in allowed: ClosedRange<Int>) -> Int? {
-    guard let status = integer("a status", in: 100...599) else { return nil }
-    if allowed.contains(status) { return status }
-    diagnostic(
-      "\(status) cannot be in \(behaviour.rawValue), \(behaviour.meaning); "
-        + "expected statuses from \(allowed.lowerBound) to \(allowed.upperBound)")
-    return nil
   }
 }

@@ -40,10 +40,20 @@ final class Scope {
   /// Variables that other branches save, which run at the same time.
   private var concurrent: Set<String> = []
 
+  /// All that was saved, in the order of the steps.
+  private var log: [String] = []
+
   func save(_ name: String, as kind: NameKind) {
     names[name] = kind
     saved[name] = kind
+    log.append(name)
   }
+
+  /// How many variables were saved.
+  var saves: Int { log.count }
+
+  /// Whether a variable was saved after so many.
+  func saved(_ name: String, since count: Int) -> Bool { log[count...].contains(name) }
 
   /// Reads steps that can use the variable `index`.
   func withIndex<Result>(_ body: () -> Result) -> Result {
@@ -72,16 +82,38 @@ final class Scope {
   private func isConcurrent(_ name: String) -> Bool { names[name] == nil && concurrent.contains(name) }
 
   /// Reports an error if the variable is unknown or of another kind.
-  func check(_ name: String, is kind: NameKind, at reader: YAMLReader) {
-    guard let known = names[name] else {
-      if isConcurrent(name) { return reader.diagnostic(Scope.concurrentMessage(name)) }
-      let candidates = names.filter { $0.value == kind }.map(\.key).sorted()
+  ///
+  /// - Returns: Its name in the scenario.
+  @discardableResult
+  func check(_ name: String, is kind: NameKind, at reader: YAMLReader) -> String {
+    let fragment = reader.file.fragment
+    let real = Scope.real(name, in: fragment)
+    guard let known = names[real] else {
+      if isConcurrent(real) {
+        reader.diagnostic(Scope.concurrentMessage(name))
+        return real
+      }
+      let candidates = visible(in: fragment).filter { names[Scope.real($0, in: fragment)] == kind }.sorted()
       let hint =
         candidates.isEmpty
         ? "; no earlier step saves a \(kind.rawValue)" : Suggestion.text(for: name, among: candidates)
-      return reader.diagnostic("unknown \(kind.rawValue) '\(name.prefix(60))'\(hint)")
+      reader.diagnostic("unknown \(kind.rawValue) '\(name.prefix(60))'\(hint)")
+      return real
     }
     if known != kind { reader.diagnostic("'\(name)' is a \(known.rawValue), not a \(kind.rawValue)") }
+    return real
+  }
+
+  /// The name in the scenario of one that a file has.
+  private static func real(_ name: String, in fragment: Fragment?) -> String {
+    guard let fragment, name != "index" else { return name }
+    return fragment.name(name)
+  }
+
+  /// The names that a file can use.
+  private func visible(in fragment: Fragment?) -> [String] {
+    guard let fragment else { return names.keys.filter { !$0.contains(".") } }
+    return names.keys.compactMap { fragment.ownName($0) }
   }
 
   private static func concurrentMessage(_ name: String) -> String {
@@ -94,9 +126,24 @@ final class Scope {
   }
 
   /// Reports an error if a reference names an unknown variable or member.
-  func check(_ reference: Reference, at reader: YAMLReader) {
+  func check(_ reference: Reference, at reader: YAMLReader) { _ = check(reference, in: nil, at: reader) }
+
+  /// - Parameter fragment: The fragment whose names the reference has; `nil` for those of the scenario.
+  /// - Returns: The reference as the scenario has it.
+  func check(_ reference: Reference, in fragment: Fragment?, at reader: YAMLReader) -> Reference {
+    var renamed = reference
+    if !builtIn.contains(reference.name) { renamed.path[0] = Scope.real(reference.name, in: fragment) }
+    check(reference, as: renamed.name, in: fragment, at: reader)
+    return renamed
+  }
+
+  private func check(_ reference: Reference, as real: String, in fragment: Fragment?, at reader: YAMLReader) {
     if builtIn.contains(reference.name) {
       if reference.name == "behaviour" { checkBehaviour(reference, at: reader) }
+      if let most = Scope.parts[reference.name], reference.path.count > most {
+        reader.diagnostic(
+          most == 1 ? "'now' has no members" : "write a UUID as ${uuid}, or as ${uuid.NAME} if a case needs several")
+      }
       if reference.name == "env" { recordVariable(reference, at: reader) }
       if reference.name == "connector", reference.path.count == 2, connectorValues[reference.path[1]] == nil {
         connectorValues[reference.path[1]] = reader
@@ -109,9 +156,10 @@ final class Scope {
       }
       return
     }
-    guard let kind = names[reference.name] else {
-      if isConcurrent(reference.name) { return reader.diagnostic(Scope.concurrentMessage(reference.name)) }
-      let known = (names.keys.sorted() + builtIn)
+    guard let kind = names[real] else {
+      if isConcurrent(real) { return reader.diagnostic(Scope.concurrentMessage(reference.name)) }
+      let parameters = fragment.map { Array($0.arguments.keys) } ?? []
+      let known = (visible(in: fragment) + parameters).sorted() + builtIn
       return reader.diagnostic(
         "unknown variable '\(reference.name.prefix(60))'\(Suggestion.text(for: reference.name, among: known))")
     }
@@ -127,6 +175,9 @@ final class Scope {
           + Suggestion.text(for: reference.path[1], among: members))
     }
   }
+
+  /// How many parts references to generated values can have.
+  private static let parts = ["now": 1, "uuid": 2]
 
   private func checkBehaviour(_ reference: Reference, at reader: YAMLReader) {
     guard reference.path.count == 2, Behaviour(rawValue: reference.path[1]) != nil else {

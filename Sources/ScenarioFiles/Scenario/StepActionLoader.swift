@@ -187,21 +187,18 @@ struct StepActionLoader {
 
   private func name(_ reader: YAMLReader?, _ kind: NameKind) -> String? {
     guard let reader, let name = reader.text("a name") else { return nil }
-    scope.check(name, is: kind, at: reader)
-    return name
+    return scope.check(name, is: kind, at: reader)
   }
 
-  /// A new name, under which a step saves a value.
+  /// A new name, under which a step saves a value, as the scenario has it.
   func newName(_ reader: YAMLReader) -> String? {
     guard let name = reader.text("a name") else { return nil }
-    guard ScenarioLoader.isIdentifier(name, maxLength: 60) else {
-      reader.diagnostic("a name consists of letters, digits, '-' and '_', at most 60 characters")
+    guard ScenarioLoader.checkName(name, at: reader) else { return nil }
+    guard let fragment = reader.file.fragment else { return name }
+    if fragment.arguments[name] != nil {
+      reader.diagnostic("'\(name)' is a parameter of the fragment; use another name")
       return nil
     }
-    if ScenarioLoader.builtInNames.contains(name) {
-      reader.diagnostic("the name '\(name)' is reserved; choose another")
-      return nil
-    }
-    return name
+    return fragment.name(name)
   }
 }

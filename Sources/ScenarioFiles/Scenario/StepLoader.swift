@@ -6,33 +6,59 @@ import YAML
 
 struct StepLoader {
   let scope: Scope
+  /// The uses of fragments in the scenario.
+  let uses: UsedFiles
   /// Inside `concurrently` no step may wait: time advances only when no case has work to do.
   var insideConcurrently = false
+  /// Steps of `finally` run when the case is over.
+  var isCleanup = false
 
   private var operations: StepActionLoader { StepActionLoader(scope: scope) }
 
-  func steps(_ reader: YAMLReader, _ what: String) -> [Step] {
-    (reader.list(what) ?? []).compactMap { step($0) }
+  /// The loader of `finally`.
+  var cleanup: StepLoader {
+    var loader = self
+    loader.isCleanup = true
+    return loader
   }
 
-  private func step(_ reader: YAMLReader) -> Step? {
-    guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return nil }
+  func steps(_ reader: YAMLReader, _ what: String) -> [Step] {
+    (reader.list(what) ?? []).flatMap { step($0) }
+  }
+
+  /// One step, or the steps of the fragment that it uses.
+  private func step(_ reader: YAMLReader) -> [Step] {
+    guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return [] }
+    if let use = fields["use"] { return usedSteps(use, fields) }
+    for name in ["with", "outputs"] { fields[name]?.diagnostic("'\(name)' is only for a step with 'use'") }
     let kinds = StepActionKind.allCases.filter { fields.contains($0.rawValue) }
     guard kinds.count == 1, let kind = kinds.first, let arguments = fields[kind.rawValue] else {
       reader.diagnostic(
         kinds.isEmpty
-          ? "missing operation; expected one of: \(StepActionKind.allCases.map(\.rawValue).joined(separator: ", "))"
+          ? "missing operation; expected one of: \(StepActionKind.allCases.map(\.rawValue).joined(separator: ", ")), use"
           : "a step has one operation; this one has \(kinds.count): \(kinds.map(\.rawValue).joined(separator: ", "))")
-      return nil
+      return []
     }
+    // it is about what was saved before the step
+    let when = fields["when"].map { $0.stepCondition(scope) }
+    var step = step(kind, arguments, fields, reader)
+    step?.when = when
+    return step.map { [$0] } ?? []
+  }
+
+  private func step(_ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader) -> Step? {
     switch kind {
     case .repeat, .concurrently: return loop(kind, arguments, fields, reader)
     case .wait:
       for name in StepLoader.responseKeys + ["steps"] where fields[name] != nil {
         fields[name]?.diagnostic("'\(name)' is not allowed in a wait")
       }
+      if isCleanup { arguments.diagnostic("a step of finally cannot wait: the case is over then") }
       if insideConcurrently { arguments.diagnostic("a step inside concurrently cannot wait; wait before or after it") }
     default: fields["steps"]?.diagnostic("'steps' is only for repeat and concurrently")
+    }
+    if isCleanup {
+      fields["only-if"]?.diagnostic("'only-if' is not allowed in finally, which is the end of the case")
     }
     guard let loaded = operations.load(kind, arguments) else { return nil }
     var step = Step(
@@ -46,6 +72,7 @@ struct StepLoader {
     } else if kind != .wait, kind != .http {
       step.expectations = [Expectation(.success(kind), place: step.place)]
     }
+    step.isJudging = fields["expect"] != nil || fields["until"] != nil
     step.polling = polling(fields, kind)
     step.expectations += step.polling?.conditions ?? []
     step.condition =
@@ -85,7 +112,7 @@ struct StepLoader {
     if kind == .concurrently, arguments.node.kind == .sequence {
       fields["steps"]?.diagnostic("'steps' is only for concurrently with a number; this one has its steps as its value")
       let branches = scope.branches(arguments.list("concurrently") ?? []) { reader in
-        (reader, steps: [inner.step(reader)].compactMap(\.self))
+        (reader, steps: inner.step(reader))
       }
       var saved: Set<String> = []
       for ((reader, _), names) in branches {

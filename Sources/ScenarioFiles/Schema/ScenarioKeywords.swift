@@ -15,13 +15,19 @@ enum ScenarioKeywords {
     Keyword(
       "needs", "required capabilities beyond those that the steps imply", Shape.oneOrMore(Shape.words(Capability.self))),
     Keyword("when", "behaviours that the target must declare", Shape.reference("when")),
+    Keyword("serial", "true: its cases run alone, after all others", Shape.boolean),
+    Keyword(
+      "resource", "a key: its cases do not overlap those of other scenarios with the same key", Shape.reference("name")),
     Keyword(
       "twin", "ids of scenarios in which the refused operation succeeds, if no step of this one does",
       Shape.oneOrMore(Shape.reference("name"))),
     Keyword("given", "setup steps; a failure here makes the case errored", Shape.list(Shape.reference("step"))),
     Keyword("steps", "the steps, with what they expect", Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword(
-      "cases", "rows of values, or columns that are combined; each row is a test case",
+      "finally", "steps that run at the end of each case, also after a failure; a failure here makes the case errored",
+      Shape.list(Shape.reference("step"), atLeast: 1)),
+    Keyword(
+      "cases", "rows of values, columns that are combined, or {file: rows.yaml}; each row is a test case",
       Shape.reference("cases")),
   ]
 
@@ -43,8 +49,20 @@ enum ScenarioKeywords {
       Keyword(
         "save", "names for parts of the response: a JSON Pointer, or {header: NAME}, {json: POINTER}, status, text",
         ["type": "object"]),
-      Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1)),
+      Keyword(
+        "when", "the step runs only under these conditions; if not, it is left out and the case goes on",
+        Shape.reference("step-condition")),
+    ] + FragmentKeywords.use + [
+      Keyword("steps", "the steps of repeat and concurrently", Shape.list(Shape.reference("step"), atLeast: 1))
     ]
+
+  /// The conditions of a step, beside behaviours.
+  static let stepCondition = [
+    Keyword("needs", "capabilities that the target must have", Shape.oneOrMore(Shape.words(Capability.self))),
+    Keyword(
+      "values", "saved values or values of the row, such as erp.id, with their matchers",
+      ["type": "object", "minProperties": 1]),
+  ]
 
   static func operation(_ kind: StepActionKind) -> JSON {
     switch kind {

@@ -7,7 +7,8 @@ public enum Schemas {
   /// All schemas, with their file names.
   public static var all: [(file: String, schema: JSON)] {
     [
-      ("scenario.schema.json", scenario), ("target.schema.json", target), ("expected.schema.json", expected),
+      ("scenario.schema.json", scenario), ("fragment.schema.json", fragment), ("target.schema.json", target),
+      ("expected.schema.json", expected),
       ("requirements.schema.json", requirements), ("invariants.schema.json", invariants),
     ]
   }
@@ -16,23 +17,35 @@ public enum Schemas {
   public static var scenario: JSON {
     document(
       "A conformance scenario", Shape.closed(ScenarioKeywords.scenario, required: ["title", "covers", "steps"]),
-      definitions: [
-        ("name", ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,80}$"]),
-        ("step", step),
-        ("payload", ["oneOf": [Shape.scalar, exactlyOne(ScenarioKeywords.payload)]]),
-        (
-          "expect",
-          [
-            "oneOf": [
-              Shape.words(StepActionKind.allCases.map(\.success)),
-              Shape.closed(ScenarioKeywords.expect, atLeastOne: true),
-            ]
+      definitions: scenarioDefinitions)
+  }
+
+  /// The schema of fragments.
+  public static var fragment: JSON {
+    document(
+      "Steps that scenarios share", Shape.closed(FragmentKeywords.file, required: ["steps"]),
+      definitions: scenarioDefinitions)
+  }
+
+  private static var scenarioDefinitions: [(String, JSON)] {
+    [
+      ("name", ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,80}$"]),
+      ("step", step),
+      ("payload", ["oneOf": [Shape.scalar, exactlyOne(ScenarioKeywords.payload)]]),
+      (
+        "expect",
+        [
+          "oneOf": [
+            Shape.words(StepActionKind.allCases.map(\.success)),
+            Shape.closed(ScenarioKeywords.expect, atLeastOne: true),
           ]
-        ),
-        ("conditions", Shape.closed(ScenarioKeywords.conditions, atLeastOne: true)),
-        ("when", Shape.closed(TargetKeywords.behaviours)),
-        ("cases", cases),
-      ])
+        ]
+      ),
+      ("conditions", Shape.closed(ScenarioKeywords.conditions, atLeastOne: true)),
+      ("when", Shape.closed(TargetKeywords.behaviours)),
+      ("step-condition", Shape.closed(ScenarioKeywords.stepCondition + TargetKeywords.behaviours, atLeastOne: true)),
+      ("cases", cases),
+    ]
   }
 
   /// The schema of target files.
@@ -92,7 +105,9 @@ public enum Schemas {
 
   /// A step: exactly one operation, with its other keys.
   private static var step: JSON {
-    let operations = StepActionKind.allCases.map { JSON.object([.init("required", .array([.string($0.rawValue)]))]) }
+    let operations = (StepActionKind.allCases.map(\.rawValue) + ["use"]).map {
+      JSON.object([.init("required", .array([.string($0)]))])
+    }
     return .object((Shape.closed(ScenarioKeywords.step).object ?? []) + [.init("oneOf", .array(operations))])
   }
 
@@ -110,6 +125,7 @@ public enum Schemas {
       "oneOf": [
         ["type": "array", "minItems": 1, "items": ["type": "object"]],
         ["type": "object", "minProperties": 1, "additionalProperties": column],
+        ["type": "object", "additionalProperties": false, "required": ["file"], "properties": ["file": Shape.text]],
       ]
     ]
   }

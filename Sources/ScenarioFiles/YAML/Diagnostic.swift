@@ -12,6 +12,10 @@ public struct Diagnostic: Error, Sendable, Hashable {
   var cut = 0
   /// How many characters the caret underlines.
   public var length: Int
+  /// The steps that use the fragment in which the error is, the nearest first.
+  public var usedAt: [Place] = []
+  /// How many other steps use it.
+  var otherUses = 0
 
   public init(place: Place, message: String, line: String? = nil, length: Int = 1) {
     self.place = place
@@ -24,6 +28,14 @@ public struct Diagnostic: Error, Sendable, Hashable {
 extension Diagnostic: CustomStringConvertible {
   /// `file:line:column: message`, then the line with a caret under the place.
   public var description: String {
+    let uses = usedAt.enumerated().map { index, place in
+      let others = index == 0 && otherUses > 0 ? ", and by \(otherUses.counted("other step"))" : ""
+      return "\n  used at \(place)\(others)"
+    }
+    return shown + uses.joined()
+  }
+
+  private var shown: String {
     let head = "\(place): \(String(Diagnostic.printable(message)))"
     guard let line else { return head }
     let number = String(place.line)
@@ -58,6 +70,22 @@ public struct Diagnostics: Error, Sendable, CustomStringConvertible {
   public var list: [Diagnostic]
 
   public init(_ list: [Diagnostic]) { self.list = list }
+
+  /// With the errors of a fragment once, however many steps use it.
+  init(merging list: [Diagnostic]) {
+    var indices: [Diagnostic: Int] = [:]
+    self.list = []
+    for diagnostic in list {
+      var key = diagnostic
+      key.usedAt = []
+      if let index = indices[key] {
+        self.list[index].otherUses += diagnostic.usedAt.isEmpty ? 0 : 1
+        continue
+      }
+      indices[key] = self.list.count
+      self.list.append(diagnostic)
+    }
+  }
 
   public var description: String { list.map(\.description).joined(separator: "\n") }
 }

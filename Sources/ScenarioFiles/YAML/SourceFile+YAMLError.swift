@@ -17,6 +17,11 @@ extension SourceFile {
     case .duplicateKey(let name):
       add("duplicate key '\(name.prefix(60))'; remove one of them", at: place, length: name.count)
     case .complexKey(let kind): add(SourceFile.complexKey(kind == .mapping ? "a mapping" : "a list"), at: place)
+    case .merge(let kind):
+      let found = kind == .scalar ? "text" : "a list"
+      add(
+        "'<<' takes the keys of a mapping, or of a list of mappings, not of \(found); alias one: '<<: *name'", at: place
+      )
     case .tag(let tag):
       let name = tag.hasPrefix("tag:yaml.org,2002:") ? "!!\(tag.dropFirst(18))" : tag
       let shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(40)))

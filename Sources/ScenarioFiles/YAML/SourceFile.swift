@@ -24,6 +24,10 @@ final class SourceFile {
   /// Split only for a message: few files have one.
   private(set) lazy var lines: [Substring] = bytes.map(SourceFile.lines) ?? []
   private var visited = 0
+  /// What the names in the file mean; `nil` if it is no fragment.
+  var fragment: Fragment?
+  /// The steps that use the file, if it is a fragment: the nearest first.
+  var usedAt: [Place] = []
   /// Lines that contain a literal secret: no message shows them.
   private var confidentialLines: Set<Int> = []
 
@@ -41,16 +45,19 @@ final class SourceFile {
 
   /// In the order of the file.
   var diagnostics: [Diagnostic] {
-    found.enumerated().sorted {
-      ($0.element.place.line, $0.element.place.column, $0.offset) < (
-        $1.element.place.line, $1.element.place.column, $1.offset
-      )
+    found.enumerated().map { (place: position($0.element), offset: $0.offset, element: $0.element) }.sorted {
+      ($0.place.line, $0.place.column, $0.offset) < ($1.place.line, $1.place.column, $1.offset)
     }
     .map { indexed in
       var diagnostic = indexed.element
-      if confidentialLines.contains(diagnostic.place.line) { diagnostic.line = nil }
+      if diagnostic.place.file == path, confidentialLines.contains(diagnostic.place.line) { diagnostic.line = nil }
       return diagnostic
     }
+  }
+
+  /// Where a diagnostic belongs in this file: one of a fragment belongs to the step that uses it.
+  private func position(_ diagnostic: Diagnostic) -> Place {
+    diagnostic.place.file == path ? diagnostic.place : diagnostic.usedAt.first { $0.file == path } ?? diagnostic.place
   }
 
   /// Keeps the line of a literal secret out of all messages.
@@ -118,7 +125,13 @@ final class SourceFile {
   var folder: String { Path.folder(of: path) }
 
   /// Adds the errors of a file that this file names.
-  func adopt(_ other: SourceFile) { found += other.diagnostics }
+  func adopt(_ other: SourceFile) {
+    found += other.diagnostics
+    adopted.append(other.path)
+  }
+
+  /// The files that it names and that were read.
+  private(set) var adopted: [String] = []
 
   func add(_ message: String, at place: Place, length: Int = 1) {
     guard found.count < 100 else { return }
@@ -128,6 +141,7 @@ final class SourceFile {
     // a value can be read twice, as a template and by the check for secrets
     guard !found.contains(where: { $0.place == place && $0.message == message }) else { return }
     var diagnostic = Diagnostic(place: place, message: message, length: length)
+    diagnostic.usedAt = usedAt
     if lines.indices.contains(place.line - 1) {
       diagnostic.cut = max(0, place.column - 200)
       diagnostic.line = String(lines[place.line - 1].unicodeScalars.dropFirst(diagnostic.cut).prefix(400))

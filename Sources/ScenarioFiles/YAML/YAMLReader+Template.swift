@@ -19,7 +19,7 @@ extension YAMLReader {
       return template(text, scope)
     case .sequence:
       let items = node.items.map {
-        YAMLReader(node: $0, file: file, keyMark: node.mark).template(scope, depth: depth + 1)
+        inner($0, keyMark: node.mark).template(scope, depth: depth + 1)
       }
       return Template.joining(items)
     case .mapping:
@@ -40,6 +40,7 @@ extension YAMLReader {
   private func template(_ text: String, _ scope: Scope?) -> Template {
     do throws(TemplateError) {
       let template = try Template(parsing: text)
+      if let scope, let fragment = file.fragment { return renamed(template, in: fragment, scope) }
       if let scope { for reference in template.references { scope.check(reference, at: self) } }
       return template
     } catch {

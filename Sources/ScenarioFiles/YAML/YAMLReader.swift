@@ -7,7 +7,9 @@ import YAML
 struct YAMLReader {
   let node: Node
   let file: SourceFile
-  private let keyMark: Mark?
+  private var keyMark: Mark?
+  /// The file of the key, if the value is in another one: that of a parameter.
+  private var keyFile: SourceFile?
   /// A key of the mapping that counts as missing, because something else reads it.
   private var hiddenKey: String?
 
@@ -18,12 +20,24 @@ struct YAMLReader {
     self.keyMark = keyMark
   }
 
-  var place: Place { place(node.mark) }
+  /// A value inside of this one. In a fragment, a reference to a parameter is the value that the use gives it.
+  func inner(_ node: Node, keyMark: Mark? = nil) -> YAMLReader {
+    guard var argument = file.fragment?.argument(node) else {
+      return YAMLReader(node: node, file: file, keyMark: keyMark)
+    }
+    argument.keyMark = keyMark
+    argument.keyFile = file
+    return argument
+  }
+
+  var place: Place { place(node.mark, file) }
 
   /// The place of the key of this value, or of the list that it is in.
-  var keyPlace: Place? { keyMark.map(place) }
+  var keyPlace: Place? { keyMark.map { place($0, keyFile ?? file) } }
 
-  private func place(_ mark: Mark) -> Place { Place(file: file.path, line: mark.line, column: mark.column) }
+  private func place(_ mark: Mark, _ file: SourceFile) -> Place {
+    Place(file: file.path, line: mark.line, column: mark.column)
+  }
 
   func diagnostic(_ message: String) {
     let length = node.text.map { max(1, $0.prefix { $0 != "\n" }.count) } ?? 1
@@ -62,7 +76,7 @@ struct YAMLReader {
       return nil
     }
     guard file.visit() else { return nil }
-    return node.items.map { YAMLReader(node: $0, file: file, keyMark: node.mark) }
+    return node.items.map { inner($0, keyMark: node.mark) }
   }
 
   /// A list; a single value counts as a list of one item.
@@ -112,17 +126,13 @@ struct YAMLReader {
     }
     guard file.visit() else { return false }
     for (key, value) in node.members {
-      let keyReader = YAMLReader(node: key, file: file)
-      guard let name = key.text else {
+      let keyReader = inner(key)
+      guard let name = keyReader.node.text else {
         keyReader.diagnostic(SourceFile.complexKey(keyReader.kind))
         continue
       }
-      if name == "<<", key.isPlain {
-        keyReader.diagnostic("merge keys (<<) are not part of YAML 1.2; write the keys here, or alias the whole value")
-        continue
-      }
       if name == hiddenKey { continue }
-      body(name, keyReader, YAMLReader(node: value, file: file, keyMark: key.mark))
+      body(name, keyReader, inner(value, keyMark: key.mark))
     }
     return true
   }

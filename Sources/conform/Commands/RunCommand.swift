@@ -22,6 +22,10 @@ struct RunCommand: AsyncParsableCommand {
   var shuffle: UInt64?
 
   @Option(
+    name: .long, help: "Repeat the values of ${uuid}: the same for the same number. Default: new ones in each run.")
+  var seed: UInt64?
+
+  @Option(
     name: .long,
     help: ArgumentHelp(
       "The start of simulated time, in RFC 3339. Default: that of the target file, or 2022-07-20T10:03:08Z.",
@@ -161,6 +165,7 @@ struct RunCommand: AsyncParsableCommand {
       options.environment.append(RunFact("proxy", proxy))
     }
     options.shuffle = shuffle
+    options.seed = seed
     options.maxFailures = failures.limit
     let given = start.flatMap { SimulatedInstant(rfc3339: $0) } ?? plan.target.clock?.start
     options.start = given ?? .documented

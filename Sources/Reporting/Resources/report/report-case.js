@@ -20,10 +20,17 @@ function findingView(one, finding, entry, before) {
     lines.push(el('p', { class: 'source' }, requirementSentence(requirement), ' ', sourceOf(requirement)));
   }
   if (finding.place) {
-    lines.push(el('p', { class: 'source' }, `${packPath(one, finding.place.file)}:${finding.place.line}`));
+    lines.push(el('p', { class: 'source' }, shownPlace(one, finding)));
   }
   if (entry !== undefined) lines.push(copyButton('Copy entry', entry));
   return el('div', { class: `finding is-${finding.verdict}` }, lines);
+}
+
+/** The place of a finding, and that of the step that uses its fragment. */
+function shownPlace(one, finding) {
+  const used = finding['used-at'];
+  const shown = ({ file, line }) => `${packPath(one, file)}:${line}`;
+  return shown(finding.place) + (used ? `, used at ${shown(used)}` : '');
 }
 
 function requirementSentence({ id, level }) {
@@ -65,7 +72,7 @@ function stepView(one, step, index, findings, isOpen) {
       el('span', { class: 'when' }, `+${duration(step.wall - one['started-at'])} wall`, el('br'),
         `+${exactSpan(offset)} simulated`),
       el('span', { class: 'what' }, `${index + 1}. ${step.step}`,
-        el('span', { class: 'source' }, ` line ${step.line}`)),
+        el('span', { class: 'source' }, ` line ${step.line}${step['not-run'] ? `; not run: ${step['not-run']}` : ''}`)),
       copyButton('Link', () => linkTo({ case: one.id, step: String(index + 1) }))),
     checks.length ? el('ul', { class: 'checks' }, checks) : null,
     el('div', { class: 'findings' }, findings.map(
@@ -150,7 +157,7 @@ function bugReport(one, steps) {
       finding.actual === undefined ? '' : `+ actual:   ${finding.actual}`,
       finding.step ? `step: ${finding.step}` : '',
       (finding.requirements ?? []).map((r) => `requirement: ${r.id} (${r.level})`).join('\n'),
-      finding.place ? `at ${packPath(one, finding.place.file)}:${finding.place.line}` : '', curl ? `repeat: ${curl}` : '',
+      finding.place ? `at ${shownPlace(one, finding)}` : '', curl ? `repeat: ${curl}` : '',
     ];
     lines.push(fence(text.filter(Boolean).join('\n')), '');
   });
