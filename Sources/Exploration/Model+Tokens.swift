@@ -50,7 +50,7 @@ extension Model {
 
   private func credentials(_ call: TokenCall, _ client: World.Client) -> Effect {
     switch client.state {
-    case .deleted: return .errors("CLI-15", "invalid_client", "invalid_request")
+    case .deleted: return .errors("CLI-21", "invalid_client", "invalid_request")
     case .replaced: return .errors("CLI-08", "invalid_client", "invalid_request")
     case .alive, .unknown: break
     }

@@ -18,6 +18,7 @@ struct InitTrialTests {
     POST /admin/clients
     Authorization: Bearer ${env.ADMIN_KEY}
 
+
     /v1/acme/orders
     {"no":"id"}
     {"id":"${unique}","callback":"/x?next=http://y"}
@@ -241,8 +242,8 @@ struct InitTrialTests {
     let base = "http://staging.example.test:\(service.port)"
     let resolve = "staging.example.test:\(service.port):127.0.0.1"
     let arguments = service.options("--resolve", resolve, "--list", "GET /admin/clients", base: base)
-    // the first questions after those of options: the body, and the permission
-    let input = answer.isEmpty ? "" : "\n\(answer)\n\n\(answer)\n"
+    // the first questions after those of options: the body, the permission, and how a lost secret is replaced
+    let input = answer.isEmpty ? "" : "\n\(answer)\n\n\n\(answer)\n"
     let outcome = try workspace.conform(arguments, environment: NestedService.environment, input: input)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let made = service.lines.count { $0 == "POST /admin/clients HTTP/1.1" }

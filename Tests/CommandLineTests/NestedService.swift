@@ -20,6 +20,25 @@ final class NestedService: Sendable {
     var now: Int64 = 1_700_000_000
     /// It accepts a new time, and keeps the old one.
     var isClockStuck = false
+    var names = (id: "clientKey", secret: "clientSecret")
+    var renewal = Renewal.replaces
+    /// Secrets that still work beside the current ones.
+    var former: [String: String] = [:]
+    /// The body of refused management requests.
+    var refusal = "{}"
+  }
+
+  /// What becomes of a client whose secret is renewed.
+  enum Renewal: Sendable {
+    /// The new secret replaces the old one.
+    case replaces
+    /// Both work, and the response has the new secret alone.
+    case adds
+    /// There is a second client, and the old one stays.
+    case creates
+    /// The tokens end as well.
+    case ends
+    case refuses
   }
 
   static let key = "the-key-of-the-manager-of-the-nested-service"
@@ -56,7 +75,7 @@ final class NestedService: Sendable {
     }
     switch (method, path) {
     case ("POST", "/oauth/token"):
-      let known = state.clients.first { id, secret in
+      let known = (Array(state.clients) + Array(state.former)).first { id, secret in
         authorization == "Basic \(Base64.encode(Array("\(id):\(secret)".utf8)))"
           || form.contains("client_id=\(id)&client_secret=\(secret)")
       }
@@ -83,10 +102,17 @@ final class NestedService: Sendable {
       if !state.isClockStuck, let seconds = body["epoch"]?.int.map(Int64.init) { state.now = seconds }
       return reply("204 No Content", "")
     case (_, _) where path.hasPrefix("/admin/clients"):
-      guard authorization == "Bearer \(key)" else { return reply("401 Unauthorized") }
+      guard authorization == "Bearer \(key)" else { return reply("401 Unauthorized", state.refusal) }
       return manage(method, String(path.dropFirst("/admin/clients/".count)), body, &state)
     default: return reply("404 Not Found")
     }
+  }
+
+  /// - Returns: The members of the response.
+  private static func create(_ state: inout State) -> String {
+    let id = "client-\(state.count)", secret = "secret-\(state.count)-of-the-nested-service"
+    state.clients[id] = secret
+    return #""\#(state.names.id)":"\#(id)","\#(state.names.secret)":"\#(secret)""#
   }
 
   private static func manage(_ method: String, _ id: String, _ body: JSON, _ state: inout State) -> (
@@ -94,28 +120,34 @@ final class NestedService: Sendable {
   ) {
     switch (method, id) {
     case ("POST", ""):
-      let id = "client-\(state.count)"
-      let secret = "secret-\(state.count)-of-the-nested-service"
-      state.clients[id] = secret
+      let made = create(&state)
       let name = body["name"]?.string ?? ""
-      return (
-        "201 Created", #"{"data":{"name":"\#(name)","clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#,
-        "Cache-Control: no-store"
-      )
+      return ("201 Created", #"{"data":{"name":"\#(name)",\#(made)}}"#, "Cache-Control: no-store")
     case ("GET", ""):
-      let items = state.clients.keys.sorted().map { #"{"clientKey":"\#($0)"}"# }.joined(separator: ",")
+      let items = state.clients.keys.sorted().map { #"{"\#(state.names.id)":"\#($0)"}"# }.joined(separator: ",")
       return ("200 OK", #"{"data":[\#(items)],"count":\#(state.clients.count)}"#, nil)
-    case ("GET", _) where state.clients[id] != nil: return ("200 OK", #"{"data":{"clientKey":"\#(id)"}}"#, nil)
+    case ("GET", _) where state.clients[id] != nil:
+      return ("200 OK", #"{"data":{"\#(state.names.id)":"\#(id)"}}"#, nil)
     case ("POST", _) where id.hasSuffix("/renew"):
       let id = String(id.dropLast("/renew".count))
-      guard state.clients[id] != nil else { return ("404 Not Found", "{}", nil) }
+      guard let old = state.clients[id] else { return ("404 Not Found", "{}", nil) }
       let secret = "secret-\(state.count)-of-the-nested-service"
-      state.clients[id] = secret
-      return (
-        "200 OK", #"{"renewed":{"clientKey":"\#(id)","clientSecret":"\#(secret)"}}"#, "Cache-Control: no-store"
-      )
+      var members = #""\#(state.names.id)":"\#(id)","\#(state.names.secret)":"\#(secret)""#
+      switch state.renewal {
+      case .refuses: return ("409 Conflict", state.refusal, nil)
+      case .creates: members = create(&state)
+      case .adds:
+        state.former[id] = old
+        members = #""\#(state.names.secret)":"\#(secret)""#
+        state.clients[id] = secret
+      case .replaces, .ends:
+        state.clients[id] = secret
+        if state.renewal == .ends { state.tokens = state.tokens.filter { $0.value != id } }
+      }
+      return ("200 OK", #"{"renewed":{\#(members)}}"#, "Cache-Control: no-store")
     case ("DELETE", _) where state.clients[id] != nil:
       state.clients[id] = nil
+      state.former[id] = nil
       state.tokens = state.tokens.filter { $0.value != id }
       return ("204 No Content", "", nil)
     default: return ("404 Not Found", "{}", nil)

@@ -22,7 +22,7 @@ struct ConsoleTests {
       console.handle(event, line: event.line)
     }
     try console.finish(log, reports: ["Reports/junit.xml"])
-    return text.withLock { $0 }
+    return text.withLock { $0 }.replacingOccurrences(of: log.path, with: "Reports/copy.jsonl")
   }
 
   /// The same run with the starts of its cases and the clock advances.
@@ -118,6 +118,41 @@ struct ConsoleTests {
     #expect(text.contains("  … and 24 more failed for the same reason: case-1, case-2, case-3, …\n"))
     #expect(!text.contains("more in the reports"))
     #expect(text.hasSuffix("FAILED: 25 of 25 cases do not conform\n"))
+  }
+
+  private func started(by command: [String]) -> Event {
+    guard case .runStarted(var run) = Sample.start else { return Sample.start }
+    run.command = command
+    return .runStarted(run)
+  }
+
+  @Test("has the details of warnings with --verbose, and if cases are selected by name", arguments: [0, 1, 2])
+  func warnings(way: Int) throws {
+    let warned = Sample.finished(Sample.planned(0), .warned, [Sample.finding(.warned, .assertion, "a warning")])
+    let run = started(by: ["conform", "run"] + (way == 1 ? ["--only", "token-border"] : []))
+    let text = try output(
+      [run, .caseFinished(warned), Sample.end()],
+      .init(isTerminal: false, hasColours: false, isVerbose: way == 2))
+    #expect(text.contains("WARNED token-border - "), "\(text)")
+    #expect(text.contains("\n  step: ") == (way > 0), "\(text)")
+  }
+
+  @Test("names the pending cases, and the command that continues them")
+  func pending() throws {
+    let run = started(by: [
+      "conform", "run", "--target", "my target.yaml", "--only", "border", "--jobs", "2", "--cacert=ca.pem",
+      "--insecure",
+    ])
+    let records = (0..<22).map { number -> Event in
+      let planned = Sample.planned(number, scenario: "case-\(number)")
+      return .caseFinished(
+        Sample.finished(planned, .pending, reason: "waits until 2026-11-24T12:00:01Z; run the rest after that"))
+    }
+    let text = try output(
+      [run] + records + [Sample.end()], .init(isTerminal: false, hasColours: false))
+    #expect(text.contains("\npending: case-0: waits until 2026-11-24T12:00:01Z\n"), "\(text)")
+    #expect(text.contains("\n… and 2 more pending cases\nthen: conform resume Reports/copy.jsonl "), "\(text)")
+    #expect(text.contains(" --target 'my target.yaml' --cacert=ca.pem --insecure\n"), "\(text)")
   }
 
   @Test("names the two possible causes of a refused sample on the first line, and only there")

@@ -45,6 +45,27 @@ struct FailureGroupTests {
       ])
   }
 
+  @Test("have the rows of one scenario that fail by one expectation with one status, although their texts differ")
+  func rows() {
+    func finding(_ text: String, line: Int = 12, status: Int = 200) -> Finding {
+      var finding = Finding(.failed, .assertion, place: Place(file: "a.yaml", line: line, column: 1))
+      (finding.subject, finding.mismatch) = ("texts in the body", .missing)
+      (finding.expected, finding.exchange) = (text, Sample.exchange())
+      finding.exchange?.status = status
+      return finding
+    }
+    let lines = groups([
+      ("name", 1, finding("one")), ("name", 1, finding("two")), ("name", 1, finding("three", line: 14)),
+      ("name", 1, finding("four", status: 500)), ("other", 1, finding("five")), ("other", 1, finding("one")),
+    ])
+    #expect(
+      lines == [
+        "name: texts in the body: missing (expected one) | name other",
+        "name: texts in the body: missing (expected three)",
+        "name: texts in the body: missing (expected four)", "other: texts in the body: missing (expected five)",
+      ])
+  }
+
   @Test("have the fewest requests first, a member before a whole document, and what failed before what is errored")
   func directness() {
     func finding(path: String?) -> Finding {

@@ -93,6 +93,7 @@ extension Expectation.Subject {
   /// The name of the status in reports.
   public static let statusTitle = "status"
   package static let jsonTitle = "body as JSON"
+  package static let textTitle = "body"
 
   /// The name of the part of the response in reports.
   public var title: String {
@@ -103,7 +104,7 @@ extension Expectation.Subject {
     case .mediaType: "header Content-Type"
     case .json: Expectation.Subject.jsonTitle
     case .xml(let path, _): "body as XML, \(path)"
-    case .text: "body"
+    case .text: Expectation.Subject.textTitle
     case .someText: "texts in the body"
     case .duration: "duration in seconds"
     case .error: "token error"

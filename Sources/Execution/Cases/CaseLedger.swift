@@ -102,6 +102,9 @@ struct CaseLedger: Sendable {
     }
   }
 
+  /// The actions of the steps before this one, in their order.
+  func steps(before step: Step) -> [Step] { Array(steps.flatMap(\.leaves).prefix { $0.place != step.place }) }
+
   /// Settles a step whose outcome is not owed.
   mutating func settle(at slot: Int) {
     guard accounts.indices.contains(slot) else { return }

@@ -9,8 +9,9 @@ extension CaseRunner {
   /// Says of a finding what else of the run or of the target file explains it.
   func explain(_ found: inout [Finding], _ result: StepResult, _ step: Step) {
     explainPolling(&found, result, step)
+    if case .postPayload(let post) = step.operation { explainAge(&found, result, post) }
+    explainDeclaration(&found, result, step)
     guard case .postPayload(let post) = step.operation else { return }
-    explainAge(&found, result, post)
     suspectConnection(&found, result)
     suggestSample(&found, result, post)
   }
@@ -82,6 +83,9 @@ extension CaseRunner {
     guard let index else { return }
     found[index].mismatch = nil
     found[index].message = statement
+    guard token["expires-in"]?.int == nil, !isAccepted else { return }
+    found[index].hint =
+      "either the service is wrong, or 'behaviour: { \(Behaviour.tokenLifetime.rawValue): \(promised) }' in the target file"
   }
 
   /// `the token died early: it was accepted 19h and refused 21h`; `nil` if age may not be the reason.

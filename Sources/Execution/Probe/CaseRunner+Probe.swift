@@ -35,6 +35,12 @@ extension CaseRunner {
     if bind(one) {
       for (slot, part) in probe.parts.enumerated() {
         guard part.requires.isDisjoint(with: failed), environment.timeline.stopped == nil else { continue }
+        if part.link.part == .lostSecret {
+          guard let finding = await checkLostSecret(part, at: slot, advice) else { continue }
+          note(finding, of: part.step)
+          if finding.verdict == .failed { broken[part.link] = findings.last }
+          continue
+        }
         if part.isCheck {
           guard let slip = await check(part, at: slot, &deletion) else { continue }
           note(Finding(.errored, .internal, slip.description, place: slip.place), of: part.step)
@@ -104,6 +110,7 @@ extension CaseRunner {
       note(advice.undeleted(deletion), of: step)
       for link in ProbeLink(part: .delete).shared { broken[link] = findings.last }
     }
+    await deleteLeftovers(of: probe)
     if broken.isEmpty {
       for one in probeExchanges {
         environment.invariants.evaluate(one.step, one.evaluator, of: planned, at: one.instant, one.exchange)

@@ -147,7 +147,7 @@ struct ProbeAdvice {
         return ProbeAdvice.alternatives(["'token.url'", "'token.client-authentication'"] + credentials)
       }
       return ProbeAdvice.alternatives(["'token.params'", "'token.headers'"] + credentials)
-    case .newSet:
+    case .newSet, .lostSecret:
       if case .http = target.clients { return "'clients.replace: answer'" }
       return "'clients.command'"
     case .inbound, .payload:
@@ -213,7 +213,7 @@ extension ProbeLink.Part {
     case .create, .show, .delete:
       if case .registration = target.clients { false } else { true }
     case .list, .replace, .inbox: true
-    case .token, .newSet, .introspection, .revocation, .metadata, .inbound, .payload, .lifetime: false
+    case .token, .newSet, .lostSecret, .introspection, .revocation, .metadata, .inbound, .payload, .lifetime: false
     }
   }
 }

@@ -18,7 +18,7 @@ extension CaseRunner {
   /// Runs a step of the probe whose outcome alone is not a finding.
   ///
   /// - Returns: Whether its expectations hold; `nil` if there is no response to judge.
-  private func outcome(of step: Step, at slot: Int) async -> Bool? {
+  func outcome(of step: Step, at slot: Int) async -> Bool? {
     let before = findings.count
     let holds = (try? await runStep(step, at: slot)) == true
     let found = findings[before...]

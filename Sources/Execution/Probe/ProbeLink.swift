@@ -11,6 +11,8 @@ struct ProbeLink: Hashable, Sendable {
     case create, list, show, replace, delete, token
     /// A token by the new set that replaces a lost one.
     case newSet
+    /// What becomes of the old set, as the target file declares it.
+    case lostSecret
     /// The state of the token, which may have the time of its issue.
     case introspection
     case revocation, metadata
@@ -33,6 +35,7 @@ extension ProbeLink {
   /// The links that the steps of a scenario use.
   static func all(of scenario: Scenario) -> Set<ProbeLink> {
     var links: Set<ProbeLink> = []
+    if scenario.when.contains(where: { $0.behaviour == .lostSecret }) { links.insert(ProbeLink(part: .lostSecret)) }
     var owners: [String: ConnectorRole] = [:]
     for step in scenario.allSteps.flatMap(\.leaves) {
       if step.usesLifetime { links.insert(ProbeLink(part: .lifetime)) }
@@ -86,7 +89,8 @@ extension ProbeLink.Part {
     case .introspection: .introspection
     case .revocation: .revocation
     case .metadata: .issuer
-    case .create, .list, .show, .replace, .delete, .token, .newSet, .inbound, .payload, .inbox, .lifetime: nil
+    case .create, .list, .show, .replace, .delete, .token, .newSet, .lostSecret, .inbound, .payload, .inbox, .lifetime:
+      nil
     }
   }
 }

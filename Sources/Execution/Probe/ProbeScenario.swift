@@ -96,6 +96,8 @@ struct ProbeScenario {
       }
     }
     if operations.contains(.show) { add(.show, after: [.create], .showClient(client: client)) }
+    /// The client that is there after its secret was replaced.
+    var remaining = client
     var request = TokenRequest(client: client)
     if role != .first { request.connector = role }
     // what is saved includes the lifetime, if the file says where it is
@@ -151,22 +153,30 @@ struct ProbeScenario {
     }
     if !isLive, operations.contains(.replace) {
       add(.replace, after: [.create], .replaceClient(client: client), as: "new-\(client)")
-      var request = request
+      let old = request
       request.client = "new-\(client)"
       add(.newSet, after: [.create, .token, .replace], .requestToken(request), as: "new-\(token)")
+      let stays = target.value(of: .lostSecret) == "old-set-stays"
+      addCheck(
+        .lostSecret, after: [.create, .token, .replace, .newSet], .requestToken(old),
+        [stays ? .success(.requestToken) : .status(.not(.equals(.literal(200))))])
+      // the old set may be gone with its secret
+      if stays { request = old } else { remaining = "new-\(client)" }
     }
+    let isNew = remaining != client
     var metadata = FreeRequest(url: .reference(Reference(path: ["metadata-url"])))
     metadata.alternatives = [.reference(Reference(path: ["openid-metadata-url"]))]
     let tokenEndpoint = Matcher.oneOf([.absent(true), .equals(.reference(Reference(path: ["token-url"])))])
     addEndpoint(.metadata, after: [], metadata, .json(.object([.init("token_endpoint", tokenEndpoint)])))
     if !isGiven, operations.contains(.delete) {
-      add(.delete, after: [.create], .deleteClient(client: client))
+      add(.delete, after: isNew ? [.create, .replace] : [.create], .deleteClient(client: remaining))
       // a status that means success does not show that it was this client
       if operations.contains(.list) {
-        addCheck(.delete, after: [.create, .list, .delete], .listClients(connector: role), [.unlisted([client])])
+        addCheck(.delete, after: [.create, .list, .delete], .listClients(connector: role), [.unlisted([remaining])])
       }
       addCheck(
-        .delete, after: [.create, .token, .delete], .requestToken(request), [.status(.not(.equals(.literal(200))))])
+        .delete, after: isNew ? [.create, .newSet, .delete] : [.create, .token, .delete], .requestToken(request),
+        [.status(.not(.equals(.literal(200))))])
     }
     return parts
   }
@@ -209,7 +219,7 @@ extension Target {
         let request = http.requests[operation]
       else { return place }
       return request.place
-    case .newSet: return self.place(of: ProbeLink(part: .replace))
+    case .newSet, .lostSecret: return self.place(of: ProbeLink(part: .replace))
     case .inbox: return inbox?.read.place ?? place
     case .token, .introspection, .revocation, .metadata, .inbound, .payload, .lifetime: return place
     }
@@ -224,7 +234,8 @@ extension ProbeLink.Part {
     case .show: .show
     case .replace: .replace
     case .delete: .delete
-    case .token, .newSet, .introspection, .revocation, .metadata, .inbound, .payload, .inbox, .lifetime: nil
+    case .token, .newSet, .lostSecret, .introspection, .revocation, .metadata, .inbound, .payload, .inbox, .lifetime:
+      nil
     }
   }
 }

@@ -78,7 +78,8 @@ extension Finding {
 extension ProbeLink {
   fileprivate var order: Int {
     let parts: [Part] = [
-      .create, .token, .inbound, .payload, .lifetime, .inbox, .list, .show, .replace, .newSet, .delete, .introspection,
+      .create, .token, .inbound, .payload, .lifetime, .inbox, .list, .show, .replace, .newSet, .lostSecret, .delete,
+      .introspection,
       .revocation, .metadata,
     ]
     return (parts.firstIndex(of: part) ?? parts.count) * 2 + (connector == .first ? 0 : 1)

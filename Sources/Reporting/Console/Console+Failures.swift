@@ -21,10 +21,13 @@ extension Console {
     var text = detailed.map { details($0, log.run) }.joined()
     let count = log.count(.failed) + log.count(.errored) - detailed.reduce(0) { $0 + $1.count }
     text += list(failed.dropFirst(detailed.count), of: count, "\(detailed.isEmpty ? "" : "more ")not conforming")
-    // with --verbose each warning had its line
-    guard !style.isVerbose else { return text }
-    return text
-      + list(try groups(log.numbers.filter { log.verdict($0) == .warned }, log)[...], of: log.count(.warned), "warned")
+    let warned = try groups(log.numbers.filter { log.verdict($0) == .warned }, log)
+    // who runs a few cases wants to see all of them
+    let hasDetails = style.isVerbose || log.run.selectsCases
+    text += warned.prefix(hasDetails ? Console.maxDetailed : 0).map { details($0, log.run) }.joined()
+    let rest = warned.dropFirst(hasDetails ? Console.maxDetailed : 0)
+    let shown = warned.reduce(0) { $0 + $1.count } - rest.reduce(0) { $0 + $1.count }
+    return text + list(rest, of: log.count(.warned) - shown, "warned")
   }
 
   private func groups(_ numbers: [Int], _ log: RunLog) throws(ReportError) -> [FailureGroup] {
@@ -64,6 +67,11 @@ extension Console {
     if rest > 0 { text += "… and \(rest) more \(what == "warned" ? "warned, " : "")in the reports\n" }
     return "\n" + text
   }
+}
+
+extension RunDescription {
+  /// Whether single cases or scenarios were selected by name.
+  fileprivate var selectsCases: Bool { command.contains { $0 == "--only" || $0.hasPrefix("--only=") } }
 }
 
 extension String {

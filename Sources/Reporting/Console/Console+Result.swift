@@ -9,6 +9,7 @@ extension Console {
   /// How many of them are printed after failures, which matter more.
   private static let maxReasonsAfterFailures = 5
   private static let maxFlaky = 20
+  private static let maxPending = 20
 
   /// Prints the result of the run from its log.
   ///
@@ -17,7 +18,7 @@ extension Console {
   ///   - reports: The paths of the written reports.
   public func finish(_ log: RunLog, history: History? = nil, reports: [String]) throws(ReportError) {
     clearProgress()
-    var text = try failures(log) + skips(log)
+    var text = try failures(log) + skips(log) + pending(log)
     text += "\n" + counts(log) + "\n"
     if let pack = log.run.environment.first(where: { $0.name == RunFact.pack }) {
       let version = log.run.pack.map { "; version \($0.version)" } ?? ""
@@ -34,10 +35,10 @@ extension Console {
     write(text)
   }
 
-  /// The reasons for which cases were skipped or are pending, each with its count.
+  /// The reasons for which cases were skipped, each with its count.
   private func skips(_ log: RunLog) throws(ReportError) -> String {
     var reasons: [String: Int] = [:]
-    for number in log.numbers where log.verdict(number).isGood == nil {
+    for number in log.numbers where log.verdict(number) == .skipped {
       let reason = SafeText.oneLine(try log.record(number).reason ?? FindingText.noReason)
       reasons["\(log.verdict(number).rawValue): \(SafeText.forConsole(reason))", default: 0] += 1
     }
@@ -50,6 +51,23 @@ extension Console {
       let others = sorted.dropFirst(lines.count).reduce(0) { $0 + $1.value }
       lines.append("  … and \(others.counted("more case", "more cases")) for other reasons\n")
     }
+    return "\n" + lines.joined()
+  }
+
+  /// The cases that wait for real time, and the command that continues them.
+  private func pending(_ log: RunLog) throws(ReportError) -> String {
+    let numbers = log.numbers.filter { log.verdict($0) == .pending }
+    guard !numbers.isEmpty else { return "" }
+    var lines: [String] = []
+    for number in numbers.prefix(Console.maxPending) {
+      let record = try log.record(number)
+      // what to run then is printed once
+      let reason = (record.reason ?? FindingText.noReason).prefix { $0 != ";" }
+      let text = "pending: \(record.planned.id): \(reason)"
+      lines.append(SafeText.forConsole(SafeText.oneLine(text, longest: 300)) + "\n")
+    }
+    if numbers.count > lines.count { lines.append("… and \(numbers.count - lines.count) more pending cases\n") }
+    if let command = ResumeText.command(log) { lines.append("then: \(SafeText.forConsole(command))\n") }
     return "\n" + lines.joined()
   }
 

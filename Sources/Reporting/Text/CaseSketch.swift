@@ -7,6 +7,7 @@ import RunEvents
 enum CaseSketch {
   private static let maxFindings = 3
   private static let maxBodyLines = 4
+  private static let maxLine = 400
   /// The header fields of a response that say what to do next.
   private static let actionable: Set<String> = ["www-authenticate", "location", "retry-after", "allow"]
   /// Those that every response has.
@@ -80,7 +81,7 @@ enum CaseSketch {
       let isNamed = subjects.contains { $0.lowercased().contains(name) }
       return isNamed || (isAboutFields ? !usual.contains(name) : actionable.contains(name))
     }
-    let lines = FindingText.responseLines(shown)
+    let lines = FindingText.responseLines(shown).map { SafeText.oneLine($0, longest: maxLine) }
     let limit = 1 + shown.responseHeaders.count + maxBodyLines
     return lines.count > limit ? lines.prefix(limit) + ["< …"] : lines
   }

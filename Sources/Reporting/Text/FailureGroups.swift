@@ -63,7 +63,7 @@ struct FailureGroup {
 struct FailureGroups {
   /// In the order of their first cases.
   private var groups: [FailureGroup] = []
-  /// By verdict and headline, the index in `groups`.
+  /// By verdict and headline, and by expectation, the index in `groups`.
   private var indices: [String: Int] = [:]
   private var knockOns = KnockOns()
   private let maxNamed: Int
@@ -83,11 +83,13 @@ struct FailureGroups {
       return false
     }
     let headline = record.mainFinding.map { $0.cause?.group ?? FindingText.headline($0) } ?? FindingText.noReason
-    let key = "\(record.verdict.rawValue) \(headline)"
-    let index = indices[key] ?? groups.count
+    var keys = ["\(headline)"]
+    if let expectation = record.mainFinding?.expectation(of: record) { keys.append(expectation) }
+    keys = keys.map { "\(record.verdict.rawValue) \($0)" }
+    let index = keys.compactMap { indices[$0] }.first ?? groups.count
+    for key in keys where indices[key] == nil { indices[key] = index }
     defer { knockOns.note(record, at: index) }
     guard index == groups.count else { return groups[index].add(record) }
-    indices[key] = index
     groups.append(FailureGroup(record, maxNamed: maxNamed, index: index))
     return true
   }
@@ -118,6 +120,14 @@ struct Directness: Comparable {
 }
 
 extension Finding {
+  /// What the rows of one scenario have in common if they fail by the same expectation with the same status, although
+  /// their texts differ; `nil` if it is not about an expectation.
+  fileprivate func expectation(of record: CaseRecord) -> String? {
+    guard let mismatch, let place, cause == nil, record.planned.suite != Invariant.suite else { return nil }
+    let parts = ["\(place.line)", subject, path, mismatch.rawValue, exchange.map { "\($0.status)" }]
+    return "\(record.planned.scenario)\n" + parts.map { $0 ?? "" }.joined(separator: "\n")
+  }
+
   /// Whether a document differs as a whole, so that its reader has to search for what is wrong.
   fileprivate var isAboutWholeDocument: Bool {
     mismatch == .value && path == nil && subject == Expectation.Subject.jsonTitle

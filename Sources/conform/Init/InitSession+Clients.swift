@@ -100,7 +100,8 @@ extension InitSession {
     guard mayChange("Register a client") else { return leaveUntried("a client", "nothing may be made there") }
     let session = try session()
     let result = try await attempt { try await $0.perform(.create) }
-    questions.say("registration: \(ResponseText.line(result.exchange.response))")
+    let response = result.exchange.response
+    questions.say("registration: \(result.isSuccess ? ResponseText.line(response) : shown(response))")
     guard let made = result.client else {
       throw Refusal("no client was registered: \(problem(of: result, "client_id and client_secret"))", .couldNotRun)
     }
@@ -135,7 +136,7 @@ extension InitSession {
     questions.say("\(words[0]) create: printed an id and a secret")
     clients.add(made, of: session)
     var working: [ClientManagement] = [.create]
-    for operation in [ClientManagement.list, .show, .replace] {
+    for operation in [ClientManagement.list, .show] {
       do {
         let result = try await attempt { try await $0.perform(operation, on: made) }
         if operation == .list, result.ids?.contains(made["id"]?.string ?? "") != true {
@@ -147,13 +148,22 @@ extension InitSession {
         questions.say("\(words[0]) \(operation.rawValue): \(refusal.reason)")
       }
     }
+    try await tryTokens(try InitSession.credentials(made))
+    let replaced: JSON?
+    do {
+      replaced = try await attempt { try await $0.perform(.replace, on: made) }.client
+      questions.say("\(words[0]) replace: \(replaced == nil ? "printed no id and secret" : "works")")
+    } catch {
+      replaced = nil
+      questions.say("\(words[0]) replace: \(error.reason)")
+    }
+    if let replaced {
+      working.append(.replace)
+      try await observeReplacement(of: made, by: try InitSession.credentials(replaced))
+    }
     // it is tried when the client is deleted
     draft.clients = .command(words, operations: working + [.delete])
     questions.propose("clients: { operations: [\((working + [.delete]).map(\.rawValue).joined(separator: ", "))] }")
-    let second = working.contains(.replace) ? try await attempt { try await $0.perform(.create) }.client : made
-    guard let second else { throw Refusal("\(words[0]) printed no id and secret", .couldNotRun) }
-    if second != made { clients.add(second, of: session) }
-    try await tryTokens(try InitSession.credentials(second))
   }
 
   private func usePrompt() async throws {
@@ -180,7 +190,7 @@ extension InitSession {
     if let reason = ResponseText.refutation(response) ?? ResponseText.doubt(response) {
       return "\(result.exchange.request.url) \(reason)"
     }
-    guard result.isSuccess else { return "\(ResponseText.line(response)); see its method, URL, credentials and body" }
+    guard result.isSuccess else { return "\(shown(response)); see its method, URL, credentials and body" }
     guard let values = ResponseValues(response.body) else { return "the response is not JSON" }
     let names = values.leaves.prefix(8).map(\.pointer).joined(separator: ", ")
     return "the response has no \(wanted)\(names.isEmpty ? "" : "; it has \(names)")"

@@ -46,20 +46,24 @@ extension InitSession {
         return self.leaveUntried("the payload", "nothing may be made there")
       }
       let response = try await self.attempt { try await $0.postPayload(token: token) }
-      self.questions.say("inbound URL, with a token and the payload: \(ResponseText.line(response))")
-      guard (200..<300).contains(response.status), !ResponseText.isPage(response) else {
+      let isAccepted = (200..<300).contains(response.status)
+      self.questions.say(
+        "inbound URL, with a token and the payload: \(isAccepted ? ResponseText.line(response) : self.shown(response))")
+      guard isAccepted, !ResponseText.isPage(response) else {
         throw Refusal(self.advice(response, hidden), .couldNotRun)
       }
       self.draft.hasGuessedSample = false
       let usual = Behaviour.payloadAccepted.defaultValue.array?.compactMap(\.int) ?? []
-      guard !usual.contains(response.status) else { return }
-      self.draft.declare(.payloadAccepted, [.int(response.status)])
-      self.questions.propose("behaviour: { payload-accepted: [\(response.status)] }")
+      if !usual.contains(response.status) {
+        self.draft.declare(.payloadAccepted, [.int(response.status)])
+        self.questions.propose("behaviour: { payload-accepted: [\(response.status)] }")
+      }
+      try await self.observeTokenOfOldSet()
     }
   }
 
   private func advice(_ response: WireResponse, _ hidden: String?) -> String {
-    let line = "the payload is not accepted (\(ResponseText.line(response)))"
+    let line = "the payload is not accepted (\(shown(response)))"
     switch response.status {
     case 401, 403: return "\(line): the new token is refused; see the inbound URL and the token endpoint"
     case 404, 405, 410: return "\(line): see the inbound URL"

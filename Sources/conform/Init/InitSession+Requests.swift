@@ -14,8 +14,8 @@ extension InitSession {
     _ = try target()
     draft.hasGuessedPlaces = false
     guard mayChange("Create a client by \(create.line), and delete it again") else {
-      draft.hasGuessedPlaces = true
-      requests += try InitSession.further(options, create)
+      requests[0].request.answer = try places(placesOfCreate, or: create.answer)
+      requests += try await further(create)
       draft.clients = .requests(requests)
       _ = try target()
       return leaveUntried("a client", "nothing may be made there")
@@ -45,6 +45,13 @@ extension InitSession {
       questions.say(left)
     }
     try await tryTokens(try InitSession.credentials(used))
+    if let replace = try await findReplacement(found, of: used) {
+      // in the order of the guide
+      let index = requests.firstIndex { $0.operation == .delete } ?? requests.endIndex
+      requests.insert((.replace, replace), at: index)
+    }
+    draft.clients = .requests(requests)
+    _ = try target()
   }
 
   private func askCreateRequest() async throws -> TargetDraft.RequestDraft {
@@ -71,14 +78,15 @@ extension InitSession {
     var create = create
     let result = try await attempt { try await $0.perform(.create) }
     let response = result.exchange.response
-    questions.say("\(create.line): \(ResponseText.line(response))")
+    questions.say("\(create.line): \(result.isSuccess ? ResponseText.line(response) : shown(response))")
     let sent = Set(ResponseValues(result.exchange.request.body ?? [])?.leaves.map(\.text) ?? [])
     guard result.isSuccess else {
       throw Refusal("no client was created: \(problem(of: result, "id and secret"))", .couldNotRun)
     }
-    guard let found = ResponseValues(response.body)?.credentials(without: sent) else {
-      let reason = problem(of: result, "id and secret")
-      throw Refusal("\(reason); the client that was created may be left at the service", .couldNotRun)
+    let found: (id: ResponseValues.Leaf, secret: ResponseValues.Leaf)
+    do { found = try await locateCredentials(in: response, without: sent) } catch {
+      questions.say("  the client that was created may be left at the service")
+      throw error
     }
     redactor.register(found.secret.text, as: "CLIENT_SECRET")
     create.answer = [("id", found.id.pointer), ("secret", found.secret.pointer)]
@@ -86,7 +94,7 @@ extension InitSession {
     return (create, ["id": .string(found.id.text), "name": "conform-init", "secret": .string(found.secret.text)])
   }
 
-  /// Tries the named or guessed requests that show, list, replace and delete a client.
+  /// Tries the named or guessed requests that show, list and delete a client.
   ///
   /// - Returns: Whether the client is deleted.
   private func findRequests(
@@ -98,7 +106,6 @@ extension InitSession {
       var request = TargetDraft.RequestDraft(line: line)
       request.headers = create.headers
       if operation == .list { request.answer = [("ids", "/*/id")] }
-      if operation == .replace { request.answer = create.answer }
       draft.clients = .requests(requests + [(operation, request)])
       let result: TargetTrial.ClientResult
       do { result = try await attempt { try await $0.perform(operation, on: client) } } catch {
@@ -106,26 +113,27 @@ extension InitSession {
         continue
       }
       let response = result.exchange.response
-      questions.say("\(line): \(ResponseText.line(response))\(isGuess ? " (a guess)" : "")")
-      var works = result.isSuccess && !ResponseText.isPage(response)
-      var reason = ""
-      switch operation {
-      case .list where works:
-        let place = ResponseValues(response.body)?.list(with: id)
+      let isFine = result.isSuccess && !ResponseText.isPage(response)
+      let came = isFine || isGuess ? ResponseText.line(response) : shown(response)
+      questions.say("\(line): \(came)\(isGuess ? " (a guess)" : "")")
+      var works = isFine
+      var reason = came
+      if operation == .list, works {
+        let place =
+          try options.listIDs.map { try self.place($0, "--list-ids") } ?? ResponseValues(response.body)?.list(with: id)
         request.answer = [("ids", place ?? "")]
         works = place != nil
         reason = "the response does not list the new client"
-      case .replace where works:
-        guard let found = ResponseValues(response.body)?.credentials(without: []) else { fallthrough }
-        request.answer = [("id", found.id.pointer), ("secret", found.secret.pointer)]
-      case .replace:
-        works = false
-        reason = "the response has no id and secret"
-      default: break
+      }
+      if operation == .show, works, let secret = client["secret"]?.string,
+        ResponseValues(response.body)?.leaves.contains(where: { $0.text == secret }) == true
+      {
+        draft.declare(.secretOnShow, "shown")
+        questions.propose("behaviour: { secret-on-show: shown }")
       }
       guard works else {
         guard isGuess else {
-          throw Refusal("\(line): \(reason.isEmpty ? ResponseText.line(response) : reason)", .couldNotRun)
+          throw Refusal("\(line): \(reason)", .couldNotRun)
         }
         continue
       }
@@ -152,28 +160,49 @@ extension InitSession {
     }
     try add(.list, "--list", options.list, "GET \(list)")
     try add(.show, "--show", options.show, "GET \(one)")
-    try add(.replace, "--replace", options.replace, nil)
     try add(.delete, "--delete", options.delete, "DELETE \(one)")
     return all
   }
 
-  /// The named requests, if nothing is tried. The places of values are not known then.
-  private static func further(_ options: InitOptions, _ create: TargetDraft.RequestDraft) throws(Refusal)
+  /// The named requests, if nothing is tried. Places that no option names are guesses.
+  private func further(_ create: TargetDraft.RequestDraft) async throws
     -> [(operation: ClientManagement, request: TargetDraft.RequestDraft)]
   {
-    let named: [(ClientManagement, String?)] = [
-      (.list, options.list), (.show, options.show), (.replace, options.replace), (.delete, options.delete),
+    let named: [(operation: ClientManagement, line: String?)] = [
+      (.list, options.list), (.show, options.show), (.replace, try await askReplaceRequest(create)),
+      (.delete, options.delete),
     ]
     var requests: [(operation: ClientManagement, request: TargetDraft.RequestDraft)] = []
     for (operation, line) in named {
       guard let line else { continue }
-      var request = TargetDraft.RequestDraft(line: try requestLine(line))
+      let parsed: String
+      do throws(Refusal) { parsed = try InitSession.requestLine(line) } catch {
+        throw StartError(error.status, "--\(operation.rawValue): \(error.reason)\(Questions.unwritten)")
+      }
+      var request = TargetDraft.RequestDraft(line: parsed)
       request.headers = create.headers
-      if operation == .list { request.answer = [("ids", "/clients/*/client_id")] }
-      if operation == .replace { request.answer = create.answer }
+      if operation == .list {
+        let place = try options.listIDs.map { try self.place($0, "--list-ids") }
+        request.answer = [("ids", place ?? "/clients/*/client_id")]
+        if place == nil { draft.hasGuessedPlaces = true }
+      }
+      if operation == .replace { request.answer = try places(placesOfReplace, or: create.answer) }
       requests.append((operation, request))
     }
     return requests
+  }
+
+  /// The places that options name; what they do not name is a guess.
+  private func places(_ named: NamedPlaces, or guess: [(name: String, pointer: String)]) throws
+    -> [(name: String, pointer: String)]
+  {
+    try guess.map { name, pointer in
+      guard let text = name == "id" ? named.id : named.secret else {
+        draft.hasGuessedPlaces = true
+        return (name, pointer)
+      }
+      return (name, try place(text, named.option(name)))
+    }
   }
 
   // MARK: - Input

@@ -19,16 +19,17 @@ extension InitSession {
     for way in ways {
       let response = try await attempt { try await $0.requestToken(credentials, by: way) }
       let isIssued = response.status == 200 && take(response)
-      var line = "token, client authentication '\(way.rawValue)': \(ResponseText.line(response))"
+      let came = isIssued ? ResponseText.line(response) : shown(response)
+      var line = "token, client authentication '\(way.rawValue)': \(came)"
       if isIssued { line += lifetime(in: response).map { ", expires_in \($0)" } ?? ", no expires_in" }
       questions.say(line)
-      if isIssued { working.append(way) } else { refused.append("\(way.rawValue): \(ResponseText.line(response))") }
+      if isIssued { working.append(way) } else { refused.append("\(way.rawValue): \(came)") }
     }
     guard !working.isEmpty else {
       let reason = doubt.map { "\($0); " } ?? ""
       throw Refusal(
-        "\(reason)no token was issued (\(refused.joined(separator: "; "))): check the credentials, the token endpoint, "
-          + "and whether it needs parameters, such as --token-param scope=orders", .couldNotRun)
+        "\(reason)no token was issued (\(refused.joined(separator: "; "))): check the credentials\(locatedPlaces), the "
+          + "token endpoint, and whether it needs parameters, such as --token-param scope=orders", .couldNotRun)
     }
     doubt = nil
     self.credentials = credentials
@@ -70,14 +71,28 @@ extension InitSession {
     }
   }
 
+  /// Where the credentials of a created client were found.
+  private var locatedPlaces: String {
+    guard case .requests(let requests) = draft.clients, let answer = requests.first?.request.answer else { return "" }
+    let places = answer.map { "its \($0.name) at \($0.pointer) (--create-\($0.name))" }
+    return ", \(places.joined(separator: ", "))"
+  }
+
+  /// The token of a response, which is masked from now on.
+  func accessToken(in response: WireResponse) -> String? { tokenMember(of: ResponseValues(response.body))?.text }
+
+  private func tokenMember(of values: ResponseValues?) -> ResponseValues.Leaf? {
+    guard let leaf = values?.first(named: ["accesstoken", "token", "bearertoken", "jwt", "bearer"]),
+      let text = leaf.value.string
+    else { return nil }
+    redactor.register(text, as: "TOKEN")
+    return leaf
+  }
+
   /// Takes the token of a response, and declares where it is and how long it lives.
   private func take(_ response: WireResponse) -> Bool {
-    guard let values = ResponseValues(response.body),
-      let leaf = values.first(named: ["accesstoken", "token", "bearertoken", "jwt", "bearer"]),
-      let text = leaf.value.string
-    else { return false }
-    redactor.register(text, as: "TOKEN")
-    token = text
+    guard let values = ResponseValues(response.body), let leaf = tokenMember(of: values) else { return false }
+    token = leaf.text
     draft.accessToken = leaf.pointer == "/access_token" ? nil : leaf.pointer
     if let seconds = values.first(named: ["expiresin", "lifetime", "ttl"]), let count = seconds.value.int {
       draft.expiresIn = seconds.pointer == "/expires_in" ? nil : seconds.pointer

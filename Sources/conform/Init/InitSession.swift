@@ -25,6 +25,8 @@ final class InitSession {
   /// Why the token endpoint is probably not one; a token removes it.
   var doubt: String?
   var token: String?
+  /// That of a set that was replaced after it.
+  var tokenOfOldSet: String?
   /// Those by which it was issued.
   var credentials: (id: String, secret: String)?
   /// What was not tried, with the reason.

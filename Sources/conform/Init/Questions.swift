@@ -24,11 +24,14 @@ struct Question {
   var option: String
   /// Taken for an empty line, and at the end of the input; `nil` if the value is required.
   var fallback: String?
+  /// What else to do if nothing answers it.
+  var remark = ""
 
-  init(_ text: String, _ option: String, fallback: String? = nil) {
+  init(_ text: String, _ option: String, fallback: String? = nil, remark: String = "") {
     self.text = text
     self.option = option
     self.fallback = fallback
+    self.remark = remark
   }
 }
 
@@ -63,7 +66,8 @@ final class Questions: Sendable {
       let line = read(question)
       guard let value = line.map({ $0.isEmpty ? question.fallback ?? "" : $0 }) ?? question.fallback else {
         if let last { throw StartError(last.status, "\(question.option): \(shown(last))\(Questions.unwritten)") }
-        throw StartError(.usageError, "\(question.option) is required: \(question.text)\(Questions.unwritten)")
+        throw StartError(
+          .usageError, "\(question.option) is required: \(question.text)\(question.remark)\(Questions.unwritten)")
       }
       do { return try await accept(value) } catch let refusal as Refusal {
         last = refusal

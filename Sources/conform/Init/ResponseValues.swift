@@ -41,21 +41,19 @@ struct ResponseValues {
     names.lazy.compactMap { name in leaves.first { $0.name == name } }.first
   }
 
-  /// Id and secret of a new client.
+  /// The member at a place; `nil` if there is none, or it is neither a text nor a number.
+  func leaf(at pointer: JSONPointer) -> Leaf? { leaves.first { $0.tokens == pointer.tokens } }
+
+  /// Id and secret of a new client, as far as the names of the members show which they are.
   ///
   /// - Parameter sent: Values of the request, which the response may repeat.
-  func credentials(without sent: Set<String>) -> (id: Leaf, secret: Leaf)? {
+  func credentials(without sent: Set<String>) -> (id: Leaf?, secret: Leaf?) {
     let secrets = ["clientsecret", "secret", "secretkey", "secretvalue", "apisecret", "password", "passphrase", "key"]
     let ids = ["clientid", "id", "clientkey", "appid", "identifier", "uuid", "key", "username"]
     let new = ResponseValues(leaves.filter { !sent.contains($0.text) })
-    guard let secret = new.first(named: secrets) ?? new.leaves.first(where: { $0.name.contains("secret") }) else {
-      return nil
-    }
-    let others = ResponseValues(new.leaves.filter { $0.tokens != secret.tokens })
-    guard let id = others.first(named: ids) ?? others.leaves.first(where: { $0.name.hasSuffix("id") }) else {
-      return nil
-    }
-    return (id, secret)
+    let secret = new.first(named: secrets) ?? new.leaves.first { $0.name.contains("secret") }
+    let others = ResponseValues(new.leaves.filter { $0.tokens != secret?.tokens })
+    return (others.first(named: ids) ?? others.leaves.first { $0.name.hasSuffix("id") }, secret)
   }
 
   /// The place of all items of a list, of which one has this text: `/clients/*/id`.

@@ -94,6 +94,12 @@ extension TargetDraft.ClientsDraft {
 }
 
 extension TargetDraft.RequestDraft {
+  /// The values of a response, each with its place.
+  var answerYAML: String {
+    let places = answer.map { "\($0.name): \($0.pointer.hasPrefix("{") ? $0.pointer : quoted($0.pointer))" }
+    return "answer: { \(places.joined(separator: ", ")) }"
+  }
+
   fileprivate func yaml(indent: Int) -> String {
     var lines = ["request: \(quoted(line))"]
     if !headers.isEmpty {
@@ -101,9 +107,7 @@ extension TargetDraft.RequestDraft {
       lines.append("headers: { \(members) }")
     }
     if let json { lines.append("json: \(json)") }
-    if !answer.isEmpty {
-      lines.append("answer: { \(answer.map { "\($0.name): \(quoted($0.pointer))" }.joined(separator: ", ")) }")
-    }
+    if !answer.isEmpty { lines.append(answerYAML) }
     return lines.map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
   }
 }

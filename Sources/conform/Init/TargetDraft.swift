@@ -49,7 +49,7 @@ struct TargetDraft {
     var headers: [(name: String, value: String)] = []
     /// The text of a JSON value.
     var json: String?
-    /// The places of values in the response.
+    /// The places of values in the response: JSON Pointers, or `{ sent: … }`.
     var answer: [(name: String, pointer: String)] = []
 
     var method: String { String(line.prefix { $0 != " " }) }
@@ -69,9 +69,10 @@ struct TargetDraft {
     var isManaged: Bool { if case .given = self { false } else { true } }
   }
 
-  mutating func declare(_ behaviour: Behaviour, _ value: JSON) {
+  /// - Parameter always: Also if it is the default.
+  mutating func declare(_ behaviour: Behaviour, _ value: JSON, always: Bool = false) {
     behaviours.removeAll { $0.behaviour == behaviour }
-    if value != behaviour.defaultValue { behaviours.append((behaviour, value)) }
+    if always || value != behaviour.defaultValue { behaviours.append((behaviour, value)) }
   }
 
   /// A text that contains no references, although it looks as if it did.

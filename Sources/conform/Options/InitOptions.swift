@@ -44,6 +44,18 @@ struct InitOptions: ParsableArguments {
   var createJSON: String?
 
   @Option(
+    name: .customLong("create-id"),
+    help: ArgumentHelp(
+      "requests: where the response has the id, a JSON Pointer such as /data/id. Default: found by its name, or asked.",
+      valueName: "place"))
+  var createID: String?
+
+  @Option(
+    name: .customLong("create-secret"),
+    help: ArgumentHelp("requests: the same for the secret.", valueName: "place"))
+  var createSecret: String?
+
+  @Option(
     name: .customLong("manager-header"),
     help: ArgumentHelp(
       "requests: the header field that authorises them, such as 'Authorization: Bearer ${env.ADMIN_KEY}'.",
@@ -53,11 +65,33 @@ struct InitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("requests: lists clients. Default: a guess, which is tried.", valueName: "request"))
   var list: String?
 
+  @Option(
+    name: .customLong("list-ids"),
+    help: ArgumentHelp(
+      "requests: where the list has the ids, such as /clients/*/id. Default: where the new client is.",
+      valueName: "place"))
+  var listIDs: String?
+
   @Option(help: ArgumentHelp("requests: shows one. Default: a guess, which is tried.", valueName: "request"))
   var show: String?
 
-  @Option(help: ArgumentHelp("requests: generates a new set for a lost secret.", valueName: "request"))
+  @Option(
+    help: ArgumentHelp(
+      "requests: generates a new set for a lost secret, such as 'POST /admin/clients/${client.id}/secret'.",
+      valueName: "request"))
   var replace: String?
+
+  @Option(
+    name: .customLong("replace-id"),
+    help: ArgumentHelp(
+      "requests: where its response has the id. Default: found; without one, the client keeps its id.",
+      valueName: "place"))
+  var replaceID: String?
+
+  @Option(
+    name: .customLong("replace-secret"),
+    help: ArgumentHelp("requests: the same for the new secret.", valueName: "place"))
+  var replaceSecret: String?
 
   @Option(help: ArgumentHelp("requests: deletes one. Default: a guess, which is tried.", valueName: "request"))
   var delete: String?
