@@ -9,7 +9,7 @@ extension CaseRunner {
   /// Names the line to write in the target file if the outcome of a step depends on a declared behaviour and is the
   /// opposite of what it says.
   func explainDeclaration(_ found: inout [Finding], _ result: StepResult, _ step: Step) {
-    guard !isSetup, let index = found.firstIndex(where: { $0.hint == nil && $0.contradicts(result, step) }) else {
+    guard part == .main, let index = found.firstIndex(where: { $0.hint == nil && $0.contradicts(result, step) }) else {
       return
     }
     let isAccepted = result.statusMeansSuccess
