@@ -62,7 +62,8 @@ final class Connections {
     account.hasSurplus = true
     // The only response of a connection is the first that the server sent on it.
     guard account.requestCount > 1 else { return }
-    surpluses.append(ConnectionSurplus(connection: account.id, firstIndex: account.firstInDoubt))
+    surpluses.append(
+      ConnectionSurplus(connection: account.id, firstIndex: account.firstInDoubt, start: account.unreadStart()))
   }
 
   /// How long to wait, in seconds, until `finish` may be called.
