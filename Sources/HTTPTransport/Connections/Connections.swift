@@ -108,6 +108,7 @@ final class Connections {
     unknown.remove(socket)
     guard let account = bySocket.removeValue(forKey: socket) else { return }
     if let ends = account.ends { byEnds[ends] = nil }
+    account.keepUnreadStart()
     guard account.requestCount > 1, account.lookAtClose() == .surplus else { return }
     // Within a transfer that fails, unread bytes are no surplus; its end decides.
     if account.isIdle { recordSurplus(account) } else { account.hadBytesAtClose = true }
