@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
+import Redaction
 import RunEvents
 
 extension Runner {
@@ -145,8 +146,22 @@ extension Runner {
     var note = "bytes without a request arrived on \(connections), so that responses may have been mistaken for others"
     if !repeatable.isEmpty { note += "; \(repeatable.count.counted("case")) ran again on new connections" }
     if errored > 0 { note += "; \(errored.counted("case")) could not run again and count as errored" }
-    return [note]
+    return [note + surplusText(surpluses, environment.connections)]
   }
+
+  /// The request after which the bytes of the first such connection arrived, and their start, without secrets.
+  private func surplusText(_ surpluses: [ConnectionSurplus], _ log: ConnectionLog) -> String {
+    let named = surpluses.lazy.compactMap { one in log.latestRequest(on: one.connection).map { ($0, one.start) } }
+    guard let (request, start) = named.first(where: { !$0.1.isEmpty }) ?? named.first else { return "" }
+    let text = session.redactor.redact(String(decoding: start, as: UTF8.self))
+    // a line break is one character with its carriage return
+    let escaped = text.unicodeScalars.map { $0 == "\r" ? "\\r" : $0 == "\n" ? "\\n" : String($0) }.joined()
+    let shown = SafeText.oneLine(escaped, longest: Runner.maxSurplus)
+    let after = SafeText.oneLine(session.redactor.redact(request), longest: 200)
+    return "; the last request before them: \(after)" + (shown.isEmpty ? "" : "; they begin with: \(shown)")
+  }
+
+  private static let maxSurplus = 80
 
   private func obstacle(toRepeating one: Plan.Case, isResumed: Bool) -> String? {
     if let stopped = current.withLock({ $0.stopped }) { return stopped.reason }

@@ -47,10 +47,13 @@ public struct ConnectionSurplus: Sendable, Hashable {
   public var connection: Int
   /// The index of the first exchange whose response is in doubt.
   public var firstIndex: Int
+  /// The first of the bytes, if they could be read: they may contain secrets.
+  public var start: [UInt8]
 
-  public init(connection: Int, firstIndex: Int) {
+  public init(connection: Int, firstIndex: Int, start: [UInt8] = []) {
     self.connection = connection
     self.firstIndex = firstIndex
+    self.start = start
   }
 }
 

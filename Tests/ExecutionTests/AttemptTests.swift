@@ -240,6 +240,18 @@ import Testing
     #expect(result.notes.contains { $0.contains("1 case ran again") })
   }
 
+  @Test("is shown with the request before it, in one line")
+  func shown() async throws {
+    let start = Array("HTTP/1.1 400 Bad Request\r\n\r\n\(String(repeating: "x", count: 300))".utf8)
+    let result = try await Fixture.run(
+      LateResponseTests.steps, surpluses: [ConnectionSurplus(connection: 1, firstIndex: 2, start: start)],
+      LateResponseTests.mixed)
+    let note = try #require(result.notes.first { $0.hasPrefix("bytes without a request") })
+    #expect(note.contains("; the last request before them: GET http://target.test/b of the case 'case'; "), "\(note)")
+    #expect(note.contains(#"they begin with: HTTP/1.1 400 Bad Request\r\n\r\nxxx"#), "\(note)")
+    #expect(note.count < 400, "\(note)")
+  }
+
   @Test("does not touch the exchanges before it")
   func before() async throws {
     let later = [ConnectionSurplus(connection: 1, firstIndex: 3), ConnectionSurplus(connection: 7, firstIndex: 0)]

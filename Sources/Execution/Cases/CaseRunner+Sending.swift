@@ -28,7 +28,9 @@ extension CaseRunner {
         continue
       }
       ledger.enter(.received, at: slot)
-      environment.connections.record(exchange.connection, of: planned.number)
+      environment.connections.record(
+        exchange.connection, of: planned.number,
+        "\(exchange.request.method) \(exchange.request.url) of the case '\(planned.id)'")
       let result = await StepResult.reading(exchange)
       unrecorded = result
       let status = exchange.response.status

@@ -115,6 +115,22 @@ final class ConnectionAccount {
     }
   }
 
+  private static let maxStart = 512
+  /// Those of a socket that is being closed: its number can be that of another connection after it.
+  private var startAtClose: [UInt8]?
+
+  func keepUnreadStart() { startAtClose = unreadStart() }
+
+  /// The first unread bytes, which stay unread; none of a connection with TLS, or if they were read already.
+  func unreadStart() -> [UInt8] {
+    if let startAtClose { return startAtClose }
+    guard tls == nil, !isHTTP2 else { return [] }
+    return withUnsafeTemporaryAllocation(byteCount: Self.maxStart, alignment: 1) { start in
+      let count = recv(socket, start.baseAddress, start.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+      return Array(UnsafeRawBufferPointer(start).prefix(max(0, count)))
+    }
+  }
+
   private static let timeoutStart = Array("HTTP/1.1 408".utf8)
 }
 

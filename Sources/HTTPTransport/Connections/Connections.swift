@@ -62,7 +62,8 @@ final class Connections {
     account.hasSurplus = true
     // The only response of a connection is the first that the server sent on it.
     guard account.requestCount > 1 else { return }
-    surpluses.append(ConnectionSurplus(connection: account.id, firstIndex: account.firstInDoubt))
+    surpluses.append(
+      ConnectionSurplus(connection: account.id, firstIndex: account.firstInDoubt, start: account.unreadStart()))
   }
 
   /// How long to wait, in seconds, until `finish` may be called.
@@ -107,6 +108,7 @@ final class Connections {
     unknown.remove(socket)
     guard let account = bySocket.removeValue(forKey: socket) else { return }
     if let ends = account.ends { byEnds[ends] = nil }
+    account.keepUnreadStart()
     guard account.requestCount > 1, account.lookAtClose() == .surplus else { return }
     // Within a transfer that fails, unread bytes are no surplus; its end decides.
     if account.isIdle { recordSurplus(account) } else { account.hadBytesAtClose = true }

@@ -25,7 +25,7 @@ extension Console {
       text += SafeText.forConsole(SafeText.oneLine("pack: \(pack.value)\(version)", longest: 300)) + "\n"
     }
     for note in log.summary?.notes ?? [] {
-      text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 300)))\n"
+      text += "note: \(SafeText.forConsole(SafeText.oneLine(note, longest: 600)))\n"
     }
     if let history { text += flaky(history) }
     text += try failedBefore(log)
