@@ -28,8 +28,8 @@ def validator(name):
     return jsonschema.Draft202012Validator(schema)
 
 
-scenario, target, expected, requirements, invariants = (
-    validator(f"{n}.schema.json") for n in ("scenario", "target", "expected", "requirements", "invariants")
+scenario, fragment, target, expected, requirements, invariants = (
+    validator(f"{n}.schema.json") for n in ("scenario", "fragment", "target", "expected", "requirements", "invariants")
 )
 
 
@@ -39,7 +39,7 @@ def kind(relative):
     if relative.name == "invariants.yaml":
         return invariants
     if relative.parts[0] != "targets":
-        return scenario
+        return fragment if "fragments" in relative.parts[:-1] else scenario
     return expected if relative.name.endswith(".expected.yaml") else target
 
 
@@ -61,6 +61,16 @@ WRONG = [
 assert not list(scenario.iter_errors(yaml.load(GOOD, Loader)))
 for text in WRONG:
     if not list(scenario.iter_errors(yaml.load(text, Loader))):
+        bad += 1
+        print(f"the schema accepts this:\n{text}")
+STEPS = "parameters: { auth: { default: basic }, n: }\noutputs: [t]\nsteps:\n  - repeat: \"${n}\"\n    steps: [{ request-token: { as: t, auth: \"${auth}\" } }]\n"
+WRONG_FRAGMENTS = [
+    STEPS.replace("outputs", "output"), STEPS.replace("default", "defalt"), STEPS.replace("auth: \"${auth}\"", "auth: basik"),
+    STEPS.replace("${n}", "n"), STEPS.replace("as: t, auth:", "as: t, ath:"), "parameters: {}\n", STEPS + "covers: A\n",
+]
+assert not list(fragment.iter_errors(yaml.load(STEPS, Loader)))
+for text in WRONG_FRAGMENTS:
+    if not list(fragment.iter_errors(yaml.load(text, Loader))):
         bad += 1
         print(f"the schema accepts this:\n{text}")
 MINE = "target: x\nbase-url: https://example.com\ntoken: { url: /token }\nconnectors:\n  one: { inbound-url: /in }\n"
@@ -99,5 +109,5 @@ for event in WRONG_EVENTS:
         bad += 1
         print(f"the schema lets this pass: {event}")
 print(f"{lines} lines of {len(sys.argv) - 2} run logs and {len(WRONG_EVENTS)} wrong events checked")
-print(f"{checked} files and {len(WRONG) + len(WRONG_TARGETS)} wrong ones checked, {bad} mistakes")
+print(f"{checked} files and {len(WRONG) + len(WRONG_FRAGMENTS) + len(WRONG_TARGETS)} wrong ones checked, {bad} mistakes")
 sys.exit(1 if bad else 0)

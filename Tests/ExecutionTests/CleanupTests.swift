@@ -133,6 +133,16 @@ import Testing
     #expect(try part.result.record().verdict == .errored)
   }
 
+  @Test("are not run if the values of the case cannot be made, so that no step runs")
+  func noValues() async throws {
+    var scenario = CleanupTests.scenario([.http("GET", "/x")])
+    scenario.cases = .rows([.init(name: "row", values: [.init("x", .reference(Reference(path: ["nothing"])))])])
+    let transport = ScriptedTransport { _ in WireResponse(200) }
+    let record = try await Fixture.run([scenario], transport).record("case/row")
+    #expect(record.verdict == .errored && record.findings.count == 1 && record.notRun == ["send GET", "send DELETE"])
+    #expect(transport.sent.count == 1, "the check that the target responds")
+  }
+
   @Test("belong to the end of a pending case")
   func pending() async throws {
     let scenario = CleanupTests.scenario([.http("GET", "/x"), PendingFixture.day, .http("GET", "/y")])

@@ -24,7 +24,37 @@ public enum Schemas {
   public static var fragment: JSON {
     document(
       "Steps that scenarios share", Shape.closed(FragmentKeywords.file, required: ["steps"]),
-      definitions: scenarioDefinitions)
+      definitions: scenarioDefinitions.map { ($0.0, acceptingParameters($0.1)) })
+  }
+
+  /// The same schema, in which the value of each key can also be a reference to a parameter.
+  private static func acceptingParameters(_ schema: JSON) -> JSON {
+    switch schema {
+    case .array(let items): return .array(items.map(acceptingParameters))
+    case .object(let members):
+      return .object(
+        members.map { member in
+          guard member.name == "properties", let properties = member.value.object else {
+            return .init(member.name, acceptingParameters(member.value))
+          }
+          return .init(
+            member.name,
+            .object(
+              properties.map { property in
+                let parts = acceptingParameters(property.value).object ?? []
+                let others = parts.filter { $0.name != "description" }
+                // any value is allowed already
+                if others.isEmpty { return property }
+                return .init(
+                  property.name,
+                  .object(
+                    parts.filter { $0.name == "description" } + [
+                      .init("anyOf", [.object(others), ["type": "string", "pattern": #"^\$\{[^}]+\}$"#]])
+                    ]))
+              }))
+        })
+    default: return schema
+    }
   }
 
   private static var scenarioDefinitions: [(String, JSON)] {
