@@ -81,3 +81,8 @@ enum Certificate {
     return (server, String(text.split(separator: ":").last?.prefix { $0.isNumber } ?? ""))
   }
 }
+
+extension Process {
+  /// Ends the program. Threads that run tests block SIGTERM, and so does what they start.
+  func endAtOnce() { kill(processIdentifier, SIGKILL) }
+}

@@ -105,7 +105,7 @@ struct UnreachableTests {
     let expired = try Certificate.serve(in: workspace, name: "expired", isExpired: true)
     let unknown = try Certificate.serve(in: workspace, name: "unknown")
     let old = try Certificate.serve(in: workspace, name: "old", arguments: ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
-    defer { for server in [trusted, expired, unknown, old] { server.process.terminate() } }
+    defer { for server in [trusted, expired, unknown, old] { server.process.endAtOnce() } }
     try workspace.write(
       try ["trusted", "expired", "old"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
     try runCases(

@@ -76,7 +76,7 @@ struct MessageTests {
     let expired = try Certificate.serve(in: workspace, name: "expired", isExpired: true)
     let unknown = try Certificate.serve(in: workspace, name: "unknown")
     let mutual = try Certificate.serve(in: workspace, name: "mutual", arguments: ["-Verify", "1", "-tls1_2"])
-    defer { for server in [trusted, expired, unknown, mutual] { server.process.terminate() } }
+    defer { for server in [trusted, expired, unknown, mutual] { server.process.endAtOnce() } }
     try workspace.write(
       try ["trusted", "expired", "mutual"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
     let moved = try RawServer { _, connection in

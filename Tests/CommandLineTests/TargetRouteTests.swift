@@ -73,7 +73,7 @@ struct TargetRouteTests {
     try Certificate.encryptKey(of: "client", as: "encrypted.pem", password: "pass-of-key", in: workspace)
     let service = try Certificate.serve(
       in: workspace, arguments: ["-Verify", "1", "-verify_return_error", "-CAfile", "client.pem"])
-    defer { service.process.terminate() }
+    defer { service.process.endAtOnce() }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
     try workspace.write(TargetRouteTests.asking, to: "Scenarios/area/asks.yaml")
     func run(_ keys: String, _ arguments: String..., password: String = "pass-of-key") throws -> Outcome {

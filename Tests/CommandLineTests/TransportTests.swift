@@ -131,7 +131,7 @@ struct TransportTests {
   func tls() throws {
     let workspace = try Workspace()
     let service = try Certificate.serve(in: workspace)
-    defer { service.process.terminate() }
+    defer { service.process.endAtOnce() }
     try workspace.write(Workspace.requirements, to: "Scenarios/requirements.yaml")
     try workspace.write(TransportTests.asking, to: "Scenarios/area/asks.yaml")
     let environment = ["TEST_SECRET": Workspace.secret, "no_proxy": "*"]
