@@ -9,6 +9,7 @@
 
 // Declared by glibc for _GNU_SOURCE only, which Swift's module of glibc does not set.
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 extern int pthread_setattr_default_np(const pthread_attr_t *attributes);
 
 /// Keeps free memory of up to this many bytes in the process.
@@ -41,6 +42,11 @@ static inline int cposix_set_pipe_capacity(int descriptor, int bytes) { return f
 
 static inline int cposix_add_folder(posix_spawn_file_actions_t *actions, const char *path) {
   return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+/// Closes this descriptor and all after it in the new process (glibc 2.34).
+static inline int cposix_add_close(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
 #endif

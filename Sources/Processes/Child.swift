@@ -20,7 +20,7 @@ struct Child {
 
   /// Starts a program without a shell; a name without a slash is searched in the PATH of `environment`.
   ///
-  /// The child inherits neither the signal mask nor the ignored signals of this process.
+  /// The child inherits neither the signal mask nor the ignored signals of this process, and no descriptors but these.
   static func start(
     _ command: [String], folder: String, environment: [String: String], streams: Streams
   ) throws(ProcessError) -> Child {
@@ -40,6 +40,7 @@ struct Child {
     posix_spawn_file_actions_adddup2(&actions, streams.input.file.rawValue, 0)
     posix_spawn_file_actions_adddup2(&actions, streams.output.file.rawValue, 1)
     posix_spawn_file_actions_adddup2(&actions, streams.errors.file.rawValue, 2)
+    _ = cposix_add_close(&actions, 3)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

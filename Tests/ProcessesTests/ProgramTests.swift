@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Processes
@@ -42,6 +43,14 @@ struct ProgramTests {
   func environment() async throws {
     let output = try await run("echo $WORD/$HOME", environment: ["WORD": "kept"])
     #expect(output.standardOutput == Array("kept/\n".utf8))
+  }
+
+  @Test("it has no descriptors of this process beside its standard streams")
+  func descriptors() async throws {
+    let mine = open("/dev/null", O_RDONLY)
+    defer { close(mine) }
+    let output = try await run("for file in /proc/$$/fd/*; do case $file in */[0-2]) ;; *) readlink $file ;; esac; done")
+    #expect(!String(decoding: output.standardOutput, as: UTF8.self).contains("/dev/null"), "\(output)")
   }
 
   @Test("one that takes too long is ended with all that it started")
