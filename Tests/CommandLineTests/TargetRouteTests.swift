@@ -24,7 +24,7 @@ struct TargetRouteTests {
     let outcome = try workspace.conform(
       "run",
       environment: [
-        "http_proxy": "http://127.0.0.1:1", "TEST_PASSWORD": "pass-of-proxy", "TEST_SECRET": Workspace.secret,
+        "http_proxy": "http://127.0.0.1:1", "TEST_PASSWORD": "pass-of-proxy\n", "TEST_SECRET": Workspace.secret,
       ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let note =
@@ -39,6 +39,15 @@ struct TargetRouteTests {
       })
     #expect(
       ![outcome.errors, outcome.output, try workspace.read("Reports/run.jsonl")].joined().contains("pass-of-proxy"))
+  }
+
+  @Test("a proxy with a line break in a value is refused with 2, and nothing is sent")
+  func lineBreak() throws {
+    let workspace = try workspace("http://127.0.0.1:1", "proxy: '${env.TEST_PROXY}'")
+    let outcome = try workspace.conform(
+      "run", environment: ["TEST_PROXY": "http://127.0.0.1:1\nx", "TEST_SECRET": Workspace.secret])
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("TEST_PROXY contains a line break"), "\(outcome.errors)")
   }
 
   @Test(

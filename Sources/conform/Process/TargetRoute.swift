@@ -51,7 +51,7 @@ extension Target {
     let value = try? template.resolved { reference throws(UnresolvedReference) in
       let name = reference.path.dropFirst().joined(separator: ".")
       switch reference.name {
-      case "env": return .string(variables[name] ?? "")
+      case "env": return .string(TargetVariables.withoutLineBreakAtEnd(variables[name] ?? ""))
       case "file":
         guard case .literal(let content)? = files.first(where: { $0.name == name })?.value else { return "" }
         return content

@@ -44,7 +44,7 @@ enum TargetVariables {
         .map { $0.path.dropFirst().joined(separator: ".") })
   }
 
-  private static func withoutLineBreakAtEnd(_ text: String) -> String {
+  static func withoutLineBreakAtEnd(_ text: String) -> String {
     let end = text.utf8.lastIndex { !isLineBreak($0) }
     return end.map { String(decoding: text.utf8[...$0], as: UTF8.self) } ?? ""
   }
@@ -59,7 +59,8 @@ extension Target {
   /// The templates of URLs, of header fields and of credentials.
   fileprivate var singleLineTemplates: [Template] {
     var all = [baseURL, token.url, token.bearer.value] + token.headers.map(\.value)
-    all += connectors.map(\.inboundURL) + endpoints.values
+    all += connectors.map(\.inboundURL) + endpoints.values + [route.tls.keyPassword].compactMap(\.self)
+    if case .url(let proxy) = route.proxy { all.append(proxy) }
     switch clients {
     case .http(let http): for request in http.requests.values { all += request.singleLineTemplates }
     case .registration(let registration):
