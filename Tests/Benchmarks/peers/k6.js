@@ -6,7 +6,7 @@ import exec from 'k6/execution';
 
 const base = __ENV.BENCH_URL;
 export const options = {
-  scenarios: { bench: { executor: 'shared-iterations', vus: Number(__ENV.BENCH_JOBS), iterations: Number(__ENV.BENCH_SCENARIOS) } },
+  scenarios: { bench: { executor: 'shared-iterations', vus: Math.min(__ENV.BENCH_JOBS, __ENV.BENCH_SCENARIOS), iterations: Number(__ENV.BENCH_SCENARIOS) } },
   thresholds: { checks: ['rate==1'] },
 };
 const json = { 'Content-Type': 'application/json' };
