@@ -24,14 +24,35 @@ extension [HeaderField] {
 extension HeaderField {
   /// Names are ASCII; only letters have two cases.
   fileprivate func isNamed(_ other: String) -> Bool {
+    guard name.utf8.count == other.utf8.count else { return false }
+    // nearly always written alike
+    if name == other { return true }
     func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-    return name.utf8.count == other.utf8.count && name.utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
+    return name.utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
   }
 }
 
 extension HeaderField {
   /// White space inside of a field value (RFC 9110 section 5.6.3).
   public static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  /// Whether the value has the form of a date (RFC 9110 section 5.6.7): `Wed, 20 Jul 2022 10:03:08 GMT`.
+  public var isDate: Bool {
+    let value = value.utf8
+    guard value.count == HeaderField.datePattern.utf8CodeUnitCount else { return false }
+    return HeaderField.datePattern.withUTF8Buffer { pattern in
+      zip(value, pattern).allSatisfy { byte, wanted in
+        switch wanted {
+        case UInt8(ascii: "0"): (0x30...0x39).contains(byte)
+        case UInt8(ascii: "a"): (0x61...0x7A).contains(byte | 0x20)
+        default: byte == wanted
+        }
+      }
+    }
+  }
+
+  /// A digit for each `0`, a letter for each `a`.
+  private static let datePattern: StaticString = "aaa, 00 aaa 0000 00:00:00 GMT"
 }
 
 /// A version of HTTP that a transport uses.

@@ -135,7 +135,16 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 
 extension String {
   /// Byte by byte: texts that only look the same are two (RFC 8259 section 8.3).
-  public func isSame(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
+  public func isSame(as other: String) -> Bool {
+    guard utf8.count == other.utf8.count else { return false }
+    // each look at a member passes here
+    let isSame = utf8.withContiguousStorageIfAvailable { bytes in
+      other.utf8.withContiguousStorageIfAvailable { others in
+        bytes.indices.allSatisfy { bytes[$0] == others[$0] }
+      }
+    }
+    return isSame.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
+  }
 }
 
 extension Double {

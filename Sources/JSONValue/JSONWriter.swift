@@ -85,7 +85,9 @@ extension JSON {
     text.withUTF8 { source in
       var start = 0
       for index in 0..<source.count {
-        let byte = source[index]
+        let byte = source.baseAddress.unsafelyUnwrapped[index]
+        // nearly all bytes are none of those below
+        if byte &- 0x23 < 0x39 || byte &- 0x5D < 0x22 { continue }
         // 0xE2 opens U+2028 and U+2029 (E2 80 A8, E2 80 A9)
         guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xE2 else { continue }
         let escaped: String

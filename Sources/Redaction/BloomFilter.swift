@@ -10,14 +10,8 @@ struct BloomFilter {
 
   init() { self.init(capacity: 0) }
 
-  init(_ keys: Dictionary<UInt64, some Any>.Keys, _ more: Set<UInt64>) {
-    self.init(capacity: keys.count + more.count)
-    for key in keys { mark(key) }
-    for key in more { mark(key) }
-  }
-
   /// At least 16 bits for each key, and as many again for further keys.
-  private init(capacity: Int) {
+  init(capacity: Int) {
     var bits: UInt64 = 16
     while 1 << bits < 32 * capacity { bits += 1 }
     words = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
@@ -33,10 +27,19 @@ struct BloomFilter {
     words[bit >> 6] |= 1 << UInt64(bit & 63)
   }
 
-  func mayHold(_ key: UInt64) -> Bool {
-    let bit = bit(key)
-    return words[bit >> 6] & 1 << UInt64(bit & 63) != 0
-  }
-
   private func bit(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift) }
+
+  /// The first index from which on eight bytes of a text may be the start of a secret; `nil` if there is none.
+  func firstHit(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard start + 8 <= text.count, let base = text.baseAddress else { return nil }
+    return words.withUnsafeBufferPointer { words in
+      // every line of the log and every response passes here, byte by byte
+      for index in start...text.count - 8 {
+        let bit = bit(base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        // the words are as many as the hash has values, divided by 64
+        if words.baseAddress.unsafelyUnwrapped[bit >> 6] & 1 << UInt64(bit & 63) != 0 { return index }
+      }
+      return nil
+    }
+  }
 }

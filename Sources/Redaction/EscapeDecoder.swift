@@ -1,5 +1,7 @@
 // Decodes escapes, and remembers the position of each byte.
 
+import ConformanceModel
+
 /// A text whose escapes are decoded in layers: those of JSON strings, URLs, XML and HTML. Line breaks are removed, and
 /// zeros: a text in ASCII has them between its characters in UTF-16 and UTF-32.
 struct EscapeDecoder {
@@ -71,22 +73,32 @@ struct EscapeDecoder {
   /// Whether there may be escapes. Nearly all lines have escaped quotes, and nothing else.
   static func hasEscapes(_ bytes: UnsafeBufferPointer<UInt8>, quotesToo: Bool = false) -> Bool {
     var index = 0
-    while index + 1 < bytes.count {
-      let byte = bytes[index]
-      guard startsEscape(byte) else {
-        index += 1
-        continue
+    while true {
+      // control characters are rare, and looked at one by one
+      index = ByteBlocks.skip(bytes, from: index) { block in
+        ByteBlocks.has(below: 0x0E, in: block) | ByteBlocks.has(UInt8(ascii: "\\"), in: block)
+          | ByteBlocks.has(UInt8(ascii: "%"), in: block) | ByteBlocks.has(UInt8(ascii: "&"), in: block)
+          | ByteBlocks.has(UInt8(ascii: "]"), in: block) == 0
       }
-      let next = bytes[index + 1]
-      switch byte {
-      case UInt8(ascii: "\\"): if quotesToo || next != UInt8(ascii: "\"") { return true }
-      case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || (0x41...0x7A).contains(next) { return true }
-      case UInt8(ascii: "]"): if next == byte { return true }
-      default: return true
+      let end = min(index + 8, bytes.count)
+      while index < end {
+        let byte = bytes[index]
+        guard startsEscape(byte) else {
+          index += 1
+          continue
+        }
+        guard index + 1 < bytes.count else { return false }
+        let next = bytes[index + 1]
+        switch byte {
+        case UInt8(ascii: "\\"): if quotesToo || next != UInt8(ascii: "\"") { return true }
+        case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || (0x41...0x7A).contains(next) { return true }
+        case UInt8(ascii: "]"): if next == byte { return true }
+        default: return true
+        }
+        index += 2
       }
-      index += 2
+      guard index < bytes.count else { return false }
     }
-    return false
   }
 
   private static func startsEscape(_ byte: UInt8) -> Bool {

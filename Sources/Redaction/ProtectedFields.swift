@@ -1,5 +1,7 @@
 // The parts of a line of the run log that are conform's own, and stay even if a secret has the same letters.
 
+import Glibc
+
 /// Reads a JSON text from start to end. Numbers, the names of members, and the words by which readers distinguish lines
 /// and verdicts do not come from an endpoint; but an endpoint may choose a token such as `verdict`, or one that is the
 /// beginning of an instant.
@@ -16,9 +18,8 @@ struct ProtectedFields {
 
   private let text: [UInt8]
   private let isOfClient: Bool
-  /// The last string that was read, without its quotes.
-  private var string = 0..<0
-  private var isOwn = true
+  /// The last string that was read, without its quotes, and the one before it.
+  private var string = 0..<0, previous = 0..<0
   /// The index after that string.
   private var next = 0
 
@@ -30,23 +31,34 @@ struct ProtectedFields {
   /// Whether the text at a position is conform's own. Positions have to ascend.
   mutating func protect(_ place: Int) -> Bool {
     while place >= next, step() {}
-    return !(string.contains(place) && !isOwn)
+    return !string.contains(place) || isOwn
   }
 
   /// Reads the next string.
   private mutating func step() -> Bool {
-    let name = isOwn ? string : 0..<0
-    guard let start = text[next...].firstIndex(of: ProtectedFields.quote) else {
+    previous = string
+    let start = text.withUnsafeBytes { raw in
+      guard let base = raw.baseAddress, next < raw.count,
+        let found = memchr(base + next, Int32(ProtectedFields.quote), raw.count - next)
+      else { return raw.count }
+      return base.distance(to: UnsafeRawPointer(found))
+    }
+    guard start < text.count else {
       (string, next) = (text.count..<text.count, text.count)
       return false
     }
-    let isValueOfName = start > 0 && text[start - 1] == ProtectedFields.colon
     let end = JSONStringRange.end(from: start + 1, in: text)
     string = start + 1..<end
     next = end + 1
-    let isName = next < text.count && text[next] == ProtectedFields.colon
-    isOwn = isName || isValueOfName && isOwnMember(text[name])
     return true
+  }
+
+  /// Whether the last string is the name of a member, or the value of one of conform's own.
+  private var isOwn: Bool {
+    if next < text.count, text[next] == ProtectedFields.colon { return true }
+    let quote = string.lowerBound - 1
+    // the string before a value that follows a colon is the name of the value
+    return quote > 0 && text[quote - 1] == ProtectedFields.colon && isOwnMember(text[previous])
   }
 
   private func isOwnMember(_ name: ArraySlice<UInt8>) -> Bool {

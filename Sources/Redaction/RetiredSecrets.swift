@@ -12,9 +12,9 @@ struct RetiredSecrets {
     var hash: UInt64
   }
 
-  private(set) var keys: Set<UInt64> = []
+  private(set) var keys = KeySet()
   /// The hashes of whole forms that no response may show, and their lengths.
-  private var wholes: Set<UInt64> = []
+  private var wholes = KeySet()
   private var lengths: [Int] = []
   private var fingerprints: [UInt64: [Fingerprint]] = [:]
 
@@ -36,7 +36,7 @@ struct RetiredSecrets {
         hash: form.bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
       if !fingerprints[key, default: []].contains(fingerprint) { fingerprints[key, default: []].append(fingerprint) }
     }
-    return keys.insert(key).inserted
+    return keys.insert(key)
   }
 
   /// How many bytes from the index on are to be masked, which may be more than the text has; `nil` if no retired secret
@@ -60,7 +60,7 @@ struct RetiredSecrets {
       guard lengths.count < RetiredSecrets.maxLengths else { return }
       lengths.append(bytes.count)
     }
-    wholes.insert(bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
+    _ = wholes.insert(bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
   }
 
   /// Whether a secret that no response may show is at the index, whole.
@@ -86,7 +86,10 @@ enum TokenCharacters {
   static func contain(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: "-._~+/=%".utf8.contains(byte)
+    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "+"),
+      UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "%"):
+      true
+    default: false
     }
   }
 

@@ -33,19 +33,23 @@ enum SecretForms {
       forms += zip(escaped(compared), escapedLengths(secret)).map { SecretForm(bytes: $0, length: $1) }
     }
     for uppercase in [false, true] {
-      let digits = Array(Hex.digits(compared, uppercase: uppercase).utf8)
+      let digits = Hex.bytes(compared, uppercase: uppercase)
       forms.append(SecretForm(bytes: digits, length: 2 * secret.count, outlivesCase: !uppercase))
     }
+    // behind as many zeros as the text before it can have in its group of three bytes
+    let shifted = [0, 0] + compared
     for shift in 0..<3 {
-      let encoded = Base64.encoded([UInt8](repeating: 0, count: shift) + compared)
+      let encoded = shifted.withUnsafeBufferPointer {
+        Base64.encoded(UnsafeBufferPointer(rebasing: $0[(2 - shift)...]))
+      }
       // only the characters that the secret alone determines
-      let first = [0, 2, 3][shift]
+      let first = shift == 0 ? 0 : shift + 1
       let core = Array(encoded[first..<((shift + compared.count) * 8 / 6)])
       guard core.count >= 8 else { continue }
       let length = (shift + secret.count) * 8 / 6 - first
       forms.append(SecretForm(bytes: core, length: length, outlivesCase: shift == 0))
-      let url = core.map(inURL)
-      if core != url { forms.append(SecretForm(bytes: url, length: length)) }
+      guard core.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }) else { continue }
+      forms.append(SecretForm(bytes: core.map(inURL), length: length))
     }
     return forms
   }
@@ -54,6 +58,7 @@ enum SecretForms {
   /// changed the header or the claims, so that one of them is no JSON object.
   private static func essence(of secret: [UInt8]) -> Int {
     let dot = UInt8(ascii: ".")
+    guard secret.contains(dot) else { return 0 }
     let parts = secret.split(separator: dot, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].starts(with: "eyJ".utf8) || parts[1].starts(with: "eyJ".utf8) else { return 0 }
     return parts[2].startIndex

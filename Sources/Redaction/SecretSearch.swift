@@ -60,9 +60,10 @@ struct SecretSearch {
     guard text.count >= 8 else { return nil }
     return text.withUnsafeBytes { raw in
       var part: Leak?
-      for index in 0...raw.count - 8 {
+      var next = 0
+      while let index = tables.filter.firstHit(in: raw, from: next) {
+        next = index + 1
         let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        guard tables.filter.mayHold(key) else { continue }
         if let label = leak(key, raw, index) { return Leak(offset: index, label: label) }
         if part == nil { part = partialLeak(key, raw, index) }
       }
@@ -98,9 +99,10 @@ struct SecretSearch {
     text.withUnsafeBytes { raw in
       var index = 0
       var free = 0
-      while index + 8 <= raw.count {
+      while let hit = tables.filter.firstHit(in: raw, from: index) {
+        index = hit
         let key = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        guard tables.filter.mayHold(key), var match = match(key, raw, index, free) else {
+        guard var match = match(key, raw, index, free) else {
           index += 1
           continue
         }

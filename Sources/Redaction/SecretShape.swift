@@ -22,6 +22,37 @@ package enum SecretName {
 
   /// The words of `X-Auth-Token`, `auth_token` and `authToken`, in lower case.
   private static func words(of name: String) -> [String] {
+    // nearly all names are ASCII, where a byte is a character
+    guard name.utf8.allSatisfy({ $0 < 0x80 }) else { return words(ofCharacters: name) }
+    var words: [String] = []
+    var word: [UInt8] = []
+    func end() {
+      if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+      word.removeAll(keepingCapacity: true)
+    }
+    var isLower = false
+    for byte in name.utf8 {
+      switch byte {
+      case 0x61...0x7A:
+        isLower = true
+        word.append(byte)
+      case 0x41...0x5A:
+        if isLower { end() }
+        isLower = false
+        word.append(byte | 0x20)
+      case 0x30...0x39:
+        isLower = false
+        word.append(byte)
+      default:
+        isLower = false
+        end()
+      }
+    }
+    end()
+    return words
+  }
+
+  private static func words(ofCharacters name: String) -> [String] {
     var words: [String] = [""]
     var isLower = false
     for character in name {
@@ -146,7 +177,15 @@ package enum SecretText {
     }
   }
 
-  private static func isSeparator(_ byte: UInt8) -> Bool { "-_./+:".utf8.contains(byte) }
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "+"),
+      UInt8(ascii: ":"):
+      true
+    default: false
+    }
+  }
+
   private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
   private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 

@@ -7,7 +7,8 @@ struct SecretTables {
     var label: String
     var forms: [SecretForm]
     var isLeak: Bool
-    var holders: Set<Int> = []
+    /// Few: nearly always one.
+    var holders: [Int] = []
   }
 
   /// Eight bytes from within a secret.
@@ -58,13 +59,15 @@ struct SecretTables {
   ///
   /// - Returns: Its registration; `nil` if it is not registered.
   mutating func hold(_ secret: String, by holder: Int) -> Registration? {
-    registered[secret]?.holders.insert(holder)
-    return registered[secret]
+    guard let known = registered.index(forKey: secret) else { return nil }
+    if !registered.values[known].holders.contains(holder) { registered.values[known].holders.append(holder) }
+    return registered.values[known]
   }
 
   mutating func insert(_ secret: String, _ registration: Registration, _ holder: Int) {
     var registration = registration
-    registration.holders = (registered[secret]?.holders ?? []).union([holder])
+    registration.holders = registered[secret]?.holders ?? []
+    if !registration.holders.contains(holder) { registration.holders.append(holder) }
     registered[secret] = registration
     maxLength = max(maxLength, secret.utf8.count)
     let label = Array("$\(registration.label)".utf8)
@@ -87,8 +90,9 @@ struct SecretTables {
 
   /// - Returns: Whether nothing holds the secret any more.
   mutating func release(_ secret: String, by holder: Int) -> Bool {
-    registered[secret]?.holders.remove(holder)
-    return registered[secret]?.holders.isEmpty == true
+    guard let known = registered.index(forKey: secret) else { return false }
+    registered.values[known].holders.removeAll { $0 == holder }
+    return registered.values[known].holders.isEmpty
   }
 
   /// Removes all forms of a secret.
@@ -119,7 +123,13 @@ struct SecretTables {
   }
 
   private mutating func mark(_ key: UInt64) {
-    if filter.isFull { filter = BloomFilter(index.keys, retired.keys.union(blocks.keys)) }
+    if filter.isFull {
+      var larger = BloomFilter(capacity: index.count + blocks.count + retired.keys.count)
+      for key in index.keys { larger.mark(key) }
+      for key in blocks.keys { larger.mark(key) }
+      retired.keys.forEach { larger.mark($0) }
+      filter = larger
+    }
     filter.mark(key)
   }
 

@@ -9,21 +9,29 @@ public enum Base64 {
 
   /// The Base64 text as ASCII bytes.
   public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var buffer: UInt32 = 0
-    var bits = 0
-    for byte in bytes {
-      buffer = buffer << 8 | UInt32(byte)
-      bits += 8
-      while bits >= 6 {
-        bits -= 6
-        result.append(alphabet[Int(buffer >> UInt32(bits) & 63)])
+    bytes.withUnsafeBufferPointer { encoded($0) }
+  }
+
+  /// The same for a part of a larger text.
+  public static func encoded(_ source: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    let count = (source.count + 2) / 3 * 4
+    return alphabet.withUnsafeBufferPointer { alphabet in
+      [UInt8](unsafeUninitializedCapacity: count) { result, initialized in
+        var index = 0, end = 0
+        while index < source.count {
+          let second = index + 1 < source.count ? Int(source[index + 1]) : 0
+          let third = index + 2 < source.count ? Int(source[index + 2]) : 0
+          let group = Int(source[index]) << 16 | second << 8 | third
+          result[end] = alphabet[group >> 18]
+          result[end + 1] = alphabet[group >> 12 & 63]
+          result[end + 2] = index + 1 < source.count ? alphabet[group >> 6 & 63] : UInt8(ascii: "=")
+          result[end + 3] = index + 2 < source.count ? alphabet[group & 63] : UInt8(ascii: "=")
+          index += 3
+          end += 4
+        }
+        initialized = count
       }
     }
-    if bits > 0 { result.append(alphabet[Int(buffer << UInt32(6 - bits) & 63)]) }
-    while result.count % 4 != 0 { result.append(UInt8(ascii: "=")) }
-    return result
   }
 
   /// The values of the characters; 255 for a byte that is not in the alphabet.
@@ -84,11 +92,14 @@ public enum FormEncoding {
   /// becomes `%XX`.
   public static func encode(_ text: String) -> String {
     var result: [UInt8] = []
+    result.reserveCapacity(text.utf8.count + 16)
     for byte in text.utf8 {
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2A, 0x2D, 0x2E, 0x5F: result.append(byte)
       case 0x20: result.append(UInt8(ascii: "+"))
-      default: result += "%\(Hex.digits(byte, uppercase: true))".utf8
+      default:
+        result.append(UInt8(ascii: "%"))
+        result += Hex.bytes([byte], uppercase: true)
       }
     }
     return String(decoding: result, as: UTF8.self)

@@ -7,14 +7,19 @@ public enum Hex {
   }
 
   public static func digits(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
+    String(decoding: Hex.bytes(Array(bytes), uppercase: uppercase), as: UTF8.self)
+  }
+
+  /// The digits as ASCII bytes.
+  public static func bytes(_ bytes: [UInt8], uppercase: Bool = false) -> [UInt8] {
     let letter = UInt8(ascii: uppercase ? "A" : "a") - 10
     func digit(_ half: UInt8) -> UInt8 { half < 10 ? 0x30 + half : letter + half }
-    var digits: [UInt8] = []
-    digits.reserveCapacity(2 * bytes.underestimatedCount)
-    for byte in bytes {
-      digits.append(digit(byte >> 4))
-      digits.append(digit(byte & 15))
+    return [UInt8](unsafeUninitializedCapacity: 2 * bytes.count) { digits, count in
+      for (index, byte) in bytes.enumerated() {
+        digits[2 * index] = digit(byte >> 4)
+        digits[2 * index + 1] = digit(byte & 15)
+      }
+      count = 2 * bytes.count
     }
-    return String(decoding: digits, as: UTF8.self)
   }
 }

@@ -20,7 +20,8 @@ extension CaseRunner {
       let (request, _) = try tokenRequest(operation)
       return try tokenResult(try await send(request), savedAs: step.savedAs)
     case .postPayload(let operation):
-      return payloadResult(try await send(try await signed(try payloadRequest(operation))))
+      let request = try await signed(try payloadRequest(operation))
+      return payloadResult(try await send(request), savedAs: step.savedAs)
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
       return try await readInbox(role, inbox)
@@ -94,7 +95,7 @@ extension CaseRunner {
   /// there (RFC 9112 section 5.2).
   private func registerSeparated(in fields: [HeaderField]) {
     func joined(_ value: String) -> [UInt8] { value.utf8.filter { !HeaderField.isBlank($0) } }
-    let fields = fields.filter { $0.value.utf8.contains(where: HeaderField.isBlank) }
+    let fields = fields.filter { $0.value.utf8.contains(where: HeaderField.isBlank) && !$0.isDate }
     guard !fields.isEmpty else { return }
     guard session.redactor.leak(in: fields.flatMap { joined($0.value) + [0x0A] }) != nil else { return }
     for field in fields {

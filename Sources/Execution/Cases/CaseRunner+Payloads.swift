@@ -33,11 +33,12 @@ extension CaseRunner {
     try session.templates.url(connector.inboundURL, ["connector": try session.templates.values(of: connector)])
   }
 
-  /// Saves the payload as it was sent.
-  func payloadResult(_ result: StepResult) -> StepResult {
+  /// Saves the payload as it was sent, if the step names it: it may have megabytes.
+  func payloadResult(_ result: StepResult, savedAs name: String?) -> StepResult {
     var result = result
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    result.saved = SentPayload.saved(result.exchange.request.body ?? [])
+    let payload = result.exchange.request.body ?? []
+    if name == nil { result.payload = payload } else { result.saved = SentPayload.saved(payload) }
     return result
   }
 
@@ -62,7 +63,8 @@ extension CaseRunner {
         throw TargetError(
           "the payload 'valid' of \(connector.name) has \(bytes.count) bytes, more than the size \(size)")
       }
-      bytes += [UInt8](repeating: 0x20, count: size - bytes.count)
+      bytes.reserveCapacity(size)
+      bytes.append(contentsOf: repeatElement(0x20, count: size - bytes.count))
       return (bytes, contentType)
     }
   }

@@ -12,6 +12,8 @@ struct StepResult: Sendable {
   let json: Result<JSON, JSONError>
   /// The value that is saved under the name of the step: a client, a token, a payload.
   var saved: JSON?
+  /// The payload of a step that saves none, from which the value can be made.
+  var payload: [UInt8]?
   /// Which part the response lacks, if nothing could be saved.
   var missingReason: String?
   /// The slip of the target file that made nothing be found.

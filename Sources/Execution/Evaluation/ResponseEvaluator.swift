@@ -63,7 +63,7 @@ struct ResponseEvaluator {
     case .delivered(let deliveries): return try delivered(deliveries)
     case .saved(let matcher):
       if let mislocated = result.mislocatedLifetime { throw mislocated }
-      return try matching.mismatches(matcher, result.saved)
+      return try matching.mismatches(matcher, result.saved ?? result.payload.map(SentPayload.saved))
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return try searchedSecrets()
     }

@@ -23,13 +23,13 @@ extension WireRequest {
     }
     for (index, field) in headers.enumerated() {
       // A name that contains line breaks is not shown.
-      guard !field.name.isEmpty, !field.name.utf8.contains(where: \.isLineBreakOrNUL) else {
+      guard !field.name.isEmpty, !field.name.hasLineBreakOrNUL else {
         throw TransportError(.request, "the name of header field \(index + 1) is empty or contains CR, LF or NUL")
       }
       guard !field.name.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";") }) else {
         throw TransportError(.request, "the name of header field \(index + 1) contains “:” or “;”")
       }
-      guard !field.value.utf8.contains(where: \.isLineBreakOrNUL) else {
+      guard !field.value.hasLineBreakOrNUL else {
         throw TransportError(.request, "the value of the header field \(field.name) contains CR, LF or NUL")
       }
     }
@@ -50,6 +50,14 @@ extension WireRequest {
     let offset = url.utf8.distance(from: url.utf8.startIndex, to: place)
     throw TransportError(
       .request, "the URL contains a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")
+  }
+}
+
+extension String {
+  fileprivate var hasLineBreakOrNUL: Bool {
+    // every field of every request passes here
+    utf8.withContiguousStorageIfAvailable { $0.contains(where: \.isLineBreakOrNUL) }
+      ?? utf8.contains(where: \.isLineBreakOrNUL)
   }
 }
 

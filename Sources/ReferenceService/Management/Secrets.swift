@@ -11,9 +11,20 @@ enum Secrets {
   static func makeID(_ kind: String) -> String { "\(kind)-\(random(bytes: 9))" }
 
   private static func random(bytes count: Int) -> String {
+    // eight bytes of each system call
     var generator = SystemRandomNumberGenerator()
-    let bytes = (0..<count).map { _ in UInt8.random(in: 0 ... .max, using: &generator) }
-    return String(Base64.encode(bytes).compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
+    var bytes: [UInt8] = []
+    while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes += $0.prefix(count - bytes.count) } }
+    var text = Base64.encoded(bytes)
+    while text.last == UInt8(ascii: "=") { text.removeLast() }
+    for index in text.indices {
+      switch text[index] {
+      case UInt8(ascii: "+"): text[index] = UInt8(ascii: "-")
+      case UInt8(ascii: "/"): text[index] = UInt8(ascii: "_")
+      default: break
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   static func hash(_ text: String) -> [UInt8] { SHA256.hash(Array(text.utf8)) }

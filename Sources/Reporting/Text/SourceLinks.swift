@@ -14,8 +14,8 @@ struct SourceLinks {
 
   init(_ source: String) {
     var rest = source[...]
-    while let range = rest.firstRange(of: "RFC ") {
-      let number = rest[range.upperBound...].prefix { ("0"..."9").contains($0) }
+    while let range = SourceLinks.document(in: rest) {
+      let number = rest[range.upperBound...].prefix(while: SourceLinks.isDigit)
       guard (1...5).contains(number.count) else {
         add(rest[..<range.upperBound])
         rest = rest[range.upperBound...]
@@ -57,12 +57,29 @@ struct SourceLinks {
     rest = rest[position...]
   }
 
+  /// Where the text has `RFC `.
+  private static func document(in text: Substring) -> Range<Substring.Index>? {
+    let bytes = text.utf8
+    var next = bytes.startIndex
+    while let start = bytes[next...].firstIndex(of: UInt8(ascii: "R")) {
+      if bytes[start...].starts(with: "RFC ".utf8) { return start..<bytes.index(start, offsetBy: 4) }
+      next = bytes.index(after: start)
+    }
+    return nil
+  }
+
+  private static func isDigit(_ character: Character) -> Bool {
+    character.asciiValue.map { (0x30...0x39).contains($0) } ?? false
+  }
+
   /// `5.1`, or `A.2` of an appendix.
   private static func label(_ text: Substring, _ kind: String) -> Substring? {
-    var label = text.prefix { ("0"..."9").contains($0) || ("A"..."Z").contains($0) || $0 == "." }
+    var label = text.prefix { character in
+      character == "." || isDigit(character) || character.asciiValue.map { (0x41...0x5A).contains($0) } ?? false
+    }
     while label.last == "." { label.removeLast() }
-    guard let first = label.first, ("0"..."9").contains(first) == (kind == "section") else { return nil }
-    return label.dropFirst().allSatisfy { $0 == "." || ("0"..."9").contains($0) } ? label : nil
+    guard let first = label.first, isDigit(first) == (kind == "section") else { return nil }
+    return label.dropFirst().allSatisfy { $0 == "." || isDigit($0) } ? label : nil
   }
 
   private mutating func add(_ text: Substring) {

@@ -113,10 +113,22 @@ final class SourceFile {
   /// Whether the file is a mapping with the key `steps`, as scenarios are.
   var hasSteps: Bool {
     // most files are excluded without being parsed
-    guard let bytes = try? SourceFile.bytes(path), String(decoding: bytes, as: UTF8.self).utf8Contains("steps"),
-      let root = parse(bytes)?.node
+    guard let bytes = try? SourceFile.bytes(path), SourceFile.mayHaveSteps(bytes), let root = parse(bytes)?.node
     else { return false }
     return root.members.contains { $0.key.text == "steps" }
+  }
+
+  /// Whether a text has `steps` and what makes a key of it: a colon, behind a quotation mark and blanks at most.
+  private static func mayHaveSteps(_ text: [UInt8]) -> Bool {
+    let word = Array("steps".utf8)
+    var next = 0
+    while let start = text[next...].firstIndex(of: word[0]) {
+      next = start + 1
+      guard text[start...].starts(with: word) else { continue }
+      let after = text[(start + word.count)...].first { !" \t\r\n\"'".utf8.contains($0) }
+      if after == UInt8(ascii: ":") { return true }
+    }
+    return false
   }
 
   /// The path of a file that this file names, relative to this file.
