@@ -20,7 +20,7 @@ struct CaseTable {
 
   /// Earlier runs, if there are any.
   private let history: History?
-  private(set) var rows = Markup()
+  private var rows = ReportParts()
 
   init(_ history: History?) {
     if let history, history.runs.count > 1 { self.history = history } else { self.history = nil }
@@ -31,28 +31,32 @@ struct CaseTable {
     let length = max(0, (view.record.simulatedEnd - view.record.simulatedStart).milliseconds)
     let span = SimulatedDuration(milliseconds: length).description
     let simulated: Markup = SimulatedText.years(length).map { "<span title=\"\(span)\">\($0)</span>" } ?? "\(span)"
-    rows += """
+    var row: Markup = """
       <tr data-n="\(planned.number)" class="is-\(verdict)">\
       <td class="result"><span aria-hidden="true">\(view.verdict.icon)</span> \(verdict)</td>\
       <th scope="row"><a href="#case=\(fragment: planned.id)">\(planned.title)</a> \
       <span class="source">\(planned.id)</span>
       """
-    if let headline = view.headline { rows += "<span class=\"why\">\(SafeText.oneLine(headline))</span>" }
-    rows += """
+    if let headline = view.headline { row += "<span class=\"why\">\(SafeText.oneLine(headline))</span>" }
+    row += """
       </th><td>\(planned.suite)</td><td>\(planned.covers.map(\.id).joined(separator: " "))</td>\
       <td class="number">\(view.record.seconds.plain(decimals: 3))</td>\
       <td class="number" data-v="\(Int(length / 1000))">\(simulated)</td>
       """
-    if let history { addStrip(history, planned.id) }
-    rows += "</tr>\n"
+    if let history { row += CaseTable.cell(history, planned.id) }
+    row += "</tr>\n"
+    rows.append { $0 += row.bytes }
   }
 
-  private mutating func addStrip(_ history: History, _ id: String) {
+  func write(to sink: ReportSink) throws(ReportError) { try rows.write(to: sink) }
+
+  private static func cell(_ history: History, _ id: String) -> Markup {
     let strip = CaseTable.strip(history, id)
-    rows += "<td>\(strip.marks)<span class=\"sr\">\(strip.words)</span>"
+    var cell: Markup = "<td>\(strip.marks)<span class=\"sr\">\(strip.words)</span>"
     let state = history.state(of: id)
-    if !state.isEmpty { rows += "<span class=\"source\">\(state)</span>" }
-    rows += "</td>"
+    if !state.isEmpty { cell += "<span class=\"source\">\(state)</span>" }
+    cell += "</td>"
+    return cell
   }
 
   /// The last runs of a case, oldest first, as marks and in words.

@@ -46,7 +46,7 @@ struct HTMLReport: ReportRenderer {
     try write("<main id=\"main\" tabindex=\"-1\">\n<section id=\"case\" data-view=\"case\" hidden></section>\n")
     try write(page.failures(groups))
     try write(page.tableStart)
-    try write(table.rows)
+    try table.write(to: sink)
     try write(page.tableEnd(omitted: lines.omitted))
     try write(page.timeline)
     try write(page.requirements(matrix))

@@ -19,7 +19,7 @@ struct PageLines {
   /// How many cases are without their steps.
   private(set) var omitted = 0
   /// The lines of the cases, each with a line break before it.
-  private var cases: [UInt8] = []
+  private var cases = ReportParts()
   /// For each case with findings, as a member of an object: sentence and deviation entry of each finding.
   private var findings: [UInt8] = []
 
@@ -51,8 +51,10 @@ struct PageLines {
       // the exchanges of the findings are needed to find their steps
       if !whole.contains(view.planned.number) { line = Event.caseFinished(view.record.withoutExchanges).bytes }
     }
-    cases.append(UInt8(ascii: "\n"))
-    ScriptData.append(line, to: &cases)
+    cases.append { bytes in
+      bytes.append(UInt8(ascii: "\n"))
+      ScriptData.append(line, to: &bytes)
+    }
   }
 
   private mutating func note(_ record: CaseRecord) {
@@ -83,7 +85,7 @@ struct PageLines {
       ScriptData.append(event.bytes, to: &bytes)
     }
     try sink.write(bytes)
-    try sink.write(cases)
+    try cases.write(to: sink)
     try writeSteps(to: sink)
   }
 

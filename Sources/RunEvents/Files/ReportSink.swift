@@ -15,19 +15,31 @@ package final class ReportSink {
 
   package func write(_ text: String) throws(ReportError) {
     buffer += text.utf8
-    if buffer.count >= 64 << 10 { try flush() }
+    if buffer.count >= ReportSink.size { try flush() }
   }
 
   package func write(_ bytes: [UInt8]) throws(ReportError) {
+    guard bytes.count < ReportSink.size else {
+      // a copy of megabytes in the buffer would be twice their memory
+      try flush()
+      return try put(bytes)
+    }
     buffer += bytes
-    if buffer.count >= 64 << 10 { try flush() }
+    if buffer.count >= ReportSink.size { try flush() }
   }
+
+  /// What is written at once, in bytes.
+  private static let size = 64 << 10
 
   package func flush() throws(ReportError) {
     defer { buffer.removeAll(keepingCapacity: true) }
+    try put(buffer)
+  }
+
+  private func put(_ bytes: [UInt8]) throws(ReportError) {
     var written = 0
-    while written < buffer.count {
-      let count = buffer.withUnsafeBytes { raw in
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { raw in
         raw.baseAddress.map { Glibc.write(descriptor, $0 + written, raw.count - written) } ?? 0
       }
       if count < 0, errno == EINTR { continue }
