@@ -108,6 +108,13 @@ def test_each_finding_is_in_one_group_and_each_group_counts_its_cases(browser, r
         assert group["rest"] == max(0, group["count"] - 3), group
         if "is-warned" not in group["verdict"]:
             assert group["words"] == group["warned"]
+    # in each group, what failed comes before what only warned
+    orders = browser.driver.execute_script(
+        """return [...document.querySelectorAll('.group:not(.is-warned)')].map((group) =>
+          [...group.querySelectorAll('li')].filter((item) => !item.closest('ul').previousElementSibling.matches('.source'))
+            .map((item) => Boolean(item.querySelector('.only'))))"""
+    )
+    assert any(any(order) for order in orders) and all(order == sorted(order) for order in orders)
     # one entry for a problem, also if it fails one case and warns in another
     headlines = [group["headline"] for group in groups]
     assert len(headlines) == len(set(headlines))
@@ -119,6 +126,7 @@ def test_each_finding_is_in_one_group_and_each_group_counts_its_cases(browser, r
         "return [...document.querySelectorAll('.group li > .source')].map((one) => one.textContent.split(' · ')[1])"
     )
     assert places and not any(place.startswith(("/", "Scenarios/")) for place in places), places[:3]
+    assert not any("Scenarios/" in headline for headline in headlines)
 
 
 def test_each_failing_step_is_open_and_red_with_its_exchange_in_view(browser, red, cases):
@@ -212,6 +220,18 @@ def test_requirements_are_counted_by_suite_and_failures_are_first(browser, red, 
         "[cell.textContent === '0', cell.classList.contains('none')])"
     )
     assert all(is_zero == is_muted for is_zero, is_muted in zero)
+    # and no other count looks like them
+    colours = browser.driver.execute_script(
+        "return [...document.querySelectorAll('#suites td')].map((cell) => [cell.textContent, getComputedStyle(cell).color])"
+    )
+    muted_colour = next(colour for text, colour in colours if text == "0")
+    assert all((text == "0") == (colour == muted_colour) for text, colour in colours)
+    # of the cases of a requirement, the failed ones come first
+    tallies = browser.driver.execute_script(
+        "return [...document.querySelectorAll('.matrix tr[data-state=\"not met\"]')].map((row) => "
+        "[row.querySelector('.tally').className, row.querySelector('.matrix ul li')?.className])"
+    )
+    assert tallies and all("is-failed" in tally and first == "is-failed" for tally, first in tallies), tallies[:3]
     # the section of each RFC is a link
     [listed] = [event["requirements"] for event in run if event["event"] == "requirements"]
     sections = {requirement["id"] for requirement in listed if re.search(r"RFC \d+", requirement["source"])}
@@ -278,6 +298,24 @@ def test_accessible_and_within_the_window(open_browser, red, scheme, width):
         assert browser.violations() == [], fragment
         assert not browser.overflows(), fragment
         browser.screenshot(f"red-{scheme}-{width}-{re.sub('[^a-z]+', '-', fragment) or 'results'}")
+
+
+def test_a_phone_shows_whole_words_and_numbers(open_browser, red):
+    browser = open_browser(width=390)
+    browser.open(red)
+    cut = browser.driver.execute_script(
+        """const cells = [...document.querySelectorAll('#table tbody tr')].filter((row) => !row.hidden)
+          .flatMap((row) => [...row.cells]);
+        return cells.filter((cell) => [...cell.getClientRects()].some((box) => box.right > innerWidth))
+          .map((cell) => cell.textContent)"""
+    )
+    assert cut == []
+    # the ids of requirements do not break at their hyphens, and the views are in one line
+    assert browser.driver.execute_script(
+        "return [...document.querySelectorAll('.ids span')].filter((id) => id.getClientRects().length > 1).length"
+    ) == 0
+    tops = {link.rect["y"] for link in browser.driver.find_elements(By.CSS_SELECTOR, ".views a")}
+    assert len(tops) == 1
 
 
 def test_nothing_moves_for_those_who_prefer_that(browser, red):

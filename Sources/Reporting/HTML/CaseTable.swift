@@ -39,7 +39,7 @@ struct CaseTable {
       """
     if let headline = view.headline { rows += "<span class=\"why\">\(SafeText.oneLine(headline))</span>" }
     rows += """
-      </th><td>\(planned.suite)</td><td>\(planned.covers.map(\.id).joined(separator: " "))</td>\
+      </th><td>\(planned.suite)</td><td class="ids">\(planned.covers.map { "<span>\($0.id)</span>" as Markup }.joined(separator: " "))</td>\
       <td class="number">\(view.record.seconds.plain(decimals: 3))</td>\
       <td class="number" data-v="\(Int(length / 1000))">\(simulated)</td>
       """

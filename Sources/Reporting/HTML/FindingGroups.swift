@@ -15,9 +15,9 @@ struct FindingGroups {
     var warned = 0
     /// Whether it has the finding of the probe, on which others depend, or explains others.
     var isCause = false
-    /// The cases that are shown, and those that are folded.
-    var first = Markup()
-    var others = Markup()
+    /// The cases that are listed.
+    var failures: [Markup] = []
+    var warnings: [Markup] = []
     /// The invariants that failed by the same responses.
     var invariants = Markup()
 
@@ -57,8 +57,11 @@ struct FindingGroups {
       return
     }
     let headline = SafeText.oneLine(
-      view.record.mainFinding.map(FindingText.headline) ?? "\(view.verdict.rawValue): \(FindingText.noReason)",
-      longest: 300)
+      view.record.mainFinding.map { finding in
+        var finding = finding
+        finding.origin = finding.origin.map(PackPath(view.planned).relative(origin:))
+        return FindingText.headline(finding)
+      } ?? "\(view.verdict.rawValue): \(FindingText.noReason)", longest: 300)
     let cause = view.record.mainFinding?.cause
     let key = cause?.group ?? headline
     let index = indices[key] ?? groups.count
@@ -78,11 +81,7 @@ struct FindingGroups {
     guard groups[index].count <= FindingGroups.maxListed else { return }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1
-    if groups[index].count <= FindingGroups.maxOpen {
-      groups[index].first += item
-    } else {
-      groups[index].others += item
-    }
+    if view.verdict == .warned { groups[index].warnings.append(item) } else { groups[index].failures.append(item) }
   }
 
   private func item(_ view: CaseView, isDetailed: Bool) -> Markup {
@@ -117,7 +116,7 @@ struct FindingGroups {
     let entries = DeviationEntry.list(view.record).joined(separator: "\n")
     if !entries.isEmpty {
       details += """
-        <p class="command"><span>Expected deviation</span> <code data-copy="Copy entry">\(entries)</code></p>
+        <p class="command"><span>Expected deviation</span> <code data-copy="Copy as expected deviation">\(entries)</code></p>
 
         """
     }
@@ -148,12 +147,14 @@ struct FindingGroups {
         <span class="word">\(group.verdict.rawValue)</span> \(group.headline)
         """
       if group.count > 1 { list += " <span class=\"count\">\(group.cases)</span>" }
-      list += "</p>\n<ul>\n\(group.first)</ul>\n"
+      // what only warned comes last
+      let items = group.failures + group.warnings
+      list += "</p>\n<ul>\n\(Array(items.prefix(FindingGroups.maxOpen)))</ul>\n"
       if group.count > FindingGroups.maxOpen {
         list += """
           <details class="rest"><summary>and \(group.count - FindingGroups.maxOpen) more</summary>
           <ul>
-          \(group.others)</ul>
+          \(Array(items.dropFirst(FindingGroups.maxOpen)))</ul>
           \(FindingGroups.unlisted(group.count))</details>
 
           """

@@ -22,7 +22,7 @@ function findingView(one, finding, entry, before) {
   if (finding.place) {
     lines.push(el('p', { class: 'source' }, shownPlace(one, finding)));
   }
-  if (entry !== undefined) lines.push(copyButton('Copy entry', entry));
+  if (entry !== undefined) lines.push(copyButton('Copy as expected deviation', entry));
   return el('div', { class: `finding is-${finding.verdict}` }, lines);
 }
 
