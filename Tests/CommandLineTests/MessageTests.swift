@@ -12,6 +12,8 @@ struct MessageTests {
   private static let mistakes: [(name: String, text: String)] = [
     ("a tab", target.replacing("  only:", with: "\tonly:")),
     ("a reference in braces", target.replacing("\"${unique}\"", with: "${unique}")),
+    ("a text with a reference in braces", target.replacing("url: /token", with: "url: /${connector.name}/token")),
+    ("a reference in a list", target.replacing("[basic, body]", with: "[${env.A}, basic]")),
     (
       "a key that is not indented",
       target.replacing("{ url: /token, ", with: "\n  url: /token\n").replacing(" }\nconn", with: "\nconn")
@@ -23,6 +25,7 @@ struct MessageTests {
     ),
     ("client_secret_post", target.replacing("[basic, body]", with: "[client_secret_post]")),
     ("client_secret_basic", target.replacing("[basic, body]", with: "client_secret_basic")),
+    ("another letter case", target.replacing("[basic, body]", with: "[Basic]")),
     ("private_key_jwt", target.replacing("[basic, body]", with: "[private_key_jwt]")),
     ("none", target.replacing("[basic, body]", with: "[none]")),
     ("no scheme", target.replacing("http://127.0.0.1:1", with: "staging.example.com")),
@@ -84,6 +87,7 @@ struct MessageTests {
     }
     let servers = [
       ("https at a port of http", "https://127.0.0.1:\(plain.port)"),
+      ("http at a port of TLS", "http://localhost:\(trusted.port)"),
       ("another name", "https://localhost:\(trusted.port)"),
       ("an expired certificate", "https://localhost:\(expired.port)"),
       ("an unknown issuer", "https://localhost:\(unknown.port)"),

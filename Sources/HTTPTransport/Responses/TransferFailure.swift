@@ -121,7 +121,8 @@ struct TransferFailure {
   /// A server that speaks HTTP/2 only responds with frames.
   private var versionHint: String {
     guard text.contains("HTTP/0.9"), options.httpVersion == .http1 else { return "" }
-    return "; if the server speaks HTTP/2 only, write 'http: 2' in the target file"
+    let hint = "; if the server speaks HTTP/2 only, write 'http: 2' in the target file"
+    return isTLS ? hint : "\(hint); if it expects TLS at this port, https:// in the URL"
   }
 
   /// libcurl's text for this failure, or else for its code.
