@@ -79,9 +79,11 @@ struct MessageTests {
     let expired = try Certificate.serve(in: workspace, name: "expired", isExpired: true)
     let unknown = try Certificate.serve(in: workspace, name: "unknown")
     let mutual = try Certificate.serve(in: workspace, name: "mutual", arguments: ["-Verify", "1", "-tls1_2"])
-    defer { for server in [trusted, expired, unknown, mutual] { server.process.endAtOnce() } }
+    let strict = try Certificate.serve(
+      in: workspace, name: "strict", arguments: ["-Verify", "1", "-verify_return_error", "-CAfile", "strict.pem"])
+    defer { for server in [trusted, expired, unknown, mutual, strict] { server.process.endAtOnce() } }
     try workspace.write(
-      try ["trusted", "expired", "mutual"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
+      try ["trusted", "expired", "mutual", "strict"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
     let moved = try RawServer { _, connection in
       connection.send("HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere/\r\nContent-Length: 0\r\n\r\n")
     }
@@ -91,13 +93,16 @@ struct MessageTests {
       ("another name", "https://localhost:\(trusted.port)"),
       ("an expired certificate", "https://localhost:\(expired.port)"),
       ("an unknown issuer", "https://localhost:\(unknown.port)"),
-      ("a requested certificate", "https://localhost:\(mutual.port)"), ("a redirect", moved.url),
+      ("a requested certificate", "https://localhost:\(strict.port)"),
+      ("a requested certificate, by TLS 1.2", "https://localhost:\(mutual.port)"),
+      ("another certificate than the requested one", "https://localhost:\(strict.port)"), ("a redirect", moved.url),
       ("no scheme in a variable", "${env.NO_SCHEME}"),
     ]
     return try servers.map { name, url in
       try workspace.write(Workspace.bareTarget(url), to: "mine.yaml")
+      let certificate = name.hasPrefix("another certificate") ? ["--cert", "unknown.pem", "--key", "unknown-key.pem"] : []
       let outcome = try workspace.conform(
-        "run", "--target", "mine.yaml", "--cacert", "trust.pem",
+        ["run", "--target", "mine.yaml", "--cacert", "trust.pem"] + certificate,
         environment: ["TEST_SECRET": Workspace.secret, "NO_SCHEME": "127.0.0.1:1", "no_proxy": "*"])
       #expect(outcome.status == (name == "a redirect" ? 1 : 3), "\(name): \(outcome.output)\(outcome.errors)")
       let lines = (outcome.errors + outcome.output).split(separator: "\n").map(String.init)
