@@ -100,7 +100,8 @@ struct MessageTests {
     ]
     return try servers.map { name, url in
       try workspace.write(Workspace.bareTarget(url), to: "mine.yaml")
-      let certificate = name.hasPrefix("another certificate") ? ["--cert", "unknown.pem", "--key", "unknown-key.pem"] : []
+      let ofOther = ["--cert", "unknown.pem", "--key", "unknown-key.pem"]
+      let certificate = name.hasPrefix("another certificate") ? ofOther : []
       let outcome = try workspace.conform(
         ["run", "--target", "mine.yaml", "--cacert", "trust.pem"] + certificate,
         environment: ["TEST_SECRET": Workspace.secret, "NO_SCHEME": "127.0.0.1:1", "no_proxy": "*"])
