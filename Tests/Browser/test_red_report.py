@@ -86,6 +86,11 @@ def test_the_counts_are_those_of_the_log(browser, red, cases):
         for chip in browser.driver.find_elements(By.CSS_SELECTOR, "#chips .chip")
     }
     assert shown == dict(counts)
+    # seconds are aligned at their points
+    seconds = browser.driver.execute_script(
+        "return [...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[4].textContent)"
+    )
+    assert all(re.fullmatch(r"0|\d+\.\d{3}", text) for text in seconds), seconds[:5]
     findings = sum(counts[verdict] for verdict in FINDINGS)
     assert browser.driver.find_element(By.ID, "found").text == f"{findings} of {len(cases)} cases shown"
 

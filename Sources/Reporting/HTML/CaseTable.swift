@@ -40,11 +40,19 @@ struct CaseTable {
     if let headline = view.headline { rows += "<span class=\"why\">\(SafeText.oneLine(headline))</span>" }
     rows += """
       </th><td>\(planned.suite)</td><td class="ids">\(planned.covers.map { "<span>\($0.id)</span>" as Markup }.joined(separator: " "))</td>\
-      <td class="number">\(view.record.seconds.plain(decimals: 3))</td>\
+      <td class="number">\(CaseTable.fixed(view.record.seconds))</td>\
       <td class="number" data-v="\(Int(length / 1000))">\(simulated)</td>
       """
     if let history { addStrip(history, planned.id) }
     rows += "</tr>\n"
+  }
+
+  /// With three decimals, so that the numbers of a column are aligned; a case that did not run has none.
+  private static func fixed(_ seconds: Double) -> String {
+    guard seconds > 0 else { return "0" }
+    let parts = seconds.plain(decimals: 3).split(separator: ".")
+    let fraction = parts.count > 1 ? String(parts[1]) : ""
+    return "\(parts[0]).\(fraction)\(String(repeating: "0", count: 3 - fraction.count))"
   }
 
   private mutating func addStrip(_ history: History, _ id: String) {

@@ -88,11 +88,13 @@ struct FindingGroups {
     let planned = view.planned
     let path = PackPath(planned), place = view.record.mainFinding?.place
     let location = "\(path.relative(place?.file ?? planned.file)):\(place?.line ?? planned.line)"
+    let names = planned.covers.map(\.id).joined(separator: " ")
+    let sources = names.isEmpty ? location : "\(names) · \(location)"
     let word: Markup? = view.verdict == .warned ? "<span class=\"word is-warned only\">warned</span> " : nil
     var item: Markup = """
       <li id="case=\(fragment: planned.id)">\(word)<a href="#case=\(fragment: planned.id)">\(planned.id)</a> \
       <span class="title">\(planned.title)</span> \
-      <span class="source">\(planned.covers.map(\.id).joined(separator: " ")) · \(location)</span>
+      <span class="source">\(sources)</span>
 
       """
     if isDetailed { item += details(view, path) }

@@ -51,9 +51,10 @@ struct Page {
       <button type="button" id="help" aria-expanded="false" aria-controls="keys">Keys</button>
       </div>
       </div>
-      <h1><span class="word">\(headline.word)</span>: \(headline.rest)</h1>
+      <h1><span class="word">\(headline.word)</span>: \(headline.parts.first)</h1>
 
       """
+    if let second = headline.parts.second { header += "<p class=\"second\">\(second)</p>\n" }
     if log.isCut {
       header += """
         <p class="note">The log is incomplete: it ends in the middle of a line. \
@@ -62,7 +63,8 @@ struct Page {
         """
     }
     header += "<ul class=\"chips\" id=\"chips\">\n"
-    for verdict in Verdict.allCases where log.count(verdict) > 0 || [.passed, .failed].contains(verdict) {
+    let order: [Verdict] = [.passed, .failed, .errored, .warned, .skipped, .pending]
+    for verdict in order where log.count(verdict) > 0 || [.passed, .failed].contains(verdict) {
       let none: Markup? = log.count(verdict) == 0 ? " none" : nil
       header += """
         <li><span class="chip is-\(verdict.rawValue)\(none)" data-verdict="\(verdict.rawValue)">\
