@@ -80,6 +80,9 @@ def test_the_counts_are_those_of_the_log(browser, red, cases):
     browser.open(red)
     failed = counts["failed"] + counts["errored"]
     assert failed > 50
+    browser.driver.find_element(By.CSS_SELECTOR, ".about summary").click()
+    about = browser.driver.find_element(By.CSS_SELECTOR, ".about").text
+    assert re.search(r"\n\d{1,3}(,\d{3})+ times the wall clock, in \d+ clock advances\n", about), about
     assert browser.driver.find_element(By.TAG_NAME, "h1").text.startswith(f"FAILED: {failed} of {len(cases)} cases")
     shown = {
         chip.get_attribute("data-verdict"): int(chip.find_element(By.TAG_NAME, "b").text)
@@ -191,7 +194,7 @@ def test_a_case_names_the_command_that_runs_it_alone(browser, red, root, conform
 def test_steps_before_the_failure_are_folded_and_a_link_opens_them(browser, red):
     go(browser, red, "case=parallel-creation")
     fold = browser.driver.find_element(By.CSS_SELECTOR, "#case .folded")
-    assert fold.text.startswith("13 steps before passed:")
+    assert fold.text.startswith("13 steps before passed: create a client as 'client' (6 times); request a token")
     assert [step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step")] == [False] * 13 + [True]
     fold.find_element(By.TAG_NAME, "summary").click()
     assert all(step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step"))

@@ -118,7 +118,8 @@ struct Page {
         facts.append(RunFact("Simulated", "\(SimulatedText.span(simulated)), \(times)"))
         let speed = Double(simulated.milliseconds) / 1000 / max(0.001, summary.seconds)
         let advances = summary.clockAdvances.counted("clock advance")
-        facts.append(RunFact("Speed", "\(Int64(speed.rounded())) times the wall clock, in \(advances)"))
+        let ratio = FindingText.grouped(Int(min(speed.rounded(), 9e18)))
+        facts.append(RunFact("Speed", "\(ratio) times the wall clock, in \(advances)"))
       }
     }
     if let seed = run.seed { facts.append(RunFact("Order", "shuffled, seed \(seed)")) }
