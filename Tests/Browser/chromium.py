@@ -39,6 +39,8 @@ class Browser:
     def __init__(self, javascript=True, screenshots=None):
         self.screenshots = Path(screenshots) if screenshots else None
         self.driver = webdriver.Chrome(options=_options(javascript), service=Service("/usr/bin/chromedriver"))
+        # axe-core takes long for a large page on a machine with other work
+        self.driver.set_script_timeout(300)
 
     def reset(self, scheme="light", width=1280, height=900, media="screen"):
         """A new window without a history, cookies, permissions and logs of the tests before.

@@ -80,12 +80,20 @@ def test_the_counts_are_those_of_the_log(browser, red, cases):
     browser.open(red)
     failed = counts["failed"] + counts["errored"]
     assert failed > 50
+    browser.driver.find_element(By.CSS_SELECTOR, ".about summary").click()
+    about = browser.driver.find_element(By.CSS_SELECTOR, ".about").text
+    assert re.search(r"\n\d{1,3}(,\d{3})+ times the wall clock, in \d+ clock advances\n", about), about
     assert browser.driver.find_element(By.TAG_NAME, "h1").text.startswith(f"FAILED: {failed} of {len(cases)} cases")
     shown = {
         chip.get_attribute("data-verdict"): int(chip.find_element(By.TAG_NAME, "b").text)
         for chip in browser.driver.find_elements(By.CSS_SELECTOR, "#chips .chip")
     }
     assert shown == dict(counts)
+    # seconds are aligned at their points
+    seconds = browser.driver.execute_script(
+        "return [...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[4].textContent)"
+    )
+    assert all(re.fullmatch(r"0|\d+\.\d{3}", text) for text in seconds), seconds[:5]
     findings = sum(counts[verdict] for verdict in FINDINGS)
     assert browser.driver.find_element(By.ID, "found").text == f"{findings} of {len(cases)} cases shown"
 
@@ -108,6 +116,13 @@ def test_each_finding_is_in_one_group_and_each_group_counts_its_cases(browser, r
         assert group["rest"] == max(0, group["count"] - 3), group
         if "is-warned" not in group["verdict"]:
             assert group["words"] == group["warned"]
+    # in each group, what failed comes before what only warned
+    orders = browser.driver.execute_script(
+        """return [...document.querySelectorAll('.group:not(.is-warned)')].map((group) =>
+          [...group.querySelectorAll('li')].filter((item) => !item.closest('ul').previousElementSibling.matches('.source'))
+            .map((item) => Boolean(item.querySelector('.only'))))"""
+    )
+    assert any(any(order) for order in orders) and all(order == sorted(order) for order in orders)
     # one entry for a problem, also if it fails one case and warns in another
     headlines = [group["headline"] for group in groups]
     assert len(headlines) == len(set(headlines))
@@ -119,6 +134,7 @@ def test_each_finding_is_in_one_group_and_each_group_counts_its_cases(browser, r
         "return [...document.querySelectorAll('.group li > .source')].map((one) => one.textContent.split(' · ')[1])"
     )
     assert places and not any(place.startswith(("/", "Scenarios/")) for place in places), places[:3]
+    assert not any("Scenarios/" in headline for headline in headlines)
 
 
 def test_each_failing_step_is_open_and_red_with_its_exchange_in_view(browser, red, cases):
@@ -178,7 +194,7 @@ def test_a_case_names_the_command_that_runs_it_alone(browser, red, root, conform
 def test_steps_before_the_failure_are_folded_and_a_link_opens_them(browser, red):
     go(browser, red, "case=parallel-creation")
     fold = browser.driver.find_element(By.CSS_SELECTOR, "#case .folded")
-    assert fold.text.startswith("13 steps before passed:")
+    assert fold.text.startswith("13 steps before passed: create a client as 'client' (6 times); request a token")
     assert [step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step")] == [False] * 13 + [True]
     fold.find_element(By.TAG_NAME, "summary").click()
     assert all(step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step"))
@@ -212,6 +228,18 @@ def test_requirements_are_counted_by_suite_and_failures_are_first(browser, red, 
         "[cell.textContent === '0', cell.classList.contains('none')])"
     )
     assert all(is_zero == is_muted for is_zero, is_muted in zero)
+    # and no other count looks like them
+    colours = browser.driver.execute_script(
+        "return [...document.querySelectorAll('#suites td')].map((cell) => [cell.textContent, getComputedStyle(cell).color])"
+    )
+    muted_colour = next(colour for text, colour in colours if text == "0")
+    assert all((text == "0") == (colour == muted_colour) for text, colour in colours)
+    # of the cases of a requirement, the failed ones come first
+    tallies = browser.driver.execute_script(
+        "return [...document.querySelectorAll('.matrix tr[data-state=\"not met\"]')].map((row) => "
+        "[row.querySelector('.tally').className, row.querySelector('.matrix ul li')?.className])"
+    )
+    assert tallies and all("is-failed" in tally and first == "is-failed" for tally, first in tallies), tallies[:3]
     # the section of each RFC is a link
     [listed] = [event["requirements"] for event in run if event["event"] == "requirements"]
     sections = {requirement["id"] for requirement in listed if re.search(r"RFC \d+", requirement["source"])}
@@ -278,6 +306,24 @@ def test_accessible_and_within_the_window(open_browser, red, scheme, width):
         assert browser.violations() == [], fragment
         assert not browser.overflows(), fragment
         browser.screenshot(f"red-{scheme}-{width}-{re.sub('[^a-z]+', '-', fragment) or 'results'}")
+
+
+def test_a_phone_shows_whole_words_and_numbers(open_browser, red):
+    browser = open_browser(width=390)
+    browser.open(red)
+    cut = browser.driver.execute_script(
+        """const cells = [...document.querySelectorAll('#table tbody tr')].filter((row) => !row.hidden)
+          .flatMap((row) => [...row.cells]);
+        return cells.filter((cell) => [...cell.getClientRects()].some((box) => box.right > innerWidth))
+          .map((cell) => cell.textContent)"""
+    )
+    assert cut == []
+    # the ids of requirements do not break at their hyphens, and the views are in one line
+    assert browser.driver.execute_script(
+        "return [...document.querySelectorAll('.ids span')].filter((id) => id.getClientRects().length > 1).length"
+    ) == 0
+    tops = {link.rect["y"] for link in browser.driver.find_elements(By.CSS_SELECTOR, ".views a")}
+    assert len(tops) == 1
 
 
 def test_nothing_moves_for_those_who_prefer_that(browser, red):

@@ -107,8 +107,8 @@ def test_curl_commands_are_those_of_the_other_reports(browser, root):
     source = "\n".join(script.read_text(encoding="utf-8") for script in scripts)
     browser.open("about:blank")
     made = browser.driver.execute_script(
-        f"{source}\nreturn arguments[0].map((exchange) => curlCommand(exchange) ?? null);",
-        [vector["exchange"] for vector in vectors],
+        f"{source}\nreturn arguments[0].map((exchange) => curlCommand(...exchange) ?? null);",
+        [[vector["exchange"], vector.get("environment", [])] for vector in vectors],
     )
     assert made == [vector["curl"] for vector in vectors] and len(made) > 40
 

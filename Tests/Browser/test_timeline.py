@@ -121,13 +121,32 @@ def test_the_border_at_24_hours_is_labelled_and_divides_the_bars(browser, red):
     # the whole timeline and the border are in view without scrolling
     assert seen["svg"]["right"] <= seen["chart"]["right"] + 1
     reload(browser, red, "view=timeline&clock=wall")
-    assert any(label["kind"] == "border-label" for label in measured(browser)["labels"])
+    seen = measured(browser)
+    [label] = [label for label in seen["labels"] if label["kind"] == "border-label"]
+    x = seen["border"]["left"]
+    # beside its line
+    assert 0 <= x - label["right"] < 12 or 0 <= label["left"] - x < 12, (label, x)
+
+
+def test_the_wall_clock_is_labelled_above_and_below_the_lanes(browser, red):
+    reload(browser, red, "view=timeline&clock=wall")
+    seen = measured(browser)
+    times = [label for label in seen["labels"] if label["kind"] == "time"]
+    upper = [label for label in times if label["top"] < seen["chart"]["top"] + 120]
+    lower = [label["text"] for label in times if label not in upper]
+    # above, those are left out that a line would cross
+    assert len(upper) > 4 and lower[: len(upper)] == [label["text"] for label in upper]
+    assert all(re.fullmatch(r"\+\d+(\.\d+)?(m?s|m|h)", label["text"]) for label in times), times
+    # lanes begin near the top: the labels of advances are short
+    assert min(bar["top"] for bar in seen["bars"]) - seen["chart"]["top"] < 160
 
 
 def test_spans_of_years_are_in_years(browser, red):
     reload(browser, red, "view=timeline")
     texts = [label["text"] for label in measured(browser)["labels"]]
     assert {"1h", "23h 59m 59s", "25h", "1.6y", "77.6y"} <= set(texts)
+    # two instants of one year differ
+    assert not any(one == other for one, other in zip(texts, texts[1:])), texts
     assert not any(int(match[1]) >= 365 for text in texts if (match := re.match(r"(\d+)d", text)))
     table = browser.driver.find_element(By.CSS_SELECTOR, "#timeline .advances")
     table.find_element(By.TAG_NAME, "summary").click()

@@ -148,8 +148,8 @@ import Testing
     #expect(!workspace.exists("out/behaviour.md"))
     let markdown = try workspace.read("out/conformance.md"), html = try workspace.read("out/conformance.html")
     for line in [
-      "4 requirements, 3 of them musts. A run found 2 to be met and 0 not to be met; 2 are not verified, or met with "
-        + "warnings.",
+      "4 requirements, 3 of them musts. A run found 2 to be met, 0 to be met with warnings and 0 not to be met; 2 are "
+        + "not verified.",
       "Profile: patchworks. Pack: version 2.1.0. Run: ",
       "| token | `POST /connectors/${connector.name}/oauth/token` |",
       "| token-lifetime | how long a token is valid, in seconds | `86400` (default) | verified by 1 scenario |",

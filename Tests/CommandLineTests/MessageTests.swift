@@ -12,6 +12,8 @@ struct MessageTests {
   private static let mistakes: [(name: String, text: String)] = [
     ("a tab", target.replacing("  only:", with: "\tonly:")),
     ("a reference in braces", target.replacing("\"${unique}\"", with: "${unique}")),
+    ("a text with a reference in braces", target.replacing("url: /token", with: "url: /${connector.name}/token")),
+    ("a reference in a list", target.replacing("[basic, body]", with: "[${env.A}, basic]")),
     (
       "a key that is not indented",
       target.replacing("{ url: /token, ", with: "\n  url: /token\n").replacing(" }\nconn", with: "\nconn")
@@ -23,6 +25,7 @@ struct MessageTests {
     ),
     ("client_secret_post", target.replacing("[basic, body]", with: "[client_secret_post]")),
     ("client_secret_basic", target.replacing("[basic, body]", with: "client_secret_basic")),
+    ("another letter case", target.replacing("[basic, body]", with: "[Basic]")),
     ("private_key_jwt", target.replacing("[basic, body]", with: "[private_key_jwt]")),
     ("none", target.replacing("[basic, body]", with: "[none]")),
     ("no scheme", target.replacing("http://127.0.0.1:1", with: "staging.example.com")),
@@ -76,24 +79,31 @@ struct MessageTests {
     let expired = try Certificate.serve(in: workspace, name: "expired", isExpired: true)
     let unknown = try Certificate.serve(in: workspace, name: "unknown")
     let mutual = try Certificate.serve(in: workspace, name: "mutual", arguments: ["-Verify", "1", "-tls1_2"])
-    defer { for server in [trusted, expired, unknown, mutual] { server.process.endAtOnce() } }
+    let strict = try Certificate.serve(
+      in: workspace, name: "strict", arguments: ["-Verify", "1", "-verify_return_error", "-CAfile", "strict.pem"])
+    defer { for server in [trusted, expired, unknown, mutual, strict] { server.process.endAtOnce() } }
     try workspace.write(
-      try ["trusted", "expired", "mutual"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
+      try ["trusted", "expired", "mutual", "strict"].map { try workspace.read("\($0).pem") }.joined(), to: "trust.pem")
     let moved = try RawServer { _, connection in
       connection.send("HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere/\r\nContent-Length: 0\r\n\r\n")
     }
     let servers = [
       ("https at a port of http", "https://127.0.0.1:\(plain.port)"),
+      ("http at a port of TLS", "http://localhost:\(trusted.port)"),
       ("another name", "https://localhost:\(trusted.port)"),
       ("an expired certificate", "https://localhost:\(expired.port)"),
       ("an unknown issuer", "https://localhost:\(unknown.port)"),
-      ("a requested certificate", "https://localhost:\(mutual.port)"), ("a redirect", moved.url),
+      ("a requested certificate", "https://localhost:\(strict.port)"),
+      ("a requested certificate, by TLS 1.2", "https://localhost:\(mutual.port)"),
+      ("another certificate than the requested one", "https://localhost:\(strict.port)"), ("a redirect", moved.url),
       ("no scheme in a variable", "${env.NO_SCHEME}"),
     ]
     return try servers.map { name, url in
       try workspace.write(Workspace.bareTarget(url), to: "mine.yaml")
+      let ofOther = ["--cert", "unknown.pem", "--key", "unknown-key.pem"]
+      let certificate = name.hasPrefix("another certificate") ? ofOther : []
       let outcome = try workspace.conform(
-        "run", "--target", "mine.yaml", "--cacert", "trust.pem",
+        ["run", "--target", "mine.yaml", "--cacert", "trust.pem"] + certificate,
         environment: ["TEST_SECRET": Workspace.secret, "NO_SCHEME": "127.0.0.1:1", "no_proxy": "*"])
       #expect(outcome.status == (name == "a redirect" ? 1 : 3), "\(name): \(outcome.output)\(outcome.errors)")
       let lines = (outcome.errors + outcome.output).split(separator: "\n").map(String.init)

@@ -41,6 +41,28 @@ struct TargetRouteTests {
       ![outcome.errors, outcome.output, try workspace.read("Reports/run.jsonl")].joined().contains("pass-of-proxy"))
   }
 
+  @Test("the curl line of a failure takes the same way, without a password")
+  func curlLine() throws {
+    let proxy = try RawServer { _, connection in connection.respond("HTTP/1.1 503 Service Unavailable", "{}") }
+    let workspace = try workspace(
+      "http://service.invalid", "proxy: 'http://user:${env.TEST_PASSWORD}@127.0.0.1:\(proxy.port)'")
+    let outcome = try workspace.conform(
+      "run", environment: ["TEST_PASSWORD": "pass-of-proxy", "TEST_SECRET": Workspace.secret])
+    #expect(outcome.status == 1, "\(outcome.errors)")
+    let line = "curl -i --proxy 'http://127.0.0.1:\(proxy.port)' 'http://service.invalid/'"
+    let page = try workspace.read("Reports/report.html")
+    for text in [outcome.output, try workspace.read("Reports/junit.xml").replacing("&apos;", with: "'")] {
+      #expect(text.contains(line), "\(text)")
+    }
+    #expect(![outcome.output, outcome.errors, page].joined().contains("pass-of-proxy"))
+    let count = proxy.requests.count
+    #expect(try workspace.conform(under: ["bash", "-c", line]).status == 0 && proxy.requests.count == count + 1)
+
+    let direct = try self.workspace(proxy.url, "proxy: none").conform(
+      "run", environment: ["http_proxy": "http://127.0.0.1:1", "TEST_SECRET": Workspace.secret])
+    #expect(direct.output.contains("curl -i --noproxy '*' '\(proxy.url)/'"), "\(direct.output)")
+  }
+
   @Test("a proxy with a line break in a value is refused with 2, and nothing is sent")
   func lineBreak() throws {
     let workspace = try workspace("http://127.0.0.1:1", "proxy: '${env.TEST_PROXY}'")
@@ -101,6 +123,17 @@ struct TargetRouteTests {
     let given = try run(
       tls("other.pem", "other-key.pem"), "--cert", "client.pem", "--key", "client-key.pem")
     #expect(given.status == 0, "\(given.errors)")
+    // a failure is repeated with the files of this run
+    try workspace.write(
+      TargetRouteTests.asking.replacing("status: 200", with: "status: 201"), to: "Scenarios/area/asks.yaml")
+    let failed = try run(tls("client.pem", "client-key.pem"), "--resolve", "localhost:\(service.port):127.0.0.1")
+    let line = try #require(failed.output.firstMatch(of: /repeat: (curl .*)\n/)?.output.1)
+    for option in [" --cert '", " --key '", " --cacert '", " --resolve 'localhost:\(service.port):127.0.0.1'"] {
+      #expect(line.contains(option), "\(line)")
+    }
+    let repeated = try workspace.conform(under: ["bash", "-c", String(line)], environment: ["no_proxy": "*"])
+    #expect(repeated.status == 0 && repeated.output.contains("200 ok"), "\(line): \(repeated)")
+    try workspace.write(TargetRouteTests.asking, to: "Scenarios/area/asks.yaml")
     let password = #"key-password: "${env.KEY_PASSWORD}" }"#
     let encrypted = "\(tls("client.pem", "encrypted.pem").dropLast()), \(password)"
     let opened = try run(encrypted)

@@ -73,6 +73,10 @@ struct MatchingTests {
     Case(.atMost(reference("one")), "at most 1", holds: ["1", "0"], fails: ["1.01"]),
     Case(.absent(true), "nothing", holds: [""], fails: ["null", "0"]),
     Case(.absent(false), "something", holds: ["null", "0"], fails: [""]),
+    Case(
+      .not(.contains(equals("a"))), #"nothing that contains "a""#, holds: [#""b""#, "[]"],
+      fails: [#""bab""#, #"["a"]"#, ""]),
+    Case(.not(.matches(.literal("^a"))), "no text that matches /^a/", holds: [#""b""#, "1"], fails: [#""a""#, ""]),
     Case(.not(equals(1)), "not 1", holds: ["2", "null"], fails: ["1", ""]),
     Case(.not(.absent(true)), "not nothing", holds: ["1", "null"], fails: [""]),
     Case(.not(.oneOf([equals(1), .absent(false)])), "not 1 or something", holds: [""], fails: ["1", "2"]),
@@ -119,6 +123,18 @@ struct MatchingTests {
   private static func mismatches(_ matcher: Matcher, _ text: String) throws -> [String] {
     let value = text.isEmpty ? nil : try JSON(parsing: text)
     return try matching.mismatches(matcher, value).map { "\($0.path): \($0.expected), not \($0.actual)" }
+  }
+
+  @Test("what must not be there is named alone, with its place in a long text")
+  func excluded() throws {
+    let matcher = Matcher.not(.oneOf([.contains(MatchingTests.equals("b")), .contains(MatchingTests.equals("c"))]))
+    #expect(try MatchingTests.mismatches(matcher, #""aca""#) == [#": nothing that contains "c", not "aca""#])
+    let long = String(repeating: "a", count: 200)
+    #expect(
+      try MatchingTests.mismatches(matcher, #""\#(long)é\#(long)c""#) == [
+        #": nothing that contains "c", not it, at byte 403 of 403"#
+      ])
+    #expect(try MatchingTests.mismatches(.not(MatchingTests.equals("a")), #""a""#) == [#": not "a", not "a""#])
   }
 
   @Test("a matcher holds for these values, fails for those, and has words", arguments: MatchingTests.cases.indices)

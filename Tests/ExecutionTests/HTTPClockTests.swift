@@ -24,7 +24,8 @@ struct HTTPClockTests {
     let transport = ScriptedTransport { sent throws(TransportError) in
       let isRead = sent.request.method == "GET"
       let date = HeaderField("Date", "Wed, 20 Jul 2022 10:03:08 GMT")
-      return WireResponse(isRead ? 200 : status, #"{"now":"2022-07-20T10:03:08Z"}"#, [date])
+      let fields = status == 302 && !isRead ? [date, HeaderField("Location", "/login")] : [date]
+      return WireResponse(isRead ? 200 : status, #"{"now":"2022-07-20T10:03:08Z"}"#, fields)
     }
     let driver = try #require(try Fixture.session(target, transport).drivers.makeClockDriver())
     do {
@@ -39,6 +40,10 @@ struct HTTPClockTests {
   func refused() async throws {
     let message = try #require(try await failure(readsClock: true, status: 404))
     #expect(message.hasSuffix("HTTP 404; correct 'clock.advance' in the target file"), "\(message)")
+    let moved = try #require(try await failure(readsClock: true, status: 302))
+    #expect(
+      moved.hasSuffix("HTTP 302 to /login; redirects are not followed; correct 'clock.advance' in the target file"),
+      "\(moved)")
   }
 
   @Test("and keeps its time names the keys that may be wrong", arguments: [true, false])

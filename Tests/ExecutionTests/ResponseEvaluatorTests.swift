@@ -111,7 +111,7 @@ import Testing
     Example(.someText(.not(.contains(.equal("a b")))), WireResponse(200, #"{"a b":"a","x":"b"}"#)),
     Example(
       .someText(.not(.contains(.equal("a b")))), WireResponse(200, #"{"x":["c","a\u0020b"]}"#),
-      [["unexpected", "texts in the body", "", #"not something that contains "a b""#, #""a b""#]]),
+      [["unexpected", "texts in the body", "", #"nothing that contains "a b""#, #""a b""#]]),
     Example(
       .someText(.contains(.equal("Überführung 1"))), WireResponse(200, #"["x",{"name":"?berf?hrung 1"}]"#),
       [

@@ -33,15 +33,27 @@ struct LibraryTextTests {
       ("no alternative certificate subject name matches target host name 'a'", "for another name"),
       ("SSL: certificate subject name 'b' does not match target host name 'a'", "for another name"),
       ("self-signed certificate", "--cacert FILE"), ("unable to get local issuer certificate", "--cacert FILE"),
-      ("tlsv13 alert certificate required", "the server requests a certificate of the client"),
+      ("tlsv13 alert certificate required", "pass it by --cert FILE"),
       ("sslv3 alert bad certificate", "the server requests a certificate of the client"),
-      ("sslv3 alert handshake failure", "the server may request a certificate of the client"),
+      ("sslv3 alert handshake failure", "if it requests a certificate of the client, pass one by --cert FILE"),
       ("tlsv1 alert protocol version", "conform needs TLS 1.2"),
     ])
   func advice(text: String, advice: String) {
-    let message = LibraryText.tls(text)
+    let message = LibraryText.tls(text, hasCertificate: false)
     #expect(message.contains(advice), "\(message)")
     // trust does not help against another name, another time, or a missing certificate of the client
     #expect(message.contains("--cacert") == (advice == "--cacert FILE"), "\(message)")
+  }
+
+  @Test(
+    "say that the certificate of the client is not accepted, if there is one",
+    arguments: [
+      "tlsv1 alert unknown ca", "sslv3 alert bad certificate", "sslv3 alert certificate expired",
+      "sslv3 alert certificate unknown", "sslv3 alert certificate revoked", "sslv3 alert handshake failure",
+    ])
+  func certificate(text: String) {
+    let message = LibraryText.tls(text, hasCertificate: true)
+    #expect(message.contains("not accept the certificate of the client"), "\(message)")
+    #expect(!message.contains("requests"), "\(message)")
   }
 }

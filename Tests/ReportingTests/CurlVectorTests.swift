@@ -54,15 +54,35 @@ struct CurlVectorTests {
       + [exchange("GET", "http://h/", headers), exchange("PATCH", "https://h/", version: "2")]
   }
 
+  /// Ways to a target, as the facts of a run.
+  private static let routes: [[RunFact]] = [
+    [RunFact("proxy", "http://127.0.0.1:3128"), RunFact("tls.verified", "true")], [RunFact("proxy", "none")],
+    [RunFact("tls.cacert", "ca's.pem"), RunFact("tls.cert", "c.pem"), RunFact("tls.key", "k.pem")],
+    [
+      RunFact("tls.verified", "false"), RunFact("resolve", "h:443:127.0.0.1"), RunFact("resolve", "h:80:::1"),
+      RunFact("unix-socket", "/run/s"),
+    ],
+  ]
+
   @Test("are those of the golden file")
   func golden() throws {
-    let vectors = try CurlVectorTests.exchanges.map { exchange -> JSON in
+    let direct = CurlVectorTests.exchanges.map { ($0, [RunFact]()) }
+    let routed = CurlVectorTests.routes.flatMap { facts in
+      ["https://h/", "http://h/"].map { (CurlVectorTests.exchange("GET", $0), facts) }
+    }
+    let vectors = try (direct + routed).map { exchange, facts -> JSON in
+      var run = RunDescription(
+        version: "1.0.0", target: "T", targetFile: "t.yaml", startedAt: Sample.wall, simulatedStart: .documented,
+        seed: nil, jobs: 1, host: "h", command: [])
+      run.environment = facts
+      let curl = Curl.command(for: exchange, route: CurlRoute(run))
+      let environment = facts.map { JSON.object([.init("name", .string($0.name)), .init("value", .string($0.value))]) }
       let step = StepRecord(
         number: 0, line: 1, sentence: "post", wall: Sample.wall, simulated: .documented, exchange: exchange, checks: [])
       let logged = try #require(try JSON(parsing: Event.stepFinished(step).line)["exchange"])
-      return .object([
-        .init("curl", Curl.command(for: exchange).map { .string($0) } ?? .null), .init("exchange", logged),
-      ])
+      return .object(
+        [.init("curl", curl.map { .string($0) } ?? .null)]
+          + (facts.isEmpty ? [] : [.init("environment", .array(environment))]) + [.init("exchange", logged)])
     }
     try expectGolden("curl-commands.json", JSON.array(vectors).indented + "\n")
   }

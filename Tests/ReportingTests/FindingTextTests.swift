@@ -166,7 +166,8 @@ struct DeviationEntryTests {
     let log = try folder.log(Sample.everyVerdict)
     #expect(try Summary(log).markdown().contains("```yaml\n- { id: \"token-refused/auth=basic\", step: "))
     let page = try folder.report(.html, of: log)
-    #expect(page.contains("<code data-copy=\"Copy entry\">- { id: &quot;token-refused/auth=basic&quot;, step: "))
+    let code = #"<code data-copy="Copy as expected deviation">"#
+    #expect(page.contains("\(code)- { id: &quot;token-refused/auth=basic&quot;, step: "))
   }
 }
 

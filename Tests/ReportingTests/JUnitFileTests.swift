@@ -83,7 +83,7 @@ struct JUnitFileTests {
       """
     #expect(
       try cases(jest) == [
-        "cart adds an item cart adds an item failed: Error: expect(received).toBe(expected) // Object.is equality"
+        "cart adds an item failed: Error: expect(received).toBe(expected) // Object.is equality"
       ])
     #expect(try Folder().junit("j.xml", jest).cases[0].seconds == 0.012)
     let gradle = """

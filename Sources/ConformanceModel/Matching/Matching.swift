@@ -6,13 +6,23 @@ public import JSONValue
 /// Evaluates values. `lookup` resolves the references in matchers.
 public struct Matching {
   let lookup: (Reference) throws(UnresolvedReference) -> JSON
+  let derived: (Reference, String) -> Void
   let patterns: PatternCache
   /// Mismatches are only counted, so they need no words.
   private var isSilent = false
 
-  public init(patterns: PatternCache, lookup: @escaping (Reference) throws(UnresolvedReference) -> JSON) {
+  /// - Parameter derived: Called with each text that filters made: it is as confidential as what it was made of.
+  public init(
+    patterns: PatternCache, lookup: @escaping (Reference) throws(UnresolvedReference) -> JSON,
+    derived: @escaping (_ reference: Reference, _ result: String) -> Void = { _, _ in }
+  ) {
     self.patterns = patterns
     self.lookup = lookup
+    self.derived = derived
+  }
+
+  func value(of template: Template) throws(UnresolvedReference) -> JSON {
+    try template.resolved(lookup, derived: derived)
   }
 
   /// Whether the value matches. Faster than `mismatches`, which puts each into words.
@@ -46,7 +56,10 @@ public struct Matching {
     if case .not(let inner) = matcher {
       // what is absent is not anything: a scenario that allows it says so
       if actual == nil, !inner.isAboutAbsence { return try differ() }
-      return try holds(inner, actual) ? differ() : []
+      guard let found = try match(inner, actual) else { return [] }
+      if isSilent { return Matching.silentMismatch }
+      let shown = try place(of: found, in: actual) ?? Matching.show(actual)
+      return [Mismatch(expected: try describe(.not(found)), actual: shown)]
     }
     if case .oneOf(let choices) = matcher {
       for choice in choices {
@@ -120,10 +133,27 @@ public struct Matching {
     ]
   }
 
+  /// The matcher that holds: of several choices, the first one; `nil` if none does.
+  private func match(_ matcher: Matcher, _ actual: JSON?) throws(UnresolvedReference) -> Matcher? {
+    guard case .oneOf(let choices) = matcher else { return try holds(matcher, actual) ? matcher : nil }
+    for choice in choices {
+      if let found = try match(choice, actual) { return found }
+    }
+    return nil
+  }
+
+  /// Where a text that is too long to be shown whole contains another: `it, at byte 211 of 30279`.
+  private func place(of matcher: Matcher, in actual: JSON?) throws(UnresolvedReference) -> String? {
+    guard case .contains(.equals(let template)) = matcher, case .string(let text)? = actual,
+      text.utf8.count > Matching.maxWhole, let place = text.utf8Place(of: try value(of: template).plainText)
+    else { return nil }
+    return "it, at byte \(place + 1) of \(text.utf8.count)"
+  }
+
   private func contains(_ inner: Matcher, _ actual: JSON) throws(UnresolvedReference) -> Bool {
     if case .string(let text) = actual {
       guard case .equals(let template) = inner else { return try holds(inner, actual) }
-      let part = try template.resolved(lookup).plainText
+      let part = try value(of: template).plainText
       return part.isEmpty || text.utf8Contains(part)
     }
     for item in actual.array ?? [] {
@@ -137,22 +167,22 @@ public struct Matching {
   /// Whether a value meets a matcher without further ones.
   private func isMet(_ matcher: Matcher, _ actual: JSON) throws(UnresolvedReference) -> Bool {
     switch matcher {
-    case .equals(let template): return try template.resolved(lookup).means(actual)
+    case .equals(let template): return try value(of: template).means(actual)
     case .among(let template):
-      let values = try template.resolved(lookup)
+      let values = try value(of: template)
       return values.array?.contains { $0.means(actual) } ?? values.means(actual)
     case .matches(let template):
       guard case .string(let text) = actual else { return false }
-      return try patterns.finds(try template.resolved(lookup).plainText, in: text)
+      return try patterns.finds(try value(of: template).plainText, in: text)
     case .unlike(let template):
       guard case .string(let text) = actual else { return false }
-      let other = try template.resolved(lookup).plainText
+      let other = try value(of: template).plainText
       return Matching.differences(Array(text.utf8), Array(other.utf8)) >= 12
     case .lists(let names):
       guard case .string(let text) = actual else { return false }
       let list = FieldList(text)
       for name in names {
-        guard list.contains(try name.resolved(lookup).plainText) else { return false }
+        guard list.contains(try value(of: name).plainText) else { return false }
       }
       return true
     case .uniqueMembers(let isUnique): return actual.repeatedMembers.isEmpty == isUnique
@@ -183,13 +213,16 @@ public struct Matching {
   private func compare(
     _ actual: JSON, _ limit: Template, _ holds: (DecimalNumber, DecimalNumber) -> Bool
   ) throws(UnresolvedReference) -> Bool {
-    let limit = try limit.resolved(lookup)
+    let limit = try value(of: limit)
     guard let bound = DecimalNumber(limit.plainText) else {
       throw UnresolvedReference(reference: limit.plainText, reason: "it is not a number")
     }
     guard case .number(let text) = actual, let number = DecimalNumber(text) else { return false }
     return holds(number, bound)
   }
+
+  /// A text of more bytes is not shown to say that it contains another.
+  private static let maxWhole = 120
 
   /// The number of characters of a value that are shown.
   public static let maxShown = 400
@@ -210,58 +243,6 @@ public struct Matching {
   }
 }
 
-extension Matching {
-  /// A matcher in words, with its references resolved.
-  public func describe(_ matcher: Matcher) throws(UnresolvedReference) -> String {
-    switch matcher {
-    case .equals(let template): return Matching.show(try template.resolved(lookup))
-    case .among(let template):
-      let values = try template.resolved(lookup)
-      return values.array.map { $0.map(\.compact).joined(separator: " or ") } ?? Matching.show(values)
-    case .matches(let template): return "text that matches /\(try template.resolved(lookup).plainText)/"
-    case .unlike: return "text that differs from another at 12 or more positions"
-    case .contains(let inner): return "something that contains \(try describe(inner))"
-    case .lists(let names):
-      var words: [String] = []
-      for name in names { words.append(try name.resolved(lookup).plainText) }
-      return "a list with \(words.joined(separator: " and "))"
-    case .oneOf(let choices):
-      var words: [String] = []
-      for choice in choices {
-        let word = try describe(choice)
-        // a row of cases may repeat a choice
-        if !words.contains(word) { words.append(word) }
-      }
-      return words.joined(separator: " or ")
-    case .type(let type): return "a value of type \(type.rawValue)"
-    case .length(let inner): return "a length of \(try describe(inner))"
-    case .above(let limit): return "more than \(try limit.resolved(lookup).plainText)"
-    case .below(let limit): return "less than \(try limit.resolved(lookup).plainText)"
-    case .atLeast(let limit): return "at least \(try limit.resolved(lookup).plainText)"
-    case .atMost(let limit): return "at most \(try limit.resolved(lookup).plainText)"
-    case .absent(let absent): return absent ? "nothing" : "something"
-    case .not(let inner): return "not \(try describe(inner))"
-    case .each(let inner): return "items that are each \(try describe(inner))"
-    case .eachMember(let inner): return "members that are each \(try describe(inner))"
-    case .uniqueMembers(let isUnique): return isUnique ? "each member once" : "a member more than once"
-    case .object(let members): return try describe(members, "an object with")
-    case .exactly(let members): return try describe(members, "an object with exactly")
-    case .array(let items): return "an array of \(items.count)"
-    case .statusClass(let hundred): return "\(hundred)xx"
-    case .all(let all):
-      var words: [String] = []
-      for one in all { words.append(try describe(one)) }
-      return words.joined(separator: " and ")
-    }
-  }
-
-  private func describe(_ members: [Matcher.Member], _ word: String) throws(UnresolvedReference) -> String {
-    var words: [String] = []
-    for member in members { words.append("\(member.name): \(try describe(member.matcher))") }
-    return words.isEmpty ? "an object" : "\(word) \(words.joined(separator: ", "))"
-  }
-}
-
 extension [Mismatch] {
   /// The same mismatches, of a member of an object.
   public func under(_ name: String) -> [Mismatch] { isEmpty ? self : prefixed(JSONPointer.escape(name)) }
@@ -279,15 +260,18 @@ extension [Mismatch] {
 
 extension String {
   /// Whether the bytes of the other text occur: no normalisation, no locale.
-  public func utf8Contains(_ part: String) -> Bool {
+  public func utf8Contains(_ part: String) -> Bool { utf8Place(of: part) != nil }
+
+  /// Where the bytes of the other text occur first, from 0.
+  fileprivate func utf8Place(of part: String) -> Int? {
     let text = Array(utf8), part = Array(part.utf8)
-    guard let first = part.first else { return true }
-    guard part.count <= text.count else { return false }
+    guard let first = part.first else { return 0 }
+    guard part.count <= text.count else { return nil }
     var index = 0
     while index <= text.count - part.count {
-      if text[index] == first, text[index..<index + part.count].elementsEqual(part) { return true }
+      if text[index] == first, text[index..<index + part.count].elementsEqual(part) { return index }
       index += 1
     }
-    return false
+    return nil
   }
 }

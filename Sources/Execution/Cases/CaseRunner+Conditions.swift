@@ -11,9 +11,7 @@ extension CaseRunner {
   func reasonToLeaveOut(_ when: StepCondition) throws(UnresolvedReference) -> String? {
     if let obstacle = when.obstacle(at: session.target, { session.value(of: $0) }) { return obstacle }
     guard !when.values.isEmpty else { return nil }
-    let matching = Matching(patterns: session.patterns) { [scope] reference throws(UnresolvedReference) in
-      try scope.look(up: reference)
-    }
+    let matching = scope.matching(session.patterns)
     for value in when.values {
       // absent if nothing was saved under its name, or it has no such member
       let actual = try? scope.fill(.reference(value.reference))

@@ -104,6 +104,13 @@ struct CaseScope {
     try template.resolvedURL({ reference throws(UnresolvedReference) in try look(up: reference) }, derived: register)
   }
 
+  /// Evaluates values. What the filters of a matcher derive from a secret is registered, too.
+  func matching(_ patterns: PatternCache) -> Matching {
+    Matching(
+      patterns: patterns, lookup: { reference throws(UnresolvedReference) in try look(up: reference) },
+      derived: register)
+  }
+
   /// Registers a text that filters derive from a secret.
   private func register(_ reference: Reference, _ result: String) {
     guard reference.path.count == 2, ["secret", "value"].contains(reference.path[1]), result.utf8.count >= 8,

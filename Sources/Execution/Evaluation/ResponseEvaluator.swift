@@ -26,7 +26,7 @@ struct ResponseEvaluator {
   init(_ result: StepResult, scope: CaseScope, patterns: PatternCache) {
     self.result = result
     self.scope = scope
-    matching = Matching(patterns: patterns) { reference throws(UnresolvedReference) in try scope.look(up: reference) }
+    matching = scope.matching(patterns)
   }
 
   var response: WireResponse { result.exchange.response }

@@ -13,6 +13,8 @@ final class Loop {
   private let connections = Connections()
   private var idle: [EasyHandle]
   private var live: [ObjectIdentifier: Transfer] = [:]
+  /// The endpoints that have responded.
+  private var responding: Set<String> = []
 
   init(_ options: HTTPClientOptions) throws(TransportError) {
     try CurlLibrary.require()
@@ -104,11 +106,26 @@ final class Loop {
       recycle(handle)
       start(transfer)
     } else {
-      let result = handle.result(of: transfer, code)
+      let result = hinted(handle.result(of: transfer, code), transfer.request.url)
       handle.closeAccount(code)
       recycle(handle)
       transfer.finish(result)
     }
+  }
+
+  /// With a hint at TLS, if the endpoint of an http URL ends connections without having ever responded.
+  private func hinted(_ result: Result<Exchange, TransportError>, _ url: String) -> Result<Exchange, TransportError> {
+    switch result {
+    case .success(let exchange):
+      if exchange.connection?.index == 0 { responding.insert(Endpoint.of(url)) }
+    case .failure(var error):
+      guard error.isWithoutResponse, options.unixSocket == nil, url.prefix(5).lowercased() == "http:",
+        !responding.contains(Endpoint.of(url))
+      else { break }
+      error.message += "; if it expects TLS at this port, write https:// in the URL"
+      return .failure(error)
+    }
+    return result
   }
 
   private func detach(_ transfer: Transfer, from handle: EasyHandle) {

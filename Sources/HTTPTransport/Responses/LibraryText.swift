@@ -22,8 +22,10 @@ enum LibraryText {
 
   /// Why there is no TLS connection, with what to do.
   ///
-  /// - Parameter text: libcurl's text, without what only its developers need.
-  static func tls(_ text: String) -> String {
+  /// - Parameters:
+  ///   - text: libcurl's text, without what only its developers need.
+  ///   - hasCertificate: Whether there is a certificate of the client.
+  static func tls(_ text: String, hasCertificate: Bool) -> String {
     if ["wrong version number", "packet length too long", "http request"].contains(where: text.contains) {
       return "it does not speak TLS at this port; write http:// in the URL, or the port of HTTPS"
     }
@@ -37,13 +39,18 @@ enum LibraryText {
     if text.contains("not yet valid") {
       return "\(text); compare the clock of this machine with the start of the certificate"
     }
-    if isRequest(text) {
-      return "\(text): the server requests a certificate of the client (mutual TLS), and conform has none to send"
+    let pass = "by --cert FILE and --key FILE, or by 'tls: { certificate: FILE, key: FILE }' in the target file"
+    if isAboutClient(text) {
+      return hasCertificate
+        ? "the server does not accept the certificate of the client (\(text)); pass one that it trusts \(pass)"
+        : "the server requests a certificate of the client (\(text)); pass it \(pass)"
     }
     // in TLS 1.2 the alert does not say why
     if text.contains("alert handshake failure") {
-      return "\(text): the server may request a certificate of the client (mutual TLS), which conform does not have, "
-        + "or accept other ciphers only"
+      return hasCertificate
+        ? "the server ended it (\(text)): it may not accept the certificate of the client, or accept other ciphers only"
+        : "the server ended it (\(text)): if it requests a certificate of the client, pass one \(pass); or it accepts "
+          + "other ciphers only"
     }
     if ["self-signed", "self signed", "local issuer", "issuer certificate", "first certificate", "untrusted"]
       .contains(where: text.contains)
@@ -57,8 +64,13 @@ enum LibraryText {
     return text
   }
 
-  /// Whether the server ended the handshake because it got no certificate.
-  static func isRequest(_ text: String) -> Bool {
-    text.contains("alert certificate required") || text.contains("alert bad certificate")
+  /// Whether the server ended the handshake because of the certificate of the client, or because it got none: these
+  /// alerts are about what the other side sent (RFC 8446 section 6.2).
+  static func isAboutClient(_ text: String) -> Bool {
+    let alerts = [
+      "certificate required", "bad certificate", "unknown ca", "certificate unknown", "certificate expired",
+      "certificate revoked", "unsupported certificate",
+    ]
+    return alerts.contains { text.contains("alert \($0)") }
   }
 }

@@ -90,14 +90,14 @@ struct TransferFailure {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY, CURLE_INTERFACE_FAILED:
       "could not reach \(endpoint): \(text)"
     case CURLE_SSL_CERTPROBLEM:
-      "could not use the certificate of the client: \(LibraryText.tls(text))"
+      "could not use the certificate of the client: \(tlsText)"
     case CURLE_GOT_NOTHING:
       "\(endpoint) closed the connection before sending a status line"
     case CURLE_OK:
       // libcurl takes the end of the connection for the end of the header.
       "the response from \(endpoint) is incomplete after \(received) bytes, within its header section"
-    case CURLE_RECV_ERROR where LibraryText.isRequest(text), CURLE_SEND_ERROR where LibraryText.isRequest(text):
-      "no TLS connection to \(endpoint): \(LibraryText.tls(text))"
+    case CURLE_RECV_ERROR where LibraryText.isAboutClient(text), CURLE_SEND_ERROR where LibraryText.isAboutClient(text):
+      "no TLS connection to \(endpoint): \(tlsText)"
     case CURLE_RECV_ERROR where received == 0, CURLE_PARTIAL_FILE where received == 0:
       "the connection to \(endpoint) failed before a status line arrived: \(text)"
     case CURLE_SEND_ERROR:
@@ -111,7 +111,7 @@ struct TransferFailure {
       "a header line of the response from \(endpoint) is longer than libcurl accepts (100 KiB), or memory ran out"
     default:
       switch kind {
-      case .tls: "no TLS connection to \(endpoint): \(LibraryText.tls(text))"
+      case .tls: "no TLS connection to \(endpoint): \(tlsText)"
       case .request: "the request to \(endpoint) could not be made: \(text)"
       default: "the response from \(endpoint) is not valid HTTP: \(text)\(versionHint)"
       }
@@ -121,11 +121,14 @@ struct TransferFailure {
   /// A server that speaks HTTP/2 only responds with frames.
   private var versionHint: String {
     guard text.contains("HTTP/0.9"), options.httpVersion == .http1 else { return "" }
-    return "; if the server speaks HTTP/2 only, write 'http: 2' in the target file"
+    let hint = "; if the server speaks HTTP/2 only, write 'http: 2' in the target file"
+    return isTLS ? hint : "\(hint); if it expects TLS at this port, https:// in the URL"
   }
 
   /// libcurl's text for this failure, or else for its code.
   private var text: String { curlText.isEmpty ? CurlLibrary.text(code) : LibraryText.plain(curlText) }
+
+  private var tlsText: String { LibraryText.tls(text, hasCertificate: options.certificateFile != nil) }
 
   /// "10" and "0.2" rather than "10.0".
   private static func plain(_ seconds: Double) -> String {

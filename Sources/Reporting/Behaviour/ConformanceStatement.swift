@@ -65,9 +65,10 @@ public struct ConformanceStatement {
   var summary: String {
     let total = model.total, count = "\(total.requirements) requirements, \(total.musts) of them musts"
     guard let results = total.results else { return "\(count). None is verified: the document was made without a run." }
-    let open = total.requirements - results.met - results.notMet
-    return "\(count). A run found \(results.met) to be met and \(results.notMet) not to be met; \(open) are not "
-      + "verified, or met with warnings."
+    let warned = model.suites.flatMap(\.requirements).count { $0.state?.verdict == .warned }
+    let open = total.requirements - results.met - results.notMet - warned
+    return "\(count). A run found \(results.met) to be met, \(warned) to be met with warnings and \(results.notMet) "
+      + "not to be met; \(open) \(open == 1 ? "is" : "are") not verified."
   }
 
   /// Endpoints and what else the run depends on.

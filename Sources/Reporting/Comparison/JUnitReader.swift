@@ -67,7 +67,6 @@ struct JUnitReader {
     case "failure", "error", "skipped": outcome(name, attributes["message"])
     // Surefire: an earlier attempt failed, and the case passed in the end
     case "flakyFailure", "flakyError": current?.retry = "failed, then passed"
-    case "rerunFailure", "rerunError": current?.retry = "failed in every attempt"
     case "system-out" where current != nil && isConform: text = ""
     default: break
     }
@@ -95,7 +94,8 @@ struct JUnitReader {
     if let path = attributes["file"], !path.isEmpty {
       place = Place(file: path, line: attributes["line"].flatMap { Int($0) } ?? 1, column: 1)
     }
-    let title = [owner, name].compactMap(\.self).joined(separator: " ")
+    // jest-junit's class is the name once more
+    let title = owner == name ? name : [owner, name].compactMap(\.self).joined(separator: " ")
     current = ComparedRun.Case(
       id: title, name: title, suite: suite?.path ?? "", verdict: wasNotRun ? .skipped : .passed, seconds: seconds,
       place: place)

@@ -46,10 +46,11 @@ extension Console {
   }
 
   private func details(_ group: FailureGroup, _ run: RunDescription) -> String {
-    let record = group.record
+    let record = group.record, route = CurlRoute(run)
     var lines =
       style.isVerbose
-      ? [record.planned.title] + FindingText.caseLines(record) + FindingText.extras(record) : CaseSketch.lines(record)
+      ? [record.planned.title] + FindingText.caseLines(record, route) + FindingText.extras(record)
+      : CaseSketch.lines(record, route)
     if let command = RepeatCommand.text(run, case: record) { lines.append("this case: \(command)") }
     lines += [group.othersLine, group.invariantsLine].compactMap(\.self)
     return "\n\(headline(record))\n" + lines.map { "  \(SafeText.forConsole($0).indented)\n" }.joined()

@@ -14,6 +14,12 @@ struct Headline {
 
   var text: String { "\(word): \(rest)" }
 
+  /// The rest up to its first semicolon, and what follows it.
+  var parts: (first: String, second: String?) {
+    guard let range = rest.firstRange(of: "; ") else { return (rest, nil) }
+    return (String(rest[..<range.lowerBound]), String(rest[range.upperBound...]))
+  }
+
   init(_ log: RunLog) {
     let failed = log.count(.failed), errored = log.count(.errored), all = log.caseCount
     let run = log.count(.passed) + log.count(.warned)
@@ -23,7 +29,8 @@ struct Headline {
     } else if log.isEmptyShard, let part = log.part {
       (verdict, word, rest) = (.skipped, "NOTHING TO RUN", "\(part) has no case")
     } else if failed > 0 {
-      (verdict, word, rest) = (.failed, "FAILED", "\(failed) of \(all) cases do not conform\(stop)")
+      let others = errored > 0 ? "; \(errored) could not be judged" : ""
+      (verdict, word, rest) = (.failed, "FAILED", "\(failed) of \(all) cases do not conform\(others)\(stop)")
     } else if errored > 0 || all == 0 {
       (verdict, word, rest) = (.errored, "ERRORED", "\(errored) of \(all) cases could not be judged\(stop)")
     } else if log.count(.pending) > 0 {

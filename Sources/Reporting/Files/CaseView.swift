@@ -9,15 +9,17 @@ final class CaseView {
   /// Its line in the log; `nil` if the line does not say the same as the record, such as that of a case that never
   /// ended.
   let line: [UInt8]?
+  private let route: CurlRoute
 
-  init(_ record: CaseRecord, line: [UInt8]? = nil) {
+  init(_ record: CaseRecord, line: [UInt8]? = nil, route: CurlRoute) {
     self.record = record
     self.line = line
+    self.route = route
   }
 
   convenience init(_ number: Int, in log: RunLog) throws(ReportError) {
     let (record, line) = try log.line(number)
-    self.init(record, line: line)
+    self.init(record, line: line, route: CurlRoute(log.run))
   }
 
   var planned: PlannedCase { record.planned }
@@ -26,7 +28,7 @@ final class CaseView {
   /// The finding that decided the verdict, or the reason why the case was not run, in one sentence.
   private(set) lazy var headline = FindingText.headline(record)
   /// All findings, those that decided the verdict first, one text for each.
-  private(set) lazy var findings = FindingText.caseLines(record)
+  private(set) lazy var findings = FindingText.caseLines(record, route)
   /// Steps that were not run, a repetition and notes; one text, or none.
   private(set) lazy var extras = FindingText.extras(record)
   /// The findings and what else to know, as one text.

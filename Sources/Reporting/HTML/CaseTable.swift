@@ -39,8 +39,8 @@ struct CaseTable {
       """
     if let headline = view.headline { row += "<span class=\"why\">\(SafeText.oneLine(headline))</span>" }
     row += """
-      </th><td>\(planned.suite)</td><td>\(planned.covers.map(\.id).joined(separator: " "))</td>\
-      <td class="number">\(view.record.seconds.plain(decimals: 3))</td>\
+      </th><td>\(planned.suite)</td><td class="ids">\(planned.covers.map { "<span>\($0.id)</span>" as Markup }.joined(separator: " "))</td>\
+      <td class="number">\(CaseTable.fixed(view.record.seconds))</td>\
       <td class="number" data-v="\(Int(length / 1000))">\(simulated)</td>
       """
     if let history { row += CaseTable.cell(history, planned.id) }
@@ -49,6 +49,14 @@ struct CaseTable {
   }
 
   func write(to sink: ReportSink) throws(ReportError) { try rows.write(to: sink) }
+
+  /// With three decimals, so that the numbers of a column are aligned; a case that did not run has none.
+  private static func fixed(_ seconds: Double) -> String {
+    guard seconds > 0 else { return "0" }
+    let parts = seconds.plain(decimals: 3).split(separator: ".")
+    let fraction = parts.count > 1 ? String(parts[1]) : ""
+    return "\(parts[0]).\(fraction)\(String(repeating: "0", count: 3 - fraction.count))"
+  }
 
   private static func cell(_ history: History, _ id: String) -> Markup {
     let strip = CaseTable.strip(history, id)

@@ -15,9 +15,9 @@ struct FindingGroups {
     var warned = 0
     /// Whether it has the finding of the probe, on which others depend, or explains others.
     var isCause = false
-    /// The cases that are shown, and those that are folded.
-    var first = Markup()
-    var others = Markup()
+    /// The cases that are listed.
+    var failures: [Markup] = []
+    var warnings: [Markup] = []
     /// The invariants that failed by the same responses.
     var invariants = Markup()
 
@@ -57,8 +57,11 @@ struct FindingGroups {
       return
     }
     let headline = SafeText.oneLine(
-      view.record.mainFinding.map(FindingText.headline) ?? "\(view.verdict.rawValue): \(FindingText.noReason)",
-      longest: 300)
+      view.record.mainFinding.map { finding in
+        var finding = finding
+        finding.origin = finding.origin.map(PackPath(view.planned).relative(origin:))
+        return FindingText.headline(finding)
+      } ?? "\(view.verdict.rawValue): \(FindingText.noReason)", longest: 300)
     let cause = view.record.mainFinding?.cause
     let key = cause?.group ?? headline
     let index = indices[key] ?? groups.count
@@ -78,22 +81,20 @@ struct FindingGroups {
     guard groups[index].count <= FindingGroups.maxListed else { return }
     let item = item(view, isDetailed: detailed < FindingGroups.maxDetailed)
     detailed += 1
-    if groups[index].count <= FindingGroups.maxOpen {
-      groups[index].first += item
-    } else {
-      groups[index].others += item
-    }
+    if view.verdict == .warned { groups[index].warnings.append(item) } else { groups[index].failures.append(item) }
   }
 
   private func item(_ view: CaseView, isDetailed: Bool) -> Markup {
     let planned = view.planned
     let path = PackPath(planned), place = view.record.mainFinding?.place
     let location = "\(path.relative(place?.file ?? planned.file)):\(place?.line ?? planned.line)"
+    let names = planned.covers.map(\.id).joined(separator: " ")
+    let sources = names.isEmpty ? location : "\(names) · \(location)"
     let word: Markup? = view.verdict == .warned ? "<span class=\"word is-warned only\">warned</span> " : nil
     var item: Markup = """
       <li id="case=\(fragment: planned.id)">\(word)<a href="#case=\(fragment: planned.id)">\(planned.id)</a> \
       <span class="title">\(planned.title)</span> \
-      <span class="source">\(planned.covers.map(\.id).joined(separator: " ")) · \(location)</span>
+      <span class="source">\(sources)</span>
 
       """
     if isDetailed { item += details(view, path) }
@@ -117,7 +118,7 @@ struct FindingGroups {
     let entries = DeviationEntry.list(view.record).joined(separator: "\n")
     if !entries.isEmpty {
       details += """
-        <p class="command"><span>Expected deviation</span> <code data-copy="Copy entry">\(entries)</code></p>
+        <p class="command"><span>Expected deviation</span> <code data-copy="Copy as expected deviation">\(entries)</code></p>
 
         """
     }
@@ -148,12 +149,14 @@ struct FindingGroups {
         <span class="word">\(group.verdict.rawValue)</span> \(group.headline)
         """
       if group.count > 1 { list += " <span class=\"count\">\(group.cases)</span>" }
-      list += "</p>\n<ul>\n\(group.first)</ul>\n"
+      // what only warned comes last
+      let items = group.failures + group.warnings
+      list += "</p>\n<ul>\n\(Array(items.prefix(FindingGroups.maxOpen)))</ul>\n"
       if group.count > FindingGroups.maxOpen {
         list += """
           <details class="rest"><summary>and \(group.count - FindingGroups.maxOpen) more</summary>
           <ul>
-          \(group.others)</ul>
+          \(Array(items.dropFirst(FindingGroups.maxOpen)))</ul>
           \(FindingGroups.unlisted(group.count))</details>
 
           """

@@ -20,6 +20,12 @@ struct PackPath {
 
   func relative(_ path: String) -> String { path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path }
 
+  /// The case and the place of a step that an invariant found: `token-refused, bearer/token-refused.yaml:7`.
+  func relative(origin: String) -> String {
+    let place = ", \(root)"
+    return root.isEmpty ? origin : origin.replacing(place, with: ", ", maxReplacements: 1)
+  }
+
   /// The lines about a finding, in which a line has its place.
   func relative(lines text: String) -> String {
     guard !root.isEmpty else { return text }

@@ -51,9 +51,10 @@ struct Page {
       <button type="button" id="help" aria-expanded="false" aria-controls="keys">Keys</button>
       </div>
       </div>
-      <h1><span class="word">\(headline.word)</span>: \(headline.rest)</h1>
+      <h1><span class="word">\(headline.word)</span>: \(headline.parts.first)</h1>
 
       """
+    if let second = headline.parts.second { header += "<p class=\"second\">\(second)</p>\n" }
     if log.isCut {
       header += """
         <p class="note">The log is incomplete: it ends in the middle of a line. \
@@ -62,7 +63,8 @@ struct Page {
         """
     }
     header += "<ul class=\"chips\" id=\"chips\">\n"
-    for verdict in Verdict.allCases where log.count(verdict) > 0 || [.passed, .failed].contains(verdict) {
+    let order: [Verdict] = [.passed, .failed, .errored, .warned, .skipped, .pending]
+    for verdict in order where log.count(verdict) > 0 || [.passed, .failed].contains(verdict) {
       let none: Markup? = log.count(verdict) == 0 ? " none" : nil
       header += """
         <li><span class="chip is-\(verdict.rawValue)\(none)" data-verdict="\(verdict.rawValue)">\
@@ -116,7 +118,8 @@ struct Page {
         facts.append(RunFact("Simulated", "\(SimulatedText.span(simulated)), \(times)"))
         let speed = Double(simulated.milliseconds) / 1000 / max(0.001, summary.seconds)
         let advances = summary.clockAdvances.counted("clock advance")
-        facts.append(RunFact("Speed", "\(Int64(speed.rounded())) times the wall clock, in \(advances)"))
+        let ratio = FindingText.grouped(Int(min(speed.rounded(), 9e18)))
+        facts.append(RunFact("Speed", "\(ratio) times the wall clock, in \(advances)"))
       }
     }
     if let seed = run.seed { facts.append(RunFact("Order", "shuffled, seed \(seed)")) }

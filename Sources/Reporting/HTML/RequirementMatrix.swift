@@ -7,11 +7,14 @@ struct RequirementMatrix {
   /// Cases of a requirement that are named; a search shows all of them.
   private static let maxNamed = 40
 
+  /// What matters first.
+  private static let order: [Verdict] = [.failed, .errored, .warned, .passed, .pending, .skipped]
+
   private struct Row {
     var requirement: Requirement
     var counts: [Verdict: Int] = [:]
-    /// The items of a list, and how many there are.
-    var cases = Markup()
+    /// The items of a list by their verdicts, and how many there are.
+    var cases: [Verdict: Markup] = [:]
     var named = 0
   }
 
@@ -37,7 +40,7 @@ struct RequirementMatrix {
       guard entries[index].named < RequirementMatrix.maxNamed else { continue }
       entries[index].named += 1
       let verdict = record.verdict
-      entries[index].cases += """
+      entries[index].cases[verdict, default: Markup()] += """
         <li class="is-\(verdict.rawValue)"><span aria-hidden="true">\(verdict.icon)</span> \
         <a href="#case=\(fragment: record.planned.id)">\(record.planned.id)</a> \
         <span class="sr">\(verdict.rawValue)</span></li>
@@ -107,15 +110,16 @@ struct RequirementMatrix {
     }
     row += "</td><td class=\"state is-\(state.verdict.rawValue)\">\(state.rawValue)</td><td>"
     if entry.counts.isEmpty { row += "<span class=\"source\">\(whyUncovered(requirement))</span>" }
-    for verdict in Verdict.allCases {
-      guard let count = entry.counts[verdict] else { continue }
+    let verdicts = RequirementMatrix.order.filter { entry.counts[$0] != nil }
+    for verdict in verdicts {
+      let count = entry.counts[verdict] ?? 0
       row += """
         <span class="tally is-\(verdict.rawValue)"><span aria-hidden="true">\(verdict.icon)</span> \
         \(count) \(verdict.rawValue)</span>\u{20}
         """
     }
     if entry.named > 0 {
-      row += "<details><summary>show</summary><ul>\(entry.cases)</ul>"
+      row += "<details><summary>show</summary><ul>\(verdicts.compactMap { entry.cases[$0] })</ul>"
       let more = entry.counts.values.reduce(0, +) - entry.named
       if more > 0 {
         row += "<p><a href=\"#view=results&amp;q=req:\(fragment: requirement.id)\">and \(more) more</a></p>"

@@ -14,7 +14,7 @@ enum CaseSketch {
   private static let usual: Set<String> = ["date", "content-length", "connection", "keep-alive", "server"]
 
   /// Everything after the headline, which has the verdict, the id and the main finding.
-  static func lines(_ record: CaseRecord) -> [String] {
+  static func lines(_ record: CaseRecord, _ route: CurlRoute) -> [String] {
     var lines = [record.planned.title]
     guard let main = record.mainFinding else { return lines + rest(record) }
     if let requirements = requirements(main) { lines.append(requirements) }
@@ -26,7 +26,7 @@ enum CaseSketch {
     lines += others(record, main)
     if let exchange = main.exchange {
       lines += response(exchange, record.findings.filter { $0.exchange == exchange })
-      if let curl = Curl.command(for: exchange) {
+      if let curl = Curl.command(for: exchange, route: route) {
         lines.append("repeat: \(curl)")
       } else {
         lines.append("> \(exchange.method) \(exchange.url)")

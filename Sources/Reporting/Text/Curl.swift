@@ -8,11 +8,13 @@ public enum Curl {
   /// A `curl` command for bash, with variables for secrets: `$ERP_SECRET`.
   ///
   /// `nil` if the exchange is not an HTTP request but a command of the target file or a prompt.
-  public static func command(for exchange: ExchangeRecord) -> String? {
+  ///
+  /// - Parameter route: How the requests of the run reached the target.
+  public static func command(for exchange: ExchangeRecord, route: CurlRoute = .direct) -> String? {
     guard exchange.isHTTP else { return nil }
     let body = exchange.requestBody
     let sendsBody = body.size > 0 || ["POST", "PUT", "PATCH"].contains(exchange.method)
-    var words = ["curl", "-i"] + urlOptions(exchange)
+    var words = ["curl", "-i"] + route.options(for: exchange.url) + urlOptions(exchange)
     if exchange.method == "HEAD", !sendsBody {
       words.append("-I")
     } else if exchange.method != (sendsBody ? "POST" : "GET") {

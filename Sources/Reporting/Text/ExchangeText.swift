@@ -79,7 +79,7 @@ extension FindingText {
   }
 
   /// A number with a comma after each three digits.
-  private static func grouped(_ number: Int) -> String {
+  static func grouped(_ number: Int) -> String {
     let digits = String(number)
     return digits.enumerated().map { index, digit in
       index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : "\(digit)"

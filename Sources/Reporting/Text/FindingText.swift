@@ -51,12 +51,12 @@ public enum FindingText {
 
   /// All findings of a case, those that decided its verdict first, one text for each. An exchange in which several
   /// expectations did not hold is shown once.
-  static func caseLines(_ record: CaseRecord) -> [String] {
+  static func caseLines(_ record: CaseRecord, _ route: CurlRoute) -> [String] {
     var shown: [(step: String?, exchange: ExchangeRecord)] = []
     return record.sortedFindings.map { finding in
       let isShown = shown.contains { $0.step == finding.step && $0.exchange == finding.exchange }
       if let exchange = finding.exchange, !isShown { shown.append((finding.step, exchange)) }
-      return lines(finding, showsExchange: !isShown).joined(separator: "\n")
+      return lines(finding, route, showsExchange: !isShown).joined(separator: "\n")
     }
   }
 
@@ -81,9 +81,11 @@ public enum FindingText {
   }
 
   /// What was expected, what was received, and how to repeat the request, in a few lines.
-  public static func lines(_ finding: Finding) -> [String] { lines(finding, showsExchange: true) }
+  public static func lines(_ finding: Finding, _ route: CurlRoute = .direct) -> [String] {
+    lines(finding, route, showsExchange: true)
+  }
 
-  private static func lines(_ finding: Finding, showsExchange: Bool) -> [String] {
+  private static func lines(_ finding: Finding, _ route: CurlRoute, showsExchange: Bool) -> [String] {
     var lines = marked("", headline(finding))
     if !finding.requirements.isEmpty {
       let names = finding.requirements.map { "\($0.id) (\($0.level.rawValue))" }
@@ -99,7 +101,7 @@ public enum FindingText {
     if !times.isEmpty { lines.append(times.joined(separator: ", ")) }
     if let exchange = finding.exchange {
       lines += self.lines(exchange)
-      if let curl = Curl.command(for: exchange) { lines.append("repeat: \(curl)") }
+      if let curl = Curl.command(for: exchange, route: route) { lines.append("repeat: \(curl)") }
     }
     return lines
   }

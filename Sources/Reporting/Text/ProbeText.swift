@@ -20,7 +20,7 @@ public enum ProbeText {
     for finding in record.findings {
       lines.append("")
       lines.append("\(finding.verdict.rawValue): \(FindingText.headline(finding))")
-      lines += FindingText.lines(finding).dropFirst().map { "  \($0)" }
+      lines += FindingText.lines(finding, CurlRoute(log.run)).dropFirst().map { "  \($0)" }
     }
     if record.verdict == .passed { lines.append("the target file fits, as far as it was tried") }
     return lines.map { SafeText.forConsole($0) }.joined(separator: "\n")

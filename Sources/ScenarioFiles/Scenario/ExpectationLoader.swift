@@ -17,7 +17,7 @@ struct ExpectationLoader {
       return outcome(word, at: reader).map { [Expectation($0, place: reader.place)] } ?? []
     }
     guard let fields = reader.fields("expect", ScenarioKeywords.expect) else { return [] }
-    if fields.isEmpty { reader.diagnostic("expect is empty; expected conditions") }
+    if reader.isEmptyCollection { reader.diagnostic("expect is empty; expected conditions") }
     return conditions(fields, in: reader, severity: .must) + part("must", of: fields, severity: .must)
       + part("should", of: fields, severity: .should)
   }
@@ -25,13 +25,13 @@ struct ExpectationLoader {
   /// The value of `only-if` and `where`: conditions.
   func conditions(_ reader: YAMLReader, _ what: String) -> [Expectation] {
     guard let fields = reader.fields(what, ScenarioKeywords.conditions) else { return [] }
-    if fields.isEmpty { reader.diagnostic("\(what) is empty; expected conditions") }
+    if reader.isEmptyCollection { reader.diagnostic("\(what) is empty; expected conditions") }
     return conditions(fields, in: reader, severity: .must)
   }
 
   private func part(_ name: String, of fields: Fields, severity: Level) -> [Expectation] {
     guard let reader = fields[name], let inner = reader.fields(name, ScenarioKeywords.conditions) else { return [] }
-    if inner.isEmpty { reader.diagnostic("\(name) is empty; expected conditions") }
+    if reader.isEmptyCollection { reader.diagnostic("\(name) is empty; expected conditions") }
     return conditions(inner, in: reader, severity: severity, binds: severity == .must)
   }
 

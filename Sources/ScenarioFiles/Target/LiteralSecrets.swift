@@ -152,7 +152,7 @@ extension TargetLoader {
 }
 
 /// Names whose values usually are secrets.
-enum ConfidentialName {
+package enum ConfidentialName {
   private static let parts = ["token", "secret", "password", "passwd", "passphrase", "session", "cookie", "credential"]
   /// A name that ends with one of these words describes a secret: `token_type`, `auth-method`.
   private static let descriptions: Set<String> = [
@@ -164,7 +164,7 @@ enum ConfidentialName {
   private static let others: Set<String> = ["author", "authors", "authority", "authorities"]
 
   /// Whether the name speaks of a key, token, secret, password, session, cookie, credential or of authentication.
-  static func matches(_ name: String) -> Bool {
+  package static func matches(_ name: String) -> Bool {
     let words = words(name)
     guard !isDescription(name), !words.contains("idempotency") else { return false }
     return words.contains { word in

@@ -13,7 +13,7 @@ extension YAMLReader {
       ? "'none' is not supported: the client credentials grant is for clients with a secret (RFC 6749 section 4.4)"
       : known != nil
         ? "'\(text)' is only for the steps of scenarios" : YAMLReader.unknownAuthentication(text)
-    diagnostic(YAMLReader.ownNames[text] == nil ? "\(reason); expected basic or body" : reason)
+    diagnostic(YAMLReader.ownName(of: text) == nil ? "\(reason); expected basic or body" : reason)
     return nil
   }
 
@@ -22,17 +22,23 @@ extension YAMLReader {
     guard let text = text("client authentication") else { return nil }
     if let known = ClientAuthentication(rawValue: text) { return known }
     let names = ClientAuthentication.allCases.map(\.rawValue)
-    let isKnown = YAMLReader.ownNames[text] != nil || YAMLReader.withoutSecret.contains(text)
+    let isKnown = YAMLReader.ownName(of: text) != nil || YAMLReader.withoutSecret.contains(text)
     diagnostic(YAMLReader.unknownAuthentication(text) + (isKnown ? "" : Suggestion.text(for: text, among: names)))
     return nil
   }
 
   private static func unknownAuthentication(_ text: String) -> String {
-    if let own = ownNames[text] { return "'\(text)' is called '\(own.rawValue)' here; write \(own.rawValue)" }
+    if let own = ownName(of: text) { return "'\(text)' is called '\(own.rawValue)' here; write \(own.rawValue)" }
     if withoutSecret.contains(text) {
       return "'\(text)' is not supported: conform authenticates clients by an id and a secret"
     }
     return "unknown client authentication '\(text.prefix(60))'"
+  }
+
+  /// What another name, or one in other letter case, is called in this program.
+  private static func ownName(of text: String) -> ClientAuthentication? {
+    let text = text.lowercased()
+    return ownNames[text] ?? [.basic, .body].first { $0.rawValue == text }
   }
 
   /// The names of RFC 7591 section 2, and of other tools.

@@ -24,11 +24,19 @@ extension SourceFile {
   private func unquotedReference(_ line: [Unicode.Scalar], _ place: Place) -> Hint? {
     let column = place.column - 1
     guard line.indices.contains(column), line[column] == "{", column > 0, line[column - 1] == "$" else { return nil }
-    let name = line[column...].prefix { $0 != "}" }
-    let reference = "$\(String(String.UnicodeScalarView(name.prefix(60))))}"
+    // the whole text: from the space or the bracket before it to the comma or the bracket after its references
+    let start = line[..<column].lastIndex { " \t[{,".unicodeScalars.contains($0) }.map { $0 + 1 } ?? column - 1
+    var end = column
+    var isWithin = false
+    while end < line.count, isWithin || !" \t,]}".unicodeScalars.contains(line[end]) {
+      if line[end] == "{" { isWithin = true }
+      if line[end] == "}" { isWithin = false }
+      end += 1
+    }
+    let text = String(String.UnicodeScalarView(line[start..<end].prefix(80)))
     return (
-      "inside braces and brackets, a text with ${…} must be quoted: \"\(reference)\"",
-      Place(file: path, line: place.line, column: column)
+      "inside braces and brackets, a text with ${…} must be quoted: \"\(text)\"",
+      Place(file: path, line: place.line, column: start + 1)
     )
   }
 

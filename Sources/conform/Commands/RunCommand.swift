@@ -163,6 +163,8 @@ struct RunCommand: AsyncParsableCommand {
       let source = plan.target.route.proxy == nil ? "environment" : "target file"
       Output.error("note: requests to the target go through the proxy \(proxy), as the \(source) says")
       options.environment.append(RunFact("proxy", proxy))
+    } else if plan.target.route.proxy == Target.Proxy.none {
+      options.environment.append(RunFact("proxy", "none"))
     }
     options.shuffle = shuffle
     options.seed = seed

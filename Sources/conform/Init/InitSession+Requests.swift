@@ -5,6 +5,7 @@ import Execution
 import HTTPModel
 import JSONValue
 import Redaction
+import ScenarioFiles
 
 extension InitSession {
   func useRequests() async throws {
@@ -217,12 +218,17 @@ extension InitSession {
     return words.joined(separator: " ")
   }
 
-  /// `NAME: VALUE`. A literal secret is refused by the reader of target files, which does not repeat it.
+  /// `NAME: VALUE`. A literal secret is refused, and not repeated.
   static func headers(_ text: String) throws(Refusal) -> [(name: String, value: String)] {
     guard !text.isEmpty else { return [] }
     let parts = text.split(separator: ":", maxSplits: 1).map { String($0).trimmed }
     guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
       throw Refusal("expected a header field, such as Authorization: Bearer ${env.ADMIN_KEY}")
+    }
+    if ConfidentialName.matches(parts[0]), !parts[1].contains("${") {
+      throw Refusal(
+        "a target file must not contain secrets; write \(SafeText.oneLine(parts[0], longest: 80)): ${env.NAME}, and set "
+          + "the environment variable NAME")
     }
     return [(parts[0], parts[1])]
   }

@@ -22,6 +22,9 @@ enum RunEnvironment {
     let options = arguments.transport.options
     if let file = options.caFile { facts.append(RunFact("tls.cacert", file)) }
     if let file = options.certificateFile { facts.append(RunFact("tls.cert", file)) }
+    if let file = options.keyFile { facts.append(RunFact("tls.key", file)) }
+    facts += options.resolve.map { RunFact("resolve", $0) }
+    if let path = options.unixSocket { facts.append(RunFact("unix-socket", path)) }
     for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
       guard let proxy = variables[name], !proxy.isEmpty else { continue }
       facts.append(RunFact("proxy.\(name)", Proxies.shown(proxy)))

@@ -53,6 +53,13 @@ struct HTTPClockDriver: ClockDriver {
     return reading.instant == nil ? reader.missingReason(reading) : nil
   }
 
+  /// ` to /login; redirects are not followed`, after the status of a redirect; else empty.
+  private static func redirect(_ response: WireResponse) -> String {
+    guard [301, 302, 303, 307, 308].contains(response.status) else { return "" }
+    let location = response.headers.first("Location").map { " to \(SafeText.oneLine($0, longest: 200))" }
+    return "\(location ?? " without a Location"); redirects are not followed"
+  }
+
   private func send(
     _ template: Target.RequestTemplate, _ values: [String: JSON], to purpose: String
   ) async throws(TargetError) -> StepResult {
@@ -66,9 +73,11 @@ struct HTTPClockDriver: ClockDriver {
     }
     let status = exchange.response.status
     guard template.statuses?.contains(status) ?? (200..<300).contains(status) else {
+      let key = template == clock.advance ? "advance" : "read"
       throw TargetError(
-        "could not \(purpose): \(exchange.request.method) \(exchange.request.url): HTTP \(status); correct "
-          + "'clock.\(template == clock.advance ? "advance" : "read")' in the target file", kind: .protocol)
+        "could not \(purpose): \(exchange.request.method) \(exchange.request.url): HTTP \(status)"
+          + "\(HTTPClockDriver.redirect(exchange.response)); correct 'clock.\(key)' in the target file",
+        kind: .protocol)
     }
     return StepResult(exchange)
   }

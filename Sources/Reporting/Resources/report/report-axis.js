@@ -15,7 +15,7 @@ const roundSpans = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
  * The wall scale: {width, x(wall, simulated), ticks, labels, marks, border}.
  *
  * `border` is where the simulated clock passed the instant `lifetime` after `start`, if it did.
- * ticks: [{x, title}] are lines. labels: [{x, text}] are below the lanes, with room for each. marks: [{x, text, title}]
+ * ticks: [{x, title}] are lines. labels: [{x, text}] are above and below the lanes, with room for each. marks: [{x, text, title}]
  * are clock advances, those that are too near to each other in one.
  */
 function wallAxis(items, advances, width, start, lifetime) {
@@ -24,12 +24,12 @@ function wallAxis(items, advances, width, start, lifetime) {
   const multiples = (one) => Array.from({ length: Math.floor((last - first) / one) + 1 }, (_, index) => index * one);
   const isWide = (one) => {
     const room = x(first + one) - x(first) - 12;
-    return room >= textWidth('+1s') && multiples(one).every((at) => textWidth(`+${duration(at)}`) <= room);
+    return room >= textWidth('+1s') && multiples(one).every((at) => textWidth(sinceStart(at)) <= room);
   };
   const distance = roundSpans.find(isWide) ?? last - first + 1;
   const labels = [], ticks = [];
   for (const at of multiples(distance)) {
-    const text = `+${duration(at)}`;
+    const text = sinceStart(at);
     ticks.push({ x: x(first + at), title: text });
     // the width is an estimate
     const left = x(first + at) + 2;
@@ -42,12 +42,15 @@ function wallAxis(items, advances, width, start, lifetime) {
     else marks.push({ x: at, count: 1, length: one.to - one.from });
   }
   for (const mark of marks) {
-    mark.text = mark.count > 1 ? `${mark.count} advances, +${span(mark.length)}` : `+${span(mark.length)}`;
+    mark.text = `+${span(mark.length)}`;
     mark.title = `${mark.count > 1 ? `${mark.count} clock advances` : 'clock advance'}: ${exactSpan(mark.length)}`;
   }
   const passing = [...advances].sort((a, b) => a.to - b.to).find((one) => one.to >= start + lifetime);
   return { width, x, ticks, labels, marks, border: passing && x(passing.wall) };
 }
+
+/** A wall time since the start, as a label: `+1.5s`. */
+function sinceStart(ms) { return ms % 1000 && ms > 1000 && ms < 60000 ? `+${ms / 1000}s` : `+${duration(ms)}`; }
 
 /** The first and the last wall time. */
 function ends(items) {
@@ -120,9 +123,14 @@ function simulatedAxis(items, advances, width, start, lifetime) {
   const ticks = list.map((station) => ({ x: station.x, title: simulatedText(station.simulated) }));
   const marks = list.map((station) => ({
     x: station.x, gap: station.gapWidth, text: station.simulated > start ? span(station.simulated - start) : '0',
+    later: station.gap > 0 ? `+${span(station.gap)}` : '',
     title: `${exactSpan(station.simulated - start)} after the start: ${simulatedText(station.simulated)}`
       + (station.gap > 0 ? `\nclock advance: ${exactSpan(station.gap)}` : ''),
   }));
+  // in years, neighbours can have equal labels
+  for (let index = marks.length - 1; index > 0; index -= 1) {
+    if (marks[index].text === marks[index - 1].text && marks[index].later) marks[index].text = marks[index].later;
+  }
   const next = lifetime > 0 ? list.find((station) => station.simulated >= start + lifetime) : undefined;
   let border;
   // within the gap, if no request was sent at that instant

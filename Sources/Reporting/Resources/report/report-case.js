@@ -22,7 +22,7 @@ function findingView(one, finding, entry, before) {
   if (finding.place) {
     lines.push(el('p', { class: 'source' }, shownPlace(one, finding)));
   }
-  if (entry !== undefined) lines.push(copyButton('Copy entry', entry));
+  if (entry !== undefined) lines.push(copyButton('Copy as expected deviation', entry));
   return el('div', { class: `finding is-${finding.verdict}` }, lines);
 }
 
@@ -93,7 +93,7 @@ function stepList(one, steps, wanted) {
   const count = foldedSteps(steps, Math.min(...findings.keys()));
   const folded = el('ol', { class: 'steps' });
   if (count > 0) {
-    const names = steps.slice(0, count).map((step) => step.step).join('; ');
+    const names = repetitions(steps.slice(0, count).map((step) => step.step)).join('; ');
     const summary = el('summary', {}, `${count} steps before passed: `, el('span', { class: 'source' }, names));
     list.append(el('li', { class: 'folded' }, el('details', { open: wanted <= count }, summary, folded)));
   }
@@ -109,6 +109,15 @@ function stepList(one, steps, wanted) {
     part.append(stepView(one, step, index, findings.get(index) ?? [], isOpen));
   });
   return { list, loose };
+}
+
+/** Texts in which equal ones in a row are one: `list the clients (3 times)`. */
+function repetitions(texts) {
+  const runs = [];
+  for (const text of texts) {
+    if (runs.at(-1)?.text === text) runs.at(-1).count += 1; else runs.push({ text, count: 1 });
+  }
+  return runs.map(({ text, count }) => (count > 1 ? `${text} (${count} times)` : text));
 }
 
 /** How many steps are folded: those with a request before the first finding, and what is between them. */

@@ -7,12 +7,12 @@ const maxData = 8192;
 function utf8(text) { return new TextEncoder().encode(text); }
 
 /** A command for bash, with variables for masked secrets; undefined for what a program or a person did. */
-function curlCommand(exchange) {
+function curlCommand(exchange, environment = data.run.environment ?? []) {
   if (/^(command|prompt):/.test(exchange.url)) return undefined;
   const headers = exchange['request-headers'] ?? [];
   const body = { size: 0, text: '', omitted: 0, ...exchange['request-body'] };
   const sendsBody = body.size > 0 || ['POST', 'PUT', 'PATCH'].includes(exchange.method);
-  const words = ['curl', '-i', ...urlOptions(exchange)];
+  const words = ['curl', '-i', ...routeOptions(exchange.url, environment), ...urlOptions(exchange)];
   if (exchange.method === 'HEAD' && !sendsBody) words.push('-I');
   else if (exchange.method !== (sendsBody ? 'POST' : 'GET')) words.push('-X', shellQuote(exchange.method));
   words.push(...headerOptions(headers, body, sendsBody));
@@ -20,6 +20,18 @@ function curlCommand(exchange) {
   words.push(...options, shellQuote(exchange.url));
   const all = [...notes, ...basicNotes(headers)];
   return `${input}${words.join(' ')}${all.length ? `   # ${all.join('; ')}` : ''}`;
+}
+
+/** How the requests of the run reached the target. No password is in its facts. */
+function routeOptions(url, environment) {
+  const all = [], tls = [];
+  for (const { name, value } of environment) {
+    if (name === 'proxy' && value === 'none') all.push('--noproxy', "'*'");
+    else if (['proxy', 'resolve', 'unix-socket'].includes(name)) all.push(`--${name}`, shellQuote(value));
+    else if (['tls.cacert', 'tls.cert', 'tls.key'].includes(name)) tls.push(`--${name.slice(4)}`, shellQuote(value));
+    else if (name === 'tls.verified' && value === 'false') tls.push('--insecure');
+  }
+  return url.startsWith('https:') ? [...all, ...tls] : all;
 }
 
 function urlOptions({ url, version }) {

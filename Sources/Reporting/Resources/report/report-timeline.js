@@ -38,11 +38,18 @@ function shortened(text, room) {
 
 /** The advances and the border of an axis, with their labels: none overlaps another. borderTexts: [long, short]. */
 function drawAxis(svg, axis, head, height, borderTexts) {
+  const isTimed = axis.labels.length > 0;
   for (const tick of axis.ticks) {
     const line = { class: 'tick', x1: tick.x, x2: tick.x, y1: head - 4, y2: height - 16 };
     svg.append(el('line', line, el('title', {}, tick.title)));
   }
-  for (const { x, text } of axis.labels) svg.append(el('text', { class: 'time', x, y: height - 4 }, text));
+  const lines = [...axis.marks.map((mark) => mark.x), axis.border];
+  for (const { x, text } of axis.labels) {
+    svg.append(el('text', { class: 'time', x, y: height - 4 }, text));
+    // above the lanes, unless a line would cross it
+    if (lines.some((line) => line >= x - 1 && line <= x + textWidth(text))) continue;
+    svg.append(el('text', { class: 'time', x, y: head - 8 }, text));
+  }
   let last = -Infinity;
   for (const { x, gap, text, title } of axis.marks) {
     if (gap === undefined || gap > 0) {
@@ -53,18 +60,19 @@ function drawAxis(svg, axis, head, height, borderTexts) {
     // the border has its own label
     if (x - last < labelHeight - 0.5 || (gap !== undefined && x === axis.border)) continue;
     last = x;
-    const [tx, ty] = [x + 4, head - 14];
+    const [tx, ty] = [x + 4, head - (isTimed ? 24 : 14)];
     const label = { class: 'mark', x: tx, y: ty, transform: `rotate(-90 ${tx} ${ty})` };
     svg.append(el('text', label, el('title', {}, title), text));
   }
   if (axis.border === undefined) return;
   const x = axis.border, [long, short] = borderTexts;
-  const text = textWidth(long) * 1.1 < axis.width - 12 ? long : short, width = textWidth(text) * 1.1;
+  const text = textWidth(long) * 1.1 < axis.room - 12 ? long : short, width = textWidth(text) * 1.1;
   // in two parts: between them are the labels of the advances
-  for (const [y1, y2] of [[3, 17], [head - 12, height - 16]]) {
+  for (const [y1, y2] of [[3, 17], [head - (isTimed ? 22 : 12), height - 16]]) {
     svg.append(el('line', { class: 'border', x1: x, x2: x, y1, y2 }));
   }
-  svg.append(el('text', { class: 'border-label', y: 13, x: x + 5 + width <= axis.width ? x + 5 : Math.max(2, x - 5 - width) }, text));
+  const place = x + 5 + width <= axis.width ? { x: x + 5 } : x - 5 >= width ? { x: x - 5, 'text-anchor': 'end' } : { x: 2 };
+  svg.append(el('text', { class: 'border-label', y: 13, ...place }, text));
 }
 
 /**
@@ -107,8 +115,9 @@ function timelineView(items, advances, title, start) {
     const side = sideWidth(), room = Math.max(220, (chart.clientWidth || 900) - side) * zoom;
     const makeAxis = state.clock === 'wall' ? wallAxis : simulatedAxis;
     const axis = makeAxis(items, advances, room, start, lifetime);
+    axis.room = Math.min(axis.width, room / zoom);
     const longest = Math.max(0, ...axis.marks.map((mark) => textWidth(mark.text)));
-    const head = longest + (axis.border === undefined ? 20 : 36);
+    const head = longest + (axis.border === undefined ? 20 : 36) + (axis.labels.length ? 10 : 0);
     const { lanes, height } = pack(items, names, head);
     const description = `${title}, by the ${state.clock} clock`;
     const svg = el('svg', { class: 'bars', width: axis.width, height, role: 'img', 'aria-label': description });
@@ -167,7 +176,7 @@ function timelineView(items, advances, title, start) {
   const view = el('div', {},
     el('div', { class: 'bar' }, el('fieldset', { class: 'clock' }, el('legend', { class: 'sr' }, 'Clock'), radios),
       button('+', 'Zoom in', () => zoomBy(1.6)), button('−', 'Zoom out', () => zoomBy(1 / 1.6)),
-      button('0', 'Whole timeline', () => zoomBy(0)),
+      button('Fit', 'Whole timeline', () => zoomBy(0)),
       button('← failure', 'Previous failure', () => nextFailure(-1)),
       button('failure →', 'Next failure', () => nextFailure(1))),
     chart, status,
