@@ -13,7 +13,7 @@ enum Secrets {
   private static func random(bytes count: Int) -> String {
     var generator = SystemRandomNumberGenerator()
     let bytes = (0..<count).map { _ in UInt8.random(in: 0 ... .max, using: &generator) }
-    return String(Base64.encode(bytes).compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
+    return Base64.urlEncode(bytes)
   }
 
   static func hash(_ text: String) -> [UInt8] { SHA256.hash(Array(text.utf8)) }
