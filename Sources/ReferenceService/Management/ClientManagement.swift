@@ -22,12 +22,18 @@ struct ClientManagement: Sendable {
 
   /// Creates a client with new credentials.
   ///
-  /// - Parameter lost: The client whose lost secret the new credentials replace.
-  func create(named name: String, for lost: Store.Client? = nil, of connector: ConnectorDefinition) -> NewClient {
+  /// - Parameters:
+  ///   - keys: The public keys for assertions.
+  ///   - lost: The client whose lost secret the new credentials replace.
+  func create(
+    named name: String, keys: [AssertionKey] = [], for lost: Store.Client? = nil, of connector: ConnectorDefinition
+  ) -> NewClient {
     let secret = policy.makeSecret()
     let hash = Secrets.hash(policy.secretForm(secret))
     return NewClient(
-      client: store.add(id: policy.makeClientID(), name: name, connector: connector.name, secretHash: hash, for: lost),
+      client: store.add(
+        id: policy.makeClientID(), name: name, connector: connector.name, secretHash: hash,
+        hmacKey: Array(secret.utf8), keys: keys, for: lost),
       secret: secret)
   }
 }
