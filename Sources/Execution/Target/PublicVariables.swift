@@ -12,6 +12,8 @@ extension Target {
     uses.add(url: token.url)
     uses.confidential += token.headers.map(\.value) + [token.bearer.value]
     uses.add(token.parameters)
+    uses.open += [token.assertions.audience, token.assertions.key?.id].compactMap(\.self)
+    uses.confidential += [token.assertions.key?.pem].compactMap(\.self)
     for url in endpoints.values { uses.add(url: url) }
     for connector in connectors {
       uses.add(url: connector.inboundURL)
@@ -26,7 +28,8 @@ extension Target {
     switch clients {
     case .static(let given):
       uses.open += given.map(\.id)
-      uses.confidential += given.map(\.secret)
+      uses.open += given.compactMap(\.key?.id)
+      uses.confidential += given.flatMap { [$0.secret, $0.key?.pem].compactMap(\.self) }
     case .http(let http): for request in http.requests.values { uses.add(request) }
     case .registration(let registration):
       uses.add(url: registration.url)

@@ -20,7 +20,7 @@ extension TargetKeywords {
       Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
       Keyword(
         "static", "existing credentials, from the environment or files",
-        Shape.list(Shape.closed(given, required: ["id", "secret"]), atLeast: 1)),
+        Shape.list(Shape.closed(given, required: ["id"]), atLeast: 1)),
     ]
 
   private static func meaning(_ operation: ClientManagement) -> String {
@@ -52,6 +52,7 @@ extension TargetKeywords {
     Keyword("id", "the client's id", Shape.text),
     Keyword("secret", "${env.NAME} or ${file.NAME}, never the secret itself", Shape.text),
     ScenarioKeywords.connector,
+    TargetKeywords.key, TargetKeywords.keyID,
   ]
 
   static let clock: [Keyword] = [
