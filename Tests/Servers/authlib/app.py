@@ -15,11 +15,14 @@ from authlib.integrations.sqla_oauth2 import (
     create_save_token_func,
 )
 from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7591 import ClientRegistrationEndpoint
 from authlib.oauth2.rfc7592 import ClientConfigurationEndpoint
 from flask import Flask, jsonify, request
 from flask_sqlalchemy import SQLAlchemy
+from joserfc.jwk import OctKey
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import payloads  # noqa: E402
@@ -28,6 +31,7 @@ FOLDER = pathlib.Path(os.environ["SERVER_FOLDER"])
 KEY = os.environ["CONFORM_MANAGER_KEY"]
 CONNECTORS = ["orders", "products"]
 METHODS = ["client_secret_basic", "client_secret_post"]
+ASSERTION_METHODS = ["client_secret_jwt", "private_key_jwt"]
 
 app = Flask(__name__)
 app.config.update(
@@ -45,12 +49,40 @@ class Client(db.Model, OAuth2ClientMixin):
     management_token = db.Column(db.String(64))
 
     def check_endpoint_auth_method(self, method, endpoint):
-        return method in METHODS
+        if method == Assertion.CLIENT_AUTH_METHOD:
+            return self.token_endpoint_auth_method in ASSERTION_METHODS
+        return method in METHODS and self.token_endpoint_auth_method in METHODS
 
 
 class Token(db.Model, OAuth2TokenMixin):
     id = db.Column(db.Integer, primary_key=True)
     user_id = db.Column(db.Integer)
+
+
+class UsedAssertion(db.Model):
+    client_id = db.Column(db.String(48), primary_key=True)
+    jti = db.Column(db.String(255), primary_key=True)
+
+
+class Assertion(JWTBearerClientAssertion):
+    """Authenticates clients by JSON Web Tokens (RFC 7523)."""
+
+    def get_audiences(self):
+        return [request.base_url]
+
+    def resolve_client_public_key(self, client):
+        if client.token_endpoint_auth_method == "client_secret_jwt":
+            return OctKey.import_key(client.client_secret)
+        return client.jwks
+
+    def validate_jti(self, claims, jti):
+        db.session.add(UsedAssertion(client_id=claims["sub"], jti=jti))
+        try:
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            return False
+        return True
 
 
 class Manager:
@@ -77,7 +109,7 @@ def is_manager():
 
 
 METADATA = {
-    "token_endpoint_auth_methods_supported": METHODS,
+    "token_endpoint_auth_methods_supported": METHODS + ASSERTION_METHODS,
     "scopes_supported": CONNECTORS,
     "grant_types_supported": ["client_credentials"],
 }
@@ -139,12 +171,13 @@ class Configuration(ClientConfigurationEndpoint):
 
 
 class ClientCredentials(grants.ClientCredentialsGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS + [Assertion.CLIENT_AUTH_METHOD]
 
 
 server = AuthorizationServer(
     app, create_query_client_func(db.session, Client), create_save_token_func(db.session, Token)
 )
+server.register_client_auth_method(Assertion.CLIENT_AUTH_METHOD, Assertion())
 server.register_grant(ClientCredentials)
 server.register_endpoint(Registration)
 server.register_endpoint(Configuration)
