@@ -13,17 +13,26 @@ struct ClientKey: Sendable {
   /// The header parameter `kid`.
   let id: String
   let algorithm: SignatureAlgorithm
-
   /// The public key as a JSON Web Key Set (RFC 7517 section 5).
-  var jwks: JSON {
-    var members = signing.publicKey.jwk?.object ?? []
-    members += [
+  let jwks: JSON
+  /// The public key in PEM.
+  let publicPEM: String
+
+  init?(signing: SigningKey, pem: String, id: String?, algorithm: SignatureAlgorithm?) {
+    guard let algorithm = algorithm.flatMap({ signing.algorithms.contains($0) ? $0 : nil }) ?? signing.algorithms.first,
+      let jwk = signing.publicKey.jwk?.object, let publicPEM = signing.publicKey.pem,
+      let id = id ?? signing.publicKey.thumbprint
+    else { return nil }
+    self.signing = signing
+    self.pem = pem
+    self.id = id
+    self.algorithm = algorithm
+    self.publicPEM = publicPEM
+    let own: [JSON.Member] = [
       .init("kid", .string(id)), .init("use", "sig"), .init("alg", .string(algorithm.rawValue)),
     ]
-    return ["keys": [.object(members)]]
+    jwks = ["keys": [.object(jwk + own)]]
   }
-
-  var publicPEM: String { signing.publicKey.pem ?? "" }
 }
 
 /// Makes and reads the keys of a run. The lock protects those that were made.
@@ -37,8 +46,8 @@ final class ClientKeys: Sendable {
     /// The keys that were generated, by their numbers.
     var generated: [ClientKey] = []
     var strangers: [SignatureAlgorithm: SigningKey] = [:]
-    /// By their texts in PEM.
-    var read: [String: SigningKey] = [:]
+    /// By their texts in PEM and their ids.
+    var read: [[String?]: ClientKey] = [:]
   }
 
   /// An RSA key takes a tenth of a second: no more are made than one case has clients that must not be confused.
@@ -59,9 +68,10 @@ final class ClientKeys: Sendable {
       while state.generated.count <= number % ClientKeys.maxGenerated {
         let algorithm = assertions.algorithm ?? .es256
         guard let signing = SigningKey.generate(for: algorithm), let pem = signing.pem,
-          let id = signing.publicKey.thumbprint
+          let key = ClientKey(signing: signing, pem: pem, id: nil, algorithm: algorithm)
         else { throw TargetError("no key for \(algorithm.rawValue) can be generated: libcrypto refuses it") }
-        state.generated.append(ClientKey(signing: signing, pem: pem, id: id, algorithm: algorithm))
+        state.generated.append(key)
+        state.read[[pem, key.id]] = key
       }
       return state.generated[number % ClientKeys.maxGenerated]
     }
@@ -79,19 +89,17 @@ final class ClientKeys: Sendable {
   ///
   /// - Throws: `TargetError` if there is none.
   func key(pem: String, id: String?, isSecret: Bool = false) throws(TargetError) -> ClientKey {
-    let known = state.withLock { $0.read[pem] }
-    if known == nil, isSecret { register(pem) }
-    guard let signing = known ?? SigningKey(pem: pem) else {
+    if let known = state.withLock({ $0.read[[pem, id]] }) { return known }
+    if isSecret { register(pem) }
+    guard let signing = SigningKey(pem: pem),
+      let key = ClientKey(signing: signing, pem: pem, id: id, algorithm: assertions.algorithm)
+    else {
       throw TargetError(
         "the private key of the clients cannot be read; expected PEM without a password: RSA of at least "
           + "2048 bits, P-256, P-384, P-521 or Ed25519")
     }
-    if known == nil { state.withLock { $0.read[pem] = signing } }
-    let wanted = assertions.algorithm
-    guard let algorithm = wanted.flatMap({ signing.algorithms.contains($0) ? $0 : nil }) ?? signing.algorithms.first,
-      let id = id ?? signing.publicKey.thumbprint
-    else { throw TargetError("the private key of the clients suits no algorithm") }
-    return ClientKey(signing: signing, pem: pem, id: id, algorithm: algorithm)
+    state.withLock { $0.read[[pem, id]] = key }
+    return key
   }
 
   /// A key that no service knows.

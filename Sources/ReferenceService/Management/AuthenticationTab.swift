@@ -71,7 +71,7 @@ struct AuthenticationTab {
   /// The public keys of a request, which may have none.
   private func keys(_ json: JSON?) throws(ServiceProblem) -> [AssertionKey] {
     guard let set = json?["jwks"] else { return [] }
-    guard let keys = AssertionKey.set(set) else {
+    guard let keys = management.assertionKeys.set(set) else {
       throw .malformedBody(
         "jwks must be a JSON Web Key Set with 1 to 10 public keys: RSA, P-256, P-384, P-521 or Ed25519")
     }

@@ -8,6 +8,7 @@ struct ClientManagement: Sendable {
   let store: Store
   let policy: Policy
   let managerKeyHash: [UInt8]
+  let assertionKeys = AssertionKeys()
 
   /// Whether the sender of a request may manage clients.
   func isAllowed(_ request: ServiceRequest) -> Bool { policy.mayManage(hasManagerKey(request), request) }

@@ -10,19 +10,37 @@ struct AssertionKey: Sendable {
   var id: String?
   var key: VerifyingKey
 
+}
+
+/// Reads the public keys of clients. The lock protects those that were read: clients may share them, and it takes a while
+/// to check one.
+final class AssertionKeys: Sendable {
+  private let known = Locked<[JSON: VerifyingKey]>([:])
+
   private static let maxKeys = 10
+  private static let maxKnown = 100
 
   /// Reads a JSON Web Key Set (RFC 7517 section 5) of public keys.
   ///
   /// - Returns: `nil` if it is none.
-  static func set(_ json: JSON) -> [AssertionKey]? {
-    guard let items = json["keys"]?.array, (1...maxKeys).contains(items.count) else { return nil }
+  func set(_ json: JSON) -> [AssertionKey]? {
+    guard let items = json["keys"]?.array, (1...AssertionKeys.maxKeys).contains(items.count) else { return nil }
     var keys: [AssertionKey] = []
     for item in items {
-      guard item["d"] == nil, let key = VerifyingKey(jwk: item) else { return nil }
+      guard item["d"] == nil, let key = key(item) else { return nil }
       keys.append(AssertionKey(id: item["kid"]?.string, key: key))
     }
     return keys
+  }
+
+  private func key(_ jwk: JSON) -> VerifyingKey? {
+    if let key = known.withLock({ $0[jwk] }) { return key }
+    guard let key = VerifyingKey(jwk: jwk) else { return nil }
+    known.withLock { known in
+      if known.count >= AssertionKeys.maxKnown { known = [:] }
+      known[jwk] = key
+    }
+    return key
   }
 }
 
