@@ -115,9 +115,13 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
   case clientSecretJWT = "client-secret-jwt"
   /// A JSON Web Token that the client signs with its private key.
   case privateKeyJWT = "private-key-jwt"
+  /// Only client_id, in the body, on a connection with the client's certificate.
+  case tlsClientAuth = "tls-client-auth"
 
   /// The ways that a token endpoint can take, in the order of the guide. The others are wrong on purpose.
-  public static let declarable: [ClientAuthentication] = [.basic, .body, .basicRaw, .clientSecretJWT, .privateKeyJWT]
+  public static let declarable: [ClientAuthentication] = [
+    .basic, .body, .basicRaw, .clientSecretJWT, .privateKeyJWT, .tlsClientAuth,
+  ]
 
   /// Whether the client sends an assertion.
   public var isAssertion: Bool { self == .clientSecretJWT || self == .privateKeyJWT }
@@ -126,7 +130,7 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
   public var usesSecret: Bool {
     switch self {
     case .basic, .basicRaw, .body, .both, .query, .clientSecretJWT: true
-    case .none, .idOnly, .privateKeyJWT: false
+    case .none, .idOnly, .privateKeyJWT, .tlsClientAuth: false
     }
   }
 
@@ -137,15 +141,16 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
     case .body: "client_secret_post"
     case .clientSecretJWT: "client_secret_jwt"
     case .privateKeyJWT: "private_key_jwt"
+    case .tlsClientAuth: "tls_client_auth"
     case .both, .none, .idOnly, .query: nil
     }
   }
 
   /// - Parameter registeredName: A name in client metadata.
   public init?(registeredName: String) {
-    guard let way = ClientAuthentication.allCases.first(where: { $0.registeredName == registeredName }) else {
-      return nil
-    }
+    // the client sends the same if it issued its certificate itself (RFC 8705 section 2.2)
+    let name = registeredName == "self_signed_tls_client_auth" ? "tls_client_auth" : registeredName
+    guard let way = ClientAuthentication.allCases.first(where: { $0.registeredName == name }) else { return nil }
     self = way
   }
 
@@ -161,6 +166,7 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
     case .basicRaw: "HTTP Basic without form-encoding (wrong on purpose if that makes a difference)"
     case .clientSecretJWT: "an assertion signed with the secret (RFC 7523; client_secret_jwt)"
     case .privateKeyJWT: "an assertion signed with the private key (RFC 7523; private_key_jwt)"
+    case .tlsClientAuth: "client_id in the form body, and the client's certificate (RFC 8705; tls_client_auth)"
     }
   }
 }

@@ -248,6 +248,9 @@ extension Target {
       case .body: all.insert(.bodyAuthentication)
       case .clientSecretJWT: all.formUnion([.clientSecretJWT, .clientAssertion])
       case .privateKeyJWT: all.formUnion([.privateKeyJWT, .clientAssertion])
+      case .tlsClientAuth:
+        all.insert(.tlsClientAuth)
+        if clients?.haveOwnCertificates == true { all.insert(.ownCertificates) }
       default: break
       }
     }

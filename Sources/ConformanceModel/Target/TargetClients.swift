@@ -77,12 +77,17 @@ extension Target {
     public var connector: ConnectorRole
     /// Its private key; `nil` is that of the target.
     public var key: Key?
+    /// Its certificate for mutual TLS; `nil` is that of the target.
+    public var certificate: TLS?
 
-    public init(id: Template, secret: Template?, connector: ConnectorRole, key: Key? = nil) {
+    public init(
+      id: Template, secret: Template?, connector: ConnectorRole, key: Key? = nil, certificate: TLS? = nil
+    ) {
       self.id = id
       self.secret = secret
       self.connector = connector
       self.key = key
+      self.certificate = certificate
     }
   }
 }
@@ -106,6 +111,13 @@ extension Target.Clients {
     else { return nil }
     guard case .literal(.string(let name)) = method.value else { return nil }
     return ClientAuthentication(registeredName: name)
+  }
+
+  /// Whether no two clients have the same certificate.
+  var haveOwnCertificates: Bool {
+    guard case .static(let given) = self else { return false }
+    let files = given.compactMap(\.certificate?.certificate)
+    return files.count == given.count && Set(files).count == files.count
   }
 
   var capabilities: Set<Capability> {

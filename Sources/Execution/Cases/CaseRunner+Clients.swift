@@ -163,17 +163,19 @@ extension CaseRunner {
 
   /// Takes the next of the clients that the target file lists for a connector.
   private func takeStaticClient(_ given: [Target.GivenClient], _ role: ConnectorRole, _ savedAs: String?) throws {
-    let own = given.filter { $0.connector == role }
+    let own = given.indices.filter { given[$0].connector == role }
     guard givenTaken[role, default: 0] < own.count else {
       throw TargetError(
         "the case needs more clients on the \(role.rawValue) connector than the target configures (\(own.count))")
     }
-    let client = own[givenTaken[role, default: 0]]
+    let index = own[givenTaken[role, default: 0]]
+    let client = given[index]
     givenTaken[role, default: 0] += 1
     let id = try session.templates.resolve(client.id, [:])
     let secret = try client.secret.map { try session.templates.resolve($0, [:]).plainText }
     let key = session.target.usesPrivateKeys ? try session.clientKeys.configured(client.key) : nil
-    let members = secretMembers(id: id.plainText, secret, key, savedAs)
+    var members = secretMembers(id: id.plainText, secret, key, savedAs)
+    if client.certificate != nil { members.append(.init("certificate", .int(index))) }
     guard let savedAs else { return }
     scope.save(
       savedAs,

@@ -65,6 +65,9 @@ extension CaseRunner {
       if authentication == .both { parameters += credentials }
     case .body: parameters += credentials
     case .idOnly: parameters.append(credentials[0])
+    case .tlsClientAuth:
+      parameters.append(credentials[0])
+      request.certificate = try client.flatMap(ownCertificate)
     case .query: request.addQuery(credentials)
     case .clientSecretJWT, .privateKeyJWT:
       parameters += try assertionParameters(
@@ -74,6 +77,10 @@ extension CaseRunner {
     for parameter in operation.parameters {
       FormParameters.replace(parameter.name, try scope.fill(parameter.value), in: &parameters)
     }
+    // the certificate of the target authenticates its clients
+    if authentication != .tlsClientAuth, binding.authentications.contains(.tlsClientAuth) {
+      request.certificate = ClientCertificate.none
+    }
     if binding.method == "GET", operation.edits.method == nil {
       request.addQuery(parameters)
     } else {
@@ -82,6 +89,15 @@ extension CaseRunner {
     }
     try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
     return (request, role)
+  }
+
+  /// The certificate of a client that has one of its own.
+  private func ownCertificate(_ client: JSON) throws -> ClientCertificate? {
+    guard let index = client["certificate"]?.int, case .static(let given) = session.target.clients,
+      given.indices.contains(index), let tls = given[index].certificate, let file = tls.certificate
+    else { return nil }
+    let password = try tls.keyPassword.map { try session.templates.resolve($0).plainText }
+    return .files(certificate: file, key: tls.key ?? file, password: password)
   }
 
   /// The label of Basic credentials: `ERP_BASIC` for those of the client, or a description of what differs:

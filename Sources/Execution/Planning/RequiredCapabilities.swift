@@ -74,6 +74,9 @@ struct RequiredCapabilities {
       case .body: capabilities.insert(.bodyAuthentication)
       case .clientSecretJWT: capabilities.insert(.clientSecretJWT)
       case .privateKeyJWT: capabilities.insert(.privateKeyJWT)
+      case .tlsClientAuth: capabilities.insert(.tlsClientAuth)
+      // a server that knows clients by certificates alone may end the handshake without one
+      case .idOnly where target.token.authentications.contains(.tlsClientAuth): capabilities.insert(.clientSecret)
       default: break
       }
       if request.isAboutPost { capabilities.insert(.tokenByPost) }

@@ -25,7 +25,7 @@ extension Step {
       switch request.authentication {
       case .basic, .basicRaw: request.client.map { [($0, .basic)] } ?? []
       case .body: request.client.map { [($0, .body)] } ?? []
-      case .clientSecretJWT, .privateKeyJWT:
+      case .clientSecretJWT, .privateKeyJWT, .tlsClientAuth:
         request.client.flatMap { client in request.authentication.map { [(client, $0)] } } ?? []
       default: request.edits.basicCredentials
       }

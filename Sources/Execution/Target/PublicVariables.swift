@@ -29,7 +29,7 @@ extension Target {
     case .static(let given):
       uses.open += given.map(\.id)
       uses.open += given.compactMap(\.key?.id)
-      uses.confidential += given.flatMap { [$0.secret, $0.key?.pem].compactMap(\.self) }
+      uses.confidential += given.flatMap { [$0.secret, $0.key?.pem, $0.certificate?.keyPassword].compactMap(\.self) }
     case .http(let http): for request in http.requests.values { uses.add(request) }
     case .registration(let registration):
       uses.add(url: registration.url)

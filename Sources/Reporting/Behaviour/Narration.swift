@@ -146,6 +146,7 @@ extension TokenRequest {
     case .basicRaw: phrase += " by HTTP Basic without form-encoding"
     case .clientSecretJWT: phrase += " by an assertion that the secret signs"
     case .privateKeyJWT: phrase += " by an assertion that the private key signs"
+    case .tlsClientAuth: phrase += " by its certificate"
     case nil: break
     }
     if let id { phrase += " with the client id \(code: id.shown)" }

@@ -53,6 +53,9 @@ extension TargetKeywords {
     Keyword("secret", "${env.NAME} or ${file.NAME}, never the secret itself", Shape.text),
     ScenarioKeywords.connector,
     TargetKeywords.key, TargetKeywords.keyID,
+    Keyword(
+      "tls", "its certificate for tls-client-auth: files in PEM, relative to this file",
+      Shape.closed(certificate, required: ["certificate"])),
   ]
 
   static let clock: [Keyword] = [

@@ -71,8 +71,10 @@ enum TargetKeywords {
     JSON.Member("enum", .array([.number("1.1"), .number("2"), .string("1.1"), .string("2")]))
   ])
 
-  static let tls = [
-    Keyword("ca", "certificates to trust in place of the system's. --cacert overrides it", Shape.text),
+  static let tls =
+    [Keyword("ca", "certificates to trust in place of the system's. --cacert overrides it", Shape.text)] + certificate
+
+  static let certificate = [
     Keyword("certificate", "the client's certificate. --cert overrides it", Shape.text),
     Keyword("key", "the key of the certificate, if it is in another file. --key overrides it", Shape.text),
     Keyword("key-password", "the password of the key, as ${env.NAME}", Shape.text),

@@ -63,8 +63,9 @@ extension TargetLoader {
     return Target.Key(pem: .literal(.string(pem)), id: id)
   }
 
-  /// Reports clients that would have no key, or keys that no client uses.
+  /// Reports clients that would have no key or no certificate, or keys that no client uses.
   func checkKeys(_ target: Target, _ fields: Fields) {
+    checkCertificates(target, fields)
     guard let reader = fields["clients"], let clients = target.clients else { return }
     if !target.usesPrivateKeys {
       for value in scope.publicKeyUses {
@@ -90,6 +91,30 @@ extension TargetLoader {
             + "add 'assertion: { key: FILE }' to 'token'")
       }
     case .command, .registration: break
+    }
+  }
+}
+
+extension TargetLoader {
+  /// Reports clients that would have no certificate, or certificates that no client uses.
+  private func checkCertificates(_ target: Target, _ fields: Fields) {
+    let clients = fields["clients"]?.members("clients") ?? []
+    let given = clients.first { $0.name == "static" }?.value.list("static") ?? []
+    guard target.token.authentications.contains(.tlsClientAuth) else {
+      for client in given where client.has("tls") {
+        client.diagnostic(
+          "only clients that authenticate by tls-client-auth have certificates; add it to 'client-authentication'")
+      }
+      return
+    }
+    guard fields["tls"]?.has("certificate") != true else { return }
+    for client in given where !client.has("tls") {
+      client.diagnostic(
+        "the client has no certificate; add 'tls: { certificate: FILE, key: FILE }', or the same to the target")
+    }
+    if given.isEmpty {
+      fields["token"]?.diagnostic(
+        "tls-client-auth needs certificates; add 'tls: { certificate: FILE, key: FILE }' to the target")
     }
   }
 }

@@ -103,7 +103,7 @@ extension TargetLoader {
     if secret == nil, !hasNoSecrets { return nil }
     return Target.GivenClient(
       id: id, secret: secret, connector: fields["connector"]?.word("connector", ConnectorRole.self) ?? .first,
-      key: key(fields, for: nil))
+      key: key(fields, for: nil), certificate: fields["tls"].map { tls($0, TargetKeywords.certificate) })
   }
 
   /// A program and its arguments.

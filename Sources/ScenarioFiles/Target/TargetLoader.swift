@@ -42,7 +42,6 @@ struct TargetLoader {
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.signature = fields["sign"].flatMap(signature)
     target.clients = fields["clients"].flatMap { clients($0, hasNoSecrets: target.hasNoSecrets) }
-    checkKeys(target, fields)
     target.inbox = fields["inbox"].flatMap(inbox)
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
@@ -60,6 +59,7 @@ struct TargetLoader {
     }
     target.allowedHosts = fields["allowed-hosts"].map(hosts) ?? []
     target.route = route(fields)
+    checkKeys(target, fields)
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
     target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }

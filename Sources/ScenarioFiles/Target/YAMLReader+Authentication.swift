@@ -18,7 +18,8 @@ extension YAMLReader {
         ? "'\(text)' is only for the steps of scenarios" : YAMLReader.unknownAuthentication(text)
     diagnostic(
       YAMLReader.ownNames[text] == nil ? "\(reason); expected one of: \(YAMLReader.declarableNames)" : reason)
-    return nil
+    // what depends on it is judged as if it were right
+    return YAMLReader.ownNames[text]
   }
 
   /// A method that a token request of a scenario uses.
@@ -26,26 +27,22 @@ extension YAMLReader {
     guard let text = text("client authentication") else { return nil }
     if let known = ClientAuthentication(rawValue: text) { return known }
     let names = ClientAuthentication.allCases.map(\.rawValue)
-    let isKnown = YAMLReader.ownNames[text] != nil || YAMLReader.byCertificate.contains(text)
+    let isKnown = YAMLReader.ownNames[text] != nil
     diagnostic(YAMLReader.unknownAuthentication(text) + (isKnown ? "" : Suggestion.text(for: text, among: names)))
     return nil
   }
 
   private static func unknownAuthentication(_ text: String) -> String {
     if let own = ownNames[text] { return "'\(text)' is called '\(own.rawValue)' here; write \(own.rawValue)" }
-    if byCertificate.contains(text) {
-      return "'\(text)' is not supported: conform authenticates clients by a secret or by a signed assertion"
-    }
     return "unknown client authentication '\(text.prefix(60))'"
   }
 
-  /// The names of RFC 7591 section 2 and of OpenID Connect Core section 9, and of other tools.
+  /// The names of RFC 7591 section 2 and of OpenID Connect Core section 9 and RFC 8705 section 2, and of other
+  /// tools.
   private static let ownNames: [String: ClientAuthentication] = [
     "client_secret_basic": .basic, "client-secret-basic": .basic, "header": .basic,
     "client_secret_post": .body, "client-secret-post": .body, "post": .body, "form": .body,
     "client_secret_jwt": .clientSecretJWT, "private_key_jwt": .privateKeyJWT,
+    "tls_client_auth": .tlsClientAuth, "self_signed_tls_client_auth": .tlsClientAuth,
   ]
-
-  /// The methods of RFC 8705 section 2.
-  private static let byCertificate: Set = ["tls_client_auth", "self_signed_tls_client_auth"]
 }

@@ -49,6 +49,8 @@ class Client(db.Model, OAuth2ClientMixin):
     management_token = db.Column(db.String(64))
 
     def check_endpoint_auth_method(self, method, endpoint):
+        if method == "tls_client_auth":
+            return self.token_endpoint_auth_method == method
         if method == Assertion.CLIENT_AUTH_METHOD:
             return self.token_endpoint_auth_method in ASSERTION_METHODS
         return method in METHODS and self.token_endpoint_auth_method in METHODS
@@ -83,6 +85,15 @@ class Assertion(JWTBearerClientAssertion):
             db.session.rollback()
             return False
         return True
+
+
+def by_certificate(query_client, _):
+    """Authenticates clients by the common names of their certificates (RFC 8705 section 2.1)."""
+    connection = request.environ["gunicorn.socket"]
+    certificate = connection.getpeercert() if hasattr(connection, "getpeercert") else None
+    client_id = request.form.get("client_id")
+    names = [value for part in (certificate or {}).get("subject", ()) for _, value in part]
+    return query_client(client_id) if client_id in names else None
 
 
 class Manager:
@@ -171,13 +182,14 @@ class Configuration(ClientConfigurationEndpoint):
 
 
 class ClientCredentials(grants.ClientCredentialsGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = METHODS + [Assertion.CLIENT_AUTH_METHOD]
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS + [Assertion.CLIENT_AUTH_METHOD, "tls_client_auth"]
 
 
 server = AuthorizationServer(
     app, create_query_client_func(db.session, Client), create_save_token_func(db.session, Token)
 )
 server.register_client_auth_method(Assertion.CLIENT_AUTH_METHOD, Assertion())
+server.register_client_auth_method("tls_client_auth", by_certificate)
 server.register_grant(ClientCredentials)
 server.register_endpoint(Registration)
 server.register_endpoint(Configuration)
@@ -239,6 +251,24 @@ with app.app_context():
             connection.execute(f"PRAGMA {pragma}")
 
 
+def add_certified_clients():
+    """The clients of Tests/Servers/certificates.py."""
+    for number, connector in enumerate(["orders", "orders", "orders", "products"], 1):
+        client = Client(client_id=f"client-{number}", client_id_issued_at=0, client_secret="")
+        client.set_client_metadata(
+            {
+                "client_name": f"client {number}",
+                "grant_types": ["client_credentials"],
+                "scope": connector,
+                "token_endpoint_auth_method": "tls_client_auth",
+            }
+        )
+        db.session.add(client)
+    db.session.commit()
+
+
 if __name__ == "__main__":
     with app.app_context():
         db.create_all()
+        if "certified" in sys.argv:
+            add_certified_clients()
