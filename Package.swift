@@ -78,8 +78,8 @@ let package = Package(
     .target(
       name: "Execution",
       dependencies: [
-        "ConformanceModel", "Cryptography", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
-        .product(name: "HeapModule", package: "swift-collections"),
+        "ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents",
+        "XML", .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: commonSettings),
     .target(

@@ -102,7 +102,7 @@ private struct VariableUses {
   }
 
   private func names(in templates: [Template]) -> Set<String> {
-    Set(templates.flatMap(\.references).filter { ["env", "file"].contains($0.name) }.map(\.variable))
+    Set(templates.flatMap(\.references).filter { ["env", "file", "launch"].contains($0.name) }.map(\.variable))
   }
 }
 

@@ -30,6 +30,8 @@ final class Scope {
   /// The values of connectors that the file uses, each with the reader of its first use.
   private(set) var connectorValues: [String: YAMLReader] = [:]
 
+  /// Where a target file uses what a launched program makes.
+  private(set) var launchValueUses: [(path: [String], reader: YAMLReader)] = []
   /// Where a target file uses the public keys of clients.
   private(set) var publicKeyUses: [YAMLReader] = []
 
@@ -148,6 +150,7 @@ final class Scope {
           most == 1 ? "'now' has no members" : "write a UUID as ${uuid}, or as ${uuid.NAME} if a case needs several")
       }
       if reference.name == "env" { recordVariable(reference, at: reader) }
+      if reference.name == "launch" { launchValueUses.append((reference.path, reader)) }
       if reference.name == "client", let part = reference.path.last, Target.Key.publicForms.contains(part) {
         publicKeyUses.append(reader)
       }

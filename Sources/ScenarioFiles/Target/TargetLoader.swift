@@ -8,7 +8,7 @@ import YAML
 struct TargetLoader {
   static let builtInNames = [
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
-    "port", "folder", "token", "random",
+    "port", "folder", "token", "random", "launch",
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
@@ -71,6 +71,7 @@ struct TargetLoader {
     }
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
     checkConnectorValues(target.connectors)
+    checkLaunchValueNames(target, baseURL: fields["base-url"])
     target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
       ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
     }
