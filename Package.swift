@@ -78,8 +78,8 @@ let package = Package(
     .target(
       name: "Execution",
       dependencies: [
-        "ConformanceModel", "Cryptography", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents", "XML",
-        .product(name: "HeapModule", package: "swift-collections"),
+        "ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents",
+        "XML", .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: commonSettings),
     .target(
@@ -122,7 +122,9 @@ let package = Package(
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
     .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: commonSettings),
-    .target(name: "Cryptography", dependencies: ["CLibCrypto"], swiftSettings: commonSettings),
+    .target(
+      name: "Cryptography", dependencies: ["CLibCrypto", "ConformanceModel", "JSONValue"], swiftSettings: commonSettings
+    ),
     .target(
       name: "Processes",
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
@@ -162,7 +164,8 @@ let package = Package(
       name: "ConformanceModelTests",
       dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "TestSupport"], swiftSettings: commonSettings),
     .testTarget(
-      name: "CryptographyTests", dependencies: ["ConformanceModel", "Cryptography"], swiftSettings: commonSettings),
+      name: "CryptographyTests", dependencies: ["ConformanceModel", "Cryptography", "JSONValue"],
+      swiftSettings: commonSettings),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: commonSettings),
     .testTarget(
       name: "JSONValueTests", dependencies: ["ConformanceModel", "JSONValue", "TestSupport"],
@@ -202,13 +205,14 @@ let package = Package(
       ],
       swiftSettings: commonSettings),
     .testTarget(
-      name: "ReferenceServiceTests", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "ReferenceService"],
+      name: "ReferenceServiceTests",
+      dependencies: ["ConformanceModel", "Cryptography", "HTTPModel", "JSONValue", "ReferenceService"],
       swiftSettings: commonSettings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "conform", "ConformanceModel", "Execution", "HTTPModel", "HostileEndpoint", "JSONValue", "Reporting",
-        "RunEvents", "TestSupport",
+        "conform", "ConformanceModel", "Cryptography", "Execution", "HTTPModel", "HostileEndpoint", "JSONValue",
+        "Reporting", "RunEvents", "TestSupport",
       ],
       exclude: ["Golden"], swiftSettings: commonSettings),
 

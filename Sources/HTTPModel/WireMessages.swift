@@ -71,6 +71,8 @@ public struct WireRequest: Sendable, Hashable {
   public var body: [UInt8]?
   /// Send the body with `Transfer-Encoding: chunked` instead of a Content-Length (RFC 9112 section 7.1).
   public var chunked: Bool
+  /// `nil` is the certificate of the transport, if it has one.
+  public var certificate: ClientCertificate?
 
   public init(
     method: String = "GET", url: String, headers: [HeaderField] = [], body: [UInt8]? = nil, chunked: Bool = false

@@ -37,7 +37,9 @@ import Testing
     (.readInbox(connector: .first), [.readInbox]), (.readInbox(connector: .second), [.readInbox, .secondConnector]),
     (.wait(second), [.moveClock]), (.http(FreeRequest(url: "/")), []),
     (token(nil), []), (token(.basic), [.basicAuthentication]), (token(.basicRaw), [.basicAuthentication]),
-    (token(.body), [.bodyAuthentication]), (token(.both), []), (token(nil, .second), [.secondConnector]),
+    (token(.body), [.bodyAuthentication]), (token(.both), [.clientSecret]),
+    (token(.clientSecretJWT), [.clientSecretJWT]),
+    (token(.privateKeyJWT), [.privateKeyJWT]), (token(nil, .second), [.secondConnector]),
     (post(.hex([])), []), (post(.hex([]), .second), [.secondConnector]),
     (.repeat(2, [.make(.showClient(client: "a"))]), [.showClient]),
     (.concurrently([[.http()], [.make(.listClients(connector: .first))]]), [.listClients]),
@@ -60,7 +62,7 @@ import Testing
     (request { $0.edits.method = "PUT" }, true), (request { $0.edits.body = "x" }, true),
     (request { $0.edits.chunked = true }, true), (request { $0.edits.query = [.init("a", "b")] }, true),
     (request { $0.edits.headers = [.init("CONTENT-Type", "x")] }, true),
-    (request { $0.authentication = .query }, true), (request { $0.edits.headers = [.init("Accept", "x")] }, false),
+    (request { $0.edits.headers = [.init("Accept", "x")] }, false),
     (request { $0.parameters = [.init("a", "b")] }, false), (request { $0.authentication = .idOnly }, false),
   ]
 

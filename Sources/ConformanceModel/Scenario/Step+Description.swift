@@ -67,6 +67,7 @@ extension TokenRequest {
     if let secret {
       words += secret.references.isEmpty ? ", with another secret" : ", with the secret '\(secret.shown(atMost: 60))'"
     }
+    if let assertion { words += ", changing \(assertion.changes.joined(separator: ", ")) of the assertion" }
     if !parameters.isEmpty { words += ", changing \(parameters.map(\.name).joined(separator: ", "))" }
     return words
   }

@@ -96,7 +96,7 @@ public indirect enum StepAction: Sendable, Hashable {
   }
 }
 
-/// How the client authenticates at the token endpoint (RFC 6749 section 2.3.1). Only the first two are correct.
+/// How the client authenticates at the token endpoint (RFC 6749 section 2.3.1, RFC 7523 section 2.2).
 public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
   /// HTTP Basic, id and secret form-encoded first.
   case basic
@@ -111,6 +111,48 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
   case query
   /// HTTP Basic without form-encoding the id and the secret.
   case basicRaw = "basic-raw"
+  /// A JSON Web Token that the client signs with its secret.
+  case clientSecretJWT = "client-secret-jwt"
+  /// A JSON Web Token that the client signs with its private key.
+  case privateKeyJWT = "private-key-jwt"
+  /// Only client_id, in the body, on a connection with the client's certificate.
+  case tlsClientAuth = "tls-client-auth"
+
+  /// The ways that a token endpoint can take, in the order of the guide. The others are wrong on purpose.
+  public static let declarable: [ClientAuthentication] = [
+    .basic, .body, .basicRaw, .clientSecretJWT, .privateKeyJWT, .tlsClientAuth,
+  ]
+
+  /// Whether the client sends an assertion.
+  public var isAssertion: Bool { self == .clientSecretJWT || self == .privateKeyJWT }
+
+  /// Whether the client needs a secret.
+  public var usesSecret: Bool {
+    switch self {
+    case .basic, .basicRaw, .body, .both, .query, .clientSecretJWT: true
+    case .none, .idOnly, .privateKeyJWT, .tlsClientAuth: false
+    }
+  }
+
+  /// Its name in client metadata (RFC 7591 section 2, OpenID Connect Core section 9); `nil` if it is wrong on purpose.
+  public var registeredName: String? {
+    switch self {
+    case .basic, .basicRaw: "client_secret_basic"
+    case .body: "client_secret_post"
+    case .clientSecretJWT: "client_secret_jwt"
+    case .privateKeyJWT: "private_key_jwt"
+    case .tlsClientAuth: "tls_client_auth"
+    case .both, .none, .idOnly, .query: nil
+    }
+  }
+
+  /// - Parameter registeredName: A name in client metadata.
+  public init?(registeredName: String) {
+    // the client sends the same if it issued its certificate itself (RFC 8705 section 2.2)
+    let name = registeredName == "self_signed_tls_client_auth" ? "tls_client_auth" : registeredName
+    guard let way = ClientAuthentication.allCases.first(where: { $0.registeredName == name }) else { return nil }
+    self = way
+  }
 
   /// A description for the guide.
   public var meaning: String {
@@ -122,6 +164,9 @@ public enum ClientAuthentication: String, Sendable, Hashable, CaseIterable {
     case .idOnly: "only client_id, in the form body (wrong on purpose)"
     case .query: "client_id and client_secret in the query of the URL (wrong on purpose)"
     case .basicRaw: "HTTP Basic without form-encoding (wrong on purpose if that makes a difference)"
+    case .clientSecretJWT: "an assertion signed with the secret (RFC 7523; client_secret_jwt)"
+    case .privateKeyJWT: "an assertion signed with the private key (RFC 7523; private_key_jwt)"
+    case .tlsClientAuth: "client_id in the form body, and the client's certificate (RFC 8705; tls_client_auth)"
     }
   }
 }
@@ -135,6 +180,8 @@ public struct TokenRequest: Sendable, Hashable {
   /// The id and the secret to send in place of the client's.
   public var id: Template?
   public var secret: Template?
+  /// Changes to the assertion; `nil` if there are none.
+  public var assertion: AssertionEdits?
   /// Form parameters to add or replace: a list repeats one, null removes it.
   public var parameters: [Template.Member] = []
   public var edits = RequestEdits()

@@ -25,6 +25,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   case namelessClient = "nameless-client"
   case secretOnShow = "secret-on-show"
   case otherMethods = "other-methods"
+  case replayedAssertion = "replayed-assertion"
 
   /// The value if a target does not declare the behaviour.
   public var defaultValue: JSON {
@@ -45,7 +46,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .blankPayloadRefused, .mismatchedPayload: [422]
     case .tokensOfDeletedClient: "end"
     case .tokensOfReplacedSet: "survive"
-    case .tokenInHeaderAndQuery, .namelessClient: "either"
+    case .tokenInHeaderAndQuery, .namelessClient, .replayedAssertion: "either"
     case .secretOnShow: "hidden"
     case .otherMethods: "refused"
     }
@@ -64,6 +65,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .namelessClient: ["either", "refused", "accepted"]
     case .secretOnShow: ["hidden", "shown"]
     case .otherMethods: ["refused", "served"]
+    case .replayedAssertion: ["either", "refused"]
     default: nil
     }
   }
@@ -114,6 +116,8 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .secretOnShow:
       "whether showing a client shows its secret again, as RFC 7592 section 3 allows for registered clients"
     case .otherMethods: "what happens to requests by other methods at the token endpoint and the inbound URL"
+    case .replayedAssertion:
+      "whether an assertion whose jti was used before is refused (RFC 7523 section 3 leaves it to the server)"
     }
   }
 }

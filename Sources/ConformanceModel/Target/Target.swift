@@ -124,6 +124,8 @@ public struct Target: Sendable, Hashable {
     public var headers: [Template.Member] = []
     /// The accepted methods of client authentication, the preferred one first.
     public var authentications: [ClientAuthentication] = [.basic]
+    /// How the assertions of clients are signed.
+    public var assertions = Assertions()
     public var parameters: [Template.Member] = []
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
@@ -239,8 +241,22 @@ extension Target {
     // clients that are all registered for one way cannot use the other
     let registered = clients?.registeredAuthentication
     let acceptsBasic = token.authentications.contains { $0 == .basic || $0 == .basicRaw }
-    if acceptsBasic, registered != .body { all.insert(.basicAuthentication) }
-    if token.authentications.contains(.body), registered != .basic { all.insert(.bodyAuthentication) }
+    func isUsable(_ way: ClientAuthentication) -> Bool { registered == nil || registered == way }
+    if acceptsBasic, isUsable(.basic) { all.insert(.basicAuthentication) }
+    for way in token.authentications where isUsable(way) {
+      switch way {
+      case .body: all.insert(.bodyAuthentication)
+      case .clientSecretJWT: all.formUnion([.clientSecretJWT, .clientAssertion])
+      case .privateKeyJWT: all.formUnion([.privateKeyJWT, .clientAssertion])
+      case .tlsClientAuth:
+        all.insert(.tlsClientAuth)
+        if clients?.haveOwnCertificates == true { all.insert(.ownCertificates) }
+      default: break
+      }
+    }
+    if !all.isDisjoint(with: [.basicAuthentication, .bodyAuthentication, .clientSecretJWT]) {
+      all.insert(.clientSecret)
+    }
     return all
   }
 }

@@ -72,13 +72,22 @@ extension Target {
   /// Existing credentials of a connector.
   public struct GivenClient: Sendable, Hashable {
     public var id: Template
-    public var secret: Template
+    /// `nil` if it authenticates by its key alone.
+    public var secret: Template?
     public var connector: ConnectorRole
+    /// Its private key; `nil` is that of the target.
+    public var key: Key?
+    /// Its certificate for mutual TLS; `nil` is that of the target.
+    public var certificate: TLS?
 
-    public init(id: Template, secret: Template, connector: ConnectorRole) {
+    public init(
+      id: Template, secret: Template?, connector: ConnectorRole, key: Key? = nil, certificate: TLS? = nil
+    ) {
       self.id = id
       self.secret = secret
       self.connector = connector
+      self.key = key
+      self.certificate = certificate
     }
   }
 }
@@ -100,11 +109,15 @@ extension Target.Clients {
     guard case .registration(let registration) = self,
       let method = registration.metadata.first(where: { $0.name == "token_endpoint_auth_method" })
     else { return nil }
-    switch method.value {
-    case .literal(.string("client_secret_basic")): return .basic
-    case .literal(.string("client_secret_post")): return .body
-    default: return nil
-    }
+    guard case .literal(.string(let name)) = method.value else { return nil }
+    return ClientAuthentication(registeredName: name)
+  }
+
+  /// Whether no two clients have the same certificate.
+  var haveOwnCertificates: Bool {
+    guard case .static(let given) = self else { return false }
+    let files = given.compactMap(\.certificate?.certificate)
+    return files.count == given.count && Set(files).count == files.count
   }
 
   var capabilities: Set<Capability> {

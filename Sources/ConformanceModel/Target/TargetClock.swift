@@ -83,12 +83,37 @@ extension Target {
     public var environment: [Template.Member] = []
     /// The request that succeeds once the program is ready; `nil` means any response at the base URL.
     public var ready: RequestTemplate?
-    /// The time limit in seconds for becoming ready.
+    /// What the program makes at its start, by the names of `${launch.NAME}`.
+    public var values: [LaunchValue] = []
+    /// The time limit in seconds for becoming ready, and for its values.
     public var within = 30.0
 
     public init(command: [Template], folder: String) {
       self.command = command
       self.folder = folder
+    }
+  }
+
+  /// A text that a launched program makes, such as the password of its administrator.
+  public struct LaunchValue: Sendable, Hashable {
+    public var name: String
+    public var source: Source
+    /// Its first group, or the whole match, is the value; `nil` is the whole text without its line break.
+    public var pattern: String?
+    public var place: Place
+
+    public enum Source: Sendable, Hashable {
+      /// A file, relative to the working directory of the program.
+      case file(Template)
+      /// What the program prints.
+      case output
+    }
+
+    public init(name: String, source: Source, pattern: String?, place: Place) {
+      self.name = name
+      self.source = source
+      self.pattern = pattern
+      self.place = place
     }
   }
 

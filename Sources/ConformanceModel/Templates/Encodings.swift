@@ -34,6 +34,24 @@ public enum Base64 {
     }
   }
 
+  /// The base64url text of some bytes, without padding (RFC 7515 section 2).
+  public static func urlEncode(_ bytes: [UInt8]) -> String {
+    let plain = encoded(bytes).lazy.filter { $0 != UInt8(ascii: "=") }.map { byte in
+      switch byte {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      default: byte
+      }
+    }
+    return String(decoding: Array(plain), as: UTF8.self)
+  }
+
+  /// The bytes of a base64url text without padding (RFC 7515 section 2); `nil` for anything else.
+  public static func urlDecode(_ text: Substring) -> [UInt8]? {
+    let isURLSafe = text.utf8.allSatisfy { !"+/= \t\r\n".utf8.contains($0) }
+    return isURLSafe ? decodeAnyAlphabet(String(text)) : nil
+  }
+
   /// The values of the characters; 255 for a byte that is not in the alphabet.
   private static let values: [UInt8] = {
     var values = [UInt8](repeating: 255, count: 256)

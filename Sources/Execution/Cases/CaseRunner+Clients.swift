@@ -17,7 +17,8 @@ extension CaseRunner {
     var request = try clientRequest(.create, role)
     request.name = try name.map { try scope.fill($0) } ?? .string(defaultName(savedAs))
     request.authentication = savedAs.flatMap { scope.authentications[$0] }
-    return try saveCredentials(try await perform(request), role, request.name, savedAs)
+    request.key = try takeKey()
+    return try saveCredentials(try await perform(request), request, role, savedAs)
   }
 
   /// A name that no other client has: a service may require that names differ.
@@ -51,11 +52,19 @@ extension CaseRunner {
   }
 
   func replaceClient(_ name: String, savedAs: String?) async throws -> StepResult {
-    let (request, role) = try clientRequest(.replace, about: name)
-    return try saveCredentials(try await perform(request), role, request.name, savedAs)
+    var (request, role) = try clientRequest(.replace, about: name)
+    request.key = try takeKey()
+    return try saveCredentials(try await perform(request), request, role, savedAs)
   }
 
   // MARK: -
+
+  /// The key of the next client of the case, if clients of the target have one.
+  private func takeKey() throws -> ClientKey? {
+    guard session.target.usesPrivateKeys else { return nil }
+    defer { scope.keysTaken += 1 }
+    return try session.clientKeys.key(number: scope.keysTaken)
+  }
 
   private func perform(_ request: ClientRequest) async throws -> StepResult {
     guard let driver = session.drivers.makeClientDriver() else {
@@ -91,7 +100,7 @@ extension CaseRunner {
 
   /// Saves a new set of credentials.
   private func saveCredentials(
-    _ result: StepResult, _ role: ConnectorRole, _ name: JSON, _ savedAs: String?
+    _ result: StepResult, _ request: ClientRequest, _ role: ConnectorRole, _ savedAs: String?
   ) throws(TargetError) -> StepResult {
     var result = result
     guard let made = result.made else {
@@ -101,12 +110,10 @@ extension CaseRunner {
       try maskCandidates(in: result, as: "\(savedAs ?? "client")_secret")
       return result
     }
-    scope.registerSecret(made.secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
     var members: [JSON.Member] = [
-      .init("id", .string(made.id)), .init("secret", .string(made.secret)), .init("name", name),
-      .init("connector", .string(role.rawValue)),
-      .init("basic", .string(basic(made.id, made.secret, savedAs))),
+      .init("id", .string(made.id)), .init("name", request.name), .init("connector", .string(role.rawValue)),
     ]
+    members += secretMembers(id: made.id, made.secret, request.key, savedAs)
     if let way = made.authentication { members.append(.init("authentication", .string(way.rawValue))) }
     if let registration = made.registration { members.append(.init("registration", registration)) }
     result.saved = .object(members)
@@ -114,6 +121,17 @@ extension CaseRunner {
       environment.stream.emit(.clientCreated(ClientIdentity(id: made.id, connector: role)))
     }
     return result
+  }
+
+  /// What a client authenticates with.
+  private func secretMembers(id: String, _ secret: String?, _ key: ClientKey?, _ savedAs: String?) -> [JSON.Member] {
+    var members: [JSON.Member] = []
+    if let secret {
+      scope.registerSecret(secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
+      members = [.init("secret", .string(secret)), .init("basic", .string(basic(id, secret, savedAs)))]
+    }
+    if let key { members += [.init("key", .string(key.pem)), .init("kid", .string(key.id))] }
+    return members
   }
 
   /// Masks what may be a new secret in a response in which it cannot be located: it is somewhere there.
@@ -145,22 +163,22 @@ extension CaseRunner {
 
   /// Takes the next of the clients that the target file lists for a connector.
   private func takeStaticClient(_ given: [Target.GivenClient], _ role: ConnectorRole, _ savedAs: String?) throws {
-    let own = given.filter { $0.connector == role }
+    let own = given.indices.filter { given[$0].connector == role }
     guard givenTaken[role, default: 0] < own.count else {
       throw TargetError(
         "the case needs more clients on the \(role.rawValue) connector than the target configures (\(own.count))")
     }
-    let client = own[givenTaken[role, default: 0]]
+    let index = own[givenTaken[role, default: 0]]
+    let client = given[index]
     givenTaken[role, default: 0] += 1
-    let secret = try session.templates.resolve(client.secret, [:]).plainText
-    scope.registerSecret(secret, as: CaseScope.label("\(savedAs ?? "client")_secret"))
-    guard let savedAs else { return }
     let id = try session.templates.resolve(client.id, [:])
+    let secret = try client.secret.map { try session.templates.resolve($0, [:]).plainText }
+    let key = session.target.usesPrivateKeys ? try session.clientKeys.configured(client.key) : nil
+    var members = secretMembers(id: id.plainText, secret, key, savedAs)
+    if client.certificate != nil { members.append(.init("certificate", .int(index))) }
+    guard let savedAs else { return }
     scope.save(
       savedAs,
-      [
-        "id": id, "secret": .string(secret), "name": .null, "connector": .string(role.rawValue),
-        "basic": .string(basic(id.plainText, secret, savedAs)),
-      ])
+      .object([.init("id", id), .init("name", .null), .init("connector", .string(role.rawValue))] + members))
   }
 }

@@ -112,6 +112,7 @@ extension Behaviour {
     case .tokenInHeaderAndQuery: isAccepted ? "ignored" : "refused"
     case .secretOnShow: "shown"
     case .otherMethods: isAccepted ? "served" : "refused"
+    case .replayedAssertion: isAccepted ? "either" : "refused"
     default: nil
     }
   }

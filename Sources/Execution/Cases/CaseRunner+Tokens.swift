@@ -14,11 +14,16 @@ struct NotApplicable: Error {
 extension ClientAuthentication {
   /// Why a client that is registered for this way cannot be asked to authenticate in that one.
   fileprivate func missingReason(for other: ClientAuthentication?) -> String? {
-    switch (self, other) {
-    case (.basic, .body?): "the target registers the client for HTTP Basic, and the case authenticates it in the body"
-    case (.body, .basic?), (.body, .basicRaw?):
-      "the target registers the client for the body, and the case authenticates it by HTTP Basic"
-    default: nil
+    guard let other, let own = registeredName, let asked = other.registeredName, own != asked else { return nil }
+    return "the target registers the client for \(phrase), and the case authenticates it "
+      + (other == .body ? "in the body" : "by \(other.phrase)")
+  }
+
+  private var phrase: String {
+    switch self {
+    case .basic, .basicRaw: "HTTP Basic"
+    case .body: "the body"
+    default: rawValue
     }
   }
 }
@@ -33,8 +38,8 @@ extension CaseRunner {
     let secret = try operation.secret.map { try scope.fill($0).plainText } ?? client?["secret"]?.string ?? ""
     let binding = session.target.token
     let values = ["connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null]
-    var request = WireRequest(
-      method: operation.edits.method ?? binding.method, url: try session.templates.url(binding.url, values))
+    let url = try session.templates.url(binding.url, values)
+    var request = WireRequest(method: operation.edits.method ?? binding.method, url: url)
     for header in binding.headers {
       request.headers.append(HeaderField(header.name, try session.templates.resolve(header.value, values).plainText))
     }
@@ -42,11 +47,14 @@ extension CaseRunner {
     for parameter in binding.parameters {
       FormParameters.replace(parameter.name, try session.templates.resolve(parameter.value, values), in: &parameters)
     }
-    let registered = client?["authentication"]?.string.flatMap(ClientAuthentication.init)
+    let registered = client?["authentication"]?.string.flatMap { ClientAuthentication(rawValue: $0) }
     if let registered, let reason = registered.missingReason(for: operation.authentication) {
       throw NotApplicable(reason: reason)
     }
     let authentication = operation.authentication ?? registered ?? binding.authentications.first ?? .basic
+    if authentication.usesSecret, operation.secret == nil, client != nil, client?["secret"]?.string == nil {
+      throw NotApplicable(reason: "the client has no secret")
+    }
     let credentials = [("client_id", id), ("client_secret", secret)]
     switch authentication {
     case .basic, .basicRaw, .both:
@@ -57,11 +65,21 @@ extension CaseRunner {
       if authentication == .both { parameters += credentials }
     case .body: parameters += credentials
     case .idOnly: parameters.append(credentials[0])
+    case .tlsClientAuth:
+      parameters.append(credentials[0])
+      request.certificate = try client.flatMap(ownCertificate)
     case .query: request.addQuery(credentials)
+    case .clientSecretJWT, .privateKeyJWT:
+      parameters += try assertionParameters(
+        operation, by: authentication, client, id: id, secret: secret, audience: url, values)
     case .none: break
     }
     for parameter in operation.parameters {
       FormParameters.replace(parameter.name, try scope.fill(parameter.value), in: &parameters)
+    }
+    // the certificate of the target authenticates its clients
+    if authentication != .tlsClientAuth, binding.authentications.contains(.tlsClientAuth) {
+      request.certificate = ClientCertificate.none
     }
     if binding.method == "GET", operation.edits.method == nil {
       request.addQuery(parameters)
@@ -71,6 +89,15 @@ extension CaseRunner {
     }
     try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
     return (request, role)
+  }
+
+  /// The certificate of a client that has one of its own.
+  private func ownCertificate(_ client: JSON) throws -> ClientCertificate? {
+    guard let index = client["certificate"]?.int, case .static(let given) = session.target.clients,
+      given.indices.contains(index), let tls = given[index].certificate, let file = tls.certificate
+    else { return nil }
+    let password = try tls.keyPassword.map { try session.templates.resolve($0).plainText }
+    return .files(certificate: file, key: tls.key ?? file, password: password)
   }
 
   /// The label of Basic credentials: `ERP_BASIC` for those of the client, or a description of what differs:

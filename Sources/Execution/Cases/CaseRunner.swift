@@ -105,7 +105,7 @@ actor CaseRunner {
     let scenario = one.entry.scenario
     let steps = scenario.mainSteps
     let judging = CaseLedger.width(scenario.given)..<CaseLedger.width(steps)
-    scope.authentications = scenario.authentications
+    scope.authentications = scenario.authentications(at: session.target)
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)

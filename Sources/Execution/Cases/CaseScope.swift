@@ -9,6 +9,8 @@ struct CaseScope {
   private(set) var names: [String: JSON] = [:]
   /// How the scenario authenticates each client at the token endpoint, if it says so.
   var authentications: [String: ClientAuthentication] = [:]
+  /// How many clients of the case got a key.
+  var keysTaken = 0
   /// The names that were saved since the scope, or this branch of it, was made.
   private(set) var savedNames: Set<String> = []
   /// The secrets of the case by the label that replaces them in reports.

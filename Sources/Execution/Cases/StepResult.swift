@@ -107,7 +107,8 @@ struct StepResult: Sendable {
 /// A set of credentials that the target has just created.
 struct CreatedClient: Sendable {
   var id: String
-  var secret: String
+  /// `nil` if it authenticates by its key alone.
+  var secret: String?
   /// The configuration endpoint and token of the client (RFC 7592 section 3).
   var registration: JSON?
   /// The one way in which the client may authenticate, if the target limits it (RFC 7591 section 2).

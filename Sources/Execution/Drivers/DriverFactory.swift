@@ -37,8 +37,10 @@ struct DriverFactory: Sendable {
     case .registration(let registration):
       RegistrationDriver(
         registration: registration, templates: templates, authentication: target.token.authentications.first ?? .basic)
-    case .command(let command): CommandClientDriver(clients: command, programs: programs)
-    case .prompt(let prompt): PromptDriver(clients: prompt, terminal: terminal)
+    case .command(let command):
+      CommandClientDriver(clients: command, hasNoSecrets: target.hasNoSecrets, programs: programs)
+    case .prompt(let prompt):
+      PromptDriver(clients: prompt, hasNoSecrets: target.hasNoSecrets, terminal: terminal)
     case .static, nil: nil
     }
   }

@@ -53,6 +53,7 @@ struct RequiredCapabilities {
   }
 
   private mutating func add(_ step: Step) {
+    if step.needsSecret { capabilities.insert(.clientSecret) }
     if step.manager != nil { capabilities.formUnion([.managerKey, .httpClients]) }
     if step.operation.kind.isClientManagement, step.evaluatesHTTP { capabilities.insert(.httpClients) }
     switch step.operation {
@@ -71,6 +72,11 @@ struct RequiredCapabilities {
       switch request.authentication {
       case .basic, .basicRaw: capabilities.insert(.basicAuthentication)
       case .body: capabilities.insert(.bodyAuthentication)
+      case .clientSecretJWT: capabilities.insert(.clientSecretJWT)
+      case .privateKeyJWT: capabilities.insert(.privateKeyJWT)
+      case .tlsClientAuth: capabilities.insert(.tlsClientAuth)
+      // a server that knows clients by certificates alone may end the handshake without one
+      case .idOnly where target.token.authentications.contains(.tlsClientAuth): capabilities.insert(.clientSecret)
       default: break
       }
       if request.isAboutPost { capabilities.insert(.tokenByPost) }

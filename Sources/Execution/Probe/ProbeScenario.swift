@@ -105,10 +105,10 @@ struct ProbeScenario {
     add(
       .token, after: [.create], .requestToken(request), as: token, hasLifetime ? [.saved(.type(.object))] : [])
     func addEndpoint(
-      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part>, _ request: FreeRequest,
+      _ part: ProbeLink.Part, after requires: Set<ProbeLink.Part>, _ request: FreeRequest?,
       status: [JSON] = [200], _ body: Expectation.Subject, savings: [Saving] = []
     ) {
-      guard role == .first, let endpoint = part.endpoint, target.endpoints[endpoint] != nil else { return }
+      guard role == .first, let endpoint = part.endpoint, target.endpoints[endpoint] != nil, let request else { return }
       let place = target.place(of: link(part))
       var step = Step(place: place, operation: .http(request), savings: savings)
       let statuses = status.map { Matcher.equals(.literal($0)) }
@@ -135,7 +135,8 @@ struct ProbeScenario {
         }
       }
     }
-    let authentication = target.token.authentications.first ?? .basic
+    // by an assertion nothing is tried there: the audience may be another one
+    let authentication = (target.token.authentications.first ?? .basic).withSecretItself
     // last, since a wrong URL may revoke the token
     addEndpoint(
       .introspection, after: [.create, .token],
@@ -185,8 +186,9 @@ struct ProbeScenario {
 extension FreeRequest {
   /// Queries the state of a token (RFC 7662 section 2.1), or revokes it (RFC 7009 section 2.1).
   fileprivate static func about(
-    _ token: String, at url: String, by client: String, _ authentication: ClientAuthentication
-  ) -> FreeRequest {
+    _ token: String, at url: String, by client: String, _ authentication: ClientAuthentication?
+  ) -> FreeRequest? {
+    guard let authentication else { return nil }
     var request = FreeRequest(url: .reference(Reference(path: [url])))
     request.method = "POST"
     var form = [Template.Member("token", .reference(Reference(path: [token, "value"])))]
@@ -200,6 +202,11 @@ extension FreeRequest {
     request.form = form
     return request
   }
+}
+
+extension ClientAuthentication {
+  /// The way itself, if it sends the secret.
+  fileprivate var withSecretItself: ClientAuthentication? { isAssertion ? nil : self }
 }
 
 extension Target {

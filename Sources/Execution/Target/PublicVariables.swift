@@ -12,6 +12,8 @@ extension Target {
     uses.add(url: token.url)
     uses.confidential += token.headers.map(\.value) + [token.bearer.value]
     uses.add(token.parameters)
+    uses.open += [token.assertions.audience, token.assertions.key?.id].compactMap(\.self)
+    uses.confidential += [token.assertions.key?.pem].compactMap(\.self)
     for url in endpoints.values { uses.add(url: url) }
     for connector in connectors {
       uses.add(url: connector.inboundURL)
@@ -26,7 +28,8 @@ extension Target {
     switch clients {
     case .static(let given):
       uses.open += given.map(\.id)
-      uses.confidential += given.map(\.secret)
+      uses.open += given.compactMap(\.key?.id)
+      uses.confidential += given.flatMap { [$0.secret, $0.key?.pem, $0.certificate?.keyPassword].compactMap(\.self) }
     case .http(let http): for request in http.requests.values { uses.add(request) }
     case .registration(let registration):
       uses.add(url: registration.url)
@@ -99,7 +102,7 @@ private struct VariableUses {
   }
 
   private func names(in templates: [Template]) -> Set<String> {
-    Set(templates.flatMap(\.references).filter { ["env", "file"].contains($0.name) }.map(\.variable))
+    Set(templates.flatMap(\.references).filter { ["env", "file", "launch"].contains($0.name) }.map(\.variable))
   }
 }
 

@@ -16,6 +16,7 @@ public final class TargetSession: Sendable {
   public let redactor: SecretRedactor
   let templates: TemplateResolver
   let drivers: DriverFactory
+  let clientKeys: ClientKeys
   let patterns = PatternCache()
   /// Finds what the target's responses disclose.
   let secretFinder: SecretFinder
@@ -64,6 +65,7 @@ public final class TargetSession: Sendable {
     let guarded = OriginGuard(transport: transport, policy: origins)
     self.transport = guarded
     self.makeTransport = { OriginGuard(transport: try makeTransport(), policy: origins) }
+    clientKeys = ClientKeys(target.token.assertions, templates: templates, redactor: redactor)
     drivers = DriverFactory(
       target: target, templates: templates, patterns: patterns, sender: RequestSender(transport: guarded),
       environment: environment, redactor: redactor, stop: stop)

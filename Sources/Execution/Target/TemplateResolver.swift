@@ -13,6 +13,8 @@ final class TemplateResolver: Sendable {
   let values: [String: JSON]
   /// The target's base URL, without a slash at its end.
   let baseURL: String
+  /// What a launched program makes; `nil` if it makes nothing that the file uses.
+  let launchValues: LaunchValues?
   private let redactor: SecretRedactor
   /// The variables whose values are no secrets.
   private let publicVariables: Set<String>
@@ -21,6 +23,7 @@ final class TemplateResolver: Sendable {
   init(_ target: Target, values: [String: JSON], redactor: SecretRedactor) throws(TargetError) {
     self.values = values
     self.redactor = redactor
+    launchValues = LaunchValues(target, redactor: redactor)
     publicVariables = target.publicVariables
     do throws(UnresolvedReference) {
       var base = try target.baseURL.resolved { reference throws(UnresolvedReference) in
@@ -57,6 +60,12 @@ final class TemplateResolver: Sendable {
 
   private func value(of reference: Reference, _ extra: [String: JSON]) throws(UnresolvedReference) -> JSON {
     if let value = extra[reference.name]?.member(reference.path.dropFirst()) { return value }
+    if let launchValues, reference.name == "launch", reference.path.count == 2 {
+      guard let value = launchValues[reference.path[1]] else {
+        throw UnresolvedReference(reference: reference.description, reason: "the launched program has not made it yet")
+      }
+      return .string(value)
+    }
     let value = try TemplateResolver.value(of: reference, in: values)
     register(value, of: reference)
     return value

@@ -122,8 +122,11 @@ public struct TargetTrial: Sendable {
     let result = try await driver.perform(request) { StepResult(try await transport.send($0)) }
     var made: JSON?
     if let client = result.made {
-      session.redactor.register(client.secret, as: "CLIENT_SECRET")
-      made = ["id": .string(client.id), "name": name, "secret": .string(client.secret)]
+      made = ["id": .string(client.id), "name": name]
+      if let secret = client.secret {
+        session.redactor.register(secret, as: "CLIENT_SECRET")
+        made = made?.with("secret", .string(secret))
+      }
       if let registration = client.registration { made = made?.with("registration", registration) }
     }
     return ClientResult(

@@ -32,6 +32,8 @@ final class EasyHandle {
   var hasDiscardedBytes = false
   private(set) var isTLS = false
   private(set) var proxy: String?
+  /// That of the last request, if it was not that of the options.
+  private var certificate: ClientCertificate?
 
   let connections: Connections
   private var headers = HeaderList()
@@ -80,6 +82,7 @@ final class EasyHandle {
     try set(CURLOPT_HTTP_VERSION, version)
     try set(CURLOPT_VERBOSE, options.httpVersion == .http2 ? 1 : 0)
     try setMethod(request)
+    if request.certificate != certificate { try setCertificate(request.certificate) }
     try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
     if !options.proxies.isEmpty { try setProxy(request.url) }
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
@@ -184,13 +187,25 @@ final class EasyHandle {
     for entry in options.resolve { try resolve.append(entry) }
     if !options.resolve.isEmpty { try check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
     if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
-    if let file = options.certificateFile {
-      try set(CURLOPT_SSLCERT, file)
-      try set(CURLOPT_SSLKEY, options.keyFile ?? file)
-      if let password = options.keyPassword { try set(CURLOPT_KEYPASSWD, password) }
-    }
+    if options.certificateFile != nil { try setCertificate(nil) }
     try set(CURLOPT_SSL_VERIFYPEER, options.insecure ? 0 : 1)
     try set(CURLOPT_SSL_VERIFYHOST, options.insecure ? 0 : 2)
+  }
+
+  /// Sets the certificate of a request; `nil` is that of the options. libcurl keeps connections with another one apart.
+  private func setCertificate(_ certificate: ClientCertificate?) throws(TransportError) {
+    var (file, key, password) = (
+      options.certificateFile, options.keyFile ?? options.certificateFile, options.keyPassword
+    )
+    switch certificate {
+    case nil: break
+    case ClientCertificate.none?: (file, key, password) = (nil, nil, nil)
+    case .files(let certificate, let own, let secret)?: (file, key, password) = (certificate, own, secret)
+    }
+    for (option, value) in [(CURLOPT_SSLCERT, file), (CURLOPT_SSLKEY, key), (CURLOPT_KEYPASSWD, password)] {
+      if let value { try set(option, value) } else { try check(ccurl_set_pointer(easy, option, nil), option) }
+    }
+    self.certificate = certificate
   }
 
   private func setCallbacks() throws(TransportError) {

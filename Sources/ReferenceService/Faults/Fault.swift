@@ -5,7 +5,7 @@ import ConformanceModel
 /// A single named deviation from the documented behaviour.
 public struct Fault: Sendable {
   public enum Area: String, Sendable, CaseIterable {
-    case expiry, secrets, clients, isolation, tokens, state, bearer, payload, concurrency, connections
+    case expiry, secrets, clients, isolation, tokens, assertions, state, bearer, payload, concurrency, connections
   }
 
   public enum Severity: String, Sendable, CaseIterable {
@@ -38,7 +38,7 @@ public struct Fault: Sendable {
 
   /// All faults, by area. Names never change.
   public static let all: [Fault] =
-    expiry + secrets + clients + isolation + tokens + state + bearer + payload + concurrency + connections
+    expiry + secrets + clients + isolation + tokens + assertions + state + bearer + payload + concurrency + connections
 
   public static func named(_ name: String) -> Fault? { all.first { $0.name == name } }
 }

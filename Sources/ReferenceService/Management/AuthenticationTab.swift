@@ -39,8 +39,9 @@ struct AuthenticationTab {
     guard request.method == "POST" else {
       return ServiceResponse(200, json: ["clients": .array(store.clients(of: connector.name).map(describe))])
     }
-    guard let name = try request.json()["name"]?.string, management.policy.isName(name) else { throw .nameNeeded }
-    return add(named: name, to: connector)
+    let json = try request.json()
+    guard let name = json["name"]?.string, management.policy.isName(name) else { throw .nameNeeded }
+    return add(named: name, keys: try keys(json), to: connector)
   }
 
   private func client(_ id: String, _ request: ServiceRequest, _ connector: ConnectorDefinition) throws(ServiceProblem)
@@ -61,14 +62,27 @@ struct AuthenticationTab {
   {
     try request.mustBe("POST")
     guard let lost = store.client(id, of: connector.name) else { throw .notFound }
-    return add(named: lost.name, to: connector, for: lost)
+    // a new key comes with the request, if there is one
+    let json = request.body?.isEmpty == true ? nil : try request.json()
+    let keys = json?["jwks"] == nil ? lost.keys : try keys(json)
+    return add(named: lost.name, keys: keys, to: connector, for: lost)
+  }
+
+  /// The public keys of a request, which may have none.
+  private func keys(_ json: JSON?) throws(ServiceProblem) -> [AssertionKey] {
+    guard let set = json?["jwks"] else { return [] }
+    guard let keys = management.assertionKeys.set(set) else {
+      throw .malformedBody(
+        "jwks must be a JSON Web Key Set with 1 to 10 public keys: RSA, P-256, P-384, P-521 or Ed25519")
+    }
+    return keys
   }
 
   /// Creates a client. Its secret is in this response only.
-  private func add(named name: String, to connector: ConnectorDefinition, for lost: Store.Client? = nil)
-    -> ServiceResponse
-  {
-    let new = management.create(named: name, for: lost, of: connector)
+  private func add(
+    named name: String, keys: [AssertionKey], to connector: ConnectorDefinition, for lost: Store.Client? = nil
+  ) -> ServiceResponse {
+    let new = management.create(named: name, keys: keys, for: lost, of: connector)
     var members = describe(new.client).object ?? []
     members.insert(JSON.Member("client_secret", .string(new.secret)), at: 1)
     return ServiceResponse(201, json: .object(members), headers: management.policy.uncacheable)

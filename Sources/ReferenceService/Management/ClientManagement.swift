@@ -8,6 +8,7 @@ struct ClientManagement: Sendable {
   let store: Store
   let policy: Policy
   let managerKeyHash: [UInt8]
+  let assertionKeys = AssertionKeys()
 
   /// Whether the sender of a request may manage clients.
   func isAllowed(_ request: ServiceRequest) -> Bool { policy.mayManage(hasManagerKey(request), request) }
@@ -22,12 +23,18 @@ struct ClientManagement: Sendable {
 
   /// Creates a client with new credentials.
   ///
-  /// - Parameter lost: The client whose lost secret the new credentials replace.
-  func create(named name: String, for lost: Store.Client? = nil, of connector: ConnectorDefinition) -> NewClient {
+  /// - Parameters:
+  ///   - keys: The public keys for assertions.
+  ///   - lost: The client whose lost secret the new credentials replace.
+  func create(
+    named name: String, keys: [AssertionKey] = [], for lost: Store.Client? = nil, of connector: ConnectorDefinition
+  ) -> NewClient {
     let secret = policy.makeSecret()
     let hash = Secrets.hash(policy.secretForm(secret))
     return NewClient(
-      client: store.add(id: policy.makeClientID(), name: name, connector: connector.name, secretHash: hash, for: lost),
+      client: store.add(
+        id: policy.makeClientID(), name: name, connector: connector.name, secretHash: hash,
+        hmacKey: Array(secret.utf8), keys: keys, for: lost),
       secret: secret)
   }
 }

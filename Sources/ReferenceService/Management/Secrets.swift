@@ -15,16 +15,7 @@ enum Secrets {
     var generator = SystemRandomNumberGenerator()
     var bytes: [UInt8] = []
     while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes += $0.prefix(count - bytes.count) } }
-    var text = Base64.encoded(bytes)
-    while text.last == UInt8(ascii: "=") { text.removeLast() }
-    for index in text.indices {
-      switch text[index] {
-      case UInt8(ascii: "+"): text[index] = UInt8(ascii: "-")
-      case UInt8(ascii: "/"): text[index] = UInt8(ascii: "_")
-      default: break
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    return Base64.urlEncode(bytes)
   }
 
   static func hash(_ text: String) -> [UInt8] { SHA256.hash(Array(text.utf8)) }

@@ -10,6 +10,9 @@ final class Store: Sendable {
     var connector: String
     var secretHash: [UInt8]
     var createdAt: SimulatedInstant
+    /// The secret itself: HMAC cannot be verified without it.
+    var hmacKey: [UInt8] = []
+    var keys: [AssertionKey] = []
   }
 
   struct Token: Sendable {
@@ -26,6 +29,8 @@ final class Store: Sendable {
     var order: [String: [String]] = [:]
     /// By the hash of the token; the tokens themselves are not stored.
     var tokens: [[UInt8]: Token] = [:]
+    /// When the assertions that were used expire, by client and `jti`.
+    var assertions: [[String]: SimulatedInstant] = [:]
     var inbox = ReceivedPayloads()
   }
 
@@ -56,6 +61,7 @@ final class Store: Sendable {
   func advanceClock(to instant: SimulatedInstant) -> Bool {
     state.withLock { state in
       guard state.clock.advance(to: instant) else { return false }
+      state.assertions = state.assertions.filter { instant < $0.value }
       if !policy.keepsExpiredTokens { state.tokens = state.tokens.filter { !policy.isExpired($0.value, instant) } }
       return true
     }
@@ -66,9 +72,14 @@ final class Store: Sendable {
   /// Stores a new client.
   ///
   /// - Parameter lost: The client whose lost secret the new client replaces.
-  func add(id: String, name: String, connector: String, secretHash: [UInt8], for lost: Client? = nil) -> Client {
+  func add(
+    id: String, name: String, connector: String, secretHash: [UInt8], hmacKey: [UInt8] = [], keys: [AssertionKey] = [],
+    for lost: Client? = nil
+  ) -> Client {
     state.withLock { state in
-      let client = Client(id: id, name: name, connector: connector, secretHash: secretHash, createdAt: state.clock.now)
+      let client = Client(
+        id: id, name: name, connector: connector, secretHash: secretHash, createdAt: state.clock.now, hmacKey: hmacKey,
+        keys: keys)
       state.clients[policy.idForm(id)] = client
       state.order[connector, default: []].append(id)
       policy.added(&state, client, lost)
@@ -86,6 +97,11 @@ final class Store: Sendable {
   /// In the order of their creation.
   func clients(of connector: String) -> [Client] {
     state.withLock { state in (state.order[connector] ?? []).compactMap { state.clients[policy.idForm($0)] } }
+  }
+
+  /// Uses an assertion: `false` if it was used before.
+  func useAssertion(_ id: String, of client: Client, until end: SimulatedInstant) -> Bool {
+    state.withLock { $0.assertions.updateValue(end, forKey: [client.id, id]) == nil }
   }
 
   /// Removes a client and all its tokens; `false` if the connector has no such client.

@@ -1,4 +1,4 @@
-// Client authentication at the token endpoint (RFC 6749 section 2.3.1): by HTTP Basic or in the body, not both.
+// Client authentication at the token endpoint (RFC 6749 section 2.3): by HTTP Basic, in the body or by an assertion.
 
 import ConformanceModel
 import HTTPModel
@@ -8,6 +8,7 @@ extension TokenEndpoint {
   func authenticate(_ request: ServiceRequest, _ form: Form) throws(TokenRefusal) -> Store.Client {
     let fields = request.headers.values("Authorization")
     guard fields.count <= 1 else { throw .invalidRequest("more than one Authorization field") }
+    if TokenEndpoint.hasAssertion(form) { return try authenticateByAssertion(request, form) }
     guard let field = fields.first else {
       guard let id = form["client_id"], let secret = form["client_secret"] else { throw .invalidClient }
       return try client(id, secret)

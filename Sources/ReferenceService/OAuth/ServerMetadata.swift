@@ -13,16 +13,21 @@ struct ServerMetadata {
       return ServiceResponse(error)
     }
     let issuer = "http://\(request.host)/connectors/\(connector.name)"
-    let methods: JSON = ["client_secret_basic", "client_secret_post"]
+    let methods: JSON = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
+    let algorithms = JSON.array(SignatureAlgorithm.allCases.map { .string($0.rawValue) })
     return ServiceResponse(
       200,
       json: [
         "issuer": .string(issuer), "token_endpoint": .string("\(issuer)/oauth/token"),
         "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": methods, "revocation_endpoint": .string("\(issuer)/oauth/revoke"),
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint": .string("\(issuer)/oauth/revoke"),
         "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_endpoint": .string("\(issuer)/oauth/introspect"),
         "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
       ])
   }
 }

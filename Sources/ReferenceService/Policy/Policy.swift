@@ -78,6 +78,9 @@ struct Policy: Sendable {
     Secrets.matches(secret, client?.secretHash ?? Secrets.nobody) && client != nil
   }
 
+  /// Whether an assertion authenticates its client despite this problem.
+  var toleratesAssertion: @Sendable (AssertionProblem) -> Bool = { _ in false }
+
   var makeSecret: @Sendable () -> String = { Secrets.make() }
   var makeClientID: @Sendable () -> String = { Secrets.makeID("client") }
 

@@ -128,7 +128,8 @@ extension StepCondition {
 extension TokenRequest {
   /// It has only default values.
   fileprivate var isPlain: Bool {
-    authentication == nil && id == nil && secret == nil && parameters.isEmpty && edits == RequestEdits()
+    authentication == nil && id == nil && secret == nil && assertion == nil && parameters.isEmpty
+      && edits == RequestEdits()
   }
 
   fileprivate func phrase(_ savedAs: String?) -> Prose {
@@ -143,10 +144,14 @@ extension TokenRequest {
     case .idOnly: phrase += " with the client id only"
     case .query: phrase += " with the credentials in the URL"
     case .basicRaw: phrase += " by HTTP Basic without form-encoding"
+    case .clientSecretJWT: phrase += " by an assertion that the secret signs"
+    case .privateKeyJWT: phrase += " by an assertion that the private key signs"
+    case .tlsClientAuth: phrase += " by its certificate"
     case nil: break
     }
     if let id { phrase += " with the client id \(code: id.shown)" }
     if let secret { phrase += " with the secret \(code: secret.shown)" }
+    if let assertion { phrase += assertion.phrases }
     for parameter in parameters {
       switch parameter.value {
       case .literal(.null): phrase += " without \(code: parameter.name)"
@@ -157,6 +162,24 @@ extension TokenRequest {
     }
     if let connector { phrase += " at the \(text: connector.rawValue) connector's endpoint" }
     return phrase + edits.phrases
+  }
+}
+
+extension AssertionEdits {
+  fileprivate var phrases: Prose {
+    let members: [Prose] = (header + claims).map { member in
+      member.value == .literal(.null)
+        ? "without \(code: member.name)" : "with \(code: "\(member.name)=\(member.value.shown)")"
+    }
+    let signed: [Prose] =
+      switch signature {
+      case .own: []
+      case .otherKey: ["signed with another key"]
+      case .none: ["without a signature"]
+      case .publicKey: ["signed by HMAC with the public key"]
+      case .changed: ["with a changed signature"]
+      }
+    return " (the assertion \((members + signed).listed()))"
   }
 }
 

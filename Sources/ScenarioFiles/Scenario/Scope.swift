@@ -30,6 +30,11 @@ final class Scope {
   /// The values of connectors that the file uses, each with the reader of its first use.
   private(set) var connectorValues: [String: YAMLReader] = [:]
 
+  /// Where a target file uses what a launched program makes.
+  private(set) var launchValueUses: [(path: [String], reader: YAMLReader)] = []
+  /// Where a target file uses the public keys of clients.
+  private(set) var publicKeyUses: [YAMLReader] = []
+
   init(builtIn: [String], members: [String: [String]] = [:]) {
     self.builtIn = builtIn
     builtInMembers = members
@@ -145,6 +150,10 @@ final class Scope {
           most == 1 ? "'now' has no members" : "write a UUID as ${uuid}, or as ${uuid.NAME} if a case needs several")
       }
       if reference.name == "env" { recordVariable(reference, at: reader) }
+      if reference.name == "launch" { launchValueUses.append((reference.path, reader)) }
+      if reference.name == "client", let part = reference.path.last, Target.Key.publicForms.contains(part) {
+        publicKeyUses.append(reader)
+      }
       if reference.name == "connector", reference.path.count == 2, connectorValues[reference.path[1]] == nil {
         connectorValues[reference.path[1]] = reader
       }

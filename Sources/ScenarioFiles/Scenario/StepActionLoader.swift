@@ -112,12 +112,31 @@ struct StepActionLoader {
     request.authentication = fields["auth"].flatMap { $0.clientAuthentication() }
     request.id = fields["id"].flatMap { $0.textTemplate("id", scope) }
     request.secret = fields["secret"].flatMap { $0.textTemplate("secret", scope) }
+    request.assertion = fields["assertion"].flatMap { assertion($0, by: request.authentication) }
     request.parameters = fields["params"].flatMap { $0.templateMembers("params", scope) } ?? []
     request.edits = edits(fields)
     if fields["client"] == nil, fields["id"] == nil, request.authentication != ClientAuthentication.none {
       reader.diagnostic("request-token requires 'client', or 'id' and 'secret', or 'auth: none'")
     }
     return request
+  }
+
+  private func assertion(_ reader: YAMLReader, by way: ClientAuthentication?) -> AssertionEdits? {
+    guard let fields = reader.fields("assertion", ScenarioKeywords.assertion) else { return nil }
+    guard let way, way.isAssertion else {
+      reader.diagnostic("'assertion' needs 'auth: private-key-jwt' or 'auth: client-secret-jwt'")
+      return nil
+    }
+    var edits = AssertionEdits()
+    edits.claims = fields["claims"].flatMap { $0.templateMembers("claims", scope) } ?? []
+    edits.header = fields["header"].flatMap { $0.templateMembers("header", scope) } ?? []
+    if let signature = fields["signature"] {
+      edits.signature = signature.word("signature", AssertionEdits.Signature.self) ?? .own
+      if edits.signature == .publicKey, way != .privateKeyJWT {
+        signature.diagnostic("only clients that authenticate by private-key-jwt have a public key")
+      }
+    }
+    return edits
   }
 
   private func payloadPost(_ fields: Fields) -> PayloadPost {

@@ -142,9 +142,20 @@ enum ScenarioKeywords {
       Keyword("id", "the id to send in place of the client's", Shape.scalar),
       Keyword("secret", "the secret to send in place of the client's", Shape.scalar),
       Keyword(
+        "assertion", "changes to the assertion of private-key-jwt and client-secret-jwt",
+        Shape.closed(assertion, atLeastOne: true)),
+      Keyword(
         "params", "form parameters to add or replace; null removes one, a list repeats it",
         Shape.mapping),
     ] + edits
+
+  static let assertion = [
+    Keyword("claims", "claims to add or replace; null removes one", Shape.mapping),
+    Keyword("header", "header parameters to add or replace; null removes one", Shape.mapping),
+    Keyword(
+      "signature", "what signs it: own (default), other-key, public-key, changed or none",
+      Shape.words(AssertionEdits.Signature.self)),
+  ]
 
   static let postPayload =
     [

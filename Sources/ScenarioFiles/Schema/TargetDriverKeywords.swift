@@ -20,7 +20,7 @@ extension TargetKeywords {
       Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
       Keyword(
         "static", "existing credentials, from the environment or files",
-        Shape.list(Shape.closed(given, required: ["id", "secret"]), atLeast: 1)),
+        Shape.list(Shape.closed(given, required: ["id"]), atLeast: 1)),
     ]
 
   private static func meaning(_ operation: ClientManagement) -> String {
@@ -52,6 +52,10 @@ extension TargetKeywords {
     Keyword("id", "the client's id", Shape.text),
     Keyword("secret", "${env.NAME} or ${file.NAME}, never the secret itself", Shape.text),
     ScenarioKeywords.connector,
+    TargetKeywords.key, TargetKeywords.keyID,
+    Keyword(
+      "tls", "its certificate for tls-client-auth: files in PEM, relative to this file",
+      Shape.closed(certificate, required: ["certificate"])),
   ]
 
   static let clock: [Keyword] = [
@@ -85,7 +89,17 @@ extension TargetKeywords {
     Keyword("command", "program and arguments; ${port} is a free port, ${folder} a new folder", command),
     Keyword("folder", "the working directory, relative to this file", Shape.text),
     Keyword("environment", "environment variables to add", Shape.mapping),
+    Keyword(
+      "values", "texts that the program makes at its start, for ${launch.NAME}",
+      ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(launchValue)]),
     Keyword("ready", "the request that succeeds once the program is ready, and the time limit", Shape.closed(ready)),
+  ]
+
+  static let launchValue = [
+    Keyword("file", "the file that has it, relative to the working directory of the program", Shape.text),
+    Keyword(
+      "regex", "a regular expression for the file: its first group, or the whole match; default: all of it", Shape.text),
+    Keyword("output", "a regular expression for a line that the program prints", Shape.text),
   ]
 
   static let ready = request + [Keyword("within", "the time limit; default: 30s", Shape.text)]

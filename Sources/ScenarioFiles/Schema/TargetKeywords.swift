@@ -71,8 +71,10 @@ enum TargetKeywords {
     JSON.Member("enum", .array([.number("1.1"), .number("2"), .string("1.1"), .string("2")]))
   ])
 
-  static let tls = [
-    Keyword("ca", "certificates to trust in place of the system's. --cacert overrides it", Shape.text),
+  static let tls =
+    [Keyword("ca", "certificates to trust in place of the system's. --cacert overrides it", Shape.text)] + certificate
+
+  static let certificate = [
     Keyword("certificate", "the client's certificate. --cert overrides it", Shape.text),
     Keyword("key", "the key of the certificate, if it is in another file. --key overrides it", Shape.text),
     Keyword("key-password", "the password of the key, as ${env.NAME}", Shape.text),
@@ -92,7 +94,10 @@ enum TargetKeywords {
     Keyword("method", "POST (default) or GET", Shape.words(["POST", "GET"])),
     Keyword(
       "client-authentication", "the accepted methods of client authentication, the preferred one first",
-      Shape.oneOrMore(Shape.words(["basic", "body", "basic-raw"]))),
+      Shape.oneOrMore(Shape.words(ClientAuthentication.declarable.map(\.rawValue)))),
+    Keyword(
+      "assertion", "how clients sign the JSON Web Tokens by which they authenticate (RFC 7523)",
+      Shape.closed(assertion, atLeastOne: true)),
     Keyword("headers", "header fields of every token request", Shape.mapping),
     Keyword("params", "parameters that every token request needs, such as scope or audience", Shape.mapping),
     Keyword("answer", "the places of the token and its lifetime in the response", Shape.closed(tokenAnswer)),
@@ -100,6 +105,24 @@ enum TargetKeywords {
       "bearer", "the header field that carries the token to the inbound URL",
       Shape.closed(bearer, required: ["header", "value"])),
   ]
+
+  static let assertion = [
+    Keyword("audience", "the claim aud; default: the URL of the token endpoint", Shape.any),
+    Keyword(
+      "algorithm", "the algorithm of private keys; default: ES256, or the first that the key has",
+      Shape.words(SignatureAlgorithm.ofPrivateKeys.map(\.rawValue))),
+    Keyword(
+      "secret-algorithm", "the algorithm of client-secret-jwt; default: HS256",
+      Shape.words(SignatureAlgorithm.ofSecrets.map(\.rawValue))),
+    Keyword("lifetime", "from iat to exp; default: 60s", Shape.text),
+    key, keyID,
+  ]
+
+  static let key = Keyword(
+    "key",
+    "the private key for private-key-jwt: a file in PEM, relative to this file, or ${env.NAME}; default: a run "
+      + "generates keys for the clients that it creates", Shape.text)
+  static let keyID = Keyword("kid", "the id of the key; default: its thumbprint (RFC 7638)", Shape.text)
 
   static let tokenAnswer = [
     Keyword("access-token", "the token", Shape.reference("locator")),

@@ -15,7 +15,8 @@ extension TargetLoader {
     return signature
   }
 
-  func clients(_ reader: YAMLReader) -> Target.Clients? {
+  /// - Parameter hasNoSecrets: Whether clients authenticate by their keys alone.
+  func clients(_ reader: YAMLReader, hasNoSecrets: Bool) -> Target.Clients? {
     guard let fields = reader.fields("clients", TargetKeywords.clients) else { return nil }
     let drivers = ["static", "rfc7591", "command", "prompt"].filter { fields[$0] != nil }
     let requests = ClientManagement.allCases.filter { fields[$0.rawValue] != nil }
@@ -29,7 +30,7 @@ extension TargetLoader {
       if given.node.kind == .sequence, given.isEmptyCollection {
         given.diagnostic("static is empty; add a client, or remove the key")
       }
-      return .static((given.list("static") ?? []).compactMap(given(_:)))
+      return .static((given.list("static") ?? []).compactMap { self.given($0, hasNoSecrets: hasNoSecrets) })
     }
     if let registration = fields["rfc7591"] { return self.registration(registration).map { .registration($0) } }
     if let command = fields["command"] {
@@ -54,7 +55,8 @@ extension TargetLoader {
     var http = Target.HTTPClients()
     for operation in requests {
       http.requests[operation] = fields[operation.rawValue].flatMap {
-        request($0, answer: TargetLoader.requiredAnswers(operation), isList: operation == .list)
+        request(
+          $0, answer: TargetLoader.requiredAnswers(operation, hasNoSecrets: hasNoSecrets), isList: operation == .list)
       }
       if [.show, .replace, .delete].contains(operation), let request = http.requests[operation], !request.namesClient {
         fields[operation.rawValue]?.diagnostic(
@@ -64,9 +66,9 @@ extension TargetLoader {
     return .http(http)
   }
 
-  private static func requiredAnswers(_ operation: ClientManagement) -> [String] {
+  private static func requiredAnswers(_ operation: ClientManagement, hasNoSecrets: Bool) -> [String] {
     switch operation {
-    case .create, .replace: ["id", "secret"]
+    case .create, .replace: hasNoSecrets ? ["id"] : ["id", "secret"]
     case .list: ["ids"]
     case .show, .delete: []
     }
@@ -91,14 +93,17 @@ extension TargetLoader {
     Set((reader.list("operations") ?? []).compactMap { $0.word("operation", ClientManagement.self) })
   }
 
-  private func given(_ reader: YAMLReader) -> Target.GivenClient? {
-    guard let fields = reader.fields("a static client", TargetKeywords.given, required: ["id", "secret"]),
-      let id = fields["id"]?.textTemplate("id", scope), let secretReader = fields["secret"],
-      let secret = secretReader.textTemplate("secret", scope)
+  private func given(_ reader: YAMLReader, hasNoSecrets: Bool) -> Target.GivenClient? {
+    let required = hasNoSecrets ? ["id"] : ["id", "secret"]
+    guard let fields = reader.fields("a static client", TargetKeywords.given, required: required),
+      let id = fields["id"]?.textTemplate("id", scope)
     else { return nil }
-    if secret.references.isEmpty { refuseSecret(secretReader) }
+    let secret = fields["secret"]?.textTemplate("secret", scope)
+    if let reader = fields["secret"], secret?.references.isEmpty == true { refuseSecret(reader) }
+    if secret == nil, !hasNoSecrets { return nil }
     return Target.GivenClient(
-      id: id, secret: secret, connector: fields["connector"]?.word("connector", ConnectorRole.self) ?? .first)
+      id: id, secret: secret, connector: fields["connector"]?.word("connector", ConnectorRole.self) ?? .first,
+      key: key(fields, for: nil), certificate: fields["tls"].map { tls($0, TargetKeywords.certificate) })
   }
 
   /// A program and its arguments.

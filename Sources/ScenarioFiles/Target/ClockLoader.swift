@@ -71,9 +71,12 @@ extension TargetLoader {
     guard let fields = reader.fields("launch", TargetKeywords.launch, required: ["command"]),
       let command = fields["command"]
     else { return nil }
+    let uses = scope.launchValueUses.count
     let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? reader.file.folder
     var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
     launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
+    checkLaunchValues(since: uses)
+    launch.values = (fields["values"]?.members("values") ?? []).compactMap { launchValue($0.name, $0.key, $0.value) }
     if let ready = fields["ready"]?.fields("ready", TargetKeywords.ready) {
       if ready["request"] != nil, let reader = fields["ready"]?.without("within") {
         launch.ready = request(reader, answer: [])

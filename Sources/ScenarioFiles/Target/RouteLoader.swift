@@ -13,7 +13,7 @@ extension TargetLoader {
     route.proxy = fields["proxy"].flatMap(proxy)
     route.proxyExceptions = (fields["no-proxy"]?.oneOrMore("no-proxy") ?? []).compactMap(proxyException)
     route.connections = fields["connections"]?.word("connections", Target.Connections.self) ?? .kept
-    route.tls = fields["tls"].map(tls) ?? Target.TLS()
+    route.tls = fields["tls"].map { tls($0) } ?? Target.TLS()
     return route
   }
 
@@ -47,9 +47,10 @@ extension TargetLoader {
     return host
   }
 
-  private func tls(_ reader: YAMLReader) -> Target.TLS {
+  /// - Parameter keywords: Those of a client have no authorities.
+  func tls(_ reader: YAMLReader, _ keywords: [Keyword] = TargetKeywords.tls) -> Target.TLS {
     var tls = Target.TLS()
-    guard let fields = reader.fields("tls", TargetKeywords.tls) else { return tls }
+    guard let fields = reader.fields("tls", keywords) else { return tls }
     tls.authority = fields["ca"]?.pathOfReadableFile("ca")
     tls.certificate = fields["certificate"]?.pathOfReadableFile("certificate")
     tls.key = fields["key"]?.pathOfReadableFile("key")

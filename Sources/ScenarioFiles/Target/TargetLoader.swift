@@ -8,7 +8,7 @@ import YAML
 struct TargetLoader {
   static let builtInNames = [
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
-    "port", "folder", "token", "random",
+    "port", "folder", "token", "random", "launch",
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
@@ -18,7 +18,7 @@ struct TargetLoader {
     builtIn: TargetLoader.builtInNames,
     members: [
       "run": ["id", "key"], "service": ["url", "manager-key"], "random": ["id", "secret"],
-      "client": ["id", "name", "secret"],
+      "client": ["id", "name", "secret"] + Target.Key.publicForms,
     ])
 
   /// The target, or `nil` after an error that prevents loading it.
@@ -41,7 +41,7 @@ struct TargetLoader {
     target.packVersions = fields["pack"].flatMap(packVersions)
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.signature = fields["sign"].flatMap(signature)
-    target.clients = fields["clients"].flatMap(clients)
+    target.clients = fields["clients"].flatMap { clients($0, hasNoSecrets: target.hasNoSecrets) }
     target.inbox = fields["inbox"].flatMap(inbox)
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
@@ -59,6 +59,7 @@ struct TargetLoader {
     }
     target.allowedHosts = fields["allowed-hosts"].map(hosts) ?? []
     target.route = route(fields)
+    checkKeys(target, fields)
     target.httpVersion = fields["http"].flatMap { $0.word("HTTP version", HTTPVersion.self) }
     target.rate = fields["rate"].flatMap(rate)
     target.jobs = fields["jobs"].flatMap { $0.integer("jobs", in: Target.jobCounts) }
@@ -70,6 +71,7 @@ struct TargetLoader {
     }
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
     checkConnectorValues(target.connectors)
+    checkLaunchValueNames(target, baseURL: fields["base-url"])
     target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
       ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
     }
@@ -126,13 +128,14 @@ struct TargetLoader {
       token.authentications = ways.compactMap { $0.tokenAuthentication() }
       if ways.isEmpty {
         fields["client-authentication"]?.diagnostic(
-          "client-authentication is empty; expected basic, body or a list of both")
+          "client-authentication is empty; expected one or several of: \(YAMLReader.declarableNames)")
       }
       if token.authentications.contains(.basic), token.authentications.contains(.basicRaw) {
         fields["client-authentication"]?.diagnostic(
           "basic and basic-raw exclude each other: a token endpoint form-decodes Basic credentials, or it does not")
       }
     }
+    if let assertion = fields["assertion"] { token.assertions = assertions(assertion, for: token.authentications) }
     token.headers = fields["headers"].map(headers) ?? []
     token.parameters = fields["params"].map { secretless($0, "params") } ?? []
     if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]),

@@ -4,7 +4,7 @@ package enum Suggestion {
   /// `; did you mean 'expect'?`, or the known words if none is near and there are few.
   package static func text(for word: String, among known: [String]) -> String {
     if let near = nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
-    guard !known.isEmpty, known.count <= 24 else { return "" }
+    guard !known.isEmpty, known.count <= 32 else { return "" }
     return "; expected one of: \(known.joined(separator: ", "))"
   }
 

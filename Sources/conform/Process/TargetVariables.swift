@@ -66,7 +66,7 @@ extension Target {
     case .registration(let registration):
       all.append(registration.url)
       all += registration.headers.map(\.value) + [registration.initialAccessToken].compactMap(\.self)
-    case .static(let given): all += given.flatMap { [$0.id, $0.secret] }
+    case .static(let given): all += given.flatMap { [$0.id] + [$0.secret].compactMap(\.self) }
     case .command, .prompt, nil: break
     }
     all += inbox?.read.singleLineTemplates ?? []

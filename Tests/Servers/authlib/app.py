@@ -15,11 +15,14 @@ from authlib.integrations.sqla_oauth2 import (
     create_save_token_func,
 )
 from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7591 import ClientRegistrationEndpoint
 from authlib.oauth2.rfc7592 import ClientConfigurationEndpoint
 from flask import Flask, jsonify, request
 from flask_sqlalchemy import SQLAlchemy
+from joserfc.jwk import OctKey
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import payloads  # noqa: E402
@@ -28,6 +31,7 @@ FOLDER = pathlib.Path(os.environ["SERVER_FOLDER"])
 KEY = os.environ["CONFORM_MANAGER_KEY"]
 CONNECTORS = ["orders", "products"]
 METHODS = ["client_secret_basic", "client_secret_post"]
+ASSERTION_METHODS = ["client_secret_jwt", "private_key_jwt"]
 
 app = Flask(__name__)
 app.config.update(
@@ -45,12 +49,51 @@ class Client(db.Model, OAuth2ClientMixin):
     management_token = db.Column(db.String(64))
 
     def check_endpoint_auth_method(self, method, endpoint):
-        return method in METHODS
+        if method == "tls_client_auth":
+            return self.token_endpoint_auth_method == method
+        if method == Assertion.CLIENT_AUTH_METHOD:
+            return self.token_endpoint_auth_method in ASSERTION_METHODS
+        return method in METHODS and self.token_endpoint_auth_method in METHODS
 
 
 class Token(db.Model, OAuth2TokenMixin):
     id = db.Column(db.Integer, primary_key=True)
     user_id = db.Column(db.Integer)
+
+
+class UsedAssertion(db.Model):
+    client_id = db.Column(db.String(48), primary_key=True)
+    jti = db.Column(db.String(255), primary_key=True)
+
+
+class Assertion(JWTBearerClientAssertion):
+    """Authenticates clients by JSON Web Tokens (RFC 7523)."""
+
+    def get_audiences(self):
+        return [request.base_url]
+
+    def resolve_client_public_key(self, client):
+        if client.token_endpoint_auth_method == "client_secret_jwt":
+            return OctKey.import_key(client.client_secret)
+        return client.jwks
+
+    def validate_jti(self, claims, jti):
+        db.session.add(UsedAssertion(client_id=claims["sub"], jti=jti))
+        try:
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            return False
+        return True
+
+
+def by_certificate(query_client, _):
+    """Authenticates clients by the common names of their certificates (RFC 8705 section 2.1)."""
+    connection = request.environ["gunicorn.socket"]
+    certificate = connection.getpeercert() if hasattr(connection, "getpeercert") else None
+    client_id = request.form.get("client_id")
+    names = [value for part in (certificate or {}).get("subject", ()) for _, value in part]
+    return query_client(client_id) if client_id in names else None
 
 
 class Manager:
@@ -77,7 +120,7 @@ def is_manager():
 
 
 METADATA = {
-    "token_endpoint_auth_methods_supported": METHODS,
+    "token_endpoint_auth_methods_supported": METHODS + ASSERTION_METHODS,
     "scopes_supported": CONNECTORS,
     "grant_types_supported": ["client_credentials"],
 }
@@ -139,12 +182,14 @@ class Configuration(ClientConfigurationEndpoint):
 
 
 class ClientCredentials(grants.ClientCredentialsGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS + [Assertion.CLIENT_AUTH_METHOD, "tls_client_auth"]
 
 
 server = AuthorizationServer(
     app, create_query_client_func(db.session, Client), create_save_token_func(db.session, Token)
 )
+server.register_client_auth_method(Assertion.CLIENT_AUTH_METHOD, Assertion())
+server.register_client_auth_method("tls_client_auth", by_certificate)
 server.register_grant(ClientCredentials)
 server.register_endpoint(Registration)
 server.register_endpoint(Configuration)
@@ -206,6 +251,24 @@ with app.app_context():
             connection.execute(f"PRAGMA {pragma}")
 
 
+def add_certified_clients():
+    """The clients of Tests/Servers/certificates.py."""
+    for number, connector in enumerate(["orders", "orders", "orders", "products"], 1):
+        client = Client(client_id=f"client-{number}", client_id_issued_at=0, client_secret="")
+        client.set_client_metadata(
+            {
+                "client_name": f"client {number}",
+                "grant_types": ["client_credentials"],
+                "scope": connector,
+                "token_endpoint_auth_method": "tls_client_auth",
+            }
+        )
+        db.session.add(client)
+    db.session.commit()
+
+
 if __name__ == "__main__":
     with app.app_context():
         db.create_all()
+        if "certified" in sys.argv:
+            add_certified_clients()

@@ -17,14 +17,26 @@ struct ClientRequest: Sendable {
   var unique: JSON = .null
   /// How the case will authenticate the new client at the token endpoint; `nil` leaves it to the target.
   var authentication: ClientAuthentication?
+  /// The private key that a new client, or a new set of credentials, is to have.
+  var key: ClientKey?
   /// Who does it instead of the manager: a bearer token, or `none` for a request without any.
   var manager: String?
 
   /// The values as templates refer to them.
   var values: [String: JSON] {
     var values: [String: JSON] = ["connector": connectorValues, "name": name, "unique": unique]
-    if let client { values["client"] = client }
+    var members = client?.object ?? []
+    // of the new set
+    members += publicKeys
+    if client != nil || key != nil { values["client"] = .object(members) }
     return values
+  }
+}
+
+extension ClientRequest {
+  /// The public key of `key` in the forms that services take.
+  var publicKeys: [JSON.Member] {
+    key.map { [.init("jwks", $0.jwks), .init("public-key", .string($0.publicPEM))] } ?? []
   }
 }
 

@@ -5,6 +5,8 @@ import JSONValue
 
 struct CommandClientDriver: ClientDriver {
   let clients: Target.CommandClients
+  /// Whether clients authenticate by their keys alone.
+  let hasNoSecrets: Bool
   let programs: ProgramRunner
 
   func perform(_ request: ClientRequest, send: Send) async throws -> StepResult {
@@ -19,7 +21,8 @@ struct CommandClientDriver: ClientDriver {
     }
     switch operation {
     case .create, .replace:
-      guard let id = body["id"]?.scalarText, let secret = body["secret"]?.scalarText else {
+      let secret = body["secret"]?.scalarText
+      guard let id = body["id"]?.scalarText, secret != nil || hasNoSecrets else {
         let missing = body["id"] == nil ? "id" : "secret"
         throw TargetError("the command's output for '\(operation.rawValue)' has no \(missing)")
       }
@@ -38,9 +41,10 @@ struct CommandClientDriver: ClientDriver {
     ]
     if request.name != .null { members.append(.init("name", request.name)) }
     if let client = request.client {
-      // Client management needs no secrets.
-      members.append(.init("client", .object((client.object ?? []).filter { $0.name != "secret" })))
+      // client management needs no secrets and no keys
+      members.append(.init("client", .object((client.object ?? []).filter { ["id", "name"].contains($0.name) })))
     }
+    members += request.publicKeys
     members.append(.init("unique", request.unique))
     return .object(members)
   }

@@ -67,9 +67,9 @@ struct HTTPClientDriver: ClientDriver {
       result.mislocated = MislocatedValue.slip(
         part, at: locator, of: "clients.\(operation): answer", in: result, known: known, place: template.place)
     }
-    guard let id = found["id"], let secret = found["secret"] else { return }
+    guard let id = found["id"], found["secret"] != nil || template.answer["secret"] == nil else { return }
     result.doubt = result.doubt ?? HTTPClientDriver.exchanged(template, operation)
-    result.made = CreatedClient(id: id, secret: secret)
+    result.made = CreatedClient(id: id, secret: found["secret"])
   }
 
   /// The names of the places suggest that id and secret are exchanged.

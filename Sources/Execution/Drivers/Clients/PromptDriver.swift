@@ -5,6 +5,8 @@ import JSONValue
 
 struct PromptDriver: ClientDriver {
   let clients: Target.PromptedClients
+  /// Whether clients authenticate by their keys alone.
+  let hasNoSecrets: Bool
   let terminal: Terminal
 
   func perform(_ request: ClientRequest, send: Send) async throws -> StepResult {
@@ -21,13 +23,13 @@ struct PromptDriver: ClientDriver {
         request.operation == .create
         ? "On the connector \(connector)\(hint), create an OAuth2 client named: \(request.name.plainText)"
         : "On the connector \(connector)\(hint), generate a new set for the lost secret of the client \(id)"
-      let replies = try await terminal.ask(
-        task, [Question("client id"), Question("client secret (not shown)", isSecret: true)])
+      let secret = hasNoSecrets ? [] : [Question("client secret (not shown)", isSecret: true)]
+      let replies = try await terminal.ask(task, [Question("client id")] + secret)
       guard !replies.contains("") else { throw TargetError("nothing was pasted: '\(task)'") }
       var result = StepResult(
         .performed(
           "prompt:\(request.operation.rawValue)", .string(task), output(replies), seconds: WallClock.monotonic - start))
-      result.made = CreatedClient(id: replies[0], secret: replies[1])
+      result.made = CreatedClient(id: replies[0], secret: hasNoSecrets ? nil : replies[1])
       return result
     case .delete:
       let task = "On the connector \(connector)\(hint), delete the client \(id)"
@@ -38,7 +40,8 @@ struct PromptDriver: ClientDriver {
   }
 
   private func output(_ replies: [String]) -> [UInt8] {
-    JSON.object([.init("client_id", .string(replies[0])), .init("client_secret", .string(replies[1]))]).compactBytes
+    let members = zip(["client_id", "client_secret"], replies).map { JSON.Member($0, .string($1)) }
+    return JSON.object(members).compactBytes
   }
 }
 

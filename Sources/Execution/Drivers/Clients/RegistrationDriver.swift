@@ -39,25 +39,26 @@ struct RegistrationDriver: ClientDriver {
       result.missingReason = "the response is not JSON"
       return result
     }
-    guard let id = body["client_id"]?.string, let secret = body["client_secret"]?.string else {
+    // the server may replace what was asked for (RFC 7591 section 3.2.1)
+    let method = body["token_endpoint_auth_method"]?.string ?? metadata["token_endpoint_auth_method"]?.string
+    let way = method.flatMap { ClientAuthentication(registeredName: $0) }
+    guard let id = body["client_id"]?.string, body["client_secret"]?.string != nil || way?.usesSecret == false else {
       result.missingReason = "the response has no \(body["client_id"] == nil ? "client_id" : "client_secret")"
       return result
     }
     result.made = CreatedClient(
-      id: id, secret: secret, registration: managementKeys(of: body),
-      authentication: ClientAuthentication(
-        // the server may replace what was asked for (RFC 7591 section 3.2.1)
-        registered: body["token_endpoint_auth_method"]?.string ?? metadata["token_endpoint_auth_method"]?.string))
+      id: id, secret: body["client_secret"]?.string, registration: managementKeys(of: body), authentication: way)
     return result
   }
 
   /// RFC 7591 section 2: the metadata of a client of this grant, with that of the target file.
   private func metadata(_ request: ClientRequest) throws -> JSON {
-    let method = (request.authentication ?? authentication).registeredName
+    let way = request.authentication ?? authentication
     var members: [JSON.Member] = [
       .init("client_name", request.name), .init("grant_types", ["client_credentials"]),
-      .init("token_endpoint_auth_method", .string(method)),
+      .init("token_endpoint_auth_method", .string(way.registeredName ?? "client_secret_basic")),
     ]
+    if way == .privateKeyJWT, let key = request.key { members.append(.init("jwks", key.jwks)) }
     for member in registration.metadata {
       members.removeAll { $0.name == member.name }
       members.append(.init(member.name, try templates.resolve(member.value, request.values)))
@@ -87,18 +88,5 @@ struct RegistrationDriver: ClientDriver {
     }
     return WireRequest(
       method: method, url: templates.absolute(url), headers: [HeaderField("Authorization", "Bearer \(token)")])
-  }
-}
-
-extension ClientAuthentication {
-  /// The name in client metadata (RFC 7591 section 2).
-  fileprivate var registeredName: String { self == .body ? "client_secret_post" : "client_secret_basic" }
-
-  fileprivate init?(registered name: String?) {
-    switch name {
-    case "client_secret_post": self = .body
-    case "client_secret_basic": self = .basic
-    default: return nil
-    }
   }
 }

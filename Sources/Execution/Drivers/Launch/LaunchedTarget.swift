@@ -61,8 +61,9 @@ public final class LaunchedTarget: Sendable {
       let command = try clock?.command(words) ?? words
       process = try LaunchedProcess.start(
         command, folder: launch.folder, environment: environment, output: output
-      ) { [reports = clock?.reports] lines in
+      ) { [reports = clock?.reports, values = drivers.templates.launchValues] lines in
         reports?.read(lines)
+        values?.read(lines)
         return mask.mask(lines)
       }
     } catch {
@@ -88,12 +89,13 @@ public final class LaunchedTarget: Sendable {
       if let outcome = process.outcome {
         throw TargetError("the launched target \(outcome) before it was ready\(tail)", kind: .connection)
       }
+      let missing = try templates.launchValues?.readFiles(templates)
       do {
         let request = try launch.ready.map { try templates.request($0) } ?? WireRequest(url: templates.baseURL + "/")
         let status = try await sender.send(request, timeout: min(2, launch.within)).response.status
-        guard let ready = launch.ready else { return }
-        if ready.statuses?.contains(status) ?? (200..<300).contains(status) { return }
-        last = "\(request.method) \(request.url): HTTP \(status)"
+        let isReady = launch.ready.map { $0.statuses?.contains(status) ?? (200..<300).contains(status) } ?? true
+        if isReady, missing == nil { return }
+        last = isReady ? missing?.description ?? "" : "\(request.method) \(request.url): HTTP \(status)"
       } catch let error as TransportError {
         last = error.message
       } catch {
