@@ -88,7 +88,8 @@ struct InitTrialTests {
     let outcome = try workspace.conform(arguments, environment: NestedService.environment)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(
-      outcome.output.contains("capabilities: basic-authentication, body-authentication, client-names, create-client, "))
+      outcome.output.contains(
+        "capabilities: basic-authentication, body-authentication, client-names, client-secret, create-client, "))
     #expect(outcome.output.contains("\na run executes 1 of 2 scenarios\n"), "\(outcome.output)")
     let command = try #require(outcome.output.firstMatch(of: /\nnext: (conform run --target .+)\n/)?.1)
     let (process, output, errors) = try workspace.start(
