@@ -3,6 +3,7 @@
 import BuiltInPack
 import ConformanceModel
 import Files
+import Glibc
 import YAML
 
 /// A file and the errors found in it so far.
@@ -121,14 +122,21 @@ final class SourceFile {
   /// Whether a text has `steps` and what makes a key of it: a colon, behind a quotation mark and blanks at most.
   private static func mayHaveSteps(_ text: [UInt8]) -> Bool {
     let word = Array("steps".utf8)
-    var next = 0
-    while let start = text[next...].firstIndex(of: word[0]) {
-      next = start + 1
-      guard text[start...].starts(with: word) else { continue }
-      let after = text[(start + word.count)...].first { !" \t\r\n\"'".utf8.contains($0) }
-      if after == UInt8(ascii: ":") { return true }
+    return text.withUnsafeBytes { text in
+      var rest = text[...]
+      while let base = text.baseAddress,
+        let start = memchr(base + rest.startIndex, Int32(word[0]), rest.count)
+      {
+        rest = rest[base.distance(to: UnsafeRawPointer(start))...]
+        guard rest.starts(with: word) else {
+          rest.removeFirst()
+          continue
+        }
+        rest.removeFirst(word.count)
+        if rest.first(where: { !" \t\r\n\"'".utf8.contains($0) }) == UInt8(ascii: ":") { return true }
+      }
+      return false
     }
-    return false
   }
 
   /// The path of a file that this file names, relative to this file.
