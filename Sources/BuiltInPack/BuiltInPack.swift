@@ -52,7 +52,10 @@ public enum BuiltInPack {
     return path.utf8.dropFirst(root.utf8.count).first ?? UInt8(ascii: "/") == UInt8(ascii: "/")
   }
 
-  public static func file(_ path: String) -> File? { index.files[path] }
+  public static func file(_ path: String) -> File? {
+    // files of the disk need no index
+    contains(path) ? index.files[path] : nil
+  }
 
   /// The names in a folder, sorted; `nil` if there is no such folder.
   public static func names(in folder: String) -> [String]? { index.folders[trimmed(folder)] }
