@@ -59,6 +59,26 @@ struct ProbeOptionTests {
     for text in expected { #expect(outcome.errors.contains(text), "\(outcome.errors)") }
   }
 
+  @Test("a run repeats the warning if cases failed, and only then", arguments: [(200, false), (299, true)])
+  func warningOfRun(status: Int, isWarned: Bool) throws {
+    let service = try SmallService()
+    let workspace = try workspace(service) {
+      $0.replacing(#"{ json: { id: "${unique}" } }"#, with: "{ json: { id: 1 } }")
+        + "\ninbox: { read: { request: GET /in, answer: { payloads: /items } } }"
+    }
+    let scenario = """
+      title: A page is there
+      covers: TST-01
+      steps:
+        - http: { method: GET, url: /page }
+          expect: { status: \(status) }
+      """
+    try workspace.write(scenario, to: "Scenarios/area/page.yaml")
+    let outcome = try workspace.conform("run", "--only", "page")
+    #expect(outcome.status == (isWarned ? 1 : 0), "\(outcome)")
+    #expect(outcome.errors.contains("has no ${unique}") == isWarned, "\(outcome.errors)")
+  }
+
   @Test("a value of connectors that none has is refused, with the known ones")
   func connectorValue() throws {
     let service = try SmallService(lifetime: 1)

@@ -55,7 +55,9 @@ struct FailedBeforeTests {
     finding.origin = "many/n=1, m=2, area/many.yaml:7"
     var invariant = FailedBeforeTests.record(1, .failed)
     invariant.planned.suite = Invariant.suite
-    invariant.findings = [finding, finding]
+    var ofProbe = finding
+    ofProbe.origin = "probe, area/targets/mine.yaml:3"
+    invariant.findings = [finding, finding, ofProbe]
     var probe = FailedBeforeTests.record(2, .errored)
     probe.planned.suite = PlannedCase.probeSuite
     let log = try log(

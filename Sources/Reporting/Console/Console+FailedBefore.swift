@@ -11,21 +11,27 @@ extension Console {
   func failedBefore(_ log: RunLog) throws(ReportError) -> String {
     let former = log.run.failedBefore
     guard !former.isEmpty, log.run.command.contains("--failed") else { return "" }
-    let failing = Set(try log.failedCases())
+    let invariants = try log.failedInvariants()
     var records: [String: CaseRecord] = [:]
     for number in log.numbers where log.isNamed(number) {
       let record = try log.record(number)
       records[record.planned.id] = record
     }
     var lines: [String] = []
+    var shown = 0
     var counts: [FormerFailure: Int] = [:]
     for id in former {
-      let now = FormerFailure(records[id], isFailing: failing.contains(id))
+      let now = FormerFailure(records[id], breaksInvariants: invariants[id] != nil)
       counts[now, default: 0] += 1
-      guard records[id] != nil, lines.count < Console.maxFormer else { continue }
-      lines.append("\(colour(now.rawValue.uppercased(), now.verdict)) \(SafeText.forConsole(SafeText.oneLine(id)))\n")
+      guard records[id] != nil, shown < Console.maxFormer else { continue }
+      shown += 1
+      lines.append("\(colour(now.word, now.verdict)) \(SafeText.forConsole(SafeText.oneLine(id)))")
+      if now == .inInvariant, let broken = invariants[id] {
+        lines.append(SafeText.forConsole(", but for the invariant \(broken.joined(separator: ", "))"))
+      }
+      lines.append("\n")
     }
-    let rest = records.keys.count { former.contains($0) } - lines.count
+    let rest = records.keys.count { former.contains($0) } - shown
     if rest > 0 { lines.append("… and \(rest) more\n") }
     let words = FormerFailure.allCases.compactMap { kind in counts[kind].map { "\($0) \(kind.rawValue)" } }
     return "\n" + lines.joined()
@@ -37,18 +43,25 @@ extension Console {
 private enum FormerFailure: String, CaseIterable {
   case fixed
   case stillFailing = "still failing"
+  /// It passed, and by its exchanges an invariant failed.
+  case inInvariant = "passed but for an invariant"
   case skipped
   case notRun = "not run"
 
   /// - Parameters:
   ///   - record: `nil` if the case was not selected.
-  ///   - isFailing: It failed, or an invariant by its exchanges.
-  init(_ record: CaseRecord?, isFailing: Bool) {
+  ///   - breaksInvariants: Whether an invariant failed by its exchanges.
+  init(_ record: CaseRecord?, breaksInvariants: Bool) {
     guard let record, !record.isCutShort, record.verdict != .pending, !FormerFailure.isUnfinished(record) else {
       self = .notRun
       return
     }
-    self = isFailing ? .stillFailing : record.verdict == .skipped ? .skipped : .fixed
+    switch record.verdict {
+    case .failed, .errored: self = .stillFailing
+    case _ where breaksInvariants: self = .inInvariant
+    case .skipped: self = .skipped
+    case .passed, .warned, .pending: self = .fixed
+    }
   }
 
   /// Whether the run was stopped before the case ended.
@@ -56,10 +69,13 @@ private enum FormerFailure: String, CaseIterable {
     record.verdict == .errored && record.findings.contains { $0.message.hasPrefix(CaseRecord.notFinished) }
   }
 
+  /// The word before the id of the case.
+  var word: String { self == .inInvariant ? "PASSED" : rawValue.uppercased() }
+
   var verdict: Verdict {
     switch self {
     case .fixed: .passed
-    case .stillFailing: .failed
+    case .stillFailing, .inInvariant: .failed
     case .skipped, .notRun: .skipped
     }
   }

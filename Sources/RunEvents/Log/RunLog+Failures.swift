@@ -14,7 +14,18 @@ extension RunLog {
     return ids.list
   }
 
-  /// The same, with the cases that failed before this run and that it did not judge: another selection, the failures of
+  /// The invariants that failed by the exchanges of each case, by the id of the case.
+  package func failedInvariants() throws(ReportError) -> [String: [String]] {
+    var invariants: [String: [String]] = [:]
+    for number in numbers where isNamed(number) && [.failed, .errored].contains(verdict(number)) {
+      let record = try record(number)
+      guard record.planned.suite == Invariant.suite else { continue }
+      for id in Set(record.failedIDs) { invariants[id, default: []].append(record.planned.id) }
+    }
+    return invariants
+  }
+
+  /// The same as `failedCases`, with the cases that failed before this run and that it did not judge: another selection, the failures of
   /// others, or its end kept it from that.
   public func unresolvedFailures() throws(ReportError) -> [String] {
     var ids = DistinctTexts()
@@ -42,6 +53,8 @@ extension CaseRecord {
     switch planned.suite {
     case Invariant.suite:
       findings.filter { $0.verdict != .warned }.compactMap(\.origin).compactMap(CaseRecord.id(ofOrigin:))
+        // the probe is a case of the run, and none of a pack
+        .filter { $0 != PlannedCase.probeSuite }
     case PlannedCase.probeSuite: []
     case PlannedCase.startSuite where planned.id == PlannedCase.startID: []
     default: [planned.id]

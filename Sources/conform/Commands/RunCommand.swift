@@ -105,7 +105,9 @@ struct RunCommand: AsyncParsableCommand {
   private func runOnce() async throws {
     let failed = try lastFailures()
     do {
-      let status = try await prepare(failed).run()
+      let session = try prepare(failed)
+      let status = try await session.run()
+      if [.failed, .couldNotRun].contains(status) { warn(of: session.plan.target) }
       if status != .conforms { throw status.exitCode }
     } catch let error as StartError {
       error.print()
@@ -115,6 +117,13 @@ struct RunCommand: AsyncParsableCommand {
         targetFile: selection.targetPath, baseline: baselineFile
       ).report()
       throw error.status.exitCode
+    }
+  }
+
+  /// What `check` warns of, since cases may have failed for that reason.
+  private func warn(of target: Target) {
+    for warning in TargetWarnings.of(target) {
+      Output.error("warning: \(warning); cases may have failed for that reason")
     }
   }
 
