@@ -5,7 +5,8 @@ import JSONValue
 
 package enum SecretName {
   private static let words: Set<String> = [
-    "token", "tokens", "secret", "secrets", "password", "passwd", "pwd", "session", "sessionid", "sid", "key", "keys",
+    "token", "tokens", "secret", "secrets", "password", "passwd", "pass", "pwd", "session", "sessionid", "sid", "key",
+    "keys",
     "apikey",
     "credential", "credentials", "jwt", "assertion", "signature",
   ]

@@ -260,6 +260,19 @@ import Testing
     #expect(try found(nil, 0) == ["nothing"])
   }
 
+  @Test(
+    "of a delivered payload says if the same JSON is there in other bytes",
+    arguments: [(#"{"id":1,"n":[2]}"#, true), (#"{"id": 1, "n": [3]}"#, false), ("id 1", false)])
+  func writtenAnew(received: String, isHinted: Bool) throws {
+    let request = Target.RequestTemplate(method: "GET", url: "/", place: Fixture.place(60))
+    let contents = try InboxContents(
+      [.string(received)], Target.Inbox(read: request), at: .json(JSONPointer(tokens: [])))
+    let found = try evaluator(WireResponse(200), names: [("order", ["text": #"{"id": 1, "n": [2]}"#])]) {
+      $0.received = contents
+    }.mismatches(.delivered([.init(payload: "order", times: .equal(1))]))
+    #expect(found.map { $0.hint?.contains("the same JSON in other bytes") } == [isHinted], "\(found)")
+  }
+
   @Test("of saved values looks at what the step saves")
   func saved() throws {
     let evaluator = try evaluator(WireResponse(200)) { $0.saved = ["value": "abc"] }

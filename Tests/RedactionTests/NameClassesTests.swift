@@ -10,6 +10,7 @@ struct NameClassesTests {
     "a name is the same with other separators and in other case, at the first and at the second look",
     arguments: [
       ("access_token", true, true), ("accessToken", true, true), ("X-Auth-Token", false, true),
+      ("appPass", false, true), ("passage", false, false),
       ("ticket", true, false), ("Ticket", true, false), ("color", false, false), ("", false, false),
     ])
   func classes(name: String, isConfidential: Bool, suggestsSecret: Bool) {

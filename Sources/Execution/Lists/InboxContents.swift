@@ -32,6 +32,12 @@ struct InboxContents: Sendable {
     return bodies.count { $0 == wanted }
   }
 
+  /// Whether it contains the JSON of a payload, with other white space or in another order.
+  func hasOtherText(of payload: SentPayload) -> Bool {
+    guard let wanted = try? JSON(parsing: payload.bytes) else { return false }
+    return bodies.contains { (try? JSON(parsing: $0)) == wanted }
+  }
+
   private static func body(_ text: String, _ encoding: Target.PayloadEncoding) -> [UInt8]? {
     switch encoding {
     case .text: return Array(text.utf8)
