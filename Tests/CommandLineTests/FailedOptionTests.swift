@@ -37,6 +37,8 @@ struct FailedOptionTests {
     try workspace.write(corrected, to: "Scenarios/area/d.yaml")
     let third = try workspace.conform("run", "--failed")
     #expect(third.status == 0 && third.output.contains("of 1 case that failed before: 1 fixed\n"), "\(third)")
+    #expect(third.output.contains(#/1 fixed\nthen: \S*conform run\n/#), "\(third)")
+    #expect(!first.output.contains("\nthen: ") && !second.output.contains("\nthen: "))
     let log = try workspace.read("Reports/run.jsonl")
     let fourth = try workspace.conform("run", "--failed")
     #expect(fourth.status == 4 && fourth.errors.hasPrefix("nothing to run again: no case failed"), "\(fourth)")

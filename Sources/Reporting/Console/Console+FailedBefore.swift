@@ -34,8 +34,13 @@ extension Console {
     let rest = records.keys.count { former.contains($0) } - shown
     if rest > 0 { lines.append("… and \(rest) more\n") }
     let words = FormerFailure.allCases.compactMap { kind in counts[kind].map { "\($0) \(kind.rawValue)" } }
-    return "\n" + lines.joined()
-      + "of \(former.count.counted("case")) that failed before: \(words.joined(separator: ", "))\n"
+    var text = "\n" + lines.joined()
+    text += "of \(former.count.counted("case")) that failed before: \(words.joined(separator: ", "))\n"
+    // what mends one case can break another
+    if counts.keys.allSatisfy({ $0 == .fixed || $0 == .skipped }) {
+      text += "then: \(SafeText.forConsole(RepeatCommand.whole(log.run)))\n"
+    }
+    return text
   }
 }
 

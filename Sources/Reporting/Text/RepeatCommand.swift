@@ -48,6 +48,13 @@ enum RepeatCommand {
     return (text(words + ["--only"]), text(Array(run.command[end...])))
   }
 
+  /// The command of the run, of all its cases and not only of those that failed before.
+  static func whole(_ run: RunDescription) -> String {
+    let end = run.command.firstIndex(of: "--") ?? run.command.endIndex
+    let words = run.command[..<end].filter { $0 != "--failed" } + run.command[end...]
+    return words.map(Shell.word).joined(separator: " ")
+  }
+
   /// The command of the run.
   static func text(_ run: RunDescription) -> String {
     run.command.map(Shell.word).joined(separator: " ")
