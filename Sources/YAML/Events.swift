@@ -47,7 +47,7 @@ struct Event {
         guard yaml_parser_parse(parser, &event) == 1 else { throw error(of: parser.pointee, in: text) }
         defer { yaml_event_delete(&event) }
         if event.type == YAML_STREAM_END_EVENT { return }
-        try body(Event(event))
+        try body(Event(event).moved(into: text))
       }
     }
   }
@@ -77,6 +77,16 @@ struct Event {
     case YAML_DOCUMENT_START_EVENT: kind = .documentStart
     default: kind = .other
     }
+  }
+
+  /// The empty value of a document without content is at the end of the text, and not on a line behind it.
+  private func moved(into text: ArraySlice<UInt8>) -> Event {
+    guard case .scalar("", .plain) = kind, mark.column == 1, mark.line > 1 else { return self }
+    let end = Mark.end(of: text)
+    guard mark.line > end.line else { return self }
+    var event = self
+    event.mark = end
+    return event
   }
 
   private static func name(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? { text.map { String(cString: $0) } }

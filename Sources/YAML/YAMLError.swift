@@ -52,19 +52,34 @@ extension Mark {
 
   /// The place of the first character of a text that meets a condition.
   static func first(in text: ArraySlice<UInt8>, where condition: (Unicode.Scalar) -> Bool) -> Mark? {
+    var walk = Walk()
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+      if condition(scalar) { return walk.mark }
+      walk.pass(scalar)
+    }
+    return nil
+  }
+
+  /// The place behind the last character of a text: libyaml takes a last line without a line break for one with it.
+  static func end(of text: ArraySlice<UInt8>) -> Mark {
+    var walk = Walk()
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars { walk.pass(scalar) }
+    return walk.mark
+  }
+
+  /// Counts lines and columns as libyaml does.
+  private struct Walk {
     var mark = Mark.start
     var previous: Unicode.Scalar?
-    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-      if condition(scalar) { return mark }
+
+    mutating func pass(_ scalar: Unicode.Scalar) {
       switch scalar {
       case "\n" where previous == "\r": break
-      // the line breaks that libyaml counts
       case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": mark = Mark(line: mark.line + 1, column: 1)
       default: mark.column += 1
       }
       previous = scalar
     }
-    return nil
   }
 }
 

@@ -35,6 +35,14 @@ struct DocumentTests {
   }
 
   @Test(
+    "a document without content is at the end of the text",
+    arguments: [("---", 1, 4), ("# x\n---", 2, 4), ("---\n", 2, 1), ("--- # x", 1, 8), ("---\r\n# x", 2, 4)])
+  func place(_ text: String, _ line: Int, _ column: Int) throws {
+    let node = try #require(try parse(text))
+    #expect(node.mark.line == line && node.mark.column == column, "\(node.mark)")
+  }
+
+  @Test(
     "the style of a scalar is known, and its text is unescaped or folded",
     arguments: [
       ("a b", "a b", Node.Style.plain), ("a\n  b", "a b", .plain), ("'it''s'", "it's", .singleQuoted),
