@@ -36,7 +36,7 @@ extension Console {
     let words = FormerFailure.allCases.compactMap { kind in counts[kind].map { "\($0) \(kind.rawValue)" } }
     var text = "\n" + lines.joined()
     text += "of \(former.count.counted("case")) that failed before: \(words.joined(separator: ", "))\n"
-    // what mends one case can break another
+    // a fix of one case can break another
     if counts.keys.allSatisfy({ $0 == .fixed || $0 == .skipped }) {
       text += "then: \(SafeText.forConsole(RepeatCommand.whole(log.run)))\n"
     }
