@@ -1,0 +1,41 @@
+// Large pieces of a report reach its file whole and in their order.
+
+import Foundation
+import RunEvents
+import TestSupport
+import Testing
+
+@Suite("A report in pieces")
+struct ReportPartsTests {
+  @Test("has what was added, in that order, whatever the sizes", arguments: [1, 1000, 70_000, 300_000])
+  func order(size: Int) throws {
+    let folder = try Folder()
+    var parts = ReportParts()
+    var expected: [UInt8] = Array("head".utf8)
+    for number in 0..<(400_000 / size + 3) {
+      let piece = [UInt8](repeating: UInt8(number % 251), count: size)
+      parts.append { $0 += piece }
+      expected += piece
+    }
+    expected += "tail".utf8
+    let draft = try ReportDraft(folder.path + "/report")
+    let sink = ReportSink(draft.descriptor, draft.name)
+    try sink.write("head")
+    try parts.write(to: sink)
+    try sink.write("tail")
+    try sink.flush()
+    try draft.commit()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/report")) == Data(expected))
+  }
+
+  @Test("has nothing if nothing was added")
+  func empty() throws {
+    let folder = try Folder()
+    let draft = try ReportDraft(folder.path + "/report")
+    let sink = ReportSink(draft.descriptor, draft.name)
+    try ReportParts().write(to: sink)
+    try sink.flush()
+    try draft.commit()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/report")).isEmpty)
+  }
+}
