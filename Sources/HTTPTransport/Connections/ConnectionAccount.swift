@@ -95,14 +95,7 @@ final class ConnectionAccount {
 
   /// How long to wait, in seconds, until the server may be asked to close the connection: some drop then what they would
   /// still send.
-  ///
-  /// A response too many comes as late as the server takes for a request.
-  func remainingQuietTime(at now: Double) -> Double {
-    max(0, min(max(Self.minQuietTime, 2 * slowest), 0.05) - (now - idleSince))
-  }
-
-  /// In seconds: longer than another program waits for a core.
-  private static let minQuietTime = 0.004
+  func remainingQuietTime(at now: Double) -> Double { max(0, min(max(0.01, 2 * slowest), 0.05) - (now - idleSince)) }
 
   /// Looks for bytes as the connection is being closed, when its TLS session exists no more.
   func lookAtClose() -> Arrival {
