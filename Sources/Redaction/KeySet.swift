@@ -75,7 +75,7 @@ struct KeySet {
     Int(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(count)).high)
   }
 
-  /// An endpoint chooses its secrets, and a run has one seed that it does not know: keys that collide cannot be chosen.
+  /// An endpoint chooses its secrets, and does not know the seed of the process: it cannot foresee which keys collide.
   private static func hash(_ key: UInt64) -> UInt64 {
     let mixed = (key ^ seed) &* 0x9E37_79B9_7F4A_7C15
     return (mixed ^ mixed >> 32) &* 0xD6E8_FEB8_6659_FD93

@@ -8,7 +8,7 @@ import ConformanceModel
 /// costs in memory:
 /// - while it is held (by the run, or by a case that is not over): its encodings, about fifteen times its length, of at
 ///   most the first 4,096 bytes, and about 1 KiB;
-/// - after its last case, to the end of the run: eight bytes of each encoding and of four hashes, about 200 bytes in all,
+/// - after its last case, to the end of the run: eight bytes of each encoding and of three hashes, about 100 bytes in all,
 ///   and 100 more if it has characters that tokens do not have. It is then replaced by `***`.
 ///
 /// The lock protects the tables; several threads register and redact.

@@ -3,7 +3,6 @@
 import BuiltInPack
 import ConformanceModel
 import Files
-import Glibc
 import YAML
 
 /// A file and the errors found in it so far.
@@ -114,29 +113,10 @@ final class SourceFile {
   /// Whether the file is a mapping with the key `steps`, as scenarios are.
   var hasSteps: Bool {
     // most files are excluded without being parsed
-    guard let bytes = try? SourceFile.bytes(path), SourceFile.mayHaveSteps(bytes), let root = parse(bytes)?.node
+    guard let bytes = try? SourceFile.bytes(path), String(decoding: bytes, as: UTF8.self).utf8Contains("steps"),
+      let root = parse(bytes)?.node
     else { return false }
     return root.members.contains { $0.key.text == "steps" }
-  }
-
-  /// Whether a text has `steps` and what makes a key of it: a colon, behind a quotation mark and blanks at most.
-  private static func mayHaveSteps(_ text: [UInt8]) -> Bool {
-    let word = Array("steps".utf8)
-    return text.withUnsafeBytes { text in
-      var rest = text[...]
-      while let base = text.baseAddress,
-        let start = memchr(base + rest.startIndex, Int32(word[0]), rest.count)
-      {
-        rest = rest[base.distance(to: UnsafeRawPointer(start))...]
-        guard rest.starts(with: word) else {
-          rest.removeFirst()
-          continue
-        }
-        rest.removeFirst(word.count)
-        if rest.first(where: { !" \t\r\n\"'".utf8.contains($0) }) == UInt8(ascii: ":") { return true }
-      }
-      return false
-    }
   }
 
   /// The path of a file that this file names, relative to this file.
