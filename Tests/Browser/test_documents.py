@@ -73,9 +73,10 @@ def test_readable_and_harmless(open_browser, request, page, scheme, width, media
     browser = open_browser(scheme=scheme, width=width, media=media)
     browser.open(address)
     assert browser.driver.title != "broken"
-    assert browser.violations() == []
     assert not browser.overflows()
-    if media == "print":
+    if media == "screen":
+        assert browser.violations() == []
+    else:
         assert browser.driver.execute_script("return getComputedStyle(document.body).backgroundColor") in (
             "rgb(255, 255, 255)",
             "rgba(0, 0, 0, 0)",

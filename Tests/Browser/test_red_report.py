@@ -301,9 +301,11 @@ def test_a_wide_screen_is_used(open_browser, red):
 def test_accessible_and_within_the_window(open_browser, red, scheme, width):
     browser = open_browser(scheme=scheme, width=width)
     fragments = ["", "case=parallel-creation", "view=timeline", "view=timeline&clock=wall", "view=requirements"]
+    # each scheme and each width once: a page of 400 rows takes axe-core half a minute
+    is_examined = (scheme, width) in [("light", 1280), ("dark", 375)]
     for fragment in fragments:
         go(browser, red, fragment)
-        assert browser.violations() == [], fragment
+        assert not is_examined or browser.violations() == [], fragment
         assert not browser.overflows(), fragment
         browser.screenshot(f"red-{scheme}-{width}-{re.sub('[^a-z]+', '-', fragment) or 'results'}")
 
