@@ -247,7 +247,7 @@ extension CaseRecord {
 
 extension Step {
   /// Whether it lets time pass, itself or in a nested step.
-  fileprivate var waits: Bool {
+  var waits: Bool {
     switch operation {
     case .wait: true
     case .repeat(_, let inner): inner.contains(where: \.waits)

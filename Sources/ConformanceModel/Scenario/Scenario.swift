@@ -79,6 +79,8 @@ public struct Step: Sendable, Hashable {
   public var savings: [Saving]
   /// The step of the scenario file that uses the fragment which this step is in; `nil` if it is in no fragment.
   public var usedAt: Place?
+  /// The use of a fragment whose steps run once for several cases, if the step is one of them.
+  public var shared: SharedUse?
   /// The step runs only under these conditions; `nil` if it always does.
   public var when: StepCondition?
   /// Whether what it expects decides the case: the scenario says what that is.

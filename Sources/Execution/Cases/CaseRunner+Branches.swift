@@ -114,7 +114,7 @@ extension CaseRunner {
   }
 
   /// The number of clients that steps create, by connector.
-  private static func clientCounts(_ steps: some Sequence<Step>) -> [ConnectorRole: Int] {
+  static func clientCounts(_ steps: some Sequence<Step>) -> [ConnectorRole: Int] {
     var counts: [ConnectorRole: Int] = [:]
     for step in steps {
       switch step.operation {

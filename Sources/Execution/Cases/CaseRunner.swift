@@ -17,6 +17,7 @@ struct CaseEnvironment: Sendable {
   /// A longer wait on the wall clock makes its case pending.
   var maxWait: SimulatedDuration?
   let lifetimes = TokenLifetimes()
+  let setups = SharedSetups()
   /// Of generated values; `nil` makes values that no other run has.
   var seed: UInt64?
   /// Receives the state of a pending case.
@@ -108,9 +109,18 @@ actor CaseRunner {
     scope.authentications = scenario.authentications(at: session.target)
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
+    // what a pending case needs must not depend on another case
+    let sharesSetup = environment.maxWait == nil || !steps.contains(where: \.waits)
     var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
     while continues, stepsDone < steps.count {
       part = stepsDone < scenario.given.count ? .setup : .main
+      if sharesSetup, let use = steps[stepsDone].shared {
+        let group = steps[stepsDone...].prefix { $0.shared === use }
+        let slot = CaseLedger.width(Array(steps[..<stepsDone]))
+        continues = await runShared(use, group, of: scenario.suite, at: slot)
+        stepsDone = group.endIndex
+        continue
+      }
       do {
         continues = try await runStep(steps[stepsDone], at: CaseLedger.width(Array(steps[..<stepsDone])))
       } catch {

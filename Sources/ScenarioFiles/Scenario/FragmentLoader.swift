@@ -29,6 +29,9 @@ enum FragmentKeywords {
       Shape.text),
     Keyword("with", "the values of its parameters", Shape.mapping),
     Keyword("outputs", "other names for its outputs", Shape.mapping),
+    Keyword(
+      "once", "the steps run in the first case of the run, or of the suite, and the others take over what they saved",
+      Shape.words(SharedUse.Extent.self)),
   ]
 }
 
@@ -95,18 +98,42 @@ extension StepLoader {
     file.usedAt = Fragment.usedAt(use)
     defer { use.file.adopt(file) }
     guard let head = FragmentHead(file) else { return [] }
+    let former = uses.digests.count
     uses.add(NodeDigest.of(head.root, capacity: file.size))
-    let fragment = Fragment(
-      path: path, prefix: uses.prefix(path, in: outer), arguments: arguments(of: head, use, fields["with"]),
-      outputs: outputs(of: head, use, fields["outputs"]), use: use)
+    let names = FragmentNames(prefix: uses.prefix(path, in: outer), outputs: outputs(of: head, use, fields["outputs"]))
+    let fragment = Fragment(path: path, names: names, arguments: arguments(of: head, use, fields["with"]), use: use)
     file.fragment = fragment
     let saved = scope.saves
     var steps = steps(head.steps, "steps")
-    for output in head.outputs where !scope.saved(fragment.name(output.name), since: saved) {
+    for output in head.outputs where !scope.saved(fragment.names.name(output.name), since: saved) {
       output.reader.diagnostic("no step of the fragment saves '\(output.name.prefix(60))'")
     }
     for index in steps.indices { steps[index].use(at: fragment.usedAt.last, when) }
+    if let once = fields["once"], let extent = extent(once, fields, steps) {
+      // the values, too: another value is another setup
+      let values = fragment.arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\(NodeDigest.of($0.value.node))" }
+      let shared = SharedUse(
+        extent: extent, key: ([path] + uses.digests[former...] + values).joined(separator: " "), names: names)
+      for index in steps.indices { steps[index].shared = shared }
+    }
     return steps
+  }
+
+  /// The cases that share the steps of a use.
+  private func extent(_ once: YAMLReader, _ fields: Fields, _ steps: [Step]) -> SharedUse.Extent? {
+    if !isSetup || once.file.fragment != nil {
+      once.diagnostic("'once' is only for a use in the 'given' of a scenario: what cases share is their setup")
+    }
+    if let when = fields["when"] { when.diagnostic("a use with 'once' cannot have 'when'; write it into the fragment") }
+    if steps.flatMap(\.leaves).contains(where: { $0.operation.kind == .wait }) {
+      once.diagnostic("a fragment that runs once cannot wait: the cases that share it would wait for each other")
+    }
+    var refers: YAMLReader?
+    for (_, _, value) in fields["with"]?.members("with") ?? [] {
+      value.eachText { if $0.contains("${") { refers = value } }
+    }
+    refers?.diagnostic("a use with 'once' cannot have values of its case, which others do not share")
+    return once.word("extent", SharedUse.Extent.self)
   }
 
   /// The file that a step names: in the folder of the step's file, or in that of the pack.
@@ -150,7 +177,7 @@ extension StepLoader {
 
   private func outputs(of head: FragmentHead, _ use: YAMLReader, _ renamed: YAMLReader?) -> [String: String] {
     var outputs: [String: String] = [:]
-    for (name, _) in head.outputs { outputs[name] = use.file.fragment?.name(name) ?? name }
+    for (name, _) in head.outputs { outputs[name] = use.file.fragment?.names.name(name) ?? name }
     for (name, key, value) in renamed?.members("outputs") ?? [] {
       guard outputs[name] != nil else {
         let known = outputs.keys.sorted()

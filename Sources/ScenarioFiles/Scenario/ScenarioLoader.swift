@@ -45,7 +45,7 @@ struct ScenarioLoader {
     let uses = UsedFiles(root: self.root)
     scenario.cases = fields["cases"].map { CasesLoader(scope: scope, uses: uses).cases($0) } ?? .single
     let loader = StepLoader(scope: scope, uses: uses)
-    if let given = fields["given"] { scenario.given = loader.steps(given, "given") }
+    if let given = fields["given"] { scenario.given = loader.setup.steps(given, "given") }
     if let steps = fields["steps"] {
       scenario.steps = loader.steps(steps, "steps")
       if !expectsSomething(steps.node), !scenario.steps.flatMap(\.leaves).contains(where: \.isJudging) {

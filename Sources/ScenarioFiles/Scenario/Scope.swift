@@ -112,13 +112,13 @@ final class Scope {
   /// The name in the scenario of one that a file has.
   private static func real(_ name: String, in fragment: Fragment?) -> String {
     guard let fragment, name != "index" else { return name }
-    return fragment.name(name)
+    return fragment.names.name(name)
   }
 
   /// The names that a file can use.
   private func visible(in fragment: Fragment?) -> [String] {
     guard let fragment else { return names.keys.filter { !$0.contains(".") } }
-    return names.keys.compactMap { fragment.ownName($0) }
+    return names.keys.compactMap { fragment.names.ownName($0) }
   }
 
   private static func concurrentMessage(_ name: String) -> String {

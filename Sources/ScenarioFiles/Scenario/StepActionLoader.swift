@@ -218,6 +218,6 @@ struct StepActionLoader {
       reader.diagnostic("'\(name)' is a parameter of the fragment; use another name")
       return nil
     }
-    return fragment.name(name)
+    return fragment.names.name(name)
   }
 }

@@ -12,8 +12,17 @@ struct StepLoader {
   var insideConcurrently = false
   /// Steps of `finally` run when the case is over.
   var isCleanup = false
+  /// The steps of `given` itself can be shared with other cases, not those inside others.
+  var isSetup = false
 
   private var operations: StepActionLoader { StepActionLoader(scope: scope) }
+
+  /// The loader of `given`.
+  var setup: StepLoader {
+    var loader = self
+    loader.isSetup = true
+    return loader
+  }
 
   /// The loader of `finally`.
   var cleanup: StepLoader {
@@ -30,7 +39,7 @@ struct StepLoader {
   private func step(_ reader: YAMLReader) -> [Step] {
     guard let fields = reader.fields("a step", ScenarioKeywords.step) else { return [] }
     if let use = fields["use"] { return usedSteps(use, fields) }
-    for name in ["with", "outputs"] { fields[name]?.diagnostic("'\(name)' is only for a step with 'use'") }
+    for name in ["with", "outputs", "once"] { fields[name]?.diagnostic("'\(name)' is only for a step with 'use'") }
     let kinds = StepActionKind.allCases.filter { fields.contains($0.rawValue) }
     guard kinds.count == 1, let kind = kinds.first, let arguments = fields[kind.rawValue] else {
       reader.diagnostic(
@@ -105,6 +114,7 @@ struct StepLoader {
     }
     let place = arguments.keyPlace ?? reader.place
     var inner = self
+    inner.isSetup = false
     if kind == .concurrently {
       if insideConcurrently { arguments.diagnostic("concurrently cannot be nested") }
       inner.insideConcurrently = true
