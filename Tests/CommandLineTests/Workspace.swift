@@ -54,8 +54,9 @@ final class Workspace: Sendable {
     }
   }
 
-  /// The program in the folder of the tests.
+  /// The program that `CONFORM_TEST_PROGRAM` names, or the one in the folder of the tests.
   static let program: URL = {
+    if let named = ProcessInfo.processInfo.environment["CONFORM_TEST_PROGRAM"] { return URL(filePath: named) }
     // the test bundle is in the folder of the products
     let arguments = CommandLine.arguments
     var candidates = arguments.map { URL(filePath: $0).deletingLastPathComponent() }
