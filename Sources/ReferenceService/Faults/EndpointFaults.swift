@@ -59,6 +59,17 @@ extension Fault {
   static let inboundURLs: [Fault] = [
     ignores("any-version-accepted", .major, .payload, "The first segment of the inbound URL", 0) { [$0.inboundPath] },
     Fault(
+      "delete-empties-the-inbox", .critical, .payload, "DELETE at an inbound URL deletes the payloads that it received."
+    ) {
+      $0.onResponse { store, request, response in
+        guard request.isInbound, request.method == "DELETE", response.status == 405,
+          let connector = store.connectors.first(where: { $0.inboundPath == request.path })
+        else { return }
+        store.emptyInbox(of: connector.name)
+        response = ServiceResponse(204)
+      }
+    },
+    Fault(
       "inbound-url-allows-everything", .major, .payload, "Allow in the 405 of the inbound URL names refused methods."
     ) {
       $0.onInboundResponse(405) { $1.setHeader("Allow", everyMethod) }

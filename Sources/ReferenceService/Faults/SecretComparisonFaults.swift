@@ -92,6 +92,17 @@ extension Fault {
     ) {
       $0.onTab(.replace) { _, _, response in response.setHeader("Cache-Control", nil) }
     },
+    Fault(
+      "second-replacement-repeats-the-secret", .critical, .secrets, "The replacement of a replacement has its secret."
+    ) {
+      let secrets = Locked<[String: JSON]>([:])
+      $0.onClients(.replacement) { _, request, members in
+        guard let lost = request.tabClient, let new = members["client_id"]?.string else { return }
+        if let secret = secrets.withLock({ $0[lost] }) { members["client_secret"] = secret }
+        let secret = members["client_secret"]
+        secrets.withLock { $0[new] = secret }
+      }
+    },
     Fault("second-replacement-gets-409", .major, .secrets, "A set that replaced another cannot be replaced.") {
       let made = Locked<Set<String>>([])
       $0.onTab(.replace) { _, request, response in
