@@ -67,6 +67,50 @@ import Testing
     #expect(outcome.output.contains("1 requirement with a single scenario:\n  TST-01: expiry"))
   }
 
+  @Test("what was not asked of the service, and steps that only prepare, are no expectations that never failed")
+  func notAsked() throws {
+    let skipped = """
+      title: A blank payload is accepted
+      covers: TST-01
+      when: { blank-payload: accepted }
+      given:
+        - create-client: { as: erp }
+        - request-token: { as: token, client: erp }
+      steps:
+        - post-payload: { token: token, payload: blank }
+          expect: accepted
+      """
+    let prepared = """
+      title: A token is refused after a day, by whichever method it was requested
+      covers: TST-01
+      steps:
+        - create-client: { as: erp }
+        - request-token: { as: token, client: erp }
+        - request-token: { client: erp, auth: tls-client-auth }
+          when: { needs: tls-client-auth }
+          expect: issued
+        - post-payload: { token: token, payload: valid }
+        - wait: 25h
+        - concurrently:
+            - post-payload: { token: token, payload: valid }
+              expect: { status: 401 }
+            - post-payload: { payload: valid }
+              expect: { status: 401 }
+      """
+    let workspace = try Workspace(scenarios: ["prepared": prepared, "skipped": skipped])
+    let outcome = try workspace.conform("audit", "--fault", "tokens-never-expire", "--verbose")
+    #expect(
+      outcome.output.contains(
+        """
+        1 scenario that does not apply to the service:
+          skipped: applies only if blank-payload is accepted; the target declares refused
+        """), "\(outcome.output)")
+    // of each branch, and of nothing else
+    #expect(
+      outcome.output.contains("1 expectation that never failed:\n  Scenarios/area/prepared.yaml:15:"),
+      "\(outcome.output)")
+  }
+
   @Test("writes the whole matrix where it is asked to")
   func matrix() throws {
     let workspace = try Workspace(scenarios: ["expiry": AuditTests.expiry, "weak": AuditTests.weak])

@@ -72,4 +72,26 @@ import Testing
       #expect(response.status == 200)
     }
   }
+
+  @Test(
+    "that let a stranger perform an operation let this one perform this operation only",
+    arguments: ["nobody-may-list", "unknown-keys-may-list", "access-tokens-may-list", "client-secrets-may-list"])
+  func strangersMay(name: String) async throws {
+    try await withFault(name) { api in
+      let client = try await api.makeClient()
+      let token = try await api.send(
+        "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
+      let keys: [String: String?] = [
+        "nobody-may-list": nil, "unknown-keys-may-list": "conform",
+        "access-tokens-may-list": try #require(token["access_token"]?.string), "client-secrets-may-list": client.secret,
+      ]
+      for (kind, key) in keys {
+        let headers = key.map { ["Authorization: Bearer \($0)"] } ?? []
+        let list = try await api.send("GET", "/connectors/orders/clients", headers)
+        #expect(list.status == (kind == name ? 200 : 401), "\(kind)")
+        let view = try await api.send("GET", "/connectors/orders/clients/\(client.id)", headers)
+        #expect(view.status == 401, "\(kind)")
+      }
+    }
+  }
 }

@@ -52,6 +52,17 @@ struct InProcessTransportTests {
     #expect(error?.kind == .connection)
   }
 
+  @Test("does not wait for a response that is held back, and says how long it would have taken")
+  func heldBack() async throws {
+    var configuration = ReferenceServiceConfiguration()
+    configuration.faults = [try #require(Fault.named("payloads-wait-for-processing"))]
+    let transport = InProcessTransport(configuration)
+    let health = WireRequest(url: "\(transport.url)/health")
+    #expect(try await transport.send(health).timings.total == 0)
+    let post = WireRequest(method: "POST", url: "\(transport.url)/v1/acme/orders", body: [])
+    #expect(try await transport.send(post).timings.total == 6)
+  }
+
   @Test("refuses what it cannot frame")
   func framing() async throws {
     let transport = InProcessTransport()

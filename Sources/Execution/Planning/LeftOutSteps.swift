@@ -1,10 +1,10 @@
 // Which steps of a scenario a target leaves out, whatever a case saves.
 
-import ConformanceModel
+public import ConformanceModel
 
 extension StepCondition {
   /// Why the target does not meet the conditions, as far as that is known before a run.
-  func obstacle(at target: Target) -> String? {
+  public func obstacle(at target: Target) -> String? {
     obstacle(at: target) { $0 == .tokenLifetime && target.observesLifetime ? nil : target.value(of: $0) }
   }
 }

@@ -32,6 +32,13 @@ extension Fault {
     refusesAssertion("client-secret-jwt-is-not-taken", "Assertions that a secret signs are refused.") {
       $0.isSignedBySecret
     },
+    Fault("second-assertion-refused", .major, .assertions, "A client can use one assertion: the next is refused.") {
+      let seen = Locked<Set<String>>([])
+      $0.onResponse { store, request, response in
+        guard request.isTokenRequest, response.status == 200, let subject = request.subject else { return }
+        if !seen.withLock({ $0.insert(subject).inserted }) { refuse(&response, store) }
+      }
+    },
     Fault("malformed-assertion-crashes", .major, .assertions, "A malformed assertion gets 500.") {
       $0.onResponse { _, request, response in
         guard request.isTokenRequest, response.status != 200, let text = request.assertion,
@@ -42,6 +49,12 @@ extension Fault {
     },
     metadata("metadata-without-assertions", "The metadata does not list the methods with assertions.") {
       $0["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post"]
+    },
+    metadata("metadata-without-body-credentials", "The metadata does not list client_secret_post.") {
+      $0["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "private_key_jwt", "client_secret_jwt"]
+    },
+    metadata("metadata-without-secret-assertions", "The metadata does not list client_secret_jwt.") {
+      $0["token_endpoint_auth_methods_supported"] = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
     },
     metadata("metadata-without-algorithms", "The metadata does not list the algorithms of assertions.") {
       $0["token_endpoint_auth_signing_alg_values_supported"] = nil
@@ -60,12 +73,16 @@ extension Fault {
     Fault(name, .major, .assertions, sentence) {
       $0.onResponse { store, request, response in
         guard request.isTokenRequest, response.status == 200, request.hasAssertion, isRefused(request) else { return }
-        let refusal = TokenRefusal.invalidClient
-        response = ServiceResponse(
-          refusal.status, error: refusal.code, description: refusal.description,
-          headers: store.policy.uncacheable + store.policy.basicChallenge("token"))
+        refuse(&response, store)
       }
     }
+  }
+
+  private static func refuse(_ response: inout ServiceResponse, _ store: Store) {
+    let refusal = TokenRefusal.invalidClient
+    response = ServiceResponse(
+      refusal.status, error: refusal.code, description: refusal.description,
+      headers: store.policy.uncacheable + store.policy.basicChallenge("token"))
   }
 
   private static func metadata(
@@ -82,10 +99,16 @@ extension Fault {
 extension ServiceRequest {
   fileprivate var assertion: String? { form.first { $0.name == "client_assertion" }?.value }
 
-  fileprivate var hasAssertion: Bool { assertion != nil }
+  var hasAssertion: Bool { assertion != nil }
 
-  fileprivate var isSignedBySecret: Bool {
-    let header = assertion.flatMap { Base64.urlDecode($0.prefix { $0 != "." }) }.flatMap { try? JSON(parsing: $0) }
-    return header?["alg"]?.string?.hasPrefix("HS") == true
+  var isSignedBySecret: Bool { assertionPart(0)?["alg"]?.string?.hasPrefix("HS") == true }
+
+  /// The client that an assertion names.
+  var subject: String? { assertionPart(1)?["sub"]?.string }
+
+  private func assertionPart(_ index: Int) -> JSON? {
+    let parts = (assertion ?? "").split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.indices.contains(index) else { return nil }
+    return Base64.urlDecode(parts[index]).flatMap { try? JSON(parsing: $0) }
   }
 }

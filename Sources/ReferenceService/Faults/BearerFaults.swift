@@ -5,7 +5,7 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let bearer: [Fault] = accepted + compared + refusals
+  static let bearer: [Fault] = accepted + compared + almostRightTokens + refusals
 
   private static let accepted: [Fault] = [
     Fault("no-token-needed", .critical, .bearer, "A post without a token is accepted.") {

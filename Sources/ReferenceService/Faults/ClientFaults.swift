@@ -4,7 +4,7 @@ import ConformanceModel
 import JSONValue
 
 extension Fault {
-  static let clients: [Fault] = names + lists + deletions + management
+  static let clients: [Fault] = names + lists + deletions + deletedClientsByWay + management + crashes
 
   private static let names: [Fault] = [
     name("name-is-lost", "The name of a client is not stored.") { _ in "" },
@@ -124,22 +124,6 @@ extension Fault {
       "deletion-ends-all-tokens", .critical, .clients, "Deleting a client invalidates all tokens of all connectors."
     ) {
       $0.survives = { _, _ in false }
-    },
-  ]
-
-  private static let management: [Fault] = [
-    Fault("anyone-may-manage-clients", .minor, .clients, "Clients can be managed without a key.") {
-      $0.mayManage = { _, _ in true }
-    },
-    Fault("anyone-may-list-clients", .minor, .clients, "Clients can be listed without a key.") {
-      $0.mayManage = { hasKey, request in hasKey || request.method == "GET" }
-    },
-    Fault(
-      "any-key-manages-clients", .minor, .clients, "Any bearer token, including an access token, can manage clients."
-    ) {
-      $0.mayManage = { hasKey, request in
-        hasKey || request.header("Authorization").flatMap(BearerAuthentication.token) != nil
-      }
     },
   ]
 }

@@ -1,6 +1,7 @@
 // Requests at the same time that interfere with each other.
 
 import ConformanceModel
+import JSONValue
 
 extension Fault {
   static let concurrency: [Fault] = [
@@ -47,6 +48,22 @@ extension Fault {
         guard let before, before.at.duration(to: .now) < window else { return }
         state.clients[before.id] = nil
         state.order[client.connector]?.removeAll { $0 == before.id }
+      }
+    },
+    Fault(
+      "parallel-creations-mix-names", .major, .concurrency,
+      "When clients are created at about the same time, a response has the name of the client before."
+    ) {
+      let last = Locked<[String: (name: JSON, at: ContinuousClock.Instant)]>([:])
+      $0.onClients(.new) { _, _, members in
+        guard let name = members["name"], let text = name.string else { return }
+        // of names with the same start only: scenarios that run in parallel must not disturb each other
+        let start = String(text.prefix { $0 != " " })
+        let before = last.withLock { known in
+          defer { known[start] = (name, .now) }
+          return known[start]
+        }
+        if let before, before.at.duration(to: .now) < window { members["name"] = before.name }
       }
     },
     Fault(

@@ -3,7 +3,9 @@
 import ConformanceModel
 
 extension Fault {
-  static let connections: [Fault] = [
+  static let connections: [Fault] = kept + headerFields
+
+  private static let kept: [Fault] = [
     Fault(
       "leave-is-never-given", .minor, .connections,
       "A client that expects 100 (Continue) never gets it."

@@ -5,7 +5,7 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let expiry: [Fault] = lifetimes + renewals + statements + refusalsOfExpired
+  static let expiry: [Fault] = lifetimes + lifetimesOfSome + renewals + statements + refusalsOfExpired
 
   private static func lives(_ name: String, _ sentence: String, _ span: Int64) -> Fault {
     Fault(name, .critical, .expiry, sentence) {

@@ -5,7 +5,9 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let isolation: [Fault] = [
+  static let isolation: [Fault] = betweenConnectors + foreignClientsByWay + secondConnector
+
+  private static let betweenConnectors: [Fault] = [
     Fault(
       "foreign-credentials-accepted", .critical, .isolation,
       "A client gets tokens from the token endpoint of any connector."

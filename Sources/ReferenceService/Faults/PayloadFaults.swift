@@ -5,7 +5,7 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads
+  static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads + transfers
 
   // MARK: Delivered
 

@@ -63,6 +63,15 @@ extension Policy {
     }
   }
 
+  /// Changes the responses of the authentication tab, whatever their status.
+  mutating func onTab(
+    _ operation: TabOperation, _ edit: @escaping @Sendable (Store, ServiceRequest, inout ServiceResponse) -> Void
+  ) {
+    onResponse { store, request, response in
+      if request.tabOperation == operation { edit(store, request, &response) }
+    }
+  }
+
   /// Changes requests to the token endpoint before they are checked.
   mutating func onTokenRequest(_ edit: @escaping @Sendable (inout ServiceRequest) -> Void) {
     let before = readBody
@@ -85,18 +94,20 @@ extension Policy {
   mutating func tolerate(_ problems: @escaping @Sendable (ServiceProblem) -> Bool) { toleratesPayload = problems }
 }
 
+/// What a request asks of the authentication tab.
+enum TabOperation: String, CaseIterable {
+  case create, list, show, replace, delete
+}
+
 /// A kind of response of the authentication tab.
 enum TabResponse {
   case list, single, new, replacement
 
   func fits(_ request: ServiceRequest, _ response: ServiceResponse) -> Bool {
-    let parts = request.path.split(separator: "/")
-    guard parts.count >= 3, parts[0] == "connectors", parts[2] == "clients" else { return false }
-    switch self {
-    case .list: return parts.count == 3 && request.method == "GET" && response.status == 200
-    case .single: return parts.count == 4 && request.method == "GET" && response.status == 200
-    case .new: return parts.count == 3 && request.method == "POST" && response.status == 201
-    case .replacement: return parts.count == 5 && request.method == "POST" && response.status == 201
+    switch (self, request.tabOperation) {
+    case (.list, .list), (.single, .show): response.status == 200
+    case (.new, .create), (.replacement, .replace): response.status == 201
+    default: false
     }
   }
 }
@@ -107,6 +118,28 @@ extension ServiceRequest {
 
   /// The connector that a path of the authentication tab names.
   var tabConnector: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+
+  /// The client that a path of the authentication tab names.
+  var tabClient: String? { path.split(separator: "/").dropFirst(3).first.map(String.init) }
+
+  var tabOperation: TabOperation? {
+    let parts = path.split(separator: "/")
+    guard parts.count >= 3, parts[0] == "connectors", parts[2] == "clients" else { return nil }
+    switch (parts.count, method) {
+    case (3, "POST"): return .create
+    case (3, "GET"): return .list
+    case (4, "GET"): return .show
+    case (4, "DELETE"): return .delete
+    case (5, "POST"): return .replace
+    default: return nil
+    }
+  }
+
+  /// The client id in a request to the token endpoint, by Basic or in the body.
+  var sentID: String? {
+    if let field = header("Authorization") { return BasicCredentials(field)?.id }
+    return form.first { $0.name == "client_id" }?.value
+  }
 
   /// The parameters of the form in the body.
   var form: [(name: String, value: String)] {
@@ -123,6 +156,9 @@ extension ServiceRequest {
 }
 
 extension ServiceResponse {
+  /// What a service without a handler for a failure responds.
+  static var crash: ServiceResponse { ServiceResponse(500, error: "server_error", description: "internal error") }
+
   var json: JSON? { try? JSON(parsing: body) }
 
   var errorCode: String? { json?["error"]?.string }

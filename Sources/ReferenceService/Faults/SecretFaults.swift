@@ -4,7 +4,7 @@ import ConformanceModel
 import JSONValue
 
 extension Fault {
-  static let secrets: [Fault] = shown + acceptedSecrets + made + replaced
+  static let secrets: [Fault] = shown + acceptedSecrets + almostRightSecrets + made + replaced + replacements
 
   // MARK: Shown
 
@@ -52,7 +52,7 @@ extension Fault {
       "old-secret-beside-the-new", .critical, "A replacement shows the lost secret next to the new one."
     ) { policy, secrets in
       policy.onClients(.replacement) { _, request, members in
-        let lost = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        let lost = request.tabClient ?? ""
         members["previous_secret"] = secrets.of(lost)
       }
     },
@@ -279,7 +279,7 @@ extension Fault {
     remembering("lost-secret-given-again", .critical, "A replacement returns the lost secret with the old id.") {
       policy, secrets in
       policy.onClients(.replacement) { _, request, members in
-        let lost = request.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        let lost = request.tabClient ?? ""
         guard let secret = secrets.of(lost) else { return }
         members["client_id"] = .string(lost)
         members["client_secret"] = secret

@@ -5,7 +5,7 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let tokens: [Fault] = responses + errors + takes + refuses
+  static let tokens: [Fault] = responses + errors + takes + refuses + endpoints
 
   private static func response(
     _ name: String, _ severity: Severity, _ sentence: String,
@@ -205,12 +205,7 @@ extension Fault {
     ) {
       $0.onResponse { store, request, response in
         guard request.isTokenRequest, response.errorCode == "invalid_client" else { return }
-        let id =
-          request.header("Authorization").flatMap { BasicCredentials($0)?.id } ?? request.form.first {
-            $0.name == "client_id"
-          }?.value ?? ""
-        let connector = request.tabConnector
-        if store.client(id, of: connector) == nil {
+        if store.client(request.sentID ?? "", of: request.tabConnector) == nil {
           response.editMembers { $0["error_description"] = "there is no such client" }
         }
       }

@@ -67,6 +67,28 @@ extension Fault {
         }
       }
     },
+    introspection("introspection-of-valid-tokens-crashes", "Introspection of a valid token gets 500.") {
+      if $0.json?["active"]?.bool == true { $0 = .crash }
+    },
+    introspection("introspection-of-unknown-tokens-gets-404", "Introspection of an unknown token gets 404.") {
+      if $0.json?["active"]?.bool == false { $0 = ServiceResponse(.notFound) }
+    },
+    introspection("introspection-as-html", "Introspection has the media type text/html.") {
+      $0.setHeader("Content-Type", "text/html")
+    },
+    introspection("introspection-names-another-client", "Introspection names another client than the token's.") {
+      $0.editMembers { members in if members["client_id"] != nil { members["client_id"] = "client-0" } }
+    },
+    Fault("revocation-gets-204", .major, .state, "A revocation gets 204.") {
+      $0.onResponse { _, request, response in
+        if request.path.hasSuffix("/oauth/revoke"), response.status == 200 { response = ServiceResponse(204) }
+      }
+    },
+    Fault("revocation-by-others-crashes", .major, .state, "Revoking a token of another client gets 500.") {
+      $0.onResponse { _, request, response in
+        if request.path.hasSuffix("/oauth/revoke"), response.errorCode == "unauthorized_client" { response = .crash }
+      }
+    },
     Fault("inactive-tokens-say-why", .minor, .state, "Introspection states why a token is inactive.") {
       $0.onResponse { _, request, response in
         guard request.path.hasSuffix("/oauth/introspect"), response.json?["active"]?.bool == false else { return }
@@ -104,6 +126,16 @@ extension Fault {
       response.editMembers { $0["token_endpoint_auth_methods_supported"] = ["client_secret_post"] }
     },
   ]
+
+  private static func introspection(
+    _ name: String, _ sentence: String, _ edit: @escaping @Sendable (inout ServiceResponse) -> Void
+  ) -> Fault {
+    Fault(name, .major, .state, sentence) {
+      $0.onResponse { _, request, response in
+        if request.path.hasSuffix("/oauth/introspect"), response.status == 200 { edit(&response) }
+      }
+    }
+  }
 
   private static func metadata(
     _ name: String, _ severity: Severity, _ sentence: String,

@@ -7,7 +7,8 @@ import HTTPTypes
 /// A reference service of its own and the transport to it, for tests that need its responses and not the network.
 ///
 /// Statuses, header fields and bodies are those that the service sends over a socket. There are no connections: faults
-/// that depend on one have no effect, timeouts do not apply, and requests with broken framing are errors.
+/// that depend on one have no effect, timeouts do not apply, and requests with broken framing are errors. A response that
+/// is held back comes at once, and its timings say how long it would have taken.
 public final class InProcessTransport: Transport {
   /// The base URL of the service; requests to other authorities fail with `.connection`.
   public let url: String
@@ -34,8 +35,9 @@ public final class InProcessTransport: Transport {
   public func send(_ request: WireRequest, _ options: SendOptions) async throws(TransportError) -> Exchange {
     guard !isShutDown.withLock({ $0 }) else { throw TransportError(.cancelled, "the transport was shut down") }
     guard !Task.isCancelled else { throw TransportError(.cancelled, "the task was cancelled") }
-    let response = try respond(to: request)
-    return Exchange(request: request, response: response, attempt: options.attempt)
+    let (response, seconds) = try respond(to: request)
+    return Exchange(
+      request: request, response: response, timings: Timings(total: seconds), attempt: options.attempt)
   }
 
   public var executor: (any TaskExecutor)? { nil }
@@ -44,14 +46,14 @@ public final class InProcessTransport: Transport {
 
   public func shutdown() async { isShutDown.withLock { $0 = true } }
 
-  private func respond(to request: WireRequest) throws(TransportError) -> WireResponse {
+  private func respond(to request: WireRequest) throws(TransportError) -> (WireResponse, seconds: Double) {
     guard let target = request.target(below: url) else {
       throw TransportError(.connection, "the in-process service is at \(url) only")
     }
     try request.checkFraming()
     if let error = request.parserError {
       let refused = ServiceResponse(error)
-      return try read(refused, refused.fieldsOfLast(at: service.store.now), request, [])
+      return (try read(refused, refused.fieldsOfLast(at: service.store.now), request, []), 0)
     }
     var incoming = ServiceRequest(request, target)
     service.policy.readHead(&incoming)
@@ -60,7 +62,8 @@ public final class InProcessTransport: Transport {
     if refused == nil, let body = incoming.body, body.count > service.maxBody(of: incoming) { incoming.body = nil }
     let isLast = service.policy.endsConnection(after: incoming, isRefused: refused != nil)
     let response = refused ?? service.respond(to: incoming)
-    return try read(response, response.fields(to: incoming, service.policy, isLast: isLast), request, interim)
+    let read = try read(response, response.fields(to: incoming, service.policy, isLast: isLast), request, interim)
+    return (read, service.policy.delay(incoming) / .seconds(1))
   }
 
   /// What a client reads: as many bytes of the body as Content-Length announces.

@@ -157,6 +157,9 @@ struct Policy: Sendable {
 
   // MARK: Connections
 
+  /// How long the response to a request is held back: not at all.
+  var delay: @Sendable (ServiceRequest) -> Duration = { _ in .zero }
+
   /// Whether a client that expects 100 (Continue) gets it (RFC 9110 section 10.1.1).
   var sendsContinue = true
 

@@ -27,6 +27,8 @@ struct WireExchange {
     var body = request.body.makeAsyncIterator()
     if refused == nil { incoming.body = try await collect(&body, upTo: service.maxBody(of: incoming)) }
     let isLast = service.policy.endsConnection(after: incoming, isRefused: refused != nil)
+    let delay = service.policy.delay(incoming)
+    if delay > .zero { try await Task.sleep(for: delay) }
     try await write(refused ?? service.respond(to: incoming), to: incoming, isLast: isLast, writer)
     if isLast {
       WireExchange.endSoon(channel)

@@ -8,11 +8,14 @@ public struct FaultMatrixCase: Sendable, Hashable {
   public var verdict: Verdict
   /// The places of the expectations that failed.
   public var broken: Set<String>
+  /// Why it was skipped.
+  public var reason: String?
 
-  public init(scenario: String, verdict: Verdict, broken: Set<String>) {
+  public init(scenario: String, verdict: Verdict, broken: Set<String>, reason: String? = nil) {
     self.scenario = scenario
     self.verdict = verdict
     self.broken = broken
+    self.reason = reason
   }
 }
 
@@ -73,38 +76,68 @@ extension Verdict {
   }
 }
 
+/// An expectation of a scenario or of an invariant.
+public struct AuditedExpectation: Sendable, Hashable {
+  public var scenario: String
+  public var place: String
+  /// The part of the response that it checks.
+  public var subject: String
+
+  public init(scenario: String, place: String, subject: String) {
+    self.scenario = scenario
+    self.place = place
+    self.subject = subject
+  }
+}
+
 /// All faults against all scenarios.
 public struct FaultMatrix: Sendable {
   public var faults: [FaultMatrixRow]
   /// Scenarios and invariants in the order of the pack, with the requirements that they cover.
   public var scenarios: [(id: String, covers: [String])]
-  /// Scenarios that the run without a fault skipped.
-  public var skipped: Set<String>
-  /// Every expectation: its place, and the part of the response that it checks.
-  public var expectations: [(place: String, subject: String)]
+  /// Scenarios that the run without a fault skipped, with the reason.
+  public var skipped: [String: String]
+  /// The expectations that were asked of the service: not those of skipped scenarios.
+  public var expectations: [AuditedExpectation]
 
+  /// - Parameter expectations: Those of all scenarios; what several scenarios share counts once.
   public init(
     faults: [FaultMatrixRow], scenarios: [(id: String, covers: [String])], baseline: FaultMatrixRun,
-    expectations: [(place: String, subject: String)]
+    expectations: [AuditedExpectation]
   ) {
     self.faults = faults
     self.scenarios = scenarios
     let run = Set(baseline.values.filter { $0.verdict != .skipped }.map(\.scenario))
-    skipped = Set(scenarios.map(\.id)).subtracting(run)
-    self.expectations = expectations
+    let reasons = Dictionary(
+      baseline.values.map { ($0.scenario, $0.reason ?? "") }, uniquingKeysWith: { min($0, $1) })
+    let skipped = Dictionary(
+      scenarios.map(\.id).filter { !run.contains($0) }.map { ($0, reasons[$0] ?? "") },
+      uniquingKeysWith: { first, _ in first })
+    self.skipped = skipped
+    var places: Set<String> = []
+    self.expectations = expectations.filter {
+      skipped[$0.scenario] == nil && places.insert($0.place).inserted
+    }
   }
 
   public var survivors: [FaultMatrixRow] { faults.filter(\.survives) }
 
   /// Scenarios that detect no fault.
   public var deadWeight: [String] {
-    scenarios.map(\.id).filter { id in !skipped.contains(id) && faults.allSatisfy { $0.caught[id] == nil } }
+    scenarios.map(\.id).filter { id in skipped[id] == nil && faults.allSatisfy { $0.caught[id] == nil } }
   }
 
-  /// Expectations that fail with none of the faults.
+  /// Expectations that were asked of the service and fail with none of the faults: nothing shows that they can.
   public var deadExpectations: [String] {
     let broken = Set(faults.flatMap(\.broken))
     return expectations.filter { !broken.contains($0.place) }.map { "\($0.place): \($0.subject)" }
+  }
+
+  /// Whether the pack misses a fault, or promises something that nothing shows.
+  ///
+  /// - Parameter ofAllFaults: Whether every fault met every case; otherwise nothing is known of expectations.
+  public func hasGaps(ofAllFaults: Bool) -> Bool {
+    !survivors.isEmpty || ofAllFaults && !deadExpectations.isEmpty
   }
 
   /// Requirements that only one scenario covers, with that scenario.
@@ -142,7 +175,8 @@ public struct FaultMatrix: Sendable {
   private func deadWeightLines(_ isWhole: Bool) -> [String] {
     var lines: [String] = []
     lines += list(
-      "scenario that does not apply to the service", "scenarios that do not apply to the service", skipped.sorted())
+      "scenario that does not apply to the service", "scenarios that do not apply to the service",
+      skipped.sorted { $0.key < $1.key }.map { $0.value.isEmpty ? $0.key : "\($0.key): \($0.value)" })
     lines += list("scenario that detects no fault", "scenarios that detect no fault", deadWeight)
     if isWhole {
       lines += list("expectation that never failed", "expectations that never failed", deadExpectations)

@@ -19,7 +19,8 @@ struct AuditCommand: AsyncParsableCommand {
     abstract: "Runs the pack against each fault of the reference service, and shows which no scenario notices.",
     discussion: """
       F: a scenario failed; E: a case could not be judged; W: only a warning; !: not noticed. The exit status is 1 if \
-      a fault was not noticed. A run ends with the first failure; --verbose, --matrix and --fault run all cases. \
+      a fault was not noticed. A run ends with the first failure; --verbose, --matrix and --fault run all cases. With \
+      --verbose or --matrix and all faults, the exit status is also 1 if an expectation failed with none of them. \
       --explore lets conform explore look for what the pack misses, or for all faults without the pack.
       """
   )
@@ -99,17 +100,28 @@ struct AuditCommand: AsyncParsableCommand {
       scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) }
         + plan.invariants.map { ($0.id, $0.covers) },
       baseline: baseline.overHTTP,
-      expectations: (plan.scenarios.flatMap { $0.scenario.steps.flatMap(\.allExpectations) }
-        + plan.invariants.flatMap(\.expectations)).map { ("\($0.place)", $0.subject.title) })
-    Output.write(
-      audit.text(isWhole: verbose, showsDeadWeight: needsWholeRuns && fault.isEmpty && shard == nil || verbose))
+      expectations: expectations(of: plan))
+    Output.write(audit.text(isWhole: verbose, showsDeadWeight: hasWholeMatrix || verbose))
     try writeMatrix(audit)
     if explore == .missed {
       let missed = Set(audit.survivors.map(\.name))
       let rows = try await explored(faults.filter { missed.contains($0.name) }, plan.target)
       Output.write(FaultExploration.summary(rows))
     }
-    if !audit.survivors.isEmpty { throw ExitStatus.failed.exitCode }
+    if audit.hasGaps(ofAllFaults: hasWholeMatrix) { throw ExitStatus.failed.exitCode }
+  }
+
+  /// Whether every fault meets every case, so that an expectation that never fails shows a gap of the pack.
+  private var hasWholeMatrix: Bool { needsWholeRuns && fault.isEmpty && shard == nil }
+
+  private func expectations(of plan: Plan) -> [AuditedExpectation] {
+    let scenarios = plan.scenarios.flatMap { entry in
+      entry.scenario.steps.flatMap { $0.expectations(at: plan.target) }.map { (entry.scenario.id, $0) }
+    }
+    let invariants = plan.invariants.flatMap { invariant in invariant.expectations.map { (invariant.id, $0) } }
+    return (scenarios + invariants).map { id, expectation in
+      AuditedExpectation(scenario: id, place: "\(expectation.place)", subject: expectation.subject.title)
+    }
   }
 
   private func explored(_ faults: [Fault], _ target: Target) async throws -> [FaultExploration.Row] {
@@ -132,8 +144,8 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  /// The scenarios that detect a fault: without a socket at first, which is faster. A fault that no case fails for may
-  /// concern what a connection carries.
+  /// The scenarios that detect a fault: without a socket at first, which is faster. A fault that no case notices, or not
+  /// as much as it should, may concern what a connection carries.
   private func row(_ plan: Plan, _ fault: Fault, _ baseline: AuditBaseline) async throws -> FaultMatrixRow {
     func row(_ run: FaultMatrixRun, _ baseline: FaultMatrixRun) -> FaultMatrixRow {
       FaultMatrixRow(
@@ -145,7 +157,7 @@ struct AuditCommand: AsyncParsableCommand {
     }
     let detected = row(
       try await AuditCommand.runInProcess(plan, fault, listener(baseline.inProcess)), baseline.inProcess)
-    guard detected.strongest != .failed else { return detected }
+    if detected.strongest == .failed || detected.strongest == .warned && !detected.survives { return detected }
     return row(try await AuditCommand.run(plan, fault, listener(baseline.overHTTP)), baseline.overHTTP)
   }
 
@@ -251,7 +263,7 @@ private final class AuditListener: EventListener {
       // what ends after that was cut short
       guard !state.hasEnded else { return nil }
       state.cases[record.planned.id] = FaultMatrixCase(
-        scenario: record.planned.scenario, verdict: record.verdict, broken: broken)
+        scenario: record.planned.scenario, verdict: record.verdict, broken: broken, reason: record.reason)
       guard isEnd else { return nil }
       state.hasEnded = true
       defer { state.runner = nil }
@@ -262,12 +274,14 @@ private final class AuditListener: EventListener {
 }
 
 extension Step {
-  /// The expectations of the step and of the steps inside it.
-  fileprivate var allExpectations: [Expectation] {
-    switch operation {
-    case .repeat(_, let steps): expectations + steps.flatMap(\.allExpectations)
-    case .concurrently(let branches): expectations + (branches.first ?? []).flatMap(\.allExpectations)
-    default: expectations
+  /// The expectations of the step and of the steps inside it, without what is left out at this target. That a step
+  /// without `expect` succeeds is no promise of its scenario.
+  fileprivate func expectations(at target: Target) -> [Expectation] {
+    guard when?.obstacle(at: target) == nil else { return [] }
+    return switch operation {
+    case .repeat(_, let steps): expectations + steps.flatMap { $0.expectations(at: target) }
+    case .concurrently(let branches): expectations + branches.joined().flatMap { $0.expectations(at: target) }
+    default: isJudging ? expectations : []
     }
   }
 }
