@@ -146,5 +146,7 @@ extension Target.RequestTemplate {
 
 extension Template.Member {
   /// Whether the value comes from outside the target file: such a header field authenticates the manager.
-  public var isKey: Bool { value.references.contains { ["env", "file", "run", "service"].contains($0.name) } }
+  public var isKey: Bool {
+    value.references.contains { ["env", "file", "run", "service", "launch", "login"].contains($0.name) }
+  }
 }

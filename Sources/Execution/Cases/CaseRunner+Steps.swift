@@ -92,6 +92,7 @@ extension CaseRunner {
       skipReason = CaseRecord.notFinished + limit.reason
     } catch {
       recordUnevaluated(step)
+      if let exchange = (error as? LoginError)?.exchange { record(failedLogin: exchange, of: step) }
       note(finding(for: error), of: step)
     }
     return false
@@ -105,6 +106,7 @@ extension CaseRunner {
     case let error as TransportError where error.kind == .cancelled:
       Finding(.errored, .internal, (environment.timeline.stopped as? RunStopped)?.description ?? error.message)
     case let error as TransportError: Finding(.errored, Finding.Kind(error.kind), error.message)
+    case let error as LoginError: Finding(.errored, error.kind, error.message, place: error.place)
     case let slip as TargetFileSlip: Finding(.errored, .internal, slip.description, place: slip.place)
     case let error as TargetError: Finding(.errored, error.kind, error.message)
     default: Finding(.errored, .internal, "\(error)")

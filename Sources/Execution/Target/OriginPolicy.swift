@@ -122,6 +122,7 @@ extension Target {
     case .command, .wall, nil: break
     }
     if let inbox { all.append(inbox.read.url) }
+    if let login { all += login.requests.map(\.url) }
     if case .command(let command) = launch { all += [command.ready?.url].compactMap(\.self) }
     return all
   }

@@ -39,6 +39,10 @@ extension Target {
     case .prompt, nil: break
     }
     if let inbox { uses.add(inbox.read) }
+    if let login {
+      for request in login.requests { uses.add(request) }
+      if let page = login.page { uses.add(url: page) }
+    }
     switch clock {
     case .http(let http): for request in [http.read, http.advance].compactMap(\.self) { uses.add(request) }
     case .process(let process): if let proof = process.proof { uses.add(proof) }

@@ -33,6 +33,20 @@ extension TargetKeywords {
     }
   }
 
+  static let login = [
+    Keyword(
+      "requests", "in order; each can use the values that those before it locate: ${login.NAME}",
+      Shape.oneOrMore(Shape.reference("request"))),
+    Keyword(
+      "for", "what is requested with the session; default: clients",
+      Shape.oneOrMore(Shape.words(Target.LoginPart.self))),
+    Keyword(
+      "refused", "the statuses of responses that mean that the session has ended; default: 401 and 403",
+      Shape.oneOrMore(Shape.integer(100...599))),
+    Keyword("page", "the URL of the login page: a redirect to it means that the session has ended", Shape.text),
+    Keyword("lifetime", "how long a session lasts, on the target's clock: 2h", Shape.text),
+  ]
+
   static let signature = [
     Keyword("command", "reads the request as JSON and prints header fields as JSON", command),
     Keyword("time-limit", "the time limit of the command: 30s", Shape.text),

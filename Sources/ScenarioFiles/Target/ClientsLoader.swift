@@ -117,6 +117,9 @@ extension TargetLoader {
     refuseSecrets(inArguments: arguments)
     if words.isEmpty { reader.diagnostic("\(what) is empty; expected a program") }
     // all users of the machine can read the arguments of a process
+    for reference in words.flatMap(\.references) where reference.name == "login" {
+      reader.diagnostic("\(reference) is only for requests: a program has no session")
+    }
     for reference in words.flatMap(\.references) where TargetLoader.isConfidential(reference) {
       reader.diagnostic(
         "\(reference) would be visible in the process list; pass it in the environment or on standard input")

@@ -8,7 +8,7 @@ import YAML
 struct TargetLoader {
   static let builtInNames = [
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
-    "port", "folder", "token", "random", "launch",
+    "port", "folder", "token", "random", "launch", "login",
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
@@ -41,8 +41,8 @@ struct TargetLoader {
     target.packVersions = fields["pack"].flatMap(packVersions)
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.signature = fields["sign"].flatMap(signature)
-    target.clients = fields["clients"].flatMap { clients($0, hasNoSecrets: target.hasNoSecrets) }
-    target.inbox = fields["inbox"].flatMap(inbox)
+    target.clients = part(.clients) { fields["clients"].flatMap { clients($0, hasNoSecrets: target.hasNoSecrets) } }
+    target.inbox = part(.inbox) { fields["inbox"].flatMap(inbox) }
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
         target.endpoints[endpoint] = endpoints[endpoint.rawValue].flatMap {
@@ -51,7 +51,7 @@ struct TargetLoader {
       }
     }
     target.launch = fields["launch"].flatMap(launch)
-    target.clock = fields["clock"].flatMap(clock)
+    target.clock = part(.clock) { fields["clock"].flatMap(clock) }
     if case .process = target.clock, !target.launchesCommand {
       fields["clock"]?.diagnostic(
         "the clock drivers 'process' and 'faketime' need a launched program; "
@@ -71,6 +71,7 @@ struct TargetLoader {
     }
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
     checkConnectorValues(target.connectors)
+    target.login = login(fields["login"], of: target)
     checkLaunchValueNames(target, baseURL: fields["base-url"])
     target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
       ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
