@@ -240,7 +240,8 @@ struct SessionRequests: Sendable {
   let first: WireRequest
   private let login: Login?
   private let make: @Sendable ([String: JSON]) throws -> WireRequest
-  private let session: Locked<Login.Session?>
+  /// `nil` without a login.
+  private let session: Locked<Login.Session>?
 
   /// - Parameters:
   ///   - login: `nil` sends the requests without a session.
@@ -249,13 +250,14 @@ struct SessionRequests: Sendable {
     self.login = login
     self.make = make
     let session = try await login?.session()
-    self.session = Locked(session)
+    self.session = session.map { Locked($0) }
     first = try make(session.map { ["login": $0.values] } ?? [:])
   }
 
   /// Sends a request, and once more with a new session if the response says that it has ended.
   func send(_ request: WireRequest, by send: Send) async throws -> StepResult {
-    guard let login, let used = session.withLock({ $0 }) else { return try await send(request) }
+    guard let login, let session else { return try await send(request) }
+    let used = session.withLock { $0 }
     let result = try await send(login.authorised(request, by: used))
     guard login.take(result.exchange, of: used) else { return result }
     let next = try await login.session(after: used)
