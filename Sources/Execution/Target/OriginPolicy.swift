@@ -123,7 +123,7 @@ extension Target {
     }
     if let inbox { all.append(inbox.read.url) }
     if let login { all += login.requests.map(\.url) }
-    if case .command(let command) = launch { all += [command.ready?.url].compactMap(\.self) }
+    if case .command(let command) = launch { all += command.ready.map(\.url) }
     return all
   }
 }

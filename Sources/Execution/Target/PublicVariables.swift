@@ -51,7 +51,7 @@ extension Target {
     }
     if case .command(let launch) = launch {
       uses.confidential += launch.command + launch.environment.map(\.value)
-      if let ready = launch.ready { uses.add(ready) }
+      for ready in launch.ready { uses.add(ready) }
     }
     return uses.publicVariables
   }

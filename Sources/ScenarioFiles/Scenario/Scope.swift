@@ -32,6 +32,8 @@ final class Scope {
 
   /// Where a target file uses what a launched program makes.
   private(set) var launchValueUses: [(path: [String], reader: YAMLReader)] = []
+  /// Where a target file uses a further port of a launched program.
+  private(set) var portUses: [(path: [String], reader: YAMLReader)] = []
   /// Where a target file uses what a login locates, with the part whose request it is.
   private var loginUses: [LoginUse] = []
   typealias LoginUse = (path: [String], reader: YAMLReader, part: Target.LoginPart?)
@@ -162,6 +164,7 @@ final class Scope {
       }
       if reference.name == "env" { recordVariable(reference, at: reader) }
       if reference.name == "launch" { launchValueUses.append((reference.path, reader)) }
+      if reference.name == "port", reference.path.count > 1 { portUses.append((reference.path, reader)) }
       if reference.name == "login" { loginUses.append((reference.path, reader, loginPart)) }
       if reference.name == "client", let part = reference.path.last, Target.Key.publicForms.contains(part) {
         publicKeyUses.append(reader)

@@ -106,7 +106,12 @@ extension TargetKeywords {
     Keyword(
       "values", "texts that the program makes at its start, for ${launch.NAME}",
       ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(launchValue)]),
-    Keyword("ready", "the request that succeeds once the program is ready, and the time limit", Shape.closed(ready)),
+    Keyword(
+      "ports", "names of further free ports, for ${port.NAME}",
+      ["type": "array", "items": ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,60}$"], "minItems": 1]),
+    Keyword(
+      "ready", "the requests that succeed once the program is ready, and the time limit",
+      Shape.oneOrMore(Shape.closed(ready))),
   ]
 
   static let launchValue = [

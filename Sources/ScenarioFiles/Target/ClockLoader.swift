@@ -77,13 +77,40 @@ extension TargetLoader {
     launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
     checkLaunchValues(since: uses)
     launch.values = (fields["values"]?.members("values") ?? []).compactMap { launchValue($0.name, $0.key, $0.value) }
-    if let ready = fields["ready"]?.fields("ready", TargetKeywords.ready) {
-      if ready["request"] != nil, let reader = fields["ready"]?.without("within") {
-        launch.ready = request(reader, answer: [])
+    launch.ports = ports(fields["ports"])
+    var limits: [Double] = []
+    for reader in fields["ready"]?.oneOrMore("ready") ?? [] {
+      guard let ready = reader.fields("ready", TargetKeywords.ready) else { continue }
+      if ready.contains(where: { $0.key != "within" }) {
+        launch.ready += [request(reader.without("within"), answer: [])].compactMap(\.self)
       }
-      if let within = ready["within"].flatMap(seconds) { launch.within = within }
+      limits += [ready["within"].flatMap(seconds)].compactMap(\.self)
     }
+    launch.within = limits.max() ?? launch.within
     return .command(launch)
+  }
+
+  private func ports(_ reader: YAMLReader?) -> [String] {
+    var names: [String] = []
+    for item in reader?.list("ports") ?? [] {
+      guard let name = item.text("the name of a port"), ScenarioLoader.checkName(name, at: item) else { continue }
+      if names.contains(name) { item.diagnostic("the port '\(name)' is there already") }
+      names.append(name)
+    }
+    if let reader, reader.isEmptyCollection { reader.diagnostic("ports is empty; expected a name, or no key 'ports'") }
+    return names
+  }
+
+  /// Reports ports that the launched program does not have.
+  func checkPorts(_ target: Target) {
+    var known: [String] = []
+    if case .command(let launch) = target.launch { known = launch.ports }
+    for use in scope.portUses where use.path.count != 2 || !known.contains(use.path[1]) {
+      let name = use.path.dropFirst().joined(separator: ".")
+      use.reader.diagnostic(
+        "the launched program has no port '\(name.prefix(60))'"
+          + (known.isEmpty ? "" : Suggestion.text(for: name, among: known)) + "; write it under 'ports' of 'launch'")
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 // A target that conform starts and ends.
 
-import ConformanceModel
+public import ConformanceModel
 import HTTPModel
-import JSONValue
+public import JSONValue
 import Processes
 import Redaction
 import RunEvents
@@ -27,11 +27,15 @@ public final class LaunchedTarget: Sendable {
   /// The path of a Go program of the target whose clock is simulated; `nil` if there is none.
   public var goProgram: String? { processClock.flatMap { $0.coversGo ? $0.reports.goProgram : nil } }
 
-  /// A TCP port of the loopback interface on which nothing listens at the moment.
-  public static func freePort() throws(TargetError) -> Int {
-    do throws(ProcessError) { return try FreePort.find() } catch {
+  /// The values of `${port}`, `${port.NAME}` and `${folder}`: TCP ports of the loopback interface on which nothing
+  /// listens at the moment, and a folder.
+  public static func values(for launch: Target.LaunchCommand, folder: String) throws(TargetError) -> [String: JSON] {
+    let numbers: [Int]
+    do throws(ProcessError) { numbers = try FreePort.find(1 + launch.ports.count) } catch {
       throw TargetError("no port for the target: \(error)")
     }
+    let ports = zip(launch.ports, numbers.dropFirst()).map { JSON.Member($0, .int($1)) }
+    return ["port": .int(numbers[0]), "ports": .object(ports), "folder": .string(folder)]
   }
 
   /// Starts the program and waits until it is ready.
@@ -91,11 +95,8 @@ public final class LaunchedTarget: Sendable {
       }
       let missing = try templates.launchValues?.readFiles(templates)
       do {
-        let request = try launch.ready.map { try templates.request($0) } ?? WireRequest(url: templates.baseURL + "/")
-        let status = try await sender.send(request, timeout: min(2, launch.within)).response.status
-        let isReady = launch.ready.map { $0.statuses?.contains(status) ?? (200..<300).contains(status) } ?? true
-        if isReady, missing == nil { return }
-        last = isReady ? missing?.description ?? "" : "\(request.method) \(request.url): HTTP \(status)"
+        guard let reason = try await unready(launch, templates, sender) ?? missing?.description else { return }
+        last = reason
       } catch let error as TransportError {
         last = error.message
       } catch {
@@ -105,6 +106,24 @@ public final class LaunchedTarget: Sendable {
     }
     throw TargetError(
       "the launched target was not ready within \(launch.within.plain(decimals: 1)) s: \(last)\(tail)", kind: .timeout)
+  }
+
+  /// - Returns: Which port or request shows that the program is not ready yet; `nil` if none does.
+  private func unready(
+    _ launch: Target.LaunchCommand, _ templates: TemplateResolver, _ sender: RequestSender
+  ) async throws -> String? {
+    let requests = try launch.ready.map { (try templates.request($0), $0.statuses ?? Array(200..<300)) }
+    let timeout = min(2, launch.within)
+    for (request, statuses) in requests {
+      let status = try await sender.send(request, timeout: timeout).response.status
+      if !statuses.contains(status) { return "\(request.method) \(request.url): HTTP \(status)" }
+    }
+    if requests.isEmpty { _ = try await sender.send(WireRequest(url: templates.baseURL + "/"), timeout: timeout) }
+    for name in launch.ports {
+      guard let port = templates.values["ports"]?[name]?.int, !FreePort.isOpen(port) else { continue }
+      return "nothing listens on the port '\(name)', which is \(port)"
+    }
+    return nil
   }
 
   private var tail: String {
