@@ -31,7 +31,8 @@ struct ProbeAdviceTests {
     var http = Target.HTTPClients()
     http.requests = [.list: list]
     return [
-      .http(http), .http(.init()), .registration(.init(url: "/register")), .command(.init(command: ["./manage"])),
+      .http(http), .http(.init()), .registration(.init(url: "/register")),
+      .command(.init(command: ["./manage"], .init(folder: "."))),
       .prompt(.init()), .static([]), nil,
     ]
   }()

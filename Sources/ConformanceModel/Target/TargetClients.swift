@@ -54,10 +54,12 @@ extension Target {
   public struct CommandClients: Sendable, Hashable {
     public var command: [Template]
     public var operations: Set<ClientManagement> = Set(ClientManagement.allCases)
-    /// The time limit in seconds.
-    public var timeLimit = 30.0
+    public var program: ProgramSettings
 
-    public init(command: [Template]) { self.command = command }
+    public init(command: [Template], _ program: ProgramSettings) {
+      self.command = command
+      self.program = program
+    }
   }
 
   /// A person at the terminal, who performs the operation in a dashboard and pastes the result.

@@ -62,9 +62,12 @@ extension Target {
     /// Prints the target's time, as RFC 3339 or seconds since 1970.
     public var read: [Template]?
     public var standsStill = false
-    public var timeLimit = 30.0
+    public var program: ProgramSettings
 
-    public init(advance: [Template]) { self.advance = advance }
+    public init(advance: [Template], _ program: ProgramSettings) {
+      self.advance = advance
+      self.program = program
+    }
   }
 
   /// What conform starts before the run.

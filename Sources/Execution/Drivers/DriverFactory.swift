@@ -16,6 +16,8 @@ struct DriverFactory: Sendable {
   let redactor: SecretRedactor
   let stop: StopFlag
   let terminal: Terminal
+  /// The simulated clock of the launched target, once it runs, for programs that are to see its time.
+  let launchedClock = Locked<ProcessClockDriver?>(nil)
 
   init(
     target: Target, templates: TemplateResolver, patterns: PatternCache, sender: RequestSender, login: Login?,
@@ -94,7 +96,6 @@ struct DriverFactory: Sendable {
   func login(for part: Target.LoginPart) -> Login? { login.flatMap { $0.binding.parts.contains(part) ? $0 : nil } }
 
   private var programs: ProgramRunner {
-    ProgramRunner(
-      templates: templates, folder: Path.folder(of: target.place.file), environment: environment, redactor: redactor)
+    ProgramRunner(templates: templates, environment: environment, launchedClock: launchedClock, redactor: redactor)
   }
 }

@@ -17,6 +17,7 @@ extension TargetKeywords {
       Keyword(
         "operations", "the operations that the command or the person can perform",
         Shape.list(Shape.words(ClientManagement.self), atLeast: 1)),
+      programEnvironment, onClock,
       Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
       Keyword(
         "static", "existing credentials, from the environment or files",
@@ -49,10 +50,14 @@ extension TargetKeywords {
 
   static let signature = [
     Keyword("command", "reads the request as JSON and prints header fields as JSON", command),
+    programEnvironment, onClock,
     Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
   ]
 
   static let command = Shape.list(Shape.scalar, atLeast: 1)
+  static let programEnvironment = Keyword("environment", "environment variables to add", Shape.mapping)
+  static let onClock = Keyword(
+    "on-clock", "whether the program sees the simulated time of the launched target", Shape.boolean)
 
   static let registration = [
     Keyword("url", "the registration endpoint", Shape.text),
@@ -96,13 +101,14 @@ extension TargetKeywords {
       "inside", "container: the command starts a container whose entry point is conform-clock with ${folder}/clock",
       Shape.words(ClockPlaceWord.self)),
     Keyword("stands-still", "whether the clock stands still between advances", Shape.boolean),
+    programEnvironment,
     Keyword("time-limit", "the time limit of a command: 30s", Shape.text),
   ]
 
   static let launch: [Keyword] = [
     Keyword("command", "program and arguments; ${port} is a free port, ${folder} a new folder", command),
     Keyword("folder", "the working directory, relative to this file", Shape.text),
-    Keyword("environment", "environment variables to add", Shape.mapping),
+    programEnvironment,
     Keyword(
       "values", "texts that the program makes at its start, for ${launch.NAME}",
       ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(launchValue)]),

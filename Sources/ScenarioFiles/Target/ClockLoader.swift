@@ -30,10 +30,9 @@ extension TargetLoader {
       return .process(clock)
     case .command:
       guard let advance = fields["advance"] else { return nil }
-      var clock = Target.CommandClock(advance: words(advance, "advance"))
+      var clock = Target.CommandClock(advance: words(advance, "advance"), program(fields, advance))
       clock.read = fields["read"].map { words($0, "read") }
       clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? false
-      if let limit = fields["time-limit"].flatMap(seconds) { clock.timeLimit = limit }
       return .command(clock)
     case .http: return http(fields).map { .http($0) }
     }
@@ -74,7 +73,7 @@ extension TargetLoader {
     let uses = scope.launchValueUses.count
     let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? reader.file.folder
     var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
-    launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
+    launch.environment = environment(fields["environment"])
     checkLaunchValues(since: uses)
     launch.values = (fields["values"]?.members("values") ?? []).compactMap { launchValue($0.name, $0.key, $0.value) }
     launch.ports = ports(fields["ports"])
@@ -128,7 +127,7 @@ enum ClockDriverWord: String, CaseIterable {
     case .http: ["read", "advance", "stands-still"]
     case .process: ["inside", "proof", "start", "stands-still"]
     case .faketime: ["proof", "start", "stands-still"]
-    case .command: ["advance", "read", "stands-still", "time-limit"]
+    case .command: ["advance", "read", "stands-still", "time-limit", "environment"]
     case .wall: []
     }
   }

@@ -72,6 +72,7 @@ struct TargetLoader {
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
     checkConnectorValues(target.connectors)
     target.login = login(fields["login"], of: target)
+    checkProgramClocks(target, fields)
     checkPorts(target)
     checkLaunchValueNames(target, baseURL: fields["base-url"])
     target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {

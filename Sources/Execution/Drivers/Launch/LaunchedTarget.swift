@@ -58,6 +58,7 @@ public final class LaunchedTarget: Sendable {
       clock = try await drivers.makeProcessClockDriver(
         wanted, program: words.first ?? "", launchFolder: launch.folder, start: start, folder: folder)
       environment.merge(clock?.environment(with: environment) ?? [:]) { _, clock in clock }
+      drivers.launchedClock.withLock { $0 = clock }
     }
     let process: LaunchedProcess
     do throws(ProcessError) {
