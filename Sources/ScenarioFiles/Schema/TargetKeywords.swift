@@ -7,6 +7,9 @@ import JSONValue
 enum TargetKeywords {
   static let target: [Keyword] = [
     Keyword("target", "the target's name", Shape.text),
+    Keyword(
+      "include", "target files, relative to this one, whose keys count where this one has none; null removes a key",
+      Shape.oneOrMore(Shape.text)),
     Keyword("base-url", "the base of relative URLs; ${service.url} is that of a launched service", Shape.text),
     Keyword(
       "environment", "disposable, or live: no created client may be left behind", Shape.words(Target.Environment.self)),

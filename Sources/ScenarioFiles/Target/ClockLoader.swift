@@ -71,7 +71,7 @@ extension TargetLoader {
       let command = fields["command"]
     else { return nil }
     let uses = scope.launchValueUses.count
-    let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? reader.file.folder
+    let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? command.file.folder
     var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
     launch.environment = environment(fields["environment"])
     checkLaunchValues(since: uses)

@@ -85,8 +85,6 @@ extension TargetLoader {
 }
 
 extension YAMLReader {
-  func has(_ name: String) -> Bool { node.members.contains { $0.key.text == name } }
-
   /// The place of a value in a response: a JSON Pointer, or one of xpath, regex, header, cookie and sent.
   func locator(_ what: String) -> Locator? {
     guard node.kind == .mapping else { return pointer(what).map { .json($0) } }

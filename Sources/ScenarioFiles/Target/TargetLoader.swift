@@ -12,7 +12,9 @@ struct TargetLoader {
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
-  private static let unboundKeys: Set = ["target", "expected-deviations", "files", "jobs", "timeout", "profile"]
+  private static let unboundKeys: Set = [
+    "target", "include", "expected-deviations", "files", "jobs", "timeout", "profile",
+  ]
 
   let scope = Scope(
     builtIn: TargetLoader.builtInNames,
@@ -23,7 +25,10 @@ struct TargetLoader {
 
   /// The target, or `nil` after an error that prevents loading it.
   func load(_ file: SourceFile) -> Target? {
-    guard let root = file.parse(),
+    var includes = TargetIncludes()
+    let whole = includes.read(file)
+    defer { for other in includes.files { file.adopt(other) } }
+    guard let root = whole,
       let fields = root.fields(
         "a target", TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
       let name = fields["target"]?.text("target"),
@@ -35,7 +40,7 @@ struct TargetLoader {
       reader.diagnostic("connectors is empty; expected a connector")
     }
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
-    target.digest = NodeDigest.ofMembers(root.node, except: TargetLoader.unboundKeys)
+    target.digest = NodeDigest.ofMembers(root, except: TargetLoader.unboundKeys)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.packVersions = fields["pack"].flatMap(packVersions)
@@ -162,7 +167,7 @@ struct TargetLoader {
     // a key of a connector that is not indented enough looks like another connector
     let misplaced = members.filter { member in
       TargetKeywords.connector.contains { $0.name == member.name }
-        && !member.value.node.members.contains { $0.key.text == "inbound-url" }
+        && !member.value.has("inbound-url")
     }
     for member in misplaced {
       member.key.diagnostic(
