@@ -70,7 +70,7 @@ extension TargetLoader {
   }
 
   private func methodAndURL(_ reader: YAMLReader) -> (method: String, url: Template)? {
-    guard let text = reader.text("request") else { return nil }
+    guard let text = reader.written("request") else { return nil }
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
     guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
       reader.diagnostic("expected METHOD URL, such as: POST /clients")
@@ -89,7 +89,9 @@ extension YAMLReader {
   func locator(_ what: String) -> Locator? {
     guard node.kind == .mapping else { return pointer(what).map { .json($0) } }
     guard let fields = fields("a place in the response", TargetKeywords.locator) else { return nil }
-    guard fields.count == 1, let (kind, value) = fields.first, let text = value.text(kind) else {
+    guard fields.count == 1, let (kind, value) = fields.first,
+      let text = kind == "sent" ? value.written(kind) : value.text(kind)
+    else {
       diagnostic("expected a JSON Pointer, or a mapping with one of: xpath, regex, header, cookie, sent")
       return nil
     }

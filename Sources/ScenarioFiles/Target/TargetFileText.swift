@@ -14,8 +14,7 @@ extension Target {
 
   /// The lines that the author of a file, or of those that it includes, still has to complete: their comments begin with TODO.
   public static func openTasks(in path: String) -> [Place] {
-    var includes = TargetIncludes()
-    _ = includes.read(SourceFile(path: path))
+    let includes = TargetIncludes(reading: path)
     return ([path] + includes.files.map(\.path)).flatMap { path in
       (try? SourceFile.bytes(path)).map { openTasks(inText: String(decoding: $0, as: UTF8.self), of: path) } ?? []
     }

@@ -17,6 +17,15 @@ struct TargetIncludes {
   /// The whole of a file and those that it includes; `nil` after an error that prevents reading it.
   mutating func read(_ file: SourceFile) -> YAMLReader? { read(file, within: []) }
 
+  /// A file and those that it includes, read for another purpose than to load them.
+  init(reading path: String) {
+    let file = SourceFile(path: path)
+    file.variables = FileVariables(TargetLoader().scope, value: FileVariables.ofProcess)
+    _ = read(file)
+  }
+
+  init() {}
+
   private mutating func read(_ file: SourceFile, within chain: [String]) -> YAMLReader? {
     guard var root = file.parse() else { return nil }
     roots.append(root)
@@ -28,6 +37,7 @@ struct TargetIncludes {
       guard let path = path(item, within: chain) else { continue }
       let other = SourceFile(path: path)
       other.usedAt = [item.place] + file.usedAt
+      other.variables = file.variables
       files.append(other)
       guard let reader = read(other, within: chain) else { continue }
       if reader.node.kind == .mapping {

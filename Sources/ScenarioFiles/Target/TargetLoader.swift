@@ -24,8 +24,11 @@ struct TargetLoader {
     ])
 
   /// The target, or `nil` after an error that prevents loading it.
-  func load(_ file: SourceFile) -> Target? {
+  ///
+  /// - Parameter variable: The value of an environment variable, for what has to be known when the file is read.
+  func load(_ file: SourceFile, variable: @escaping (String) -> String?) -> Target? {
     var includes = TargetIncludes()
+    file.variables = FileVariables(scope, value: variable)
     let whole = includes.read(file)
     defer { for other in includes.files { file.adopt(other) } }
     guard let root = whole,
