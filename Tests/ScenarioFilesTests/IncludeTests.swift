@@ -122,12 +122,12 @@ struct IncludeTests {
       """,
     ])
     let expected = [
-      "own.yaml:1:36: the path of a file must be text, not a list",
+      "own.yaml:1:38: the path of a file must be text, not a list",
       "middle.yaml:2:7: jobs must be a whole number from 1 to 10000\n   2 | jobs: none\n     |       ^^^^\n  used at "
         + "own.yaml:1:11",
       "middle.yaml:3:10: unknown key 'urrl' in token; did you mean 'url'?",
-      "middle.yaml:3:44: a target file must not contain secrets;",
-      "gone.yaml:1:1: does not exist\n  used at own.yaml:1:24",
+      "middle.yaml:3:42: a target file must not contain secrets;",
+      "gone.yaml:1:1: cannot be read: No such file or directory\n  used at own.yaml:1:24",
       "own.yaml:2:1: unknown key 'signe' in a target; did you mean 'sign'?",
     ]
     for text in expected { #expect(errors.contains(text), "\(text)\n\nin:\n\(errors)") }

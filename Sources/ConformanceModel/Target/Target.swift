@@ -234,6 +234,7 @@ extension Target {
     if let clients { all.formUnion(clients.capabilities) }
     if login?.parts.contains(.clients) == true, all.contains(.httpClients) { all.insert(.managerKey) }
     if inbox != nil { all.insert(.readInbox) }
+    if launchesCommand { all.insert(.restartTarget) }
     if let clock {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }

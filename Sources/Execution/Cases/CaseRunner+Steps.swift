@@ -73,6 +73,11 @@ extension CaseRunner {
         try await runWait(wait, step)
         return true
       }
+      if case .restartTarget(let signal) = step.operation {
+        try await restartTarget(by: signal)
+        record(step, nil, [])
+        return true
+      }
       guard let result = try await performUntilMet(step) else { return try appliesToStaticClient(step) }
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
@@ -163,6 +168,13 @@ extension CaseRunner {
     // another case may have found out in the meantime
     try checkClock()
     record(step, nil, [])
+  }
+
+  private func restartTarget(by signal: EndSignal) async throws {
+    guard let target = session.drivers.launched.withLock({ $0 }) else {
+      throw TargetError(Capability.restartTarget.missingReason)
+    }
+    try await target.restart(by: signal)
   }
 
   private func checkClock() throws(TargetError) {

@@ -18,6 +18,8 @@ struct DriverFactory: Sendable {
   let terminal: Terminal
   /// The simulated clock of the launched target, once it runs, for programs that are to see its time.
   let launchedClock = Locked<ProcessClockDriver?>(nil)
+  /// The program of the target, once it runs, for cases that restart it.
+  let launched = Locked<LaunchedTarget?>(nil)
 
   init(
     target: Target, templates: TemplateResolver, patterns: PatternCache, sender: RequestSender, login: Login?,

@@ -109,6 +109,7 @@ public enum Schemas {
             .init("$ref", .string((member.value.string ?? "").replacing("/$defs/", with: "/$defs/\(partialPrefix)")))
           case "properties":
             .init("properties", .object((member.value.object ?? []).map { .init($0.name, removable($0.value)) }))
+          case "additionalProperties" where member.value.object != nil: .init(member.name, removable(member.value))
           default: .init(member.name, partial(member.value))
           }
         })
