@@ -150,6 +150,7 @@ public final class Runner: Sendable {
       await stream.drain()
     }
     let timeline = makeTimeline(clockState)
+    session.drivers.login?.now.withLock { $0 = { timeline.now } }
     let stopped = current.withLock { current -> RunStopped? in
       current.timeline = timeline
       return current.stopped

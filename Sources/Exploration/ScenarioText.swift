@@ -76,6 +76,7 @@ public struct ScenarioText {
     case .wait(.span(let length)): return length.description
     case .wait(.until(let instant, _)): return "{ until: \(instant) }"
     case .wait(.expiry(let token, _)): return "{ expiry-of: \(token) }"
+    case .restartTarget(let signal): add("signal", signal.rawValue)
     case .repeat, .concurrently: break
     }
     add("manager", step.manager.map(template))

@@ -36,12 +36,15 @@ public final class LaunchedProcess: Sendable {
   /// - Parameters:
   ///   - folder: The working directory; a relative program is searched there.
   ///   - output: The file that takes both output streams; a file from an earlier run is emptied.
+  ///   - continues: The file is that of the same program, which ran before, and is kept.
   ///   - filter: Masks secrets in lines of the output before they are written.
   public static func start(
     _ command: [String], folder: String, environment: [String: String], output: String,
-    filter: @escaping @Sendable ([UInt8]) -> [UInt8]
+    continues: Bool = false, filter: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) throws(ProcessError) -> LaunchedProcess {
-    let (child, copy) = try start(command, folder, environment, output, filter)
+    let options: FileDescriptor.OpenOptions = continues ? [.create, .append] : [.create, .truncate, .append]
+    let log = try Descriptor.open(output, .writeOnly, options)
+    let (child, copy) = try start(command, folder, environment, log, filter)
     let watcher: Child
     let leash: Descriptor
     do throws(ProcessError) {
@@ -62,11 +65,10 @@ public final class LaunchedProcess: Sendable {
   }
 
   private static func start(
-    _ command: [String], _ folder: String, _ environment: [String: String], _ output: String,
+    _ command: [String], _ folder: String, _ environment: [String: String], _ log: Descriptor,
     _ filter: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) throws(ProcessError) -> (Child, OutputCopy) {
-    let input = try Descriptor.open("/dev/null", .readOnly),
-      log = try Descriptor.open(output, .writeOnly, [.create, .truncate, .append]), pipe = try Descriptor.pipe()
+    let input = try Descriptor.open("/dev/null", .readOnly), pipe = try Descriptor.pipe()
     let child = try Child.start(
       command, folder: folder, environment: environment,
       streams: .init(input: input, output: pipe.writing, errors: pipe.writing))
@@ -108,7 +110,9 @@ public final class LaunchedProcess: Sendable {
   }
 
   /// Sends SIGTERM, and ends it and everything that it started once it has ended or after `grace` seconds.
-  public func stop(grace: Double = 5) async {
+  ///
+  /// - Parameter atOnce: Sends SIGKILL instead.
+  public func stop(atOnce: Bool = false, grace: Double = 5) async {
     let waiting = state.withLock { state -> [CheckedContinuation<Outcome?, Never>]? in
       guard !state.isStopping else { return nil }
       state.isStopping = true
@@ -119,7 +123,7 @@ public final class LaunchedProcess: Sendable {
     for continuation in waiting { continuation.resume(returning: nil) }
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
-        self.child.signalGroup(SIGTERM)
+        self.child.signalGroup(atOnce ? SIGKILL : SIGTERM)
         _ = self.ended.wait(timeout: .now() + grace)
         // Its id stays reserved until it is reaped, so the group is still its own.
         self.child.signalGroup(SIGKILL)

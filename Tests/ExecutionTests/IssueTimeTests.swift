@@ -148,7 +148,7 @@ import Testing
     request.answer = ["now": .json(JSONPointer(tokens: ["now"]))]
     let reader = ClockReader(
       request: request, templates: session.templates, patterns: session.patterns,
-      sender: RequestSender(transport: session.transport))
+      sender: RequestSender(transport: session.transport), login: nil)
     let reading = try await reader.look()
     #expect((reading.instant == nil) == (words != nil) && reading.isSuccess == (status == 200))
     if let words { #expect(reader.missingReason(reading).hasSuffix("(GET http://target.test/ready: \(words)")) }

@@ -19,10 +19,10 @@ struct ProbeAdviceTests {
     let schema = try JSON(parsing: Array(Data(contentsOf: root.appending(path: "Scenarios/schema/target.schema.json"))))
     for hint in Set(ProbeAdviceTests.clients.flatMap(ProbeAdviceTests.hints)).sorted() {
       for path in ProbeAdviceTests.paths(hint) {
-        #expect(ProbeAdviceTests.isKey(path, in: schema, of: schema), "\(path) in: \(hint)")
+        #expect(ProbeAdviceTests.isKey(path, in: schema["else"], of: schema), "\(path) in: \(hint)")
       }
     }
-    #expect(!ProbeAdviceTests.isKey(["token", "parameters"], in: schema, of: schema))
+    #expect(!ProbeAdviceTests.isKey(["token", "parameters"], in: schema["else"], of: schema))
   }
 
   private static let clients: [Target.Clients?] = {
@@ -31,7 +31,8 @@ struct ProbeAdviceTests {
     var http = Target.HTTPClients()
     http.requests = [.list: list]
     return [
-      .http(http), .http(.init()), .registration(.init(url: "/register")), .command(.init(command: ["./manage"])),
+      .http(http), .http(.init()), .registration(.init(url: "/register")),
+      .command(.init(command: ["./manage"], .init(folder: "."))),
       .prompt(.init()), .static([]), nil,
     ]
   }()

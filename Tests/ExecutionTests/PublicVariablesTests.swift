@@ -52,7 +52,7 @@ import Testing
       managed(request("/c", json: .object([.init("list", .array([.object([.init("secret", reference("X"))])]))]))),
       target {
         $0.baseURL = reference("X")
-        $0.clients = .command(.init(command: ["manage", reference("X")]))
+        $0.clients = .command(.init(command: ["manage", reference("X")], .init(folder: ".")))
       },
       target { $0.baseURL = reference("API_TOKEN") },
     ])

@@ -107,7 +107,10 @@ struct LaunchedProcessTests {
 
   @Test("a free port is free")
   func freePort() throws {
-    let port = try FreePort.find()
+    let ports = try FreePort.find(20)
+    #expect(Set(ports).count == 20)
+    let port = ports[0]
+    #expect(!FreePort.isOpen(port))
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -120,5 +123,6 @@ struct LaunchedProcessTests {
       }
     }
     #expect(code == 0)
+    #expect(listen(descriptor, 1) == 0 && FreePort.isOpen(port))
   }
 }

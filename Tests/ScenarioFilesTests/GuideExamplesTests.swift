@@ -16,7 +16,7 @@ struct GuideExamplesTests {
     }
     let starts = [
       "# yaml-language-server", "# fragments/", "given:", "steps:", "- request-token", "- read-inbox", "- http",
-      "- wait",
+      "- wait", "- restart-target",
     ]
     return blocks.filter { block in starts.contains { block.hasPrefix($0) } }
   }()

@@ -81,6 +81,7 @@ extension StepActionKind {
     case .readInbox: "reading the inbox"
     case .http: "the request"
     case .wait: "the wait"
+    case .restartTarget: "the restart"
     case .repeat, .concurrently: "the steps"
     }
   }

@@ -23,6 +23,7 @@ extension Step {
     case .wait(.until(let instant, let later)): "wait until \(later.phrase)\(instant)"
     case .wait(.expiry(let token, let later)):
       "wait until \(later.phrase)'\(token)' expires according to its expires_in"
+    case .restartTarget(let signal): "restart the target\(signal == .kill ? ", ended by SIGKILL" : "")"
     case .repeat(let count, _): "repeat \(count.counted("time"))"
     case .concurrently(let branches): "run \(branches.count) branches concurrently"
     }

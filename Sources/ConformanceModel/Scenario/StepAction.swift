@@ -15,11 +15,14 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
   case readInbox = "read-inbox"
   case http
   case wait
+  case restartTarget = "restart-target"
   case `repeat`
   case concurrently
 
   /// The operations that send a request.
-  public static let sending: [StepActionKind] = allCases.filter { ![.wait, .repeat, .concurrently].contains($0) }
+  public static let sending: [StepActionKind] = allCases.filter {
+    ![.wait, .restartTarget, .repeat, .concurrently].contains($0)
+  }
 
   /// The success word: a scenario writes it to expect that the operation succeeds.
   public var success: String {
@@ -34,6 +37,7 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
     case .readInbox: "read"
     case .http: "answered"
     case .wait: "passed"
+    case .restartTarget: "restarted"
     case .repeat, .concurrently: "done"
     }
   }
@@ -51,6 +55,7 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
     case .readInbox: "read the payloads that the connector's service received"
     case .http: "send any other request"
     case .wait: "let time pass on the target's clock"
+    case .restartTarget: "end the launched target, and start it again in the same folder, at the same ports and time"
     case .repeat: "run steps several times in sequence; ${index} counts from 1"
     case .concurrently: "run copies of steps, or several steps, at the same time; ${index} counts from 1"
     }
@@ -74,6 +79,7 @@ public indirect enum StepAction: Sendable, Hashable {
   case readInbox(connector: ConnectorRole)
   case http(FreeRequest)
   case wait(Wait)
+  case restartTarget(by: EndSignal)
   case `repeat`(Int, [Step])
   /// All branches run at the same time.
   case concurrently([[Step]])
@@ -90,6 +96,7 @@ public indirect enum StepAction: Sendable, Hashable {
     case .readInbox: .readInbox
     case .http: .http
     case .wait: .wait
+    case .restartTarget: .restartTarget
     case .repeat: .repeat
     case .concurrently: .concurrently
     }
@@ -247,6 +254,14 @@ public struct FreeRequest: Sendable, Hashable {
   public var edits = RequestEdits()
 
   public init(url: Template) { self.url = url }
+}
+
+/// How `restart-target` ends the target.
+public enum EndSignal: String, Sendable, Hashable, CaseIterable {
+  /// SIGTERM, and SIGKILL once it has had some seconds.
+  case terminate = "TERM"
+  /// SIGKILL at once, as in a crash.
+  case kill = "KILL"
 }
 
 /// The argument of `wait`.

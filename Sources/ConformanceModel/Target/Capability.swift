@@ -26,6 +26,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case tokenByGet = "token-by-get"
   case managerKey = "manager-key"
   case clientNames = "client-names"
+  case restartTarget = "restart-target"
   case registration, metadata, revocation, introspection
 
   /// The reason in reports if the target does not have the capability.
@@ -57,6 +58,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .registration: "the target does not register clients dynamically"
     case .managerKey: "the target's client management uses no credentials that could be tested"
     case .clientNames: "'clients.create' of the target file does not send ${name}"
+    case .restartTarget: "the target is no program that conform launches, and could restart"
     }
   }
 
@@ -89,6 +91,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .registration: "clients are registered dynamically (RFC 7591)"
     case .managerKey: "client management requires a manager's credentials"
     case .clientNames: "clients are created under names that a scenario chooses"
+    case .restartTarget: "the target is a program that conform launches"
     }
   }
 }

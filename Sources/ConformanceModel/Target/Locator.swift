@@ -12,6 +12,8 @@ public enum Locator: Sendable, Hashable, CustomStringConvertible {
   case regex(String)
   /// A header field.
   case header(String)
+  /// A cookie that the response sets (RFC 6265 section 4.1).
+  case cookie(String)
   /// Not in the response: a value of the request, if the caller chooses it.
   case sent(Template)
 
@@ -24,6 +26,7 @@ public enum Locator: Sendable, Hashable, CustomStringConvertible {
     case .xpath(let expression): "XPath \(expression)"
     case .regex(let pattern): "/\(pattern)/"
     case .header(let name): "header \(name)"
+    case .cookie(let name): "cookie \(name)"
     case .sent: "the sent value"
     }
   }

@@ -18,6 +18,8 @@ public struct Target: Sendable, Hashable {
   /// How payloads are signed; `nil` if they are not.
   public var signature: PayloadSignature?
   public var clients: Clients?
+  /// What precedes the requests of the management; `nil` if these need no session.
+  public var login: Login?
   public var inbox: Inbox?
   /// The versions of the pack that the file was written for; `nil` is any.
   public var packVersions: PackVersions?
@@ -230,7 +232,9 @@ extension Target {
   public var capabilities: Set<Capability> {
     var all: Set<Capability> = []
     if let clients { all.formUnion(clients.capabilities) }
+    if login?.parts.contains(.clients) == true, all.contains(.httpClients) { all.insert(.managerKey) }
     if inbox != nil { all.insert(.readInbox) }
+    if launchesCommand { all.insert(.restartTarget) }
     if let clock {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }

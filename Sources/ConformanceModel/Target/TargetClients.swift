@@ -54,10 +54,12 @@ extension Target {
   public struct CommandClients: Sendable, Hashable {
     public var command: [Template]
     public var operations: Set<ClientManagement> = Set(ClientManagement.allCases)
-    /// The time limit in seconds.
-    public var timeLimit = 30.0
+    public var program: ProgramSettings
 
-    public init(command: [Template]) { self.command = command }
+    public init(command: [Template], _ program: ProgramSettings) {
+      self.command = command
+      self.program = program
+    }
   }
 
   /// A person at the terminal, who performs the operation in a dashboard and pastes the result.
@@ -146,5 +148,7 @@ extension Target.RequestTemplate {
 
 extension Template.Member {
   /// Whether the value comes from outside the target file: such a header field authenticates the manager.
-  public var isKey: Bool { value.references.contains { ["env", "file", "run", "service"].contains($0.name) } }
+  public var isKey: Bool {
+    value.references.contains { ["env", "file", "run", "service", "launch", "login"].contains($0.name) }
+  }
 }

@@ -62,9 +62,12 @@ extension Target {
     /// Prints the target's time, as RFC 3339 or seconds since 1970.
     public var read: [Template]?
     public var standsStill = false
-    public var timeLimit = 30.0
+    public var program: ProgramSettings
 
-    public init(advance: [Template]) { self.advance = advance }
+    public init(advance: [Template], _ program: ProgramSettings) {
+      self.advance = advance
+      self.program = program
+    }
   }
 
   /// What conform starts before the run.
@@ -81,8 +84,10 @@ extension Target {
     /// The working directory; by default the folder of the target file.
     public var folder: String
     public var environment: [Template.Member] = []
-    /// The request that succeeds once the program is ready; `nil` means any response at the base URL.
-    public var ready: RequestTemplate?
+    /// The names of the ports that it opens beside `${port}`, for `${port.NAME}`.
+    public var ports: [String] = []
+    /// The requests that all succeed once the program is ready; none means any response at the base URL.
+    public var ready: [RequestTemplate] = []
     /// What the program makes at its start, by the names of `${launch.NAME}`.
     public var values: [LaunchValue] = []
     /// The time limit in seconds for becoming ready, and for its values.

@@ -4,9 +4,11 @@ extension Target {
   /// A program that reads a request with a payload as JSON, and prints header fields for it as JSON.
   public struct PayloadSignature: Sendable, Hashable {
     public var command: [Template]
-    /// The time limit in seconds.
-    public var timeLimit = 30.0
+    public var program: ProgramSettings
 
-    public init(command: [Template]) { self.command = command }
+    public init(command: [Template], _ program: ProgramSettings) {
+      self.command = command
+      self.program = program
+    }
   }
 }

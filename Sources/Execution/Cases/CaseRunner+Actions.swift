@@ -34,7 +34,7 @@ extension CaseRunner {
         result = try await send(try freeRequest(operation, url))
       }
       return result
-    case .wait, .repeat, .concurrently: return nil
+    case .wait, .restartTarget, .repeat, .concurrently: return nil
     }
   }
 

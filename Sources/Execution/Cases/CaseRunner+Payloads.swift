@@ -70,10 +70,14 @@ extension CaseRunner {
   }
 
   /// The request for the received payloads. The target filters them by `${unique}`.
-  private func inboxRequest(_ role: ConnectorRole, _ inbox: Target.Inbox) throws -> WireRequest {
+  private func inboxRequests(_ role: ConnectorRole, _ inbox: Target.Inbox) async throws -> SessionRequests {
     let connector = try connector(role)
-    return try session.templates.request(
-      inbox.read, ["connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null])
+    let values = [
+      "connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null,
+    ]
+    return try await SessionRequests(session.login(for: .inbox)) { [templates = session.templates] own in
+      try templates.request(inbox.read, values.merging(own) { $1 })
+    }
   }
 
   /// Reads the received payloads from the responses of the inbox.
@@ -83,8 +87,9 @@ extension CaseRunner {
       try await session.stop.sleep(seconds: limit.seconds)
     }
     let reader = PageReader(template: inbox.read, part: .payloads, key: "inbox.read", patterns: session.patterns)
-    let list = try await reader.read(try inboxRequest(role, inbox)) { [self] request in
-      try await sendPage(request)
+    let requests = try await inboxRequests(role, inbox)
+    let list = try await reader.read(requests.first) { [self] request in
+      try await requests.send(request) { try await sendPage($0) }
     }
     var result = list.result
     guard let items = list.items, let locator = inbox.read.answer["payloads"] else { return result }

@@ -123,6 +123,14 @@ extension CaseRunner {
     try? record(unevaluated: unrecorded, of: step)
   }
 
+  /// Records the exchange of a login for which the step could not be performed. No invariant is about it.
+  func record(failedLogin exchange: Exchange, of step: Step) {
+    // with too many secrets it is not recorded
+    guard (try? registerSecrets(of: StepResult(exchange))) != nil else { return }
+    exchanges += 1
+    record(step, ExchangeRecord(exchange, redactor: session.redactor), [])
+  }
+
   /// Evaluates the invariants on an exchange; on those of the probe once it is known that the target file fits, since a
   /// slip of the file can make a right response look wrong.
   ///

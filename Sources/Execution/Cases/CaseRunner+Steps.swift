@@ -73,6 +73,11 @@ extension CaseRunner {
         try await runWait(wait, step)
         return true
       }
+      if case .restartTarget(let signal) = step.operation {
+        try await restartTarget(by: signal)
+        record(step, nil, [])
+        return true
+      }
       guard let result = try await performUntilMet(step) else { return try appliesToStaticClient(step) }
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
@@ -92,6 +97,7 @@ extension CaseRunner {
       skipReason = CaseRecord.notFinished + limit.reason
     } catch {
       recordUnevaluated(step)
+      if let exchange = (error as? LoginError)?.exchange { record(failedLogin: exchange, of: step) }
       note(finding(for: error), of: step)
     }
     return false
@@ -105,6 +111,7 @@ extension CaseRunner {
     case let error as TransportError where error.kind == .cancelled:
       Finding(.errored, .internal, (environment.timeline.stopped as? RunStopped)?.description ?? error.message)
     case let error as TransportError: Finding(.errored, Finding.Kind(error.kind), error.message)
+    case let error as LoginError: Finding(.errored, error.kind, error.message, place: error.place)
     case let slip as TargetFileSlip: Finding(.errored, .internal, slip.description, place: slip.place)
     case let error as TargetError: Finding(.errored, error.kind, error.message)
     default: Finding(.errored, .internal, "\(error)")
@@ -161,6 +168,13 @@ extension CaseRunner {
     // another case may have found out in the meantime
     try checkClock()
     record(step, nil, [])
+  }
+
+  private func restartTarget(by signal: EndSignal) async throws {
+    guard let target = session.drivers.launched.withLock({ $0 }) else {
+      throw TargetError(Capability.restartTarget.missingReason)
+    }
+    try await target.restart(by: signal)
   }
 
   private func checkClock() throws(TargetError) {

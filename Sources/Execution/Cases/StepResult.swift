@@ -95,6 +95,9 @@ struct StepResult: Sendable {
     case .regex(let pattern):
       return try patterns.matches(pattern, in: String(decoding: response.body, as: UTF8.self)).map { .string($0) }
     case .header(let name): return response.headers.values(name).map { .string($0) }
+    case .cookie(let name):
+      let cookies = response.headers.values("Set-Cookie").compactMap { SetCookie($0) }
+      return cookies.filter { $0.name == name }.map { .string($0.value) }
     case .sent: return []
     }
   }

@@ -9,20 +9,27 @@ struct DriverFactory: Sendable {
   let templates: TemplateResolver
   let patterns: PatternCache
   let sender: RequestSender
+  /// Precedes requests of the management; `nil` if the target needs none.
+  let login: Login?
   /// The environment of the programs that the target file names.
   let environment: [String: String]
   let redactor: SecretRedactor
   let stop: StopFlag
   let terminal: Terminal
+  /// The simulated clock of the launched target, once it runs, for programs that are to see its time.
+  let launchedClock = Locked<ProcessClockDriver?>(nil)
+  /// The program of the target, once it runs, for cases that restart it.
+  let launched = Locked<LaunchedTarget?>(nil)
 
   init(
-    target: Target, templates: TemplateResolver, patterns: PatternCache, sender: RequestSender,
+    target: Target, templates: TemplateResolver, patterns: PatternCache, sender: RequestSender, login: Login?,
     environment: [String: String], redactor: SecretRedactor, stop: StopFlag
   ) {
     self.target = target
     self.templates = templates
     self.patterns = patterns
     self.sender = sender
+    self.login = login
     self.environment = environment
     self.redactor = redactor
     self.stop = stop
@@ -33,10 +40,12 @@ struct DriverFactory: Sendable {
   func makeClientDriver() -> (any ClientDriver)? {
     switch target.clients {
     case .http(let http):
-      HTTPClientDriver(clients: http, templates: templates, patterns: patterns, redactor: redactor)
+      HTTPClientDriver(
+        clients: http, templates: templates, login: login(for: .clients), patterns: patterns, redactor: redactor)
     case .registration(let registration):
       RegistrationDriver(
-        registration: registration, templates: templates, authentication: target.token.authentications.first ?? .basic)
+        registration: registration, templates: templates, login: login(for: .clients),
+        authentication: target.token.authentications.first ?? .basic)
     case .command(let command):
       CommandClientDriver(clients: command, hasNoSecrets: target.hasNoSecrets, programs: programs)
     case .prompt(let prompt):
@@ -55,7 +64,8 @@ struct DriverFactory: Sendable {
     switch target.clock {
     case .http(let http):
       HTTPClockDriver(
-        clock: http, templates: templates, patterns: patterns, sender: sender, reader: clockReader(http.read))
+        clock: http, templates: templates, patterns: patterns, sender: sender, login: login(for: .clock),
+        reader: clockReader(http.read))
     case .command(let command):
       CommandClockDriver(clock: command, programs: programs, reader: clockReader(nil))
     case .wall: WallClockDriver(stop: stop)
@@ -80,11 +90,14 @@ struct DriverFactory: Sendable {
   }
 
   private func clockReader(_ request: Target.RequestTemplate?) -> ClockReader {
-    ClockReader(request: request, templates: templates, patterns: patterns, sender: sender)
+    ClockReader(
+      request: request, templates: templates, patterns: patterns, sender: sender, login: login(for: .clock))
   }
 
+  /// The login that precedes requests of a part of the target file.
+  func login(for part: Target.LoginPart) -> Login? { login.flatMap { $0.binding.parts.contains(part) ? $0 : nil } }
+
   private var programs: ProgramRunner {
-    ProgramRunner(
-      templates: templates, folder: Path.folder(of: target.place.file), environment: environment, redactor: redactor)
+    ProgramRunner(templates: templates, environment: environment, launchedClock: launchedClock, redactor: redactor)
   }
 }

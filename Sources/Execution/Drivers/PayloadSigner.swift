@@ -19,7 +19,7 @@ struct PayloadSigner {
       "body": .string(Base64.encode(request.body ?? [])), "time": .string(now.description), "epoch": .int(now.seconds),
     ]
     let output = try await programs.run(
-      signature.command, [:], input, timeLimit: signature.timeLimit, to: "sign a payload")
+      signature.command, [:], input, signature.program, to: "sign a payload")
     guard let headers = StepResult(output).body?["headers"]?.object else {
       throw TargetError(#"the command that signs payloads printed no JSON such as {"headers": {"X-Signature": "…"}}"#)
     }

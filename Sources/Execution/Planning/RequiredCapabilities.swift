@@ -100,6 +100,7 @@ struct RequiredCapabilities {
         earliestUntil = min(earliestUntil ?? instant, instant)
       case .span(let length): if depth > 0 { maxNestedWait = max(maxNestedWait, length.resolved(for: target)) }
       }
+    case .restartTarget: capabilities.insert(.restartTarget)
     case .http: break
     case .repeat(let count, let steps):
       let outer = times

@@ -25,6 +25,7 @@ enum SideEffects {
       let method = request.edits.method ?? request.method
       return ["GET", "HEAD", "OPTIONS"].contains(method) || isRefused(step)
         ? nil : "sends \(method), which may leave something behind"
+    case .restartTarget: return "restarts a live target"
     case .wait: return target.clock == .wall ? nil : "advances the clock of a live target"
     case .repeat(_, let steps): return reason(steps, target)
     case .concurrently(let branches): return branches.lazy.compactMap { reason($0, target) }.first

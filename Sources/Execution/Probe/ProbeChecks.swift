@@ -106,7 +106,7 @@ extension Locator {
       return .xpath(expression.replacing(/\[\s*(?:[0-9]+|last\(\)|position\(\)\s*=\s*[0-9]+)\s*\]/, with: ""))
     // of several matches, the first is taken
     case .regex: return self
-    case .header, .sent: return nil
+    case .header, .cookie, .sent: return nil
     }
   }
 

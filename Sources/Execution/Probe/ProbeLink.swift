@@ -65,7 +65,7 @@ extension ProbeLink {
       case .http(let request):
         let urls = ([request.url] + request.alternatives).flatMap(\.references)
         links.formUnion(urls.compactMap { $0.path.first.flatMap(Part.init(urlName:)) }.map { ProbeLink(part: $0) })
-      case .wait, .repeat, .concurrently: break
+      case .wait, .restartTarget, .repeat, .concurrently: break
       }
     }
     return links

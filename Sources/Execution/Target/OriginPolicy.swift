@@ -122,7 +122,8 @@ extension Target {
     case .command, .wall, nil: break
     }
     if let inbox { all.append(inbox.read.url) }
-    if case .command(let command) = launch { all += [command.ready?.url].compactMap(\.self) }
+    if let login { all += login.requests.map(\.url) }
+    if case .command(let command) = launch { all += command.ready.map(\.url) }
     return all
   }
 }

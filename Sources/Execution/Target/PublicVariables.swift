@@ -35,19 +35,24 @@ extension Target {
       uses.add(url: registration.url)
       uses.confidential += registration.headers.map(\.value) + [registration.initialAccessToken].compactMap(\.self)
       uses.add(registration.metadata)
-    case .command(let command): uses.confidential += command.command
+    case .command(let command): uses.add(command.command, command.program)
     case .prompt, nil: break
     }
     if let inbox { uses.add(inbox.read) }
+    if let login {
+      for request in login.requests { uses.add(request) }
+      if let page = login.page { uses.add(url: page) }
+    }
     switch clock {
     case .http(let http): for request in [http.read, http.advance].compactMap(\.self) { uses.add(request) }
     case .process(let process): if let proof = process.proof { uses.add(proof) }
-    case .command(let command): uses.confidential += command.advance + (command.read ?? [])
+    case .command(let command): uses.add(command.advance + (command.read ?? []), command.program)
     case .wall, nil: break
     }
+    if let signature { uses.add(signature.command, signature.program) }
     if case .command(let launch) = launch {
       uses.confidential += launch.command + launch.environment.map(\.value)
-      if let ready = launch.ready { uses.add(ready) }
+      for ready in launch.ready { uses.add(ready) }
     }
     return uses.publicVariables
   }
@@ -64,6 +69,10 @@ private struct VariableUses {
     confidential += request.headers.map(\.value) + [request.text].compactMap(\.self)
     if let json = request.json { add(json) }
     add(request.form ?? [])
+  }
+
+  mutating func add(_ command: [Template], _ program: Target.ProgramSettings) {
+    confidential += command + program.environment.map(\.value)
   }
 
   mutating func add(_ members: [Template.Member]) {

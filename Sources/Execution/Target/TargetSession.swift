@@ -66,13 +66,21 @@ public final class TargetSession: Sendable {
     self.transport = guarded
     self.makeTransport = { OriginGuard(transport: try makeTransport(), policy: origins) }
     clientKeys = ClientKeys(target.token.assertions, templates: templates, redactor: redactor)
+    let login = target.login.map { [templates, patterns, rateLimiter, makeTransport = self.makeTransport] in
+      Login(
+        $0, templates: templates, patterns: patterns, redactor: redactor, rateLimiter: rateLimiter, stop: stop,
+        transport: guarded, makeTransport: makeTransport)
+    }
     drivers = DriverFactory(
       target: target, templates: templates, patterns: patterns, sender: RequestSender(transport: guarded),
-      environment: environment, redactor: redactor, stop: stop)
+      login: login, environment: environment, redactor: redactor, stop: stop)
   }
 
   /// The target's base URL, without a slash at its end.
   public var baseURL: String { templates.baseURL }
+
+  /// The login that precedes requests of a part of the target file; `nil` if there is none.
+  func login(for part: Target.LoginPart) -> Login? { drivers.login(for: part) }
 
   /// The declared value of a behaviour, the lifetime that was observed in its place, or the default.
   func value(of behaviour: Behaviour) -> JSON {

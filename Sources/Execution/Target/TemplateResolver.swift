@@ -41,7 +41,9 @@ final class TemplateResolver: Sendable {
 
   /// The value of a reference among named values.
   static func value(of reference: Reference, in values: [String: JSON]) throws(UnresolvedReference) -> JSON {
-    if let value = values[reference.name]?.member(reference.path.dropFirst()) { return value }
+    // the further ports of a launched program
+    let name = reference.name == "port" && reference.path.count == 2 ? "ports" : reference.name
+    if let value = values[name]?.member(reference.path.dropFirst()) { return value }
     let isVariable = reference.name == "env"
     if !isVariable, values[reference.name] == nil { throw .unsaved(reference) }
     let reason =

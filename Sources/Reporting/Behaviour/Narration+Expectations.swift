@@ -75,7 +75,7 @@ extension StepActionKind {
     case .postPayload: "the payload is accepted"
     case .readInbox: "the inbox is returned"
     case .http: "a response is received"
-    case .wait, .repeat, .concurrently: "the steps succeed"
+    case .wait, .restartTarget, .repeat, .concurrently: "the steps succeed"
     }
   }
 }

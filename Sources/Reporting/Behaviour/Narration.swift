@@ -89,6 +89,8 @@ extension Step {
     case .requestToken(let request): return request.phrase(savedAs)
     case .postPayload(let post): return post.phrase(savedAs)
     case .readInbox(let connector): return "the inbox is read\(connector.phrase)"
+    case .restartTarget(let signal):
+      return "the service is \(text: signal == .kill ? "killed and started" : "restarted")"
     case .http(let request):
       return "\(code: "\(request.method) \(request.url.shown)") is sent\(request.edits.phrases)"
     case .wait(.span(let length)):
@@ -282,6 +284,7 @@ extension StepActionKind {
     case .readInbox: "reading the inbox"
     case .http: "any other request"
     case .wait: "waiting"
+    case .restartTarget: "restarting the service"
     case .repeat: "repeating"
     case .concurrently: "running several steps at once"
     }

@@ -163,24 +163,33 @@ extension Library {
     return files
   }
 
-  /// The target files in the folder `targets` of a pack: all its YAML files except those of expected deviations.
+  /// The target files in the folder `targets` of a pack: all its YAML files except those of expected deviations, and
+  /// except parts that others include.
   ///
   /// - Throws: `Diagnostics` if the folder or one of its links cannot be read.
   public static func targetFiles(of pack: String) throws(Diagnostics) -> [String] {
-    try PackFolder.targetFiles(in: pack.hasSuffix("/") ? "\(pack)targets" : "\(pack)/targets")
+    let files = try PackFolder.targetFiles(in: pack.hasSuffix("/") ? "\(pack)targets" : "\(pack)/targets")
+    let includes = files.map { TargetIncludes(reading: $0) }
+    let included = Set(includes.flatMap(\.files).compactMap { FileIdentity($0.path) })
+    // a part of targets is none itself
+    let parts = Set(includes.flatMap(\.roots).filter { !$0.has("target") }.map(\.file.path))
+    return files.filter { file in !parts.contains(file) || FileIdentity(file).map { !included.contains($0) } ?? true }
   }
 }
 
 extension Target {
-  /// A target file and the files that it names: expected deviations, payloads, keys and programs. Every text in it that
+  /// A target file and the files that it includes or names: expected deviations, payloads, keys and programs. Every text in it that
   /// is the path of a file counts, also in a file with mistakes.
   public static func inputFiles(_ path: String) -> [String] {
-    var files = [path]
-    guard let reader = SourceFile(path: path).parse() else { return files }
-    reader.eachText { text in
-      guard !text.isEmpty, text.utf8.count < 4096, !text.utf8.contains(0) else { return }
-      for candidate in [reader.file.neighbour(text), text] {
-        if case .file = FileEntry(candidate) { files.append(candidate) }
+    let includes = TargetIncludes(reading: path)
+    var files = [path] + includes.files.map(\.path)
+    for root in includes.roots {
+      root.eachText { text in
+        guard !text.isEmpty, text.utf8.count < 4096, !text.utf8.contains(0) else { return }
+        let text = root.file.variables?.expand(text) ?? text
+        for candidate in [root.file.neighbour(text), text] {
+          if case .file = FileEntry(candidate) { files.append(candidate) }
+        }
       }
     }
     return files
@@ -188,11 +197,16 @@ extension Target {
 
   /// Reads a target file.
   ///
-  /// - Parameter text: The content of a file that is not written yet; `nil` reads the file.
+  /// - Parameters:
+  ///   - text: The content of a file that is not written yet; `nil` reads the file.
+  ///   - variable: The value of an environment variable, for what has to be known when the file is read; `nil` takes those
+  ///     of the process.
   /// - Throws: `Diagnostics` with all errors of the file.
-  public static func load(_ path: String, text: String? = nil) throws(Diagnostics) -> Target {
+  public static func load(
+    _ path: String, text: String? = nil, variable: ((String) -> String?)? = nil
+  ) throws(Diagnostics) -> Target {
     let file = SourceFile(path: path, text: text)
-    let target = TargetLoader().load(file)
+    let target = TargetLoader().load(file, variable: variable ?? FileVariables.ofProcess)
     guard let target, file.diagnostics.isEmpty else { throw Diagnostics(file.diagnostics) }
     return target
   }

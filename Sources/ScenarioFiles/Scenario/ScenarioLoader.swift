@@ -54,6 +54,12 @@ struct ScenarioLoader {
           at: steps.keyPlace ?? steps.place, length: 5)
       }
     }
+    // others would lose what the target keeps in memory
+    if scenario.steps.flatMap(\.leaves).contains(where: { $0.operation.kind == .restartTarget })
+      || scenario.given.flatMap(\.leaves).contains(where: { $0.operation.kind == .restartTarget })
+    {
+      scenario.exclusion = .all
+    }
     if let finally = fields["finally"] { scenario.finally = loader.cleanup.steps(finally, "finally") }
     if !uses.digests.isEmpty {
       let parts = [scenario.digest] + uses.digests

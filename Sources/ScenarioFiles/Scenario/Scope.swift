@@ -32,12 +32,25 @@ final class Scope {
 
   /// Where a target file uses what a launched program makes.
   private(set) var launchValueUses: [(path: [String], reader: YAMLReader)] = []
+  /// Where a target file uses a further port of a launched program.
+  private(set) var portUses: [(path: [String], reader: YAMLReader)] = []
+  /// Where a target file uses what a login locates, with the part whose request it is.
+  private var loginUses: [LoginUse] = []
+  typealias LoginUse = (path: [String], reader: YAMLReader, part: Target.LoginPart?)
+  /// The part of a target file that is being read, if a login can precede its requests.
+  var loginPart: Target.LoginPart?
   /// Where a target file uses the public keys of clients.
   private(set) var publicKeyUses: [YAMLReader] = []
 
   init(builtIn: [String], members: [String: [String]] = [:]) {
     self.builtIn = builtIn
     builtInMembers = members
+  }
+
+  /// The uses of values of a login since this was asked last.
+  func takeLoginUses() -> [LoginUse] {
+    defer { loginUses = [] }
+    return loginUses
   }
 
   /// The variables that were saved since the start, or since the start of the branch.
@@ -151,6 +164,8 @@ final class Scope {
       }
       if reference.name == "env" { recordVariable(reference, at: reader) }
       if reference.name == "launch" { launchValueUses.append((reference.path, reader)) }
+      if reference.name == "port", reference.path.count > 1 { portUses.append((reference.path, reader)) }
+      if reference.name == "login" { loginUses.append((reference.path, reader, loginPart)) }
       if reference.name == "client", let part = reference.path.last, Target.Key.publicForms.contains(part) {
         publicKeyUses.append(reader)
       }

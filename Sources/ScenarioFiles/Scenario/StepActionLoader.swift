@@ -55,6 +55,9 @@ struct StepActionLoader {
     case .postPayload:
       return LoadedAction(operation: .postPayload(payloadPost(fields)), savedAs: saved, savedKind: .payload)
     case .http: return freeRequest(fields).map { LoadedAction(operation: .http($0)) }
+    case .restartTarget:
+      let signal = fields["signal"].map { $0.word("signal", EndSignal.self) } ?? .terminate
+      return signal.map { LoadedAction(operation: .restartTarget(by: $0)) }
     case .wait, .repeat, .concurrently: return nil
     }
   }

@@ -58,6 +58,14 @@ struct StepLoader {
   private func step(_ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader) -> Step? {
     switch kind {
     case .repeat, .concurrently: return loop(kind, arguments, fields, reader)
+    case .restartTarget:
+      for name in StepLoader.responseKeys + ["steps"] where fields[name] != nil {
+        fields[name]?.diagnostic("'\(name)' is not allowed in restart-target, which has no response")
+      }
+      if isCleanup { arguments.diagnostic("a step of finally cannot restart the target: the case is over then") }
+      if insideConcurrently {
+        arguments.diagnostic("a step inside concurrently cannot restart the target: others have requests in progress")
+      }
     case .wait:
       for name in StepLoader.responseKeys + ["steps"] where fields[name] != nil {
         fields[name]?.diagnostic("'\(name)' is not allowed in a wait")
@@ -78,7 +86,7 @@ struct StepLoader {
     step.savings = fields["save"].map { savings($0) } ?? []
     if let expect = fields["expect"] {
       step.expectations = ExpectationLoader(scope: scope, kind: kind).expectations(expect)
-    } else if kind != .wait, kind != .http {
+    } else if ![.wait, .restartTarget, .http].contains(kind) {
       step.expectations = [Expectation(.success(kind), place: step.place)]
     }
     step.isJudging = fields["expect"] != nil || fields["until"] != nil

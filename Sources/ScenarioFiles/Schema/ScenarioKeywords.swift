@@ -95,6 +95,7 @@ enum ScenarioKeywords {
     case .requestToken: requestToken
     case .postPayload: postPayload
     case .http: http
+    case .restartTarget: [signal]
     case .wait, .repeat, .concurrently: nil
     }
   }
@@ -113,6 +114,8 @@ enum ScenarioKeywords {
     "connector", "first (default) or second", Shape.words(ConnectorRole.self))
   static let manager = Keyword(
     "manager", "the bearer token to use in place of the manager's credentials; none sends no credentials", Shape.scalar)
+  static let signal = Keyword(
+    "signal", "TERM (default), or KILL, as in a crash", Shape.words(EndSignal.self))
   static let wait = [
     Keyword("until", "an instant in RFC 3339", Shape.text),
     Keyword("expiry-of", "a saved token: until its expires_in has passed", Shape.text),

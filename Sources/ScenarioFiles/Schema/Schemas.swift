@@ -80,14 +80,50 @@ public enum Schemas {
 
   /// The schema of target files.
   public static var target: JSON {
-    document(
+    let whole = Shape.closed(TargetKeywords.target, required: ["target", "base-url", "token", "connectors"])
+    let definitions: [(String, JSON)] = [
+      ("request", Shape.closed(TargetKeywords.request, required: ["request"])),
+      ("list-request", Shape.closed(TargetKeywords.listRequest, required: ["request"])),
+      ("locator", ["oneOf": [Shape.text, exactlyOne(TargetKeywords.locator)]]),
+    ]
+    return document(
       "A target of conformance runs",
-      Shape.closed(TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
-      definitions: [
-        ("request", Shape.closed(TargetKeywords.request, required: ["request"])),
-        ("list-request", Shape.closed(TargetKeywords.listRequest, required: ["request"])),
-        ("locator", ["oneOf": [Shape.text, exactlyOne(TargetKeywords.locator)]]),
-      ])
+      [
+        "if": ["anyOf": [["required": ["include"]], ["not": ["required": ["target"]]]]], "then": partial(whole),
+        "else": whole,
+      ], definitions: definitions + definitions.map { ("\(partialPrefix)\($0.0)", partial($0.1)) })
+  }
+
+  private static let partialPrefix = "partial-"
+
+  /// The same schema for a file whose other parts are in files that it includes, or that include it.
+  private static func partial(_ schema: JSON) -> JSON {
+    switch schema {
+    case .array(let items): return .array(items.map(partial))
+    case .object(let members):
+      return .object(
+        members.compactMap { member in
+          switch member.name {
+          case "required", "minProperties": nil
+          case "$ref":
+            .init("$ref", .string((member.value.string ?? "").replacing("/$defs/", with: "/$defs/\(partialPrefix)")))
+          case "properties":
+            .init("properties", .object((member.value.object ?? []).map { .init($0.name, removable($0.value)) }))
+          case "additionalProperties" where member.value.object != nil: .init(member.name, removable(member.value))
+          default: .init(member.name, partial(member.value))
+          }
+        })
+    default: return schema
+    }
+  }
+
+  /// The partial schema of a key, which null removes.
+  private static func removable(_ schema: JSON) -> JSON {
+    let parts = partial(schema).object ?? []
+    let others = parts.filter { $0.name != "description" }
+    if others.isEmpty { return .object(parts) }
+    return .object(
+      parts.filter { $0.name == "description" } + [.init("anyOf", [.object(others), ["type": "null"]])])
   }
 
   /// The schema of files of expected deviations.

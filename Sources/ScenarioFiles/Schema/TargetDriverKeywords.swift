@@ -17,6 +17,7 @@ extension TargetKeywords {
       Keyword(
         "operations", "the operations that the command or the person can perform",
         Shape.list(Shape.words(ClientManagement.self), atLeast: 1)),
+      programEnvironment, onClock,
       Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
       Keyword(
         "static", "existing credentials, from the environment or files",
@@ -33,12 +34,30 @@ extension TargetKeywords {
     }
   }
 
+  static let login = [
+    Keyword(
+      "requests", "in order; each can use the values that those before it locate: ${login.NAME}",
+      Shape.oneOrMore(Shape.reference("request"))),
+    Keyword(
+      "for", "what is requested with the session; default: clients",
+      Shape.oneOrMore(Shape.words(Target.LoginPart.self))),
+    Keyword(
+      "refused", "the statuses of responses that mean that the session has ended; default: 401 and 403",
+      Shape.oneOrMore(Shape.integer(100...599))),
+    Keyword("page", "the URL of the login page: a redirect to it means that the session has ended", Shape.text),
+    Keyword("lifetime", "how long a session lasts, on the target's clock: 2h", Shape.text),
+  ]
+
   static let signature = [
     Keyword("command", "reads the request as JSON and prints header fields as JSON", command),
+    programEnvironment, onClock,
     Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
   ]
 
   static let command = Shape.list(Shape.scalar, atLeast: 1)
+  static let programEnvironment = Keyword("environment", "environment variables to add", Shape.mapping)
+  static let onClock = Keyword(
+    "on-clock", "whether the program sees the simulated time of the launched target", Shape.boolean)
 
   static let registration = [
     Keyword("url", "the registration endpoint", Shape.text),
@@ -82,17 +101,23 @@ extension TargetKeywords {
       "inside", "container: the command starts a container whose entry point is conform-clock with ${folder}/clock",
       Shape.words(ClockPlaceWord.self)),
     Keyword("stands-still", "whether the clock stands still between advances", Shape.boolean),
+    programEnvironment,
     Keyword("time-limit", "the time limit of a command: 30s", Shape.text),
   ]
 
   static let launch: [Keyword] = [
     Keyword("command", "program and arguments; ${port} is a free port, ${folder} a new folder", command),
     Keyword("folder", "the working directory, relative to this file", Shape.text),
-    Keyword("environment", "environment variables to add", Shape.mapping),
+    programEnvironment,
     Keyword(
       "values", "texts that the program makes at its start, for ${launch.NAME}",
       ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(launchValue)]),
-    Keyword("ready", "the request that succeeds once the program is ready, and the time limit", Shape.closed(ready)),
+    Keyword(
+      "ports", "names of further free ports, for ${port.NAME}",
+      ["type": "array", "items": ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,60}$"], "minItems": 1]),
+    Keyword(
+      "ready", "the requests that succeed once the program is ready, and the time limit",
+      Shape.oneOrMore(Shape.closed(ready))),
   ]
 
   static let launchValue = [

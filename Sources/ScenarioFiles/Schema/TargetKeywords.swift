@@ -7,6 +7,9 @@ import JSONValue
 enum TargetKeywords {
   static let target: [Keyword] = [
     Keyword("target", "the target's name", Shape.text),
+    Keyword(
+      "include", "target files, relative to this one, whose keys count where this one has none; null removes a key",
+      Shape.oneOrMore(Shape.text)),
     Keyword("base-url", "the base of relative URLs; ${service.url} is that of a launched service", Shape.text),
     Keyword(
       "environment", "disposable, or live: no created client may be left behind", Shape.words(Target.Environment.self)),
@@ -29,6 +32,9 @@ enum TargetKeywords {
       "sign", "a program that returns header fields for each payload, such as a signature",
       Shape.closed(signature, required: ["command"])),
     Keyword("clients", "client management, as in the authentication tab", Shape.closed(clients)),
+    Keyword(
+      "login", "requests that log in before those of the client management, and the use of their session",
+      Shape.closed(login, required: ["requests"])),
     Keyword("inbox", "how to read the payloads that the service received", Shape.closed(inbox, required: ["read"])),
     Keyword(
       "endpoints", "other endpoints of the authorization server",
@@ -157,7 +163,8 @@ enum TargetKeywords {
       "status", "the statuses that mean success; default: 2xx",
       Shape.oneOrMore(Shape.integer(100...599))),
     Keyword(
-      "answer", "the places of values in the response: a JSON Pointer ('*' means all items), xpath, regex or header",
+      "answer",
+      "the places of values in the response: a JSON Pointer ('*' means all items), xpath, regex, header or cookie",
       ["type": "object", "additionalProperties": Shape.reference("locator")]),
   ]
 
@@ -183,6 +190,7 @@ enum TargetKeywords {
     Keyword("xpath", "an XPath 1.0 expression for an XML response", Shape.text),
     Keyword("regex", "a regular expression for the body: its first group, or the whole match", Shape.text),
     Keyword("header", "the name of a header field", Shape.text),
+    Keyword("cookie", "the name of a cookie that the response sets", Shape.text),
     Keyword(
       "sent", "the value that the request sent, if the caller chooses it: ${random.id}, ${random.secret}", Shape.text),
   ]

@@ -10,9 +10,7 @@ extension TargetLoader {
     guard let fields = reader.fields("sign", TargetKeywords.signature, required: ["command"]),
       let command = fields["command"]
     else { return nil }
-    var signature = Target.PayloadSignature(command: words(command, "command"))
-    if let limit = fields["time-limit"].flatMap(seconds) { signature.timeLimit = limit }
-    return signature
+    return Target.PayloadSignature(command: words(command, "command"), program(fields, command))
   }
 
   /// - Parameter hasNoSecrets: Whether clients authenticate by their keys alone.
@@ -26,6 +24,9 @@ extension TargetLoader {
     if let other = fields["operations"] ?? fields["time-limit"], fields["command"] == nil, fields["prompt"] == nil {
       other.diagnostic("'operations' and 'time-limit' are only for 'command' and 'prompt'")
     }
+    if let other = fields["environment"] ?? fields["on-clock"], fields["command"] == nil {
+      other.diagnostic("'environment' and 'on-clock' are only for 'command'")
+    }
     if let given = fields["static"] {
       if given.node.kind == .sequence, given.isEmptyCollection {
         given.diagnostic("static is empty; add a client, or remove the key")
@@ -34,9 +35,8 @@ extension TargetLoader {
     }
     if let registration = fields["rfc7591"] { return self.registration(registration).map { .registration($0) } }
     if let command = fields["command"] {
-      var driver = Target.CommandClients(command: words(command, "command"))
+      var driver = Target.CommandClients(command: words(command, "command"), program(fields, command))
       if let operations = fields["operations"].map(operations) { driver.operations = operations }
-      if let limit = fields["time-limit"].flatMap(seconds) { driver.timeLimit = limit }
       return .command(driver)
     }
     if let prompt = fields["prompt"] {
@@ -117,11 +117,54 @@ extension TargetLoader {
     refuseSecrets(inArguments: arguments)
     if words.isEmpty { reader.diagnostic("\(what) is empty; expected a program") }
     // all users of the machine can read the arguments of a process
+    refuseSessions(words, reader)
     for reference in words.flatMap(\.references) where TargetLoader.isConfidential(reference) {
       reader.diagnostic(
         "\(reference) would be visible in the process list; pass it in the environment or on standard input")
     }
     return words
+  }
+
+  /// How a program runs.
+  ///
+  /// - Parameters:
+  ///   - fields: The keys beside its command.
+  ///   - command: What names it: it runs in the folder of that file.
+  func program(_ fields: Fields, _ command: YAMLReader) -> Target.ProgramSettings {
+    var settings = Target.ProgramSettings(folder: command.file.folder)
+    settings.environment = environment(fields["environment"])
+    if let reader = fields["environment"] { refuseSessions(settings.environment.map(\.value), reader) }
+    settings.isOnClock = fields["on-clock"]?.boolean("on-clock") ?? false
+    settings.timeLimit = fields["time-limit"].flatMap(seconds) ?? settings.timeLimit
+    return settings
+  }
+
+  /// Environment variables.
+  func environment(_ reader: YAMLReader?) -> [Template.Member] {
+    guard let reader else { return [] }
+    for (name, key, _) in reader.members("environment") ?? [] where name.isEmpty || name.contains("=") {
+      key.diagnostic("'\(name.prefix(60))' is not the name of an environment variable")
+    }
+    return secretless(reader, "environment")
+  }
+
+  private func refuseSessions(_ templates: [Template], _ reader: YAMLReader) {
+    for reference in templates.flatMap(\.references) where reference.name == "login" {
+      reader.diagnostic("\(reference) is only for requests: a program has no session")
+    }
+  }
+
+  /// Reports programs that are to see a simulated time which nothing has.
+  func checkProgramClocks(_ target: Target, _ fields: Fields) {
+    var reason = "'on-clock' needs the simulated clock of a launched program; add 'clock: { driver: process }'"
+    if case .process(let clock) = target.clock {
+      guard clock.isInContainer else { return }
+      reason = "'on-clock' is not possible with 'inside: container': the clock is injected in the container alone"
+    }
+    for part in ["clients", "sign"] {
+      let reader = fields[part]?.members(part)?.first { $0.name == "on-clock" }?.value
+      if let reader, reader.scalar == .bool(true) { reader.diagnostic(reason) }
+    }
   }
 
   /// A duration in seconds.

@@ -30,10 +30,9 @@ extension TargetLoader {
       return .process(clock)
     case .command:
       guard let advance = fields["advance"] else { return nil }
-      var clock = Target.CommandClock(advance: words(advance, "advance"))
+      var clock = Target.CommandClock(advance: words(advance, "advance"), program(fields, advance))
       clock.read = fields["read"].map { words($0, "read") }
       clock.standsStill = fields["stands-still"]?.boolean("stands-still") ?? false
-      if let limit = fields["time-limit"].flatMap(seconds) { clock.timeLimit = limit }
       return .command(clock)
     case .http: return http(fields).map { .http($0) }
     }
@@ -72,18 +71,45 @@ extension TargetLoader {
       let command = fields["command"]
     else { return nil }
     let uses = scope.launchValueUses.count
-    let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? reader.file.folder
+    let folder = fields["folder"]?.text("folder").map { reader.file.neighbour($0) } ?? command.file.folder
     var launch = Target.LaunchCommand(command: words(command, "command"), folder: folder)
-    launch.environment = fields["environment"].map { secretless($0, "environment") } ?? []
+    launch.environment = environment(fields["environment"])
     checkLaunchValues(since: uses)
     launch.values = (fields["values"]?.members("values") ?? []).compactMap { launchValue($0.name, $0.key, $0.value) }
-    if let ready = fields["ready"]?.fields("ready", TargetKeywords.ready) {
-      if ready["request"] != nil, let reader = fields["ready"]?.without("within") {
-        launch.ready = request(reader, answer: [])
+    launch.ports = ports(fields["ports"])
+    var limits: [Double] = []
+    for reader in fields["ready"]?.oneOrMore("ready") ?? [] {
+      guard let ready = reader.fields("ready", TargetKeywords.ready) else { continue }
+      if ready.contains(where: { $0.key != "within" }) {
+        launch.ready += [request(reader.without("within"), answer: [])].compactMap(\.self)
       }
-      if let within = ready["within"].flatMap(seconds) { launch.within = within }
+      limits += [ready["within"].flatMap(seconds)].compactMap(\.self)
     }
+    launch.within = limits.max() ?? launch.within
     return .command(launch)
+  }
+
+  private func ports(_ reader: YAMLReader?) -> [String] {
+    var names: [String] = []
+    for item in reader?.list("ports") ?? [] {
+      guard let name = item.text("the name of a port"), ScenarioLoader.checkName(name, at: item) else { continue }
+      if names.contains(name) { item.diagnostic("the port '\(name)' is there already") }
+      names.append(name)
+    }
+    if let reader, reader.isEmptyCollection { reader.diagnostic("ports is empty; expected a name, or no key 'ports'") }
+    return names
+  }
+
+  /// Reports ports that the launched program does not have.
+  func checkPorts(_ target: Target) {
+    var known: [String] = []
+    if case .command(let launch) = target.launch { known = launch.ports }
+    for use in scope.portUses where use.path.count != 2 || !known.contains(use.path[1]) {
+      let name = use.path.dropFirst().joined(separator: ".")
+      use.reader.diagnostic(
+        "the launched program has no port '\(name.prefix(60))'"
+          + (known.isEmpty ? "" : Suggestion.text(for: name, among: known)) + "; write it under 'ports' of 'launch'")
+    }
   }
 }
 
@@ -101,7 +127,7 @@ enum ClockDriverWord: String, CaseIterable {
     case .http: ["read", "advance", "stands-still"]
     case .process: ["inside", "proof", "start", "stands-still"]
     case .faketime: ["proof", "start", "stands-still"]
-    case .command: ["advance", "read", "stands-still", "time-limit"]
+    case .command: ["advance", "read", "stands-still", "time-limit", "environment"]
     case .wall: []
     }
   }

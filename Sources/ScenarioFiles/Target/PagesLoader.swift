@@ -34,8 +34,9 @@ extension TargetLoader {
   }
 
   private func increment(_ reader: YAMLReader) -> Target.Pages.Increment? {
-    if reader.scalar == .string("items") { return .items }
-    if case .number = reader.scalar {
+    let value = reader.value("by")
+    if value == .string("items") { return .items }
+    if case .number = value {
       return reader.integer("by", in: TargetKeywords.increments).map { .fixed($0) }
     }
     reader.diagnostic("by must be a number, or: items")

@@ -70,7 +70,7 @@ extension TargetLoader {
   }
 
   private func methodAndURL(_ reader: YAMLReader) -> (method: String, url: Template)? {
-    guard let text = reader.text("request") else { return nil }
+    guard let text = reader.written("request") else { return nil }
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
     guard words.count == 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
       reader.diagnostic("expected METHOD URL, such as: POST /clients")
@@ -85,19 +85,20 @@ extension TargetLoader {
 }
 
 extension YAMLReader {
-  func has(_ name: String) -> Bool { node.members.contains { $0.key.text == name } }
-
-  /// The place of a value in a response: a JSON Pointer, or one of xpath, regex, header and sent.
+  /// The place of a value in a response: a JSON Pointer, or one of xpath, regex, header, cookie and sent.
   func locator(_ what: String) -> Locator? {
     guard node.kind == .mapping else { return pointer(what).map { .json($0) } }
     guard let fields = fields("a place in the response", TargetKeywords.locator) else { return nil }
-    guard fields.count == 1, let (kind, value) = fields.first, let text = value.text(kind) else {
-      diagnostic("expected a JSON Pointer, or a mapping with one of: xpath, regex, header, sent")
+    guard fields.count == 1, let (kind, value) = fields.first,
+      let text = kind == "sent" ? value.written(kind) : value.text(kind)
+    else {
+      diagnostic("expected a JSON Pointer, or a mapping with one of: xpath, regex, header, cookie, sent")
       return nil
     }
     switch kind {
     case "xpath": return .xpath(text)
     case "header": return .header(text)
+    case "cookie": return .cookie(text)
     case "sent": return (try? Template(parsing: text)).map { .sent($0) }
     default:
       value.checkPattern(text)

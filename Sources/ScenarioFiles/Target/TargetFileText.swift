@@ -9,13 +9,15 @@ extension Target {
   public static func isFile(_ path: String) -> Bool {
     guard case .file = FileEntry(path), let root = SourceFile(path: path).parse()?.node else { return false }
     let keys = Set(root.members.compactMap(\.key.text))
-    return !keys.contains("steps") && !keys.isDisjoint(with: ["base-url", "connectors"])
+    return !keys.contains("steps") && !keys.isDisjoint(with: ["base-url", "connectors", "include"])
   }
 
-  /// The lines that the author of a file still has to complete: their comments begin with TODO.
+  /// The lines that the author of a file, or of those that it includes, still has to complete: their comments begin with TODO.
   public static func openTasks(in path: String) -> [Place] {
-    guard let bytes = try? SourceFile.bytes(path) else { return [] }
-    return openTasks(inText: String(decoding: bytes, as: UTF8.self), of: path)
+    let includes = TargetIncludes(reading: path)
+    return ([path] + includes.files.map(\.path)).flatMap { path in
+      (try? SourceFile.bytes(path)).map { openTasks(inText: String(decoding: $0, as: UTF8.self), of: path) } ?? []
+    }
   }
 
   /// The same for the content of a file that is not written yet.

@@ -8,11 +8,13 @@ import YAML
 struct TargetLoader {
   static let builtInNames = [
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
-    "port", "folder", "token", "random", "launch",
+    "port", "folder", "token", "random", "launch", "login",
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
-  private static let unboundKeys: Set = ["target", "expected-deviations", "files", "jobs", "timeout", "profile"]
+  private static let unboundKeys: Set = [
+    "target", "include", "expected-deviations", "files", "jobs", "timeout", "profile",
+  ]
 
   let scope = Scope(
     builtIn: TargetLoader.builtInNames,
@@ -22,8 +24,14 @@ struct TargetLoader {
     ])
 
   /// The target, or `nil` after an error that prevents loading it.
-  func load(_ file: SourceFile) -> Target? {
-    guard let root = file.parse(),
+  ///
+  /// - Parameter variable: The value of an environment variable, for what has to be known when the file is read.
+  func load(_ file: SourceFile, variable: @escaping (String) -> String?) -> Target? {
+    var includes = TargetIncludes()
+    file.variables = FileVariables(scope, value: variable)
+    let whole = includes.read(file)
+    defer { for other in includes.files { file.adopt(other) } }
+    guard let root = whole,
       let fields = root.fields(
         "a target", TargetKeywords.target, required: ["target", "base-url", "token", "connectors"]),
       let name = fields["target"]?.text("target"),
@@ -35,14 +43,14 @@ struct TargetLoader {
       reader.diagnostic("connectors is empty; expected a connector")
     }
     var target = Target(name: name, place: root.place, baseURL: base, token: token, connectors: connectors)
-    target.digest = NodeDigest.ofMembers(root.node, except: TargetLoader.unboundKeys)
+    target.digest = NodeDigest.ofMembers(root, except: TargetLoader.unboundKeys)
     target.environment = fields["environment"]?.word("environment", Target.Environment.self) ?? .disposable
     target.profile = fields["profile"]?.word("profile", Profile.self) ?? .patchworks
     target.packVersions = fields["pack"].flatMap(packVersions)
     target.behaviour = fields["behaviour"].map(behaviours) ?? [:]
     target.signature = fields["sign"].flatMap(signature)
-    target.clients = fields["clients"].flatMap { clients($0, hasNoSecrets: target.hasNoSecrets) }
-    target.inbox = fields["inbox"].flatMap(inbox)
+    target.clients = part(.clients) { fields["clients"].flatMap { clients($0, hasNoSecrets: target.hasNoSecrets) } }
+    target.inbox = part(.inbox) { fields["inbox"].flatMap(inbox) }
     if let endpoints = fields["endpoints"]?.fields("endpoints", TargetKeywords.endpoints) {
       for endpoint in Target.Endpoint.allCases {
         target.endpoints[endpoint] = endpoints[endpoint.rawValue].flatMap {
@@ -51,7 +59,7 @@ struct TargetLoader {
       }
     }
     target.launch = fields["launch"].flatMap(launch)
-    target.clock = fields["clock"].flatMap(clock)
+    target.clock = part(.clock) { fields["clock"].flatMap(clock) }
     if case .process = target.clock, !target.launchesCommand {
       fields["clock"]?.diagnostic(
         "the clock drivers 'process' and 'faketime' need a launched program; "
@@ -71,6 +79,9 @@ struct TargetLoader {
     }
     target.expectedDeviations = fields["expected-deviations"].map(deviations) ?? []
     checkConnectorValues(target.connectors)
+    target.login = login(fields["login"], of: target)
+    checkProgramClocks(target, fields)
+    checkPorts(target)
     checkLaunchValueNames(target, baseURL: fields["base-url"])
     target.variables = scope.environment.map { Target.Variable(name: $0.key, place: $0.value) }.sorted {
       ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column)
@@ -159,7 +170,7 @@ struct TargetLoader {
     // a key of a connector that is not indented enough looks like another connector
     let misplaced = members.filter { member in
       TargetKeywords.connector.contains { $0.name == member.name }
-        && !member.value.node.members.contains { $0.key.text == "inbound-url" }
+        && !member.value.has("inbound-url")
     }
     for member in misplaced {
       member.key.diagnostic(

@@ -16,19 +16,19 @@ enum NodeDigest {
   }
 
   /// SHA-256 of a mapping, whatever the order of its keys, without some of them.
-  static func ofMembers(_ node: Node, except keys: Set<String>) -> String {
+  static func ofMembers(_ reader: YAMLReader, except keys: Set<String>) -> String {
     var bytes: [UInt8] = []
-    appendSorted(node, except: keys, to: &bytes)
+    appendSorted(reader, except: keys, to: &bytes)
     return Hex.digits(SHA256.hash(bytes))
   }
 
-  private static func appendSorted(_ node: Node, except keys: Set<String> = [], to bytes: inout [UInt8]) {
-    switch node.kind {
-    case .scalar: append(node, to: &bytes)
+  private static func appendSorted(_ reader: YAMLReader, except keys: Set<String> = [], to bytes: inout [UInt8]) {
+    switch reader.node.kind {
+    case .scalar: append(reader.node, to: &bytes)
     case .mapping:
       bytes.append(UInt8(ascii: "{"))
-      let members = node.members.filter { !keys.contains($0.key.text ?? "") }.map { key, value in
-        let name = key.text ?? ""
+      let members = reader.layeredMembers.filter { !keys.contains($0.key.node.text ?? "") }.map { key, value in
+        let name = key.node.text ?? ""
         var member = Array("\(name.utf8.count):\(name)".utf8)
         appendSorted(value, to: &member)
         return member
@@ -37,7 +37,7 @@ enum NodeDigest {
       bytes.append(UInt8(ascii: "}"))
     case .sequence:
       bytes.append(UInt8(ascii: "["))
-      for item in node.items { appendSorted(item, to: &bytes) }
+      for item in reader.node.items { appendSorted(reader.inner(item), to: &bytes) }
       bytes.append(UInt8(ascii: "]"))
     }
   }

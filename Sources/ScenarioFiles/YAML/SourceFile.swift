@@ -26,6 +26,8 @@ final class SourceFile {
   private var visited = 0
   /// What the names in the file mean; `nil` if it is no fragment.
   var fragment: Fragment?
+  /// What `${env.NAME}` means in texts that decide how the file is read; `nil` if it means nothing there.
+  var variables: FileVariables?
   /// The steps that use the file, if it is a fragment: the nearest first.
   var usedAt: [Place] = []
   /// Lines that contain a literal secret: no message shows them.
@@ -137,7 +139,8 @@ final class SourceFile {
     guard found.count < 100 else { return }
     // one character of a name can be thousands of combining marks
     let start = SafeText.start(of: message, longest: SourceFile.maxMessage)
-    let message = start.utf8.count < message.utf8.count ? start + "…" : message
+    let whole = start.utf8.count < message.utf8.count ? start + "…" : message
+    let message = variables?.hidingSecrets(whole) ?? whole
     // a value can be read twice, as a template and by the check for secrets
     guard !found.contains(where: { $0.place == place && $0.message == message }) else { return }
     var diagnostic = Diagnostic(place: place, message: message, length: length)

@@ -66,7 +66,7 @@ extension YAMLReader {
   }
 
   /// The text of a scalar as it is written. A mapping, a list and null are errors.
-  func text(_ what: String) -> String? {
+  func written(_ what: String) -> String? {
     guard let text = node.text, !isNull else {
       expected("text", what)
       return nil
@@ -74,8 +74,26 @@ extension YAMLReader {
     return text
   }
 
+  /// The same with the values of environment variables, if the file has them when it is read.
+  func text(_ what: String) -> String? {
+    guard let text = written(what) else { return nil }
+    guard let variables = file.variables, text.utf8Contains("${") else { return text }
+    return variables.expand(text, of: what, at: self)
+  }
+
+  /// The value of a scalar, or that of the environment variables in it.
+  func value(_ what: String) -> JSON? {
+    guard file.variables != nil, case .string(let text) = scalar, text.utf8Contains("${") else { return scalar }
+    guard let text = self.text(what) else { return nil }
+    switch text {
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    default: return YAMLReader.isNumber(text) ? .number(text) : .string(text)
+    }
+  }
+
   func integer(_ what: String, in range: ClosedRange<Int>) -> Int? {
-    guard case .number(let digits) = scalar, let value = Int(digits), range.contains(value) else {
+    guard case .number(let digits) = value(what), let value = Int(digits), range.contains(value) else {
       diagnostic("\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
       return nil
     }
@@ -83,7 +101,7 @@ extension YAMLReader {
   }
 
   func boolean(_ what: String) -> Bool? {
-    guard case .bool(let value) = scalar else {
+    guard case .bool(let value) = value(what) else {
       expected("true or false", what)
       return nil
     }

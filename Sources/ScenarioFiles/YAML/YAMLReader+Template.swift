@@ -34,7 +34,7 @@ extension YAMLReader {
 
   /// A scalar that may contain references, as text.
   func textTemplate(_ what: String, _ scope: Scope?) -> Template? {
-    text(what).map { template($0, scope) }
+    written(what).map { template($0, scope) }
   }
 
   private func template(_ text: String, _ scope: Scope?) -> Template {

@@ -12,6 +12,8 @@ struct YAMLReader {
   private var keyFile: SourceFile?
   /// A key of the mapping that counts as missing, because something else reads it.
   private var hiddenKey: String?
+  /// What other files say of the same mapping; `nil` is nothing.
+  var below: Layers?
 
   /// - Parameter keyMark: The place of the key of this value.
   init(node: Node, file: SourceFile, keyMark: Mark? = nil) {
@@ -63,7 +65,9 @@ struct YAMLReader {
   }
 
   /// Whether it is a list or a mapping that contains nothing.
-  var isEmptyCollection: Bool { node.kind != .scalar && node.items.isEmpty && node.members.isEmpty }
+  var isEmptyCollection: Bool {
+    node.kind != .scalar && node.items.isEmpty && (below == nil ? node.members.isEmpty : layeredMembers.isEmpty)
+  }
 
   /// Reports that the value has another type than the expected one.
   func expected(_ type: String, _ what: String) {
@@ -104,7 +108,7 @@ struct YAMLReader {
   /// What to do about an unknown key.
   private func advice(on name: String, _ key: YAMLReader, _ keywords: [Keyword]) -> String {
     let former = node.members.map { (name: $0.key.text ?? "", line: $0.key.mark.line) }.filter {
-      $0.line <= key.place.line && $0.name != name
+      key.file === file && $0.line <= key.place.line && $0.name != name
     }
     if let advice = Misplacement.advice(on: name, line: key.place.line, after: former, among: keywords) {
       return advice
@@ -125,14 +129,14 @@ struct YAMLReader {
       return false
     }
     guard file.visit() else { return false }
-    for (key, value) in node.members {
-      let keyReader = inner(key)
-      guard let name = keyReader.node.text else {
-        keyReader.diagnostic(SourceFile.complexKey(keyReader.kind))
-        continue
-      }
-      if name == hiddenKey { continue }
-      body(name, keyReader, inner(value, keyMark: key.mark))
+    func take(_ key: YAMLReader, _ value: @autoclosure () -> YAMLReader) {
+      guard let name = key.node.text else { return key.diagnostic(SourceFile.complexKey(key.kind)) }
+      if name != hiddenKey { body(name, key, value()) }
+    }
+    if below != nil {
+      for (key, value) in layeredMembers { take(key, value) }
+    } else {
+      for (key, value) in node.members { take(inner(key), inner(value, keyMark: key.mark)) }
     }
     return true
   }

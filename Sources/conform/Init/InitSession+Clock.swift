@@ -158,9 +158,9 @@ extension InitSession {
     do {
       let folder = try LaunchFolder()
       launchFolder = folder
-      launchValues = ["port": .int(try LaunchedTarget.freePort()), "folder": .string(folder.path)]
+      guard case .command(let command) = try target().launch else { return }
+      launchValues = try LaunchedTarget.values(for: command, folder: folder.path)
       let session = try session()
-      guard case .command(let command) = session.target.launch else { return }
       let target = try await session.launch(
         command, at: .documented, folder: folder.path, output: Path.join(folder.path, "target.log"))
       launched = target

@@ -31,8 +31,10 @@ extension TargetDraft {
       ? "# A run leaves nothing behind. Write 'disposable' if it may create and leave anything.\n"
       : "# A run may create and leave anything. Write 'live' for a service that others use.\n"
     let known = launch.isEmpty ? "The service at \(baseURL)" : "The launched service"
+    // a name is no template
+    let title = (name ?? known).replacing("${", with: "$${")
     return
-      "\(notes)target: \(quoted(name ?? known))\nbase-url: \(quoted(baseURL))\n\(comment)environment: \(environment)\n"
+      "\(notes)target: \(quoted(title))\nbase-url: \(quoted(baseURL))\n\(comment)environment: \(environment)\n"
   }
 
   private var token: String {

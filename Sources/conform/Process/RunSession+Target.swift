@@ -33,7 +33,7 @@ extension RunSession {
     case .command(let command):
       let folder = try LaunchFolder()
       defer { folder.remove() }
-      let values: [String: JSON] = ["port": .int(try LaunchedTarget.freePort()), "folder": .string(folder.path)]
+      let values = try LaunchedTarget.values(for: command, folder: folder.path)
       return try await runCases(
         log, pending, Launch(values: values, command: command, folder: folder.path), environment)
     }

@@ -70,6 +70,7 @@ extension Target {
     case .command, .prompt, nil: break
     }
     all += inbox?.read.singleLineTemplates ?? []
+    all += login?.requests.flatMap(\.singleLineTemplates) ?? []
     if case .http(let clock) = clock {
       all += clock.advance.singleLineTemplates + (clock.read?.singleLineTemplates ?? [])
     }

@@ -39,8 +39,7 @@ struct TrialSession {
       let folder = try LaunchFolder()
       defer { folder.remove() }
       return try await runByHTTP(
-        plan, launched: ["port": .int(try LaunchedTarget.freePort()), "folder": .string(folder.path)], command,
-        folder.path)
+        plan, launched: try LaunchedTarget.values(for: command, folder: folder.path), command, folder.path)
     case nil: return try await runByHTTP(plan, launched: [:])
     }
   }

@@ -13,7 +13,7 @@ struct CommandClientDriver: ClientDriver {
     let operation = request.operation
     guard clients.operations.contains(operation) else { throw TargetError(operation.capability.missingReason) }
     let output = try await programs.run(
-      clients.command, request.values, input(request), timeLimit: clients.timeLimit,
+      clients.command, request.values, input(request), clients.program,
       to: "\(operation.rawValue) a client")
     var result = StepResult(output)
     guard let body = result.body else {

@@ -8,6 +8,8 @@ import Redaction
 struct HTTPClientDriver: ClientDriver {
   let clients: Target.HTTPClients
   let templates: TemplateResolver
+  /// Precedes the requests of the manager.
+  let login: Login?
   let patterns: PatternCache
   let redactor: SecretRedactor
 
@@ -22,16 +24,32 @@ struct HTTPClientDriver: ClientDriver {
       redactor.register(secret, as: "CHOSEN_SECRET")
       values["random"] = ["id": .string(RandomText.readable(12)), "secret": .string(secret)]
     }
-    var wire = try templates.request(template, values)
-    if let manager = request.manager { wire.replaceKeys(template, by: manager) }
-    if request.operation == .list { return try await list(template, wire, send) }
-    var result = try await send(wire)
+    let requests = try await requests(template, values, manager: request.manager)
+    if request.operation == .list { return try await list(template, requests, send) }
+    var result = try await requests.send(requests.first, by: send)
     result.successStatuses = template.statuses
     switch request.operation {
     case .create, .replace: try readCredentials(template, request.operation.rawValue, &result, values)
     case .list, .show, .delete: break
     }
     return result
+  }
+
+  /// - Parameter manager: Who does it instead of the manager, and without the manager's session.
+  private func requests(
+    _ template: Target.RequestTemplate, _ values: [String: JSON], manager: String?
+  ) async throws -> SessionRequests {
+    guard let manager else {
+      return try await SessionRequests(login) { [templates] own in
+        try templates.request(template, values.merging(own) { $1 })
+      }
+    }
+    var values = values
+    // nothing that a login has located
+    values["login"] = login.map { .object($0.binding.names.map { .init($0, .null) }) }
+    var wire = try templates.request(template, values)
+    wire.replaceKeys(template, by: manager, isAuthorised: login == nil)
+    return try await SessionRequests(nil) { [wire] _ in wire }
   }
 
   private func readCredentials(
@@ -83,9 +101,11 @@ struct HTTPClientDriver: ClientDriver {
         + "'clients.\(operation): answer' of the target file", place: template.place)
   }
 
-  private func list(_ template: Target.RequestTemplate, _ first: WireRequest, _ send: Send) async throws -> StepResult {
+  private func list(
+    _ template: Target.RequestTemplate, _ requests: SessionRequests, _ send: Send
+  ) async throws -> StepResult {
     let reader = PageReader(template: template, part: .ids, key: "clients.list", patterns: patterns)
-    let list = try await reader.read(first, send: send)
+    let list = try await reader.read(requests.first) { try await requests.send($0, by: send) }
     var result = list.result
     result.ids = list.items?.map(\.plainText)
     return result
@@ -94,8 +114,16 @@ struct HTTPClientDriver: ClientDriver {
 
 extension WireRequest {
   /// Replaces the manager's key by another token, or removes it.
-  fileprivate mutating func replaceKeys(_ template: Target.RequestTemplate, by manager: String) {
-    for key in template.headers where key.isKey {
+  ///
+  /// - Parameter isAuthorised: Whether it is the key that authorises the manager, and not a session.
+  fileprivate mutating func replaceKeys(
+    _ template: Target.RequestTemplate, by manager: String, isAuthorised: Bool
+  ) {
+    let keys = template.headers.filter(\.isKey)
+    if keys.isEmpty, !isAuthorised, manager != "none" {
+      headers.append(HeaderField("Authorization", "Bearer \(manager)"))
+    }
+    for key in keys {
       headers.removeAll { $0.name == key.name }
       guard manager != "none" else { continue }
       let isBearer = key.name.lowercased() == "authorization"

@@ -8,6 +8,8 @@ import RunEvents
 struct RegistrationDriver: ClientDriver {
   let registration: Target.Registration
   let templates: TemplateResolver
+  /// Precedes registrations.
+  let login: Login?
   /// How clients authenticate at the token endpoint if the request does not say it.
   let authentication: ClientAuthentication
 
@@ -21,18 +23,11 @@ struct RegistrationDriver: ClientDriver {
   }
 
   private func register(_ request: ClientRequest, _ send: Send) async throws -> StepResult {
-    var wire = WireRequest(method: "POST", url: try templates.url(registration.url, request.values))
-    if let token = registration.initialAccessToken {
-      let token = try templates.resolve(token, request.values).plainText
-      wire.headers.append(HeaderField("Authorization", "Bearer \(token)"))
-    }
-    wire.headers.append(HeaderField("Content-Type", "application/json"))
-    for header in registration.headers {
-      wire.headers.append(HeaderField(header.name, try templates.resolve(header.value, request.values).plainText))
-    }
     let metadata = try metadata(request)
-    wire.body = metadata.compactBytes
-    var result = try await send(wire)
+    let requests = try await SessionRequests(login) { [self] own in
+      try registrationRequest(request.values.merging(own) { $1 }, metadata)
+    }
+    var result = try await requests.send(requests.first, by: send)
     // RFC 7591 section 3.2.1
     result.successStatuses = [201]
     guard let body = result.body else {
@@ -49,6 +44,19 @@ struct RegistrationDriver: ClientDriver {
     result.made = CreatedClient(
       id: id, secret: body["client_secret"]?.string, registration: managementKeys(of: body), authentication: way)
     return result
+  }
+
+  private func registrationRequest(_ values: [String: JSON], _ metadata: JSON) throws -> WireRequest {
+    var wire = WireRequest(method: "POST", url: try templates.url(registration.url, values))
+    if let token = registration.initialAccessToken {
+      wire.headers.append(HeaderField("Authorization", "Bearer \(try templates.resolve(token, values).plainText)"))
+    }
+    wire.headers.append(HeaderField("Content-Type", "application/json"))
+    for header in registration.headers {
+      wire.headers.append(HeaderField(header.name, try templates.resolve(header.value, values).plainText))
+    }
+    wire.body = metadata.compactBytes
+    return wire
   }
 
   /// RFC 7591 section 2: the metadata of a client of this grant, with that of the target file.

@@ -11,6 +11,8 @@ struct ClockReader: Sendable {
   let templates: TemplateResolver
   let patterns: PatternCache
   let sender: RequestSender
+  /// Precedes the request of the target file.
+  let login: Login?
 
   /// What a response shows.
   struct Reading: Sendable {
@@ -47,12 +49,15 @@ struct ClockReader: Sendable {
         let exchange = try await sender.send(WireRequest(url: templates.baseURL + "/"))
         return reading(exchange, exchange.response.headers.first("Date").flatMap { SimulatedInstant(httpDate: $0) })
       }
-      let result = StepResult(try await sender.send(try templates.request(request)))
+      let requests = try await SessionRequests(login) { try templates.request(request, $0) }
+      let result = try await requests.send(requests.first) { StepResult(try await sender.send($0)) }
       return reading(
         result.exchange,
         try request.answer["now"].flatMap { try result.value(at: $0, patterns) }.flatMap(TargetTime.instant))
     } catch let error as TransportError {
       throw TargetError("the target's time could not be read: \(error.message)", kind: Finding.Kind(error.kind))
+    } catch let error as LoginError {
+      throw TargetError("the target's time could not be read: \(error)", kind: error.kind)
     } catch {
       throw TargetError("the target's time could not be read: \(error)")
     }

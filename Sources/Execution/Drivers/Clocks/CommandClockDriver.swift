@@ -41,7 +41,7 @@ struct CommandClockDriver: ClockDriver {
     _ command: [Template], _ values: [String: JSON], _ purpose: String
   ) async throws(TargetError) -> Exchange {
     do {
-      return try await programs.run(command, values, .null, timeLimit: clock.timeLimit, to: purpose)
+      return try await programs.run(command, values, .null, clock.program, to: purpose)
     } catch let error as TargetError {
       throw error
     } catch {

@@ -10,6 +10,8 @@ struct HTTPClockDriver: ClockDriver {
   let templates: TemplateResolver
   let patterns: PatternCache
   let sender: RequestSender
+  /// Precedes the requests of the target file.
+  let login: Login?
   /// Reads the clock if the target file names no request for that.
   let reader: ClockReader
 
@@ -53,33 +55,32 @@ struct HTTPClockDriver: ClockDriver {
     return reading.instant == nil ? reader.missingReason(reading) : nil
   }
 
-  /// ` to /login; redirects are not followed`, after the status of a redirect; else empty.
-  private static func redirect(_ response: WireResponse) -> String {
-    guard [301, 302, 303, 307, 308].contains(response.status) else { return "" }
-    let location = response.headers.first("Location").map { " to \(SafeText.oneLine($0, longest: 200))" }
-    return "\(location ?? " without a Location"); redirects are not followed"
-  }
-
   private func send(
     _ template: Target.RequestTemplate, _ values: [String: JSON], to purpose: String
   ) async throws(TargetError) -> StepResult {
-    let exchange: Exchange
+    let result: StepResult
     do {
-      exchange = try await sender.send(try templates.request(template, values))
+      let requests = try await SessionRequests(login) { [templates] own in
+        try templates.request(template, values.merging(own) { $1 })
+      }
+      result = try await requests.send(requests.first) { StepResult(try await sender.send($0)) }
     } catch let error as TransportError {
       throw TargetError("could not \(purpose): \(error.message)", kind: Finding.Kind(error.kind))
+    } catch let error as LoginError {
+      throw TargetError("could not \(purpose): \(error)", kind: error.kind)
     } catch {
       throw TargetError("could not \(purpose): \(error)")
     }
+    let exchange = result.exchange
     let status = exchange.response.status
     guard template.statuses?.contains(status) ?? (200..<300).contains(status) else {
       let key = template == clock.advance ? "advance" : "read"
       throw TargetError(
         "could not \(purpose): \(exchange.request.method) \(exchange.request.url): HTTP \(status)"
-          + "\(HTTPClockDriver.redirect(exchange.response)); correct 'clock.\(key)' in the target file",
+          + "\(RedirectText.of(exchange.response)); correct 'clock.\(key)' in the target file",
         kind: .protocol)
     }
-    return StepResult(exchange)
+    return result
   }
 }
 

@@ -71,6 +71,18 @@ struct ProcessClockDriver: ClockDriver {
     return clock.command(words)
   }
 
+  /// The command that runs another program to its end under the clock.
+  ///
+  /// - Parameter environment: Gets the variables of the clock.
+  /// - Throws: `ProcessError` if there is no such program.
+  func command(
+    _ words: [String], in folder: String, with environment: inout [String: String]
+  ) throws(ProcessError) -> [String] {
+    try ProgramFile.require(words.first ?? "", folder: folder, path: environment["PATH"] ?? "")
+    environment.merge(clock.environment(with: environment)) { $1 }
+    return clock.command(words)
+  }
+
   func read() async throws(TargetError) -> SimulatedInstant? { clock.now }
 
   func advance(to instant: SimulatedInstant) async throws(TargetError) -> ClockReadings {

@@ -13,7 +13,13 @@ final class LaunchValues: Sendable {
   private let redactor: SecretRedactor
   /// The values that are no secrets.
   private let publicVariables: Set<String>
-  private let found = Locked<[String: String]>([:])
+  private let state = Locked(State())
+
+  private struct State {
+    var found: [String: String] = [:]
+    /// The values of a former start, which a new one can replace.
+    var former: Set<String> = []
+  }
 
   /// The longest file in bytes.
   private static let maxFile = PatternCache.maxSubject
@@ -27,17 +33,22 @@ final class LaunchValues: Sendable {
     self.redactor = redactor
   }
 
-  subscript(name: String) -> String? { found.withLock { $0[name] } }
+  subscript(name: String) -> String? { state.withLock { $0.found[name] } }
+
+  /// Takes new values from now on, until they are kept: the program starts again.
+  func expectAgain() { state.withLock { $0.former = Set($0.found.keys) } }
+
+  func keep() { state.withLock { $0.former = [] } }
 
   /// Looks for values in what the program prints.
   ///
   /// - Parameter lines: Whole lines.
   func read(_ lines: [UInt8]) {
-    let missing = missing.filter { $0.source == .output }
-    guard !missing.isEmpty else { return }
+    let open = open.filter { $0.source == .output }
+    guard !open.isEmpty else { return }
     for line in lines.split(separator: UInt8(ascii: "\n")) {
       let text = String(decoding: line, as: UTF8.self)
-      for value in missing { take(text, value) }
+      for value in open { take(text, value) }
     }
   }
 
@@ -45,22 +56,23 @@ final class LaunchValues: Sendable {
   ///
   /// - Throws: `TargetError` if the name of a file cannot be resolved.
   func readFiles(_ templates: TemplateResolver) throws(TargetError) -> TargetError? {
-    for value in missing {
+    for value in open {
       guard case .file(let template) = value.source else { continue }
       let path = try path(template, templates)
       do throws(FileError) {
         take(String(decoding: try RegularFile.read(path, maxSize: LaunchValues.maxFile), as: UTF8.self), value)
       } catch {
-        return missingError(value, "\(error)")
+        if self[value.name] == nil { return missingError(value, "\(error)") }
       }
     }
-    return missing.first.map { value in
+    return wanted.first { self[$0.name] == nil }.map { value in
       missingError(value, value.source == .output ? "the program has not printed it" : "the file does not have it")
     }
   }
 
-  private var missing: [Target.LaunchValue] {
-    let known = found.withLock { Set($0.keys) }
+  /// Those that are still looked for.
+  private var open: [Target.LaunchValue] {
+    let known = state.withLock { Set($0.found.keys).subtracting($0.former) }
     return wanted.filter { !known.contains($0.name) }
   }
 
@@ -83,7 +95,9 @@ final class LaunchValues: Sendable {
     let matches = value.pattern.map { (try? patterns.matches($0, in: text)) ?? [] } ?? [text.trimmingLineBreaks]
     guard let match = matches.first, !match.isEmpty else { return }
     if !publicVariables.contains("launch.\(value.name)") { redactor.register(match, as: CaseScope.label(value.name)) }
-    found.withLock { $0[value.name] = $0[value.name] ?? match }
+    state.withLock { state in
+      if state.former.contains(value.name) || state.found[value.name] == nil { state.found[value.name] = match }
+    }
   }
 }
 
