@@ -197,18 +197,6 @@ public struct Target: Sendable, Hashable {
       self.place = place
     }
   }
-
-  /// How to read the payloads that the service received.
-  public struct Inbox: Sendable, Hashable {
-    public var read: RequestTemplate
-    /// The form of the payloads in the response.
-    public var encoding = PayloadEncoding.text
-    public var encodingPlace: Place?
-    /// In real time after its response: when a payload is in the inbox at the latest; `nil` is at once.
-    public var deliveredWithin: RequestTimeLimit?
-
-    public init(read: RequestTemplate) { self.read = read }
-  }
 }
 
 extension Target {
@@ -230,7 +218,7 @@ extension Target {
   public var capabilities: Set<Capability> {
     var all: Set<Capability> = []
     if let clients { all.formUnion(clients.capabilities) }
-    if inbox != nil { all.insert(.readInbox) }
+    if let inbox { all.formUnion(inbox.capabilities) }
     if let clock {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }

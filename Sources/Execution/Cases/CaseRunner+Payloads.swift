@@ -1,4 +1,4 @@
-// Posts payloads to the inbound URL with an access token (RFC 6750 section 2.1), and reads the inbox.
+// Posts payloads to the inbound URL with an access token (RFC 6750 section 2.1).
 
 import ConformanceModel
 import HTTPModel
@@ -67,28 +67,5 @@ extension CaseRunner {
       bytes.append(contentsOf: repeatElement(0x20, count: size - bytes.count))
       return (bytes, contentType)
     }
-  }
-
-  /// The request for the received payloads. The target filters them by `${unique}`.
-  private func inboxRequest(_ role: ConnectorRole, _ inbox: Target.Inbox) throws -> WireRequest {
-    let connector = try connector(role)
-    return try session.templates.request(
-      inbox.read, ["connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null])
-  }
-
-  /// Reads the received payloads from the responses of the inbox.
-  func readInbox(_ role: ConnectorRole, _ inbox: Target.Inbox) async throws -> StepResult {
-    // the whole time, since a payload that must not be there could come as late as one that must
-    if currentStep?.polling == nil, let limit = inbox.deliveredWithin {
-      try await session.stop.sleep(seconds: limit.seconds)
-    }
-    let reader = PageReader(template: inbox.read, part: .payloads, key: "inbox.read", patterns: session.patterns)
-    let list = try await reader.read(try inboxRequest(role, inbox)) { [self] request in
-      try await sendPage(request)
-    }
-    var result = list.result
-    guard let items = list.items, let locator = inbox.read.answer["payloads"] else { return result }
-    result.received = try InboxContents(items, inbox, at: locator)
-    return result
   }
 }

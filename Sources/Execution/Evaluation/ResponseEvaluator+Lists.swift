@@ -51,9 +51,13 @@ extension ResponseEvaluator {
           $0.kind, subject: "inbox, \(delivery.payload)", expected: ResponseEvaluator.receipts($0.expected),
           actual: "\(ResponseEvaluator.receipts($0.actual)) among \(received.bodies.count.counted("payload"))")
         if count == 0, received.hasOtherText(of: payload) {
+          let cause =
+            scope.session.target.inbox?.read == nil
+            ? "the program of 'inbox.command' prints it as JSON; let it print the text that was received"
+            : "'payloads' in 'inbox.read: answer' of the target file finds it as JSON; let it find the text that was "
+              + "received"
           mismatch.hint =
-            "the inbox shows the same JSON in other bytes: the service wrote the payload anew, or 'payloads' in "
-            + "'inbox.read: answer' of the target file finds it as JSON; let it find the text that was received"
+            "the inbox shows the same JSON in other bytes: the service wrote the payload anew, or \(cause)"
         } else if count == 0, scope.session.target.inbox?.deliveredWithin == nil {
           mismatch.hint =
             "if the service passes payloads on after its response, declare how much later they are there at most: "

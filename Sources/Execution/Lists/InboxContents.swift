@@ -20,7 +20,7 @@ struct InboxContents: Sendable {
         let form = inbox.encoding == .base64 ? "base64 (RFC 4648)" : "a JSON text"
         throw TargetFileSlip(
           description: "the payload at \(locator) is not \(form): correct 'inbox.encoding' in the target file",
-          place: inbox.encodingPlace ?? inbox.read.place)
+          place: inbox.encodingPlace ?? inbox.place)
       }
       bodies.append(body)
     }

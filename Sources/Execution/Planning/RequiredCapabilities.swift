@@ -90,6 +90,7 @@ struct RequiredCapabilities {
       }
     case .readInbox(let connector):
       capabilities.insert(.readInbox)
+      if step.evaluatesHTTP { capabilities.insert(.httpInbox) }
       use(connector)
     case .wait(let wait):
       capabilities.insert(.moveClock)

@@ -38,7 +38,11 @@ extension Target {
     case .command(let command): uses.confidential += command.command
     case .prompt, nil: break
     }
-    if let inbox { uses.add(inbox.read) }
+    switch inbox?.way {
+    case .request(let read): uses.add(read)
+    case .command(let command): uses.confidential += command.command
+    case nil: break
+    }
     switch clock {
     case .http(let http): for request in [http.read, http.advance].compactMap(\.self) { uses.add(request) }
     case .process(let process): if let proof = process.proof { uses.add(proof) }

@@ -29,7 +29,7 @@ enum TargetKeywords {
       "sign", "a program that returns header fields for each payload, such as a signature",
       Shape.closed(signature, required: ["command"])),
     Keyword("clients", "client management, as in the authentication tab", Shape.closed(clients)),
-    Keyword("inbox", "how to read the payloads that the service received", Shape.closed(inbox, required: ["read"])),
+    Keyword("inbox", "how to read the payloads that the service received", Shape.closed(inbox, oneOf: inboxWays)),
     Keyword(
       "endpoints", "other endpoints of the authorization server",
       Shape.closed(endpoints, atLeastOne: true)),
@@ -187,9 +187,14 @@ enum TargetKeywords {
       "sent", "the value that the request sent, if the caller chooses it: ${random.id}, ${random.secret}", Shape.text),
   ]
 
+  /// The keys of which an inbox has one.
+  static let inboxWays = ["read", "command"]
+
   static let inbox = [
     Keyword(
       "read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("list-request")),
+    Keyword("command", "a program that reads the inbox: it gets a connector and prints payloads, as JSON", command),
+    Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
     Keyword(
       "encoding", "the form of the payloads: text (default); base64; or json, if each is the JSON text of a string",
       Shape.words(Target.PayloadEncoding.self)),
