@@ -151,4 +151,36 @@ struct InboxCommandTests {
     #expect(outcome.status == 4, "\(outcome.output)")
     #expect(outcome.output.contains("the target's inbox is not read by HTTP requests"), "\(outcome.output)")
   }
+
+  @Test("shows media types and times of receipt, if its program says so")
+  func details() throws {
+    let program = """
+      #!/usr/bin/env python3
+      import json, pathlib, sys
+      folder = pathlib.Path(sys.argv[1]) / json.load(sys.stdin)["connector"]["name"]
+      bodies = [file.read_text() for file in folder.glob("*")]
+      types, times = ["application/json"] * len(bodies), TIMES * len(bodies)
+      print(json.dumps({"payloads": bodies, "media-type": types, "received-at": times}))
+      """
+    let scenario = InboxCommandTests.scenario.replacing(
+      "expect: { delivered: { order: 1 } }",
+      with: "expect: { received: { order: { media-type: application/json, received-at: 1 } } }")
+    let inbox = #"command: [./read-inbox, "${folder}/received"]"#
+    let (passed, _) = try InboxCommandTests.run(
+      "\(inbox)\n  shows: [media-type, received-at]", program: program.replacing("TIMES", with: "[1]"),
+      scenario: scenario)
+    #expect(passed.status == 0, "\(passed.output)\(passed.errors)")
+    let (skipped, _) = try InboxCommandTests.run(
+      "\(inbox)\n  shows: media-type", program: program.replacing("TIMES", with: "[1]"), scenario: scenario)
+    #expect(
+      skipped.output.contains("the target's inbox does not show when payloads were received"), "\(skipped.output)")
+    let (short, _) = try InboxCommandTests.run(
+      "\(inbox)\n  shows: [media-type, received-at]", program: program.replacing("TIMES", with: "[1, 2]"),
+      scenario: scenario)
+    #expect(short.status == 3)
+    #expect(
+      short.output.contains(
+        "'received-at' in the output of the command that reads the inbox has 2 values for 1 payload"),
+      "\(short.output)")
+  }
 }

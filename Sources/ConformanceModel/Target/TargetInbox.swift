@@ -10,6 +10,14 @@ extension Target {
     /// In real time after its response: when a payload is in the inbox at the latest; `nil` is at once.
     public var deliveredWithin: RequestTimeLimit?
 
+    /// What it shows of a payload besides its bytes.
+    public var details: Set<InboxDetail> {
+      switch way {
+      case .request(let read): Set(InboxDetail.allCases.filter { read.answer[$0.rawValue] != nil })
+      case .command(let command): command.details
+      }
+    }
+
     public init(read: RequestTemplate) {
       way = .request(read)
       place = read.place
@@ -23,7 +31,22 @@ extension Target {
     /// The request; `nil` if a program reads the inbox.
     public var read: RequestTemplate? { if case .request(let read) = way { read } else { nil } }
 
-    var capabilities: Set<Capability> { read == nil ? [.readInbox] : [.readInbox, .httpInbox] }
+    var capabilities: Set<Capability> {
+      Set(details.map(\.capability)).union(read == nil ? [.readInbox] : [.readInbox, .httpInbox])
+    }
+  }
+
+  /// What an inbox can show of a payload besides its bytes.
+  public enum InboxDetail: String, Sendable, Hashable, CaseIterable {
+    case mediaType = "media-type"
+    case receivedAt = "received-at"
+
+    public var capability: Capability {
+      switch self {
+      case .mediaType: .inboxMediaType
+      case .receivedAt: .inboxReceivedAt
+      }
+    }
   }
 
   public enum InboxWay: Sendable, Hashable {
@@ -36,6 +59,8 @@ extension Target {
     public var command: [Template]
     /// The time limit in seconds.
     public var timeLimit = 30.0
+    /// What it prints besides the payloads, one value for each.
+    public var details: Set<InboxDetail> = []
 
     public init(command: [Template]) { self.command = command }
   }

@@ -21,7 +21,8 @@ extension CaseRunner {
       return try tokenResult(try await send(request), savedAs: step.savedAs)
     case .postPayload(let operation):
       let request = try await signed(try payloadRequest(operation))
-      return payloadResult(try await send(request), savedAs: step.savedAs)
+      let time = environment.timeline.now
+      return payloadResult(try await send(request), savedAs: step.savedAs, postedAt: time)
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
       return try await readInbox(role, inbox)

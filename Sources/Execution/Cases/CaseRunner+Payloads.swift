@@ -34,11 +34,18 @@ extension CaseRunner {
   }
 
   /// Saves the payload as it was sent, if the step names it: it may have megabytes.
-  func payloadResult(_ result: StepResult, savedAs name: String?) -> StepResult {
+  ///
+  /// - Parameter time: When it was posted.
+  func payloadResult(_ result: StepResult, savedAs name: String?, postedAt time: SimulatedInstant) -> StepResult {
     var result = result
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let payload = result.exchange.request.body ?? []
-    if name == nil { result.payload = payload } else { result.saved = SentPayload.saved(payload) }
+    let request = result.exchange.request
+    if name == nil {
+      result.payload = request.body ?? []
+    } else {
+      result.saved = SentPayload.saved(
+        request.body ?? [], contentType: request.headers.first("Content-Type"), postedAt: time)
+    }
     return result
   }
 

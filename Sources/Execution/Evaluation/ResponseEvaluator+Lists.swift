@@ -33,16 +33,24 @@ extension ResponseEvaluator {
     }
   }
 
-  func delivered(_ deliveries: [Expectation.Delivery]) throws -> [Mismatch] {
-    guard result.statusMeansSuccess else { return success(.readInbox) }
-    guard let received = result.received else {
-      return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
+  /// A saved payload.
+  func payload(_ name: String) throws(UnresolvedReference) -> SentPayload {
+    guard let payload = SentPayload(saved: try scope.look(up: Reference(path: [name]))) else {
+      throw UnresolvedReference(reference: name, reason: "it is not a saved payload")
     }
+    return payload
+  }
+
+  /// The mismatch of a response that shows no inbox.
+  func withoutInbox() -> [Mismatch] {
+    guard result.statusMeansSuccess else { return success(.readInbox) }
+    return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
+  }
+
+  func delivered(_ deliveries: [Expectation.Delivery]) throws -> [Mismatch] {
+    guard result.statusMeansSuccess, let received = result.received else { return withoutInbox() }
     return try deliveries.flatMap { delivery in
-      let saved = try scope.look(up: Reference(path: [delivery.payload]))
-      guard let payload = SentPayload(saved: saved) else {
-        throw UnresolvedReference(reference: delivery.payload, reason: "it is not a saved payload")
-      }
+      let payload = try payload(delivery.payload)
       let count = received.count(of: payload)
       let mismatches = try matching.mismatches(delivery.times, .int(count))
       if count == 0 || !mismatches.isEmpty, let unread = result.unread { throw unread }

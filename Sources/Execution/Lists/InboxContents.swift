@@ -1,6 +1,7 @@
 // The payloads that an inbox shows, as bytes.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 
 struct InboxContents: Sendable {
@@ -27,9 +28,11 @@ struct InboxContents: Sendable {
   }
 
   /// How often it contains a payload.
-  func count(of payload: SentPayload) -> Int {
+  func count(of payload: SentPayload) -> Int { indices(of: payload).count }
+
+  func indices(of payload: SentPayload) -> [Int] {
     let wanted = isExact ? payload.bytes : payload.text
-    return bodies.count { $0 == wanted }
+    return bodies.indices.filter { bodies[$0] == wanted }
   }
 
   /// Whether it contains the JSON of a payload, with other white space or in another order.
@@ -64,12 +67,18 @@ struct SentPayload {
   }
 
   /// The value that a step saves.
-  static func saved(_ bytes: [UInt8]) -> JSON {
-    let size = JSON.Member("size", .int(bytes.count))
-    if let text = String(validating: bytes, as: UTF8.self) { return .object([.init("text", .string(text)), size]) }
-    return .object([
-      .init("text", .string(String(decoding: bytes, as: UTF8.self))), size,
-      .init("base64", .string(Base64.encode(bytes))),
-    ])
+  ///
+  /// - Parameters:
+  ///   - contentType: The header field of its request.
+  ///   - time: The time of the target when it was posted.
+  static func saved(_ bytes: [UInt8], contentType: String? = nil, postedAt time: SimulatedInstant? = nil) -> JSON {
+    let text = String(validating: bytes, as: UTF8.self)
+    var members: [JSON.Member] = [
+      .init("text", .string(text ?? String(decoding: bytes, as: UTF8.self))), .init("size", .int(bytes.count)),
+    ]
+    if text == nil { members.append(.init("base64", .string(Base64.encode(bytes)))) }
+    if let type = contentType.flatMap({ MediaType($0) }) { members.append(.init("media-type", .string(type.essence))) }
+    if let time { members.append(.init("posted-at", .int(time.seconds))) }
+    return .object(members)
   }
 }

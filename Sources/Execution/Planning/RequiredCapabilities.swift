@@ -91,6 +91,7 @@ struct RequiredCapabilities {
     case .readInbox(let connector):
       capabilities.insert(.readInbox)
       if step.evaluatesHTTP { capabilities.insert(.httpInbox) }
+      capabilities.formUnion(step.inboxDetails.map(\.capability))
       use(connector)
     case .wait(let wait):
       capabilities.insert(.moveClock)
@@ -154,7 +155,7 @@ extension Step {
     let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
       case .status, .header, .mediaType, .challenge, .error, .duration, .interim: true
-      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered: false
+      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered, .received: false
       }
     }
     return isEvaluated
@@ -164,5 +165,13 @@ extension Step {
         case .json, .text: false
         }
       }
+  }
+
+  /// What the inbox has to show of payloads besides their bytes.
+  fileprivate var inboxDetails: [Target.InboxDetail] {
+    (expectations + condition).flatMap { expectation -> [Target.InboxDetail] in
+      guard case .received(let payloads) = expectation.subject else { return [] }
+      return payloads.flatMap(\.details).compactMap { Target.InboxDetail(rawValue: $0.name) }
+    }
   }
 }

@@ -84,6 +84,25 @@ extension Fault {
         return [(payload, connector)]
       }
     },
+    Fault("media-types-are-lost", .minor, .payload, "The inbox shows every payload as application/octet-stream.") {
+      $0.deliveries = { payload, connector in
+        var payload = payload
+        payload.contentType = "application/octet-stream"
+        return [(payload, connector)]
+      }
+    },
+    Fault("receipt-times-are-the-first", .minor, .payload, "The inbox shows every payload as received with the first.")
+    {
+      let first = Locked<SimulatedInstant?>(nil)
+      $0.deliveries = { payload, connector in
+        var payload = payload
+        payload.receivedAt = first.withLock { first in
+          first = first ?? payload.receivedAt
+          return first ?? payload.receivedAt
+        }
+        return [(payload, connector)]
+      }
+    },
     refusedDelivers(
       "wrong-entities-are-passed-on", "A payload of another entity gets 422 but is delivered.", 422),
     refusedDelivers(

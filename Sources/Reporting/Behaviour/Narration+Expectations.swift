@@ -34,6 +34,7 @@ extension Prose {
     case .unlisted(let names):
       "\(names.map { Prose("\(code: $0)") }.listed()) \(text: names.count == 1 ? "is" : "are") not listed"
     case .delivered(let deliveries): delivered(deliveries)
+    case .received(let payloads): received(payloads)
     case .saved(let matcher): "the saved value \(matcher.words)"
     case .interim(let matcher): "the list of interim statuses \(matcher.words)"
     case .noSecrets: "the response contains no secret and no token of another response"
@@ -53,6 +54,14 @@ extension Prose {
       return "each of the \(deliveries.count) payloads was received \(times(first.times))"
     }
     return deliveries.map { Prose("\(code: $0.payload) was received \(times($0.times))") }.listed()
+  }
+
+  private static func received(_ payloads: [Expectation.ReceivedPayload]) -> Prose {
+    payloads.flatMap { payload in
+      payload.details.map {
+        Prose("the inbox shows a \(code: $0.name) of \(code: payload.payload) that \($0.matcher.words)")
+      }
+    }.listed()
   }
 
   private static func times(_ matcher: Matcher) -> Prose {

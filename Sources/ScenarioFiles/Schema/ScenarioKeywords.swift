@@ -207,6 +207,9 @@ enum ScenarioKeywords {
     Keyword("unlisted", "clients that the list does not contain", Shape.oneOrMore(Shape.text)),
     Keyword("delivered", "how often the inbox contains each saved payload", ["type": "object", "minProperties": 1]),
     Keyword(
+      "received", "what the inbox shows of each saved payload: its media-type, and received-at, when it was received",
+      ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(received, atLeastOne: true)]),
+    Keyword(
       "saved", "what the operation saves: {id: …, secret: …} of a client, {value: …, expires-in: …} of a token",
       Shape.any),
     Keyword("interim", "the statuses of interim responses, such as 100, as an array", Shape.any),
@@ -217,6 +220,11 @@ enum ScenarioKeywords {
       "must", "conditions that fail if they do not hold, even if the requirement is weaker",
       Shape.reference("conditions")),
     Keyword("should", "conditions that only warn if they do not hold", Shape.reference("conditions")),
+  ]
+
+  static let received = [
+    Keyword(Target.InboxDetail.mediaType.rawValue, "its media type without parameters, in lower case", Shape.any),
+    Keyword(Target.InboxDetail.receivedAt.rawValue, "when it was received, in seconds since 1970", Shape.any),
   ]
 
   /// The conditions inside `must` and `should`.

@@ -192,9 +192,14 @@ enum TargetKeywords {
 
   static let inbox = [
     Keyword(
-      "read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("list-request")),
+      "read",
+      "the request; the response must contain: payloads, the bodies as text; and may contain, for each: media-type, "
+        + "received-at", Shape.reference("list-request")),
     Keyword("command", "a program that reads the inbox: it gets a connector and prints payloads, as JSON", command),
     Keyword("time-limit", "the time limit of the command: 30s", Shape.text),
+    Keyword(
+      "shows", "what the command prints besides payloads, in lists of the same order: media-type, received-at",
+      Shape.oneOrMore(Shape.words(Target.InboxDetail.self))),
     Keyword(
       "encoding", "the form of the payloads: text (default); base64; or json, if each is the JSON text of a string",
       Shape.words(Target.PayloadEncoding.self)),

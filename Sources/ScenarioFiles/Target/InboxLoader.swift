@@ -12,7 +12,9 @@ extension TargetLoader {
     if fields["read"] != nil {
       fields["command"]?.diagnostic("'command' cannot be combined with 'read'; keep one of them")
     }
-    if fields["command"] == nil { fields["time-limit"]?.diagnostic("'time-limit' is only for 'command'") }
+    for key in ["time-limit", "shows"] where fields["command"] == nil {
+      fields[key]?.diagnostic("'\(key)' is only for 'command'")
+    }
     let encoding = fields["encoding"]?.word("encoding", Target.PayloadEncoding.self)
     let deliveredWithin = fields["delivered-within"].flatMap { $0.timeLimit("delivered-within") }
     guard var inbox = way(fields, reader) else { return nil }
@@ -29,6 +31,9 @@ extension TargetLoader {
     guard let program = fields["command"] else { return nil }
     var command = Target.InboxCommand(command: words(program, "command"))
     if let limit = fields["time-limit"].flatMap(seconds) { command.timeLimit = limit }
+    if let shown = fields["shows"]?.oneOrMore("shows") {
+      command.details = Set(shown.compactMap { $0.word("shows", Target.InboxDetail.self) })
+    }
     return Target.Inbox(command: command, place: program.keyPlace ?? program.place)
   }
 }
