@@ -69,6 +69,9 @@ public struct ScenarioText {
       add("payload", payload(post.payload))
       add("path", post.pathSuffix.map(template))
       pairs += edits(post.edits)
+    case .showReceipt(let payload, let token):
+      add("payload", payload)
+      add("token", token)
     case .http(let request):
       add("url", template(request.url))
       add("form", request.form.flatMap(members))

@@ -17,6 +17,8 @@ extension Step {
     case .deleteClient(let client): "delete the client '\(client)'"
     case .requestToken(let request): request.sentence + named
     case .postPayload(let post): post.sentence
+    case .showReceipt(let payload, let token):
+      "look up the receipt of '\(payload)'\(token.map { " with '\($0)'" } ?? "")"
     case .readInbox(let connector): "read the inbox\(connector.phrase)"
     case .http(let request): "send \(request.method)\(request.url.endpointPhrase)"
     case .wait(.span(let span)): "wait \(span)"

@@ -23,7 +23,9 @@ extension StepAction {
     case .http(let request):
       [request.url] + request.alternatives + [request.json].compactMap(\.self) + (request.form ?? []).map(\.value)
         + request.edits.templates
-    case .listClients, .showClient, .replaceClient, .deleteClient, .readInbox, .wait, .repeat, .concurrently: []
+    case .listClients, .showClient, .replaceClient, .deleteClient, .showReceipt, .readInbox, .wait, .repeat,
+      .concurrently:
+      []
     }
   }
 }

@@ -154,6 +154,11 @@ public struct Target: Sendable, Hashable {
     /// Values that templates use as `${connector.NAME}`.
     public var values: [Template.Member] = []
     public var payloads: [Sample] = []
+    /// The place of the receipt in the response to a payload; `nil` if it has none.
+    public var receipt: Locator?
+    /// How a receipt is looked up: its references are `${receipt}` and `${token}`, and its answer has `receipt`, and
+    /// `payload` if the response shows it.
+    public var receiptLookup: RequestTemplate?
 
     public init(name: String, inboundURL: Template) {
       self.name = name
@@ -224,6 +229,10 @@ extension Target {
       if clock.standsStill { all.insert(.exactClock) }
     }
     all.formUnion(endpoints.keys.map(\.capability))
+    // scenarios use the first two
+    let used = connectors.prefix(2)
+    if used.allSatisfy({ $0.receipt != nil }) { all.insert(.receipt) }
+    if used.allSatisfy({ $0.receiptLookup != nil }) { all.insert(.receiptLookup) }
     if connectors.count > 1 { all.insert(.secondConnector) }
     all.insert(token.method == "GET" ? .tokenByGet : .tokenByPost)
     // clients that are all registered for one way cannot use the other

@@ -22,7 +22,9 @@ extension CaseRunner {
     case .postPayload(let operation):
       let request = try await signed(try payloadRequest(operation))
       let time = environment.timeline.now
-      return payloadResult(try await send(request), savedAs: step.savedAs, postedAt: time)
+      let connector = operation.connector ?? .first
+      return try payloadResult(try await send(request), savedAs: step.savedAs, postedAt: time, to: connector)
+    case .showReceipt(let payload, let token): return try await showReceipt(payload, token)
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
       return try await readInbox(role, inbox)

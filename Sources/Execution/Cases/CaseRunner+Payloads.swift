@@ -3,6 +3,7 @@
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import RunEvents
 
 extension CaseRunner {
   func payloadRequest(_ operation: PayloadPost) throws -> WireRequest {
@@ -36,16 +37,46 @@ extension CaseRunner {
   /// Saves the payload as it was sent, if the step names it: it may have megabytes.
   ///
   /// - Parameter time: When it was posted.
-  func payloadResult(_ result: StepResult, savedAs name: String?, postedAt time: SimulatedInstant) -> StepResult {
+  func payloadResult(
+    _ result: StepResult, savedAs name: String?, postedAt time: SimulatedInstant, to role: ConnectorRole
+  ) throws -> StepResult {
     var result = result
+    let receipt = try session.target.connector(role)?.receipt.flatMap { try result.value(at: $0, session.patterns) }
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
     let request = result.exchange.request
     if name == nil {
       result.payload = request.body ?? []
+      result.receipt = receipt
     } else {
       result.saved = SentPayload.saved(
-        request.body ?? [], contentType: request.headers.first("Content-Type"), postedAt: time)
+        request.body ?? [], contentType: request.headers.first("Content-Type"), postedAt: time, to: role,
+        receipt: receipt)
     }
+    return result
+  }
+
+  /// Looks up the receipt of a saved payload, where the target file says how.
+  func showReceipt(_ name: String, _ tokenName: String?) async throws -> StepResult {
+    let payload = try scope.look(up: Reference(path: [name]))
+    let connector = try connector(payload["connector"]?.string.flatMap(ConnectorRole.init) ?? .first)
+    guard let lookup = connector.receiptLookup else { throw TargetError(Capability.receiptLookup.missingReason) }
+    guard let receipt = payload["receipt"] else {
+      throw TargetError("the response to the payload '\(name)' had no receipt to look up", kind: .protocol)
+    }
+    var values = [
+      "connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null,
+      "receipt": receipt,
+    ]
+    values["token"] = try tokenName.map { try scope.look(up: Reference(path: [$0]))["value"] ?? .null }
+    var result = try await send(try session.templates.request(lookup, values))
+    result.successStatuses = lookup.statuses
+    guard result.statusMeansSuccess else { return result }
+    var found: [JSON.Member] = []
+    for name in ["receipt", "payload"] {
+      let value = try lookup.answer[name].flatMap { try result.value(at: $0, session.patterns) }
+      if let value { found.append(.init(name, value)) }
+    }
+    result.saved = .object(found)
     return result
   }
 

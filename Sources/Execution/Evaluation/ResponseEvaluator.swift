@@ -64,7 +64,8 @@ struct ResponseEvaluator {
     case .received(let payloads): return try received(payloads)
     case .saved(let matcher):
       if let mislocated = result.mislocatedLifetime { throw mislocated }
-      return try matching.mismatches(matcher, result.saved ?? result.payload.map { SentPayload.saved($0) })
+      return try matching.mismatches(
+        matcher, result.saved ?? result.payload.map { SentPayload.saved($0, receipt: result.receipt) })
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return try searchedSecrets()
     }

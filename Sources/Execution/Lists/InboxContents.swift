@@ -71,7 +71,11 @@ struct SentPayload {
   /// - Parameters:
   ///   - contentType: The header field of its request.
   ///   - time: The time of the target when it was posted.
-  static func saved(_ bytes: [UInt8], contentType: String? = nil, postedAt time: SimulatedInstant? = nil) -> JSON {
+  ///   - role: The connector to which it was posted.
+  static func saved(
+    _ bytes: [UInt8], contentType: String? = nil, postedAt time: SimulatedInstant? = nil,
+    to role: ConnectorRole = .first, receipt: JSON? = nil
+  ) -> JSON {
     let text = String(validating: bytes, as: UTF8.self)
     var members: [JSON.Member] = [
       .init("text", .string(text ?? String(decoding: bytes, as: UTF8.self))), .init("size", .int(bytes.count)),
@@ -79,6 +83,8 @@ struct SentPayload {
     if text == nil { members.append(.init("base64", .string(Base64.encode(bytes)))) }
     if let type = contentType.flatMap({ MediaType($0) }) { members.append(.init("media-type", .string(type.essence))) }
     if let time { members.append(.init("posted-at", .int(time.seconds))) }
+    if role != .first { members.append(.init("connector", .string(role.rawValue))) }
+    if let receipt { members.append(.init("receipt", receipt)) }
     return .object(members)
   }
 }

@@ -88,6 +88,7 @@ struct RequiredCapabilities {
       case .validOfSize: samples.insert(Sample(name: "valid", roles: [post.connector ?? .first]))
       case .json, .text, .hex: break
       }
+    case .showReceipt: capabilities.formUnion([.receipt, .receiptLookup])
     case .readInbox(let connector):
       capabilities.insert(.readInbox)
       if step.evaluatesHTTP { capabilities.insert(.httpInbox) }

@@ -121,6 +121,7 @@ extension Target {
     case .process(let process): all += [process.proof?.url].compactMap(\.self)
     case .command, .wall, nil: break
     }
+    all += connectors.compactMap(\.receiptLookup?.url)
     if let read = inbox?.read { all.append(read.url) }
     if case .command(let command) = launch { all += [command.ready?.url].compactMap(\.self) }
     return all

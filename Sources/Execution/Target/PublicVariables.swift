@@ -18,6 +18,7 @@ extension Target {
     for connector in connectors {
       uses.add(url: connector.inboundURL)
       uses.add(connector.values)
+      if let lookup = connector.receiptLookup { uses.add(lookup) }
       for sample in connector.payloads {
         switch sample.payload {
         case .json(let template), .text(let template): uses.open.append(template)

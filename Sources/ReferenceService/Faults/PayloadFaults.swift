@@ -103,6 +103,18 @@ extension Fault {
         return [(payload, connector)]
       }
     },
+    Fault("receipts-are-all-the-same", .minor, .payload, "All payloads have the same receipt.") {
+      $0.makeReceipt = { _ in "receipt-1" }
+    },
+    Fault("receipts-are-of-contents", .minor, .payload, "Equal payloads have the same receipt.") {
+      $0.makeReceipt = { "receipt-\(FNV1a(String(decoding: $0, as: UTF8.self)).value)" }
+    },
+    Fault("receipts-show-the-last-payload", .minor, .payload, "The lookup of a receipt shows the last payload.") {
+      $0.found = { _, all in all.last }
+    },
+    Fault("receipts-are-not-found", .minor, .payload, "The lookup of a receipt finds nothing.") {
+      $0.found = { _, _ in nil }
+    },
     refusedDelivers(
       "wrong-entities-are-passed-on", "A payload of another entity gets 422 but is delivered.", 422),
     refusedDelivers(

@@ -129,6 +129,14 @@ struct Policy: Sendable {
   /// The payload is received but not yet processed.
   var acceptedStatus = 201
 
+  /// The receipt of a payload: a new one for each, also for equal ones.
+  var makeReceipt: @Sendable (_ body: [UInt8]) -> String = { _ in Secrets.makeID("receipt") }
+
+  /// The payload that the lookup of a receipt shows: the one with this receipt, of all that its connector received.
+  var found: @Sendable (_ receipt: String, [ReceivedPayloads.Payload]) -> ReceivedPayloads.Payload? = {
+    receipt, all in all.first { $0.id == receipt }
+  }
+
   /// Which bytes an accepted payload adds to which inboxes: the same bytes, once, to that of its connector.
   var deliveries:
     @Sendable (ReceivedPayloads.Payload, _ connector: String) -> [(

@@ -82,6 +82,7 @@ extension StepActionKind {
     case .deleteClient: "the client is deleted"
     case .requestToken: "the token is issued"
     case .postPayload: "the payload is accepted"
+    case .showReceipt: "the receipt is found"
     case .readInbox: "the inbox is returned"
     case .http: "a response is received"
     case .wait, .repeat, .concurrently: "the steps succeed"

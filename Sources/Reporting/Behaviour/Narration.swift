@@ -88,6 +88,9 @@ extension Step {
     case .deleteClient(let client): return "the client \(code: client) is deleted\(who)"
     case .requestToken(let request): return request.phrase(savedAs)
     case .postPayload(let post): return post.phrase(savedAs)
+    case .showReceipt(let payload, let token):
+      let with: Prose = token.map { " with \(code: $0)" } ?? ""
+      return "the receipt of \(code: payload) is looked up\(with)"
     case .readInbox(let connector): return "the inbox is read\(connector.phrase)"
     case .http(let request):
       return "\(code: "\(request.method) \(request.url.shown)") is sent\(request.edits.phrases)"
@@ -279,6 +282,7 @@ extension StepActionKind {
     case .deleteClient: "deleting a client"
     case .requestToken: "requesting a token"
     case .postPayload: "posting a payload"
+    case .showReceipt: "looking up a receipt"
     case .readInbox: "reading the inbox"
     case .http: "any other request"
     case .wait: "waiting"

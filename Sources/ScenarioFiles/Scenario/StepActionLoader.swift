@@ -42,6 +42,10 @@ struct StepActionLoader {
         operation: .createClient(name: name, connector: connector(fields) ?? .first), savedAs: saved, savedKind: .client
       )
     case .listClients: return LoadedAction(operation: .listClients(connector: connector(fields) ?? .first))
+    case .showReceipt:
+      return name(fields["payload"], .payload).map {
+        LoadedAction(operation: .showReceipt(payload: $0, token: fields["token"].flatMap { name($0, .token) }))
+      }
     case .readInbox: return LoadedAction(operation: .readInbox(connector: connector(fields) ?? .first))
     case .showClient: return name(fields["client"], .client).map { LoadedAction(operation: .showClient(client: $0)) }
     case .deleteClient:

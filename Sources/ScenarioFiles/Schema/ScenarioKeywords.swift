@@ -89,6 +89,7 @@ enum ScenarioKeywords {
     switch kind {
     case .createClient: createClient
     case .listClients: [connector, manager]
+    case .showReceipt: showReceipt
     case .readInbox: [connector]
     case .showClient, .deleteClient: [client, manager]
     case .replaceClient: [savedAs, client, manager]
@@ -102,6 +103,7 @@ enum ScenarioKeywords {
   static func required(_ kind: StepActionKind) -> [String] {
     switch kind {
     case .showClient, .deleteClient, .replaceClient: ["client"]
+    case .showReceipt: ["payload"]
     case .http: ["url"]
     default: []
     }
@@ -171,6 +173,11 @@ enum ScenarioKeywords {
     Keyword("text", "these characters as UTF-8", Shape.scalar),
     Keyword("hex", "these bytes, in hexadecimal digits", ["type": "string", "pattern": "^([0-9A-Fa-f]{2} ?)*$"]),
     Keyword("valid-of-size", "the sample 'valid', padded with white space to this many bytes", Shape.any),
+  ]
+
+  static let showReceipt = [
+    Keyword("payload", "a saved payload", Shape.text),
+    Keyword("token", "a saved token, for ${token} in the request of the target file", Shape.text),
   ]
 
   static let http =

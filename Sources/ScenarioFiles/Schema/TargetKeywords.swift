@@ -140,6 +140,11 @@ enum TargetKeywords {
     Keyword(
       "payloads", "samples by name: valid, wrong-entity, blank",
       ["type": "object", "additionalProperties": Shape.closed(sample)]),
+    Keyword("receipt", "the place of the receipt in the response to a payload", Shape.reference("locator")),
+    Keyword(
+      "receipt-lookup",
+      "the request that looks up ${receipt}; the response must contain: receipt; and may contain: payload, the body",
+      Shape.reference("request")),
   ]
 
   static let sample =

@@ -140,10 +140,15 @@ extension TargetLoader {
 
 extension Target.RequestTemplate {
   /// Whether a part of the request depends on the client.
-  fileprivate var namesClient: Bool {
+  fileprivate var namesClient: Bool { uses(["client", "name"]) }
+
+  /// Whether a part of the request depends on the receipt.
+  var usesReceipt: Bool { uses(["receipt"]) }
+
+  private func uses(_ wanted: [String]) -> Bool {
     let templates = [url] + [json, text].compactMap(\.self) + (headers + (form ?? [])).map(\.value)
     let names = templates.flatMap(\.references).map(\.name)
     // an unknown name is reported as such
-    return names.contains { ["client", "name"].contains($0) || !TargetLoader.builtInNames.contains($0) }
+    return names.contains { wanted.contains($0) || !TargetLoader.builtInNames.contains($0) }
   }
 }

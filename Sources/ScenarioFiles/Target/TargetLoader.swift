@@ -8,7 +8,7 @@ import YAML
 struct TargetLoader {
   static let builtInNames = [
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
-    "port", "folder", "token", "random", "launch",
+    "port", "folder", "token", "random", "launch", "receipt",
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
@@ -173,11 +173,25 @@ struct TargetLoader {
       var connector = Target.Connector(name: name, inboundURL: url)
       connector.values = fields["values"].map { secretless($0, "values") } ?? []
       connector.payloads = (fields["payloads"]?.members("payloads") ?? []).compactMap { sample($0.name, $0.value) }
+      connector.receipt = fields["receipt"]?.locator("receipt")
+      if case .sent = connector.receipt { fields["receipt"]?.diagnostic("'sent' is only for id and secret") }
+      connector.receiptLookup = fields["receipt-lookup"].flatMap { receiptLookup($0, fields) }
       if !connector.payloads.contains(where: { $0.name == "valid" }), misplaced.isEmpty {
         value.diagnostic("missing payload 'valid' in the connector '\(name.prefix(60))'; scenarios post it by default")
       }
       return connector
     }
+  }
+
+  private func receiptLookup(_ reader: YAMLReader, _ fields: Fields) -> Target.RequestTemplate? {
+    if fields["receipt"] == nil {
+      reader.diagnostic("'receipt-lookup' needs 'receipt', the place of the receipt in the response to a payload")
+    }
+    let lookup = request(reader, answer: ["receipt"])
+    if let lookup, !lookup.usesReceipt {
+      reader.diagnostic("the request does not say which receipt it is about; expected ${receipt} in it")
+    }
+    return lookup
   }
 
   /// Reports a `${connector.NAME}` that no connector has.

@@ -69,6 +69,7 @@ extension Target {
     case .static(let given): all += given.flatMap { [$0.id] + [$0.secret].compactMap(\.self) }
     case .command, .prompt, nil: break
     }
+    all += connectors.compactMap(\.receiptLookup).flatMap(\.singleLineTemplates)
     all += inbox?.read?.singleLineTemplates ?? []
     if case .http(let clock) = clock {
       all += clock.advance.singleLineTemplates + (clock.read?.singleLineTemplates ?? [])
