@@ -29,6 +29,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case clientSecret = "client-secret"
   case tokenByPost = "token-by-post"
   case tokenByGet = "token-by-get"
+  case grantedScope = "granted-scope"
   case managerKey = "manager-key"
   case clientNames = "client-names"
   case registration, metadata, revocation, introspection
@@ -65,6 +66,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .revocation: "the target has no revocation endpoint"
     case .introspection: "the target has no introspection endpoint"
     case .registration: "the target does not register clients dynamically"
+    case .grantedScope: "'token.scope' of the target file names no scope that clients get"
     case .managerKey: "the target's client management uses no credentials that could be tested"
     case .clientNames: "'clients.create' of the target file does not send ${name}"
     }
@@ -102,6 +104,7 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .revocation: "tokens can be revoked (RFC 7009)"
     case .introspection: "the state of tokens can be queried (RFC 7662)"
     case .registration: "clients are registered dynamically (RFC 7591)"
+    case .grantedScope: "clients get a scope that they request (RFC 6749 section 3.3)"
     case .managerKey: "client management requires a manager's credentials"
     case .clientNames: "clients are created under names that a scenario chooses"
     }

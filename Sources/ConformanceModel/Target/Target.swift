@@ -127,6 +127,8 @@ public struct Target: Sendable, Hashable {
     /// How the assertions of clients are signed.
     public var assertions = Assertions()
     public var parameters: [Template.Member] = []
+    /// A scope that clients of a connector get if they request it (RFC 6749 section 3.3); `nil` if none is known.
+    public var scope: Template?
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
     /// The place of its lifetime in the response.
@@ -229,6 +231,7 @@ extension Target {
       if clock.standsStill { all.insert(.exactClock) }
     }
     all.formUnion(endpoints.keys.map(\.capability))
+    if token.scope != nil { all.insert(.grantedScope) }
     // scenarios use the first two
     let used = connectors.prefix(2)
     if used.allSatisfy({ $0.receipt != nil }) { all.insert(.receipt) }

@@ -12,7 +12,7 @@ extension Target {
     uses.add(url: token.url)
     uses.confidential += token.headers.map(\.value) + [token.bearer.value]
     uses.add(token.parameters)
-    uses.open += [token.assertions.audience, token.assertions.key?.id].compactMap(\.self)
+    uses.open += [token.scope, token.assertions.audience, token.assertions.key?.id].compactMap(\.self)
     uses.confidential += [token.assertions.key?.pem].compactMap(\.self)
     for url in endpoints.values { uses.add(url: url) }
     for connector in connectors {

@@ -106,8 +106,11 @@ struct Policy: Sendable {
   /// Values are case-sensitive (RFC 6749 section 5.2).
   var supportsGrant: @Sendable (_ grant: String) -> Bool = { $0 == "client_credentials" }
 
-  /// No scopes are defined, so all are unknown.
-  var grants: @Sendable (_ scope: String) -> Bool = { _ in false }
+  /// Each connector has one scope, its name; all others are unknown.
+  var grants: @Sendable (_ scope: String, ConnectorDefinition) -> Bool = { scope, connector in scope == connector.name }
+
+  /// The scope that a token response states, if one was requested: the requested one, since it is granted as a whole.
+  var statedScope: @Sendable (_ requested: String, ConnectorDefinition) -> String? = { requested, _ in requested }
 
   // MARK: Payloads
 

@@ -100,6 +100,7 @@ enum TargetKeywords {
       Shape.closed(assertion, atLeastOne: true)),
     Keyword("headers", "header fields of every token request", Shape.mapping),
     Keyword("params", "parameters that every token request needs, such as scope or audience", Shape.mapping),
+    Keyword("scope", "a scope that clients of a connector get if they request it", Shape.text),
     Keyword("answer", "the places of the token and its lifetime in the response", Shape.closed(tokenAnswer)),
     Keyword(
       "bearer", "the header field that carries the token to the inbound URL",

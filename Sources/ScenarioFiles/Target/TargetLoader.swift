@@ -138,6 +138,7 @@ struct TargetLoader {
     if let assertion = fields["assertion"] { token.assertions = assertions(assertion, for: token.authentications) }
     token.headers = fields["headers"].map(headers) ?? []
     token.parameters = fields["params"].map { secretless($0, "params") } ?? []
+    token.scope = fields["scope"].flatMap(grantedScope)
     if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]),
       let name = bearer["header"]?.text("header"),
       let valueReader = bearer["value"], let value = valueReader.textTemplate("value", scope)
@@ -152,6 +153,16 @@ struct TargetLoader {
       token.expiresIn = answer["expires-in"]?.locator("expires-in") ?? token.expiresIn
     }
     return token
+  }
+
+  /// One scope: scenarios add others to it.
+  private func grantedScope(_ reader: YAMLReader) -> Template? {
+    guard let template = reader.textTemplate("scope", scope) else { return nil }
+    let isWord = template.literalText?.wholeMatch(of: /[\x21\x23-\x5B\x5D-\x7E]+/) != nil
+    if template.references.isEmpty, !isWord {
+      reader.diagnostic("expected one scope, of visible ASCII without quotes and backslashes (RFC 6749 section 3.3)")
+    }
+    return template
   }
 
   private func connectors(_ reader: YAMLReader) -> [Target.Connector] {
