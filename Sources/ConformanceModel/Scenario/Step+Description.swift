@@ -1,5 +1,6 @@
 // Describes steps in words, for reports and documentation.
 
+import HTTPModel
 import JSONValue
 
 extension Step {
@@ -86,5 +87,6 @@ extension PayloadPost {
       case .validOfSize: "a payload of a given size"
       }
     return "post \(what) \(token.map { "with '\($0)'" } ?? "without a token")\(connector?.phrase ?? "")"
+      + (contentCoding.map { ", compressed by \($0.rawValue)" } ?? "")
   }
 }

@@ -1,6 +1,6 @@
 // The operations of steps.
 
-import HTTPModel
+public import HTTPModel
 import JSONValue
 
 /// The kind of an operation, by its name in scenarios.
@@ -202,6 +202,8 @@ public struct PayloadPost: Sendable, Hashable {
   public var payload: Payload = .sample("valid")
   /// Appended to the inbound URL.
   public var pathSuffix: Template?
+  /// The content coding in which it is sent; `nil` if it is sent as it is.
+  public var contentCoding: ContentCoding?
   public var edits = RequestEdits()
 
   public init(token: String? = nil) { self.token = token }

@@ -1,5 +1,6 @@
 // Posts payloads to the inbound URL with an access token (RFC 6750 section 2.1).
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
@@ -20,8 +21,24 @@ extension CaseRunner {
     let (body, contentType) = try payload(operation.payload, connector)
     request.body = body
     if let contentType { request.headers.append(HeaderField("Content-Type", contentType)) }
+    if let coding = operation.contentCoding { request.headers.append(HeaderField("Content-Encoding", coding.rawValue)) }
     try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
     return request
+  }
+
+  /// A request with its body in a content coding.
+  func encoded(_ request: WireRequest, _ coding: ContentCoding?) async throws -> WireRequest {
+    guard let coding else { return request }
+    // megabytes would delay the requests of other cases
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      await Task.yield()
+      guard let body = coding.encode(request.body ?? []) else {
+        throw TargetError("there is no memory to compress a payload of \((request.body ?? []).count.counted("byte"))")
+      }
+      var encoded = request
+      encoded.body = body
+      return encoded
+    }
   }
 
   /// A request with a payload, and with its signature if the target asks for one.
@@ -36,14 +53,16 @@ extension CaseRunner {
 
   /// Saves the payload as it was sent, if the step names it: it may have megabytes.
   ///
-  /// - Parameter time: When it was posted.
+  /// - Parameters:
+  ///   - request: The request before its body was compressed: what is delivered is the payload itself.
+  ///   - time: When it was posted.
   func payloadResult(
-    _ result: StepResult, savedAs name: String?, postedAt time: SimulatedInstant, to role: ConnectorRole
+    _ result: StepResult, of request: WireRequest, savedAs name: String?, postedAt time: SimulatedInstant,
+    to role: ConnectorRole
   ) throws -> StepResult {
     var result = result
     let receipt = try session.target.connector(role)?.receipt.flatMap { try result.value(at: $0, session.patterns) }
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let request = result.exchange.request
     if name == nil {
       result.payload = request.body ?? []
       result.receipt = receipt

@@ -1,5 +1,6 @@
 // Payloads that are lost, doubled, changed, wrongly accepted or wrongly refused.
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
@@ -49,7 +50,8 @@ extension Fault {
       $0.accepts = { _, _ in true }
     },
     Fault("any-coding-accepted", .minor, .payload, "Payloads of any content coding are read as text.") {
-      $0.decodes = { _ in true }
+      $0.decodes = { _, _ in true }
+      $0.decode = { _, bytes, _ in .success(bytes) }
     },
     status("blank-payloads-get-400", "Blank payloads get 400.", "blank_payload", 400),
     status("blank-payloads-get-500", "Blank payloads get 500.", "blank_payload", 500),
@@ -71,6 +73,20 @@ extension Fault {
   // MARK: Limits
 
   private static let limits: [Fault] = [
+    Fault("gzip-is-refused", .minor, .payload, "Payloads with the content coding gzip get 415.") {
+      $0.decodes = { coding, _ in coding == "identity" }
+    },
+    Fault("gzip-has-no-limit", .major, .payload, "The size limit counts the bytes before gzip is undone.") {
+      $0.decode = { coding, bytes, _ in coding.decode(bytes, limit: 1 << 30) }
+    },
+    Fault("broken-gzip-is-kept", .major, .payload, "A payload that is not in its content coding is delivered as it is.")
+    {
+      $0.decode = { coding, bytes, limit in
+        let decoded = coding.decode(bytes, limit: limit)
+        return decoded == .failure(.malformed) ? .success(bytes) : decoded
+      }
+      $0.tolerate { if case .malformedPayload = $0 { true } else { false } }
+    },
     Fault("payloads-up-to-1-mb", .major, .payload, "Payloads above 1 MB get 413.") { $0.maxPayload = 1_000_000 },
     Fault("payloads-up-to-100-kb", .major, .payload, "Payloads above 100 kB get 413.") { $0.maxPayload = 100_000 },
     Fault("payloads-up-to-16-mb", .major, .payload, "Payloads up to 16 MB are accepted.") { $0.maxPayload = 16 << 20 },

@@ -1,6 +1,7 @@
 // The inbound URL of a connector's service: `POST /v1/{company}/{service}` with a bearer token (RFC 6750), and the
 // receipts of its payloads: `GET /v1/{company}/{service}/receipts/{id}`.
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
@@ -25,17 +26,34 @@ struct InboundEndpoint {
     if let receipt = receipt(request) { return show(receipt.id, of: receipt.connector) }
     guard let connector = connector(request) else { return ServiceResponse(.notFound) }
     guard let body = request.body else { return ServiceResponse(.tooLargePayload(limit: policy.maxPayload)) }
+    let payload: [UInt8]
+    do throws(ServiceProblem) { payload = try decoded(body, request.contentCodings) } catch {
+      return ServiceResponse(error)
+    }
     do throws(ServiceProblem) {
-      try check(body, connector.entity)
+      try check(payload, connector.entity)
     } catch {
       guard policy.toleratesPayload(error) else { return ServiceResponse(error) }
     }
-    let id = policy.makeReceipt(body)
+    let id = policy.makeReceipt(payload)
     let receivedAt = store.receive(
-      body, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
+      payload, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
     return ServiceResponse(
       policy.acceptedStatus,
-      json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
+      json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(payload.count)])
+  }
+
+  /// The payload without its content codings, the last one first (RFC 9110 section 8.4).
+  private func decoded(_ body: [UInt8], _ codings: [String]) throws(ServiceProblem) -> [UInt8] {
+    var payload = body
+    for coding in codings.reversed().compactMap({ ContentCoding(rawValue: $0) }) {
+      switch policy.decode(coding, payload, policy.maxPayload) {
+      case .success(let decoded): payload = decoded
+      case .failure(.tooLarge): throw .tooLargePayload(limit: policy.maxPayload)
+      case .failure(.malformed): throw .malformedCoding(coding)
+      }
+    }
+    return payload
   }
 
   private func connector(_ request: ServiceRequest) -> ConnectorDefinition? {
@@ -82,7 +100,9 @@ struct InboundEndpoint {
     if let length = request.announcedLength, length > policy.maxPayload {
       return .tooLargePayload(limit: policy.maxPayload)
     }
-    guard request.contentCodings.allSatisfy(policy.decodes) else { return .unsupportedCoding }
+    guard request.contentCodings.allSatisfy({ policy.decodes($0, connector) }) else {
+      return .unsupportedCoding(connector.contentCodings)
+    }
     guard policy.accepts(request.mediaType, connector.entity) else {
       return .unsupportedMediaType(connector.entity.mediaTypes)
     }

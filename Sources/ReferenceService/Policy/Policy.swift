@@ -2,6 +2,7 @@
 //
 // The defaults are the documented behaviour. A fault replaces some of them, and no other file knows about faults.
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
@@ -124,7 +125,15 @@ struct Policy: Sendable {
     mediaType.map(entity.mediaTypes.contains) ?? false
   }
 
-  var decodes: @Sendable (_ coding: String) -> Bool = { $0 == "identity" }
+  /// Whether a connector takes payloads in a content coding.
+  var decodes: @Sendable (_ coding: String, ConnectorDefinition) -> Bool = { coding, connector in
+    coding == "identity" || ContentCoding(rawValue: coding).map(connector.contentCodings.contains) == true
+  }
+
+  /// Undoes a content coding, up to the limit of a payload.
+  var decode: @Sendable (ContentCoding, [UInt8], _ limit: Int) -> Result<[UInt8], ContentCoding.DecodingError> = {
+    coding, bytes, limit in coding.decode(bytes, limit: limit)
+  }
 
   /// Whether a payload is accepted despite this problem.
   var toleratesPayload: @Sendable (ServiceProblem) -> Bool = { _ in false }

@@ -205,7 +205,8 @@ extension PayloadPost {
     let suffix: Prose =
       pathSuffix.map { $0.literalText == "" ? "" : " to the inbound URL followed by \(code: $0.shown)" } ?? ""
     let verb: Prose = if case .hex = payload { "are" } else { "is" }
-    return "\(what) \(verb) posted\(named)\(with)\(to)\(suffix)\(edits.phrases)"
+    let coding: Prose = contentCoding.map { ", compressed by \(code: $0.rawValue)" } ?? ""
+    return "\(what) \(verb) posted\(named)\(with)\(to)\(suffix)\(coding)\(edits.phrases)"
   }
 }
 

@@ -148,6 +148,7 @@ struct StepActionLoader {
     post.connector = connector(fields)
     if let payload = fields["payload"] { post.payload = self.payload(payload) ?? post.payload }
     post.pathSuffix = fields["path"].flatMap { $0.textTemplate("path", scope) }
+    post.contentCoding = fields["content-coding"].flatMap { $0.word("content-coding", ContentCoding.self) }
     post.edits = edits(fields)
     return post
   }

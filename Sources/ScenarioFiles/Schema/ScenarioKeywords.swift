@@ -166,6 +166,9 @@ enum ScenarioKeywords {
         "payload", "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}",
         Shape.reference("payload")),
       Keyword("path", "appended to the inbound URL", Shape.scalar),
+      Keyword(
+        "content-coding", "compress the payload, and send Content-Encoding with this coding: gzip or deflate",
+        Shape.words(ContentCoding.self)),
     ] + edits
 
   static let payload = [
