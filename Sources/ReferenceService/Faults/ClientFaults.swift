@@ -134,6 +134,9 @@ extension Fault {
     Fault("anyone-may-list-clients", .minor, .clients, "Clients can be listed without a key.") {
       $0.mayManage = { hasKey, request in hasKey || request.method == "GET" }
     },
+    Fault("manager-key-by-its-start", .minor, .clients, "The last character of the manager key is not compared.") {
+      $0.managerKeyForm = { String($0.dropLast()) }
+    },
     Fault(
       "any-key-manages-clients", .minor, .clients, "Any bearer token, including an access token, can manage clients."
     ) {

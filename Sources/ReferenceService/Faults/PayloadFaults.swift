@@ -166,6 +166,17 @@ extension Fault {
       let parts = request.path.split(separator: "/")
       if parts.count > 3 { request.path = "/" + parts.prefix(3).joined(separator: "/") }
     },
+    Fault(
+      "other-spellings-need-no-token", .critical, .payload, "An inbound URL in another letter case needs no token."
+    ) {
+      let mark = "X-Other-Spelling"
+      $0.onInboundHead { request in
+        guard request.path != request.path.lowercased() else { return }
+        request.path = request.path.lowercased()
+        request.headers.append(HeaderField(mark, "1"))
+      }
+      $0.refusal = { refusal, request in request.header(mark) == nil ? refusal : nil }
+    },
     head("put-delivers", "PUT at an inbound URL is treated as POST.") { if $0.method == "PUT" { $0.method = "POST" } },
     head("any-method-delivers", "Any method at an inbound URL is treated as POST.") { request in
       if !["GET", "HEAD", "POST"].contains(request.method) { request.method = "POST" }

@@ -88,6 +88,9 @@ struct Policy: Sendable {
   /// From 1 to 100 characters that are not all white space.
   var isName: @Sendable (String) -> Bool = { $0.count <= 100 && !$0.allSatisfy(\.isWhitespace) }
 
+  /// The part of the manager key that is compared: all of it.
+  var managerKeyForm: @Sendable (String) -> String = { $0 }
+
   /// Whether the sender of a request may manage clients: with the manager key.
   var mayManage: @Sendable (_ hasKey: Bool, ServiceRequest) -> Bool = { hasKey, _ in hasKey }
 

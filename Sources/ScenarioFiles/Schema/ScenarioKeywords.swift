@@ -114,7 +114,9 @@ enum ScenarioKeywords {
   static let connector = Keyword(
     "connector", "first (default) or second", Shape.words(ConnectorRole.self))
   static let manager = Keyword(
-    "manager", "the bearer token to use in place of the manager's credentials; none sends no credentials", Shape.scalar)
+    "manager",
+    "the bearer token to use in place of the manager's credentials; wrong changes their last character, none sends none",
+    Shape.scalar)
   static let wait = [
     Keyword("until", "an instant in RFC 3339", Shape.text),
     Keyword("expiry-of", "a saved token: until its expires_in has passed", Shape.text),

@@ -23,7 +23,10 @@ struct HTTPClientDriver: ClientDriver {
       values["random"] = ["id": .string(RandomText.readable(12)), "secret": .string(secret)]
     }
     var wire = try templates.request(template, values)
-    if let manager = request.manager { wire.replaceKeys(template, by: manager) }
+    if let manager = request.manager {
+      // almost the right ones: what is left of them is as confidential
+      for secret in wire.replaceKeys(template, by: manager) { redactor.register(secret, as: "WRONG_MANAGER_KEY") }
+    }
     if request.operation == .list { return try await list(template, wire, send) }
     var result = try await send(wire)
     result.successStatuses = template.statuses
@@ -93,14 +96,25 @@ struct HTTPClientDriver: ClientDriver {
 }
 
 extension WireRequest {
-  /// Replaces the manager's key by another token, or removes it.
-  fileprivate mutating func replaceKeys(_ template: Target.RequestTemplate, by manager: String) {
+  /// Replaces the manager's key by another token, or by one that differs in its last character, or removes it.
+  ///
+  /// - Returns: What has to be kept out of reports.
+  fileprivate mutating func replaceKeys(_ template: Target.RequestTemplate, by manager: String) -> [String] {
+    var secrets: [String] = []
     for key in template.headers where key.isKey {
+      let value = headers.first(key.name) ?? ""
       headers.removeAll { $0.name == key.name }
       guard manager != "none" else { continue }
+      if manager == "wrong" {
+        let wrong = ManagerKey(field: value).wrong
+        headers.append(HeaderField(key.name, wrong.field))
+        secrets += wrong.secrets
+        continue
+      }
       let isBearer = key.name.lowercased() == "authorization"
       headers.append(HeaderField(key.name, isBearer ? "Bearer \(manager)" : manager))
     }
+    return secrets
   }
 
   /// The values of the request that a response may repeat.
