@@ -78,8 +78,8 @@ let package = Package(
     .target(
       name: "Execution",
       dependencies: [
-        "ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue", "Processes", "Redaction", "RunEvents",
-        "XML", .product(name: "HeapModule", package: "swift-collections"),
+        "Compression", "ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue", "Processes", "Redaction",
+        "RunEvents", "XML", .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: commonSettings),
     .target(
@@ -93,7 +93,7 @@ let package = Package(
     .target(
       name: "ReferenceService",
       dependencies: [
-        "ConformanceModel", "Cryptography", "HTTPModel", "JSONValue",
+        "Compression", "ConformanceModel", "Cryptography", "HTTPModel", "JSONValue",
         .product(name: "HummingbirdCore", package: "hummingbird"),
       ],
       resources: pageResources.map { .embedInCode("Page/Resources/\($0)") }, swiftSettings: commonSettings),
@@ -122,6 +122,7 @@ let package = Package(
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
     .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: commonSettings),
+    .target(name: "Compression", dependencies: ["CZlib", "HTTPModel"], swiftSettings: commonSettings),
     .target(
       name: "Cryptography", dependencies: ["CLibCrypto", "ConformanceModel", "JSONValue"], swiftSettings: commonSettings
     ),
@@ -163,6 +164,8 @@ let package = Package(
     .testTarget(
       name: "ConformanceModelTests",
       dependencies: ["ConformanceModel", "HTTPModel", "JSONValue", "TestSupport"], swiftSettings: commonSettings),
+    .testTarget(
+      name: "CompressionTests", dependencies: ["Compression", "HTTPModel"], swiftSettings: commonSettings),
     .testTarget(
       name: "CryptographyTests", dependencies: ["ConformanceModel", "Cryptography", "JSONValue"],
       swiftSettings: commonSettings),
@@ -211,7 +214,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "conform", "ConformanceModel", "Cryptography", "Execution", "HTTPModel", "HostileEndpoint", "JSONValue",
+        "conform", "Compression", "ConformanceModel", "Cryptography", "Execution", "HTTPModel", "HostileEndpoint",
+        "JSONValue",
         "Reporting", "RunEvents", "TestSupport",
       ],
       exclude: ["Golden"], swiftSettings: commonSettings),
@@ -231,6 +235,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   ]

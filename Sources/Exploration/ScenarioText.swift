@@ -69,6 +69,9 @@ public struct ScenarioText {
       add("payload", payload(post.payload))
       add("path", post.pathSuffix.map(template))
       pairs += edits(post.edits)
+    case .showReceipt(let payload, let token):
+      add("payload", payload)
+      add("token", token)
     case .http(let request):
       add("url", template(request.url))
       add("form", request.form.flatMap(members))
@@ -145,7 +148,7 @@ public struct ScenarioText {
     case .saved(let matcher): return "saved: \(self.matcher(matcher))"
     case .noSecrets: return "secrets: none"
     // the model makes no others
-    case .header, .xml, .duration, .interim, .challenge: return nil
+    case .header, .xml, .duration, .interim, .challenge, .received: return nil
     }
   }
 

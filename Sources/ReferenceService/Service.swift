@@ -20,7 +20,7 @@ final class Service: Sendable {
     self.policy = policy
     store = Store(start: configuration.start, connectors: configuration.connectors, policy: policy)
     management = ClientManagement(
-      store: store, policy: policy, managerKeyHash: Secrets.hash(configuration.managerKey))
+      store: store, policy: policy, managerKeyHash: Secrets.hash(policy.managerKeyForm(configuration.managerKey)))
     signInLimit = SignInLimit(now: configuration.elapsed)
     trustedHosts = TrustedHosts(listening: host, allowed: configuration.allowedHosts)
   }

@@ -145,6 +145,25 @@ def test_the_seven_steps_of_the_documentation(tab, service):
     assert not any(secret in url or KEY in url for url in tab.browser.requests())
 
 
+def test_basic_is_switched_on_and_off_for_the_connector(tab, service):
+    id, secret = tab.create("ERP export")
+    tab.follow("Close")
+    tab.at("Authentication")
+    basic = "Basic " + base64.b64encode(f"{id}:{secret}".encode()).decode()
+
+    def accepted():
+        return post(f"{service}/v1/acme/orders", json.dumps(PAYLOAD).encode(), "application/json", basic)[0]
+
+    assert tab.text("#oauth").startswith("accepted:") and tab.text("#basic").startswith("not accepted:")
+    assert accepted() == 401
+    tab.press("Accept Basic")
+    tab.browser.until(lambda driver: (tab.text("#basic") or "").startswith("accepted:"), "Basic is accepted")
+    assert accepted() == 201
+    tab.press("Stop accepting Basic")
+    tab.browser.until(lambda driver: (tab.text("#basic") or "").startswith("not accepted:"), "Basic is not accepted")
+    assert accepted() == 401
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("left", ["by the link", "by another address"])
 def test_neither_a_reload_nor_going_back_shows_a_secret_again(open_browser, service, javascript, left):

@@ -32,6 +32,13 @@ final class Workspace: Sendable {
     try Data(text.utf8).write(to: url)
   }
 
+  /// Writes a program that can be run.
+  func writeProgram(_ text: String, to path: String) throws {
+    try write(text, to: path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: folder.appending(path: path).path)
+  }
+
   /// Writes the lines of a run log, with their digest.
   func write(log lines: [String], to path: String) throws {
     let writer = try RunLogWriter(path: folder.appending(path: path).path)

@@ -164,3 +164,44 @@ struct InstantFilterTests {
     }
   }
 }
+
+@Suite("Filters of spellings")
+struct SpellingFilterTests {
+  private func apply(_ filters: String, to text: String) throws -> String {
+    try Template(parsing: "${x|\(filters)}").resolved { _ throws(UnresolvedReference) in .string(text) }.plainText
+  }
+
+  @Test(
+    "change one segment of a URL, counted from the end",
+    arguments: [
+      ("change-segment 1", "/v1/acme/orders-elsewhere?q=/A"), ("swap-case-segment 1", "/v1/acme/ORDERS?q=/A"),
+      ("swap-case-segment 2", "/v1/ACME/orders?q=/A"), ("escape-segment 1", "/v1/acme/%6F%72%64%65%72%73?q=/A"),
+      ("swap-case-segment 9", "/V1/acme/orders?q=/A"),
+    ])
+  func segments(filter: String, expected: String) throws {
+    #expect(try apply(filter, to: "https://Host/v1/acme/orders?q=/A".replacing("https://Host", with: "")) == expected)
+    #expect(try apply(filter, to: "https://Host/v1/acme/orders?q=/A") == "https://Host" + expected)
+  }
+
+  @Test("write a text as escapes of JSON, which mean the same text")
+  func json() throws {
+    #expect(try apply("json-escape", to: "aé") == "\\u0061\\u00e9")
+    for text in ["", "a\"\\\n", "漢字", "🚚"] {
+      #expect(try JSON(parsing: "\"\(apply("json-escape", to: text))\"") == .string(text))
+    }
+  }
+
+  @Test("have their description, and segments count from 1")
+  func description() throws {
+    for filter in ["change-segment 2", "swap-case-segment 1", "escape-segment 3", "json-escape"] {
+      guard case .reference(let reference) = try Template(parsing: "${x|\(filter)}") else {
+        Issue.record("no reference")
+        continue
+      }
+      #expect(reference.description == "${x|\(filter)}")
+    }
+    for filter in ["swap-case-segment", "swap-case-segment 0", "upper-segment 1", "json-escape 1"] {
+      #expect(throws: TemplateError.self) { try Template(parsing: "${x|\(filter)}") }
+    }
+  }
+}

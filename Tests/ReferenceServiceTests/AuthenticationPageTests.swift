@@ -194,4 +194,47 @@ struct AuthenticationPageTests {
       #expect(try await page.get().text.contains(escaped))
     }
   }
+
+  private func post(_ api: API, _ connector: String, basic: String) async throws -> Response {
+    try await api.send(
+      "POST", "/v1/acme/\(connector)", ["Authorization: Basic \(basic)", "Content-Type: application/json"],
+      text: API.order)
+  }
+
+  @Test("says how payloads may be authorised, and switches Basic on and off, for its connector alone")
+  func basic() async throws {
+    try await withService { api async throws in
+      let client = try await api.makeClient(name: "mine")
+      let basic = Base64.encode(Array("\(client.id):\(client.secret)".utf8))
+      let wrong = Base64.encode(Array("\(client.id):\(client.secret)x".utf8))
+      var page = try await PageClient.signedIn(api)
+      #expect(try await page.get().shown("oauth")?.hasPrefix("accepted: ") == true)
+      #expect(try await page.get().shown("basic")?.hasPrefix("not accepted: ") == true)
+      #expect(try await post(api, "orders", basic: basic).status == 401)
+      let on = try await page.post("/basic", try await page.fields(of: "") + [("accepted", "yes")])
+      #expect(on.status == 303 && on.header("Location") == page.base)
+      #expect(try await page.get().shown("basic")?.hasPrefix("accepted: ") == true)
+      #expect(try await post(api, "orders", basic: basic).status == 201)
+      let refused = try await post(api, "orders", basic: wrong)
+      #expect(refused.status == 401)
+      #expect(refused.text.contains("an access token is required"))
+      // the client belongs to another connector, which also does not accept Basic
+      #expect(try await post(api, "products", basic: basic).status == 401)
+      let off = try await page.post("/basic", try await page.fields(of: "") + [("accepted", "no")])
+      #expect(off.status == 303)
+      #expect(try await post(api, "orders", basic: basic).status == 401)
+    }
+  }
+
+  @Test("switches Basic for no form of another page, and for no one without a session")
+  func foreignBasic() async throws {
+    try await withService { api async throws in
+      var page = try await PageClient.signedIn(api)
+      #expect(try await page.post("/basic", [("accepted", "yes")]).status == 403)
+      #expect(try await page.get("/basic").status == 405)
+      var stranger = PageClient(api)
+      #expect(try await stranger.post("/basic", [("accepted", "yes")]).status == 303)
+      #expect(try await page.get().shown("basic")?.hasPrefix("not accepted: ") == true)
+    }
+  }
 }

@@ -91,8 +91,11 @@ struct PayloadTests {
   }
 
   @Test(
-    "payloads with a content coding are refused, except for identity",
-    arguments: [("gzip", 415), ("identity, gzip", 415), ("Identity", 201), ("identity", 201)])
+    "payloads with an unknown content coding are refused, and those that are not in theirs",
+    arguments: [
+      ("br", 415), ("gzip, br", 415), ("deflate", 415), ("gzip", 400), ("identity, GZIP", 400), ("Identity", 201),
+      ("identity", 201),
+    ])
   func codings(coding: String, status: Int) async throws {
     try await withService { api async throws in
       let headers = [

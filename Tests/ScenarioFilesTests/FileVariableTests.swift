@@ -22,7 +22,9 @@ struct FileVariableTests {
       "files": { "a": "any.pem" }, "expected-deviations": "any.expected.yaml", "include": "any.include.yaml",
       "connectors": { "one": { "inbound-url": "/in", "values": { "a": "b" }, "payloads": {
         "valid": { "json": { "id": "${unique}" }, "content-type": "application/json" }, "blank": { "text": "x" },
-        "wrong-entity": { "file": "any.pem", "content-type": "application/xml" }, "wrong-type": { "hex": "00ff" } } } },
+        "wrong-entity": { "file": "any.pem", "content-type": "application/xml" }, "wrong-type": { "hex": "00ff" } },
+        "receipt": "/id", "receipt-lookup": { "request": "GET /r/${receipt}", "headers": { "A": "${token}" },
+          "answer": { "receipt": "/id", "payload": "/body" } } } },
       "endpoints": { "issuer": "/issuer", "revocation": "/revoke", "introspection": "/introspect" },
       "sign": { "command": ["./sign", "x"], "environment": { "A": "b" }, "time-limit": "30s", "on-clock": true }
       """
@@ -48,7 +50,7 @@ struct FileVariableTests {
           "answer": { "id": { "sent": "${random.id}" }, "secret": { "header": "X-Secret" } } },
         "list": { "request": "GET /c", "answer": { "ids": "/ids/*" },
           "pages": { "query": "page", "from": 1, "by": "items" } } },
-      "inbox": { "read": { "request": "GET /i", "answer": { "payloads": "/p/*" },
+      "inbox": { "read": { "request": "GET /i", "answer": { "payloads": "/p/*", "media-type": "/m/*" },
         "pages": { "next": "/next", "query": "cursor" } }, "encoding": "base64", "delivered-within": "500ms" }
       """
     let registration = """
@@ -60,6 +62,7 @@ struct FileVariableTests {
     let program = """
       "clients": { "command": ["./manage"], "operations": ["create", "list"], "time-limit": "30s",
         "environment": { "A": "b" } },
+      "inbox": { "command": ["./read"], "shows": ["media-type"], "environment": { "A": "b" }, "time-limit": "30s" },
       "clock": { "driver": "command", "advance": ["./set", "${epoch}"], "read": ["./get"], "environment": { "A": "b" },
         "time-limit": "30s", "stands-still": false }
       """

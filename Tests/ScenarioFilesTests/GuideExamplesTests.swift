@@ -15,8 +15,8 @@ struct GuideExamplesTests {
       $0.components(separatedBy: "\n```").first
     }
     let starts = [
-      "# yaml-language-server", "# fragments/", "given:", "steps:", "- request-token", "- read-inbox", "- http",
-      "- wait", "- restart-target",
+      "# yaml-language-server", "# fragments/", "given:", "steps:", "- request-token", "- post-payload",
+      "- read-inbox", "- http", "- wait", "- restart-target",
     ]
     return blocks.filter { block in starts.contains { block.hasPrefix($0) } }
   }()

@@ -78,6 +78,7 @@ extension StepActionKind {
     case .deleteClient: "deleting the client"
     case .requestToken: "requesting the token"
     case .postPayload: "posting the payload"
+    case .showReceipt: "looking up the receipt"
     case .readInbox: "reading the inbox"
     case .http: "the request"
     case .wait: "the wait"

@@ -47,6 +47,8 @@ public struct Expectation: Sendable, Hashable {
     case unlisted([String])
     /// How often the inbox contains each saved payload.
     case delivered([Delivery])
+    /// What the inbox shows of saved payloads besides their bytes.
+    case received([ReceivedPayload])
     /// The result that the operation saves: a client's id and secret, a token's value.
     case saved(Matcher)
     /// The statuses of the interim responses (RFC 9110 section 15.2) before the final one.
@@ -67,6 +69,19 @@ public struct Expectation: Sendable, Hashable {
   }
 }
 
+extension Expectation {
+  /// What the inbox must show of a saved payload. The names of the members are those of `Target.InboxDetail`.
+  public struct ReceivedPayload: Sendable, Hashable {
+    public var payload: String
+    public var details: [Matcher.Member]
+
+    public init(payload: String, details: [Matcher.Member]) {
+      self.payload = payload
+      self.details = details
+    }
+  }
+}
+
 extension Expectation.Subject {
   /// The references of its matchers.
   public var references: [Reference] {
@@ -78,6 +93,7 @@ extension Expectation.Subject {
       .challenge(_, let m):
       m.references
     case .delivered(let deliveries): deliveries.flatMap(\.times.references)
+    case .received(let payloads): payloads.flatMap(\.details).flatMap(\.matcher.references)
     }
   }
 
@@ -86,6 +102,7 @@ extension Expectation.Subject {
     switch self {
     case .listed(let names), .unlisted(let names): names
     case .delivered(let deliveries): deliveries.map(\.payload)
+    case .received(let payloads): payloads.map(\.payload)
     default: []
     }
   }
@@ -111,7 +128,7 @@ extension Expectation.Subject {
     case .challenge(let scheme, _): "\(scheme) challenge"
     case .listed: "listed clients"
     case .unlisted: "listed clients"
-    case .delivered: "inbox"
+    case .delivered, .received: "inbox"
     case .saved: "saved result"
     case .interim: "interim responses"
     case .noSecrets: "secrets"

@@ -1,5 +1,6 @@
 // Describes steps in words, for reports and documentation.
 
+import HTTPModel
 import JSONValue
 
 extension Step {
@@ -17,6 +18,8 @@ extension Step {
     case .deleteClient(let client): "delete the client '\(client)'"
     case .requestToken(let request): request.sentence + named
     case .postPayload(let post): post.sentence
+    case .showReceipt(let payload, let token):
+      "look up the receipt of '\(payload)'\(token.map { " with '\($0)'" } ?? "")"
     case .readInbox(let connector): "read the inbox\(connector.phrase)"
     case .http(let request): "send \(request.method)\(request.url.endpointPhrase)"
     case .wait(.span(let span)): "wait \(span)"
@@ -85,5 +88,6 @@ extension PayloadPost {
       case .validOfSize: "a payload of a given size"
       }
     return "post \(what) \(token.map { "with '\($0)'" } ?? "without a token")\(connector?.phrase ?? "")"
+      + (contentCoding.map { ", compressed by \($0.rawValue)" } ?? "")
   }
 }

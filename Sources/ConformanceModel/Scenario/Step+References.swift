@@ -23,7 +23,7 @@ extension StepAction {
     case .http(let request):
       [request.url] + request.alternatives + [request.json].compactMap(\.self) + (request.form ?? []).map(\.value)
         + request.edits.templates
-    case .listClients, .showClient, .replaceClient, .deleteClient, .readInbox: []
+    case .listClients, .showClient, .replaceClient, .deleteClient, .showReceipt, .readInbox: []
     case .wait, .restartTarget, .repeat, .concurrently: []
     }
   }

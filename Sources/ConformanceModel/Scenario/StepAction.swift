@@ -1,6 +1,6 @@
 // The operations of steps.
 
-import HTTPModel
+public import HTTPModel
 import JSONValue
 
 /// The kind of an operation, by its name in scenarios.
@@ -12,6 +12,7 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
   case deleteClient = "delete-client"
   case requestToken = "request-token"
   case postPayload = "post-payload"
+  case showReceipt = "show-receipt"
   case readInbox = "read-inbox"
   case http
   case wait
@@ -34,6 +35,7 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
     case .deleteClient: "deleted"
     case .requestToken: "issued"
     case .postPayload: "accepted"
+    case .showReceipt: "found"
     case .readInbox: "read"
     case .http: "answered"
     case .wait: "passed"
@@ -52,6 +54,7 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
     case .deleteClient: "delete a client"
     case .requestToken: "send client credentials to the connector's token endpoint (RFC 6749 section 4.4.2)"
     case .postPayload: "post a payload to the connector's inbound URL with an access token (RFC 6750 section 2.1)"
+    case .showReceipt: "look up the receipt of a payload, where the service offers it"
     case .readInbox: "read the payloads that the connector's service received"
     case .http: "send any other request"
     case .wait: "let time pass on the target's clock"
@@ -76,6 +79,8 @@ public indirect enum StepAction: Sendable, Hashable {
   case deleteClient(client: String)
   case requestToken(TokenRequest)
   case postPayload(PayloadPost)
+  /// Of a saved payload, with a saved token if the request has one.
+  case showReceipt(payload: String, token: String?)
   case readInbox(connector: ConnectorRole)
   case http(FreeRequest)
   case wait(Wait)
@@ -93,6 +98,7 @@ public indirect enum StepAction: Sendable, Hashable {
     case .deleteClient: .deleteClient
     case .requestToken: .requestToken
     case .postPayload: .postPayload
+    case .showReceipt: .showReceipt
     case .readInbox: .readInbox
     case .http: .http
     case .wait: .wait
@@ -203,6 +209,8 @@ public struct PayloadPost: Sendable, Hashable {
   public var payload: Payload = .sample("valid")
   /// Appended to the inbound URL.
   public var pathSuffix: Template?
+  /// The content coding in which it is sent; `nil` if it is sent as it is.
+  public var contentCoding: ContentCoding?
   public var edits = RequestEdits()
 
   public init(token: String? = nil) { self.token = token }

@@ -26,6 +26,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
   case secretOnShow = "secret-on-show"
   case otherMethods = "other-methods"
   case replayedAssertion = "replayed-assertion"
+  case gzipPayload = "gzip-payload"
 
   /// The value if a target does not declare the behaviour.
   public var defaultValue: JSON {
@@ -46,7 +47,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .blankPayloadRefused, .mismatchedPayload: [422]
     case .tokensOfDeletedClient: "end"
     case .tokensOfReplacedSet: "survive"
-    case .tokenInHeaderAndQuery, .namelessClient, .replayedAssertion: "either"
+    case .tokenInHeaderAndQuery, .namelessClient, .replayedAssertion, .gzipPayload: "either"
     case .secretOnShow: "hidden"
     case .otherMethods: "refused"
     }
@@ -62,7 +63,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .payloadShape: ["raw", "wrapped"]
     case .tokensOfDeletedClient, .tokensOfReplacedSet: ["end", "survive"]
     case .tokenInHeaderAndQuery: ["either", "refused", "ignored"]
-    case .namelessClient: ["either", "refused", "accepted"]
+    case .namelessClient, .gzipPayload: ["either", "refused", "accepted"]
     case .secretOnShow: ["hidden", "shown"]
     case .otherMethods: ["refused", "served"]
     case .replayedAssertion: ["either", "refused"]
@@ -118,6 +119,7 @@ public enum Behaviour: String, Sendable, Hashable, CaseIterable {
     case .otherMethods: "what happens to requests by other methods at the token endpoint and the inbound URL"
     case .replayedAssertion:
       "whether an assertion whose jti was used before is refused (RFC 7523 section 3 leaves it to the server)"
+    case .gzipPayload: "whether a payload with the content coding gzip is accepted (RFC 9110 sections 8.4 and 15.5.16)"
     }
   }
 }

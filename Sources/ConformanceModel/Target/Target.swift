@@ -129,6 +129,8 @@ public struct Target: Sendable, Hashable {
     /// How the assertions of clients are signed.
     public var assertions = Assertions()
     public var parameters: [Template.Member] = []
+    /// A scope that clients of a connector get if they request it (RFC 6749 section 3.3); `nil` if none is known.
+    public var scope: Template?
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
     /// The place of its lifetime in the response.
@@ -156,6 +158,11 @@ public struct Target: Sendable, Hashable {
     /// Values that templates use as `${connector.NAME}`.
     public var values: [Template.Member] = []
     public var payloads: [Sample] = []
+    /// The place of the receipt in the response to a payload; `nil` if it has none.
+    public var receipt: Locator?
+    /// How a receipt is looked up: its references are `${receipt}` and `${token}`, and its answer has `receipt`, and
+    /// `payload` if the response shows it.
+    public var receiptLookup: RequestTemplate?
 
     public init(name: String, inboundURL: Template) {
       self.name = name
@@ -199,18 +206,6 @@ public struct Target: Sendable, Hashable {
       self.place = place
     }
   }
-
-  /// How to read the payloads that the service received.
-  public struct Inbox: Sendable, Hashable {
-    public var read: RequestTemplate
-    /// The form of the payloads in the response.
-    public var encoding = PayloadEncoding.text
-    public var encodingPlace: Place?
-    /// In real time after its response: when a payload is in the inbox at the latest; `nil` is at once.
-    public var deliveredWithin: RequestTimeLimit?
-
-    public init(read: RequestTemplate) { self.read = read }
-  }
 }
 
 extension Target {
@@ -233,13 +228,18 @@ extension Target {
     var all: Set<Capability> = []
     if let clients { all.formUnion(clients.capabilities) }
     if login?.parts.contains(.clients) == true, all.contains(.httpClients) { all.insert(.managerKey) }
-    if inbox != nil { all.insert(.readInbox) }
+    if let inbox { all.formUnion(inbox.capabilities) }
     if launchesCommand { all.insert(.restartTarget) }
     if let clock {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }
     }
     all.formUnion(endpoints.keys.map(\.capability))
+    if token.scope != nil { all.insert(.grantedScope) }
+    // scenarios use the first two
+    let used = connectors.prefix(2)
+    if used.allSatisfy({ $0.receipt != nil }) { all.insert(.receipt) }
+    if used.allSatisfy({ $0.receiptLookup != nil }) { all.insert(.receiptLookup) }
     if connectors.count > 1 { all.insert(.secondConnector) }
     all.insert(token.method == "GET" ? .tokenByGet : .tokenByPost)
     // clients that are all registered for one way cannot use the other

@@ -1,4 +1,4 @@
-// How the further pages of a list are found, and how an inbox encodes payloads.
+// How the further pages of a list are found.
 
 extension Target {
   /// How the next page of a list is found.
@@ -26,15 +26,5 @@ extension Target {
       self.way = way
       self.place = place
     }
-  }
-
-  /// The form in which an inbox shows the bytes of payloads.
-  public enum PayloadEncoding: String, Sendable, Hashable, CaseIterable {
-    /// As text.
-    case text
-    /// In Base64 or base64url (RFC 4648 sections 4 and 5).
-    case base64
-    /// As the JSON text of a string: encoded once more than `text`.
-    case json
   }
 }

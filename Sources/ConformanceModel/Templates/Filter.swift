@@ -3,7 +3,7 @@
 /// A change to a text: `${erp.secret|drop-last}`.
 public enum Filter: Sendable, Hashable, CustomStringConvertible {
   case upper, lower, swapCase, reverse, dropFirst, dropLast, changeFirst, changeLast, base64, formEncode, percentEncode,
-    escapeAll, fullWidth, hex, rfc3339, httpDate, date, unix, unixMillis
+    escapeAll, jsonEscape, fullWidth, hex, rfc3339, httpDate, date, unix, unixMillis
   /// The text, repeated.
   case times(Int)
   /// The first characters.
@@ -13,12 +13,39 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
   /// The instant, this much later; earlier if negative.
   case later(SimulatedDuration)
   /// Changes a path segment of a URL. Segments count from the end; in a shorter path the first one changes.
-  case changeSegment(Int)
+  case segment(SegmentChange, Int)
+
+  /// How a segment of a path is spelled otherwise.
+  public enum SegmentChange: String, Sendable, Hashable, CaseIterable {
+    /// As another name.
+    case change
+    /// With upper and lower case swapped: another name (RFC 3986 section 6.2.2.1).
+    case swapCase = "swap-case"
+    /// With every byte percent-encoded: the same name (RFC 3986 section 6.2.2.2).
+    case escape
+
+    fileprivate var meaning: String {
+      switch self {
+      case .change: "changed"
+      case .swapCase: "in the other letter case"
+      case .escape: "percent-encoded, even if not necessary"
+      }
+    }
+
+    fileprivate func apply(_ segment: String) -> String {
+      switch self {
+      case .change: segment + "-elsewhere"
+      case .swapCase: Filter.swapCase.apply(segment)
+      case .escape: Filter.escapeAll.apply(segment)
+      }
+    }
+  }
 
   private static let simple: [(String, Filter)] = [
     ("upper", .upper), ("lower", .lower), ("swap-case", .swapCase), ("reverse", .reverse), ("drop-first", .dropFirst),
     ("drop-last", .dropLast), ("change-first", .changeFirst), ("change-last", .changeLast), ("base64", .base64),
     ("form-encode", .formEncode), ("percent-encode", .percentEncode), ("escape-all", .escapeAll),
+    ("json-escape", .jsonEscape),
     ("full-width", .fullWidth), ("hex", .hex), ("rfc3339", .rfc3339), ("http-date", .httpDate), ("date", .date),
     ("unix", .unix), ("unix-ms", .unixMillis),
   ]
@@ -30,8 +57,10 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     simple.map { ($0.0, $0.1.meaning) } + [
       ("times N", "the text N times"), ("first N", "the first N characters"), ("minus N", "the number, decreased by N"),
       ("plus 1d 12h", "the instant, this much later"), ("minus 1d 12h", "the instant, this much earlier"),
-      ("change-segment N", "the URL with its path segment N changed, counted from the end"),
     ]
+    + SegmentChange.allCases.map {
+      ("\($0.rawValue)-segment N", "the URL with its path segment N \($0.meaning), counted from the end")
+    }
 
   private var meaning: String {
     switch self {
@@ -47,6 +76,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .formEncode: "form-encoded: a space is a plus sign"
     case .percentEncode: "percent-encoded for URLs"
     case .escapeAll: "with every byte percent-encoded, even if not necessary"
+    case .jsonEscape: "with every character as an escape of JSON strings: \\u0041 (RFC 8259 section 7)"
     case .fullWidth: "in full-width characters, which look alike but differ"
     case .hex: "in hexadecimal digits"
     case .rfc3339: "the instant as 2022-07-20T10:03:08Z (RFC 3339)"
@@ -54,7 +84,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .date: "the date of the instant in UTC, as 2022-07-20"
     case .unix: "the instant in seconds since 1970; a number, if it is the whole value"
     case .unixMillis: "the instant in milliseconds since 1970; a number, if it is the whole value"
-    case .times, .first, .minus, .later, .changeSegment: description
+    case .times, .first, .minus, .later, .segment: description
     }
   }
 
@@ -78,8 +108,10 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case "times": self = .times(count)
     case "first": self = .first(count)
     case "minus": self = .minus(count)
-    case "change-segment" where count > 0: self = .changeSegment(count)
-    default: return nil
+    default:
+      let change = SegmentChange.allCases.first { words[0] == "\($0.rawValue)-segment" }
+      guard let change, count > 0 else { return nil }
+      self = .segment(change, count)
     }
   }
 
@@ -91,7 +123,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .later(let duration):
       duration.milliseconds < 0
         ? "minus \(SimulatedDuration(milliseconds: -duration.milliseconds))" : "plus \(duration)"
-    case .changeSegment(let count): "change-segment \(count)"
+    case .segment(let change, let count): "\(change.rawValue)-segment \(count)"
     default: Filter.simple.first { $0.1 == self }?.0 ?? ""
     }
   }
@@ -111,6 +143,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .formEncode: FormEncoding.encode(text)
     case .percentEncode: FormEncoding.percentEncode(text)
     case .escapeAll: text.utf8.map { "%" + Hex.digits($0, uppercase: true) }.joined()
+    case .jsonEscape: text.utf16.map { "\\u" + Hex.digits([UInt8($0 >> 8), UInt8($0 & 0xFF)]) }.joined()
     case .fullWidth:
       String(
         String.UnicodeScalarView(
@@ -125,14 +158,14 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     case .date: SimulatedInstant(rfc3339: text).map { String($0.description.prefix(10)) } ?? text
     case .unix: SimulatedInstant(rfc3339: text).map { String($0.seconds) } ?? text
     case .unixMillis: SimulatedInstant(rfc3339: text).map { String($0.milliseconds) } ?? text
-    case .changeSegment(let place): Filter.changeSegment(place, of: text)
+    case .segment(let change, let place): Filter.change(change, place, of: text)
     }
   }
 
   /// Whether the result is a number, if the text was an instant.
   var makesNumber: Bool { self == .unix || self == .unixMillis }
 
-  private static func changeSegment(_ place: Int, of url: String) -> String {
+  private static func change(_ change: SegmentChange, _ place: Int, of url: String) -> String {
     let end = url.firstIndex { $0 == "?" || $0 == "#" } ?? url.endIndex
     let start = url.firstRange(of: "://").map { url[$0.upperBound...].firstIndex(of: "/") ?? end } ?? url.startIndex
     var segments = url[start..<end].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -140,7 +173,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     guard let index = resolved.dropLast(min(place, resolved.count) - 1).last else {
       return String(url[..<end]) + "/elsewhere" + url[end...]
     }
-    segments[index] += "-elsewhere"
+    segments[index] = change.apply(segments[index])
     return url[..<start] + segments.joined(separator: "/") + url[end...]
   }
 

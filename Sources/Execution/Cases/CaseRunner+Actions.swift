@@ -20,8 +20,13 @@ extension CaseRunner {
       let (request, _) = try tokenRequest(operation)
       return try tokenResult(try await send(request), savedAs: step.savedAs)
     case .postPayload(let operation):
-      let request = try await signed(try payloadRequest(operation))
-      return payloadResult(try await send(request), savedAs: step.savedAs)
+      let plain = try payloadRequest(operation)
+      let request = try await signed(try await encoded(plain, operation.contentCoding))
+      let time = environment.timeline.now
+      let connector = operation.connector ?? .first
+      return try payloadResult(
+        try await send(request), of: plain, savedAs: step.savedAs, postedAt: time, to: connector)
+    case .showReceipt(let payload, let token): return try await showReceipt(payload, token)
     case .readInbox(let role):
       guard let inbox = session.target.inbox else { throw TargetError(Capability.readInbox.missingReason) }
       return try await readInbox(role, inbox)

@@ -152,7 +152,7 @@ extension Expectation {
   fileprivate func followsFromStatus(_ mismatch: Mismatch) -> Bool {
     switch subject {
     case .mediaType: !binds
-    case .listed, .unlisted, .delivered: mismatch.kind == .outcome
+    case .listed, .unlisted, .delivered, .received: mismatch.kind == .outcome
     case .json, .xml, .header, .saved: !binds && [.missing, .unreadable].contains(mismatch.kind)
     default: false
     }

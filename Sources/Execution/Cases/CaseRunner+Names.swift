@@ -18,6 +18,9 @@ extension CaseRunner {
         scope.save("connector", values)
         scope.save("token-url", .string(try session.templates.url(session.target.token.url, ["connector": values])))
         scope.save("token-params", .string(try tokenParameters(["connector": values, "unique": .string(unique)])))
+        if let granted = session.target.token.scope {
+          scope.save("granted-scope", try session.templates.resolve(granted, ["connector": values]))
+        }
         scope.save("inbound-url", .string(try inboundURL(connector)))
         for (endpoint, template) in session.target.endpoints {
           let url = try session.templates.url(template, ["connector": values])

@@ -1,8 +1,10 @@
-// Posts payloads to the inbound URL with an access token (RFC 6750 section 2.1), and reads the inbox.
+// Posts payloads to the inbound URL with an access token (RFC 6750 section 2.1).
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
+import RunEvents
 
 extension CaseRunner {
   func payloadRequest(_ operation: PayloadPost) throws -> WireRequest {
@@ -19,8 +21,24 @@ extension CaseRunner {
     let (body, contentType) = try payload(operation.payload, connector)
     request.body = body
     if let contentType { request.headers.append(HeaderField("Content-Type", contentType)) }
+    if let coding = operation.contentCoding { request.headers.append(HeaderField("Content-Encoding", coding.rawValue)) }
     try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
     return request
+  }
+
+  /// A request with its body in a content coding.
+  func encoded(_ request: WireRequest, _ coding: ContentCoding?) async throws -> WireRequest {
+    guard let coding else { return request }
+    // megabytes would delay the requests of other cases
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      await Task.yield()
+      guard let body = coding.encode(request.body ?? []) else {
+        throw TargetError("there is no memory to compress a payload of \((request.body ?? []).count.counted("byte"))")
+      }
+      var encoded = request
+      encoded.body = body
+      return encoded
+    }
   }
 
   /// A request with a payload, and with its signature if the target asks for one.
@@ -34,11 +52,50 @@ extension CaseRunner {
   }
 
   /// Saves the payload as it was sent, if the step names it: it may have megabytes.
-  func payloadResult(_ result: StepResult, savedAs name: String?) -> StepResult {
+  ///
+  /// - Parameters:
+  ///   - request: The request before its body was compressed: what is delivered is the payload itself.
+  ///   - time: When it was posted.
+  func payloadResult(
+    _ result: StepResult, of request: WireRequest, savedAs name: String?, postedAt time: SimulatedInstant,
+    to role: ConnectorRole
+  ) throws -> StepResult {
     var result = result
+    let receipt = try session.target.connector(role)?.receipt.flatMap { try result.value(at: $0, session.patterns) }
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
-    let payload = result.exchange.request.body ?? []
-    if name == nil { result.payload = payload } else { result.saved = SentPayload.saved(payload) }
+    if name == nil {
+      result.payload = request.body ?? []
+      result.receipt = receipt
+    } else {
+      result.saved = SentPayload.saved(
+        request.body ?? [], contentType: request.headers.first("Content-Type"), postedAt: time, to: role,
+        receipt: receipt)
+    }
+    return result
+  }
+
+  /// Looks up the receipt of a saved payload, where the target file says how.
+  func showReceipt(_ name: String, _ tokenName: String?) async throws -> StepResult {
+    let payload = try scope.look(up: Reference(path: [name]))
+    let connector = try connector(payload["connector"]?.string.flatMap(ConnectorRole.init) ?? .first)
+    guard let lookup = connector.receiptLookup else { throw TargetError(Capability.receiptLookup.missingReason) }
+    guard let receipt = payload["receipt"] else {
+      throw TargetError("the response to the payload '\(name)' had no receipt to look up", kind: .protocol)
+    }
+    var values = [
+      "connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null,
+      "receipt": receipt,
+    ]
+    values["token"] = try tokenName.map { try scope.look(up: Reference(path: [$0]))["value"] ?? .null }
+    var result = try await send(try session.templates.request(lookup, values))
+    result.successStatuses = lookup.statuses
+    guard result.statusMeansSuccess else { return result }
+    var found: [JSON.Member] = []
+    for name in ["receipt", "payload"] {
+      let value = try lookup.answer[name].flatMap { try result.value(at: $0, session.patterns) }
+      if let value { found.append(.init(name, value)) }
+    }
+    result.saved = .object(found)
     return result
   }
 
@@ -67,33 +124,5 @@ extension CaseRunner {
       bytes.append(contentsOf: repeatElement(0x20, count: size - bytes.count))
       return (bytes, contentType)
     }
-  }
-
-  /// The request for the received payloads. The target filters them by `${unique}`.
-  private func inboxRequests(_ role: ConnectorRole, _ inbox: Target.Inbox) async throws -> SessionRequests {
-    let connector = try connector(role)
-    let values = [
-      "connector": try session.templates.values(of: connector), "unique": scope.names["unique"] ?? .null,
-    ]
-    return try await SessionRequests(session.login(for: .inbox)) { [templates = session.templates] own in
-      try templates.request(inbox.read, values.merging(own) { $1 })
-    }
-  }
-
-  /// Reads the received payloads from the responses of the inbox.
-  func readInbox(_ role: ConnectorRole, _ inbox: Target.Inbox) async throws -> StepResult {
-    // the whole time, since a payload that must not be there could come as late as one that must
-    if currentStep?.polling == nil, let limit = inbox.deliveredWithin {
-      try await session.stop.sleep(seconds: limit.seconds)
-    }
-    let reader = PageReader(template: inbox.read, part: .payloads, key: "inbox.read", patterns: session.patterns)
-    let requests = try await inboxRequests(role, inbox)
-    let list = try await reader.read(requests.first) { [self] request in
-      try await requests.send(request) { try await sendPage($0) }
-    }
-    var result = list.result
-    guard let items = list.items, let locator = inbox.read.answer["payloads"] else { return result }
-    result.received = try InboxContents(items, inbox, at: locator)
-    return result
   }
 }

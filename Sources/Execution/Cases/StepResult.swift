@@ -14,6 +14,8 @@ struct StepResult: Sendable {
   var saved: JSON?
   /// The payload of a step that saves none, from which the value can be made.
   var payload: [UInt8]?
+  /// The receipt of a payload that the step does not save.
+  var receipt: JSON?
   /// Which part the response lacks, if nothing could be saved.
   var missingReason: String?
   /// The slip of the target file that made nothing be found.

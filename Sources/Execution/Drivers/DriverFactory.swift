@@ -59,6 +59,11 @@ struct DriverFactory: Sendable {
     target.signature.map { PayloadSigner(signature: $0, programs: programs) }
   }
 
+  /// What reads the inbox, if a program does.
+  func makeInboxProgram(_ command: Target.InboxCommand) -> InboxProgram {
+    InboxProgram(command: command, programs: programs)
+  }
+
   /// The driver of the target's clock; `nil` if it has none, or if the launched program brings its own.
   func makeClockDriver() -> (any ClockDriver)? {
     switch target.clock {

@@ -33,16 +33,24 @@ extension ResponseEvaluator {
     }
   }
 
-  func delivered(_ deliveries: [Expectation.Delivery]) throws -> [Mismatch] {
-    guard result.statusMeansSuccess else { return success(.readInbox) }
-    guard let received = result.received else {
-      return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
+  /// A saved payload.
+  func payload(_ name: String) throws(UnresolvedReference) -> SentPayload {
+    guard let payload = SentPayload(saved: try scope.look(up: Reference(path: [name]))) else {
+      throw UnresolvedReference(reference: name, reason: "it is not a saved payload")
     }
+    return payload
+  }
+
+  /// The mismatch of a response that shows no inbox.
+  func withoutInbox() -> [Mismatch] {
+    guard result.statusMeansSuccess else { return success(.readInbox) }
+    return [Mismatch(.missing, expected: "a list of received payloads", actual: result.missingReason ?? "nothing")]
+  }
+
+  func delivered(_ deliveries: [Expectation.Delivery]) throws -> [Mismatch] {
+    guard result.statusMeansSuccess, let received = result.received else { return withoutInbox() }
     return try deliveries.flatMap { delivery in
-      let saved = try scope.look(up: Reference(path: [delivery.payload]))
-      guard let payload = SentPayload(saved: saved) else {
-        throw UnresolvedReference(reference: delivery.payload, reason: "it is not a saved payload")
-      }
+      let payload = try payload(delivery.payload)
       let count = received.count(of: payload)
       let mismatches = try matching.mismatches(delivery.times, .int(count))
       if count == 0 || !mismatches.isEmpty, let unread = result.unread { throw unread }
@@ -51,9 +59,13 @@ extension ResponseEvaluator {
           $0.kind, subject: "inbox, \(delivery.payload)", expected: ResponseEvaluator.receipts($0.expected),
           actual: "\(ResponseEvaluator.receipts($0.actual)) among \(received.bodies.count.counted("payload"))")
         if count == 0, received.hasOtherText(of: payload) {
+          let cause =
+            scope.session.target.inbox?.read == nil
+            ? "the program of 'inbox.command' prints it as JSON; let it print the text that was received"
+            : "'payloads' in 'inbox.read: answer' of the target file finds it as JSON; let it find the text that was "
+              + "received"
           mismatch.hint =
-            "the inbox shows the same JSON in other bytes: the service wrote the payload anew, or 'payloads' in "
-            + "'inbox.read: answer' of the target file finds it as JSON; let it find the text that was received"
+            "the inbox shows the same JSON in other bytes: the service wrote the payload anew, or \(cause)"
         } else if count == 0, scope.session.target.inbox?.deliveredWithin == nil {
           mismatch.hint =
             "if the service passes payloads on after its response, declare how much later they are there at most: "

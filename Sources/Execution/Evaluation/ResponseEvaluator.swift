@@ -61,9 +61,11 @@ struct ResponseEvaluator {
     case .listed(let names): return try listed(names, expected: true)
     case .unlisted(let names): return try listed(names, expected: false)
     case .delivered(let deliveries): return try delivered(deliveries)
+    case .received(let payloads): return try received(payloads)
     case .saved(let matcher):
       if let mislocated = result.mislocatedLifetime { throw mislocated }
-      return try matching.mismatches(matcher, result.saved ?? result.payload.map(SentPayload.saved))
+      return try matching.mismatches(
+        matcher, result.saved ?? result.payload.map { SentPayload.saved($0, receipt: result.receipt) })
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return try searchedSecrets()
     }
@@ -90,7 +92,7 @@ struct ResponseEvaluator {
       let found = try matching.mismatches(
         .not(.contains(part)), .string(String(decoding: response.body, as: UTF8.self)))
       if !found.isEmpty { return found }
-    case .json, .xml, .text, .someText, .duration, .error, .listed, .unlisted, .delivered, .saved: break
+    case .json, .xml, .text, .someText, .duration, .error, .listed, .unlisted, .delivered, .received, .saved: break
     }
     throw TruncatedResponse(response)
   }
@@ -239,7 +241,7 @@ extension Expectation.Subject {
   /// Whether it is about values that the target file locates.
   fileprivate var usesLocators: Bool {
     switch self {
-    case .success, .listed, .unlisted, .delivered, .saved: true
+    case .success, .listed, .unlisted, .delivered, .received, .saved: true
     default: false
     }
   }

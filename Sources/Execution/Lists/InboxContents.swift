@@ -1,6 +1,7 @@
 // The payloads that an inbox shows, as bytes.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 
 struct InboxContents: Sendable {
@@ -20,16 +21,18 @@ struct InboxContents: Sendable {
         let form = inbox.encoding == .base64 ? "base64 (RFC 4648)" : "a JSON text"
         throw TargetFileSlip(
           description: "the payload at \(locator) is not \(form): correct 'inbox.encoding' in the target file",
-          place: inbox.encodingPlace ?? inbox.read.place)
+          place: inbox.encodingPlace ?? inbox.place)
       }
       bodies.append(body)
     }
   }
 
   /// How often it contains a payload.
-  func count(of payload: SentPayload) -> Int {
+  func count(of payload: SentPayload) -> Int { indices(of: payload).count }
+
+  func indices(of payload: SentPayload) -> [Int] {
     let wanted = isExact ? payload.bytes : payload.text
-    return bodies.count { $0 == wanted }
+    return bodies.indices.filter { bodies[$0] == wanted }
   }
 
   /// Whether it contains the JSON of a payload, with other white space or in another order.
@@ -64,12 +67,24 @@ struct SentPayload {
   }
 
   /// The value that a step saves.
-  static func saved(_ bytes: [UInt8]) -> JSON {
-    let size = JSON.Member("size", .int(bytes.count))
-    if let text = String(validating: bytes, as: UTF8.self) { return .object([.init("text", .string(text)), size]) }
-    return .object([
-      .init("text", .string(String(decoding: bytes, as: UTF8.self))), size,
-      .init("base64", .string(Base64.encode(bytes))),
-    ])
+  ///
+  /// - Parameters:
+  ///   - contentType: The header field of its request.
+  ///   - time: The time of the target when it was posted.
+  ///   - role: The connector to which it was posted.
+  static func saved(
+    _ bytes: [UInt8], contentType: String? = nil, postedAt time: SimulatedInstant? = nil,
+    to role: ConnectorRole = .first, receipt: JSON? = nil
+  ) -> JSON {
+    let text = String(validating: bytes, as: UTF8.self)
+    var members: [JSON.Member] = [
+      .init("text", .string(text ?? String(decoding: bytes, as: UTF8.self))), .init("size", .int(bytes.count)),
+    ]
+    if text == nil { members.append(.init("base64", .string(Base64.encode(bytes)))) }
+    if let type = contentType.flatMap({ MediaType($0) }) { members.append(.init("media-type", .string(type.essence))) }
+    if let time { members.append(.init("posted-at", .int(time.seconds))) }
+    if role != .first { members.append(.init("connector", .string(role.rawValue))) }
+    if let receipt { members.append(.init("receipt", receipt)) }
+    return .object(members)
   }
 }

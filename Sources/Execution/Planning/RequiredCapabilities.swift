@@ -88,8 +88,11 @@ struct RequiredCapabilities {
       case .validOfSize: samples.insert(Sample(name: "valid", roles: [post.connector ?? .first]))
       case .json, .text, .hex: break
       }
+    case .showReceipt: capabilities.formUnion([.receipt, .receiptLookup])
     case .readInbox(let connector):
       capabilities.insert(.readInbox)
+      if step.evaluatesHTTP { capabilities.insert(.httpInbox) }
+      capabilities.formUnion(step.inboxDetails.map(\.capability))
       use(connector)
     case .wait(let wait):
       capabilities.insert(.moveClock)
@@ -154,7 +157,7 @@ extension Step {
     let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
       case .status, .header, .mediaType, .challenge, .error, .duration, .interim: true
-      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered: false
+      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered, .received: false
       }
     }
     return isEvaluated
@@ -164,5 +167,13 @@ extension Step {
         case .json, .text: false
         }
       }
+  }
+
+  /// What the inbox has to show of payloads besides their bytes.
+  fileprivate var inboxDetails: [Target.InboxDetail] {
+    (expectations + condition).flatMap { expectation -> [Target.InboxDetail] in
+      guard case .received(let payloads) = expectation.subject else { return [] }
+      return payloads.flatMap(\.details).compactMap { Target.InboxDetail(rawValue: $0.name) }
+    }
   }
 }

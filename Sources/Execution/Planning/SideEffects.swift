@@ -29,7 +29,7 @@ enum SideEffects {
     case .wait: return target.clock == .wall ? nil : "advances the clock of a live target"
     case .repeat(_, let steps): return reason(steps, target)
     case .concurrently(let branches): return branches.lazy.compactMap { reason($0, target) }.first
-    case .listClients, .showClient, .deleteClient, .requestToken, .readInbox: return nil
+    case .listClients, .showClient, .deleteClient, .requestToken, .showReceipt, .readInbox: return nil
     }
   }
 

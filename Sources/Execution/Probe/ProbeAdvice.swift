@@ -161,7 +161,9 @@ struct ProbeAdvice {
     case .lifetime: return "'behaviour.token-lifetime'"
     case .introspection, .revocation, .metadata: return "'endpoints'"
     case .inbox:
-      let inbox = "'inbox.read' (\(requestKeys(status, "answer: payloads")))"
+      let inbox =
+        target.inbox?.read == nil
+        ? "'inbox.command'" : "'inbox.read' (\(requestKeys(status, "answer: payloads")))"
       let valid = target.connector(link.connector)?.payloads.first { $0.name == "valid" }
       guard (200..<300).contains(status), valid?.payload.isUnique == false else { return inbox }
       return "'payloads.valid' of the connector '\(connector)', which has no ${unique}, or \(inbox)"

@@ -61,6 +61,7 @@ extension ProbeLink {
         if isAccepted || post.token != nil && post.payload.isValidSample {
           links.insert(ProbeLink(part: .payload, connector: connector))
         }
+      case .showReceipt: links.insert(ProbeLink(part: .payload))
       case .readInbox(let connector): links.insert(ProbeLink(part: .inbox, connector: connector))
       case .http(let request):
         let urls = ([request.url] + request.alternatives).flatMap(\.references)

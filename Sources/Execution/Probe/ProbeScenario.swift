@@ -124,7 +124,7 @@ struct ProbeScenario {
       if target.inbox != nil {
         let delivery = Expectation.Delivery(payload: payload, times: .atLeast(.literal(1)))
         add(.inbox, after: [.create, .token, .payload], .readInbox(connector: role), [.delivered([delivery])])
-        if target.inbox?.read.answer["payloads"]?.choosesItem == true, let sample = connector?.otherSample {
+        if target.inbox?.read?.answer["payloads"]?.choosesItem == true, let sample = connector?.otherSample {
           let other = "other-\(payload)"
           post.payload = .sample(sample)
           addCheck(
@@ -227,7 +227,7 @@ extension Target {
       else { return place }
       return request.place
     case .newSet, .lostSecret: return self.place(of: ProbeLink(part: .replace))
-    case .inbox: return inbox?.read.place ?? place
+    case .inbox: return inbox?.place ?? place
     case .token, .introspection, .revocation, .metadata, .inbound, .payload, .lifetime: return place
     }
   }

@@ -121,7 +121,8 @@ extension Target {
     case .process(let process): all += [process.proof?.url].compactMap(\.self)
     case .command, .wall, nil: break
     }
-    if let inbox { all.append(inbox.read.url) }
+    all += connectors.compactMap(\.receiptLookup?.url)
+    if let read = inbox?.read { all.append(read.url) }
     if let login { all += login.requests.map(\.url) }
     if case .command(let command) = launch { all += command.ready.map(\.url) }
     return all

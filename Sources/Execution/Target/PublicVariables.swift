@@ -12,12 +12,13 @@ extension Target {
     uses.add(url: token.url)
     uses.confidential += token.headers.map(\.value) + [token.bearer.value]
     uses.add(token.parameters)
-    uses.open += [token.assertions.audience, token.assertions.key?.id].compactMap(\.self)
+    uses.open += [token.scope, token.assertions.audience, token.assertions.key?.id].compactMap(\.self)
     uses.confidential += [token.assertions.key?.pem].compactMap(\.self)
     for url in endpoints.values { uses.add(url: url) }
     for connector in connectors {
       uses.add(url: connector.inboundURL)
       uses.add(connector.values)
+      if let lookup = connector.receiptLookup { uses.add(lookup) }
       for sample in connector.payloads {
         switch sample.payload {
         case .json(let template), .text(let template): uses.open.append(template)
@@ -38,7 +39,11 @@ extension Target {
     case .command(let command): uses.add(command.command, command.program)
     case .prompt, nil: break
     }
-    if let inbox { uses.add(inbox.read) }
+    switch inbox?.way {
+    case .request(let read): uses.add(read)
+    case .command(let command): uses.add(command.command, command.program)
+    case nil: break
+    }
     if let login {
       for request in login.requests { uses.add(request) }
       if let page = login.page { uses.add(url: page) }

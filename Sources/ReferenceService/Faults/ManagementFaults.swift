@@ -21,6 +21,11 @@ extension Fault {
         }
       },
       Fault(
+        "manager-key-by-its-start", .critical, .clients, "The last character of the manager key is not compared."
+      ) {
+        $0.managerKeyForm = { String($0.dropLast()) }
+      },
+      Fault(
         "no-challenge-for-strangers", .minor, .clients, "The 401 of client management has no challenge."
       ) {
         $0.onResponse { _, request, response in

@@ -1,105 +1,12 @@
 // Payloads that are lost, doubled, changed, wrongly accepted or wrongly refused.
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
 
 extension Fault {
   static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads + transfers
-
-  // MARK: Delivered
-
-  private static func bytes(_ name: String, _ sentence: String, _ edit: @escaping @Sendable ([UInt8]) -> [UInt8])
-    -> Fault
-  {
-    Fault(name, .critical, .payload, sentence) {
-      $0.deliveries = { payload, connector in
-        var payload = payload
-        payload.body = edit(payload.body)
-        return [(payload, connector)]
-      }
-    }
-  }
-
-  private static func text(_ name: String, _ sentence: String, _ edit: @escaping @Sendable (String) -> String) -> Fault
-  {
-    bytes(name, sentence) { Array(edit(String(decoding: $0, as: UTF8.self)).utf8) }
-  }
-
-  private static let delivered: [Fault] = [
-    Fault("payloads-are-lost", .critical, .payload, "Accepted payloads are not delivered.") {
-      $0.deliveries = { _, _ in [] }
-    },
-    Fault("every-tenth-payload-is-lost", .critical, .payload, "Every tenth accepted payload is not delivered.") {
-      let counter = Locked(0)
-      $0.deliveries = { payload, connector in
-        counter.withLock { count in
-          count += 1; return count % 10 == 0
-        } ? [] : [(payload, connector)]
-      }
-    },
-    Fault("payloads-are-doubled", .critical, .payload, "Accepted payloads are delivered twice.") {
-      $0.deliveries = { [($0, $1), ($0, $1)] }
-    },
-    Fault("same-payload-once", .major, .payload, "A payload that was received before is accepted but not delivered.") {
-      let seen = Locked<Set<[UInt8]>>([])
-      $0.deliveries = { payload, connector in
-        seen.withLock { $0.insert(payload.body).inserted } ? [(payload, connector)] : []
-      }
-    },
-    bytes("payloads-are-cut", "Payloads are cut to sixteen bytes.") { Array($0.prefix(16)) },
-    bytes("large-payloads-are-cut", "Payloads are cut to 64 KiB.") { Array($0.prefix(64 << 10)) },
-    bytes("payloads-lose-their-last-byte", "Payloads lose their last byte.") { $0.dropLast() },
-    bytes("payloads-are-empty", "Empty payloads are delivered.") { _ in [] },
-    text("payloads-lose-unicode", "Characters outside ASCII become question marks.") {
-      String($0.map { $0.isASCII ? $0 : "?" })
-    },
-    bytes("payloads-are-read-as-latin-1", "Payloads are decoded as ISO 8859-1 and delivered as UTF-8.") { bytes in
-      bytes.contains { $0 > 0x7F }
-        ? Array(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })).utf8) : bytes
-    },
-    text("payloads-are-composed", "Payloads lose characters outside the Basic Multilingual Plane.") { text in
-      String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value < 0x10000 }))
-    },
-    text("line-separators-are-lost", "Unicode line separators become spaces.") { text in
-      String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value == 0x2028 ? " " : $0 }))
-    },
-    bytes("payloads-are-written-anew", "Payloads are parsed and serialized again with sorted members.") { bytes in
-      guard case .object(let members)? = try? JSON(parsing: bytes) else { return bytes }
-      return JSON.object(members.sorted { $0.name > $1.name }).compactBytes
-    },
-    text("payloads-in-small-letters", "Payloads are delivered in lower case.") { $0.lowercased() },
-    bytes("payloads-are-wrapped", "Payloads are delivered inside another object.") {
-      Array("{\"payload\":".utf8) + $0 + Array("}".utf8)
-    },
-    bytes("payloads-get-a-line-end", "Payloads are delivered with a line feed at the end.") { $0 + [0x0A] },
-    Fault("payloads-are-mixed-up", .critical, .payload, "The previous payload is delivered instead.") {
-      let last = Locked<[UInt8]?>(nil)
-      $0.deliveries = { payload, connector in
-        var payload = payload
-        payload.body = last.withLock { last in
-          defer { last = payload.body }
-          return last ?? payload.body
-        }
-        return [(payload, connector)]
-      }
-    },
-    refusedDelivers(
-      "wrong-entities-are-passed-on", "A payload of another entity gets 422 but is delivered.", 422),
-    refusedDelivers(
-      "malformed-payloads-are-passed-on", "A malformed payload gets 400 but is delivered.", 400),
-  ]
-
-  private static func refusedDelivers(_ name: String, _ sentence: String, _ status: Int) -> Fault {
-    Fault(name, .critical, .payload, sentence) {
-      $0.onResponse { store, request, response in
-        guard request.isInbound, response.status == status, let body = request.body, !body.isEmpty else { return }
-        guard let connector = store.connectors.first(where: { $0.inboundPath == request.path }) else { return }
-        _ = store.receive(
-          body, contentType: request.header("Content-Type") ?? "", id: Secrets.makeID("receipt"), for: connector.name)
-      }
-    }
-  }
 
   // MARK: Tolerated
 
@@ -143,7 +50,8 @@ extension Fault {
       $0.accepts = { _, _ in true }
     },
     Fault("any-coding-accepted", .minor, .payload, "Payloads of any content coding are read as text.") {
-      $0.decodes = { _ in true }
+      $0.decodes = { _, _ in true }
+      $0.decode = { _, bytes, _ in .success(bytes) }
     },
     status("blank-payloads-get-400", "Blank payloads get 400.", "blank_payload", 400),
     status("blank-payloads-get-500", "Blank payloads get 500.", "blank_payload", 500),
@@ -165,6 +73,20 @@ extension Fault {
   // MARK: Limits
 
   private static let limits: [Fault] = [
+    Fault("gzip-is-refused", .minor, .payload, "Payloads with the content coding gzip get 415.") {
+      $0.decodes = { coding, _ in coding == "identity" }
+    },
+    Fault("gzip-has-no-limit", .major, .payload, "The size limit counts the bytes before gzip is undone.") {
+      $0.decode = { coding, bytes, _ in coding.decode(bytes, limit: 1 << 30) }
+    },
+    Fault("broken-gzip-is-kept", .major, .payload, "A payload that is not in its content coding is delivered as it is.")
+    {
+      $0.decode = { coding, bytes, limit in
+        let decoded = coding.decode(bytes, limit: limit)
+        return decoded == .failure(.malformed) ? .success(bytes) : decoded
+      }
+      $0.tolerate { if case .malformedPayload = $0 { true } else { false } }
+    },
     Fault("payloads-up-to-1-mb", .major, .payload, "Payloads above 1 MB get 413.") { $0.maxPayload = 1_000_000 },
     Fault("payloads-up-to-100-kb", .major, .payload, "Payloads above 100 kB get 413.") { $0.maxPayload = 100_000 },
     Fault("payloads-up-to-16-mb", .major, .payload, "Payloads up to 16 MB are accepted.") { $0.maxPayload = 16 << 20 },
@@ -243,6 +165,17 @@ extension Fault {
     head("longer-addresses-accepted", "Additional segments at the end of the inbound URL are ignored.") { request in
       let parts = request.path.split(separator: "/")
       if parts.count > 3 { request.path = "/" + parts.prefix(3).joined(separator: "/") }
+    },
+    Fault(
+      "other-spellings-need-no-token", .critical, .payload, "An inbound URL in another letter case needs no token."
+    ) {
+      let mark = "X-Other-Spelling"
+      $0.onInboundHead { request in
+        guard request.path != request.path.lowercased() else { return }
+        request.path = request.path.lowercased()
+        request.headers.append(HeaderField(mark, "1"))
+      }
+      $0.refusal = { refusal, request in request.header(mark) == nil ? refusal : nil }
     },
     head("put-delivers", "PUT at an inbound URL is treated as POST.") { if $0.method == "PUT" { $0.method = "POST" } },
     head("any-method-delivers", "Any method at an inbound URL is treated as POST.") { request in

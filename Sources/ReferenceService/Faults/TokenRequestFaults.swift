@@ -42,7 +42,16 @@ extension Fault {
       $0.supportsGrant = { ["client_credentials", "refresh_token"].contains($0) }
     },
     Fault("any-scope-granted", .minor, .tokens, "Undefined scopes are granted.") {
-      $0.grants = { _ in true }
+      $0.grants = { _, _ in true }
+    },
+    Fault(
+      "granted-scope-is-not-stated", .major, .tokens, "Unknown scopes beside a known one are left out without a word."
+    ) {
+      $0.grants = { scope, connector in scope.split(separator: " ").contains { $0 == connector.name } }
+      $0.statedScope = { _, _ in nil }
+    },
+    Fault("another-scope-is-granted", .major, .tokens, "A scope that a client may have is replaced by another.") {
+      $0.statedScope = { _, _ in "all" }
     },
     takes("first-of-repeated-counts", "The first of several equal parameters is used.", .major) { request in
       var seen: Set<String> = []

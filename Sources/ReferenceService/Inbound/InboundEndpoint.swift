@@ -1,5 +1,7 @@
-// The inbound URL of a connector's service: `POST /v1/{company}/{service}` with a bearer token (RFC 6750).
+// The inbound URL of a connector's service: `POST /v1/{company}/{service}` with a bearer token (RFC 6750), and the
+// receipts of its payloads: `GET /v1/{company}/{service}/receipts/{id}`.
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
@@ -10,7 +12,7 @@ struct InboundEndpoint {
 
   /// Refuses a request by its head: authentication before existence, existence before method, then size and type.
   func refusal(of request: ServiceRequest) -> ServiceResponse? {
-    let connector = connector(request)
+    let connector = connector(request) ?? receipt(request)?.connector
     if let refused = BearerAuthentication(store: store, policy: policy, realm: realm(request)).refusal(
       of: request, for: connector)
     {
@@ -21,23 +23,62 @@ struct InboundEndpoint {
 
   /// Accepts the payload of a request whose head was not refused.
   func respond(to request: ServiceRequest) -> ServiceResponse {
+    if let receipt = receipt(request) { return show(receipt.id, of: receipt.connector) }
     guard let connector = connector(request) else { return ServiceResponse(.notFound) }
     guard let body = request.body else { return ServiceResponse(.tooLargePayload(limit: policy.maxPayload)) }
+    let payload: [UInt8]
+    do throws(ServiceProblem) { payload = try decoded(body, request.contentCodings) } catch {
+      return ServiceResponse(error)
+    }
     do throws(ServiceProblem) {
-      try check(body, connector.entity)
+      try check(payload, connector.entity)
     } catch {
       guard policy.toleratesPayload(error) else { return ServiceResponse(error) }
     }
-    let id = Secrets.makeID("receipt")
+    let id = policy.makeReceipt(payload)
     let receivedAt = store.receive(
-      body, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
+      payload, contentType: request.headers.first("Content-Type") ?? "", id: id, for: connector.name)
     return ServiceResponse(
       policy.acceptedStatus,
-      json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(body.count)])
+      json: ["id": .string(id), "received_at": .string(receivedAt.description), "bytes": .int(payload.count)])
+  }
+
+  /// The payload without its content codings, the last one first (RFC 9110 section 8.4).
+  private func decoded(_ body: [UInt8], _ codings: [String]) throws(ServiceProblem) -> [UInt8] {
+    var payload = body
+    for coding in codings.reversed().compactMap({ ContentCoding(rawValue: $0) }) {
+      switch policy.decode(coding, payload, policy.maxPayload) {
+      case .success(let decoded): payload = decoded
+      case .failure(.tooLarge): throw .tooLargePayload(limit: policy.maxPayload)
+      case .failure(.malformed): throw .malformedCoding(coding)
+      }
+    }
+    return payload
   }
 
   private func connector(_ request: ServiceRequest) -> ConnectorDefinition? {
     store.connectors.first { $0.inboundPath == request.path }
+  }
+
+  /// The receipt that the URL is about, and its connector.
+  private func receipt(_ request: ServiceRequest) -> (id: String, connector: ConnectorDefinition)? {
+    for connector in store.connectors {
+      let start = "\(connector.inboundPath)/receipts/"
+      if request.path.hasPrefix(start) { return (String(request.path.dropFirst(start.count)), connector) }
+    }
+    return nil
+  }
+
+  private func show(_ receipt: String, of connector: ConnectorDefinition) -> ServiceResponse {
+    guard let payload = policy.found(receipt, store.inbox(of: connector.name)) else {
+      return ServiceResponse(.notFound)
+    }
+    var members: [JSON.Member] = [
+      .init("id", .string(payload.id)), .init("received_at", .string(payload.receivedAt.description)),
+      .init("bytes", .int(payload.body.count)),
+    ]
+    if let text = String(validating: payload.body, as: UTF8.self) { members.append(.init("body", .string(text))) }
+    return ServiceResponse(200, json: .object(members))
   }
 
   /// `{company}/{service}` of the URL, also for an unknown service, so that it does not reveal which exist.
@@ -54,11 +95,14 @@ struct InboundEndpoint {
 
   private func headProblem(_ request: ServiceRequest, _ connector: ConnectorDefinition?) -> ServiceProblem? {
     guard let connector else { return .notFound }
+    if receipt(request) != nil { return request.method == "GET" ? nil : .method(request.method, allow: "GET") }
     guard request.method == "POST" else { return .method(request.method, allow: "POST") }
     if let length = request.announcedLength, length > policy.maxPayload {
       return .tooLargePayload(limit: policy.maxPayload)
     }
-    guard request.contentCodings.allSatisfy(policy.decodes) else { return .unsupportedCoding }
+    guard request.contentCodings.allSatisfy({ policy.decodes($0, connector) }) else {
+      return .unsupportedCoding(connector.contentCodings)
+    }
     guard policy.accepts(request.mediaType, connector.entity) else {
       return .unsupportedMediaType(connector.entity.mediaTypes)
     }

@@ -18,7 +18,7 @@ struct ClientManagement: Sendable {
     guard fields.count == 1, let words = fields.first?.split(separator: " "), words.count == 2,
       words[0].lowercased() == "bearer"
     else { return false }
-    return Secrets.matches(String(words[1]), managerKeyHash)
+    return Secrets.matches(policy.managerKeyForm(String(words[1])), managerKeyHash)
   }
 
   /// Creates a client with new credentials.

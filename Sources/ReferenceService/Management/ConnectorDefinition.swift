@@ -1,20 +1,25 @@
 // The configuration of a connector.
 
-/// A connector: its name, the company in its inbound URL, and the entity type of its payloads.
+public import HTTPModel
+
+/// A connector: its name, the company in its inbound URL, the entity type of its payloads, and the content codings that
+/// they may have.
 public struct ConnectorDefinition: Sendable, Hashable {
   public var name: String
   public var company: String
   public var entity: Entity
+  public var contentCodings: [ContentCoding]
 
-  public init(name: String, company: String, entity: Entity) {
+  public init(name: String, company: String, entity: Entity, contentCodings: [ContentCoding] = []) {
     self.name = name
     self.company = company
     self.entity = entity
+    self.contentCodings = contentCodings
   }
 
   public static let standard = [
-    ConnectorDefinition(name: "orders", company: "acme", entity: .order),
-    ConnectorDefinition(name: "products", company: "acme", entity: .product),
+    ConnectorDefinition(name: "orders", company: "acme", entity: .order, contentCodings: [.gzip]),
+    ConnectorDefinition(name: "products", company: "acme", entity: .product, contentCodings: [.gzip]),
     ConnectorDefinition(name: "invoices", company: "acme", entity: .invoice),
   ]
 

@@ -32,6 +32,8 @@ final class Store: Sendable {
     /// When the assertions that were used expire, by client and `jti`.
     var assertions: [[String]: SimulatedInstant] = [:]
     var inbox = ReceivedPayloads()
+    /// The connectors whose inbound URLs accept HTTP Basic as well.
+    var acceptingBasic: Set<String> = []
   }
 
   let connectors: [ConnectorDefinition]
@@ -64,6 +66,17 @@ final class Store: Sendable {
       state.assertions = state.assertions.filter { instant < $0.value }
       if !policy.keepsExpiredTokens { state.tokens = state.tokens.filter { !policy.isExpired($0.value, instant) } }
       return true
+    }
+  }
+
+  // MARK: Connectors
+
+  /// Whether the inbound URL of a connector accepts HTTP Basic as well.
+  func acceptsBasic(_ connector: String) -> Bool { state.withLock { $0.acceptingBasic.contains(connector) } }
+
+  func acceptBasic(_ accepts: Bool, at connector: String) {
+    state.withLock { state in
+      if accepts { state.acceptingBasic.insert(connector) } else { state.acceptingBasic.remove(connector) }
     }
   }
 

@@ -1,4 +1,5 @@
-// Bearer tokens in the Authorization field (RFC 6750 section 2.1), and the challenges of section 3.
+// Bearer tokens in the Authorization field (RFC 6750 section 2.1), and the challenges of section 3; the credentials of
+// clients by HTTP Basic, where that is switched on.
 
 import ConformanceModel
 import HTTPModel
@@ -15,15 +16,17 @@ struct BearerAuthentication {
       return nil
     } catch {
       guard let refusal = policy.refusal(error, request) else { return nil }
+      let basic = refusal.status == 401 && acceptsBasic(connector) ? policy.basicChallenge(realm) : []
       return ServiceResponse(
         refusal.status, error: refusal.code, description: refusal.description,
-        headers: policy.bearerChallenge(realm, refusal))
+        headers: policy.bearerChallenge(realm, refusal) + basic)
     }
   }
 
   private func check(_ request: ServiceRequest, _ connector: ConnectorDefinition?) throws(BearerRefusal) {
     let fields = request.headers.values("Authorization")
     guard fields.count <= 1 else { throw .invalidRequest("more than one Authorization field") }
+    if let connector, let field = fields.first, acceptsBasic(connector), isClient(field, of: connector) { return }
     // another scheme is the same as no credentials (section 3.1)
     guard let field = fields.first, BearerAuthentication.isBearer(field) else { throw .noCredentials }
     if BearerAuthentication.hasToken(query: request.query) {
@@ -36,6 +39,17 @@ struct BearerAuthentication {
     guard let found = store.use(hash), policy.tokenIsValid(found, connector) else {
       throw .invalidToken
     }
+  }
+
+  private func acceptsBasic(_ connector: ConnectorDefinition?) -> Bool {
+    connector.map { store.acceptsBasic($0.name) } ?? false
+  }
+
+  /// Whether a field has the id and the secret of a client of the connector.
+  private func isClient(_ field: String, of connector: ConnectorDefinition) -> Bool {
+    guard let credentials = BasicCredentials(field) else { return false }
+    return policy.secretMatches(
+      policy.secretForm(credentials.secret), store.client(credentials.id, of: connector.name))
   }
 
   private static func hasToken(query: String) -> Bool {

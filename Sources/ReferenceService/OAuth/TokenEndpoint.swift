@@ -18,7 +18,7 @@ struct TokenEndpoint {
       let form = try form(request)
       let client = try authenticate(request, form)
       try checkGrant(form)
-      return try issue(to: client)
+      return try issue(to: client, scope: form["scope"])
     } catch {
       return refuse(error)
     }
@@ -38,21 +38,22 @@ struct TokenEndpoint {
   private func checkGrant(_ form: Form) throws(TokenRefusal) {
     guard let grant = form["grant_type"] else { throw .invalidRequest("grant_type is missing") }
     guard policy.supportsGrant(grant) else { throw .unsupportedGrantType }
-    if let scope = form["scope"], !policy.grants(scope) { throw .invalidScope }
+    if let scope = form["scope"], !policy.grants(scope, connector) { throw .invalidScope }
   }
 
   /// Section 5.1. Each request gets a new token; earlier ones remain valid.
-  private func issue(to client: Store.Client) throws(TokenRefusal) -> ServiceResponse {
+  private func issue(to client: Store.Client, scope: String?) throws(TokenRefusal) -> ServiceResponse {
     let token = policy.makeToken(client, store.now)
     // the client may have been deleted in the meantime
     guard store.issue(Secrets.hash(policy.tokenForm(token)), to: client) else { throw .invalidClient }
-    return ServiceResponse(
-      200,
-      json: [
-        "access_token": .string(token), "token_type": .string(policy.tokenType),
-        "expires_in": policy.expiresIn,
-      ],
-      headers: policy.uncacheable)
+    var members: [JSON.Member] = [
+      .init("access_token", .string(token)), .init("token_type", .string(policy.tokenType)),
+      .init("expires_in", policy.expiresIn),
+    ]
+    if let stated = scope.flatMap({ policy.statedScope($0, connector) }) {
+      members.append(.init("scope", .string(stated)))
+    }
+    return ServiceResponse(200, json: .object(members), headers: policy.uncacheable)
   }
 
   /// Section 5.2, with a challenge for either authentication method.

@@ -28,7 +28,7 @@ enum TokenRefusal: Error, Equatable {
     // the same for an unknown client and a wrong secret: guesses reveal nothing
     case .invalidClient: "client authentication failed"
     case .unsupportedGrantType: "only client_credentials is supported"
-    case .invalidScope: "no scopes are defined"
+    case .invalidScope: "the scope is unknown"
     case .unauthorizedClient: "the token belongs to another client"
     }
   }

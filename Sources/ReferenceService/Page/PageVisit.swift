@@ -27,6 +27,7 @@ struct PageVisit {
     switch (path.count, path.first, path.last) {
     case (0, _, _): return try tab()
     case (1, "sign-out", _): return try signOut()
+    case (1, "basic", _): return try switchBasic()
     case (2, "clients", "new"): return try create()
     case (3, "clients", "replacement"): return try replace(client(path[1]))
     case (3, "clients", "deletion"): return try delete(client(path[1]))
@@ -42,7 +43,8 @@ struct PageVisit {
       return session.notice
     }
     let content = TabContent(
-      connector: connector, request: request, clients: store.clients(of: connector.name), notice: notice ?? nil)
+      connector: connector, request: request, clients: store.clients(of: connector.name),
+      acceptsBasic: store.acceptsBasic(connector.name), notice: notice ?? nil)
     return show("Authentication", content)
   }
 
@@ -51,6 +53,13 @@ struct PageVisit {
     _ = try form()
     sessions.end(cookie)
     return seeOther("/sign-in", [page.sessionCookie(nil)])
+  }
+
+  /// The inbound URL accepts HTTP Basic from now on, or no longer.
+  private func switchBasic() throws(ServiceProblem) -> ServiceResponse {
+    try request.mustBe("POST")
+    store.acceptBasic(try form()["accepted"] == "yes", at: connector.name)
+    return seeOther("")
   }
 
   // MARK: Clients

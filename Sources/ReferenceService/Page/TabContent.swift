@@ -32,12 +32,17 @@ struct TabContent: PageContent {
   private let tokenEndpoint: String
   private let inboundURL: String
   private let clients: [ListedClient]
+  private let acceptsBasic: Bool
   private let notice: Notice?
 
-  init(connector: ConnectorDefinition, request: ServiceRequest, clients: [Store.Client], notice: Notice?) {
+  init(
+    connector: ConnectorDefinition, request: ServiceRequest, clients: [Store.Client], acceptsBasic: Bool,
+    notice: Notice?
+  ) {
     tokenEndpoint = request.base + connector.tokenPath
     inboundURL = request.base + connector.inboundPath
     self.clients = clients.map(ListedClient.init)
+    self.acceptsBasic = acceptsBasic
     self.notice = notice
   }
 
@@ -53,6 +58,7 @@ struct TabContent: PageContent {
     \(PageFrame.copied("Inbound URL", inboundURL, id: "inbound-url", called: "the inbound URL"))\
     </dl>
     </section>
+    \(ways(frame))\
     <section aria-labelledby="clients">
     <div class="head">
     <h2 id="clients">OAuth2 clients</h2>
@@ -62,6 +68,26 @@ struct TabContent: PageContent {
     </section>
 
     """
+  }
+
+  /// How a request to the inbound URL may be authorised.
+  private func ways(_ frame: PageFrame) -> Markup {
+    let state: Markup = acceptsBasic ? "accepted" : "not accepted"
+    let label: Markup = acceptsBasic ? "Stop accepting Basic" : "Accept Basic"
+    return """
+      <section aria-labelledby="ways">
+      <h2 id="ways">Authentication of payloads</h2>
+      <dl class="values">
+      <div><dt>OAuth 2.0</dt><dd><span id="oauth">accepted: an access token of this connector</span></dd></div>
+      <div><dt>Basic</dt><dd><span id="basic">\(state): id and secret of a client, without a token</span>
+      <form method="post" action="\(frame.base)/basic">
+      \(frame.tokenField)\(frame.hidden("accepted", acceptsBasic ? "no" : "yes"))\
+      <button>\(label)</button>
+      </form></dd></div>
+      </dl>
+      </section>
+
+      """
   }
 
   private static func markup(_ notice: Notice) -> Markup {

@@ -2,6 +2,7 @@
 //
 // The defaults are the documented behaviour. A fault replaces some of them, and no other file knows about faults.
 
+import Compression
 import ConformanceModel
 import HTTPModel
 import JSONValue
@@ -87,6 +88,9 @@ struct Policy: Sendable {
   /// From 1 to 100 characters that are not all white space.
   var isName: @Sendable (String) -> Bool = { $0.count <= 100 && !$0.allSatisfy(\.isWhitespace) }
 
+  /// The part of the manager key that is compared: all of it.
+  var managerKeyForm: @Sendable (String) -> String = { $0 }
+
   /// Whether the sender of a request may manage clients: with the manager key.
   var mayManage: @Sendable (_ hasKey: Bool, ServiceRequest) -> Bool = { hasKey, _ in hasKey }
 
@@ -106,8 +110,11 @@ struct Policy: Sendable {
   /// Values are case-sensitive (RFC 6749 section 5.2).
   var supportsGrant: @Sendable (_ grant: String) -> Bool = { $0 == "client_credentials" }
 
-  /// No scopes are defined, so all are unknown.
-  var grants: @Sendable (_ scope: String) -> Bool = { _ in false }
+  /// Each connector has one scope, its name; all others are unknown.
+  var grants: @Sendable (_ scope: String, ConnectorDefinition) -> Bool = { scope, connector in scope == connector.name }
+
+  /// The scope that a token response states, if one was requested: the requested one, since it is granted as a whole.
+  var statedScope: @Sendable (_ requested: String, ConnectorDefinition) -> String? = { requested, _ in requested }
 
   // MARK: Payloads
 
@@ -121,13 +128,29 @@ struct Policy: Sendable {
     mediaType.map(entity.mediaTypes.contains) ?? false
   }
 
-  var decodes: @Sendable (_ coding: String) -> Bool = { $0 == "identity" }
+  /// Whether a connector takes payloads in a content coding.
+  var decodes: @Sendable (_ coding: String, ConnectorDefinition) -> Bool = { coding, connector in
+    coding == "identity" || ContentCoding(rawValue: coding).map(connector.contentCodings.contains) == true
+  }
+
+  /// Undoes a content coding, up to the limit of a payload.
+  var decode: @Sendable (ContentCoding, [UInt8], _ limit: Int) -> Result<[UInt8], ContentCoding.DecodingError> = {
+    coding, bytes, limit in coding.decode(bytes, limit: limit)
+  }
 
   /// Whether a payload is accepted despite this problem.
   var toleratesPayload: @Sendable (ServiceProblem) -> Bool = { _ in false }
 
   /// The payload is received but not yet processed.
   var acceptedStatus = 201
+
+  /// The receipt of a payload: a new one for each, also for equal ones.
+  var makeReceipt: @Sendable (_ body: [UInt8]) -> String = { _ in Secrets.makeID("receipt") }
+
+  /// The payload that the lookup of a receipt shows: the one with this receipt, of all that its connector received.
+  var found: @Sendable (_ receipt: String, [ReceivedPayloads.Payload]) -> ReceivedPayloads.Payload? = {
+    receipt, all in all.first { $0.id == receipt }
+  }
 
   /// Which bytes an accepted payload adds to which inboxes: the same bytes, once, to that of its connector.
   var deliveries:

@@ -23,7 +23,8 @@ enum ServiceProblem: Error {
   case nameNeeded
   case backwardClock(now: SimulatedInstant)
   case tooLargePayload(limit: Int)
-  case unsupportedCoding
+  case unsupportedCoding([ContentCoding])
+  case malformedCoding(ContentCoding)
   case unsupportedMediaType([String])
   case blankPayload
   case malformedPayload(String)
@@ -31,7 +32,7 @@ enum ServiceProblem: Error {
 
   var status: Int {
     switch self {
-    case .invalidHost, .malformedBody, .malformedPayload: 400
+    case .invalidHost, .malformedBody, .malformedCoding, .malformedPayload: 400
     case .managerKeyNeeded: 401
     case .untrustedHost, .foreignOrigin, .foreignForm: 403
     case .notFound: 404
@@ -60,6 +61,7 @@ enum ServiceProblem: Error {
     case .backwardClock: "backward"
     case .tooLargePayload: "payload_too_large"
     case .unsupportedCoding: "unsupported_coding"
+    case .malformedCoding: "malformed_coding"
     case .unsupportedMediaType: "unsupported_media_type"
     case .blankPayload: "blank_payload"
     case .malformedPayload: "malformed_payload"
@@ -83,7 +85,10 @@ enum ServiceProblem: Error {
     case .backwardClock(let now):
       "the clock is at \(now) and can only be advanced, up to the year 9999; POST /control/reset sets it back"
     case .tooLargePayload(let limit): "a payload can have at most \(limit) bytes"
-    case .unsupportedCoding: "the payload must not have a content coding"
+    case .unsupportedCoding([]): "the payload must not have a content coding"
+    case .unsupportedCoding(let known):
+      "the payload may have the content coding \(known.map(\.rawValue).joined(separator: " or ")), or none"
+    case .malformedCoding(let coding): "the payload does not have the content coding \(coding.rawValue)"
     case .unsupportedMediaType(let accepted): "the payload must be \(accepted.joined(separator: " or "))"
     case .blankPayload: "the payload is blank"
     case .mismatch(let mismatch): mismatch.description
@@ -94,7 +99,8 @@ enum ServiceProblem: Error {
     switch self {
     case .methodNotAllowed(let allow): [HeaderField("Allow", allow)]
     case .managerKeyNeeded: [HeaderField("WWW-Authenticate", "Bearer realm=\"authentication tab\"")]
-    case .unsupportedCoding: [HeaderField("Accept-Encoding", "identity")]
+    case .unsupportedCoding(let known):
+      [HeaderField("Accept-Encoding", (known.map(\.rawValue) + ["identity"]).joined(separator: ", "))]
     default: []
     }
   }

@@ -34,6 +34,7 @@ extension Prose {
     case .unlisted(let names):
       "\(names.map { Prose("\(code: $0)") }.listed()) \(text: names.count == 1 ? "is" : "are") not listed"
     case .delivered(let deliveries): delivered(deliveries)
+    case .received(let payloads): received(payloads)
     case .saved(let matcher): "the saved value \(matcher.words)"
     case .interim(let matcher): "the list of interim statuses \(matcher.words)"
     case .noSecrets: "the response contains no secret and no token of another response"
@@ -55,6 +56,14 @@ extension Prose {
     return deliveries.map { Prose("\(code: $0.payload) was received \(times($0.times))") }.listed()
   }
 
+  private static func received(_ payloads: [Expectation.ReceivedPayload]) -> Prose {
+    payloads.flatMap { payload in
+      payload.details.map {
+        Prose("the inbox shows a \(code: $0.name) of \(code: payload.payload) that \($0.matcher.words)")
+      }
+    }.listed()
+  }
+
   private static func times(_ matcher: Matcher) -> Prose {
     if case .equals(.literal(let json)) = matcher, let count = json.int {
       return count == 0 ? "not at all" : count == 1 ? "once" : count == 2 ? "twice" : "\(count) times"
@@ -73,6 +82,7 @@ extension StepActionKind {
     case .deleteClient: "the client is deleted"
     case .requestToken: "the token is issued"
     case .postPayload: "the payload is accepted"
+    case .showReceipt: "the receipt is found"
     case .readInbox: "the inbox is returned"
     case .http: "a response is received"
     case .wait, .restartTarget, .repeat, .concurrently: "the steps succeed"

@@ -88,6 +88,9 @@ extension Step {
     case .deleteClient(let client): return "the client \(code: client) is deleted\(who)"
     case .requestToken(let request): return request.phrase(savedAs)
     case .postPayload(let post): return post.phrase(savedAs)
+    case .showReceipt(let payload, let token):
+      let with: Prose = token.map { " with \(code: $0)" } ?? ""
+      return "the receipt of \(code: payload) is looked up\(with)"
     case .readInbox(let connector): return "the inbox is read\(connector.phrase)"
     case .restartTarget(let signal):
       return "the service is \(text: signal == .kill ? "killed and started" : "restarted")"
@@ -204,7 +207,8 @@ extension PayloadPost {
     let suffix: Prose =
       pathSuffix.map { $0.literalText == "" ? "" : " to the inbound URL followed by \(code: $0.shown)" } ?? ""
     let verb: Prose = if case .hex = payload { "are" } else { "is" }
-    return "\(what) \(verb) posted\(named)\(with)\(to)\(suffix)\(edits.phrases)"
+    let coding: Prose = contentCoding.map { ", compressed by \(code: $0.rawValue)" } ?? ""
+    return "\(what) \(verb) posted\(named)\(with)\(to)\(suffix)\(coding)\(edits.phrases)"
   }
 }
 
@@ -281,6 +285,7 @@ extension StepActionKind {
     case .deleteClient: "deleting a client"
     case .requestToken: "requesting a token"
     case .postPayload: "posting a payload"
+    case .showReceipt: "looking up a receipt"
     case .readInbox: "reading the inbox"
     case .http: "any other request"
     case .wait: "waiting"

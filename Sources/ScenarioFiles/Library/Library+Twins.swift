@@ -52,7 +52,7 @@ extension Step {
     expectations.contains { expectation in
       guard expectation.severity == .must else { return false }
       switch expectation.subject {
-      case .success, .listed, .delivered: return true
+      case .success, .listed, .delivered, .received: return true
       case .status(let matcher): return matcher.statuses.map { !$0.isEmpty && $0.allSatisfy { $0 < 400 } } ?? false
       default: return false
       }

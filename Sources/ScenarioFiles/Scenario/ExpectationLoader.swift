@@ -55,6 +55,7 @@ struct ExpectationLoader {
   private static let contents = [
     "headers": "names of header fields with their matchers", "xml": "XPath expressions with their matchers",
     "saved": "members such as id or value with their matchers", "delivered": "saved payloads with their numbers",
+    "received": "saved payloads with what the inbox shows of them",
     "listed": "names of clients", "unlisted": "names of clients", "error": "error codes",
     "status": "a status from 100 to 599, a class such as 2xx, or a list of these",
   ]
@@ -87,6 +88,7 @@ struct ExpectationLoader {
     case "interim": return one(.interim(value.matcher(scope)))
     case "secrets": return one(value.word("secrets", SecretsWord.self).map { _ in .noSecrets })
     case "delivered": return one(only(.readInbox, name, value) ? .delivered(deliveries(value)) : nil)
+    case "received": return one(only(.readInbox, name, value) ? .received(receivedPayloads(value)) : nil)
     default: return []
     }
   }
@@ -132,6 +134,19 @@ struct ExpectationLoader {
     (value.members("delivered") ?? []).map { name, key, times in
       let payload = scope.check(name, is: .payload, at: key)
       return Expectation.Delivery(payload: payload, times: times.matcher(scope))
+    }
+  }
+
+  private func receivedPayloads(_ value: YAMLReader) -> [Expectation.ReceivedPayload] {
+    (value.members("received") ?? []).map { name, key, details in
+      if details.isEmptyCollection {
+        details.diagnostic("'\(name.prefix(60))' is empty, and so checks nothing; expected media-type or received-at")
+      }
+      return Expectation.ReceivedPayload(
+        payload: scope.check(name, is: .payload, at: key),
+        details: (details.fields("what the inbox shows of a payload", ScenarioKeywords.received) ?? Fields()).map {
+          Matcher.Member($0.key, $0.value.matcher(scope))
+        })
     }
   }
 }

@@ -8,7 +8,8 @@ import YAML
 struct ScenarioLoader {
   /// Variables that every scenario can use.
   static let builtInNames = [
-    "unique", "behaviour", "index", "now", "uuid", "connector", "token-url", "token-params", "inbound-url", "issuer",
+    "unique", "behaviour", "index", "now", "uuid", "connector", "token-url", "token-params", "granted-scope",
+    "inbound-url", "issuer",
     "metadata-url", "openid-metadata-url", "revocation-url", "introspection-url",
   ]
 

@@ -11,7 +11,7 @@ enum NameKind: String {
     switch self {
     case .client: ["id", "secret", "name", "basic"]
     case .token: ["value", "type", "expires-in", "issued-at", "expires-at"]
-    case .payload: ["text", "size"]
+    case .payload: ["text", "size", "media-type", "posted-at", "receipt"]
     case .value: nil
     }
   }

@@ -42,6 +42,10 @@ struct StepActionLoader {
         operation: .createClient(name: name, connector: connector(fields) ?? .first), savedAs: saved, savedKind: .client
       )
     case .listClients: return LoadedAction(operation: .listClients(connector: connector(fields) ?? .first))
+    case .showReceipt:
+      return name(fields["payload"], .payload).map {
+        LoadedAction(operation: .showReceipt(payload: $0, token: fields["token"].flatMap { name($0, .token) }))
+      }
     case .readInbox: return LoadedAction(operation: .readInbox(connector: connector(fields) ?? .first))
     case .showClient: return name(fields["client"], .client).map { LoadedAction(operation: .showClient(client: $0)) }
     case .deleteClient:
@@ -147,6 +151,7 @@ struct StepActionLoader {
     post.connector = connector(fields)
     if let payload = fields["payload"] { post.payload = self.payload(payload) ?? post.payload }
     post.pathSuffix = fields["path"].flatMap { $0.textTemplate("path", scope) }
+    post.contentCoding = fields["content-coding"].flatMap { $0.word("content-coding", ContentCoding.self) }
     post.edits = edits(fields)
     return post
   }

@@ -38,13 +38,20 @@ enum Shape {
   }
 
   /// A mapping with only these keys.
-  static func closed(_ keywords: [Keyword], required: [String] = [], atLeastOne: Bool = false) -> JSON {
+  ///
+  /// - Parameter ways: The keys of which it must have exactly one, if there are any.
+  static func closed(
+    _ keywords: [Keyword], required: [String] = [], atLeastOne: Bool = false, oneOf ways: [String] = []
+  ) -> JSON {
     var members: [JSON.Member] = [
       .init("type", "object"),
       .init("additionalProperties", false),
       .init("properties", .object(keywords.map { .init($0.name, described($0)) })),
     ]
     if !required.isEmpty { members.append(.init("required", .array(required.map { .string($0) }))) }
+    if !ways.isEmpty {
+      members.append(.init("oneOf", .array(ways.map { ["required": [.string($0)]] })))
+    }
     if atLeastOne { members.append(.init("minProperties", 1)) }
     return .object(members)
   }

@@ -89,6 +89,7 @@ enum ScenarioKeywords {
     switch kind {
     case .createClient: createClient
     case .listClients: [connector, manager]
+    case .showReceipt: showReceipt
     case .readInbox: [connector]
     case .showClient, .deleteClient: [client, manager]
     case .replaceClient: [savedAs, client, manager]
@@ -103,6 +104,7 @@ enum ScenarioKeywords {
   static func required(_ kind: StepActionKind) -> [String] {
     switch kind {
     case .showClient, .deleteClient, .replaceClient: ["client"]
+    case .showReceipt: ["payload"]
     case .http: ["url"]
     default: []
     }
@@ -113,7 +115,9 @@ enum ScenarioKeywords {
   static let connector = Keyword(
     "connector", "first (default) or second", Shape.words(ConnectorRole.self))
   static let manager = Keyword(
-    "manager", "the bearer token to use in place of the manager's credentials; none sends no credentials", Shape.scalar)
+    "manager",
+    "the bearer token to use in place of the manager's credentials; wrong changes their last character, none sends none",
+    Shape.scalar)
   static let signal = Keyword(
     "signal", "TERM (default), or KILL, as in a crash", Shape.words(EndSignal.self))
   static let wait = [
@@ -167,6 +171,9 @@ enum ScenarioKeywords {
         "payload", "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}",
         Shape.reference("payload")),
       Keyword("path", "appended to the inbound URL", Shape.scalar),
+      Keyword(
+        "content-coding", "compress the payload, and send Content-Encoding with this coding: gzip or deflate",
+        Shape.words(ContentCoding.self)),
     ] + edits
 
   static let payload = [
@@ -174,6 +181,11 @@ enum ScenarioKeywords {
     Keyword("text", "these characters as UTF-8", Shape.scalar),
     Keyword("hex", "these bytes, in hexadecimal digits", ["type": "string", "pattern": "^([0-9A-Fa-f]{2} ?)*$"]),
     Keyword("valid-of-size", "the sample 'valid', padded with white space to this many bytes", Shape.any),
+  ]
+
+  static let showReceipt = [
+    Keyword("payload", "a saved payload", Shape.text),
+    Keyword("token", "a saved token, for ${token} in the request of the target file", Shape.text),
   ]
 
   static let http =
@@ -210,6 +222,9 @@ enum ScenarioKeywords {
     Keyword("unlisted", "clients that the list does not contain", Shape.oneOrMore(Shape.text)),
     Keyword("delivered", "how often the inbox contains each saved payload", ["type": "object", "minProperties": 1]),
     Keyword(
+      "received", "what the inbox shows of each saved payload: its media-type, and received-at, when it was received",
+      ["type": "object", "minProperties": 1, "additionalProperties": Shape.closed(received, atLeastOne: true)]),
+    Keyword(
       "saved", "what the operation saves: {id: …, secret: …} of a client, {value: …, expires-in: …} of a token",
       Shape.any),
     Keyword("interim", "the statuses of interim responses, such as 100, as an array", Shape.any),
@@ -220,6 +235,11 @@ enum ScenarioKeywords {
       "must", "conditions that fail if they do not hold, even if the requirement is weaker",
       Shape.reference("conditions")),
     Keyword("should", "conditions that only warn if they do not hold", Shape.reference("conditions")),
+  ]
+
+  static let received = [
+    Keyword(Target.InboxDetail.mediaType.rawValue, "its media type without parameters, in lower case", Shape.any),
+    Keyword(Target.InboxDetail.receivedAt.rawValue, "when it was received, in seconds since 1970", Shape.any),
   ]
 
   /// The conditions inside `must` and `should`.

@@ -35,7 +35,7 @@ enum TargetKeywords {
     Keyword(
       "login", "requests that log in before those of the client management, and the use of their session",
       Shape.closed(login, required: ["requests"])),
-    Keyword("inbox", "how to read the payloads that the service received", Shape.closed(inbox, required: ["read"])),
+    Keyword("inbox", "how to read the payloads that the service received", Shape.closed(inbox, oneOf: inboxWays)),
     Keyword(
       "endpoints", "other endpoints of the authorization server",
       Shape.closed(endpoints, atLeastOne: true)),
@@ -106,6 +106,7 @@ enum TargetKeywords {
       Shape.closed(assertion, atLeastOne: true)),
     Keyword("headers", "header fields of every token request", Shape.mapping),
     Keyword("params", "parameters that every token request needs, such as scope or audience", Shape.mapping),
+    Keyword("scope", "a scope that clients of a connector get if they request it", Shape.text),
     Keyword("answer", "the places of the token and its lifetime in the response", Shape.closed(tokenAnswer)),
     Keyword(
       "bearer", "the header field that carries the token to the inbound URL",
@@ -146,6 +147,11 @@ enum TargetKeywords {
     Keyword(
       "payloads", "samples by name: valid, wrong-entity, blank",
       ["type": "object", "additionalProperties": Shape.closed(sample)]),
+    Keyword("receipt", "the place of the receipt in the response to a payload", Shape.reference("locator")),
+    Keyword(
+      "receipt-lookup",
+      "the request that looks up ${receipt}; the response must contain: receipt; and may contain: payload, the body",
+      Shape.reference("request")),
   ]
 
   static let sample =
@@ -195,9 +201,19 @@ enum TargetKeywords {
       "sent", "the value that the request sent, if the caller chooses it: ${random.id}, ${random.secret}", Shape.text),
   ]
 
+  /// The keys of which an inbox has one.
+  static let inboxWays = ["read", "command"]
+
   static let inbox = [
     Keyword(
-      "read", "the request; the response must contain: payloads, the bodies as text", Shape.reference("list-request")),
+      "read",
+      "the request; the response must contain: payloads, the bodies as text; and may contain, for each: media-type, "
+        + "received-at", Shape.reference("list-request")),
+    Keyword("command", "a program that reads the inbox: it gets a connector and prints payloads, as JSON", command),
+    Keyword("time-limit", "the time limit of the command: 30s", Shape.text), programEnvironment, onClock,
+    Keyword(
+      "shows", "what the command prints besides payloads, in lists of the same order: media-type, received-at",
+      Shape.oneOrMore(Shape.words(Target.InboxDetail.self))),
     Keyword(
       "encoding", "the form of the payloads: text (default); base64; or json, if each is the JSON text of a string",
       Shape.words(Target.PayloadEncoding.self)),

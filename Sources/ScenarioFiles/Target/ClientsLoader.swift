@@ -161,7 +161,7 @@ extension TargetLoader {
       guard clock.isInContainer else { return }
       reason = "'on-clock' is not possible with 'inside: container': the clock is injected in the container alone"
     }
-    for part in ["clients", "sign"] {
+    for part in ["clients", "sign", "inbox"] {
       let reader = fields[part]?.members(part)?.first { $0.name == "on-clock" }?.value
       if let reader, reader.scalar == .bool(true) { reader.diagnostic(reason) }
     }
@@ -183,10 +183,15 @@ extension TargetLoader {
 
 extension Target.RequestTemplate {
   /// Whether a part of the request depends on the client.
-  fileprivate var namesClient: Bool {
+  fileprivate var namesClient: Bool { uses(["client", "name"]) }
+
+  /// Whether a part of the request depends on the receipt.
+  var usesReceipt: Bool { uses(["receipt"]) }
+
+  private func uses(_ wanted: [String]) -> Bool {
     let templates = [url] + [json, text].compactMap(\.self) + (headers + (form ?? [])).map(\.value)
     let names = templates.flatMap(\.references).map(\.name)
     // an unknown name is reported as such
-    return names.contains { ["client", "name"].contains($0) || !TargetLoader.builtInNames.contains($0) }
+    return names.contains { wanted.contains($0) || !TargetLoader.builtInNames.contains($0) }
   }
 }

@@ -1,4 +1,4 @@
-// Reads how the pages of a list are found, and the inbox.
+// Reads how the pages of a list are found.
 
 import ConformanceModel
 import JSONValue
@@ -41,16 +41,5 @@ extension TargetLoader {
     }
     reader.diagnostic("by must be a number, or: items")
     return nil
-  }
-
-  func inbox(_ reader: YAMLReader) -> Target.Inbox? {
-    guard let fields = reader.fields("inbox", TargetKeywords.inbox, required: ["read"]) else { return nil }
-    let encoding = fields["encoding"]?.word("encoding", Target.PayloadEncoding.self)
-    guard let read = fields["read"].flatMap({ request($0, answer: ["payloads"], isList: true) }) else { return nil }
-    var inbox = Target.Inbox(read: read)
-    inbox.encoding = encoding ?? .text
-    inbox.encodingPlace = fields["encoding"]?.place
-    inbox.deliveredWithin = fields["delivered-within"].flatMap { $0.timeLimit("delivered-within") }
-    return inbox
   }
 }

@@ -8,7 +8,7 @@ import YAML
 struct TargetLoader {
   static let builtInNames = [
     "env", "file", "service", "connector", "unique", "client", "name", "payload", "instant", "epoch", "seconds", "run",
-    "port", "folder", "token", "random", "launch", "login",
+    "port", "folder", "token", "random", "launch", "login", "receipt",
   ]
 
   /// Keys that do not decide which server is tested, or how it is used.
@@ -149,6 +149,7 @@ struct TargetLoader {
     if let assertion = fields["assertion"] { token.assertions = assertions(assertion, for: token.authentications) }
     token.headers = fields["headers"].map(headers) ?? []
     token.parameters = fields["params"].map { secretless($0, "params") } ?? []
+    token.scope = fields["scope"].flatMap(grantedScope)
     if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]),
       let name = bearer["header"]?.text("header"),
       let valueReader = bearer["value"], let value = valueReader.textTemplate("value", scope)
@@ -163,6 +164,16 @@ struct TargetLoader {
       token.expiresIn = answer["expires-in"]?.locator("expires-in") ?? token.expiresIn
     }
     return token
+  }
+
+  /// One scope: scenarios add others to it.
+  private func grantedScope(_ reader: YAMLReader) -> Template? {
+    guard let template = reader.textTemplate("scope", scope) else { return nil }
+    let isWord = template.literalText?.wholeMatch(of: /[\x21\x23-\x5B\x5D-\x7E]+/) != nil
+    if template.references.isEmpty, !isWord {
+      reader.diagnostic("expected one scope, of visible ASCII without quotes and backslashes (RFC 6749 section 3.3)")
+    }
+    return template
   }
 
   private func connectors(_ reader: YAMLReader) -> [Target.Connector] {
@@ -184,11 +195,25 @@ struct TargetLoader {
       var connector = Target.Connector(name: name, inboundURL: url)
       connector.values = fields["values"].map { secretless($0, "values") } ?? []
       connector.payloads = (fields["payloads"]?.members("payloads") ?? []).compactMap { sample($0.name, $0.value) }
+      connector.receipt = fields["receipt"]?.locator("receipt")
+      if case .sent = connector.receipt { fields["receipt"]?.diagnostic("'sent' is only for id and secret") }
+      connector.receiptLookup = fields["receipt-lookup"].flatMap { receiptLookup($0, fields) }
       if !connector.payloads.contains(where: { $0.name == "valid" }), misplaced.isEmpty {
         value.diagnostic("missing payload 'valid' in the connector '\(name.prefix(60))'; scenarios post it by default")
       }
       return connector
     }
+  }
+
+  private func receiptLookup(_ reader: YAMLReader, _ fields: Fields) -> Target.RequestTemplate? {
+    if fields["receipt"] == nil {
+      reader.diagnostic("'receipt-lookup' needs 'receipt', the place of the receipt in the response to a payload")
+    }
+    let lookup = request(reader, answer: ["receipt"])
+    if let lookup, !lookup.usesReceipt {
+      reader.diagnostic("the request does not say which receipt it is about; expected ${receipt} in it")
+    }
+    return lookup
   }
 
   /// Reports a `${connector.NAME}` that no connector has.

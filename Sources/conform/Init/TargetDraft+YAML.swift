@@ -58,7 +58,7 @@ extension TargetDraft {
           inbound-url: \(quoted(inboundURL))
           payloads:
       \(task)      valid: \(sample.yaml)
-            # wrong-entity: { json: { … } }    # a payload that it refuses
+      \(sample.proposal)      # wrong-entity: { json: { … } }    # a payload that it refuses
             # blank: { text: "", content-type: application/json }
 
       """
@@ -66,6 +66,18 @@ extension TargetDraft {
 }
 
 extension TargetDraft.SampleDraft {
+  /// A sample with texts that services get wrong, as a comment: whether this one accepts it is unknown.
+  fileprivate var proposal: String {
+    let texts = "${unique}-\\u00E9-e\\u0301-漢字-🚚-\\u2028"
+    let place = "\"${unique}\""
+    switch self {
+    case .json(let text) where text.contains(place):
+      return "      # unicode: { json: \(text.replacing(place, with: "\"\(texts)\"")) }\n"
+        + "      # see 'Samples that bite' in the guide to target files\n"
+    case .json, .text, .file: return ""
+    }
+  }
+
   var yaml: String {
     switch self {
     case .json(let text): "{ json: \(text) }"

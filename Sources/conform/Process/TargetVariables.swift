@@ -69,7 +69,8 @@ extension Target {
     case .static(let given): all += given.flatMap { [$0.id] + [$0.secret].compactMap(\.self) }
     case .command, .prompt, nil: break
     }
-    all += inbox?.read.singleLineTemplates ?? []
+    all += connectors.compactMap(\.receiptLookup).flatMap(\.singleLineTemplates)
+    all += inbox?.read?.singleLineTemplates ?? []
     all += login?.requests.flatMap(\.singleLineTemplates) ?? []
     if case .http(let clock) = clock {
       all += clock.advance.singleLineTemplates + (clock.read?.singleLineTemplates ?? [])

@@ -48,7 +48,10 @@ struct HTTPClientDriver: ClientDriver {
     // nothing that a login has located
     values["login"] = login.map { .object($0.binding.names.map { .init($0, .null) }) }
     var wire = try templates.request(template, values)
-    wire.replaceKeys(template, by: manager, isAuthorised: login == nil)
+    // almost the right ones: what is left of them is as confidential
+    for secret in wire.replaceKeys(template, by: manager, isAuthorised: login == nil) {
+      redactor.register(secret, as: "WRONG_MANAGER_KEY")
+    }
     return try await SessionRequests(nil) { [wire] _ in wire }
   }
 
@@ -113,22 +116,32 @@ struct HTTPClientDriver: ClientDriver {
 }
 
 extension WireRequest {
-  /// Replaces the manager's key by another token, or removes it.
+  /// Replaces the manager's key by another token, or by one that differs in its last character, or removes it.
   ///
   /// - Parameter isAuthorised: Whether it is the key that authorises the manager, and not a session.
+  /// - Returns: What has to be kept out of reports.
   fileprivate mutating func replaceKeys(
     _ template: Target.RequestTemplate, by manager: String, isAuthorised: Bool
-  ) {
+  ) -> [String] {
     let keys = template.headers.filter(\.isKey)
     if keys.isEmpty, !isAuthorised, manager != "none" {
       headers.append(HeaderField("Authorization", "Bearer \(manager)"))
     }
+    var secrets: [String] = []
     for key in keys {
+      let value = headers.first(key.name) ?? ""
       headers.removeAll { $0.name == key.name }
       guard manager != "none" else { continue }
+      if manager == "wrong" {
+        let wrong = ManagerKey(field: value).wrong
+        headers.append(HeaderField(key.name, wrong.field))
+        secrets += wrong.secrets
+        continue
+      }
       let isBearer = key.name.lowercased() == "authorization"
       headers.append(HeaderField(key.name, isBearer ? "Bearer \(manager)" : manager))
     }
+    return secrets
   }
 
   /// The values of the request that a response may repeat.
