@@ -66,7 +66,7 @@ struct TokenEndpointTests {
       ("grant_type=password", "unsupported_grant_type"), ("grant_type=Client_Credentials", "unsupported_grant_type"),
       ("grant_type=urn:example:x", "unsupported_grant_type"),
       ("grant_type=client_credentials+", "unsupported_grant_type"),
-      ("grant_type=client_credentials&scope=orders", "invalid_scope"),
+      ("grant_type=client_credentials&scope=other", "invalid_scope"),
       ("grant_type=client_credentials&scope=%22", "invalid_scope"),
     ])
   func refuses(body: String, error: String) async throws {

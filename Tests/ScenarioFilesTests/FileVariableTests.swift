@@ -23,7 +23,7 @@ struct FileVariableTests {
       "connectors": { "one": { "inbound-url": "/in", "values": { "a": "b" }, "payloads": {
         "valid": { "json": { "id": "${unique}" }, "content-type": "application/json" }, "blank": { "text": "x" },
         "wrong-entity": { "file": "any.pem", "content-type": "application/xml" }, "wrong-type": { "hex": "00ff" } },
-        "receipt": "/id", "receipt-lookup": { "request": "GET /r/${receipt}", "headers": { "A": "${token}" },
+        "receipt": "/id", "receipt-lookup": { "request": "GET /r", "headers": { "A": "${receipt}" },
           "answer": { "receipt": "/id", "payload": "/body" } } } },
       "endpoints": { "issuer": "/issuer", "revocation": "/revoke", "introspection": "/introspect" },
       "sign": { "command": ["./sign", "x"], "environment": { "A": "b" }, "time-limit": "30s", "on-clock": true }
