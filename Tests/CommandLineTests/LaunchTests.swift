@@ -61,11 +61,11 @@ struct LaunchTests {
   @Test("one that never becomes ready is given up, with the last response")
   func neverReady() throws {
     let workspace = try Workspace(
-      scenarios: ["passing": RunTests.passing], target: try target(ready: "status: [204], within: 1s"))
+      scenarios: ["passing": RunTests.passing], target: try target(ready: "status: [204], within: 4s"))
     let outcome = try workspace.conform("run")
     #expect(outcome.status == 3)
     #expect(
-      outcome.errors.contains("the launched target was not ready within 1 s: GET http://127.0.0.1:"),
+      outcome.errors.contains("the launched target was not ready within 4 s: GET http://127.0.0.1:"),
       "\(outcome.errors)")
     #expect(outcome.errors.contains("HTTP 200; its last output:"))
   }

@@ -79,9 +79,9 @@ struct ProbeAdviceTests {
     if let reference = node["$ref"]?.string {
       return isKey(path, in: JSONPointer(String(reference.dropFirst()))?.value(in: schema), of: schema)
     }
-    if let choices = node["oneOf"]?.array { return choices.contains { isKey(path, in: $0, of: schema) } }
     let rest = Array(path.dropFirst())
     if let property = node["properties"]?[name] { return isKey(rest, in: property, of: schema) }
+    if let choices = node["oneOf"]?.array { return choices.contains { isKey(path, in: $0, of: schema) } }
     switch node["additionalProperties"] {
     case .bool(false): return false
     case let further?: return isKey(rest, in: further, of: schema)
