@@ -150,7 +150,11 @@ struct PackFolder {
 
   /// Whether a file is one of those that scenarios use: a YAML file below a folder `fragments`.
   static func isFragment(_ path: String) -> Bool {
-    isYAML(path) && path.split(separator: "/").dropLast().contains { $0 == FragmentHead.folder }
+    isYAML(path) && holdsFragments(Path.folder(of: path))
+  }
+
+  private static func holdsFragments(_ folder: String) -> Bool {
+    folder.split(separator: "/").contains { $0 == FragmentHead.folder }
   }
 
   private static let noScenario = "is a fragment, which scenarios use; name one of these"
@@ -168,6 +172,7 @@ struct PackFolder {
     let requirementsFile = Path.join(folder, "requirements.yaml")
     let isRoot = FileEntry(requirementsFile) != nil
     if isRoot { requirementsFiles.append(requirementsFile) }
+    let holdsFragments = PackFolder.holdsFragments(folder)
     var first: ScenarioPath?
     for name in names {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
@@ -180,7 +185,7 @@ struct PackFolder {
       case .folder: walk(path, depth: depth + 1)
       // what is not a regular file is refused when it is read
       case .file where PackFolder.isYAML(name), .special where PackFolder.isYAML(name):
-        if PackFolder.isFragment(path) { fragments.append(path) } else { add(path, name, isRoot: isRoot, &first) }
+        if holdsFragments { fragments.append(path) } else { add(path, name, isRoot: isRoot, &first) }
       case .file where name.hasSuffix(".json"): data.append(path)
       case .file, .special: break
       }
