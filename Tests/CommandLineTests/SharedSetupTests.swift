@@ -114,4 +114,17 @@ struct SharedSetupTests {
     let log = try pack.read("Reports/run.jsonl")
     #expect(log.components(separatedBy: "it runs once, and ran in ").count == 1 + 2 * 2 * 2, "\(log)")
   }
+
+  @Test("is not shared with cases that can become pending, whose state must not depend on others")
+  func pending() throws {
+    let (workspace, server) = try workspace([
+      "one": SharedSetupTests.scenario(once: "run").replacingOccurrences(
+        of: "steps:", with: "steps:\n  - wait: 1h")
+    ])
+    try workspace.write(
+      Workspace.bareTarget(server.url) + "\nclock: { driver: wall }\n", to: "Scenarios/targets/reference.yaml")
+    let outcome = try workspace.conform("run", environment: ["TEST_SECRET": Workspace.secret])
+    #expect(outcome.output.contains("3 pending"), "\(outcome.output)\(outcome.errors)")
+    #expect(tokenRequests(server) == 3)
+  }
 }
