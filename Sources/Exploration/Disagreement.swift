@@ -5,8 +5,9 @@ public import ConformanceModel
 /// How the service responded to a sequence.
 public enum Outcome: Sendable, Hashable {
   case agrees
-  /// The response to this operation, counted from 0, is not in the set of right ones.
-  case disagrees(operation: Int, text: String)
+  /// The response to this operation, counted from 0, is not in the set of right ones; with the level `should`, not in
+  /// that of recommended ones.
+  case disagrees(operation: Int, text: String, level: Level = .must)
   /// The rest of the sequence does not apply, or could not be run.
   case notJudged(String)
 }
@@ -26,14 +27,17 @@ public struct Disagreement: Sendable, Hashable {
   public var sequences: Int
   /// It did not repeat with other clients.
   public var isFlaky: Bool
+  /// Whether the documents require or recommend what the service does not do.
+  public var level = Level.must
 
   /// The disagreement in three lines of prose.
   public func lines(_ model: Model) -> [String] {
+    let has = level == .must ? "has" : "ought"
     let expected =
       switch model.run(operations)?.last?.ruling.outcome {
-      case .success?: "which has to succeed"
-      case .refusal?: "which has to be refused"
-      case .either?, nil: "whose response has to be one of several"
+      case .success?: "which \(has) to succeed"
+      case .refusal?: "which \(has) to be refused"
+      case .either?, nil: "whose response \(has) to be one of several"
       }
     return [
       (operations.preparation ?? "at the start") + ";",
@@ -112,7 +116,7 @@ extension Model {
         let replacement = call.action == .replace ? "other-set" : nil
         add(.manage(ManageCall(client: client(), replacement: replacement, action: call.action)))
       case .list: add(.list(.first, .manager))
-      case .tokenState, .inbox, .wait: break
+      case .tokenState, .inbox, .metadata, .wait: break
       }
     }
     return twins

@@ -2,46 +2,6 @@
 
 import ConformanceModel
 
-extension SplitMix {
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
-
-/// The combinations of values that are still to be tried: first each value alone, then each pair.
-struct Combinations<Call: VariedCall>: Sendable {
-  private typealias Choice = (dimension: Int, value: Int)
-
-  /// The next one is the last.
-  private var pending: [[Choice]] = []
-  private let singles: [[Choice]]
-
-  init(using numbers: inout SplitMix) {
-    let choices = Call.dimensions.enumerated().flatMap { dimension, varied in
-      (1..<max(1, varied.values.count)).map { (dimension: dimension, value: $0) }
-    }
-    let pairs = choices.indices.flatMap { first in
-      choices[first...].filter { $0.dimension > choices[first].dimension }.map { [choices[first], $0] }
-    }
-    singles = choices.map { [$0] }
-    pending = pairs.shuffled(using: &numbers) + singles.shuffled(using: &numbers)
-  }
-
-  /// Gives a call the next values that are possible.
-  mutating func vary(
-    _ call: Call, using numbers: inout SplitMix, isPossible: (Call) -> Bool
-  ) -> Call {
-    if pending.isEmpty { pending = singles.shuffled(using: &numbers) }
-    for _ in 0..<min(16, pending.count) {
-      let choices = pending.removeLast()
-      var varied = call
-      for choice in choices { Call.dimensions[choice.dimension].set(&varied, choice.value) }
-      if isPossible(varied) { return varied }
-      // another world may fit
-      pending.insert(choices, at: 0)
-    }
-    return call
-  }
-}
-
 /// Sequences for one target.
 public struct SequenceGenerator: Sendable {
   let model: Model
@@ -50,21 +10,30 @@ public struct SequenceGenerator: Sendable {
   var posts: Combinations<PostCall>
   var states: Combinations<TokenStateCall>
   var creations: Combinations<CreateCall>
+  var metadata: Combinations<MetadataCall>
+  /// What the bodies of sequences consist of.
+  private let parts: [Part]
+  private let stories: [Story]
   /// How many sequences were made: the story of the next depends on it.
   private var sequences = 0
   /// Payloads of several megabytes take long.
   private(set) var bigPayloads = 0
 
   /// The most payloads of several megabytes in a run.
-  static let maxBigPayloads = 4
+  static let maxBigPayloads = 8
 
-  public init(_ model: Model, seed: UInt64) {
+  /// - Parameter areas: What the sequences are about.
+  public init(_ model: Model, seed: UInt64, areas: Set<ExplorationArea> = Set(ExplorationArea.allCases)) {
     self.model = model
+    parts = Part.all.filter { !$0.areas.isDisjoint(with: areas) }
+    // every second sequence is left to chance
+    stories = Story.allCases.filter { $0 != .none && areas.contains($0.area) }.flatMap { [Story.none, $0] } + [.none]
     var numbers = SplitMix(seed: seed)
     tokens = Combinations(using: &numbers)
     posts = Combinations(using: &numbers)
     states = Combinations(using: &numbers)
     creations = Combinations(using: &numbers)
+    metadata = Combinations(using: &numbers)
     self.numbers = numbers
   }
 
@@ -83,8 +52,6 @@ public struct SequenceGenerator: Sendable {
   // MARK: - Parts of a sequence
 
   private mutating func begin(_ draft: inout Draft) {
-    // every second sequence is left to chance
-    let stories = Story.allCases.filter { $0 != .none }.flatMap { [Story.none, $0] }
     let story = stories[sequences % stories.count]
     let round = sequences / stories.count
     if story == .change { draft.add(.wait(.date(Pause.dates[round % Pause.dates.count]))) }
@@ -114,7 +81,26 @@ public struct SequenceGenerator: Sendable {
         draft.add(.token(TokenCall(client: replacement, name: draft.newToken())))
         lost = replacement
       }
+    case .names: share(client, &draft)
     }
+  }
+
+  /// Another client gets the name of the first one, which is then deleted.
+  private mutating func share(_ client: String, _ draft: inout Draft) {
+    let connector = draft.world.clients[client]?.connector ?? .first
+    let isElsewhere = model.facts.hasSecondConnector && numbers.chance(50)
+    let namesake = draft.newClient()
+    draft.add(
+      .create(
+        CreateCall(
+          name: namesake, connector: isElsewhere ? connector.other : connector, other: client,
+          naming: isElsewhere ? .sameElsewhere : .same)))
+    draft.add(.token(TokenCall(client: namesake, name: draft.newToken())))
+    draft.add(.manage(ManageCall(client: client, action: .delete)))
+    draft.add(.token(TokenCall(client: namesake, name: draft.newToken())))
+    guard numbers.chance(50) else { return }
+    draft.add(.manage(ManageCall(client: namesake, action: .delete)))
+    draft.add(.create(CreateCall(name: draft.newClient(), connector: connector, other: client, naming: .used)))
   }
 
   /// A history that chance makes too rarely, at the start of a sequence.
@@ -127,6 +113,15 @@ public struct SequenceGenerator: Sendable {
     case laterToken
     /// A set is replaced, and its replacement is.
     case replacements
+    /// Two clients have one name.
+    case names
+
+    var area: ExplorationArea {
+      switch self {
+      case .none, .change, .laterToken: .expiry
+      case .replacements, .names: .clients
+      }
+    }
   }
 
   /// A token is used in its last second and after its expiry.
@@ -137,15 +132,21 @@ public struct SequenceGenerator: Sendable {
   }
 
   private mutating func step(_ draft: inout Draft) {
-    switch Int.random(in: 0..<100, using: &numbers) {
-    case 0..<27: request(&draft)
-    case 27..<60: post(&draft)
-    case 60..<69: manage(&draft)
-    case 69..<74: create(&draft)
-    case 74..<82: tokenState(&draft)
-    case 82..<85: list(&draft)
-    case 85..<88: draft.add(.inbox(role()))
-    default: wait(&draft)
+    var number = Int.random(in: 0..<parts.reduce(0) { $0 + $1.weight }, using: &numbers)
+    let part = parts.first { part in
+      number -= part.weight
+      return number < 0
+    }
+    switch part?.kind {
+    case .token: request(&draft)
+    case .post: post(&draft)
+    case .manage: manage(&draft)
+    case .create: create(&draft)
+    case .tokenState: tokenState(&draft)
+    case .list: list(&draft)
+    case .inbox: draft.add(.inbox(role()))
+    case .metadata: draft.add(.metadata(metadata.vary(MetadataCall(), using: &numbers) { model.rule($0) != nil }))
+    case .wait, nil: wait(&draft)
     }
   }
 
@@ -186,24 +187,50 @@ public struct SequenceGenerator: Sendable {
       let world = draft.world
       call = tokens.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
     }
-    draft.add(.token(call))
+    guard draft.add(.token(call)) else { return }
+    if call.assertion == .again {
+      call.name = draft.newToken()
+      draft.add(.token(call))
+    }
+    // a token that was asked for in an unusual way must be worth no more than others
+    guard !call.deviations.isEmpty, draft.world.tokens[call.name] != nil else { return }
+    var use = plainPost(call.name, draft)
+    if numbers.chance(60), model.facts.hasSecondConnector { use.connector = use.connector.other }
+    draft.addPost(use)
   }
 
   private mutating func post(_ draft: inout Draft) {
     guard let token = draft.world.tokenNames.randomElement(using: &numbers) else { return }
     var call = plainPost(token, draft)
     if numbers.chance(15), model.facts.hasSecondConnector { call.connector = call.connector.other }
+    call.other =
+      draft.world.payloads.filter { $0.value.connector == call.connector && $0.value.deliveries == 1 }
+      .keys.sorted(by: World.byNumber).last
     if numbers.chance(90) {
       let world = draft.world
       let allowsBig = bigPayloads < SequenceGenerator.maxBigPayloads
       call = posts.vary(call, using: &numbers) {
-        (allowsBig || !$0.payload.isBig) && model.rule($0, in: world) != nil
+        (allowsBig || !$0.payload.isBig) && model.rule(SequenceGenerator.again($0, world), in: world) != nil
       }
+      call = SequenceGenerator.again(call, world)
       if call.payload.isBig { bigPayloads += 1 }
     }
     call.name = draft.newPayload()
-    call.size = draft.payloadSize
-    draft.add(.post(call))
+    if call.payload != .again { call.size = draft.payloadSize }
+    guard draft.add(.post(call)), call.method == .post, call.payload.hasContentOfItsOwn, numbers.chance(50) else {
+      return
+    }
+    draft.add(.inbox(call.connector))
+  }
+
+  /// Gives a post that repeats another payload the size of that one.
+  private static func again(_ call: PostCall, _ world: World) -> PostCall {
+    guard call.payload == .again, let content = call.other.flatMap({ world.payloads[$0]?.content }),
+      let size = content.split(separator: " ").first.flatMap({ Int($0) })
+    else { return call }
+    var call = call
+    call.size = size
+    return call
   }
 
   private func plainPost(_ token: String, _ draft: Draft) -> PostCall {
@@ -214,7 +241,7 @@ public struct SequenceGenerator: Sendable {
 
   private mutating func manage(_ draft: inout Draft) {
     guard let client = draft.world.clientNames.randomElement(using: &numbers) else { return }
-    var call = ManageCall(client: client, token: draft.world.tokenNames.first)
+    var call = ManageCall(client: client)
     call.action = ManageCall.Action.allCases.randomElement(using: &numbers) ?? .show
     if call.action == .replace { call.replacement = draft.newClient() }
     if numbers.chance(40) { call.manager = Manager.allCases.randomElement(using: &numbers) ?? .manager }
@@ -222,13 +249,15 @@ public struct SequenceGenerator: Sendable {
   }
 
   private mutating func create(_ draft: inout Draft) {
-    var call = CreateCall(name: draft.newClient(), connector: role(), token: draft.world.tokenNames.first)
+    var call = CreateCall(name: draft.newClient(), connector: role())
     call.other = draft.world.clientNames.randomElement(using: &numbers)
-    if numbers.chance(60) {
+    if numbers.chance(80) {
       let world = draft.world
       call = creations.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
     }
-    draft.add(.create(call))
+    guard draft.add(.create(call)), !call.deviations.isEmpty else { return }
+    draft.add(.list(call.connector, .manager))
+    draft.add(.token(TokenCall(client: call.name, name: draft.newToken())))
   }
 
   private mutating func tokenState(_ draft: inout Draft) {
