@@ -26,8 +26,10 @@ struct Combinations<Call: VariedCall>: Sendable {
   private static var patience: Int { 8 }
 
   init(using numbers: inout SplitMix) {
+    // a call with one dimension has nothing else that could be plain
+    let first = Call.dimensions.count == 1 ? 0 : 1
     let choices = Call.dimensions.enumerated().flatMap { dimension, varied in
-      (1..<max(1, varied.values.count)).map { (dimension: dimension, value: $0) }
+      (first..<max(first, varied.values.count)).map { (dimension: dimension, value: $0) }
     }
     let pairs = choices.indices.flatMap { first in
       choices[first...].filter { $0.dimension > choices[first].dimension }
@@ -48,7 +50,7 @@ struct Combinations<Call: VariedCall>: Sendable {
       var combination = pending.removeLast()
       var varied = call
       for choice in combination.choices { Call.dimensions[choice.dimension].set(&varied, choice.value) }
-      if isPossible(varied) { return varied }
+      if let possible = varied.completions.first(where: isPossible) { return possible }
       combination.failures += 1
       impossible.append(combination)
     }

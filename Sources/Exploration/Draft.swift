@@ -7,6 +7,8 @@ struct Draft {
   let model: Model
   private(set) var operations: [ModelAction] = []
   private(set) var world: World
+  /// The tokens that were requested in an unusual way.
+  var unusual: [String] = []
   private var clients = 0
   private var tokens = 0
   private var payloads = 0

@@ -13,9 +13,10 @@ public struct SequenceGenerator: Sendable {
   var metadata: Combinations<MetadataCall>
   /// What the bodies of sequences consist of.
   private let parts: [Part]
-  private let stories: [Story]
+  let stories: [Story]
+  let isAboutExpiry: Bool
   /// How many sequences were made: the story of the next depends on it.
-  private var sequences = 0
+  var sequences = 0
   /// Payloads of several megabytes take long.
   private(set) var bigPayloads = 0
 
@@ -26,6 +27,7 @@ public struct SequenceGenerator: Sendable {
   public init(_ model: Model, seed: UInt64, areas: Set<ExplorationArea> = Set(ExplorationArea.allCases)) {
     self.model = model
     parts = Part.all.filter { !$0.areas.isDisjoint(with: areas) }
+    isAboutExpiry = areas.contains(.expiry)
     // every second sequence is left to chance
     stories = Story.allCases.filter { $0 != .none && areas.contains($0.area) }.flatMap { [Story.none, $0] } + [.none]
     var numbers = SplitMix(seed: seed)
@@ -42,93 +44,11 @@ public struct SequenceGenerator: Sendable {
     var draft = Draft(model)
     begin(&draft)
     sequences += 1
-    let body = max(2, steps - 6)
+    let body = max(2, steps - 8)
     // an operation that is not possible now is not counted, but not for ever
     for _ in 0..<steps * 4 where draft.operations.count < body { step(&draft) }
     end(&draft, limit: steps)
     return draft.operations
-  }
-
-  // MARK: - Parts of a sequence
-
-  private mutating func begin(_ draft: inout Draft) {
-    let story = stories[sequences % stories.count]
-    let round = sequences / stories.count
-    if story == .change { draft.add(.wait(.date(Pause.dates[round % Pause.dates.count]))) }
-    let connector: ConnectorRole = model.facts.hasSecondConnector && numbers.chance(40) ? .second : .first
-    draft.add(.create(CreateCall(name: draft.newClient(), connector: connector)))
-    if numbers.chance(60) {
-      let role = model.facts.hasSecondConnector && numbers.chance(50) ? connector.other : connector
-      draft.add(.create(CreateCall(name: draft.newClient(), connector: role)))
-    }
-    for client in draft.world.clients(.alive) { draft.add(.token(TokenCall(client: client, name: draft.newToken()))) }
-    guard let token = draft.world.tokenNames.first, let client = draft.world.clientNames.first else { return }
-    switch story {
-    case .none: break
-    case .change: live(token, &draft)
-    case .laterToken:
-      draft.add(.wait(.seconds(max(1, model.facts.lifetime / 2))))
-      let later = draft.newToken()
-      draft.add(.token(TokenCall(client: client, name: later)))
-      draft.addPost(plainPost(token, draft))
-      live(token, &draft)
-      draft.addPost(plainPost(later, draft))
-    case .replacements:
-      var lost = client
-      for _ in 0..<2 {
-        let replacement = draft.newClient()
-        draft.add(.manage(ManageCall(client: lost, replacement: replacement, action: .replace)))
-        draft.add(.token(TokenCall(client: replacement, name: draft.newToken())))
-        lost = replacement
-      }
-    case .names: share(client, &draft)
-    }
-  }
-
-  /// Another client gets the name of the first one, which is then deleted.
-  private mutating func share(_ client: String, _ draft: inout Draft) {
-    let connector = draft.world.clients[client]?.connector ?? .first
-    let isElsewhere = model.facts.hasSecondConnector && numbers.chance(50)
-    let namesake = draft.newClient()
-    draft.add(
-      .create(
-        CreateCall(
-          name: namesake, connector: isElsewhere ? connector.other : connector, other: client,
-          naming: isElsewhere ? .sameElsewhere : .same)))
-    draft.add(.token(TokenCall(client: namesake, name: draft.newToken())))
-    draft.add(.manage(ManageCall(client: client, action: .delete)))
-    draft.add(.token(TokenCall(client: namesake, name: draft.newToken())))
-    guard numbers.chance(50) else { return }
-    draft.add(.manage(ManageCall(client: namesake, action: .delete)))
-    draft.add(.create(CreateCall(name: draft.newClient(), connector: connector, other: client, naming: .used)))
-  }
-
-  /// A history that chance makes too rarely, at the start of a sequence.
-  private enum Story: CaseIterable {
-    /// Chance alone.
-    case none
-    /// A token lives through a change of the calendar.
-    case change
-    /// A client gets another token before its first one expires.
-    case laterToken
-    /// A set is replaced, and its replacement is.
-    case replacements
-    /// Two clients have one name.
-    case names
-
-    var area: ExplorationArea {
-      switch self {
-      case .none, .change, .laterToken: .expiry
-      case .replacements, .names: .clients
-      }
-    }
-  }
-
-  /// A token is used in its last second and after its expiry.
-  private func live(_ token: String, _ draft: inout Draft) {
-    for offset in [Int64(-1), 1] where draft.add(.wait(.border(token: token, seconds: offset))) {
-      draft.addPost(plainPost(token, draft))
-    }
   }
 
   private mutating func step(_ draft: inout Draft) {
@@ -150,28 +70,6 @@ public struct SequenceGenerator: Sendable {
     }
   }
 
-  /// What the sequence has done must show in what follows.
-  private func end(_ draft: inout Draft, limit: Int) {
-    var last: [ModelAction] = []
-    for token in draft.world.tokenNames.suffix(2) { last.append(.post(plainPost(token, draft))) }
-    for client in draft.world.clients(.deleted).suffix(1) + draft.world.clients(.alive).suffix(2) {
-      last.append(.token(TokenCall(client: client, name: draft.newToken())))
-    }
-    for connector in ConnectorRole.allCases {
-      last.append(.inbox(connector))
-      last.append(.list(connector, .manager))
-    }
-    for operation in last where draft.operations.count < limit {
-      if case .post(var call) = operation {
-        call.name = draft.newPayload()
-        call.size = draft.payloadSize
-        draft.add(.post(call))
-      } else {
-        draft.add(operation)
-      }
-    }
-  }
-
   // MARK: - Operations
 
   private mutating func role() -> ConnectorRole {
@@ -187,13 +85,19 @@ public struct SequenceGenerator: Sendable {
       let world = draft.world
       call = tokens.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
     }
+    let isWrongAnswer = model.savesWrongAnswer(call, draft.world)
     guard draft.add(.token(call)) else { return }
     if call.assertion == .again {
       call.name = draft.newToken()
       draft.add(.token(call))
     }
+    if isWrongAnswer, numbers.chance(50) {
+      // it is compared with the response to an unknown client
+      draft.add(.token(TokenCall(client: client, name: draft.newToken(), id: .unknown)))
+    }
     // a token that was asked for in an unusual way must be worth no more than others
     guard !call.deviations.isEmpty, draft.world.tokens[call.name] != nil else { return }
+    draft.unusual.append(call.name)
     var use = plainPost(call.name, draft)
     if numbers.chance(60), model.facts.hasSecondConnector { use.connector = use.connector.other }
     draft.addPost(use)
@@ -203,9 +107,11 @@ public struct SequenceGenerator: Sendable {
     guard let token = draft.world.tokenNames.randomElement(using: &numbers) else { return }
     var call = plainPost(token, draft)
     if numbers.chance(15), model.facts.hasSecondConnector { call.connector = call.connector.other }
-    call.other =
-      draft.world.payloads.filter { $0.value.connector == call.connector && $0.value.deliveries == 1 }
-      .keys.sorted(by: World.byNumber).last
+    call.other = repeatable(at: call.connector, draft)
+    if call.other == nil {
+      draft.addPost(plainPost(token, draft))
+      call.other = repeatable(at: call.connector, draft)
+    }
     if numbers.chance(90) {
       let world = draft.world
       let allowsBig = bigPayloads < SequenceGenerator.maxBigPayloads
@@ -223,6 +129,13 @@ public struct SequenceGenerator: Sendable {
     draft.add(.inbox(call.connector))
   }
 
+  /// A payload with bytes of its own that is in an inbox once.
+  private func repeatable(at connector: ConnectorRole, _ draft: Draft) -> String? {
+    draft.world.payloads.filter {
+      $0.value.connector == connector && $0.value.deliveries == 1 && $0.value.content.hasSuffix(" bytes")
+    }.keys.sorted(by: World.byNumber).last
+  }
+
   /// Gives a post that repeats another payload the size of that one.
   private static func again(_ call: PostCall, _ world: World) -> PostCall {
     guard call.payload == .again, let content = call.other.flatMap({ world.payloads[$0]?.content }),
@@ -233,7 +146,7 @@ public struct SequenceGenerator: Sendable {
     return call
   }
 
-  private func plainPost(_ token: String, _ draft: Draft) -> PostCall {
+  func plainPost(_ token: String, _ draft: Draft) -> PostCall {
     let known = draft.world.tokens[token]
     return PostCall(
       name: "", token: token, client: known?.client ?? "", connector: known?.connector ?? .first, size: 0)

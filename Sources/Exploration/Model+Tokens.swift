@@ -191,6 +191,8 @@ extension TokenCall.Way {
   fileprivate func carries(_ secret: TokenCall.Secret, _ id: TokenCall.ID) -> Bool {
     switch self {
     case .basic, .both, .body: true
+    // its header field is a text that only its end can be taken from
+    case .lowerCase: [.right, .cut].contains(secret) && id == .right
     case .keyAssertion: secret == .right && [.right, .unknown, .ofOther].contains(id)
     case .secretAssertion: [.right, .ofOther, .changedFirst, .shorter].contains(secret) && id == .right
     default: secret == .right && id == .right

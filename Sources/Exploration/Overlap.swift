@@ -20,7 +20,8 @@ public struct Overlap: Sendable, Hashable {
       one.after.remove(at: index)
       found.append(one)
     }
-    for index in overlapping.indices where overlapping.count > 1 {
+    // one alone does not overlap
+    for index in overlapping.indices where overlapping.count > 2 {
       var one = self
       one.overlapping.remove(at: index)
       found.append(one)

@@ -78,7 +78,10 @@ extension Model {
     case .query: request.authentication = .query
     case .keyAssertion: request.authentication = .privateKeyJWT
     case .secretAssertion: request.authentication = .clientSecretJWT
-    case .lowerCase: header("basic ${\(call.client).basic}")
+    case .lowerCase:
+      // four characters of Base64 are up to three bytes of the secret
+      let cut = call.secret == .cut ? String(repeating: "|drop-last", count: 4) : ""
+      header("basic ${\(call.client).basic\(cut)}")
     case .unknownScheme: header("Conform ${\(call.client).basic}")
     case .accessToken: header("Bearer ${\(call.token ?? "").value}")
     case .malformedBasic: header("Basic !!!")

@@ -12,6 +12,7 @@ extension TokenCall.Secret {
     case .changedFirst: Template("${\(client).secret|change-first}")
     case .changedLast: Template("${\(client).secret|change-last}")
     case .shorter: Template("${\(client).secret|drop-last}")
+    case .cut: Template("${\(client).secret|drop-last|drop-last|drop-last}")
     case .withoutFirst: Template("${\(client).secret|drop-first}")
     case .prefix: Template("${\(client).secret|first 8}")
     case .longer: Template("${\(client).secret}x")

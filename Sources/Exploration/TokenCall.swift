@@ -54,6 +54,7 @@ public struct TokenCall: VariedCall {
     case changedFirst = "another first character"
     case changedLast = "another last character"
     case shorter = "without its last character"
+    case cut = "without its last characters"
     case withoutFirst = "without its first character"
     case prefix = "its first eight characters"
     case longer = "one more character"
@@ -157,6 +158,16 @@ public struct TokenCall: VariedCall {
     case otherType = "of another type"
     case again = "with an identifier that is used twice"
     case withSecret = "beside a secret"
+  }
+
+  /// What is wrong with an assertion needs one.
+  var completions: [TokenCall] {
+    guard assertion != .right, way == .basic else { return [self] }
+    return [Way.keyAssertion, .secretAssertion].map { way in
+      var call = self
+      call.way = way
+      return call
+    }
   }
 
   static let dimensions: [Dimension<TokenCall>] = [

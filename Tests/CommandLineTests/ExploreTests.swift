@@ -52,9 +52,9 @@ struct ExploreTests {
           + [try #require(files.keys.first).replacing(".yaml", with: "")] + packs,
         environment: ExploreTests.environment)
     }
-    try withService("any-secret-accepted") { workspace in
+    try withService("deletion-ends-siblings") { workspace in
       let found = try run(
-        workspace, "explore", "--target", "mine.yaml", "--runs", "40", "--write", "own/explored")
+        workspace, "explore", "--target", "mine.yaml", "--runs", "8", "--area", "clients", "--write", "own/explored")
       #expect(found.status == 1, "\(found.output)\(found.errors)")
       #expect(found.output.contains("disagreement 1, ") && found.output.contains("wrote own/explored/"))
       for name in try workspace.names(in: "own/explored") {
@@ -73,7 +73,7 @@ struct ExploreTests {
   func invariants() throws {
     try withService("inbound-errors-with-stack-trace") { workspace in
       let found = try run(
-        workspace, "explore", "--target", "mine.yaml", "--runs", "20", "--area", "payload", "--pack", "builtin")
+        workspace, "explore", "--target", "mine.yaml", "--runs", "6", "--area", "payload", "--pack", "builtin")
       #expect(found.output.contains("No error response reveals a stack trace"), "\(found.output)\(found.errors)")
       #expect(found.output.contains("is posted with"))
     }

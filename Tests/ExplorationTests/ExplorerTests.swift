@@ -114,9 +114,9 @@ import Testing
       var outcomes: [String: Outcome] = [:]
       for scenario in scenarios {
         let token = scenario.steps.firstIndex { if case .requestToken = $0.operation { true } else { false } }
-        let list = scenario.steps.firstIndex { if case .listClients = $0.operation { true } else { false } }
-        if let list {
-          outcomes[scenario.id] = .disagrees(operation: list, text: "wrong")
+        let deletion = scenario.steps.firstIndex { if case .deleteClient = $0.operation { true } else { false } }
+        if let deletion {
+          outcomes[scenario.id] = .disagrees(operation: deletion, text: "wrong")
         } else {
           outcomes[scenario.id] = token.map { .disagrees(operation: $0, text: "odd", level: .should) } ?? .agrees
         }

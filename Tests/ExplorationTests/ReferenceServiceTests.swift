@@ -59,12 +59,8 @@ import Testing
   /// ends, what is delivered, and what is only recommended.
   private static let sample = [
     "expiry-second-still-good", "foreign-token-accepted", "payloads-are-lost", "deletion-ends-siblings",
-    "nobody-replaces-secrets", "lists-hold-all-clients", "no-token-needed-in-chunks",
-    "tokens-die-early-on-second-connector", "name-is-cut", "lost-secret-given-again", "deletion-by-name",
-    "audience-widens-a-token", "any-secret-by-assertion", "assertion-accepted-twice", "metadata-without-grants",
-    "parameters-in-the-query-accepted", "scheme-must-be-written-basic", "unknown-clients-are-told",
-    "token-without-pragma", "padding-of-tokens-ignored", "payloads-lose-unicode", "same-payload-once",
-    "unusual-json-crashes", "introspection-for-strangers",
+    "nobody-replaces-secrets", "lists-hold-all-clients", "tokens-die-early-on-second-connector", "name-is-cut",
+    "lost-secret-given-again", "deletion-by-name", "audience-widens-a-token", "token-without-pragma",
   ]
 
   @Test("a fault is found, shrunk to a few steps, and written as a scenario that fails with it and passes without it")
@@ -110,7 +106,8 @@ import Testing
     #expect(library.missingTwins(isWhole: true).map(\.description) == [])
     for scenario in scenarios {
       let loaded = try #require(library.scenarios.first { $0.id == scenario.id })
-      #expect(loaded.steps.map(\.withoutPlaces) == scenario.steps.map(\.withoutPlaces))
+      #expect(loaded.steps.count == scenario.steps.count)
+      for (read, made) in zip(loaded.steps, scenario.steps) { #expect(read.withoutPlaces == made.withoutPlaces) }
       #expect(loaded.needs == scenario.needs)
       #expect(loaded.covers == scenario.covers)
     }

@@ -85,7 +85,7 @@ final class OutcomeListener: EventListener {
       let id = String(origin[..<comma])
       if respelled[id]?.contains(line - 1) == true { continue }
       let violation = Violation(
-        operation: line - 1, text: "\(finding.message) (\(record.planned.title))", level: finding.verdict.level)
+        operation: line - 1, text: "\(record.planned.title): \(finding.message)", level: finding.verdict.level)
       state.withLock { state in
         if let known = state.violations[id], known.comes(before: violation) { return }
         state.violations[id] = violation
