@@ -14,6 +14,8 @@ struct Combinations<Call: VariedCall>: Sendable {
     var choices: [Choice]
     /// How often no world was found that it is possible in.
     var failures = 0
+    /// Each of its values is refused alone, so that one hides the other.
+    var isDeferred = false
   }
 
   /// The next one is the last.
@@ -40,21 +42,45 @@ struct Combinations<Call: VariedCall>: Sendable {
   }
 
   /// Gives a call the next values that are possible.
+  ///
+  /// - Parameter isRight: Whether nothing else is wrong with the call. If something is, it could hide what the values
+  ///   do, and they stay to be tried.
+  /// - Parameter outcome: What a call has to lead to; `nil` if it is not possible.
   mutating func vary(
-    _ call: Call, using numbers: inout SplitMix, isPossible: (Call) -> Bool
+    _ call: Call, isRight: Bool, using numbers: inout SplitMix, outcome: (Call) -> Ruling.Outcome?
   ) -> Call {
+    guard isRight else {
+      guard let single = singles.randomElement(using: &numbers) else { return call }
+      return changed(call, single, outcome) ?? call
+    }
     if pending.isEmpty { pending = singles.shuffled(using: &numbers) }
     var impossible: [Combination] = []
     defer { for combination in impossible { postpone(combination) } }
     for _ in 0..<min(Self.attempts, pending.count) {
       var combination = pending.removeLast()
-      var varied = call
-      for choice in combination.choices { Call.dimensions[choice.dimension].set(&varied, choice.value) }
-      if let possible = varied.completions.first(where: isPossible) { return possible }
+      if !combination.isDeferred, hidesItself(call, combination, outcome) {
+        combination.isDeferred = true
+        pending.insert(combination, at: 0)
+        continue
+      }
+      if let varied = changed(call, combination, outcome) { return varied }
       combination.failures += 1
       impossible.append(combination)
     }
     return call
+  }
+
+  private func changed(_ call: Call, _ combination: Combination, _ outcome: (Call) -> Ruling.Outcome?) -> Call? {
+    var varied = call
+    for choice in combination.choices { Call.dimensions[choice.dimension].set(&varied, choice.value) }
+    return varied.completions.first { outcome($0) != nil }
+  }
+
+  private func hidesItself(_ call: Call, _ pair: Combination, _ outcome: (Call) -> Ruling.Outcome?) -> Bool {
+    pair.choices.count > 1
+      && pair.choices.allSatisfy { choice in
+        changed(call, Combination(choices: [choice]), outcome).flatMap(outcome) == .refusal
+      }
   }
 
   /// Another world may fit: soon if it was not tried often.

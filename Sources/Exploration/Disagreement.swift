@@ -29,6 +29,34 @@ public struct Disagreement: Sendable, Hashable {
   public var isFlaky: Bool
   /// Whether the documents require or recommend what the service does not do.
   public var level = Level.must
+  /// The other values of its one deviation with which the service disagrees in the same words.
+  public var alike: [String] = []
+
+  /// Whether a sequence that disagrees at its end has the one deviation of this one, with this or another value.
+  func explains(_ other: [ModelAction], _ otherText: String, _ otherLevel: Level) -> Bool {
+    guard text == otherText, level == otherLevel, let own = operations.last, let last = other.last,
+      own.kind == last.kind, own.deviations.count == 1
+    else { return false }
+    return last.deviations.contains { $0.dimension == own.deviations[0].dimension }
+  }
+
+  /// Adds what it explains.
+  mutating func add(_ other: [ModelAction], sequences: Int) {
+    self.sequences += sequences
+    guard let own = operations.last?.deviations.first else { return }
+    let values = (other.last?.deviations ?? []).filter { $0.dimension == own.dimension && $0 != own }.map(\.value)
+    alike += values.filter { !alike.contains($0) }
+  }
+
+  /// How many of the other values are named.
+  private static let maxNamed = 5
+
+  private var alikeText: String {
+    guard !alike.isEmpty else { return "" }
+    let named = alike.prefix(Disagreement.maxNamed).joined(separator: "; ")
+    let rest = alike.count - Disagreement.maxNamed
+    return " (likewise: \(named)\(rest > 0 ? "; and \(rest) more" : ""))"
+  }
 
   /// The disagreement in three lines of prose.
   public func lines(_ model: Model) -> [String] {
@@ -41,7 +69,7 @@ public struct Disagreement: Sendable, Hashable {
       }
     return [
       (operations.preparation ?? "at the start") + ";",
-      "then \(operations.last?.phrase ?? "nothing"), \(expected):", text,
+      "then \(operations.last?.phrase ?? "nothing"), \(expected):", text + alikeText,
     ]
   }
 }

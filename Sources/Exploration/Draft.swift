@@ -36,6 +36,14 @@ struct Draft {
   /// Distinguishes the latest payload from the others of the sequence.
   var payloadSize: Int { 2000 + payloads }
 
+  /// Whether an operation would have to succeed now.
+  func succeeds(_ operation: ModelAction) -> Bool { model.rule(operation, in: world)?.outcome == .success }
+
+  /// Whether an operation makes no sense now, or would have to be refused.
+  func isRefused(_ operation: ModelAction) -> Bool {
+    model.rule(operation, in: world).map { $0.outcome == .refusal } ?? true
+  }
+
   /// Adds an operation if it makes sense.
   ///
   /// - Returns: Whether it does.

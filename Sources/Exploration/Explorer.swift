@@ -150,14 +150,26 @@ public struct Explorer: Sendable {
     let ordered = failures.sorted {
       $0.level == $1.level ? $0.ordered[0].count < $1.ordered[0].count : $0.level > $1.level
     }
-    var tried = 0
+    var (tried, explained) = (0, 0)
     // one is made small in any case
-    for failure in ordered.prefix(plan.maxDisagreements * 3) where result.disagreements.count < plan.maxDisagreements {
+    for failure in ordered where result.disagreements.count < plan.maxDisagreements {
+      let shortest = failure.ordered[0]
+      let known = result.disagreements.firstIndex { $0.explains(shortest, failure.text, failure.level) }
+      if let known {
+        result.disagreements[known].add(shortest, sequences: failure.count)
+        explained += 1
+        continue
+      }
+      if tried == plan.maxDisagreements * 3 { break }
       if tried > 0, plan.mustEnd() { break }
       tried += 1
       let small = try await shrink(failure)
       if small.isFlaky {
         flaky.append(small)
+      } else if let known = result.disagreements.firstIndex(where: {
+        $0.explains(small.operations, small.text, small.level)
+      }) {
+        result.disagreements[known].add(small.operations, sequences: small.sequences)
       } else if let known = shapes[small.operations.shape] {
         result.disagreements[known].sequences += small.sequences
       } else {
@@ -165,7 +177,7 @@ public struct Explorer: Sendable {
         result.disagreements.append(small)
       }
     }
-    result.omitted = ordered.count - tried
+    result.omitted = ordered.count - tried - explained
     result.disagreements += flaky.prefix(max(0, plan.maxDisagreements - result.disagreements.count))
   }
 

@@ -97,13 +97,14 @@ extension SequenceGenerator {
     for token in draft.world.tokenNames.suffix(2) where !unusual.contains(token) {
       last.append(.post(plainPost(token, draft)))
     }
+    var requests: [ModelAction] = []
     for client in draft.world.clients(.deleted).suffix(1) + draft.world.clients(.alive).suffix(2) {
-      last.append(.token(TokenCall(client: client, name: draft.newToken())))
+      requests.append(.token(TokenCall(client: client, name: draft.newToken())))
     }
-    for connector in ConnectorRole.allCases {
-      last.append(.inbox(connector))
-      last.append(.list(connector, .manager))
-    }
+    let lists = ConnectorRole.allCases.map { ModelAction.list($0, .manager) }
+    // there is not room for all of them
+    let parts = [ConnectorRole.allCases.map(ModelAction.inbox), requests, lists]
+    for index in parts.indices { last += parts[(index + sequences) % parts.count] }
     for operation in last where draft.operations.count < limit {
       if case .post(var call) = operation {
         call.name = draft.newPayload()

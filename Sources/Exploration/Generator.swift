@@ -65,7 +65,8 @@ public struct SequenceGenerator: Sendable {
     case .tokenState: tokenState(&draft)
     case .list: list(&draft)
     case .inbox: draft.add(.inbox(role()))
-    case .metadata: draft.add(.metadata(metadata.vary(MetadataCall(), using: &numbers) { model.rule($0) != nil }))
+    case .metadata:
+      draft.add(.metadata(metadata.vary(MetadataCall(), isRight: true, using: &numbers) { model.rule($0)?.outcome }))
     case .wait, nil: wait(&draft)
     }
   }
@@ -83,7 +84,9 @@ public struct SequenceGenerator: Sendable {
     call.token = draft.world.tokenNames.randomElement(using: &numbers)
     if numbers.chance(90) {
       let world = draft.world
-      call = tokens.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
+      call = tokens.vary(call, isRight: draft.succeeds(.token(call)), using: &numbers) {
+        model.rule($0, in: world)?.outcome
+      }
     }
     let isWrongAnswer = model.savesWrongAnswer(call, draft.world)
     guard draft.add(.token(call)) else { return }
@@ -112,18 +115,25 @@ public struct SequenceGenerator: Sendable {
       draft.addPost(plainPost(token, draft))
       call.other = repeatable(at: call.connector, draft)
     }
-    if numbers.chance(90) {
+    if numbers.chance(4) {
+      // a stranger must not learn which services there are
+      call.credential = numbers.chance(50) ? .none : .unknown
+      call.path = [.segment, .suffix, .otherCompany].randomElement(using: &numbers) ?? .suffix
+    } else if numbers.chance(90) {
       let world = draft.world
       let allowsBig = bigPayloads < SequenceGenerator.maxBigPayloads
-      call = posts.vary(call, using: &numbers) {
-        (allowsBig || !$0.payload.isBig) && model.rule(SequenceGenerator.again($0, world), in: world) != nil
+      call = posts.vary(call, isRight: draft.succeeds(.post(call)), using: &numbers) {
+        guard !$0.payload.isBig || allowsBig && $0.hasBigVariants else { return nil }
+        return model.rule(SequenceGenerator.again($0, world), in: world)?.outcome
       }
       call = SequenceGenerator.again(call, world)
       if call.payload.isBig { bigPayloads += 1 }
     }
     call.name = draft.newPayload()
     if call.payload != .again { call.size = draft.payloadSize }
-    guard draft.add(.post(call)), call.method == .post, call.payload.hasContentOfItsOwn, numbers.chance(50) else {
+    guard draft.add(.post(call)), call.method == .post, call.payload.hasContentOfItsOwn,
+      call.deviations.count == 1 || numbers.chance(50)
+    else {
       return
     }
     draft.add(.inbox(call.connector))
@@ -166,7 +176,9 @@ public struct SequenceGenerator: Sendable {
     call.other = draft.world.clientNames.randomElement(using: &numbers)
     if numbers.chance(80) {
       let world = draft.world
-      call = creations.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
+      call = creations.vary(call, isRight: draft.succeeds(.create(call)), using: &numbers) {
+        model.rule($0, in: world)?.outcome
+      }
     }
     guard draft.add(.create(call)), !call.deviations.isEmpty else { return }
     draft.add(.list(call.connector, .manager))
@@ -180,7 +192,9 @@ public struct SequenceGenerator: Sendable {
     call.endpoint = TokenStateCall.Endpoint.allCases.randomElement(using: &numbers) ?? .introspection
     if numbers.chance(60) {
       let (world, endpoint) = (draft.world, call.endpoint)
-      call = states.vary(call, using: &numbers) { $0.endpoint == endpoint && model.rule($0, in: world) != nil }
+      call = states.vary(call, isRight: !draft.isRefused(.tokenState(call)), using: &numbers) {
+        $0.endpoint == endpoint ? model.rule($0, in: world)?.outcome : nil
+      }
     }
     draft.add(.tokenState(call))
     // what became of the token

@@ -133,6 +133,9 @@ public struct PostCall: VariedCall {
     case unknown = "an unknown content coding"
   }
 
+  /// Whether a payload of several megabytes is worth its time: alone, or with another coding.
+  var hasBigVariants: Bool { deviations.allSatisfy { ["payload", "coding"].contains($0.dimension) } }
+
   static let dimensions: [Dimension<PostCall>] = [
     .init("credential", \.credential), .init("placement", \.placement), .init("payload", \.payload),
     .init("method", \.method), .init("media type", \.media), .init("path", \.path), .init("coding", \.coding),

@@ -150,7 +150,9 @@ extension Model {
         if case .status(let status) = refusal { status } else { nil }
       }
       if ![.header, .lowerCase, .upperCase, .blanks].contains(call.placement) { statuses += [400, 401] }
-      if !isPlainPath { return [] }
+      // nor whether there is another service at this URL
+      let isStranger = [.none, .unknown].contains(call.credential) && call.deviations.count == 2
+      if !isPlainPath, !(isStranger && [.segment, .suffix, .otherCompany].contains(call.path)) { return [] }
       if call.method != .post { statuses += [405, 501] }
       let status = Expectation.Subject.status(.oneOf(statuses.map { .equals(.literal(.int($0))) }))
       let absent = Matcher.object([.init("error", .absent(true)), .init("error_description", .absent(true))])
@@ -165,7 +167,7 @@ extension Model {
     if [.otherLast, .padded].contains(call.credential), isPlainPath, call.method == .post {
       return [.status(.statusClass(4))]
     }
-    if call.method != .post, isPlainPath, ruling.outcome == .refusal, call.deviations.count == 1 {
+    if call.method != .post, isPlainPath, worth.kind == .harmless, call.deviations.count == 1 {
       return [.status(.oneOf([405, 501].map { .equals(.literal(.int($0))) }))] + allowed(call.method)
     }
     return []

@@ -73,6 +73,19 @@ import Testing
     #expect(result.disagreements.count <= 4)
   }
 
+  @Test("values with which a service disagrees in the same words are one disagreement")
+  func alike() async throws {
+    let result = try await explore(200) { step in
+      guard case .requestToken(let request) = step.operation else { return false }
+      return request.secret != nil && request.authentication != .basicRaw
+    }
+    let found = try #require(result.disagreements.first)
+    #expect(result.disagreements.count == 1)
+    #expect(found.alike.count > 5 && Set(found.alike).count == found.alike.count)
+    #expect(found.lines(model)[2].contains("(likewise: "))
+    #expect(result.omitted == 0)
+  }
+
   @Test("a disagreement that does not repeat is reported as flaky")
   func flaky() async throws {
     let seen = Locked(false)
