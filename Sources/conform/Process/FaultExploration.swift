@@ -119,11 +119,13 @@ struct FaultExploration {
   static func summary(_ rows: [Row]) -> String {
     let found = rows.filter(\.isNoticed)
     let seconds = found.map(\.seconds).sorted()
-    let steps = found.compactMap(\.steps).sorted()
+    let steps = found.filter { !$0.isFlaky }.compactMap(\.steps).sorted()
     var summary = "explored: \(found.count) of \(rows.count.counted("fault")) noticed"
     if !found.isEmpty {
-      summary += "; median \(ExplorationText.rounded(seconds[seconds.count / 2])) s to the first disagreement, "
-      summary += "\(steps[steps.count / 2]) steps in the smallest sequence, at most \(steps.last ?? 0)"
+      summary += "; median \(ExplorationText.rounded(seconds[seconds.count / 2])) s to the first disagreement"
+    }
+    if !steps.isEmpty {
+      summary += ", \(steps[steps.count / 2]) steps in the smallest sequence, at most \(steps.last ?? 0)"
     }
     return summary + "\n"
   }
