@@ -58,7 +58,7 @@ public struct Coverage: Sendable {
   /// One line for each dimension of each operation.
   public var lines: [Line] {
     lines(.create, CreateCall.self) + lines(.manage, ManageCall.self) + lines(.token, TokenCall.self)
-      + lines(.post, PostCall.self) + lines(.tokenState, TokenStateCall.self)
+      + lines(.post, PostCall.self) + lines(.tokenState, TokenStateCall.self) + lines(.metadata, MetadataCall.self)
   }
 
   /// The states of the model in which operations were run, with how many.
@@ -95,8 +95,15 @@ public struct Coverage: Sendable {
       case .manage:
         value == "replace" ? .replaceClient : value == "delete" ? .deleteClient : .showClient
       case .token:
-        value == TokenCall.Way.body.rawValue
-          ? .bodyAuthentication : value == TokenCall.Endpoint.other.rawValue ? .secondConnector : .basicAuthentication
+        if let way = TokenCall.Way(rawValue: value) {
+          way.needs.sorted { $0.rawValue < $1.rawValue }.first { !facts.capabilities.contains($0) }
+        } else if TokenCall.Assertion(rawValue: value) != nil, value != TokenCall.Assertion.right.rawValue {
+          .clientAssertion
+        } else {
+          value == TokenCall.Endpoint.other.rawValue ? .secondConnector : nil
+        }
+      case .metadata:
+        ([.metadata] + (MetadataCall.Part(rawValue: value)?.needs ?? [])).first { !facts.capabilities.contains($0) }
       case .post, .list, .inbox, .wait: nil
       }
     if let needed, !facts.capabilities.contains(needed) { return needed.missingReason }
@@ -104,8 +111,7 @@ public struct Coverage: Sendable {
     if isStranger, !facts.capabilities.contains(.managerKey) {
       return Capability.managerKey.missingReason
     }
-    let samples: [PostCall.Kind] = [.unicode, .charset, .wrongEntity, .wrongType, .missingMember]
-    let isSample = kind == .post && samples.contains { $0.rawValue == value }
+    let isSample = kind == .post && PostCall.Kind(rawValue: value)?.isSample == true
     if isSample, facts.samples[.first]?.contains(value) != true {
       return "the target has no payload '\(value)'"
     }
@@ -125,6 +131,7 @@ extension ModelAction {
     case .token(let call): all(call)
     case .post(let call): all(call)
     case .tokenState(let call): all(call)
+    case .metadata(let call): all(call)
     case .list, .inbox, .wait: []
     }
   }

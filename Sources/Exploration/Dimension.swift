@@ -42,9 +42,13 @@ public struct Trait: Sendable, Hashable {
 protocol VariedCall: Sendable, Hashable {
   /// In a fixed order.
   static var dimensions: [Dimension<Self>] { get }
+  /// The call, or those with what its values need beside them.
+  var completions: [Self] { get }
 }
 
 extension VariedCall {
+  var completions: [Self] { [self] }
+
   /// The values that differ from what a correct client does.
   var deviations: [Trait] { deviations(in: Self.dimensions) }
 

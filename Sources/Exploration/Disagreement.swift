@@ -5,8 +5,9 @@ public import ConformanceModel
 /// How the service responded to a sequence.
 public enum Outcome: Sendable, Hashable {
   case agrees
-  /// The response to this operation, counted from 0, is not in the set of right ones.
-  case disagrees(operation: Int, text: String)
+  /// The response to this operation, counted from 0, is not in the set of right ones; with the level `should`, not in
+  /// that of recommended ones.
+  case disagrees(operation: Int, text: String, level: Level = .must)
   /// The rest of the sequence does not apply, or could not be run.
   case notJudged(String)
 }
@@ -26,18 +27,49 @@ public struct Disagreement: Sendable, Hashable {
   public var sequences: Int
   /// It did not repeat with other clients.
   public var isFlaky: Bool
+  /// Whether the documents require or recommend what the service does not do.
+  public var level = Level.must
+  /// The other values of its one deviation with which the service disagrees in the same words.
+  public var alike: [String] = []
+
+  /// Whether a sequence that disagrees at its end has the one deviation of this one, with this or another value.
+  func explains(_ other: [ModelAction], _ otherText: String, _ otherLevel: Level) -> Bool {
+    guard text == otherText, level == otherLevel, let own = operations.last, let last = other.last,
+      own.kind == last.kind, own.deviations.count == 1
+    else { return false }
+    return last.deviations.contains { $0.dimension == own.deviations[0].dimension }
+  }
+
+  /// Adds what it explains.
+  mutating func add(_ other: [ModelAction], sequences: Int) {
+    self.sequences += sequences
+    guard let own = operations.last?.deviations.first else { return }
+    let values = (other.last?.deviations ?? []).filter { $0.dimension == own.dimension && $0 != own }.map(\.value)
+    alike += values.filter { !alike.contains($0) }
+  }
+
+  /// How many of the other values are named.
+  private static let maxNamed = 5
+
+  private var alikeText: String {
+    guard !alike.isEmpty else { return "" }
+    let named = alike.prefix(Disagreement.maxNamed).joined(separator: "; ")
+    let rest = alike.count - Disagreement.maxNamed
+    return " (likewise: \(named)\(rest > 0 ? "; and \(rest) more" : ""))"
+  }
 
   /// The disagreement in three lines of prose.
   public func lines(_ model: Model) -> [String] {
+    let has = level == .must ? "has" : "ought"
     let expected =
       switch model.run(operations)?.last?.ruling.outcome {
-      case .success?: "which has to succeed"
-      case .refusal?: "which has to be refused"
-      case .either?, nil: "whose response has to be one of several"
+      case .success?: "which \(has) to succeed"
+      case .refusal?: "which \(has) to be refused"
+      case .either?, nil: "whose response \(has) to be one of several"
       }
     return [
       (operations.preparation ?? "at the start") + ";",
-      "then \(operations.last?.phrase ?? "nothing"), \(expected):", text,
+      "then \(operations.last?.phrase ?? "nothing"), \(expected):", text + alikeText,
     ]
   }
 }
@@ -112,7 +144,7 @@ extension Model {
         let replacement = call.action == .replace ? "other-set" : nil
         add(.manage(ManageCall(client: client(), replacement: replacement, action: call.action)))
       case .list: add(.list(.first, .manager))
-      case .tokenState, .inbox, .wait: break
+      case .tokenState, .inbox, .metadata, .wait: break
       }
     }
     return twins

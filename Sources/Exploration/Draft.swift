@@ -7,6 +7,8 @@ struct Draft {
   let model: Model
   private(set) var operations: [ModelAction] = []
   private(set) var world: World
+  /// The tokens that were requested in an unusual way.
+  var unusual: [String] = []
   private var clients = 0
   private var tokens = 0
   private var payloads = 0
@@ -33,6 +35,14 @@ struct Draft {
 
   /// Distinguishes the latest payload from the others of the sequence.
   var payloadSize: Int { 2000 + payloads }
+
+  /// Whether an operation would have to succeed now.
+  func succeeds(_ operation: ModelAction) -> Bool { model.rule(operation, in: world)?.outcome == .success }
+
+  /// Whether an operation makes no sense now, or would have to be refused.
+  func isRefused(_ operation: ModelAction) -> Bool {
+    model.rule(operation, in: world).map { $0.outcome == .refusal } ?? true
+  }
 
   /// Adds an operation if it makes sense.
   ///

@@ -9,6 +9,8 @@ public struct ExplorationPlan: Sendable {
   /// About how many operations a sequence has.
   public var steps = 20
   public var seed: UInt64 = 1
+  /// What the sequences are about.
+  public var areas = Set(ExplorationArea.allCases)
   /// How many sequences share the first sweep of the clock; each later sweep has twice as many as the one before it.
   public var firstBatch = 100
   /// The most sequences that share one sweep of the clock.
@@ -19,6 +21,8 @@ public struct ExplorationPlan: Sendable {
   public var endsWithFirst = false
   /// Whether the time is up.
   public var isOver: @Sendable () -> Bool = { false }
+  /// Whether disagreements stay as large as they are.
+  public var mustEnd: @Sendable () -> Bool = { false }
 
   public init() {}
 }
@@ -50,7 +54,7 @@ public struct Explorer: Sendable {
 
   /// The sequences of the plan, in their order.
   public var sequences: [[ModelAction]] {
-    var generator = SequenceGenerator(model, seed: plan.seed)
+    var generator = SequenceGenerator(model, seed: plan.seed, areas: plan.areas)
     return (0..<plan.runs).map { _ in generator.next(steps: plan.steps) }
   }
 
@@ -59,6 +63,7 @@ public struct Explorer: Sendable {
     /// Some of them, since not each may repeat alone.
     var variants: [[ModelAction]]
     var text: String
+    var level: Level
     var count = 1
 
     static let maxVariants = 24
@@ -74,7 +79,7 @@ public struct Explorer: Sendable {
 
   public func explore() async throws -> ExplorationResult {
     var result = ExplorationResult(coverage: Coverage(model.facts))
-    var generator = SequenceGenerator(model, seed: plan.seed)
+    var generator = SequenceGenerator(model, seed: plan.seed, areas: plan.areas)
     var failures: [Failure] = []
     var groups: [String: Int] = [:]
     var size = plan.firstBatch
@@ -91,15 +96,16 @@ public struct Explorer: Sendable {
         var count = 0
         switch outcome {
         case .agrees: count = sequence.count
-        case .disagrees(let index, let text):
-          count = index + 1
+        case .disagrees(let index, let text, let level):
+          // what is only recommended does not end a sequence
+          count = level == .must ? index + 1 : sequence.count
           let cut = shrinker.cut(sequence, after: index)
           let key = Explorer.key(cut, text)
           if let known = groups[key] {
             failures[known].add(cut)
           } else {
             groups[key] = failures.count
-            failures.append(Failure(variants: [cut], text: text))
+            failures.append(Failure(variants: [cut], text: text, level: level))
           }
         case .notJudged(let reason): result.notJudged[reason, default: 0] += 1
         case nil: result.notJudged["it was not run", default: 0] += 1
@@ -140,14 +146,30 @@ public struct Explorer: Sendable {
   private func shrink(_ failures: [Failure], into result: inout ExplorationResult) async throws {
     var shapes: [String: Int] = [:]
     var flaky: [Disagreement] = []
-    // the shortest first, which explain the others
-    let ordered = failures.sorted { $0.ordered[0].count < $1.ordered[0].count }
-    var tried = 0
-    for failure in ordered.prefix(plan.maxDisagreements * 3) where result.disagreements.count < plan.maxDisagreements {
+    // what is required first, and the shortest, which explain the others
+    let ordered = failures.sorted {
+      $0.level == $1.level ? $0.ordered[0].count < $1.ordered[0].count : $0.level > $1.level
+    }
+    var (tried, explained) = (0, 0)
+    // one is made small in any case
+    for failure in ordered where result.disagreements.count < plan.maxDisagreements {
+      let shortest = failure.ordered[0]
+      let known = result.disagreements.firstIndex { $0.explains(shortest, failure.text, failure.level) }
+      if let known {
+        result.disagreements[known].add(shortest, sequences: failure.count)
+        explained += 1
+        continue
+      }
+      if tried == plan.maxDisagreements * 3 { break }
+      if tried > 0, plan.mustEnd() { break }
       tried += 1
       let small = try await shrink(failure)
       if small.isFlaky {
         flaky.append(small)
+      } else if let known = result.disagreements.firstIndex(where: {
+        $0.explains(small.operations, small.text, small.level)
+      }) {
+        result.disagreements[known].add(small.operations, sequences: small.sequences)
       } else if let known = shapes[small.operations.shape] {
         result.disagreements[known].sequences += small.sequences
       } else {
@@ -155,7 +177,7 @@ public struct Explorer: Sendable {
         result.disagreements.append(small)
       }
     }
-    result.omitted = ordered.count - tried
+    result.omitted = ordered.count - tried - explained
     result.disagreements += flaky.prefix(max(0, plan.maxDisagreements - result.disagreements.count))
   }
 
@@ -167,9 +189,10 @@ public struct Explorer: Sendable {
       if repeated != nil { best = variant }
     }
     guard var text = repeated else {
-      return Disagreement(operations: best, text: failure.text, sequences: failure.count, isFlaky: true)
+      return Disagreement(
+        operations: best, text: failure.text, sequences: failure.count, isFlaky: true, level: failure.level)
     }
-    while true {
+    while !plan.mustEnd() {
       let weight = Explorer.weight(best)
       let found = try await failing(shrinker.candidates(best)).map { (Explorer.weight($0), $0) }
         .filter { $0.0 < weight }.sorted { $0.0 < $1.0 }
@@ -184,7 +207,9 @@ public struct Explorer: Sendable {
       best = smaller
     }
     let repeats = try await alone(best) != nil
-    return Disagreement(operations: best, text: text, sequences: failure.count, isFlaky: !repeats)
+    return Disagreement(
+      operations: best, text: text, sequences: failure.count, isFlaky: !repeats,
+      level: failure.level)
   }
 
   /// How many of the smaller sequences are run alone, the smallest first.
@@ -192,7 +217,7 @@ public struct Explorer: Sendable {
 
   /// What the last operation of a sequence disagrees in, if no other sequence runs at the same time.
   private func alone(_ operations: [ModelAction]) async throws -> String? {
-    guard case .disagrees(let index, let text)?? = try await outcomes(of: [operations]).first,
+    guard case .disagrees(let index, let text, _)?? = try await outcomes(of: [operations]).first,
       index == operations.count - 1
     else { return nil }
     return text
@@ -202,7 +227,7 @@ public struct Explorer: Sendable {
   private func failing(_ sequences: [[ModelAction]]) async throws -> [[ModelAction]] {
     guard !sequences.isEmpty else { return [] }
     return zip(sequences, try await outcomes(of: sequences)).compactMap { sequence, outcome in
-      guard case .disagrees(let index, _)? = outcome, index == sequence.count - 1 else { return nil }
+      guard case .disagrees(let index, _, _)? = outcome, index == sequence.count - 1 else { return nil }
       return sequence
     }
   }

@@ -22,10 +22,13 @@ public struct Facts: Sendable, Hashable {
   public var basicOpensInbound = false
   public var tokenInHeaderAndQuery = "either"
   public var namelessClient = "either"
+  public var refusesReplays = false
   public var maxPayload = 8_000_000
   public var payloadTooLarge = 8_388_609
   /// The names of the samples of each connector.
   public var samples: [ConnectorRole: Set<String>] = [:]
+  /// The connectors whose valid payloads are JSON.
+  public var acceptsJSON: Set<ConnectorRole> = []
   /// Whether the model knows how long tokens live.
   public var knowsLifetime = true
   /// Whether clients can be created; a target with fixed credentials has only those.
@@ -54,11 +57,14 @@ public struct Facts: Sendable, Hashable {
     basicOpensInbound = word(.basicOnPayload) == "accepted"
     tokenInHeaderAndQuery = word(.tokenInHeaderAndQuery)
     namelessClient = word(.namelessClient)
+    refusesReplays = word(.replayedAssertion) == "refused"
     maxPayload = number(.maxPayload)
     payloadTooLarge = number(.payloadTooLarge)
     knowsLifetime = !target.observesLifetime
     for role in ConnectorRole.allCases {
       samples[role] = Set(target.connector(role)?.payloads.map(\.name) ?? [])
+      let valid = target.connector(role)?.payloads.first { $0.name == "valid" }
+      if let valid, valid.contentType == nil, case .json = valid.payload { acceptsJSON.insert(role) }
     }
   }
 }

@@ -2,46 +2,6 @@
 
 import ConformanceModel
 
-extension SplitMix {
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
-
-/// The combinations of values that are still to be tried: first each value alone, then each pair.
-struct Combinations<Call: VariedCall>: Sendable {
-  private typealias Choice = (dimension: Int, value: Int)
-
-  /// The next one is the last.
-  private var pending: [[Choice]] = []
-  private let singles: [[Choice]]
-
-  init(using numbers: inout SplitMix) {
-    let choices = Call.dimensions.enumerated().flatMap { dimension, varied in
-      (1..<max(1, varied.values.count)).map { (dimension: dimension, value: $0) }
-    }
-    let pairs = choices.indices.flatMap { first in
-      choices[first...].filter { $0.dimension > choices[first].dimension }.map { [choices[first], $0] }
-    }
-    singles = choices.map { [$0] }
-    pending = pairs.shuffled(using: &numbers) + singles.shuffled(using: &numbers)
-  }
-
-  /// Gives a call the next values that are possible.
-  mutating func vary(
-    _ call: Call, using numbers: inout SplitMix, isPossible: (Call) -> Bool
-  ) -> Call {
-    if pending.isEmpty { pending = singles.shuffled(using: &numbers) }
-    for _ in 0..<min(16, pending.count) {
-      let choices = pending.removeLast()
-      var varied = call
-      for choice in choices { Call.dimensions[choice.dimension].set(&varied, choice.value) }
-      if isPossible(varied) { return varied }
-      // another world may fit
-      pending.insert(choices, at: 0)
-    }
-    return call
-  }
-}
-
 /// Sequences for one target.
 public struct SequenceGenerator: Sendable {
   let model: Model
@@ -50,21 +10,32 @@ public struct SequenceGenerator: Sendable {
   var posts: Combinations<PostCall>
   var states: Combinations<TokenStateCall>
   var creations: Combinations<CreateCall>
+  var metadata: Combinations<MetadataCall>
+  /// What the bodies of sequences consist of.
+  private let parts: [Part]
+  let stories: [Story]
+  let isAboutExpiry: Bool
   /// How many sequences were made: the story of the next depends on it.
-  private var sequences = 0
+  var sequences = 0
   /// Payloads of several megabytes take long.
   private(set) var bigPayloads = 0
 
   /// The most payloads of several megabytes in a run.
-  static let maxBigPayloads = 4
+  static let maxBigPayloads = 8
 
-  public init(_ model: Model, seed: UInt64) {
+  /// - Parameter areas: What the sequences are about.
+  public init(_ model: Model, seed: UInt64, areas: Set<ExplorationArea> = Set(ExplorationArea.allCases)) {
     self.model = model
+    parts = Part.all.filter { !$0.areas.isDisjoint(with: areas) }
+    isAboutExpiry = areas.contains(.expiry)
+    // every second sequence is left to chance
+    stories = Story.allCases.filter { $0 != .none && areas.contains($0.area) }.flatMap { [Story.none, $0] } + [.none]
     var numbers = SplitMix(seed: seed)
     tokens = Combinations(using: &numbers)
     posts = Combinations(using: &numbers)
     states = Combinations(using: &numbers)
     creations = Combinations(using: &numbers)
+    metadata = Combinations(using: &numbers)
     self.numbers = numbers
   }
 
@@ -73,101 +44,30 @@ public struct SequenceGenerator: Sendable {
     var draft = Draft(model)
     begin(&draft)
     sequences += 1
-    let body = max(2, steps - 6)
+    let body = max(2, steps - 8)
     // an operation that is not possible now is not counted, but not for ever
     for _ in 0..<steps * 4 where draft.operations.count < body { step(&draft) }
     end(&draft, limit: steps)
     return draft.operations
   }
 
-  // MARK: - Parts of a sequence
-
-  private mutating func begin(_ draft: inout Draft) {
-    // every second sequence is left to chance
-    let stories = Story.allCases.filter { $0 != .none }.flatMap { [Story.none, $0] }
-    let story = stories[sequences % stories.count]
-    let round = sequences / stories.count
-    if story == .change { draft.add(.wait(.date(Pause.dates[round % Pause.dates.count]))) }
-    let connector: ConnectorRole = model.facts.hasSecondConnector && numbers.chance(40) ? .second : .first
-    draft.add(.create(CreateCall(name: draft.newClient(), connector: connector)))
-    if numbers.chance(60) {
-      let role = model.facts.hasSecondConnector && numbers.chance(50) ? connector.other : connector
-      draft.add(.create(CreateCall(name: draft.newClient(), connector: role)))
-    }
-    for client in draft.world.clients(.alive) { draft.add(.token(TokenCall(client: client, name: draft.newToken()))) }
-    guard let token = draft.world.tokenNames.first, let client = draft.world.clientNames.first else { return }
-    switch story {
-    case .none: break
-    case .change: live(token, &draft)
-    case .laterToken:
-      draft.add(.wait(.seconds(max(1, model.facts.lifetime / 2))))
-      let later = draft.newToken()
-      draft.add(.token(TokenCall(client: client, name: later)))
-      draft.addPost(plainPost(token, draft))
-      live(token, &draft)
-      draft.addPost(plainPost(later, draft))
-    case .replacements:
-      var lost = client
-      for _ in 0..<2 {
-        let replacement = draft.newClient()
-        draft.add(.manage(ManageCall(client: lost, replacement: replacement, action: .replace)))
-        draft.add(.token(TokenCall(client: replacement, name: draft.newToken())))
-        lost = replacement
-      }
-    }
-  }
-
-  /// A history that chance makes too rarely, at the start of a sequence.
-  private enum Story: CaseIterable {
-    /// Chance alone.
-    case none
-    /// A token lives through a change of the calendar.
-    case change
-    /// A client gets another token before its first one expires.
-    case laterToken
-    /// A set is replaced, and its replacement is.
-    case replacements
-  }
-
-  /// A token is used in its last second and after its expiry.
-  private func live(_ token: String, _ draft: inout Draft) {
-    for offset in [Int64(-1), 1] where draft.add(.wait(.border(token: token, seconds: offset))) {
-      draft.addPost(plainPost(token, draft))
-    }
-  }
-
   private mutating func step(_ draft: inout Draft) {
-    switch Int.random(in: 0..<100, using: &numbers) {
-    case 0..<27: request(&draft)
-    case 27..<60: post(&draft)
-    case 60..<69: manage(&draft)
-    case 69..<74: create(&draft)
-    case 74..<82: tokenState(&draft)
-    case 82..<85: list(&draft)
-    case 85..<88: draft.add(.inbox(role()))
-    default: wait(&draft)
+    var number = Int.random(in: 0..<parts.reduce(0) { $0 + $1.weight }, using: &numbers)
+    let part = parts.first { part in
+      number -= part.weight
+      return number < 0
     }
-  }
-
-  /// What the sequence has done must show in what follows.
-  private func end(_ draft: inout Draft, limit: Int) {
-    var last: [ModelAction] = []
-    for token in draft.world.tokenNames.suffix(2) { last.append(.post(plainPost(token, draft))) }
-    for client in draft.world.clients(.deleted).suffix(1) + draft.world.clients(.alive).suffix(2) {
-      last.append(.token(TokenCall(client: client, name: draft.newToken())))
-    }
-    for connector in ConnectorRole.allCases {
-      last.append(.inbox(connector))
-      last.append(.list(connector, .manager))
-    }
-    for operation in last where draft.operations.count < limit {
-      if case .post(var call) = operation {
-        call.name = draft.newPayload()
-        call.size = draft.payloadSize
-        draft.add(.post(call))
-      } else {
-        draft.add(operation)
-      }
+    switch part?.kind {
+    case .token: request(&draft)
+    case .post: post(&draft)
+    case .manage: manage(&draft)
+    case .create: create(&draft)
+    case .tokenState: tokenState(&draft)
+    case .list: list(&draft)
+    case .inbox: draft.add(.inbox(role()))
+    case .metadata:
+      draft.add(.metadata(metadata.vary(MetadataCall(), isRight: true, using: &numbers) { model.rule($0)?.outcome }))
+    case .wait, nil: wait(&draft)
     }
   }
 
@@ -184,29 +84,79 @@ public struct SequenceGenerator: Sendable {
     call.token = draft.world.tokenNames.randomElement(using: &numbers)
     if numbers.chance(90) {
       let world = draft.world
-      call = tokens.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
+      call = tokens.vary(call, isRight: draft.succeeds(.token(call)), using: &numbers) {
+        model.rule($0, in: world)?.outcome
+      }
     }
-    draft.add(.token(call))
+    let isWrongAnswer = model.savesWrongAnswer(call, draft.world)
+    guard draft.add(.token(call)) else { return }
+    if call.assertion == .again {
+      call.name = draft.newToken()
+      draft.add(.token(call))
+    }
+    if isWrongAnswer, numbers.chance(50) {
+      // it is compared with the response to an unknown client
+      draft.add(.token(TokenCall(client: client, name: draft.newToken(), id: .unknown)))
+    }
+    // a token that was asked for in an unusual way must be worth no more than others
+    guard !call.deviations.isEmpty, draft.world.tokens[call.name] != nil else { return }
+    draft.unusual.append(call.name)
+    var use = plainPost(call.name, draft)
+    if numbers.chance(60), model.facts.hasSecondConnector { use.connector = use.connector.other }
+    draft.addPost(use)
   }
 
   private mutating func post(_ draft: inout Draft) {
     guard let token = draft.world.tokenNames.randomElement(using: &numbers) else { return }
     var call = plainPost(token, draft)
     if numbers.chance(15), model.facts.hasSecondConnector { call.connector = call.connector.other }
-    if numbers.chance(90) {
+    call.other = repeatable(at: call.connector, draft)
+    if call.other == nil {
+      draft.addPost(plainPost(token, draft))
+      call.other = repeatable(at: call.connector, draft)
+    }
+    if numbers.chance(4) {
+      // a stranger must not learn which services there are
+      call.credential = numbers.chance(50) ? .none : .unknown
+      call.path = [.segment, .suffix, .otherCompany].randomElement(using: &numbers) ?? .suffix
+    } else if numbers.chance(90) {
       let world = draft.world
       let allowsBig = bigPayloads < SequenceGenerator.maxBigPayloads
-      call = posts.vary(call, using: &numbers) {
-        (allowsBig || !$0.payload.isBig) && model.rule($0, in: world) != nil
+      call = posts.vary(call, isRight: draft.succeeds(.post(call)), using: &numbers) {
+        guard !$0.payload.isBig || allowsBig && $0.hasBigVariants else { return nil }
+        return model.rule(SequenceGenerator.again($0, world), in: world)?.outcome
       }
+      call = SequenceGenerator.again(call, world)
       if call.payload.isBig { bigPayloads += 1 }
     }
     call.name = draft.newPayload()
-    call.size = draft.payloadSize
-    draft.add(.post(call))
+    if call.payload != .again { call.size = draft.payloadSize }
+    guard draft.add(.post(call)), call.method == .post, call.payload.hasContentOfItsOwn,
+      call.deviations.count == 1 || numbers.chance(50)
+    else {
+      return
+    }
+    draft.add(.inbox(call.connector))
   }
 
-  private func plainPost(_ token: String, _ draft: Draft) -> PostCall {
+  /// A payload with bytes of its own that is in an inbox once.
+  private func repeatable(at connector: ConnectorRole, _ draft: Draft) -> String? {
+    draft.world.payloads.filter {
+      $0.value.connector == connector && $0.value.deliveries == 1 && $0.value.content.hasSuffix(" bytes")
+    }.keys.sorted(by: World.byNumber).last
+  }
+
+  /// Gives a post that repeats another payload the size of that one.
+  private static func again(_ call: PostCall, _ world: World) -> PostCall {
+    guard call.payload == .again, let content = call.other.flatMap({ world.payloads[$0]?.content }),
+      let size = content.split(separator: " ").first.flatMap({ Int($0) })
+    else { return call }
+    var call = call
+    call.size = size
+    return call
+  }
+
+  func plainPost(_ token: String, _ draft: Draft) -> PostCall {
     let known = draft.world.tokens[token]
     return PostCall(
       name: "", token: token, client: known?.client ?? "", connector: known?.connector ?? .first, size: 0)
@@ -214,7 +164,7 @@ public struct SequenceGenerator: Sendable {
 
   private mutating func manage(_ draft: inout Draft) {
     guard let client = draft.world.clientNames.randomElement(using: &numbers) else { return }
-    var call = ManageCall(client: client, token: draft.world.tokenNames.first)
+    var call = ManageCall(client: client)
     call.action = ManageCall.Action.allCases.randomElement(using: &numbers) ?? .show
     if call.action == .replace { call.replacement = draft.newClient() }
     if numbers.chance(40) { call.manager = Manager.allCases.randomElement(using: &numbers) ?? .manager }
@@ -222,13 +172,17 @@ public struct SequenceGenerator: Sendable {
   }
 
   private mutating func create(_ draft: inout Draft) {
-    var call = CreateCall(name: draft.newClient(), connector: role(), token: draft.world.tokenNames.first)
+    var call = CreateCall(name: draft.newClient(), connector: role())
     call.other = draft.world.clientNames.randomElement(using: &numbers)
-    if numbers.chance(60) {
+    if numbers.chance(80) {
       let world = draft.world
-      call = creations.vary(call, using: &numbers) { model.rule($0, in: world) != nil }
+      call = creations.vary(call, isRight: draft.succeeds(.create(call)), using: &numbers) {
+        model.rule($0, in: world)?.outcome
+      }
     }
-    draft.add(.create(call))
+    guard draft.add(.create(call)), !call.deviations.isEmpty else { return }
+    draft.add(.list(call.connector, .manager))
+    draft.add(.token(TokenCall(client: call.name, name: draft.newToken())))
   }
 
   private mutating func tokenState(_ draft: inout Draft) {
@@ -238,7 +192,9 @@ public struct SequenceGenerator: Sendable {
     call.endpoint = TokenStateCall.Endpoint.allCases.randomElement(using: &numbers) ?? .introspection
     if numbers.chance(60) {
       let (world, endpoint) = (draft.world, call.endpoint)
-      call = states.vary(call, using: &numbers) { $0.endpoint == endpoint && model.rule($0, in: world) != nil }
+      call = states.vary(call, isRight: !draft.isRefused(.tokenState(call)), using: &numbers) {
+        $0.endpoint == endpoint ? model.rule($0, in: world)?.outcome : nil
+      }
     }
     draft.add(.tokenState(call))
     // what became of the token

@@ -3,10 +3,10 @@
 import ConformanceModel
 
 extension Model {
-  private func manager(_ manager: Manager, _ token: String?, in world: World) -> Effect? {
+  private func manager(_ manager: Manager, at connector: ConnectorRole, in world: World) -> Effect? {
     switch manager {
     case .manager: return .harmless()
-    case .accessToken: if token.flatMap({ world.tokens[$0] }) == nil { return nil }
+    case .accessToken, .foreignToken: if world.token(of: manager, at: connector) == nil { return nil }
     case .nobody, .unknownKey: break
     }
     guard facts.capabilities.isSuperset(of: [.managerKey, .httpClients]) else { return nil }
@@ -16,21 +16,30 @@ extension Model {
   func rule(_ call: CreateCall, in world: World) -> Ruling? {
     guard facts.createsClients || call.naming == .plain && call.manager == .manager,
       call.naming == .plain || facts.capabilities.contains(.clientNames),
-      call.connector == .first || facts.hasSecondConnector, let managed = manager(call.manager, call.token, in: world)
+      call.connector == .first || facts.hasSecondConnector,
+      let managed = manager(call.manager, at: call.connector, in: world)
     else { return nil }
     let naming: Effect
     switch call.naming {
     case .plain: naming = .harmless()
+    case .long: naming = .harmless("CLI-02")
     case .same:
-      guard let other = call.other, world.clients[other]?.state == .alive else { return nil }
-      naming = .open("CLI-09")
+      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .alive, other.keepsName,
+        other.connector == call.connector
+      else { return nil }
+      naming = .open("CLI-09", [.status(400), .status(409), .status(422)])
+    case .sameElsewhere:
+      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .alive, other.keepsName,
+        other.connector != call.connector
+      else { return nil }
+      naming = .harmless("ISO-04")
     case .used:
-      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .deleted,
+      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .deleted, other.keepsName,
         !world.clients.values.contains(where: { $0.name == other.name && $0.state != .deleted })
       else { return nil }
-      naming = .open("CLI-09")
+      naming = .open("CLI-09", [.status(400), .status(409), .status(422)])
     case .unicode: naming = .open("CLI-02", [.status(400), .status(422)])
-    case .absent:
+    case .absent, .empty:
       switch facts.namelessClient {
       case "refused": naming = .statuses("CLI-02", [400, 422])
       case "accepted": naming = .harmless("CLI-02")
@@ -48,7 +57,7 @@ extension Model {
       case .delete: .deleteClient
       }
     guard facts.capabilities.contains(capability), let client = world.clients[call.client],
-      let managed = manager(call.manager, call.token, in: world)
+      let managed = manager(call.manager, at: client.connector, in: world)
     else { return nil }
     switch client.state {
     case .alive: return Ruling([managed], success: call.action == .replace ? "CLI-07" : "CLI-15")
@@ -65,7 +74,8 @@ extension Model {
 
   func rule(listing connector: ConnectorRole, by manager: Manager, in world: World) -> Ruling? {
     guard facts.capabilities.contains(.listClients), connector == .first || facts.hasSecondConnector,
-      !world.clients.isEmpty, let managed = self.manager(manager, world.tokenNames.first, in: world)
+      !world.clients.isEmpty,
+      let managed = self.manager(manager, at: connector, in: world)
     else { return nil }
     return Ruling([managed], success: "CLI-05")
   }
@@ -77,12 +87,10 @@ extension Model {
     return Ruling(.success, covers: ["PAY-03"])
   }
 
-  /// How often each payload has to be in the inbox of a connector.
-  func deliveries(at connector: ConnectorRole, in world: World) -> [(payload: String, times: Int)] {
-    world.payloads.sorted { World.byNumber($0.key, $1.key) }.compactMap { name, payload in
-      if payload.connector != connector { return (name, 0) }
-      return payload.deliveries.map { (name, $0) }
-    }
+  /// RFC 8414.
+  func rule(_ call: MetadataCall) -> Ruling? {
+    guard facts.capabilities.isSuperset(of: call.part.needs + [.metadata]) else { return nil }
+    return Ruling(.success, covers: [call.part.covers])
   }
 
   func rule(_ call: TokenStateCall, in world: World) -> Ruling? {
@@ -95,8 +103,7 @@ extension Model {
     case .nobody, .wrongSecret:
       return Ruling(.refusal, [.status(400), .status(401), .status(403)], covers: [covers])
     case .other:
-      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .alive, other.connector == .first,
-        other.family != client.family
+      guard let other = call.other.flatMap({ world.clients[$0] }), other.state == .alive, other.family != client.family
       else { return nil }
       // a service may say nothing about the tokens of others, or anything to its own clients
       return Ruling(.either, [.status(400), .status(401), .status(403)], covers: ["BRR-12"])

@@ -5,34 +5,44 @@ import ConformanceModel
 extension Model {
   /// - Returns: `nil` if the call makes no sense in this world.
   func rule(_ call: TokenCall, in world: World) -> Ruling? {
-    guard let client = world.clients[call.client], client.state != .unknown, isConsistent(call, in: world) else {
-      return nil
-    }
+    guard let client = world.clients[call.client], client.state != .unknown, isConsistent(call, in: world),
+      let assertion = assertion(call, client, world)
+    else { return nil }
     return Ruling(
       [
-        way(call), credentials(call, client), grant(call.grant), parameters(call), media(call.media),
-        method(call.method), coding(call.coding),
+        way(call), credentials(call, client), assertion, grant(call.grant), parameters(call), media(call.media),
+        method(call.method), coding(call.coding), query(call.query), path(call.path),
       ], success: "ISS-01")
   }
 
   private func isConsistent(_ call: TokenCall, in world: World) -> Bool {
     let other = call.other.flatMap { world.clients[$0] }
-    let needsOther = call.secret == .ofOther || call.id == .ofOther || call.parameters == .otherID
+    let needsOther =
+      call.secret == .ofOther || call.id == .ofOther || call.parameters == .otherID || call.assertion == .otherSubject
     if needsOther, other == nil || other?.family == world.clients[call.client]?.family { return false }
     if call.way == .accessToken, call.token.flatMap({ world.tokens[$0] }) == nil { return false }
     if call.endpoint == .other, !facts.hasSecondConnector { return false }
-    switch call.way {
-    case .basic, .both: if !facts.capabilities.contains(.basicAuthentication) { return false }
-    case .body: if !facts.capabilities.contains(.bodyAuthentication) { return false }
-    case .none, .idOnly, .query, .unknownScheme, .accessToken:
-      // there are no credentials that could be wrong
-      if call.secret != .right || call.id != .right { return false }
-    }
-    if call.way != .basic, call.parameters == .ownID || call.parameters == .otherID || call.media == .json {
+    guard facts.capabilities.isSuperset(of: call.way.needs), call.way.carries(call.secret, call.id) else {
       return false
     }
-    if call.media == .json, call.grant != .right || call.parameters != .plain { return false }
     if call.id == .ofOther, call.secret == .ofOther { return false }
+    return isConsistentForm(call)
+  }
+
+  /// Whether the parts of the body go together.
+  private func isConsistentForm(_ call: TokenCall) -> Bool {
+    let isPlain = call.grant == .right && call.parameters == .plain && call.query != .grant
+    if call.parameters == .ownID || call.parameters == .otherID, call.way != .basic, !call.way.isAssertion {
+      return false
+    }
+    switch call.media {
+    case .json, .garbage, .emptyBody: if call.way != .basic || !isPlain { return false }
+    case .form, .charset, .upperCase, .text, .absent: break
+    }
+    if call.way == .escapedBody, !isPlain || call.media != .form || call.method != .post { return false }
+    if call.query == .grant, call.grant != .right { return false }
+    // a request by GET has its form in the query
+    if call.method == .get, call.way != .basic || !isPlain || call.media != .form { return false }
     return true
   }
 
@@ -40,6 +50,13 @@ extension Model {
     switch call.way {
     case .basic: .harmless()
     case .body: .harmless("AUT-02")
+    case .lowerCase: .harmless("AUT-12")
+    case .escapedBasic: .harmless("AUT-03")
+    case .escapedBody: .harmless("AUT-04")
+    case .keyAssertion: .harmless("AUT-16")
+    case .secretAssertion: .harmless("AUT-17")
+    case .malformedBasic: .errors("AUT-11", "invalid_client", "invalid_request")
+    case .malformedAssertion: .errors("AUT-23", "invalid_client", "invalid_request")
     case .both: .errors("AUT-05", "invalid_request", "invalid_client")
     case .none, .idOnly: .errors("AUT-08", "invalid_client", "invalid_request")
     case .query: .errors("AUT-07", "invalid_client", "invalid_request")
@@ -64,6 +81,30 @@ extension Model {
     }
   }
 
+  /// RFC 7523 section 3.
+  ///
+  /// - Returns: `nil` if the call has no assertion that this could be wrong with.
+  private func assertion(_ call: TokenCall, _ client: World.Client, _ world: World) -> Effect? {
+    if call.assertion == .right { return .harmless() }
+    guard call.way.isAssertion, call.secret == .right, call.id == .right else { return nil }
+    switch call.assertion {
+    case .right: return .harmless()
+    case .otherKey, .unsigned, .changed: return .errors("AUT-18", "invalid_client")
+    case .publicKey: return call.way == .keyAssertion ? .errors("AUT-18", "invalid_client") : nil
+    case .otherAudience, .noAudience: return .errors("AUT-19", "invalid_client")
+    case .expired, .endless, .early: return .errors("AUT-20", "invalid_client")
+    case .otherIssuer, .otherSubject: return .errors("AUT-21", "invalid_client")
+    case .otherType: return .errors("AUT-23", "invalid_client", "invalid_request")
+    case .withSecret: return call.parameters == .plain ? .errors("AUT-05", "invalid_request", "invalid_client") : nil
+    case .again:
+      // what else is wrong decides whether the first one counts as used
+      guard client.state == .alive, call.deviations.count == 2 else { return nil }
+      guard let used = world.usedAssertions[client.family] else { return .harmless("AUT-22") }
+      guard used == world.now else { return nil }
+      return facts.refusesReplays ? .errors("AUT-22", "invalid_client") : .open("AUT-22", [.error("invalid_client")])
+    }
+  }
+
   private func grant(_ grant: TokenCall.Grant) -> Effect {
     switch grant {
     case .right: .harmless()
@@ -85,7 +126,10 @@ extension Model {
     case .resource: .open("ISO-06", [.error("invalid_target"), .error("invalid_request"), .error("invalid_scope")])
     // the id beside Basic has to be the one in it
     case .ownID: call.id == .right ? .harmless("AUT-06") : .errors("AUT-06", "invalid_request", "invalid_client")
-    case .otherID: .errors("AUT-06", "invalid_request", "invalid_client")
+    case .otherID:
+      .errors(call.way.isAssertion ? "AUT-21" : "AUT-06", "invalid_request", "invalid_client")
+    case .repeatedScope: .errors("ISS-17", "invalid_request", "invalid_scope")
+    case .long, .many: .open("AUT-11", [.status(400), .status(413), .status(414), .status(431)])
     }
   }
 
@@ -94,7 +138,8 @@ extension Model {
     case .form: .harmless()
     case .charset, .upperCase: .harmless("ISS-18")
     case .json: .statuses("ISS-22", [400, 415])
-    case .text: .open(nil, [.status(400), .status(415)])
+    case .text, .absent: .open(nil, [.status(400), .status(415)])
+    case .garbage, .emptyBody: .errors("AUT-11", "invalid_request", "unsupported_grant_type")
     }
   }
 
@@ -106,5 +151,51 @@ extension Model {
   private func coding(_ coding: TokenCall.Coding) -> Effect {
     // a server may require a length (RFC 9110 section 15.5.12)
     coding == .length ? .harmless() : .open(nil, [.status(411)])
+  }
+
+  private func query(_ query: TokenCall.Query) -> Effect {
+    switch query {
+    case .plain: .harmless()
+    case .unknown: .harmless("MET-02")
+    // RFC 6749 puts parameters into the body, but does not say that the query must be ignored
+    case .grant: .open("ISS-22", [.error("invalid_request")])
+    }
+  }
+
+  private func path(_ path: TokenCall.Path) -> Effect {
+    switch path {
+    case .plain: .harmless()
+    case .segment: .refused("MET-01", [.clientError])
+    // which spellings of a path are the same is left to the service (RFC 3986 section 6)
+    case .slash, .doubled, .dot, .parent, .otherCase, .encoded: .open(nil, [.clientError, .redirection])
+    }
+  }
+}
+
+extension TokenCall.Way {
+  var isAssertion: Bool { self == .keyAssertion || self == .secretAssertion }
+
+  /// What the target has to declare.
+  var needs: Set<Capability> {
+    switch self {
+    case .basic, .both, .lowerCase, .escapedBasic, .malformedBasic, .unknownScheme: [.basicAuthentication]
+    case .body, .escapedBody: [.bodyAuthentication]
+    case .keyAssertion: [.privateKeyJWT]
+    case .secretAssertion: [.clientSecretJWT]
+    case .malformedAssertion: [.clientAssertion]
+    case .none, .idOnly, .query, .accessToken: []
+    }
+  }
+
+  /// Whether a request can have this secret and id: without credentials there are none that could be wrong.
+  fileprivate func carries(_ secret: TokenCall.Secret, _ id: TokenCall.ID) -> Bool {
+    switch self {
+    case .basic, .both, .body: true
+    // its header field is a text that only its end can be taken from
+    case .lowerCase: [.right, .cut].contains(secret) && id == .right
+    case .keyAssertion: secret == .right && [.right, .unknown, .ofOther].contains(id)
+    case .secretAssertion: [.right, .ofOther, .changedFirst, .shorter].contains(secret) && id == .right
+    default: secret == .right && id == .right
+    }
   }
 }

@@ -18,6 +18,7 @@ public struct Model: Sendable {
     case .tokenState(let call): rule(call, in: world)
     case .list(let connector, let manager): rule(listing: connector, by: manager, in: world)
     case .inbox(let connector): rule(inbox: connector, in: world)
+    case .metadata(let call): rule(call)
     case .wait(let pause): length(of: pause, in: world) == nil ? nil : Ruling(.success)
     }
   }
@@ -39,7 +40,12 @@ public struct Model: Sendable {
     guard ruling.outcome == .either else { return false }
     switch operation {
     case .create: return true
-    case .token(let call): return call.deviations.map(\.value) == [TokenCall.Parameters.resource.rawValue]
+    case .token(let call):
+      // what the documents leave open here makes a token that must be worth no more than others
+      let open: [TokenCall.Parameters] = [.resource, .emptyScope]
+      return open.contains(call.parameters) && call.deviations.count == 1
+    case .post(let call):
+      return call.payload == .again || call.deviations.map(\.value) == [PostCall.Coding.chunked.rawValue]
     default: return false
     }
   }
@@ -65,22 +71,26 @@ public struct Model: Sendable {
     let succeeds = ruling.outcome == .success || assumesSuccess(operation, ruling)
     switch operation {
     case .create(let call) where succeeds:
-      world.clients[call.name] = World.Client(connector: call.connector, family: call.name, name: call.name)
+      world.clients[call.name] = World.Client(
+        connector: call.connector, family: call.name, name: call.name, keepsName: call.naming != .absent)
+    case .create(let call):
+      if call.hasNameOfItsOwn { world.refusedNames[call.connector, default: []].append(call.ownName) }
     case .manage(let call) where succeeds: apply(call, to: &world)
-    case .token(let call) where succeeds:
-      guard let client = world.clients[call.client] else { return }
+    case .token(let call):
+      if savesWrongAnswer(call, world) { world.hasWrongAnswer = true }
+      guard succeeds, let client = world.clients[call.client] else { return }
+      if call.assertion == .again { world.usedAssertions[client.family] = world.now }
       world.tokens[call.name] = World.Token(
         client: call.client, connector: client.connector, issued: world.now, expires: world.now + facts.lifetime)
     case .post(let call):
-      let isSized = call.payload == .valid
-      let accepted: Int? = ruling.outcome == .either ? nil : succeeds ? 1 : 0
-      world.payloads[call.name] = World.Payload(connector: call.connector, deliveries: isSized ? accepted : nil)
+      let isAccepted: Bool? = ruling.outcome == .either && !succeeds ? nil : succeeds
+      world.payloads[call.name] = payload(of: call, isAccepted: isAccepted, in: world)
     case .tokenState(let call):
       if call.endpoint == .revocation, call.caller == .owner, call.subject == .token {
         world.tokens[call.token]?.hasEnded = true
       }
     case .wait(let pause): world.now += length(of: pause, in: world) ?? 0
-    case .create, .manage, .token, .list, .inbox: break
+    case .manage, .list, .inbox, .metadata: break
     }
   }
 
@@ -103,7 +113,7 @@ public struct Model: Sendable {
     case .replace:
       guard let replacement = call.replacement else { return }
       world.clients[replacement] = World.Client(
-        connector: client.connector, family: client.family, name: client.name)
+        connector: client.connector, family: client.family, name: client.name, keepsName: false)
       if !facts.oldSetStays { world.clients[call.client]?.state = .replaced }
       if facts.tokensEndWithTheirSet {
         for (token, value) in world.tokens where value.client == call.client { world.tokens[token]?.hasEnded = true }

@@ -13,6 +13,8 @@ public enum ModelAction: Sendable, Hashable {
   case list(ConnectorRole, Manager)
   /// Reads the inbox of a connector, and compares with the payloads that the model knows.
   case inbox(ConnectorRole)
+  /// Reads the metadata of the first connector.
+  case metadata(MetadataCall)
   case wait(Pause)
 
   /// The kind in the table of coverage.
@@ -24,6 +26,7 @@ public enum ModelAction: Sendable, Hashable {
     case tokenState = "introspect or revoke a token"
     case list = "list the clients"
     case inbox = "read the inbox"
+    case metadata = "read the metadata"
     case wait = "let time pass"
   }
 
@@ -36,6 +39,7 @@ public enum ModelAction: Sendable, Hashable {
     case .tokenState: .tokenState
     case .list: .list
     case .inbox: .inbox
+    case .metadata: .metadata
     case .wait: .wait
     }
   }
@@ -45,6 +49,7 @@ public enum ModelAction: Sendable, Hashable {
 public enum Manager: String, DimensionValue {
   case manager, nobody
   case accessToken = "an access token"
+  case foreignToken = "an access token of the other connector"
   case unknownKey = "an unknown key"
 }
 
@@ -53,8 +58,6 @@ public struct CreateCall: VariedCall {
   public var connector = ConnectorRole.first
   /// The client whose name the new one has, if `naming` says so.
   public var other: String?
-  /// The token with which a client tries to manage.
-  public var token: String?
   public var naming = Naming.plain
   public var manager = Manager.manager
 
@@ -62,9 +65,17 @@ public struct CreateCall: VariedCall {
     case plain = "a name of its own"
     case same = "the name of another client"
     case used = "the name of a deleted client"
+    case sameElsewhere = "the name of a client of the other connector"
     case unicode = "a name beyond ASCII"
+    case long = "a long name with capital letters"
+    case empty = "an empty name"
     case absent = "no name"
   }
+
+  /// Whether a list would show the client by its name.
+  var hasNameOfItsOwn: Bool { naming == .plain && manager != .manager }
+  /// A name that no other client of the sequence has.
+  var ownName: String { "stray \(name) ${unique}" }
 
   static let dimensions: [Dimension<CreateCall>] = [.init("name", \.naming), .init("managed by", \.manager)]
 }
@@ -73,7 +84,6 @@ public struct ManageCall: VariedCall {
   public var client: String
   /// The name of the new set, if it replaces a client.
   public var replacement: String?
-  public var token: String?
   public var action = Action.show
   public var manager = Manager.manager
 
@@ -118,6 +128,49 @@ public struct TokenStateCall: VariedCall {
 
   /// The endpoint is what the call is, not a deviation.
   var deviations: [Trait] { deviations(in: Self.dimensions.dropFirst()) }
+}
+
+/// A request for the metadata, of which one part is checked.
+public struct MetadataCall: VariedCall {
+  public var part = Part.issuer
+
+  public enum Part: String, DimensionValue {
+    case issuer = "the issuer"
+    case tokenEndpoint = "the token endpoint"
+    case grants = "the grants"
+    case members = "no empty lists"
+    case basic = "HTTP Basic"
+    case body = "the body"
+    case keyAssertion = "assertions by key"
+    case secretAssertion = "assertions by secret"
+
+    var covers: String {
+      switch self {
+      case .issuer: "MET-05"
+      case .tokenEndpoint: "MET-06"
+      case .grants: "MET-07"
+      case .members: "MET-04"
+      case .basic, .body: "MET-08"
+      case .keyAssertion, .secretAssertion: "MET-09"
+      }
+    }
+
+    /// What the target has to declare.
+    var needs: [Capability] {
+      switch self {
+      case .issuer, .tokenEndpoint, .grants, .members: []
+      case .basic: [.basicAuthentication]
+      case .body: [.bodyAuthentication]
+      case .keyAssertion: [.privateKeyJWT]
+      case .secretAssertion: [.clientSecretJWT]
+      }
+    }
+  }
+
+  static let dimensions: [Dimension<MetadataCall>] = [.init("part", \.part)]
+
+  /// The part is what the call is about, not a deviation.
+  var deviations: [Trait] { [] }
 }
 
 /// A wait.

@@ -11,6 +11,8 @@ public struct PostCall: VariedCall {
   public var connector = ConnectorRole.first
   /// In bytes: distinguishes the payload from all others of the sequence.
   public var size: Int
+  /// An earlier payload, whose bytes are sent again.
+  public var other: String?
   public var credential = Credential.token
   public var placement = Placement.header
   public var payload = Kind.valid
@@ -25,12 +27,17 @@ public struct PostCall: VariedCall {
     case changed = "another first character"
     case otherCase = "the token in another case"
     case shorter = "without its last character"
+    case withoutFirst = "without its first character"
+    case prefix = "its first eight characters"
+    case otherLast = "another last character"
+    case padded = "one equals sign more"
     case longer = "one more character"
     case doubled = "the token twice"
     case reversed = "the token reversed"
     case secret = "a client's secret"
     case id = "a client's id"
     case unknown = "an unknown token"
+    case unsigned = "an unsigned JSON Web Token"
   }
 
   public enum Placement: String, DimensionValue {
@@ -46,6 +53,10 @@ public struct PostCall: VariedCall {
     case headerAndQuery = "the header and the query"
     case twice = "two header fields"
     case basic = "a client's Basic credentials"
+    case body = "a member of the body"
+    case schemeAlone = "the scheme alone"
+    case twoWords = "two words after the scheme"
+    case parameter = "a parameter after the scheme"
   }
 
   public enum Kind: String, DimensionValue {
@@ -55,6 +66,10 @@ public struct PostCall: VariedCall {
     case wrongEntity = "wrong-entity"
     case wrongType = "wrong-type"
     case missingMember = "missing-member"
+    case furtherMembers = "further-members"
+    case again = "the bytes of an earlier one"
+    case above64K = "65,537 bytes"
+    case above1M = "1,000,001 bytes"
     case empty = "no bytes"
     case whiteSpace = "white space"
     case truncated = "truncated JSON"
@@ -62,16 +77,32 @@ public struct PostCall: VariedCall {
     case notUTF8 = "bytes that are not UTF-8"
     case emptyObject = "an empty object"
     case null = "null"
+    case list = "an empty list"
+    case number = "a number"
+    case string = "a string"
+    case halfCharacter = "half a character"
     case largest = "the largest size"
     case tooLarge = "a size too large"
 
     /// Whether it has several megabytes.
     var isBig: Bool { self == .largest || self == .tooLarge }
+
+    /// Whether an inbox shows whether these bytes arrived unchanged.
+    var hasContentOfItsOwn: Bool { [.unicode, .charset, .again, .above64K].contains(self) || isRefused }
+
+    private var isRefused: Bool { [.wrongEntity, .wrongType, .missingMember].contains(self) }
+
+    /// Whether it is a sample of the target.
+    var isSample: Bool {
+      [.unicode, .charset, .wrongEntity, .wrongType, .missingMember, .furtherMembers].contains(self)
+    }
   }
 
   public enum Media: String, DimensionValue {
     case own = "its own"
     case absent = "none"
+    case upperCase = "its own in upper case"
+    case charset = "its own with a charset"
     case text = "text/plain"
     case form = "a form"
     case binary = "application/octet-stream"
@@ -86,6 +117,13 @@ public struct PostCall: VariedCall {
     case segment = "an added segment"
     case semicolon = "a path parameter"
     case blank = "an encoded blank"
+    case suffix = "the name of another service"
+    case otherCompany = "the name of another company"
+    case doubled = "a doubled slash"
+    case parent = "a parent segment"
+    case inner = "a dot segment inside"
+    case otherCase = "in another case"
+    case encoded = "encoded letters"
   }
 
   public enum Coding: String, DimensionValue {
@@ -94,6 +132,9 @@ public struct PostCall: VariedCall {
     case gzip = "marked as gzip"
     case unknown = "an unknown content coding"
   }
+
+  /// Whether a payload of several megabytes is worth its time: alone, or with another coding.
+  var hasBigVariants: Bool { deviations.allSatisfy { ["payload", "coding"].contains($0.dimension) } }
 
   static let dimensions: [Dimension<PostCall>] = [
     .init("credential", \.credential), .init("placement", \.placement), .init("payload", \.payload),

@@ -24,6 +24,7 @@ extension ModelAction {
     case .list(let connector, let manager):
       "the clients are listed" + connector.phrase + (manager == .manager ? "" : " by \(manager.rawValue)")
     case .inbox(let connector): "the inbox is read" + connector.phrase
+    case .metadata(let call): "the metadata is read (\(call.part.rawValue))"
     case .wait(.seconds(let seconds)): "\(SimulatedDuration(milliseconds: seconds * 1000)) pass"
     case .wait(.border(let token, let seconds)):
       switch seconds {
@@ -44,7 +45,7 @@ extension ModelAction {
     case .post(let call): call.deviations
     case .tokenState(let call): call.deviations
     case .list(_, let manager): manager == .manager ? [] : [Trait(dimension: "managed by", value: manager.rawValue)]
-    case .inbox, .wait: []
+    case .inbox, .metadata, .wait: []
     }
   }
 

@@ -7,12 +7,15 @@ public enum Refusal: Sendable, Hashable, Comparable {
   case status(Int)
   /// Any status of the class 4xx.
   case clientError
+  /// Any status of the class 3xx.
+  case redirection
 
   private var rank: String {
     switch self {
     case .error(let code): "0\(code)"
     case .status(let status): "1\(status)"
     case .clientError: "2"
+    case .redirection: "3"
     }
   }
 

@@ -36,11 +36,25 @@ public struct ScenarioText {
       lines.append("    expect: \(kind.success)")
     } else if !step.expectations.isEmpty {
       lines.append("    expect:")
-      lines += conditions(step.expectations).map { "      \($0)" }
+      lines += conditions(step.expectations.filter { $0.severity == .must }).map { "      \($0)" }
+      let recommended = conditions(step.expectations.filter { $0.severity != .must })
+      if !recommended.isEmpty { lines.append("      should: { \(recommended.joined(separator: ", ")) }") }
+    }
+    if !step.savings.isEmpty {
+      lines.append("    save: { \(step.savings.map { "\($0.name): \(source($0.source))" }.joined(separator: ", ")) }")
     }
     let condition = conditions(step.condition).joined(separator: ", ")
     if !condition.isEmpty { lines.append("    only-if: { \(condition) }") }
     return lines
+  }
+
+  private func source(_ source: Saving.Source) -> String {
+    switch source {
+    case .json(let pointer): quoted("\(pointer)")
+    case .header(let name): "{ header: \(name) }"
+    case .status: "status"
+    case .text: "text"
+    }
   }
 
   // MARK: - Operations
@@ -61,6 +75,7 @@ public struct ScenarioText {
       add("auth", request.authentication?.rawValue)
       add("id", request.id.map(template))
       add("secret", request.secret.map(template))
+      add("assertion", request.assertion.map(assertion))
       add("params", members(request.parameters))
       pairs += edits(request.edits)
     case .postPayload(let post):
@@ -73,7 +88,7 @@ public struct ScenarioText {
       add("payload", payload)
       add("token", token)
     case .http(let request):
-      add("url", template(request.url))
+      add("url", urls(request))
       add("form", request.form.flatMap(members))
       pairs += edits(request.edits)
     case .wait(.span(let length)): return length.description
@@ -93,7 +108,21 @@ public struct ScenarioText {
     if let query = members(edits.query) { pairs.append(("query", query)) }
     if let body = edits.body { pairs.append(("body", template(body))) }
     if edits.chunked { pairs.append(("chunked", "true")) }
+    if let spelling = edits.spelling { pairs.append(("spelling", spelling.rawValue)) }
     return pairs
+  }
+
+  private func urls(_ request: FreeRequest) -> String {
+    let urls = ([request.url] + request.alternatives).map(template)
+    return urls.count == 1 ? urls[0] : "[\(urls.joined(separator: ", "))]"
+  }
+
+  private func assertion(_ edits: AssertionEdits) -> String {
+    var pairs: [String] = []
+    if let claims = members(edits.claims) { pairs.append("claims: \(claims)") }
+    if let header = members(edits.header) { pairs.append("header: \(header)") }
+    if edits.signature != .own { pairs.append("signature: \(edits.signature.rawValue)") }
+    return "{ \(pairs.joined(separator: ", ")) }"
   }
 
   private func payload(_ payload: Payload) -> String {
@@ -175,6 +204,10 @@ public struct ScenarioText {
     switch matcher {
     case .contains(let inner): "contains: \(self.matcher(inner))"
     case .matches(let value): "matches: \(template(value))"
+    case .unlike(let value): "unlike: \(template(value))"
+    case .eachMember(let inner): "each-member: \(self.matcher(inner))"
+    case .exactly(let members): "exactly: { \(members.map(member).joined(separator: ", ")) }"
+    case .object(let members): "object: { \(members.map(member).joined(separator: ", ")) }"
     case .lists(let names): "lists: [\(names.map(template).joined(separator: ", "))]"
     case .oneOf(let list): "one-of: [\(list.map(self.matcher).joined(separator: ", "))]"
     case .type(let type): "type: \(type == .null ? "'null'" : type.rawValue)"

@@ -66,7 +66,7 @@ public struct Shrinker: Sendable {
     case .post(let call): call.plainer.map { .post($0) }
     case .tokenState(let call): call.plainer.map { .tokenState($0) }
     case .list(let connector, let manager): manager == .manager ? [] : [.list(connector, .manager)]
-    case .inbox: []
+    case .inbox, .metadata: []
     case .wait(.seconds(let seconds)): seconds > 1 ? [.wait(.seconds(1)), .wait(.seconds(seconds / 2))] : []
     case .wait(.border(let token, let seconds)):
       [1, -1, 0].filter { abs($0) < abs(seconds) }.map { .wait(.border(token: token, seconds: $0)) }
@@ -84,7 +84,7 @@ public struct Shrinker: Sendable {
       return .post(call)
     case .list(_, let manager): return .list(.first, manager)
     case .inbox: return .inbox(.first)
-    case .manage, .token, .tokenState, .wait: return operation
+    case .manage, .token, .tokenState, .metadata, .wait: return operation
     }
   }
 }

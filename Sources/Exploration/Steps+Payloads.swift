@@ -23,22 +23,29 @@ extension Model {
     case .quoted: post.edits.authorization = ["Bearer \"\(value ?? "")\""]
     case .twice: post.edits.authorization = ["Bearer \(value ?? "")", "Bearer \(value ?? "")"]
     case .basic: post.edits.authorization = ["Basic ${\(call.client).basic}"]
+    case .schemeAlone: post.edits.authorization = ["Bearer"]
+    case .twoWords: post.edits.authorization = ["Bearer \(value ?? "") conform"]
+    case .parameter: post.edits.authorization = ["Bearer token=\(value ?? "")"]
+    case .body: break
     case .cookie: post.edits.headers.append(.init("Cookie", Template("access_token=\(value ?? "")")))
     case .query: post.edits.query = [.init("access_token", Template(value ?? ""))]
     case .headerAndQuery:
       post.token = call.token
       post.edits.query = [.init("access_token", Template(value ?? ""))]
     }
-    post.payload = payload(call)
+    post.payload = call.placement == .body ? .json(bodyWithToken(value ?? "")) : payload(call)
     if call.method != .post { post.edits.method = call.method.rawValue }
     switch call.media {
     case .own: break
+    case .upperCase: post.edits.headers.append(.init("Content-Type", .literal("APPLICATION/JSON")))
+    case .charset: post.edits.headers.append(.init("Content-Type", .literal("application/json; charset=utf-8")))
     case .absent: post.edits.headers.append(.init("Content-Type", .literal(.null)))
     case .text, .binary: post.edits.headers.append(.init("Content-Type", .literal(.string(call.media.rawValue))))
     case .form:
       post.edits.headers.append(.init("Content-Type", .literal("application/x-www-form-urlencoded")))
     }
     post.pathSuffix = call.path.suffix
+    post.edits.spelling = call.path.spelling
     switch call.coding {
     case .length: break
     case .chunked: post.edits.chunked = true
@@ -48,12 +55,18 @@ extension Model {
     return Step(place: place, operation: .postPayload(post), savedAs: call.name)
   }
 
+  private func bodyWithToken(_ token: String) -> Template {
+    .object([.init("access_token", Template(token)), .init("id", Template("${unique}"))])
+  }
+
   private func payload(_ call: PostCall) -> Payload {
     switch call.payload {
-    case .valid: .validOfSize(.literal(.int(call.size)))
+    case .valid, .again: .validOfSize(.literal(.int(call.size)))
     case .largest: .validOfSize(.literal(.int(facts.maxPayload)))
     case .tooLarge: .validOfSize(.literal(.int(facts.payloadTooLarge)))
-    case .unicode, .charset, .wrongEntity, .wrongType, .missingMember: .sample(call.payload.rawValue)
+    case .above64K: .validOfSize(.literal(.int(65_537)))
+    case .above1M: .validOfSize(.literal(.int(1_000_001)))
+    case .unicode, .charset, .wrongEntity, .wrongType, .missingMember, .furtherMembers: .sample(call.payload.rawValue)
     case .empty: .text(.literal(""))
     case .whiteSpace: .text(.literal(" \r\n\t "))
     case .truncated: .text(Template("{\"id\": \"${unique}\", \"lines\": ["))
@@ -61,10 +74,14 @@ extension Model {
     case .notUTF8: .hex([0x7B, 0x22, 0x69, 0x64, 0x22, 0x3A, 0x22, 0xFF, 0xFE, 0x22, 0x7D])
     case .emptyObject: .json(.literal(.object([])))
     case .null: .text(.literal("null"))
+    case .list: .text(.literal("[]"))
+    case .number: .text(.literal("1e999999"))
+    case .string: .text(.literal("\"conform\""))
+    case .halfCharacter: .text(.literal("{\"id\":\"\\ud800\"}"))
     }
   }
 
-  func tokenStateStep(_ call: TokenStateCall, _ ruling: Ruling, _ world: World, _ place: Place) -> Step {
+  func tokenStateStep(_ call: TokenStateCall, _ world: World, _ place: Place) -> Step {
     let client = world.tokens[call.token]?.client ?? ""
     var request = FreeRequest(url: Template("${\(call.endpoint.rawValue)-url}"))
     request.method = "POST"
@@ -82,11 +99,7 @@ extension Model {
     case .nobody: break
     case .wrongSecret: request.edits.authorization = ["Basic ${\(client).id|base64}"]
     }
-    var step = Step(place: place, operation: .http(request))
-    if call.endpoint == .introspection, call.caller == .owner {
-      step.condition.append(Expectation(.status(.equals(.literal(200))), place: place))
-    }
-    return step
+    return Step(place: place, operation: .http(request))
   }
 }
 
@@ -110,12 +123,17 @@ extension PostCall.Credential {
     case .changed: "${\(token).value|change-first}"
     case .otherCase: "${\(token).value|swap-case}"
     case .shorter: "${\(token).value|drop-last}"
+    case .withoutFirst: "${\(token).value|drop-first}"
+    case .prefix: "${\(token).value|first 8}"
+    case .otherLast: "${\(token).value|change-last}"
+    case .padded: "${\(token).value}="
     case .longer: "${\(token).value}x"
     case .doubled: "${\(token).value|times 2}"
     case .reversed: "${\(token).value|reverse}"
     case .secret: "${\(client).secret}"
     case .id: "${\(client).id}"
     case .unknown: "conform${unique}"
+    case .unsigned: "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjb25mb3JtIiwiZXhwIjo5OTk5OTk5OTk5fQ."
     }
   }
 }
@@ -123,7 +141,8 @@ extension PostCall.Credential {
 extension PostCall.Path {
   fileprivate var suffix: Template? {
     switch self {
-    case .plain: nil
+    case .plain, .otherCompany, .doubled, .parent, .inner, .otherCase, .encoded: nil
+    case .suffix: Template("-${unique}")
     case .query: .literal("?conform=1")
     case .slash: .literal("/")
     case .slashes: .literal("//")
@@ -131,6 +150,20 @@ extension PostCall.Path {
     case .segment: Template("/${unique}")
     case .semicolon: .literal(";conform=1")
     case .blank: .literal("%20")
+    }
+  }
+}
+
+extension PostCall.Path {
+  fileprivate var spelling: PathSpelling? {
+    switch self {
+    case .otherCompany: .otherParent
+    case .doubled: .doubledSlash
+    case .parent: .parentSegment
+    case .inner: .dotSegment
+    case .otherCase: .otherCase
+    case .encoded: .encodedLetters
+    case .plain, .query, .slash, .slashes, .dot, .segment, .semicolon, .blank, .suffix: nil
     }
   }
 }

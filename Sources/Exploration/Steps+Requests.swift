@@ -1,4 +1,4 @@
-// The requests of operations, with their deviations, in the language of scenarios.
+// The requests of the token endpoint, with their deviations, in the language of scenarios.
 
 import ConformanceModel
 import JSONValue
@@ -10,53 +10,65 @@ extension Template {
   }
 }
 
-extension Manager {
-  func template(_ token: String?) -> Template? {
-    switch self {
-    case .manager: nil
-    case .nobody: .literal("none")
-    case .accessToken: token.map { Template("${\($0).value}") }
-    case .unknownKey: Template("${unique}${unique}${unique}")
-    }
-  }
-}
-
 extension Model {
-  func createStep(_ call: CreateCall, _ place: Place) -> Step {
-    let name: Template? =
-      switch call.naming {
-      case .plain: nil
-      case .same, .used: call.other.map { Template("${\($0).name}") }
-      case .unicode: Template("Überführung 漢字 🚚 ${unique}")
-      case .absent: .literal(.null)
-      }
-    return Step(
-      place: place, operation: .createClient(name: name, connector: call.connector), savedAs: call.name,
-      manager: call.manager.template(call.token))
-  }
-
-  func manageStep(_ call: ManageCall, _ ruling: Ruling, _ world: World, _ place: Place) -> Step {
-    let manager = call.manager.template(call.token)
-    switch call.action {
-    case .show: return Step(place: place, operation: .showClient(client: call.client), manager: manager)
-    case .delete: return Step(place: place, operation: .deleteClient(client: call.client), manager: manager)
-    case .replace:
-      return Step(
-        place: place, operation: .replaceClient(client: call.client), savedAs: call.replacement, manager: manager)
-    }
-  }
-
-  func listStep(_ connector: ConnectorRole, _ manager: Manager, _ world: World, _ place: Place) -> Step {
-    Step(
-      place: place, operation: .listClients(connector: connector), manager: manager.template(world.tokenNames.first))
-  }
-
-  // MARK: - Token requests
-
   func tokenStep(_ call: TokenCall, _ world: World, _ place: Place) -> Step {
     var request = TokenRequest(client: call.client)
     let other = call.other ?? call.client
     if call.endpoint == .other { request.connector = world.clients[call.client]?.connector.other }
+    request.secret = call.secret.template(call.client, other)
+    request.id = call.id.template(call.client, other)
+    request.parameters = call.grant.parameters + call.parameters.parameters(call.client, other)
+    authenticate(&request, call)
+    if call.assertion != .right { change(&request, call, other) }
+    switch call.media {
+    case .form: break
+    case .charset: request.edits.contentType = "application/x-www-form-urlencoded; charset=UTF-8"
+    case .upperCase: request.edits.contentType = "Application/X-WWW-Form-URLEncoded"
+    case .text: request.edits.contentType = "text/plain"
+    case .absent: request.edits.contentType = .null
+    case .json:
+      request.edits.contentType = "application/json"
+      request.edits.body = .literal("{\"grant_type\":\"client_credentials\"}")
+    case .garbage: request.edits.body = .literal("<grant_type>client_credentials</grant_type>")
+    case .emptyBody: request.edits.body = .literal("")
+    }
+    if call.method != .post { request.edits.method = call.method.rawValue }
+    if call.method == .get {
+      request.edits.contentType = .null
+      request.edits.query = [.init("grant_type", .literal("client_credentials"))]
+      request.edits.body = .literal(.null)
+    }
+    switch call.query {
+    case .plain: break
+    case .unknown: request.edits.query.append(.init("conform", Template("${unique}")))
+    case .grant:
+      request.parameters.append(.init("grant_type", .literal(.null)))
+      request.edits.query = [.init("grant_type", .literal("client_credentials"))]
+    }
+    request.edits.spelling = call.path.spelling
+    request.edits.chunked = call.coding == .chunked
+    var step = Step(place: place, operation: .requestToken(request), savedAs: call.name)
+    if savesWrongAnswer(call, world) {
+      step.savings = [Saving(name: Model.wrongAnswer, source: .text, place: place)]
+    }
+    return step
+  }
+
+  /// The name of the saved response to a wrong secret.
+  static let wrongAnswer = "wrong-secret-answer"
+
+  /// Whether the response to a call is the first one to a wrong secret alone, with which others are compared.
+  func savesWrongAnswer(_ call: TokenCall, _ world: World) -> Bool {
+    !world.hasWrongAnswer && call.secret != .right && call.deviations.count == 1
+      && ![.empty, .trailingNUL].contains(call.secret)
+      && world.clients[call.client]?.connector == .first && world.clients[call.client]?.state == .alive
+  }
+
+  private func authenticate(_ request: inout TokenRequest, _ call: TokenCall) {
+    func header(_ value: String) {
+      request.authentication = ClientAuthentication.none
+      request.edits.headers.append(.init("Authorization", Template(value)))
+    }
     switch call.way {
     case .basic: request.authentication = .basic
     case .body: request.authentication = .body
@@ -64,109 +76,86 @@ extension Model {
     case .none: request.authentication = ClientAuthentication.none
     case .idOnly: request.authentication = .idOnly
     case .query: request.authentication = .query
-    case .unknownScheme:
+    case .keyAssertion: request.authentication = .privateKeyJWT
+    case .secretAssertion: request.authentication = .clientSecretJWT
+    case .lowerCase:
+      // four characters of Base64 are up to three bytes of the secret
+      let cut = call.secret == .cut ? String(repeating: "|drop-last", count: 4) : ""
+      header("basic ${\(call.client).basic\(cut)}")
+    case .unknownScheme: header("Conform ${\(call.client).basic}")
+    case .accessToken: header("Bearer ${\(call.token ?? "").value}")
+    case .malformedBasic: header("Basic !!!")
+    case .escapedBasic:
+      request.authentication = .basicRaw
+      request.id = Template("${\(call.client).id|escape-all}")
+      request.secret = Template("${\(call.client).secret|escape-all}")
+    case .escapedBody:
+      request.authentication = .body
+      request.edits.body = Template(
+        "%67rant_type=client%5Fcredentials&client_id=${\(call.client).id|escape-all}"
+          + "&client%5fsecret=${\(call.client).secret|escape-all}${token-params}")
+    case .malformedAssertion:
       request.authentication = ClientAuthentication.none
-      request.edits.headers.append(.init("Authorization", Template("Conform ${\(call.client).basic}")))
-    case .accessToken:
-      request.authentication = ClientAuthentication.none
-      request.edits.headers.append(.init("Authorization", Template("Bearer ${\(call.token ?? "").value}")))
+      request.parameters += [
+        .init("client_assertion_type", .literal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
+        .init("client_assertion", .literal("eyJhbGciOiJFUzI1NiJ9.W10.AAAA")),
+      ]
     }
-    request.secret = call.secret.template(call.client, other)
-    request.id = call.id.template(call.client, other)
-    request.parameters = call.grant.parameters + call.parameters.parameters(call.client, other)
-    switch call.media {
-    case .form: break
-    case .charset: request.edits.contentType = "application/x-www-form-urlencoded; charset=UTF-8"
-    case .upperCase: request.edits.contentType = "Application/X-WWW-Form-URLEncoded"
-    case .text: request.edits.contentType = "text/plain"
-    case .json:
-      request.edits.contentType = "application/json"
-      request.edits.body = .literal("{\"grant_type\":\"client_credentials\"}")
+  }
+
+  private func change(_ request: inout TokenRequest, _ call: TokenCall, _ other: String) {
+    var edits = AssertionEdits()
+    func claim(_ name: String, _ value: String) { edits.claims.append(.init(name, Template(value))) }
+    switch call.assertion {
+    case .right: break
+    case .otherKey: edits.signature = .otherKey
+    case .unsigned: edits.signature = .none
+    case .changed: edits.signature = .changed
+    case .publicKey: edits.signature = .publicKey
+    case .otherAudience: claim("aud", "https://elsewhere.example")
+    case .noAudience: edits.claims.append(.init("aud", .literal(.null)))
+    case .expired:
+      claim("iat", "${now|minus 1h|unix}")
+      claim("exp", "${now|minus 30m|unix}")
+    case .endless: edits.claims.append(.init("exp", .literal(.null)))
+    case .early:
+      claim("nbf", "${now|plus 30m|unix}")
+      claim("exp", "${now|plus 1h|unix}")
+    case .otherIssuer: claim("iss", "conform-${unique}")
+    case .otherSubject: claim("sub", "${\(other).id}")
+    case .otherType:
+      request.parameters.append(.init("client_assertion_type", .literal("urn:example:conform")))
+      return
+    case .again: claim("jti", "${unique}")
+    case .withSecret:
+      request.parameters += [
+        .init("client_id", Template("${\(call.client).id}")),
+        .init("client_secret", Template("${\(call.client).secret}")),
+      ]
+      return
     }
-    if call.method != .post { request.edits.method = call.method.rawValue }
-    request.edits.chunked = call.coding == .chunked
-    return Step(place: place, operation: .requestToken(request), savedAs: call.name)
+    request.assertion = edits
   }
 }
 
 extension RequestEdits {
-  fileprivate var contentType: String {
-    get { "" }
-    set { headers.append(.init("Content-Type", .literal(.string(newValue)))) }
+  fileprivate var contentType: JSON {
+    get { .null }
+    set { headers.append(.init("Content-Type", .literal(newValue))) }
   }
 }
 
-extension TokenCall.Secret {
-  fileprivate func template(_ client: String, _ other: String) -> Template? {
+extension TokenCall.Path {
+  fileprivate var spelling: PathSpelling? {
     switch self {
-    case .right: nil
-    case .ofOther: Template("${\(other).secret}")
-    case .otherCase: Template("${\(client).secret|swap-case}")
-    case .changedFirst: Template("${\(client).secret|change-first}")
-    case .changedLast: Template("${\(client).secret|change-last}")
-    case .shorter: Template("${\(client).secret|drop-last}")
-    case .withoutFirst: Template("${\(client).secret|drop-first}")
-    case .prefix: Template("${\(client).secret|first 8}")
-    case .longer: Template("${\(client).secret}x")
-    case .doubled: Template("${\(client).secret|times 2}")
-    case .reversed: Template("${\(client).secret|reverse}")
-    case .trailingBlank: Template("${\(client).secret} ")
-    case .leadingBlank: Template(" ${\(client).secret}")
-    case .trailingNUL: Template("${\(client).secret}\u{0}")
-    case .fullWidth: Template("${\(client).secret|full-width}")
-    case .escaped: Template("${\(client).secret|escape-all}")
-    case .base64: Template("${\(client).secret|base64}")
-    case .empty: .literal("")
-    case .masked: .literal("********")
-    case .id: Template("${\(client).id}")
-    }
-  }
-}
-
-extension TokenCall.ID {
-  fileprivate func template(_ client: String, _ other: String) -> Template? {
-    switch self {
-    case .right: nil
-    case .unknown: Template("conform-${unique}")
-    case .ofOther: Template("${\(other).id}")
-    case .otherCase: Template("${\(client).id|swap-case}")
-    case .trailingBlank: Template("${\(client).id} ")
-    case .leadingBlank: Template(" ${\(client).id}")
-    case .shorter: Template("${\(client).id|drop-last}")
-    case .longer: Template("${\(client).id}x")
-    case .empty: .literal("")
-    }
-  }
-}
-
-extension TokenCall.Grant {
-  fileprivate var parameters: [Template.Member] {
-    let value: Template
-    switch self {
-    case .right: return []
-    case .missing: value = .literal(.null)
-    case .empty: value = .literal("")
-    case .repeated: value = .literal(["client_credentials", "client_credentials"])
-    case .repeatedWithOther: value = .literal(["password", "client_credentials"])
-    case .otherCase: value = .literal("Client_Credentials")
-    case .trailingBlank: value = .literal("client_credentials ")
-    case .unknown: value = .literal("urn:example:conform")
-    case .password, .refreshToken, .authorizationCode: value = .literal(.string(rawValue))
-    }
-    return [.init("grant_type", value)]
-  }
-}
-
-extension TokenCall.Parameters {
-  fileprivate func parameters(_ client: String, _ other: String) -> [Template.Member] {
-    switch self {
-    case .plain: []
-    case .unknown: [.init("conform", .literal("conform"))]
-    case .emptyScope: [.init("scope", .literal(""))]
-    case .unknownScope: [.init("scope", .literal("conform"))]
-    case .resource: [.init("resource", .literal("https://conform.example/other"))]
-    case .ownID: [.init("client_id", Template("${\(client).id}"))]
-    case .otherID: [.init("client_id", Template("${\(other).id}"))]
+    case .plain: nil
+    case .slash: .trailingSlash
+    case .doubled: .doubledSlash
+    case .dot: .dotSegment
+    case .parent: .parentSegment
+    case .otherCase: .otherCase
+    case .encoded: .encodedLetters
+    case .segment: .addedSegment
     }
   }
 }

@@ -34,14 +34,15 @@ extension Model {
   }
 
   /// The capabilities that the steps do not show.
-  private func needs(of operations: [ModelAction]) -> [Capability] {
+  func needs(of operations: [ModelAction]) -> [Capability] {
     var needs: Set<Capability> = []
     for operation in operations {
       switch operation {
       case .wait: needs.insert(.exactClock)
       case .tokenState(let call):
         needs.formUnion([call.endpoint == .introspection ? .introspection : .revocation, .basicAuthentication])
-      case .token(let call) where call.way == .unknownScheme: needs.insert(.basicAuthentication)
+      case .token(let call): needs.formUnion(call.way.needs)
+      case .metadata(let call): needs.formUnion(call.part.needs + [.metadata])
       default: break
       }
     }
@@ -50,24 +51,35 @@ extension Model {
   }
 
   private func step(_ operation: ModelAction, _ ruling: Ruling, _ world: World, _ place: Place) -> Step {
-    var step =
-      switch operation {
-      case .create(let call): createStep(call, place)
-      case .manage(let call): manageStep(call, ruling, world, place)
-      case .token(let call): tokenStep(call, world, place)
-      case .post(let call): postStep(call, place)
-      case .tokenState(let call): tokenStateStep(call, ruling, world, place)
-      case .list(let connector, let manager): listStep(connector, manager, world, place)
-      case .inbox(let connector): Step(place: place, operation: .readInbox(connector: connector))
-      case .wait(let pause): Step(place: place, operation: .wait(wait(pause, world)))
-      }
+    var step = bareStep(operation, world, place)
+    if case .tokenState(let call) = operation, call.endpoint == .introspection, call.caller == .owner {
+      step.condition.append(Expectation(.status(.equals(.literal(200))), place: place))
+    }
     for subject in subjects(operation, ruling, world) {
       step.expectations.append(Expectation(subject, place: place))
+    }
+    for subject in recommended(operation, ruling, world) {
+      step.expectations.append(Expectation(subject, severity: .should, place: place))
     }
     if assumesSuccess(operation, ruling) {
       step.condition.append(Expectation(.success(step.operation.kind), place: place))
     }
     return step
+  }
+
+  /// A step that expects nothing.
+  func bareStep(_ operation: ModelAction, _ world: World, _ place: Place) -> Step {
+    switch operation {
+    case .create(let call): createStep(call, world, place)
+    case .manage(let call): manageStep(call, world, place)
+    case .token(let call): tokenStep(call, world, place)
+    case .post(let call): postStep(call, place)
+    case .tokenState(let call): tokenStateStep(call, world, place)
+    case .list(let connector, let manager): listStep(connector, manager, world, place)
+    case .inbox(let connector): Step(place: place, operation: .readInbox(connector: connector))
+    case .metadata: metadataStep(place)
+    case .wait(let pause): Step(place: place, operation: .wait(wait(pause, world)))
+    }
   }
 
   private func wait(_ pause: Pause, _ world: World) -> Wait {
@@ -102,13 +114,22 @@ extension Model {
     case .token(let call): tokenSubjects(call, ruling, world)
     case .post(let call): postSubjects(call, ruling)
     case .tokenState(let call): tokenStateSubjects(call, ruling, world)
-    case .create: managementSubjects(.createClient, ruling, shows: true)
-    case .manage(let call):
-      switch call.action {
-      case .show: managementSubjects(.showClient, ruling, shows: false) + shown(call.client, ruling)
-      case .replace: managementSubjects(.replaceClient, ruling, shows: true)
-      case .delete: managementSubjects(.deleteClient, ruling, shows: false)
-      }
+    case .create(let call): createSubjects(call, ruling, world)
+    case .manage(let call): manageSubjects(call, ruling)
+    case .metadata(let call): metadataSubjects(call)
+    }
+  }
+
+  /// What the documents only recommend.
+  private func recommended(
+    _ operation: ModelAction, _ ruling: Ruling, _ world: World
+  ) -> [Expectation.Subject] {
+    switch operation {
+    case .create(let call): recommended(call, ruling)
+    case .token(let call): recommended(call, ruling, world)
+    case .post(let call): recommended(call, ruling, world)
+    case .tokenState(let call): recommended(call, world)
+    case .manage, .list, .inbox, .metadata, .wait: []
     }
   }
 
@@ -123,47 +144,12 @@ extension Model {
         // the status belongs to the error code (RFC 6749 section 5.2)
         case .error(let code): code == "invalid_client" ? [400, 401] : [400]
         case .status(let status): [status]
-        case .clientError: []
+        case .clientError, .redirection: []
         }
       for status in statuses where seen.insert(status).inserted { matchers.append(.equals(.literal(.int(status)))) }
     }
     if ruling.refusals.contains(.clientError) { matchers.append(.statusClass(4)) }
+    if ruling.refusals.contains(.redirection) { matchers.append(.statusClass(3)) }
     return matchers.count == 1 ? matchers[0] : .oneOf(matchers)
-  }
-
-  private func managementSubjects(
-    _ kind: StepActionKind, _ ruling: Ruling, shows: Bool
-  ) -> [Expectation.Subject] {
-    let isHTTP = facts.capabilities.contains(.httpClients)
-    switch ruling.outcome {
-    case .success where shows && isHTTP:
-      return [.success(kind), .header("Cache-Control", .lists([.literal("no-store")])), .noSecrets]
-    case .success: return [.success(kind)] + (isHTTP ? [.noSecrets] : [])
-    case .refusal, .either:
-      return isHTTP ? [.status(statuses(ruling, success: [.statusClass(2)])), .noSecrets] : []
-    }
-  }
-
-  /// The client that was asked for is shown.
-  private func shown(_ client: String, _ ruling: Ruling) -> [Expectation.Subject] {
-    guard ruling.outcome == .success, facts.capabilities.contains(.httpClients) else { return [] }
-    return [.someText(.contains(.equals(Template("${\(client).id}"))))]
-  }
-
-  private func listSubjects(
-    _ connector: ConnectorRole, _ ruling: Ruling, _ world: World
-  ) -> [Expectation.Subject] {
-    guard ruling.outcome == .success else {
-      return [.status(statuses(ruling, success: [])), .noSecrets]
-    }
-    let listed = world.clients(.alive, at: connector)
-    let gone = world.clients(.deleted).filter { name in
-      // one id for two sets is still listed
-      !world.clients.contains { $0.key != name && $0.value.family == world.clients[name]?.family }
-    }
-    let unlisted = gone + world.clients(.alive, at: connector.other)
-    return [.success(.listClients)] + (listed.isEmpty ? [] : [.listed(listed)])
-      + (unlisted.isEmpty ? [] : [.unlisted(unlisted)])
-      + (facts.capabilities.contains(.httpClients) ? [.noSecrets] : [])
   }
 }

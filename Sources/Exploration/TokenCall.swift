@@ -19,10 +19,20 @@ public struct TokenCall: VariedCall {
   public var media = Media.form
   public var method = CallMethod.post
   public var coding = Coding.length
+  public var query = Query.plain
+  public var path = Path.plain
+  public var assertion = Assertion.right
 
   public enum Way: String, DimensionValue {
     case basic = "HTTP Basic"
     case body = "the body"
+    case lowerCase = "basic in lower case"
+    case escapedBasic = "HTTP Basic with every character escaped"
+    case escapedBody = "the body with every character escaped"
+    case keyAssertion = "an assertion signed by its key"
+    case secretAssertion = "an assertion signed by its secret"
+    case malformedBasic = "malformed Basic credentials"
+    case malformedAssertion = "a malformed assertion"
     case both = "HTTP Basic and the body"
     case none = "no credentials"
     case idOnly = "the id alone"
@@ -44,6 +54,7 @@ public struct TokenCall: VariedCall {
     case changedFirst = "another first character"
     case changedLast = "another last character"
     case shorter = "without its last character"
+    case cut = "without its last characters"
     case withoutFirst = "without its first character"
     case prefix = "its first eight characters"
     case longer = "one more character"
@@ -90,8 +101,11 @@ public struct TokenCall: VariedCall {
     case emptyScope = "an empty scope"
     case unknownScope = "an unknown scope"
     case resource = "another resource"
-    case ownID = "the id beside Basic"
-    case otherID = "another id beside Basic"
+    case ownID = "the id as a parameter as well"
+    case otherID = "another id as a parameter as well"
+    case repeatedScope = "a scope twice"
+    case long = "one of 100,000 characters"
+    case many = "a hundred and fifty unknown ones"
   }
 
   public enum Media: String, DimensionValue {
@@ -100,6 +114,9 @@ public struct TokenCall: VariedCall {
     case upperCase = "a form in upper case"
     case json = "JSON"
     case text = "a form as text/plain"
+    case absent = "none"
+    case garbage = "a body that is no form"
+    case emptyBody = "no body"
   }
 
   public enum Coding: String, DimensionValue {
@@ -107,9 +124,56 @@ public struct TokenCall: VariedCall {
     case chunked
   }
 
+  public enum Query: String, DimensionValue {
+    case plain = "none"
+    case unknown = "an unknown parameter"
+    case grant = "the grant"
+  }
+
+  public enum Path: String, DimensionValue {
+    case plain = "as documented"
+    case slash = "a trailing slash"
+    case doubled = "a doubled slash"
+    case dot = "a dot segment"
+    case parent = "a parent segment"
+    case otherCase = "in another case"
+    case encoded = "encoded letters"
+    case segment = "an added segment"
+  }
+
+  /// What is wrong with the assertion of a client that authenticates by one.
+  public enum Assertion: String, DimensionValue {
+    case right = "the right one"
+    case otherKey = "signed by another key"
+    case unsigned = "not signed"
+    case changed = "a changed signature"
+    case publicKey = "signed with the public key as secret"
+    case otherAudience = "for another audience"
+    case noAudience = "for no audience"
+    case expired
+    case endless = "without an expiry"
+    case early = "before its time"
+    case otherIssuer = "of another issuer"
+    case otherSubject = "about another client"
+    case otherType = "of another type"
+    case again = "with an identifier that is used twice"
+    case withSecret = "beside a secret"
+  }
+
+  /// What is wrong with an assertion needs one.
+  var completions: [TokenCall] {
+    guard assertion != .right, way == .basic else { return [self] }
+    return [Way.keyAssertion, .secretAssertion].map { way in
+      var call = self
+      call.way = way
+      return call
+    }
+  }
+
   static let dimensions: [Dimension<TokenCall>] = [
     .init("client authentication", \.way), .init("endpoint", \.endpoint), .init("secret", \.secret),
     .init("id", \.id), .init("grant", \.grant), .init("parameters", \.parameters), .init("media type", \.media),
-    .init("method", \.method), .init("transfer", \.coding),
+    .init("method", \.method), .init("transfer", \.coding), .init("query", \.query), .init("path", \.path),
+    .init("assertion", \.assertion),
   ]
 }

@@ -20,6 +20,8 @@ public struct World: Sendable, Hashable {
     /// The client and its replacements: a service may give them one id.
     public var family: String
     public var name: String
+    /// Whether a list shows it under the name of this client.
+    public var keepsName = true
   }
 
   public struct Token: Sendable, Hashable {
@@ -36,6 +38,8 @@ public struct World: Sendable, Hashable {
 
   public struct Payload: Sendable, Hashable {
     public var connector: ConnectorRole
+    /// Payloads with the same content have the same bytes.
+    public var content: String
     /// How often it was accepted; `nil` if the documents leave that open.
     public var deliveries: Int?
   }
@@ -45,6 +49,12 @@ public struct World: Sendable, Hashable {
   public var clients: [String: Client] = [:]
   public var tokens: [String: Token] = [:]
   public var payloads: [String: Payload] = [:]
+  /// When each client used the identifier of an assertion that it uses twice, by its family.
+  public var usedAssertions: [String: Int64] = [:]
+  /// The clients that were not created, whose names must not be in a list.
+  public var refusedNames: [ConnectorRole: [String]] = [:]
+  /// The response to a wrong secret was saved, to compare that to an unknown client with it.
+  public var hasWrongAnswer = false
   /// In seconds since the start of the sequence.
   public var now: Int64 = 0
   /// Whether the clock of the target stands still between advances.
@@ -89,6 +99,15 @@ public struct World: Sendable, Hashable {
 
   /// The names of the tokens in a fixed order.
   public var tokenNames: [String] { tokens.keys.sorted(by: World.byNumber) }
+
+  /// The token with which a client tries to manage those of a connector.
+  func token(of manager: Manager, at connector: ConnectorRole) -> String? {
+    switch manager {
+    case .manager, .nobody, .unknownKey: nil
+    case .accessToken: tokenNames.first { tokens[$0]?.connector == connector }
+    case .foreignToken: tokenNames.first { tokens[$0]?.connector == connector.other }
+    }
+  }
 
   /// `client-2` before `client-10`.
   static func byNumber(_ a: String, _ b: String) -> Bool { (a.count, a) < (b.count, b) }

@@ -52,9 +52,9 @@ struct ExploreTests {
           + [try #require(files.keys.first).replacing(".yaml", with: "")] + packs,
         environment: ExploreTests.environment)
     }
-    try withService("any-secret-accepted") { workspace in
+    try withService("deletion-ends-siblings") { workspace in
       let found = try run(
-        workspace, "explore", "--target", "mine.yaml", "--runs", "40", "--write", "own/explored")
+        workspace, "explore", "--target", "mine.yaml", "--runs", "8", "--area", "clients", "--write", "own/explored")
       #expect(found.status == 1, "\(found.output)\(found.errors)")
       #expect(found.output.contains("disagreement 1, ") && found.output.contains("wrote own/explored/"))
       for name in try workspace.names(in: "own/explored") {
@@ -69,9 +69,37 @@ struct ExploreTests {
     }
   }
 
+  @Test("evaluates the invariants of the pack on each exchange, and names what breaks them")
+  func invariants() throws {
+    try withService("inbound-errors-with-stack-trace") { workspace in
+      let found = try run(
+        workspace, "explore", "--target", "mine.yaml", "--runs", "6", "--area", "payload", "--pack", "builtin")
+      #expect(found.output.contains("No error response reveals a stack trace"), "\(found.output)\(found.errors)")
+      #expect(found.output.contains("is posted with"))
+    }
+  }
+
+  @Test("judges overlapping operations by their orders")
+  func overlaps() throws {
+    let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
+    let right = try workspace.conform(["explore", "--runs", "14", "--concurrency", "3"])
+    #expect(right.status == 0, "\(right.output)\(right.errors)")
+    #expect(right.output.contains("14 overlaps with "))
+    try withService("parallel-replacements-lose-one") { workspace in
+      let found = try run(
+        workspace, "explore", "--target", "mine.yaml", "--runs", "28", "--concurrency", "3")
+      #expect(found.status == 1, "\(found.output)\(found.errors)")
+      #expect(found.output.contains("then at the same time: "))
+      #expect(found.output.contains("no order of the operations explains the responses"))
+    }
+  }
+
   @Test(
     "options that cannot be right are refused",
-    arguments: [["--runs", "0"], ["--steps", "1"], ["--time-limit", "x"]])
+    arguments: [
+      ["--runs", "0"], ["--steps", "1"], ["--time-limit", "x"], ["--area", "elsewhere"], ["--concurrency", "7"],
+      ["--concurrency", "1"], ["--concurrency", "2", "--area", "token"],
+    ])
   func options(words: [String]) throws {
     let outcome = try Workspace().conform(["explore"] + words)
     #expect(outcome.status == 2, "\(outcome.output)\(outcome.errors)")

@@ -12,7 +12,9 @@ import Testing
       (PostCall.Credential.token, "success"), (.none, "refusal 401"), (.changed, "refusal 400 401"),
       (.otherCase, "refusal 400 401"), (.shorter, "refusal 400 401"), (.longer, "refusal 400 401"),
       (.doubled, "refusal 400 401"), (.reversed, "refusal 400 401"), (.secret, "refusal 400 401"),
-      (.id, "refusal 400 401"), (.unknown, "refusal 401"),
+      (.id, "refusal 400 401"), (.unknown, "refusal 401"), (.unsigned, "refusal 401"),
+      (.withoutFirst, "refusal 400 401"), (.prefix, "refusal 400 401"), (.otherLast, "either 400 401"),
+      (.padded, "either 400 401"),
     ])
   func credentials(credential: PostCall.Credential, expected: String) {
     #expect(sample.post { $0.credential = credential } == expected)
@@ -24,7 +26,8 @@ import Testing
       (PostCall.Placement.header, "success"), (.lowerCase, "success"), (.upperCase, "success"), (.blanks, "success"),
       (.otherScheme, "refusal 400 401"), (.noScheme, "refusal 400 401"), (.quoted, "refusal 400 401"),
       (.query, "refusal 400 401"), (.cookie, "refusal 401"), (.headerAndQuery, "refusal 400"),
-      (.twice, "refusal 400 401"), (.basic, "refusal 400 401"),
+      (.twice, "refusal 400 401"), (.basic, "refusal 400 401"), (.body, "refusal 401"),
+      (.schemeAlone, "refusal 400 401"), (.twoWords, "refusal 400 401"), (.parameter, "refusal 400 401"),
     ])
   func placements(placement: PostCall.Placement, expected: String) {
     #expect(sample.post { $0.placement = placement } == expected)
@@ -44,10 +47,24 @@ import Testing
       (.tooLarge, "refusal 413"), (.wrongEntity, "refusal 422"), (.wrongType, "refusal 422"),
       (.missingMember, "refusal 422"), (.empty, "refusal 422"), (.whiteSpace, "refusal 422"),
       (.truncated, "refusal 400"), (.trailingComma, "refusal 400"), (.notUTF8, "refusal 400"),
-      (.emptyObject, "either 4xx"), (.null, "either 4xx"),
+      (.emptyObject, "either 4xx"), (.null, "either 4xx"), (.list, "either 4xx"), (.number, "either 4xx"),
+      (.string, "either 4xx"), (.halfCharacter, "either 4xx"), (.furtherMembers, "either 400 422"),
+      (.above64K, "success"), (.above1M, "success"), (.again, "senseless"),
     ])
   func payloads(payload: PostCall.Kind, expected: String) {
     #expect(sample.post { $0.payload = payload } == expected)
+  }
+
+  @Test("bytes that were accepted may be accepted again or refused as known")
+  func again() {
+    var first = PostCall(name: "first", token: "token", client: "erp", size: 2000)
+    let sample = sample.after(.post(first))
+    #expect(sample.post { ($0.payload, $0.other) = (.again, "first") } == "either 409")
+    // of another size it would be another payload
+    #expect(sample.post { ($0.payload, $0.other, $0.size) = (.again, "first", 2001) } == "senseless")
+    #expect(sample.post("depot-token", at: .second) { ($0.payload, $0.other) = (.again, "first") } == "senseless")
+    first.credential = .none
+    #expect(self.sample.after(.post(first)).post { ($0.payload, $0.other) = (.again, "first") } == "senseless")
   }
 
   @Test("a blank payload is left open if the target declares that it accepts it")
@@ -63,11 +80,13 @@ import Testing
   @Test(
     "media types and codings that are not those of the payload are refused",
     arguments: [
-      (PostCall.Media.own, "success"), (.absent, "either 4xx"), (.text, "refusal 400 415 422"),
+      (PostCall.Media.own, "success"), (.absent, "either 4xx"), (.upperCase, "success"), (.charset, "success"),
+      (.text, "refusal 400 415 422"),
       (.form, "refusal 400 415 422"), (.binary, "refusal 400 415 422"),
     ])
   func media(media: PostCall.Media, expected: String) {
     #expect(sample.post { $0.media = media } == expected)
+    #expect(Sample { $0.acceptsJSON = [] }.post { $0.media = .upperCase } == "senseless")
     #expect(sample.post { $0.coding = .chunked } == "either 411")
     #expect(sample.post { $0.coding = .gzip } == "refusal 4xx")
     #expect(sample.post { $0.coding = .unknown } == "refusal 4xx")
@@ -75,7 +94,13 @@ import Testing
 
   @Test("other spellings of the path are left open, and a longer one is another URL", arguments: PostCall.Path.allCases)
   func paths(path: PostCall.Path) {
-    let expected = path == .plain ? "success" : path == .segment ? "refusal 401 403 404 405" : "either 4xx"
+    let expected =
+      switch path {
+      case .plain: "success"
+      case .segment, .suffix, .otherCompany: "refusal 401 403 404 405"
+      case .query, .slash, .slashes, .dot, .semicolon, .blank: "either 4xx"
+      case .doubled, .parent, .inner, .otherCase, .encoded: "either 4xx 3xx"
+      }
     #expect(sample.post { $0.path = path } == expected)
     // whatever the spelling is, a wrong token opens nothing
     let wrong = sample.post { ($0.path, $0.credential) = (path, .unknown) }

@@ -16,7 +16,11 @@ struct Sample {
     facts.malformed = [400]
     facts.tokenInHeaderAndQuery = "refused"
     facts.namelessClient = "refused"
-    let samples: Set = ["valid", "unicode", "valid-with-charset", "wrong-entity", "wrong-type", "missing-member"]
+    facts.refusesReplays = true
+    let samples: Set = [
+      "valid", "unicode", "valid-with-charset", "wrong-entity", "wrong-type", "missing-member", "further-members",
+    ]
+    facts.acceptsJSON = [.first, .second]
     facts.samples = [.first: samples, .second: samples]
     return facts
   }
@@ -63,11 +67,11 @@ struct Sample {
   }
 
   func call(_ client: String, _ action: ManageCall.Action, by manager: Manager = .manager) -> ManageCall {
-    ManageCall(client: client, replacement: "new-\(client)", token: "token", action: action, manager: manager)
+    ManageCall(client: client, replacement: "new-\(client)", action: action, manager: manager)
   }
 
   func create(_ change: (inout CreateCall) -> Void) -> String {
-    var call = CreateCall(name: "new", other: "erp", token: "token")
+    var call = CreateCall(name: "new", other: "erp")
     change(&call)
     return text(.create(call))
   }
@@ -86,6 +90,7 @@ struct Sample {
       case .error(let code): code
       case .status(let status): "\(status)"
       case .clientError: "4xx"
+      case .redirection: "3xx"
       }
     }
     return (["\(ruling.outcome)"] + refusals).joined(separator: " ")

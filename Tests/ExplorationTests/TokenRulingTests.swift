@@ -10,6 +10,9 @@ import Testing
   func correct() {
     #expect(sample.token() == "success")
     #expect(sample.token { $0.way = .body } == "success")
+    for way in [TokenCall.Way.lowerCase, .escapedBasic, .escapedBody, .keyAssertion, .secretAssertion] {
+      #expect(sample.token { $0.way = way } == "success")
+    }
   }
 
   @Test(
@@ -17,6 +20,8 @@ import Testing
     arguments: [
       (TokenCall.Way.both, "refusal invalid_client invalid_request"),
       (.none, "refusal invalid_client invalid_request"), (.idOnly, "refusal invalid_client invalid_request"),
+      (.malformedBasic, "refusal invalid_client invalid_request"),
+      (.malformedAssertion, "refusal invalid_client invalid_request"),
       (.query, "refusal invalid_client invalid_request"), (.unknownScheme, "refusal invalid_client invalid_request"),
       (.accessToken, "refusal invalid_client invalid_request"),
     ])
@@ -151,5 +156,76 @@ import Testing
     #expect(sample.token { ($0.other, $0.secret) = (nil, .ofOther) } == "senseless")
     #expect(sample.token { ($0.token, $0.way) = (nil, .accessToken) } == "senseless")
     #expect(sample.token("nobody") == "senseless")
+  }
+
+  @Test("an assertion has to be right in every part", arguments: TokenCall.Assertion.allCases)
+  func assertions(assertion: TokenCall.Assertion) {
+    for way in [TokenCall.Way.keyAssertion, .secretAssertion] {
+      let expected =
+        switch assertion {
+        case .right, .again: "success"
+        case .publicKey: way == .keyAssertion ? "refusal invalid_client" : "senseless"
+        case .otherType, .withSecret: "refusal invalid_client invalid_request"
+        default: "refusal invalid_client"
+        }
+      #expect(sample.token { ($0.way, $0.assertion) = (way, assertion) } == expected)
+      #expect(sample.token { $0.assertion = assertion } == (assertion == .right ? "success" : "senseless"))
+    }
+  }
+
+  @Test("an assertion that was used is refused or not, as the target declares, and only in its time")
+  func replays() {
+    var call = TokenCall(client: "erp", name: "first")
+    (call.way, call.assertion) = (.keyAssertion, .again)
+    func again(_ sample: Sample, _ client: String = "erp") -> String {
+      sample.token(client) { ($0.way, $0.assertion) = (.keyAssertion, .again) }
+    }
+    #expect(again(sample.after(.token(call))) == "refusal invalid_client")
+    #expect(again(sample.after(.token(call)), "shop") == "success")
+    #expect(again(Sample { $0.refusesReplays = false }.after(.token(call))) == "either invalid_client")
+    #expect(again(sample.after(.token(call), .wait(.seconds(60)))) == "senseless")
+  }
+
+  @Test("a key and a secret authenticate their own client alone")
+  func assertionsOfOthers() {
+    #expect(sample.token { ($0.way, $0.id) = (.keyAssertion, .ofOther) } == "refusal invalid_client")
+    #expect(sample.token { ($0.way, $0.secret) = (.secretAssertion, .ofOther) } == "refusal invalid_client")
+    #expect(sample.token { ($0.way, $0.secret) = (.keyAssertion, .ofOther) } == "senseless")
+    #expect(
+      sample.token { ($0.way, $0.parameters) = (.keyAssertion, .otherID) } == "refusal invalid_client invalid_request")
+  }
+
+  @Test(
+    "a query is ignored, and what it alone contains may be missed",
+    arguments: [(TokenCall.Query.plain, "success"), (.unknown, "success"), (.grant, "either invalid_request")])
+  func queries(query: TokenCall.Query, expected: String) {
+    #expect(sample.token { $0.query = query } == expected)
+  }
+
+  @Test(
+    "other spellings of the path are left open, and a longer one is another URL", arguments: TokenCall.Path.allCases)
+  func paths(path: TokenCall.Path) {
+    let expected =
+      switch path {
+      case .plain: "success"
+      case .segment: "refusal 4xx"
+      default: "either 4xx 3xx"
+      }
+    #expect(sample.token { $0.path = path } == expected)
+    // whatever the spelling is, a wrong secret gets nothing
+    #expect(sample.token { ($0.path, $0.secret) = (path, .shorter) }.hasPrefix("refusal invalid_client"))
+  }
+
+  @Test(
+    "a body that is no form, or a huge one, gets an error and no token",
+    arguments: [
+      (TokenCall.Media.garbage, "refusal invalid_request unsupported_grant_type"),
+      (.emptyBody, "refusal invalid_request unsupported_grant_type"), (.absent, "either 400 415"),
+    ])
+  func bodies(media: TokenCall.Media, expected: String) {
+    #expect(sample.token { $0.media = media } == expected)
+    #expect(sample.token { $0.parameters = .long } == "either 400 413 414 431")
+    #expect(sample.token { $0.parameters = .many } == "either 400 413 414 431")
+    #expect(sample.token { $0.parameters = .repeatedScope } == "refusal invalid_request invalid_scope")
   }
 }

@@ -99,17 +99,70 @@ import Testing
   @Test("an accepted payload is delivered once to its connector, a refused one never, and an open one is not counted")
   func deliveries() {
     func post(_ name: String, _ change: (inout PostCall) -> Void = { _ in }) -> ModelAction {
-      var call = PostCall(name: name, token: "token", client: "erp", size: 2000)
+      var call = PostCall(name: name, token: "token", client: "erp", size: 2000 + Int(name.utf8.first ?? 0))
       change(&call)
       return .post(call)
     }
     let sample = sample.after(
-      post("accepted"), post("refused") { $0.credential = .none }, post("open") { $0.coding = .chunked },
+      post("accepted"), post("refused") { $0.credential = .none }, post("open") { $0.path = .slash },
       post("foreign") { $0.connector = .second })
     let first = sample.model.deliveries(at: .first, in: sample.world).map { "\($0.payload) \($0.times)" }
     #expect(Set(first) == ["accepted 1", "refused 0", "foreign 0"])
     let second = sample.model.deliveries(at: .second, in: sample.world).map { "\($0.payload) \($0.times)" }
     #expect(Set(second) == ["accepted 0", "refused 0", "open 0", "foreign 0"])
+  }
+
+  @Test("bytes that are sent again are delivered as often as they were accepted")
+  func deliveriesOfTheSameBytes() {
+    func post(_ name: String, _ change: (inout PostCall) -> Void = { _ in }) -> ModelAction {
+      var call = PostCall(name: name, token: "token", client: "erp", size: 2000, other: "first")
+      change(&call)
+      return .post(call)
+    }
+    let sample = sample.after(post("first"), post("again") { $0.payload = .again })
+    let delivered = sample.model.deliveries(at: .first, in: sample.world).map { "\($0.payload) \($0.times)" }
+    #expect(Set(delivered) == ["first 2", "again 2"])
+    // a sample is the same each time
+    let samples = self.sample.after(post("one") { $0.payload = .unicode }, post("two") { $0.payload = .unicode })
+    let unicode = samples.model.deliveries(at: .first, in: samples.world).map { "\($0.payload) \($0.times)" }
+    #expect(Set(unicode) == ["one 2", "two 2"])
+  }
+
+  @Test("a chunked payload that is accepted is delivered")
+  func chunked() {
+    var call = PostCall(name: "chunked", token: "token", client: "erp", size: 2000)
+    call.coding = .chunked
+    let sample = sample.after(.post(call))
+    #expect(sample.model.deliveries(at: .first, in: sample.world).map(\.times) == [1])
+  }
+
+  @Test("a client that a stranger wanted to create has a name that no list may show")
+  func strays() {
+    let sample = sample.after(.create(CreateCall(name: "stray", manager: .nobody)))
+    #expect(sample.world.refusedNames[.first] == ["stray stray ${unique}"])
+    #expect(sample.world.clients["stray"] == nil)
+    #expect(self.sample.after(.create(CreateCall(name: "own"))).world.refusedNames.isEmpty)
+  }
+
+  @Test("a token of the other connector manages nothing, and without one it cannot be tried")
+  func foreignManagers() {
+    #expect(sample.manage("erp", .show, by: .foreignToken) == "refusal 401 403 404")
+    #expect(sample.manage("depot", .delete, by: .foreignToken) == "refusal 401 403 404")
+    #expect(Sample { $0.capabilities.remove(.managerKey) }.manage("erp", .show, by: .nobody) == "senseless")
+    var world = sample.world
+    world.tokens["depot-token"] = nil
+    #expect(sample.model.rule(.manage(sample.call("erp", .show, by: .foreignToken)), in: world) == nil)
+    #expect(world.token(of: .accessToken, at: .first) == "token")
+    #expect(sample.world.token(of: .foreignToken, at: .first) == "depot-token")
+  }
+
+  @Test("metadata has to be right where there is any")
+  func metadata() {
+    #expect(sample.text(.metadata(MetadataCall())) == "success")
+    #expect(Sample { $0.capabilities.remove(.metadata) }.text(.metadata(MetadataCall())) == "senseless")
+    #expect(
+      Sample { $0.capabilities.remove(.privateKeyJWT) }.text(.metadata(MetadataCall(part: .keyAssertion)))
+        == "senseless")
   }
 
   @Test("only the manager manages clients")
@@ -138,10 +191,14 @@ import Testing
     arguments: [("refused", "refusal 400 422"), ("accepted", "success"), ("either", "either 400 422")])
   func names(declared: String, expected: String) {
     #expect(Sample { $0.namelessClient = declared }.create { $0.naming = .absent } == expected)
-    #expect(sample.create { $0.naming = .same } == "either 4xx")
+    #expect(Sample { $0.namelessClient = declared }.create { $0.naming = .empty } == expected)
+    #expect(sample.create { $0.naming = .same } == "either 400 409 422")
+    #expect(sample.create { ($0.naming, $0.other) = (.same, "depot") } == "senseless")
+    #expect(sample.create { ($0.naming, $0.other) = (.sameElsewhere, "depot") } == "success")
+    #expect(sample.create { $0.naming = .long } == "success")
     #expect(sample.create { $0.naming = .unicode } == "either 400 422")
     #expect(sample.create { $0.naming = .used } == "senseless")
-    #expect(sample.after(.manage(sample.call("erp", .delete))).create { $0.naming = .used } == "either 4xx")
+    #expect(sample.after(.manage(sample.call("erp", .delete))).create { $0.naming = .used } == "either 400 409 422")
   }
 
   @Test("introspection and revocation need the client of the token")

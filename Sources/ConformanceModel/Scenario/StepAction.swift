@@ -246,6 +246,8 @@ public struct RequestEdits: Sendable, Hashable {
   /// The whole body, in place of the default one.
   public var body: Template?
   public var chunked = false
+  /// Another spelling of the path of the URL.
+  public var spelling: PathSpelling?
 
   public init() {}
 }

@@ -170,7 +170,7 @@ public enum Filter: Sendable, Hashable, CustomStringConvertible {
     let start = url.firstRange(of: "://").map { url[$0.upperBound...].firstIndex(of: "/") ?? end } ?? url.startIndex
     var segments = url[start..<end].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let resolved = segments.indices.filter { !segments[$0].isEmpty }
-    guard let index = resolved.dropLast(min(place, resolved.count) - 1).last else {
+    guard let index = resolved.dropLast(max(0, min(place, resolved.count) - 1)).last else {
       return String(url[..<end]) + "/elsewhere" + url[end...]
     }
     segments[index] = change.apply(segments[index])

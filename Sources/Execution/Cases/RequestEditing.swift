@@ -11,6 +11,7 @@ extension WireRequest {
   mutating func apply(_ edits: RequestEdits, _ fill: (Template) throws(UnresolvedReference) -> JSON)
     throws(UnresolvedReference)
   {
+    if let spelling = edits.spelling { url = spelling.apply(to: url) }
     if let method = edits.method { self.method = method }
     for header in edits.headers {
       headers.removeAll { $0.name.lowercased() == header.name.lowercased() }

@@ -227,6 +227,7 @@ extension RequestEdits {
     for parameter in query { phrases += " with \(code: "\(parameter.name)=\(parameter.value.shown)") in the URL" }
     if let body { phrases += body == .literal(.null) ? " without a body" : " with the body \(code: body.shown)" }
     if chunked { phrases += " in chunks" }
+    if let spelling { phrases += " at another spelling of the path: \(text: spelling.meaning)" }
     return phrases
   }
 }

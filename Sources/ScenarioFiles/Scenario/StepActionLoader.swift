@@ -205,6 +205,7 @@ struct StepActionLoader {
     edits.query = fields["query"].flatMap { $0.templateMembers("query", scope) } ?? []
     edits.body = fields["body"].map { $0.template(scope) }
     edits.chunked = fields["chunked"].flatMap { $0.boolean("chunked") } ?? false
+    edits.spelling = fields["spelling"].flatMap { $0.word("spelling", PathSpelling.self) }
     return edits
   }
 

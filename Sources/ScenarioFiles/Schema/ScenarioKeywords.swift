@@ -140,6 +140,7 @@ enum ScenarioKeywords {
     Keyword("query", "query parameters for the URL", Shape.mapping),
     Keyword("body", "the whole body, in place of the default one", Shape.any),
     Keyword("chunked", "send the body with chunked transfer coding", Shape.boolean),
+    Keyword("spelling", "another spelling of the URL's path", Shape.words(PathSpelling.self)),
   ]
 
   static let requestToken =

@@ -88,7 +88,7 @@ struct AuditCommand: AsyncParsableCommand {
     if explore == .all {
       let rows = try await explored(faults, plan.target)
       Output.write(FaultExploration.summary(rows))
-      if rows.contains(where: { $0.disagreement == nil }) { throw ExitStatus.failed.exitCode }
+      if rows.contains(where: { !$0.isNoticed }) { throw ExitStatus.failed.exitCode }
       return
     }
     let baseline = try await AuditBaseline(
@@ -126,7 +126,8 @@ struct AuditCommand: AsyncParsableCommand {
 
   private func explored(_ faults: [Fault], _ target: Target) async throws -> [FaultExploration.Row] {
     let exploration = FaultExploration(
-      target: target, limit: try Double(SimulatedDuration(parsing: exploreLimit).milliseconds) / 1000)
+      target: target, library: try PackFiles.library(paths),
+      limit: try Double(SimulatedDuration(parsing: exploreLimit).milliseconds) / 1000)
     return try await exploration.rows(of: faults, jobs: jobs)
   }
 

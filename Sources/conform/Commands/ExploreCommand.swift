@@ -7,6 +7,7 @@ import Exploration
 import Glibc
 import Reporting
 import RunEvents
+import ScenarioFiles
 
 struct ExploreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct ExploreCommand: AsyncParsableCommand {
     discussion: """
       The model knows which responses the documents allow, as far as the target file declares what they leave open. \
       The same seed makes the same sequences. Each disagreement is made small and printed; --write keeps it as a \
-      scenario. The exit status is 1 if there is one.
+      scenario. The exit status is 1 if there is one that a document requires.
       """)
 
   @OptionGroup var packs: PackOptions
@@ -32,6 +33,27 @@ struct ExploreCommand: AsyncParsableCommand {
 
   @Option(name: .long, help: "The seed of the sequences.")
   var seed: UInt64 = 1
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only sequences about this area: token, payload, clients or expiry; may be given several times.",
+      valueName: "area"),
+    transform: { word in
+      guard let area = ExplorationArea(rawValue: word) else {
+        let words = ExplorationArea.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("unknown area; expected one of: \(words)")
+      }
+      return area
+    })
+  var area: [ExplorationArea] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Operations that overlap, at most this many at once, and whether some order of them explains what they did.",
+      valueName: "operations"))
+  var concurrency: Int?
 
   @Option(name: .customLong("time-limit"), help: "No further sequences start after this time.")
   var timeLimit = "60s"
@@ -55,11 +77,18 @@ struct ExploreCommand: AsyncParsableCommand {
     guard let limit = try? SimulatedDuration(parsing: timeLimit), limit.milliseconds > 0 else {
       throw ValidationError("--time-limit must be a duration such as 60s")
     }
+    guard concurrency.map((2...History.maxOverlapping).contains) ?? true else {
+      throw ValidationError("--concurrency must be from 2 to \(History.maxOverlapping)")
+    }
+    guard area.isEmpty || concurrency == nil else {
+      throw ValidationError("--area is about sequences, and --concurrency runs overlapping operations in their place")
+    }
     guard jobs.map(Target.jobCounts.contains) ?? true else { throw ValidationError("--jobs must be from 1 to 10000") }
   }
 
   func run() async throws {
-    let target = try PackFiles.target(target ?? PackFiles.referenceTarget(of: packs.paths))
+    let (library, target) = try PackFiles.load(
+      packs.paths, target: target ?? PackFiles.referenceTarget(of: packs.paths))
     let environment = try TargetVariables.values(for: target)
     var transport = transport
     transport.adopt(target)
@@ -67,14 +96,21 @@ struct ExploreCommand: AsyncParsableCommand {
     Signals.listen { stopping.stop("interrupted by \($0)") }
     let session = TrialSession(
       target: target, transport: transport.options, jobs: jobs ?? target.jobs ?? RunOptions().jobs,
-      environment: environment, stopping: stopping)
+      environment: environment, requirements: library.requirements, invariants: library.invariants,
+      stopping: stopping)
     let start = WallClock.monotonic
     let limit = try Double(SimulatedDuration(parsing: timeLimit).milliseconds) / 1000
     var plan = ExplorationPlan()
     plan.runs = runs
     plan.steps = steps
     plan.seed = seed
+    if !area.isEmpty { plan.areas = Set(area) }
     plan.isOver = { stopping.reason != nil || WallClock.monotonic - start > limit }
+    if let concurrency {
+      return try await exploreOverlaps(session, plan, concurrency, stopping, since: start)
+    }
+    // what is found late is still made small, but not for ever
+    plan.mustEnd = { stopping.reason != nil || WallClock.monotonic - start > 2 * limit }
     let explorer = Explorer(Model(Facts(target)), plan) { try await session.run($0) }
     let result: ExplorationResult
     do {
@@ -85,6 +121,23 @@ struct ExploreCommand: AsyncParsableCommand {
     let text = ExplorationText(result, explorer.model, seed: seed, seconds: WallClock.monotonic - start)
     Output.write(text.summary + (verbose ? text.coverage : ""))
     try write(result, explorer.model)
+    if stopping.reason != nil { throw ExitStatus.interrupted.exitCode }
+    if result.disagreements.contains(where: { $0.level == .must }) { throw ExitStatus.failed.exitCode }
+    if result.operations == 0 { throw ExitStatus.incomplete.exitCode }
+  }
+
+  private func exploreOverlaps(
+    _ session: TrialSession, _ plan: ExplorationPlan, _ concurrency: Int, _ stopping: EarlyStop, since start: Double
+  ) async throws {
+    let model = Model(Facts(session.target))
+    let explorer = OverlapExplorer(model, plan, concurrency: concurrency) { try await session.record($0) }
+    let result: OverlapResult
+    do {
+      result = try await explorer.explore()
+    } catch let error as TargetError {
+      throw StartError(.couldNotRun, error.message)
+    }
+    Output.write(ExplorationText.summary(result, seed: seed, seconds: WallClock.monotonic - start))
     if stopping.reason != nil { throw ExitStatus.interrupted.exitCode }
     if !result.disagreements.isEmpty { throw ExitStatus.failed.exitCode }
     if result.operations == 0 { throw ExitStatus.incomplete.exitCode }

@@ -19,7 +19,9 @@ struct ExplorationText {
   var summary: String {
     var lines: [String] = []
     for (index, disagreement) in result.disagreements.enumerated() {
-      let flaky = disagreement.isFlaky ? " (flaky: it did not repeat)" : ""
+      let flaky =
+        (disagreement.level == .must ? "" : " (only recommended)")
+        + (disagreement.isFlaky ? " (flaky: it did not repeat)" : "")
       let count = disagreement.sequences.counted("sequence")
       lines.append("disagreement \(index + 1), \(disagreement.operations.count.counted("step")), in \(count)\(flaky)")
       lines += disagreement.lines(model).map { "  \(SafeText.forConsole(SafeText.oneLine($0)))" }
@@ -51,6 +53,23 @@ struct ExplorationText {
     lines.append("")
     lines += result.coverage.reached.map { "\($0.state): \($0.count.counted("step"))" }
     lines += result.coverage.unreached.map { "\($0): not reached" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What overlapping operations showed.
+  static func summary(_ result: OverlapResult, seed: UInt64, seconds: Double) -> String {
+    var lines: [String] = []
+    for (index, disagreement) in result.disagreements.enumerated() {
+      let seen =
+        disagreement.isFlaky
+        ? "flaky: it did not repeat" : "seen in \(disagreement.repeats) of \(OverlapDisagreement.trials) further runs"
+      lines.append("disagreement \(index + 1), in \(disagreement.count.counted("overlap")) (\(seen))")
+      lines += disagreement.lines.map { "  \(SafeText.forConsole(SafeText.oneLine($0)))" }
+      lines.append("")
+    }
+    lines.append(
+      "\(result.overlaps.counted("overlap")) with \(result.operations.counted("operation")) in \(rounded(seconds)) s, "
+        + "seed \(seed): \(result.disagreements.count.counted("disagreement"))")
     return lines.joined(separator: "\n") + "\n"
   }
 

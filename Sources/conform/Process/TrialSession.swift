@@ -20,27 +20,44 @@ struct TrialSession {
   var transport = HTTPClientOptions()
   var jobs = RunOptions().jobs
   let environment: [String: String]
+  /// The requirements with their levels.
+  var requirements: [Requirement] = []
+  /// Evaluated on every exchange, as in other runs.
+  var invariants: [Invariant] = []
   /// Stops the trial that runs.
   var stopping: EarlyStop?
 
   func run(_ scenarios: [Scenario]) async throws -> [String: Outcome] {
-    let plan = Plan(scenarios: scenarios, requirements: [], target: target)
+    let listener = OutcomeListener(scenarios)
+    try await run(scenarios, listener)
+    return listener.outcomes
+  }
+
+  /// Runs scenarios, and returns what each of their steps did.
+  func record(_ scenarios: [Scenario]) async throws -> [String: [StepOutcome]] {
+    let listener = StepListener()
+    try await run(scenarios, listener)
+    return listener.steps
+  }
+
+  private func run(_ scenarios: [Scenario], _ listener: any EventListener) async throws {
+    let plan = Plan(scenarios: scenarios, requirements: requirements, invariants: invariants, target: target)
     var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key())
     configuration.faults = faults
     switch target.launch {
     case .referenceService where isInProcess:
       let service = InProcessTransport(configuration)
-      return try await run(plan, service, launched: values(service.url, service.managerKey)) { service }
+      try await run(plan, listener, service, launched: values(service.url, service.managerKey)) { service }
     case .referenceService:
-      return try await withReferenceService(configuration) { service in
-        try await runByHTTP(plan, launched: values(service.url, service.managerKey))
+      try await withReferenceService(configuration) { service in
+        try await runByHTTP(plan, listener, launched: values(service.url, service.managerKey))
       }
     case .command(let command):
       let folder = try LaunchFolder()
       defer { folder.remove() }
-      return try await runByHTTP(
-        plan, launched: try LaunchedTarget.values(for: command, folder: folder.path), command, folder.path)
-    case nil: return try await runByHTTP(plan, launched: [:])
+      try await runByHTTP(
+        plan, listener, launched: try LaunchedTarget.values(for: command, folder: folder.path), command, folder.path)
+    case nil: try await runByHTTP(plan, listener, launched: [:])
     }
   }
 
@@ -49,8 +66,9 @@ struct TrialSession {
   }
 
   private func runByHTTP(
-    _ plan: Plan, launched: [String: JSON], _ command: Target.LaunchCommand? = nil, _ folder: String = ""
-  ) async throws -> [String: Outcome] {
+    _ plan: Plan, _ listener: any EventListener, launched: [String: JSON], _ command: Target.LaunchCommand? = nil,
+    _ folder: String = ""
+  ) async throws {
     var options = transport
     options.httpVersion = target.httpVersion ?? .http1
     let room = try OpenFiles.connections(
@@ -59,9 +77,8 @@ struct TrialSession {
     options.maxOpenConnections = room
     let client = try HTTPClient(options)
     do {
-      let outcomes = try await run(plan, client, launched: launched, command, folder) { try HTTPClient(client.options) }
+      try await run(plan, listener, client, launched: launched, command, folder) { try HTTPClient(client.options) }
       await client.shutdown()
-      return outcomes
     } catch {
       await client.shutdown()
       throw error
@@ -69,9 +86,9 @@ struct TrialSession {
   }
 
   private func run(
-    _ plan: Plan, _ transport: any Transport, launched: [String: JSON], _ command: Target.LaunchCommand? = nil,
-    _ folder: String = "", _ makeTransport: @escaping TransportFactory
-  ) async throws -> [String: Outcome] {
+    _ plan: Plan, _ listener: any EventListener, _ transport: any Transport, launched: [String: JSON],
+    _ command: Target.LaunchCommand? = nil, _ folder: String = "", _ makeTransport: @escaping TransportFactory
+  ) async throws {
     let redactor = SecretRedactor()
     if let key = launched["service"]?["manager-key"]?.string { redactor.register(key, as: "MANAGER_KEY") }
     let session = try TargetSession(
@@ -84,40 +101,10 @@ struct TrialSession {
       if let command {
         try await session.launch(command, at: options.start, folder: folder, output: Path.join(folder, "target.log"))
       } else { nil as LaunchedTarget? }
-    let listener = OutcomeListener()
     let runner = Runner(plan: plan, session: session, options: options, clock: program?.clock, listeners: [listener])
     stopping?.connect { runner.stop($0) }
     let unusable = await runner.run()
     await program?.stop()
     if let unusable { throw unusable }
-    return listener.outcomes
-  }
-}
-
-/// Keeps the outcome of each case.
-private final class OutcomeListener: EventListener {
-  let readsLines = false
-  /// The lock protects the outcomes: cases end on several threads.
-  private let state = Locked<[String: Outcome]>([:])
-
-  var outcomes: [String: Outcome] { state.withLock { $0 } }
-
-  func handle(_ event: Event, line: [UInt8]) {
-    guard case .caseFinished(let record) = event else { return }
-    let outcome = OutcomeListener.outcome(of: record)
-    state.withLock { $0[record.planned.scenario] = outcome }
-  }
-
-  private static func outcome(of record: CaseRecord) -> Outcome {
-    switch record.verdict {
-    case .passed: return .agrees
-    case .skipped, .pending: return .notJudged(record.reason ?? record.verdict.rawValue)
-    case .failed, .warned, .errored: break
-    }
-    // a service that does not respond, or not in HTTP, does not conform; what conform cannot do says nothing about it
-    guard let finding = record.findings.first(where: { $0.kind != .internal }), let place = finding.place else {
-      return .notJudged(record.findings.first?.message ?? record.verdict.rawValue)
-    }
-    return .disagrees(operation: place.line - 1, text: finding.message)
   }
 }
