@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import Cryptography
+import Dispatch
 import JSONValue
 import Redaction
 
@@ -57,6 +58,13 @@ final class ClientKeys: Sendable {
     self.assertions = assertions
     self.templates = templates
     self.redactor = redactor
+  }
+
+  /// Generates the first key on another thread: the first client need not wait for it then.
+  func prepare() {
+    guard assertions.key == nil else { return }
+    // one that cannot be generated is reported to the case that needs it
+    DispatchQueue.global().async { _ = try? self.key(number: 0) }
   }
 
   /// The key for a new client: that of the target file, or a generated one.

@@ -66,6 +66,7 @@ public final class TargetSession: Sendable {
     self.transport = guarded
     self.makeTransport = { OriginGuard(transport: try makeTransport(), policy: origins) }
     clientKeys = ClientKeys(target.token.assertions, templates: templates, redactor: redactor)
+    if target.usesPrivateKeys { clientKeys.prepare() }
     let login = target.login.map { [templates, patterns, rateLimiter, makeTransport = self.makeTransport] in
       Login(
         $0, templates: templates, patterns: patterns, redactor: redactor, rateLimiter: rateLimiter, stop: stop,

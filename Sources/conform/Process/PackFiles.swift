@@ -2,6 +2,7 @@
 
 import BuiltInPack
 import ConformanceModel
+import Dispatch
 import Execution
 import ScenarioFiles
 
@@ -13,14 +14,20 @@ enum PackFiles {
   static func load(
     _ paths: [String], named names: Set<String>? = nil, knowing known: Set<String> = [], target path: String
   ) throws(StartError) -> (Library, Target) {
-    var diagnostics: [Diagnostic] = []
-    var library: Library?
-    var target: Target?
-    do throws(Diagnostics) { library = try Library.load(paths, named: names, knowing: known) } catch {
-      diagnostics += error.list
+    let loaded = Locked<(library: Result<Library, Diagnostics>?, target: Result<Target, Diagnostics>?)>((nil, nil))
+    // neither needs the other, and reading them takes most of the time before the first request
+    DispatchQueue.concurrentPerform(iterations: 2) { part in
+      if part == 0 {
+        let library = Result { () throws(Diagnostics) in try Library.load(paths, named: names, knowing: known) }
+        loaded.withLock { $0.library = library }
+      } else {
+        let target = Result { () throws(Diagnostics) in try Target.load(path) }
+        loaded.withLock { $0.target = target }
+      }
     }
-    do throws(Diagnostics) { target = try Target.load(path) } catch { diagnostics += error.list }
-    guard let library, let target, diagnostics.isEmpty else { throw StartError(diagnostics) }
+    guard case (.success(let library), .success(let target)) = loaded.withLock({ $0 }) else {
+      throw StartError(loaded.withLock { ($0.library?.mistakes ?? []) + ($0.target?.mistakes ?? []) })
+    }
     try check(target, fits: library)
     return (library, target)
   }
@@ -58,6 +65,10 @@ enum PackFiles {
     (paths + [PackOptions.folder]).map { Path.join($0, "targets/reference.yaml") }.first(where: Library.hasFile)
       ?? Path.join(BuiltInPack.root, "targets/reference.yaml")
   }
+}
+
+extension Result where Failure == Diagnostics {
+  fileprivate var mistakes: [Diagnostic] { if case .failure(let diagnostics) = self { diagnostics.list } else { [] } }
 }
 
 extension StartError {
