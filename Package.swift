@@ -110,7 +110,8 @@ let package = Package(
 
     // What a run leaves: its events, their log, and the masking of secrets in it.
     .target(
-      name: "RunEvents", dependencies: ["ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue"],
+      name: "RunEvents",
+      dependencies: ["CPosix", "ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue"],
       swiftSettings: commonSettings),
     .target(
       name: "Redaction", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue"], swiftSettings: commonSettings),

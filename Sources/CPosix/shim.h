@@ -40,6 +40,12 @@ static inline void cposix_limit_memory_pools(int count) { mallopt(M_ARENA_MAX, c
 /// Sets the capacity of a pipe in bytes: F_SETPIPE_SZ, which glibc declares for _GNU_SOURCE only.
 static inline int cposix_set_pipe_capacity(int descriptor, int bytes) { return fcntl(descriptor, 1024 + 7, bytes); }
 
+/// Opens a new file without a name in a folder, for reading and writing: O_TMPFILE, which glibc declares for _GNU_SOURCE
+/// only. It is gone as soon as it is closed.
+static inline int cposix_open_unnamed(const char *folder) {
+  return open(folder, __O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
 static inline int cposix_add_folder(posix_spawn_file_actions_t *actions, const char *path) {
   return posix_spawn_file_actions_addchdir_np(actions, path);
 }

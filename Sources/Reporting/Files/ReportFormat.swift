@@ -42,7 +42,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     switch self {
     case .junit: JUnitReport(log, draft)
     case .junitExtended: JUnitReport(log, draft, isExtended: true)
-    case .html: HTMLReport(log, history, sink)
+    case .html: HTMLReport(log, history, draft, sink)
     case .summary: Summary(log, history: history, sink)
     case .tap: TAP(log, sink)
     case .ctrf: CTRF(log, sink)

@@ -20,9 +20,11 @@ struct CaseTable {
 
   /// Earlier runs, if there are any.
   private let history: History?
-  private var rows = ReportParts()
+  private var rows: ReportParts
 
-  init(_ history: History?) {
+  /// - Parameter folder: Where the rows of a large run wait.
+  init(_ history: History?, folder: String?) {
+    rows = ReportParts(in: folder)
     if let history, history.runs.count > 1 { self.history = history } else { self.history = nil }
   }
 

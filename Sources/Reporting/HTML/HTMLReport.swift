@@ -20,15 +20,15 @@ struct HTMLReport: ReportRenderer {
   private var matrix: RequirementMatrix
   private var lines: PageLines
 
-  init(_ log: RunLog, _ history: History?, _ sink: ReportSink) {
+  init(_ log: RunLog, _ history: History?, _ draft: ReportDraft, _ sink: ReportSink) {
     self.sink = sink
     let numbers = CaseTable.numbers(log)
     shown = numbers.count < log.caseCount ? Set(numbers) : nil
     page = Page(log: log, history: history, unlisted: log.caseCount - numbers.count)
     groups = FindingGroups(log)
-    table = CaseTable(history)
+    table = CaseTable(history, folder: draft.folder)
     matrix = RequirementMatrix(log)
-    lines = PageLines(log, numbers)
+    lines = PageLines(log, numbers, folder: draft.folder)
   }
 
   mutating func handle(_ view: CaseView) throws(ReportError) {

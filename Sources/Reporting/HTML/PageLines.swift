@@ -19,13 +19,16 @@ struct PageLines {
   /// How many cases are without their steps.
   private(set) var omitted = 0
   /// The lines of the cases, each with a line break before it.
-  private var cases = ReportParts()
+  private var cases: ReportParts
   /// For each case with findings, as a member of an object: sentence and deviation entry of each finding.
   private var findings: [UInt8] = []
 
-  /// - Parameter numbers: The cases on the page.
-  init(_ log: RunLog, _ numbers: [Int]) {
+  /// - Parameters:
+  ///   - numbers: The cases on the page.
+  ///   - folder: Where the lines of a large run wait.
+  init(_ log: RunLog, _ numbers: [Int], folder: String?) {
     self.log = log
+    cases = ReportParts(in: folder)
     let withFindings = numbers.filter { log.verdict($0).isFinding }
     let others = numbers.filter { !log.verdict($0).isFinding }
     var room = others.reduce(PageLines.maxSize) { $0 - log.sizes($1).record }

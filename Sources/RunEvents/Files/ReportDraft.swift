@@ -1,5 +1,6 @@
 // A report while it is written. Several reports are written at the same time.
 
+import ConformanceModel
 import Glibc
 
 /// An open report: a temporary file in the folder of the report, or the standard output, a pipe or a device itself.
@@ -12,6 +13,9 @@ package final class ReportDraft {
   private let path: String
   /// The temporary file and the file that it replaces; `nil` for a stream.
   private let files: (temporary: String, place: String)?
+
+  /// Where the file of the report will be; `nil` for a stream.
+  package var folder: String? { files.map { Path.folder(of: $0.place) } }
 
   /// - Throws: `ReportError` if the report cannot be written there.
   package init(_ path: String) throws(ReportError) {

@@ -62,7 +62,7 @@ extension RunLog {
       guard recorded < counted else { continue }
       throw ReportError(
         path: path,
-        message: "the case '\(try record(number).planned.id)' has \(counted.counted("exchange")), but the log has "
+        message: "the case '\(try record(number).planned.id)' has \(Int(counted).counted("exchange")), but the log has "
           + "\(recorded) of them; the log was changed")
     }
   }

@@ -14,10 +14,9 @@ extension RunLog {
     var suite: Int32 = -1
     var seconds = 0.0
     var started: Int64 = .min
-    var verdict: UInt8 = RunLog.unfinished
-
     /// How many exchanges the end of the case counts. There can be more in the log: those of an attempt before.
-    var exchanges = 0
+    var exchanges: UInt32 = 0
+    var verdict: UInt8 = RunLog.unfinished
 
     /// When the case started; `nil` if it did not.
     var startedAt: SimulatedInstant? { started == .min ? nil : SimulatedInstant(milliseconds: started) }

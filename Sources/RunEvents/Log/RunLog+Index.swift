@@ -25,8 +25,9 @@ extension RunLog {
         outcome.head.number,
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(outcome.suite),
-          seconds: outcome.seconds, started: outcome.startedAt, verdict: outcome.verdict,
-          exchanges: outcome.exchanges, isShared: isShared(outcome.head.number)),
+          seconds: outcome.seconds, started: outcome.startedAt,
+          exchanges: UInt32(clamping: outcome.exchanges), verdict: outcome.verdict,
+          isShared: isShared(outcome.head.number)),
         number)
     }
     switch try event(line.bytes, "line \(number)") {
@@ -47,8 +48,8 @@ extension RunLog {
         record.planned.number,
         Entry(
           offset: line.offset, length: Int32(clamping: line.bytes.count), suite: suite(record.planned.suite),
-          seconds: record.seconds, started: record.startedAt.milliseconds, verdict: verdict,
-          exchanges: record.exchanges, isShared: isShared),
+          seconds: record.seconds, started: record.startedAt.milliseconds,
+          exchanges: UInt32(clamping: record.exchanges), verdict: verdict, isShared: isShared),
         number)
     case .requirements(let requirements): self.requirements = requirements
     case .clockAdvanced(let advance): clockAdvances.append(advance)

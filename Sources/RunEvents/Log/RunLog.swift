@@ -38,7 +38,7 @@ public final class RunLog {
   /// The last line of each case that has an expectation which must hold and does not, since the case last started.
   var brokenChecks: [Int: Int] = [:]
   /// How many steps of each case have an exchange, by its number; shorter than the plan if the last cases have none.
-  var recordedExchanges: [Int] = []
+  var recordedExchanges: [UInt32] = []
   /// How many requirements were judged, counted when a report needs it; `nil` if the log has no requirements.
   public private(set) lazy var requirementCounts = RequirementCounts(self)
   /// The cases that were pending, and may have been resumed.
