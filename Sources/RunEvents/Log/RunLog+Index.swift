@@ -51,6 +51,7 @@ extension RunLog {
           exchanges: record.exchanges, isShared: isShared),
         number)
     case .requirements(let requirements): self.requirements = requirements
+    case .coverage(let coverage): self.coverage = coverage
     case .clockAdvanced(let advance): clockAdvances.append(advance)
     case .clientCreated(let client): remainingClients[client.id] = client
     case .clientDeleted(let client): remainingClients[client.id] = nil
