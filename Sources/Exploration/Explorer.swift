@@ -1,6 +1,6 @@
 // Runs sequences against a service, and makes small what disagrees with the model.
 
-import ConformanceModel
+public import ConformanceModel
 
 /// The size of an exploration.
 public struct ExplorationPlan: Sendable {
@@ -80,8 +80,7 @@ public struct Explorer: Sendable {
   public func explore() async throws -> ExplorationResult {
     var result = ExplorationResult(coverage: Coverage(model.facts))
     var generator = SequenceGenerator(model, seed: plan.seed, areas: plan.areas)
-    var failures: [Failure] = []
-    var groups: [String: Int] = [:]
+    var found = Found()
     var size = plan.firstBatch
     while result.sequences < plan.runs, !(plan.endsWithFirst && result.disagreements.contains { !$0.isFlaky }) {
       if plan.isOver() {
@@ -90,37 +89,69 @@ public struct Explorer: Sendable {
       }
       let batch = (0..<min(size, plan.runs - result.sequences)).map { _ in generator.next(steps: plan.steps) }
       size = min(size * 2, plan.maxBatch)
-      let outcomes = try await outcomes(of: batch)
-      for (sequence, outcome) in zip(batch, outcomes) {
-        result.sequences += 1
-        var count = 0
-        switch outcome {
-        case .agrees: count = sequence.count
-        case .disagrees(let index, let text, let level):
-          // what is only recommended does not end a sequence
-          count = level == .must ? index + 1 : sequence.count
-          let cut = shrinker.cut(sequence, after: index)
-          let key = Explorer.key(cut, text)
-          if let known = groups[key] {
-            failures[known].add(cut)
-          } else {
-            groups[key] = failures.count
-            failures.append(Failure(variants: [cut], text: text, level: level))
-          }
-        case .notJudged(let reason): result.notJudged[reason, default: 0] += 1
-        case nil: result.notJudged["it was not run", default: 0] += 1
-        }
-        result.operations += count
-        result.coverage.add(sequence, first: count, model: model)
-      }
-      if plan.endsWithFirst, !failures.isEmpty {
+      take(batch, try await outcomes(of: batch), into: &result, &found)
+      if plan.endsWithFirst, !found.failures.isEmpty {
         result.disagreements = []
-        try await shrink(failures, into: &result)
-        (failures, groups) = ([], [:])
+        try await shrink(found.failures, into: &result)
+        found = Found()
       }
     }
-    if !failures.isEmpty { try await shrink(failures, into: &result) }
+    if !found.failures.isEmpty { try await shrink(found.failures, into: &result) }
     return result
+  }
+
+  /// The scenarios of the sequences, for a run of its own.
+  public var scenarios: [Scenario] { scenarios(of: sequences) }
+
+  /// What the sequences of the plan tried, if they ended like this.
+  public func coverage(of outcomes: [String: Outcome]) -> Coverage { taken(outcomes).result.coverage }
+
+  /// Makes small what a run of the scenarios found.
+  public func result(of outcomes: [String: Outcome]) async throws -> ExplorationResult {
+    var (result, found) = taken(outcomes)
+    if !found.failures.isEmpty { try await shrink(found.failures, into: &result) }
+    return result
+  }
+
+  private func taken(_ outcomes: [String: Outcome]) -> (result: ExplorationResult, found: Found) {
+    var result = ExplorationResult(coverage: Coverage(model.facts))
+    var found = Found()
+    let all = sequences
+    take(all, all.indices.map { outcomes[Explorer.id($0)] }, into: &result, &found)
+    return (result, found)
+  }
+
+  /// The sequences that disagreed, by what distinguishes them.
+  private struct Found {
+    var failures: [Failure] = []
+    var groups: [String: Int] = [:]
+  }
+
+  private func take(
+    _ batch: [[ModelAction]], _ outcomes: [Outcome?], into result: inout ExplorationResult, _ found: inout Found
+  ) {
+    for (sequence, outcome) in zip(batch, outcomes) {
+      result.sequences += 1
+      var count = 0
+      switch outcome {
+      case .agrees: count = sequence.count
+      case .disagrees(let index, let text, let level):
+        // what is only recommended does not end a sequence
+        count = level == .must ? index + 1 : sequence.count
+        let cut = shrinker.cut(sequence, after: index)
+        let key = Explorer.key(cut, text)
+        if let known = found.groups[key] {
+          found.failures[known].add(cut)
+        } else {
+          found.groups[key] = found.failures.count
+          found.failures.append(Failure(variants: [cut], text: text, level: level))
+        }
+      case .notJudged(let reason): result.notJudged[reason, default: 0] += 1
+      case nil: result.notJudged["it was not run", default: 0] += 1
+      }
+      result.operations += count
+      result.coverage.add(sequence, first: count, model: model)
+    }
   }
 
   /// What distinguishes disagreements before they are small.
@@ -130,16 +161,17 @@ public struct Explorer: Sendable {
   }
 
   private func outcomes(of sequences: [[ModelAction]]) async throws -> [Outcome?] {
-    var scenarios: [Scenario] = []
-    for (index, sequence) in sequences.enumerated() {
-      guard let scenario = model.scenario(sequence, id: "sequence-\(index + 1)", title: "Sequence \(index + 1)") else {
-        continue
-      }
-      scenarios.append(scenario)
-    }
-    let found = try await run(scenarios)
-    return sequences.indices.map { found["sequence-\($0 + 1)"] }
+    let found = try await run(scenarios(of: sequences))
+    return sequences.indices.map { found[Explorer.id($0)] }
   }
+
+  private func scenarios(of sequences: [[ModelAction]]) -> [Scenario] {
+    sequences.enumerated().compactMap { index, sequence in
+      model.scenario(sequence, id: Explorer.id(index), title: "Sequence \(index + 1)")
+    }
+  }
+
+  private static func id(_ index: Int) -> String { "sequence-\(index + 1)" }
 
   // MARK: - Shrinking
 

@@ -14,6 +14,7 @@ public struct Facts: Sendable, Hashable {
   public var tokensEndWithTheirClient = true
   public var tokensEndWithTheirSet = false
   public var foreignToken: [Int] = [401, 403]
+  public var failedBody: [Int] = [400, 401]
   public var malformed: [Int] = [400, 422]
   public var mismatched: [Int] = [422]
   public var blank: [Int] = [422]
@@ -49,6 +50,7 @@ public struct Facts: Sendable, Hashable {
     tokensEndWithTheirClient = word(.tokensOfDeletedClient) == "end"
     tokensEndWithTheirSet = word(.tokensOfReplacedSet) == "end"
     foreignToken = statuses(.foreignToken)
+    failedBody = statuses(.failedBodyAuthentication)
     malformed = statuses(.malformedPayload)
     mismatched = statuses(.mismatchedPayload)
     blank = statuses(.blankPayloadRefused)

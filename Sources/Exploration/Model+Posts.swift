@@ -10,7 +10,7 @@ extension Model {
     }
     return Ruling(
       [
-        credential(call, token, world), placement(call), payload(call.payload), method(call), media(call.media),
+        credential(call, token, world), placement(call), payload(call, world), method(call), media(call.media),
         path(call.path), coding(call.coding),
       ], success: "PAY-02")
   }
@@ -87,26 +87,55 @@ extension Model {
     }
   }
 
-  private func payload(_ kind: PostCall.Kind) -> Effect {
-    switch kind {
-    case .valid: .harmless()
+  private func payload(_ call: PostCall, _ world: World) -> Effect {
+    let effect = payload(call)
+    // the documentation neither promises nor forbids idempotency
+    return effect.kind == .harmless && repeats(call, world) ? .open("PAY-13") : effect
+  }
+
+  /// Whether the same bytes may have been accepted before.
+  func repeats(_ call: PostCall, _ world: World) -> Bool {
+    let content = content(of: call, in: world)
+    return world.payloads.values.contains {
+      $0.connector == call.connector && $0.content == content && $0.deliveries != 0
+    }
+  }
+
+  private func payload(_ call: PostCall) -> Effect {
+    switch call.payload {
+    case .valid, .again: .harmless()
     case .unicode: .harmless("PAY-16")
     case .charset: .harmless("PAY-02")
-    case .largest, .above64K, .above1M: .harmless("PAY-08")
+    case .largest, .above64K, .above1M: sized(size(of: call))
     case .tooLarge: .statuses("PAY-07", [413])
     case .wrongEntity, .wrongType, .missingMember: .statuses("PAY-11", facts.mismatched)
     case .empty, .whiteSpace: facts.acceptsBlank ? .open() : .statuses("PAY-10", facts.blank)
     case .truncated, .trailingComma, .notUTF8: .statuses("PAY-14", facts.malformed)
     case .furtherMembers: .open("PAY-13", [.status(400), .status(422)])
-    // the documentation neither promises nor forbids idempotency
-    case .again: .open("PAY-13", [.status(409)])
     case .emptyObject, .null, .list, .number, .string, .halfCharacter: .open("PAY-13")
+    }
+  }
+
+  /// Between the size that must not be refused and the one that must be, a service decides.
+  private func sized(_ bytes: Int) -> Effect {
+    bytes <= facts.maxPayload ? .harmless("PAY-08") : .open("PAY-08", [.status(413)])
+  }
+
+  /// In bytes, if its size is what distinguishes it.
+  func size(of call: PostCall) -> Int {
+    switch call.payload {
+    case .largest: facts.maxPayload
+    case .tooLarge: facts.payloadTooLarge
+    case .above64K: 65_537
+    case .above1M: 1_000_001
+    default: call.size
     }
   }
 
   private func method(_ call: PostCall) -> Effect {
     if call.method == .post { return .harmless() }
-    return facts.servesOtherMethods ? .open() : .refused("PAY-19", [.clientError, .status(501)])
+    return facts.servesOtherMethods
+      ? .open(nil, [.clientError, .status(501)]) : .refused("PAY-19", [.clientError, .status(501)])
   }
 
   private func media(_ media: PostCall.Media) -> Effect {
@@ -138,14 +167,17 @@ extension Model {
 
   // MARK: - Deliveries
 
+  /// Payloads with the same content have the same bytes.
+  private func content(of call: PostCall, in world: World) -> String {
+    switch call.payload {
+    case .valid: "\(call.size) bytes"
+    case .again: call.other.flatMap { world.payloads[$0]?.content } ?? ""
+    default: call.payload.rawValue
+    }
+  }
+
   /// What a post adds to the payloads of the world.
   func payload(of call: PostCall, isAccepted: Bool?, in world: World) -> World.Payload {
-    let content =
-      switch call.payload {
-      case .valid: "\(call.size) bytes"
-      case .again: call.other.flatMap { world.payloads[$0]?.content } ?? ""
-      default: call.payload.rawValue
-      }
     // what is not counted: bytes that are the same in each sequence, and too many to read
     let isCounted =
       switch call.payload {
@@ -153,7 +185,8 @@ extension Model {
       default: false
       }
     return World.Payload(
-      connector: call.connector, content: content, deliveries: isCounted ? isAccepted.map { $0 ? 1 : 0 } : nil)
+      connector: call.connector, content: content(of: call, in: world),
+      deliveries: isCounted ? isAccepted.map { $0 ? 1 : 0 } : nil)
   }
 
   /// How often each payload has to be in the inbox of a connector.

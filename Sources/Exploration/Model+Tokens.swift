@@ -145,7 +145,8 @@ extension Model {
 
   private func method(_ method: CallMethod) -> Effect {
     if method == .post { return .harmless() }
-    return facts.servesOtherMethods ? .open() : .refused("ERR-10", [.clientError, .status(501)])
+    return facts.servesOtherMethods
+      ? .open(nil, [.clientError, .status(501)]) : .refused("ERR-10", [.clientError, .status(501)])
   }
 
   private func coding(_ coding: TokenCall.Coding) -> Effect {

@@ -36,7 +36,7 @@ public struct Model: Sendable {
   }
 
   /// Whether the sequence goes on only if the service accepts what it may refuse.
-  func assumesSuccess(_ operation: ModelAction, _ ruling: Ruling) -> Bool {
+  func assumesSuccess(_ operation: ModelAction, _ ruling: Ruling, _ world: World) -> Bool {
     guard ruling.outcome == .either else { return false }
     switch operation {
     case .create: return true
@@ -45,7 +45,8 @@ public struct Model: Sendable {
       let open: [TokenCall.Parameters] = [.resource, .emptyScope]
       return open.contains(call.parameters) && call.deviations.count == 1
     case .post(let call):
-      return call.payload == .again || call.deviations.map(\.value) == [PostCall.Coding.chunked.rawValue]
+      return call.deviations.map(\.value) == [PostCall.Coding.chunked.rawValue]
+        || repeats(call, world) && call.deviations.allSatisfy { $0.dimension == "payload" }
     default: return false
     }
   }
@@ -68,7 +69,7 @@ public struct Model: Sendable {
   // MARK: - What is true afterwards
 
   public func apply(_ operation: ModelAction, _ ruling: Ruling, to world: inout World) {
-    let succeeds = ruling.outcome == .success || assumesSuccess(operation, ruling)
+    let succeeds = ruling.outcome == .success || assumesSuccess(operation, ruling, world)
     switch operation {
     case .create(let call) where succeeds:
       world.clients[call.name] = World.Client(

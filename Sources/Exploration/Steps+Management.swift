@@ -56,7 +56,7 @@ extension Model {
   // MARK: - Expectations
 
   func createSubjects(_ call: CreateCall, _ ruling: Ruling, _ world: World) -> [Expectation.Subject] {
-    let earlier = call.other ?? world.clients(.alive).last
+    let earlier = call.other.flatMap { world.clients[$0] == nil ? nil : $0 } ?? world.clients(.alive).last
     return managementSubjects(.createClient, ruling, shows: true) + newSecret(ruling, unlike: earlier)
   }
 

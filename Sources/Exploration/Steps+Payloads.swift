@@ -61,11 +61,7 @@ extension Model {
 
   private func payload(_ call: PostCall) -> Payload {
     switch call.payload {
-    case .valid, .again: .validOfSize(.literal(.int(call.size)))
-    case .largest: .validOfSize(.literal(.int(facts.maxPayload)))
-    case .tooLarge: .validOfSize(.literal(.int(facts.payloadTooLarge)))
-    case .above64K: .validOfSize(.literal(.int(65_537)))
-    case .above1M: .validOfSize(.literal(.int(1_000_001)))
+    case .valid, .again, .largest, .tooLarge, .above64K, .above1M: .validOfSize(.literal(.int(size(of: call))))
     case .unicode, .charset, .wrongEntity, .wrongType, .missingMember, .furtherMembers: .sample(call.payload.rawValue)
     case .empty: .text(.literal(""))
     case .whiteSpace: .text(.literal(" \r\n\t "))

@@ -167,7 +167,9 @@ extension Model {
     if [.otherLast, .padded].contains(call.credential), isPlainPath, call.method == .post {
       return [.status(.statusClass(4))]
     }
-    if call.method != .post, isPlainPath, worth.kind == .harmless, call.deviations.count == 1 {
+    if call.method != .post, !facts.servesOtherMethods, isPlainPath, worth.kind == .harmless,
+      call.deviations.count == 1
+    {
       return [.status(.oneOf([405, 501].map { .equals(.literal(.int($0))) }))] + allowed(call.method)
     }
     return []

@@ -61,7 +61,7 @@ extension Model {
     for subject in recommended(operation, ruling, world) {
       step.expectations.append(Expectation(subject, severity: .should, place: place))
     }
-    if assumesSuccess(operation, ruling) {
+    if assumesSuccess(operation, ruling, world) {
       step.condition.append(Expectation(.success(step.operation.kind), place: place))
     }
     return step
@@ -142,7 +142,7 @@ extension Model {
       let statuses: [Int] =
         switch refusal {
         // the status belongs to the error code (RFC 6749 section 5.2)
-        case .error(let code): code == "invalid_client" ? [400, 401] : [400]
+        case .error(let code): code == "invalid_client" ? [401] + facts.failedBody : [400]
         case .status(let status): [status]
         case .clientError, .redirection: []
         }

@@ -79,6 +79,28 @@ struct ExploreTests {
     }
   }
 
+  @Test("writes a log of all sequences, and the reports of a run with the coverage")
+  func reports() throws {
+    try withService("deletion-ends-siblings") { workspace in
+      let found = try run(
+        workspace, "explore", "--target", "mine.yaml", "--runs", "8", "--area", "clients", "--reports", "out",
+        "--report", "html", "--report", "junit")
+      #expect(found.status == 1, "\(found.output)\(found.errors)")
+      #expect(found.output.contains("disagreement 1, ") && found.output.contains("8 sequences with "))
+      let log = try workspace.read("out/run.jsonl")
+      #expect(log.contains("\"scenario\":\"sequence-8\""))
+      #expect(log.contains("{\"event\":\"coverage\",\"dimensions\":[{\"operation\":\"create a client\""))
+      #expect(try workspace.read("out/junit.xml").contains("Sequence 8"))
+      let page = try workspace.read("out/report.html")
+      #expect(page.contains("<h2 id=\"coverage-title\">Coverage</h2>"))
+      #expect(page.contains("<th scope=\"row\">request a token</th><td>client authentication</td>"))
+      // the log is a whole one, from which reports can be made again
+      let rendered = try workspace.conform(["render", "out/run.jsonl", "--reports", "again", "--report", "html"])
+      #expect(rendered.status == 0, "\(rendered.output)\(rendered.errors)")
+      #expect(try workspace.read("again/report.html").contains("<h2 id=\"coverage-title\">Coverage</h2>"))
+    }
+  }
+
   @Test("judges overlapping operations by their orders")
   func overlaps() throws {
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
@@ -99,6 +121,7 @@ struct ExploreTests {
     arguments: [
       ["--runs", "0"], ["--steps", "1"], ["--time-limit", "x"], ["--area", "elsewhere"], ["--concurrency", "7"],
       ["--concurrency", "1"], ["--concurrency", "2", "--area", "token"],
+      ["--concurrency", "2", "--report", "html"],
     ])
   func options(words: [String]) throws {
     let outcome = try Workspace().conform(["explore"] + words)

@@ -55,11 +55,21 @@ import Testing
     #expect(sample.post { $0.payload = payload } == expected)
   }
 
+  @Test("between the size that must not be refused and the one that must be, either is right")
+  func sizes() {
+    let sample = Sample { $0.maxPayload = 100_000 }
+    #expect(sample.post { $0.payload = .above64K } == "success")
+    #expect(sample.post { $0.payload = .above1M } == "either 413")
+    #expect(sample.post { $0.payload = .largest } == "success")
+  }
+
   @Test("bytes that were accepted may be accepted again or refused as known")
   func again() {
     var first = PostCall(name: "first", token: "token", client: "erp", size: 2000)
     let sample = sample.after(.post(first))
-    #expect(sample.post { ($0.payload, $0.other) = (.again, "first") } == "either 409")
+    #expect(sample.post { ($0.payload, $0.other) = (.again, "first") } == "either 4xx")
+    #expect(sample.post() == "either 4xx")
+    #expect(sample.post { $0.size = 2001 } == "success")
     // of another size it would be another payload
     #expect(sample.post { ($0.payload, $0.other, $0.size) = (.again, "first", 2001) } == "senseless")
     #expect(sample.post("depot-token", at: .second) { ($0.payload, $0.other) = (.again, "first") } == "senseless")
@@ -74,7 +84,7 @@ import Testing
   func methods(method: CallMethod) {
     #expect(sample.post { $0.method = method } == (method == .post ? "success" : "refusal 501 4xx"))
     let serving = Sample { $0.servesOtherMethods = true }
-    #expect(serving.post { $0.method = method } == (method == .post ? "success" : "either 4xx"))
+    #expect(serving.post { $0.method = method } == (method == .post ? "success" : "either 501 4xx"))
   }
 
   @Test(

@@ -1,11 +1,5 @@
 import BuiltInPack
 import ConformanceModel
-import Execution
-import HTTPModel
-import JSONValue
-import Redaction
-import ReferenceService
-import RunEvents
 import ScenarioFiles
 import TestSupport
 import Testing
@@ -13,30 +7,12 @@ import Testing
 @testable import Exploration
 
 @Suite("The model and the reference service") struct ReferenceServiceAgreementTests {
-  private let target: Target
   private let model: Model
 
-  init() throws {
-    target = try Target.load("\(BuiltInPack.root)/targets/reference.yaml")
-    model = Model(Facts(target))
-  }
+  init() throws { model = try ReferenceTrial().model }
 
-  /// Runs scenarios with the ordinary runner against a service of their own.
-  private func trial(_ fault: String? = nil) -> TrialRunner {
-    { [target] scenarios in
-      var configuration = ReferenceServiceConfiguration()
-      configuration.faults = fault.flatMap(Fault.named).map { [$0] } ?? []
-      let transport = InProcessTransport(configuration)
-      let session = try TargetSession(
-        target: target, transport: transport, makeTransport: { transport }, redactor: SecretRedactor(),
-        environment: [:],
-        launched: ["service": ["url": .string(transport.url), "manager-key": .string(transport.managerKey)]],
-        runID: "trial")
-      let outcomes = Outcomes()
-      let plan = Plan(scenarios: scenarios, requirements: [], target: target)
-      _ = await Runner(plan: plan, session: session, options: RunOptions(), listeners: [outcomes]).run()
-      return outcomes.state.withLock { $0 }
-    }
+  private func trial(_ fault: String? = nil) throws -> TrialRunner {
+    try ReferenceTrial([fault].compactMap(\.self)).run
   }
 
   private func explore(_ fault: String?, runs: Int) async throws -> ExplorationResult {
@@ -111,22 +87,6 @@ import Testing
       #expect(loaded.needs == scenario.needs)
       #expect(loaded.covers == scenario.covers)
     }
-  }
-}
-
-private final class Outcomes: EventListener {
-  let readsLines = false
-  let state = Locked<[String: Outcome]>([:])
-
-  func handle(_ event: Event, line: [UInt8]) {
-    guard case .caseFinished(let record) = event else { return }
-    let finding = record.findings.first
-    let outcome: Outcome =
-      record.verdict == .passed
-      ? .agrees
-      : finding.map { .disagrees(operation: ($0.place?.line ?? 1) - 1, text: $0.message) }
-        ?? .notJudged(record.reason ?? "")
-    state.withLock { $0[record.planned.scenario] = outcome }
   }
 }
 

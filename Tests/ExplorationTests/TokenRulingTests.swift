@@ -97,7 +97,7 @@ import Testing
   func methods(method: CallMethod) {
     #expect(sample.token { $0.method = method } == (method == .post ? "success" : "refusal 501 4xx"))
     let serving = Sample { $0.servesOtherMethods = true }
-    #expect(serving.token { $0.method = method } == (method == .post ? "success" : "either 4xx"))
+    #expect(serving.token { $0.method = method } == (method == .post ? "success" : "either 501 4xx"))
   }
 
   @Test("a chunked body may only be refused for its missing length")

@@ -75,14 +75,14 @@ import Testing
 
   @Test(
     "that let a stranger perform an operation let this one perform this operation only",
-    arguments: ["nobody-may-list", "unknown-keys-may-list", "access-tokens-may-list", "client-secrets-may-list"])
+    arguments: ["nobody-lists-clients", "unknown-keys-may-list", "access-tokens-may-list", "client-secrets-may-list"])
   func strangersMay(name: String) async throws {
     try await withFault(name) { api in
       let client = try await api.makeClient()
       let token = try await api.send(
         "POST", "/connectors/orders/oauth/token", API.form + ["Authorization: \(client.basic)"], text: API.grant)
       let keys: [String: String?] = [
-        "nobody-may-list": nil, "unknown-keys-may-list": "conform",
+        "nobody-lists-clients": nil, "unknown-keys-may-list": "conform",
         "access-tokens-may-list": try #require(token["access_token"]?.string), "client-secrets-may-list": client.secret,
       ]
       for (kind, key) in keys {

@@ -43,6 +43,25 @@ struct HTMLReportTests {
         checks: [CheckRecord(subject: "status", severity: .should, holds: false)]))
   }
 
+  @Test("what an exploration tried is a view of its own, which no other run has")
+  func coverage() throws {
+    let lines = HTMLReportTests.hostile.map {
+      RunCoverage.Line(operation: $0, dimension: $0, run: 1, values: 2, pairsRun: 3, pairs: 40, missing: [$0])
+    }
+    let states = HTMLReportTests.hostile.map { RunCoverage.State(name: $0, steps: 0) }
+    var events = Sample.everyVerdict
+    events.insert(.coverage(RunCoverage(lines: lines, states: states)), at: events.count - 1)
+    let page = try page(events)
+    #expect(page.contains("<a href=\"#view=coverage\">Coverage</a>"))
+    // without JavaScript it is shown
+    #expect(page.contains("<section id=\"coverage\" data-view=\"coverage\" aria-labelledby=\"coverage-title\">"))
+    #expect(page.contains("1 of 2") && page.contains("3 of 40") && page.contains("not reached"))
+    #expect(!page.contains("<img") && !page.contains("<script>alert"))
+    #expect(page.contains("<li>&lt;img src=x onerror=alert(1)&gt;</li>"))
+    let ordinary = try self.page(Sample.everyVerdict)
+    #expect(!ordinary.contains("#view=coverage") && !ordinary.contains("data-view=\"coverage\""))
+  }
+
   @Test("every failure is in the page itself, with its place, its requirement and the command that runs it")
   func withoutScript() throws {
     let page = try page(Sample.everyVerdict)

@@ -57,6 +57,12 @@ struct EventTests {
         id: text, level: $0, source: text, text: text, unobservable: full ? text : nil, uncovered: full ? text : nil)
     }
     let checks = Level.allCases.map { CheckRecord(subject: text, severity: $0, holds: $0 == .must) }
+    let coverage = RunCoverage(
+      lines: full
+        ? [
+          RunCoverage.Line(
+            operation: text, dimension: text, run: count, values: count, pairsRun: count, pairs: count, missing: [text])
+        ] : [], states: full ? [RunCoverage.State(name: text, steps: count)] : [])
     let client = ClientIdentity(id: text, connector: full ? .second : .first)
     let summary = RunSummary(
       finishedAt: wall, seconds: full ? 0.25 : 0, simulatedEnd: simulated, clockAdvances: count,
@@ -74,7 +80,7 @@ struct EventTests {
       .runStarted(run), .requirements(full ? requirements : []), .casePlanned(planned),
       .caseStarted(CaseStart(number: size.caseNumber, wall: wall, simulated: simulated)), .stepFinished(step),
       .clockAdvanced(ClockAdvance(from: simulated, to: simulated, wall: wall, woken: count)),
-      .clientCreated(client), .clientDeleted(client), .runFinished(summary),
+      .clientCreated(client), .clientDeleted(client), .coverage(coverage), .runFinished(summary),
     ] + records.map { .caseFinished($0) }
   }
 

@@ -32,7 +32,10 @@ extension Fault {
           if request.tabOperation != nil, response.status == 401 { response.setHeader("WWW-Authenticate", nil) }
         }
       },
-    ] + Stranger.allCases.flatMap { stranger in TabOperation.allCases.map { stranger.fault($0) } }
+    ]
+    // what somebody without a key may do is among the combined faults
+    + Stranger.allCases.filter { $0 != .nobody }
+    .flatMap { stranger in TabOperation.allCases.map { stranger.fault($0) } }
 
   static let crashes: [Fault] =
     [

@@ -75,26 +75,6 @@ extension Fault {
   /// Defects of the second connector alone.
   static let secondConnector: [Fault] = [
     Fault(
-      "any-token-at-the-second-connector", .critical, .isolation, "The second connector accepts any bearer token."
-    ) {
-      $0.refusal = { refusal, request in refusal == .invalidToken && request.path == second.inboundPath ? nil : refusal
-      }
-    },
-    Fault(
-      "no-token-at-the-second-connector", .critical, .isolation, "The second connector accepts posts without a token."
-    ) {
-      $0.refusal = { refusal, request in
-        refusal == .noCredentials && request.method == "POST" && request.path == second.inboundPath ? nil : refusal
-      }
-    },
-    Fault(
-      "any-secret-at-the-second-connector", .critical, .isolation,
-      "The second connector accepts any secret of a client."
-    ) {
-      let correct = $0.secretMatches
-      $0.secretMatches = { secret, client in client?.connector == second.name || correct(secret, client) }
-    },
-    Fault(
       "any-entity-at-the-second-connector", .major, .isolation, "The second connector accepts payloads of any entity."
     ) {
       $0.onInboundResponse(422) { request, response in

@@ -126,8 +126,14 @@ extension Fault {
     },
     Fault("same-payload-gets-409", .minor, .payload, "A payload that was received before gets 409.") {
       let seen = Locked<Set<[UInt8]>>([])
+      let repeated = Locked<Set<[UInt8]>>([])
+      $0.deliveries = { payload, connector in
+        if seen.withLock({ $0.insert(payload.body).inserted }) { return [(payload, connector)] }
+        _ = repeated.withLock { $0.insert(payload.body) }
+        return []
+      }
       $0.onInboundResponse(201) { request, response in
-        guard let body = request.body, !seen.withLock({ $0.insert(body).inserted }) else { return }
+        guard let body = request.body, repeated.withLock({ $0.remove(body) }) != nil else { return }
         response = ServiceResponse(409, error: "duplicate", description: "this payload came before")
       }
     },

@@ -159,14 +159,6 @@ extension Fault {
         (client != nil && !secret.isEmpty && secret.allSatisfy { "*•●x".contains($0) }) || correct(secret, client)
       }
     },
-    Fault("any-secret-in-the-body-accepted", .critical, .secrets, "Secrets in the body are not checked.") {
-      let correct = $0.secretMatches
-      $0.secretMatches = { secret, client in (secret == bodyMark && client != nil) || correct(secret, client) }
-      $0.onTokenRequest { request in
-        guard request.header("Authorization") == nil else { return }
-        request.form = request.form.map { $0.name == "client_secret" && !$0.value.isEmpty ? ($0.name, bodyMark) : $0 }
-      }
-    },
     Fault(
       "secret-of-a-sibling-accepted", .critical, .secrets,
       "The secret of any client of the connector authenticates all of them."
@@ -192,9 +184,6 @@ extension Fault {
       $0.idForm = { $0.trimmed }
     },
   ]
-
-  /// Replaces secrets in the body that are not checked.
-  private static let bodyMark = "a secret in the body"
 
   private static func form(_ name: String, _ sentence: String, _ form: @escaping @Sendable (String) -> String) -> Fault
   {

@@ -51,6 +51,7 @@ struct HTMLReport: ReportRenderer {
     try write(page.timeline)
     try write(page.requirements(matrix))
     try write(page.environment)
+    try write(page.coverage)
     try write(
       """
       </main>

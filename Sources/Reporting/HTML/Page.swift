@@ -76,7 +76,7 @@ struct Page {
       </ul>
       <div id="keys" class="keys" hidden>
       <p><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous finding · <kbd>Enter</kbd> open · \
-      <kbd>Esc</kbd> back · <kbd>1</kbd>–<kbd>4</kbd> views · <kbd>w</kbd> wall or simulated clock · \
+      <kbd>Esc</kbd> back · <kbd>1</kbd>–<kbd>\(log.coverage == nil ? 4 : 5)</kbd> views · <kbd>w</kbd> wall or simulated clock · \
       <kbd>+</kbd> <kbd>-</kbd> <kbd>0</kbd> zoom of the timeline · <kbd>?</kbd> this help</p>
       </div>
       <details class="about">
@@ -101,6 +101,10 @@ struct Page {
       <li><a href="#view=timeline">Timeline</a></li>
       <li><a href="#view=requirements">Requirements</a></li>
       <li><a href="#view=environment">Environment</a></li>
+
+      """
+    if log.coverage != nil { header += "<li><a href=\"#view=coverage\">Coverage</a></li>\n" }
+    header += """
       </ul>
       </nav>
 

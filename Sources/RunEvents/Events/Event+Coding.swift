@@ -28,6 +28,7 @@ extension Event {
     case .clientCreated(let client): EventTypes.clientCreated.write(client, to: &bytes)
     case .clientDeleted(let client): EventTypes.clientDeleted.write(client, to: &bytes)
     case .caseFinished(let record): EventTypes.caseFinished.write(record, to: &bytes)
+    case .coverage(let coverage): EventTypes.coverage.write(coverage, to: &bytes)
     case .runFinished(let summary): EventTypes.runFinished.write(summary, to: &bytes)
     }
   }

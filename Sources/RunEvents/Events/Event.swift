@@ -16,6 +16,8 @@ public enum Event: Sendable, Hashable {
   /// Such a client was deleted.
   case clientDeleted(ClientIdentity)
   case caseFinished(CaseRecord)
+  /// What an exploration tried.
+  case coverage(RunCoverage)
   case runFinished(RunSummary)
 }
 

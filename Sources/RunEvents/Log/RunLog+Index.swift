@@ -52,6 +52,7 @@ extension RunLog {
           exchanges: UInt32(clamping: record.exchanges), verdict: verdict, isShared: isShared),
         number)
     case .requirements(let requirements): self.requirements = requirements
+    case .coverage(let coverage): self.coverage = coverage
     case .clockAdvanced(let advance): clockAdvances.append(advance)
     case .clientCreated(let client): remainingClients[client.id] = client
     case .clientDeleted(let client): remainingClients[client.id] = nil

@@ -16,6 +16,8 @@ public final class RunLog {
   /// The requirements of the pack.
   public internal(set) var requirements: [Requirement] = []
   public internal(set) var clockAdvances: [ClockAdvance] = []
+  /// What the sequences tried; only in the log of an exploration.
+  public internal(set) var coverage: RunCoverage?
   /// In the order of the plan.
   public internal(set) var suites: [String] = []
   /// The last line is incomplete, as a killed run leaves it.

@@ -75,6 +75,9 @@ enum EventTypes {
   static let caseFinished = EventType(
     "case-finished", "a case ended; repeats the members of `case-planned`", CaseRecord.table
   ) { .caseFinished($0) }
+  static let coverage = EventType(
+    "coverage", "what the sequences of `conform explore` tried; only in the log of an exploration", RunCoverage.table
+  ) { .coverage($0) }
   static let runFinished = EventType(
     "run-finished", "the last line; absent if the run was killed", RunSummary.table
   ) { .runFinished($0) }
@@ -84,7 +87,7 @@ enum EventTypes {
     EventDescription(runStarted), EventDescription(requirements), EventDescription(casePlanned),
     EventDescription(caseStarted), EventDescription(stepFinished), EventDescription(clockAdvanced),
     EventDescription(clientCreated), EventDescription(clientDeleted), EventDescription(caseFinished),
-    EventDescription(runFinished),
+    EventDescription(coverage), EventDescription(runFinished),
   ]
 
   static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -21,6 +21,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
   @OptionGroup var packs: PackOptions
   @OptionGroup var transport: TransportOptions
+  @OptionGroup var report: ReportOptions
 
   @Option(name: .long, help: "The target file. Default: targets/reference.yaml of the pack.")
   var target: String?
@@ -67,6 +68,11 @@ struct ExploreCommand: AsyncParsableCommand {
     name: .long, help: ArgumentHelp("Write each disagreement as a scenario into this folder.", valueName: "folder"))
   var write: String?
 
+  @Option(
+    name: .long,
+    help: "Run all sequences in one run, and write its run.jsonl and its reports into this folder, with the coverage.")
+  var reports: String?
+
   @Flag(name: .shortAndLong, help: "Also show which values of which dimensions were run.")
   var verbose = false
 
@@ -82,6 +88,14 @@ struct ExploreCommand: AsyncParsableCommand {
     }
     guard area.isEmpty || concurrency == nil else {
       throw ValidationError("--area is about sequences, and --concurrency runs overlapping operations in their place")
+    }
+    guard concurrency == nil || !writesReports else {
+      throw ValidationError("reports are about sequences, and --concurrency runs overlapping operations in their place")
+    }
+    if writesReports {
+      try arguments().check(log: log)
+      try arguments().checkInputs(
+        log: log, target: target ?? PackFiles.referenceTarget(of: packs.paths), pack: packs.paths, [])
     }
     guard jobs.map(Target.jobCounts.contains) ?? true else { throw ValidationError("--jobs must be from 1 to 10000") }
   }
@@ -114,7 +128,9 @@ struct ExploreCommand: AsyncParsableCommand {
     let explorer = Explorer(Model(Facts(target)), plan) { try await session.run($0) }
     let result: ExplorationResult
     do {
-      result = try await explorer.explore()
+      result =
+        writesReports
+        ? try await reported(explorer, library, target, stopping, limit: limit) : try await explorer.explore()
     } catch let error as TargetError {
       throw StartError(.couldNotRun, error.message)
     }

@@ -55,8 +55,7 @@ extension RunSession {
     // a report on the standard output needs it for itself
     let output = arguments.report.takesOutput ? STDERR_FILENO : STDOUT_FILENO
     let console = Console(style: style) { [isQuiet] in if !isQuiet { Output.emit($0, to: output) } }
-    let stopping = EarlyStop()
-    Signals.listen { name in
+    Signals.listen { [stopping] name in
       stopping.stop("interrupted by \(name)")
       session.giveUp()
     }
@@ -70,9 +69,9 @@ extension RunSession {
     }
     if let target { useClock(of: target, &options) }
     // first the pending cases, so that the log never lacks a state that it calls pending
-    var listeners: [any EventListener] = [
-      pending, LogListener(log: log) { stopping.stop($0.description) }, ConsoleListener(console: console),
-    ]
+    let logging = LogListener(log: log, failed: { [stopping] in stopping.stop($0.description) }, lastEvent: lastEvent)
+    var listeners: [any EventListener] = [observer, pending, logging, ConsoleListener(console: console)]
+      .compactMap(\.self)
     if arguments.trace { listeners.append(TraceListener()) }
     let runner = Runner(
       plan: plan, session: session, options: options, clock: target?.clock, listeners: listeners)

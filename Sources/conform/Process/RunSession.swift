@@ -23,6 +23,12 @@ struct RunSession {
   var keepsTarget = false
   /// Whether the run itself and its result are printed.
   var isQuiet = false
+  /// Stops the run.
+  var stopping = EarlyStop()
+  /// Sees the events before the log does.
+  var observer: (any EventListener)?
+  /// An event to write into the log before the end of the run.
+  var lastEvent: @Sendable () -> Event? = { nil }
   /// The cases to resume, instead of the whole plan.
   var resumption: Resumption?
 

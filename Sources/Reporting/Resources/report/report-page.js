@@ -38,7 +38,7 @@ function show() {
   if (location.hash === '#main') return;
   state = readState();
   const number = state.case === undefined ? undefined : numberOf(state.case);
-  const isView = ['timeline', 'requirements', 'environment'].includes(state.view);
+  const isView = ['timeline', 'requirements', 'environment', 'coverage'].includes(state.view) && $(state.view) !== null;
   const view = number !== undefined ? 'case' : isView ? state.view : 'results';
   for (const section of document.querySelectorAll('[data-view]')) section.hidden = section.dataset.view !== view;
   for (const link of document.querySelectorAll('.views a')) {
@@ -108,7 +108,7 @@ function keyPressed(event) {
     return;
   }
   if (isTyping) return;
-  const views = { 1: undefined, 2: 'timeline', 3: 'requirements', 4: 'environment' };
+  const views = { 1: undefined, 2: 'timeline', 3: 'requirements', 4: 'environment', 5: $('coverage') ? 'coverage' : undefined };
   if (event.key in views) go({ view: views[event.key], case: undefined, step: undefined });
   else if (event.key === '/') {
     event.preventDefault();
