@@ -20,7 +20,9 @@ enum PackFiles {
       diagnostics += error.list
     }
     do throws(Diagnostics) { target = try Target.load(path) } catch { diagnostics += error.list }
-    guard let library, let target, diagnostics.isEmpty else { throw StartError(diagnostics) }
+    guard var library, let target, diagnostics.isEmpty else { throw StartError(diagnostics) }
+    // cases are selected by their names
+    library.scenarios = library.scenarios.map { $0.filled(from: target) }
     try check(target, fits: library)
     return (library, target)
   }
