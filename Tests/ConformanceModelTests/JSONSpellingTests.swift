@@ -3,7 +3,8 @@ import JSONValue
 import Testing
 
 @Suite("Spellings of JSON") struct JSONSpellingTests {
-  private static let sample = #"{"id":"u-1", "a":[1E2,{"b":"x\u0041\"y","c":null}],"né":"é\\n","twice":1,"n":{"d":1,"d":2}}"#
+  private static let sample =
+    #"{"id":"u-1", "a":[1E2,{"b":"x\u0041\"y","c":null}],"né":"é\\n","twice":1,"n":{"d":1,"d":2}}"#
 
   @Test("each has other bytes and the same value", arguments: JSONSpelling.allCases)
   func same(spelling: JSONSpelling) throws {
@@ -36,7 +37,8 @@ import Testing
   @Test(
     "there is none of what is no JSON, or has it already",
     arguments: [
-      (JSONSpelling.compact, "[1]"), (.spaced, "<a/>"), (.reversedMembers, #"{ "a": 1 }"#), (.escapedTexts, "[1, \"é\"]"),
+      (JSONSpelling.compact, "[1]"), (.spaced, "<a/>"), (.reversedMembers, #"{ "a": 1 }"#),
+      (.escapedTexts, "[1, \"é\"]"),
       (.spaced, ""), (.compact, "{\"a\" 1}"), (.escapedTexts, "\"unterminated"),
     ])
   func none(spelling: JSONSpelling, text: String) {

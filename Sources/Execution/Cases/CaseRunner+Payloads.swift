@@ -132,7 +132,9 @@ extension CaseRunner {
       }
       let (bytes, contentType) = try self.payload(.sample("valid"), connector)
       let subtype = contentType.flatMap(MediaType.init)?.subtype ?? ""
-      guard subtype == "json" || subtype.hasSuffix("+json"), let spelled = spelling.apply(to: bytes, keeping: scope.names["unique"]?.string ?? "") else {
+      guard subtype == "json" || subtype.hasSuffix("+json"),
+        let spelled = spelling.apply(to: bytes, keeping: scope.names["unique"]?.string ?? "")
+      else {
         throw NotApplicable(
           reason: "the payload 'valid' of \(connector.name) is not JSON, or '\(word)' makes no difference to it")
       }

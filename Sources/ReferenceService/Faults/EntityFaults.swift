@@ -14,8 +14,9 @@ extension Fault {
         if case .mismatch(let mismatch) = $0 { mismatch.description.contains("must be an object") } else { false }
       }
     },
-    Fault("refused-entities-are-delivered", .major, .payload, "A payload of the wrong structure is refused and delivered.")
-    {
+    Fault(
+      "refused-entities-are-delivered", .major, .payload, "A payload of another structure is refused, and delivered."
+    ) {
       $0.tolerate { if case .mismatch = $0 { true } else { false } }
       $0.onInboundResponse(201) { request, response in
         guard let json = request.body.flatMap({ try? JSON(parsing: $0) }), !isEntity(json) else { return }

@@ -162,7 +162,8 @@ struct StepActionLoader {
     }
     guard let fields = reader.fields("payload", ScenarioKeywords.payload) else { return nil }
     guard fields.count == 1, let (name, value) = fields.first else {
-      reader.diagnostic("expected the name of a sample, or a mapping with one of: json, text, hex, valid-of-size, valid-spelled")
+      let kinds = ScenarioKeywords.payload.map(\.name).joined(separator: ", ")
+      reader.diagnostic("expected the name of a sample, or a mapping with one of: \(kinds)")
       return nil
     }
     switch name {

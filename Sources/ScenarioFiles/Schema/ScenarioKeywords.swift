@@ -27,7 +27,8 @@ enum ScenarioKeywords {
       "finally", "steps that run at the end of each case, also after a failure; a failure here makes the case errored",
       Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword(
-      "cases", "rows of values, columns that are combined, {file: rows.yaml} or {samples: refused}; each row is a test case",
+      "cases",
+      "rows of values, columns that are combined, {file: rows.yaml} or {samples: refused}; each row is a test case",
       Shape.reference("cases")),
   ]
 
@@ -169,7 +170,8 @@ enum ScenarioKeywords {
     [
       savedAs, Keyword("token", "a saved token; null or no value sends none", Shape.any), connector,
       Keyword(
-        "payload", "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}, or "
+        "payload",
+        "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}, or "
           + "{valid-spelled: WORD}",
         Shape.reference("payload")),
       Keyword("path", "appended to the inbound URL", Shape.scalar),

@@ -246,7 +246,8 @@ struct TargetLoader {
         "scenarios know what becomes of the payload '\(name)'; 'refused' is for payloads with names of your own")
     } else if name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}/) == nil {
       reader.diagnostic(
-        "'\(name.prefix(60))' is the name of a test case; expected up to 80 ASCII letters, digits, spaces, '.', '_', '-'")
+        "'\(name.prefix(60))' is the name of a test case; expected up to 80 ASCII letters, digits, spaces, '.', '_', '-'"
+      )
     }
     let items = reader.oneOrMore("refused") ?? []
     if items.isEmpty, reader.isEmptyCollection { reader.diagnostic("refused is empty; expected a status") }
