@@ -128,10 +128,12 @@ public struct ScenarioText {
   private func payload(_ payload: Payload) -> String {
     switch payload {
     case .sample(let name): name
+    case .chosenSample(let name): template(name)
     case .json(let value): "{ json: \(template(value)) }"
     case .text(let value): "{ text: \(template(value)) }"
     case .hex(let bytes): "{ hex: \(quoted(bytes.map(hex).joined(separator: " "))) }"
     case .validOfSize(let size): "{ valid-of-size: \(template(size)) }"
+    case .validSpelled(let spelling): "{ valid-spelled: \(template(spelling)) }"
     }
   }
 

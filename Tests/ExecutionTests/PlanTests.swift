@@ -61,6 +61,29 @@ import Testing
     #expect(reason == "the target cannot delete clients (delete-client)")
   }
 
+  @Test("has a case for each payload that the target declares as refused, and skips the scenario without one")
+  func refusedSamples() {
+    var scenario = Fixture.scenario([.http()])
+    var target = Fixture.target
+    func plan(_ role: ConnectorRole) -> Plan {
+      scenario.cases = .refusedSamples(of: role)
+      return Plan(scenarios: [scenario], requirements: [], target: target)
+    }
+    #expect(plan(.first).scenarios[0].skipReason?.contains("first connector of the target has no payload") == true)
+    #expect(plan(.first).caseCount == 1)
+    target.connectors[0].payloads += [
+      .init(name: "a", contentType: nil, payload: .text("x"), refused: [422]),
+      .init(name: "b", contentType: nil, payload: .text("x")),
+      .init(name: "c d", contentType: nil, payload: .text("x"), refused: [400, 415]),
+    ]
+    let cases = Array(plan(.first).cases)
+    #expect(plan(.first).scenarios[0].skipReason == nil)
+    #expect(cases.map(\.planned.id) == ["\(scenario.id)/a", "\(scenario.id)/c d"])
+    let values = cases.last?.row?.values.map { "\($0.name) \($0.value.shown(atMost: 40))" }
+    #expect(values == ["sample c d", "status [400,415]"])
+    #expect(plan(.second).scenarios[0].skipReason != nil)
+  }
+
   @Test("skips a scenario that posts a sample that the connector does not have")
   func samples() {
     func post(_ name: String) -> Step {

@@ -113,4 +113,15 @@ import Testing
       }
     }
   }
+
+  @Test("a post that is refused with the statuses of the row leaves nothing behind", arguments: [422, 201])
+  func statusOfTheRow(status: Int) {
+    let post = Step.post("t", [.must(.status(.among(.reference(Reference(path: ["status"])))))])
+    var scenario = Fixture.scenario([post])
+    scenario.cases = .rows([
+      .init(name: "a", values: [.init("status", .literal([400, 422]))]),
+      .init(name: "b", values: [.init("status", .literal(.int(status)))]),
+    ])
+    #expect((SideEffects.reason(scenario, Fixture.target) == nil) == (status == 422))
+  }
 }

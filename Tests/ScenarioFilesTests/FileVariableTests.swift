@@ -22,7 +22,8 @@ struct FileVariableTests {
       "files": { "a": "any.pem" }, "expected-deviations": "any.expected.yaml", "include": "any.include.yaml",
       "connectors": { "one": { "inbound-url": "/in", "values": { "a": "b" }, "payloads": {
         "valid": { "json": { "id": "${unique}" }, "content-type": "application/json" }, "blank": { "text": "x" },
-        "wrong-entity": { "file": "any.pem", "content-type": "application/xml" }, "wrong-type": { "hex": "00ff" } },
+        "wrong-entity": { "file": "any.pem", "content-type": "application/xml" }, "wrong-type": { "hex": "00ff" },
+        "no-order": { "json": [], "refused": [400, 422] } },
         "receipt": "/id", "receipt-lookup": { "request": "GET /r", "headers": { "A": "${receipt}" },
           "answer": { "receipt": "/id", "payload": "/body" } } } },
       "endpoints": { "issuer": "/issuer", "revocation": "/revoke", "introspection": "/introspect" },
@@ -134,7 +135,7 @@ struct FileVariableTests {
     }
     let tables = [
       TargetKeywords.target, TargetKeywords.tls, TargetKeywords.token, TargetKeywords.assertion, TargetKeywords.bearer,
-      TargetKeywords.connector, TargetKeywords.sample.filter { $0.name != "valid-of-size" }, TargetKeywords.request,
+      TargetKeywords.connector, TargetKeywords.sample, TargetKeywords.request,
       TargetKeywords.pages, TargetKeywords.locator, TargetKeywords.inbox, TargetKeywords.login,
       TargetKeywords.signature, TargetKeywords.registration, TargetKeywords.given, TargetKeywords.clock,
       TargetKeywords.launch, TargetKeywords.launchValue, TargetKeywords.ready, TargetKeywords.endpoints,

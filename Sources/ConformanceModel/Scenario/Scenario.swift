@@ -170,6 +170,8 @@ public enum Cases: Sendable, Hashable {
   case rows([Row])
   /// Every combination of the columns' values; the last column varies fastest.
   case product([Column])
+  /// A row for each sample of a connector that has to be refused. The target has them: see `Scenario.filled`.
+  case refusedSamples(of: ConnectorRole)
 
   public struct Row: Sendable, Hashable {
     /// The name of the row in reports; by default made of the values.
@@ -213,7 +215,7 @@ public enum Cases: Sendable, Hashable {
 
   public var count: Int {
     switch self {
-    case .single: 1
+    case .single, .refusedSamples: 1
     case .rows(let rows): rows.count
     case .product(let columns): columns.reduce(1) { $0 * $1.count }
     }
@@ -222,7 +224,7 @@ public enum Cases: Sendable, Hashable {
   /// The row with this index, or `nil` if the scenario has no cases.
   public func row(_ index: Int) -> Row? {
     switch self {
-    case .single: return nil
+    case .single, .refusedSamples: return nil
     case .rows(let rows): return rows[index]
     case .product(let columns):
       var rest = index

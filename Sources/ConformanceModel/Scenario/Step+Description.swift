@@ -82,10 +82,12 @@ extension PayloadPost {
     let what =
       switch payload {
       case .sample(let name): "the payload '\(name)'"
+      case .chosenSample(let name): "the payload '\(name.shown(atMost: 60))'"
       case .json: "a JSON payload"
       case .text: "a text payload"
       case .hex: "a payload of bytes"
       case .validOfSize: "a payload of a given size"
+      case .validSpelled(let spelling): "the payload 'valid', spelled as '\(spelling.shown(atMost: 60))'"
       }
     return "post \(what) \(token.map { "with '\($0)'" } ?? "without a token")\(connector?.phrase ?? "")"
       + (contentCoding.map { ", compressed by \($0.rawValue)" } ?? "")

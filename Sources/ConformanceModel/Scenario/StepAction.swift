@@ -220,11 +220,15 @@ public struct PayloadPost: Sendable, Hashable {
 public enum Payload: Sendable, Hashable {
   /// A sample of the target.
   case sample(String)
+  /// The sample that a value of the case names.
+  case chosenSample(Template)
   case json(Template)
   case text(Template)
   case hex([UInt8])
   /// The sample `valid`, padded to exactly this many bytes with white space that JSON and XML allow.
   case validOfSize(Template)
+  /// The sample `valid`, as other JSON with the same value: the word of a `JSONSpelling`.
+  case validSpelled(Template)
 }
 
 extension Payload {
@@ -232,7 +236,7 @@ extension Payload {
   public var isUnique: Bool {
     switch self {
     case .json(let template), .text(let template): template.references.contains { $0.name == "unique" }
-    case .sample, .hex, .validOfSize: false
+    case .sample, .chosenSample, .hex, .validOfSize, .validSpelled: false
     }
   }
 }

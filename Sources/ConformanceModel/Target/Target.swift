@@ -175,11 +175,20 @@ public struct Target: Sendable, Hashable {
     public var name: String
     public var contentType: String?
     public var payload: Payload
+    /// The statuses with which it has to be refused; `nil` if scenarios know by its name what becomes of it.
+    public var refused: [Int]?
 
-    public init(name: String, contentType: String?, payload: Payload) {
+    /// The names by which scenarios know what becomes of a sample.
+    public static let knownNames = [
+      "valid", "unicode", "valid-with-charset", "wrong-entity", "wrong-type", "missing-member", "further-members",
+      "blank",
+    ]
+
+    public init(name: String, contentType: String?, payload: Payload, refused: [Int]? = nil) {
       self.name = name
       self.contentType = contentType
       self.payload = payload
+      self.refused = refused
     }
   }
 

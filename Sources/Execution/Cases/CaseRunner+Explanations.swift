@@ -32,7 +32,7 @@ extension CaseRunner {
 
   /// Names the payload of the target file, which may be another than its name says.
   private func suggestSample(_ found: inout [Finding], _ result: StepResult, _ post: PayloadPost) {
-    guard case .sample(let name) = post.payload, name != "valid",
+    guard let name = scope.sampleName(post.payload), name != "valid",
       let connector = session.target.connector(post.connector ?? .first)?.name
     else { return }
     let status = result.exchange.response.status

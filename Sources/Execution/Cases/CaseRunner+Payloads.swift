@@ -101,6 +101,7 @@ extension CaseRunner {
 
   private func payload(_ payload: Payload, _ connector: Target.Connector) throws -> ([UInt8], contentType: String?) {
     switch payload {
+    case .chosenSample(let name): return try self.payload(.sample(try scope.fill(name).plainText), connector)
     case .sample(let name):
       guard let sample = connector.payloads.first(where: { $0.name == name }) else {
         throw TargetError("the connector \(connector.name) has no payload '\(name)'")
@@ -123,6 +124,32 @@ extension CaseRunner {
       bytes.reserveCapacity(size)
       bytes.append(contentsOf: repeatElement(0x20, count: size - bytes.count))
       return (bytes, contentType)
+    case .validSpelled(let template):
+      let word = try scope.fill(template).plainText
+      guard let spelling = JSONSpelling(rawValue: word) else {
+        let known = JSONSpelling.allCases.map(\.rawValue).joined(separator: ", ")
+        throw TargetError("'\(word.prefix(40))' is no spelling of JSON; expected one of: \(known)")
+      }
+      let (bytes, contentType) = try self.payload(.sample("valid"), connector)
+      let subtype = contentType.flatMap(MediaType.init)?.subtype ?? ""
+      guard subtype == "json" || subtype.hasSuffix("+json"),
+        let spelled = spelling.apply(to: bytes, keeping: scope.names["unique"]?.string ?? "")
+      else {
+        throw NotApplicable(
+          reason: "the payload 'valid' of \(connector.name) is not JSON, or '\(word)' makes no difference to it")
+      }
+      return (spelled, contentType)
+    }
+  }
+}
+
+extension CaseScope {
+  /// The name of the sample that a payload is; `nil` if it is none.
+  func sampleName(_ payload: Payload) -> String? {
+    switch payload {
+    case .sample(let name): name
+    case .chosenSample(let template): (try? fill(template))?.plainText
+    case .json, .text, .hex, .validOfSize, .validSpelled: nil
     }
   }
 }

@@ -71,7 +71,7 @@ public struct Plan: Sendable {
     self.requirements = requirements.filter { !others.contains($0.id) }
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
-    self.scenarios = scenarios.map { scenario in
+    self.scenarios = scenarios.map { $0.filled(from: target) }.map { scenario in
       let effect = target.environment == .live && !allowsSideEffects ? SideEffects.reason(scenario, target) : nil
       let required = RequiredCapabilities(scenario, target)
       return Entry(
@@ -252,6 +252,9 @@ public struct Plan: Sendable {
       where target.connector(role)?.payloads.contains(where: { $0.name == sample.name }) == false {
         return "the target has no payload '\(sample.name)' (payload)"
       }
+    }
+    if case .refusedSamples(let role) = scenario.cases {
+      return "the \(role.rawValue) connector of the target has no payload with 'refused' (payload)"
     }
     return nil
   }

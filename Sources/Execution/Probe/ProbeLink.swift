@@ -113,8 +113,8 @@ extension Payload {
   fileprivate var isValidSample: Bool {
     switch self {
     case .sample(let name): name == "valid"
-    case .validOfSize: true
-    case .json, .text, .hex: false
+    case .validOfSize, .validSpelled: true
+    case .json, .text, .hex, .chosenSample: false
     }
   }
 }

@@ -17,7 +17,8 @@ extension TargetSession {
         Array(try templates.resolve(template, more).plainText.utf8), sample.contentType ?? connector.validContentType
       )
     case .hex(let bytes): return (bytes, sample.contentType ?? connector.validContentType)
-    case .sample, .validOfSize: throw TargetError("the payload '\(sample.name)' refers to another payload")
+    case .sample, .chosenSample, .validOfSize, .validSpelled:
+      throw TargetError("the payload '\(sample.name)' refers to another payload")
     }
   }
 }

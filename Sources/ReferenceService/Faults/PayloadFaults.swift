@@ -6,7 +6,7 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads + transfers
+  static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads + transfers + entities
 
   // MARK: Tolerated
 

@@ -64,7 +64,8 @@ public struct Entity: Sendable, Hashable {
       guard member.includes(value) else {
         return Mismatch(
           member: member.name,
-          description: "the payload is not of type '\(name)': its member '\(member.name)' has the wrong type")
+          description: "the payload is not of type '\(name)': its member '\(member.name)' has "
+            + (member.hasType(of: value) ? "an item of the wrong type" : "the wrong type"))
       }
     }
     return nil
@@ -85,8 +86,10 @@ public struct Entity: Sendable, Hashable {
 }
 
 extension Entity.Member {
+  fileprivate func hasType(of value: JSON) -> Bool { types.contains { $0.includes(value) } }
+
   fileprivate func includes(_ value: JSON) -> Bool {
-    guard types.contains(where: { $0.includes(value) }) else { return false }
+    guard hasType(of: value) else { return false }
     guard !items.isEmpty, let array = value.array else { return true }
     return array.allSatisfy { item in items.contains { $0.includes(item) } }
   }

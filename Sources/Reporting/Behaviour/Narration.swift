@@ -194,11 +194,13 @@ extension PayloadPost {
     let what: Prose =
       switch payload {
       case .sample(let name): "the payload \(code: name)"
+      case .chosenSample(let name): "the payload \(code: name.shown)"
       case .json(let template): "the JSON \(code: template.shown)"
       case .text(let template): template.literalText == "" ? "an empty body" : "the text \(code: template.shown)"
       case .hex(let bytes):
         "the bytes \(code: bytes.prefix(24).map { Hex.digits($0, uppercase: true) }.joined(separator: " "))"
       case .validOfSize(let size): "a valid payload of \(code: size.shown) bytes"
+      case .validSpelled(let spelling): "the payload \(code: "valid") in the spelling \(code: spelling.shown)"
       }
     let with: Prose =
       token.map { " with \(code: $0)" }

@@ -19,11 +19,25 @@ struct CasesLoader {
       if let file = members.first?.value, members.count == 1, members[0].name == "file", file.node.kind == .scalar {
         return rows(inFile: file)
       }
+      if let samples = members.first(where: { $0.name == "samples" })?.value, samples.node.kind == .scalar {
+        return self.samples(reader)
+      }
       return product(reader)
     case .scalar:
       reader.diagnostic("cases must be a list of rows or a mapping of columns, not \(reader.kind)")
       return .single
     }
+  }
+
+  /// The rows that the samples of a target make.
+  private func samples(_ reader: YAMLReader) -> Cases {
+    guard let fields = reader.fields("cases", ScenarioKeywords.samples, required: ["samples"]) else { return .single }
+    if let word = fields["samples"], let text = word.text("samples"), text != "refused" {
+      word.diagnostic("unknown kind of samples '\(text.prefix(60))'; expected: refused")
+    }
+    let columns = Scenario.refusedSampleColumns
+    for name in [columns.sample, columns.status] { scope.save(name, as: .value) }
+    return .refusedSamples(of: fields["connector"].flatMap { $0.word("connector", ConnectorRole.self) } ?? .first)
   }
 
   /// The rows of another file.

@@ -157,21 +157,31 @@ struct StepActionLoader {
   }
 
   func payload(_ reader: YAMLReader) -> Payload? {
-    if reader.scalar != nil { return reader.text("payload").map { .sample($0) } }
+    if reader.scalar != nil {
+      return reader.textTemplate("payload", scope).map { $0.literalText.map { .sample($0) } ?? .chosenSample($0) }
+    }
     guard let fields = reader.fields("payload", ScenarioKeywords.payload) else { return nil }
     guard fields.count == 1, let (name, value) = fields.first else {
-      reader.diagnostic("expected the name of a sample, or a mapping with one of: json, text, hex, valid-of-size")
+      let kinds = ScenarioKeywords.payload.map(\.name).joined(separator: ", ")
+      reader.diagnostic("expected the name of a sample, or a mapping with one of: \(kinds)")
       return nil
     }
     switch name {
     case "json": return .json(value.template(scope))
     case "text": return value.textTemplate("text", scope).map { .text($0) }
     case "hex": return hex(value).map { .hex($0) }
+    case "valid-spelled": return spelling(value).map { .validSpelled($0) }
     default: return .validOfSize(value.template(scope))
     }
   }
 
-  private func hex(_ reader: YAMLReader) -> [UInt8]? {
+  private func spelling(_ reader: YAMLReader) -> Template? {
+    guard let template = reader.textTemplate("valid-spelled", scope) else { return nil }
+    if template.literalText != nil, reader.word("spelling of JSON", JSONSpelling.self) == nil { return nil }
+    return template
+  }
+
+  func hex(_ reader: YAMLReader) -> [UInt8]? {
     guard let text = reader.text("hex") else { return nil }
     let digits = text.filter { $0 != " " }.map(\.hexDigitValue)
     guard digits.count % 2 == 0, digits.allSatisfy({ $0 != nil }) else {

@@ -27,7 +27,8 @@ enum ScenarioKeywords {
       "finally", "steps that run at the end of each case, also after a failure; a failure here makes the case errored",
       Shape.list(Shape.reference("step"), atLeast: 1)),
     Keyword(
-      "cases", "rows of values, columns that are combined, or {file: rows.yaml}; each row is a test case",
+      "cases",
+      "rows of values, columns that are combined, {file: rows.yaml} or {samples: refused}; each row is a test case",
       Shape.reference("cases")),
   ]
 
@@ -169,7 +170,9 @@ enum ScenarioKeywords {
     [
       savedAs, Keyword("token", "a saved token; null or no value sends none", Shape.any), connector,
       Keyword(
-        "payload", "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}",
+        "payload",
+        "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}, or "
+          + "{valid-spelled: WORD}",
         Shape.reference("payload")),
       Keyword("path", "appended to the inbound URL", Shape.scalar),
       Keyword(
@@ -182,6 +185,18 @@ enum ScenarioKeywords {
     Keyword("text", "these characters as UTF-8", Shape.scalar),
     Keyword("hex", "these bytes, in hexadecimal digits", ["type": "string", "pattern": "^([0-9A-Fa-f]{2} ?)*$"]),
     Keyword("valid-of-size", "the sample 'valid', padded with white space to this many bytes", Shape.any),
+    Keyword(
+      "valid-spelled",
+      "the sample 'valid' as other JSON of the same value: compact, spaced, reversed-members or escaped-texts",
+      Shape.text),
+  ]
+
+  /// The rows of `cases` that a target has.
+  static let samples = [
+    Keyword(
+      "samples", "refused: a row for each payload of the target that has 'refused', with the values sample and status",
+      Shape.words(["refused"])),
+    connector,
   ]
 
   static let showReceipt = [

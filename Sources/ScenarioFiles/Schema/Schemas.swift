@@ -192,6 +192,7 @@ public enum Schemas {
         ["type": "array", "minItems": 1, "items": ["type": "object"]],
         ["type": "object", "minProperties": 1, "additionalProperties": column],
         ["type": "object", "additionalProperties": false, "required": ["file"], "properties": ["file": Shape.text]],
+        Shape.closed(ScenarioKeywords.samples, required: ["samples"]),
       ]
     ]
   }

@@ -156,8 +156,15 @@ enum TargetKeywords {
 
   static let sample =
     [Keyword("content-type", "the media type; default: that of JSON or text", Shape.text)]
-    + ScenarioKeywords.payload
-    + [Keyword("file", "a file with the payload, relative to this file", Shape.text)]
+    + ScenarioKeywords.payload.filter { !$0.name.hasPrefix("valid-") }
+    + [
+      Keyword("file", "a file with the payload, relative to this file", Shape.text),
+      Keyword(
+        "refused", "the statuses with which a payload of any other name has to be refused",
+        Shape.oneOrMore(Shape.integer(refusals))),
+    ]
+
+  static let refusals = 400...499
 
   static let request: [Keyword] = [
     Keyword("request", "METHOD URL", ["type": "string", "pattern": "^[A-Z]+ "]),

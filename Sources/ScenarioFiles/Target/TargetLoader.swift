@@ -229,10 +229,34 @@ struct TargetLoader {
   private func sample(_ name: String, _ reader: YAMLReader) -> Target.Sample? {
     guard var fields = reader.fields("a payload", TargetKeywords.sample) else { return nil }
     let contentType = fields.removeValue(forKey: "content-type")?.text("content-type")
+    let refused = fields.removeValue(forKey: "refused").flatMap { refusals($0, of: name) }
     guard fields.count == 1, let (kind, value) = fields.first else {
       reader.diagnostic("expected one of: json, text, hex, file")
       return nil
     }
+    var sample = sample(name, contentType, kind, value)
+    sample?.refused = refused
+    return sample
+  }
+
+  /// The statuses with which a sample has to be refused.
+  private func refusals(_ reader: YAMLReader, of name: String) -> [Int]? {
+    if Target.Sample.knownNames.contains(name) {
+      reader.diagnostic(
+        "scenarios know what becomes of the payload '\(name)'; 'refused' is for payloads with names of your own")
+    } else if name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}/) == nil {
+      reader.diagnostic(
+        "'\(name.prefix(60))' is the name of a test case; expected up to 80 ASCII letters, digits, spaces, '.', '_', '-'"
+      )
+    }
+    let items = reader.oneOrMore("refused") ?? []
+    if items.isEmpty, reader.isEmptyCollection { reader.diagnostic("refused is empty; expected a status") }
+    return items.compactMap { $0.integer("a status of a refusal", in: TargetKeywords.refusals) }
+  }
+
+  private func sample(
+    _ name: String, _ contentType: String?, _ kind: String, _ value: YAMLReader
+  ) -> Target.Sample? {
     switch kind {
     case "file":
       let type =
@@ -243,8 +267,9 @@ struct TargetLoader {
     case "text":
       return value.textTemplate("text", scope).map { .init(name: name, contentType: contentType, payload: .text($0)) }
     default:
-      let loaded = StepActionLoader(scope: scope).payload(reader.without("content-type"))
-      return loaded.map { .init(name: name, contentType: contentType, payload: $0) }
+      return StepActionLoader(scope: scope).hex(value).map {
+        .init(name: name, contentType: contentType, payload: .hex($0))
+      }
     }
   }
 

@@ -63,7 +63,7 @@ struct NameSelection {
       return "--only \(name): no scenario has this id, and none covers a requirement with this id"
         + NameSelection.similar(name, library.scenarios.map(\.id))
     }
-    guard scenario.cases != .single else {
+    guard scenario.cases.row(0) != nil else {
       return "--only \(name): the scenario has a single case; select it by --only \(scenario.id)"
     }
     // the names of rows differ, and the id of the scenario is the same in all

@@ -25,9 +25,11 @@ enum PackFiles {
         loaded.withLock { $0.target = target }
       }
     }
-    guard case (.success(let library), .success(let target)) = loaded.withLock({ $0 }) else {
+    guard case (.success(var library), .success(let target)) = loaded.withLock({ $0 }) else {
       throw StartError(loaded.withLock { ($0.library?.mistakes ?? []) + ($0.target?.mistakes ?? []) })
     }
+    // cases are selected by their names
+    library.scenarios = library.scenarios.map { $0.filled(from: target) }
     try check(target, fits: library)
     return (library, target)
   }
