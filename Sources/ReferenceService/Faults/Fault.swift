@@ -40,7 +40,7 @@ public struct Fault: Sendable {
   /// All faults, by area. Names never change.
   public static let all: [Fault] =
     expiry + secrets + clients + isolation + tokens + assertions + state + bearer + payload + concurrency + connections
-    + combined
+    + combined + ofSecondConnector
 
   public static func named(_ name: String) -> Fault? { all.first { $0.name == name } }
 }
