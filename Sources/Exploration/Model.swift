@@ -95,6 +95,15 @@ public struct Model: Sendable {
     }
   }
 
+  /// A set that was replaced is replaced again, at the same time: a service with one secret for each client keeps only
+  /// one of the new ones.
+  private func doubt(_ family: String, in world: inout World) {
+    for (name, other) in world.clients where other.family == family && other.state == .alive {
+      world.clients[name]?.state = .unknown
+      for (token, value) in world.tokens where value.client == name { world.tokens[token]?.isUnknown = true }
+    }
+  }
+
   private func apply(_ call: ManageCall, to world: inout World) {
     guard let client = world.clients[call.client] else { return }
     switch call.action {
@@ -113,6 +122,7 @@ public struct Model: Sendable {
       }
     case .replace:
       guard let replacement = call.replacement else { return }
+      if client.state != .alive { doubt(client.family, in: &world) }
       world.clients[replacement] = World.Client(
         connector: client.connector, family: client.family, name: client.name, keepsName: false)
       if !facts.oldSetStays { world.clients[call.client]?.state = .replaced }

@@ -34,6 +34,8 @@ public struct OverlapResult: Sendable {
   public var overlaps = 0
   public var operations = 0
   public var disagreements: [OverlapDisagreement] = []
+  /// Kinds of disagreement that were not made small.
+  public var omitted = 0
 }
 
 public struct OverlapExplorer: Sendable {
@@ -78,7 +80,12 @@ public struct OverlapExplorer: Sendable {
       }
     }
     var shapes: [String: Int] = [:]
-    for one in found.prefix(plan.maxDisagreements) {
+    for (index, one) in found.prefix(plan.maxDisagreements).enumerated() {
+      // one is made small in any case
+      if index > 0, plan.mustEnd() {
+        result.omitted = found.count - index
+        break
+      }
       let small = try await shrink(one.overlap, one.text, count: one.count)
       if let known = shapes[small.shape] {
         result.disagreements[known].count += small.count
@@ -105,7 +112,7 @@ public struct OverlapExplorer: Sendable {
     var isSmaller = true
     while isSmaller {
       isSmaller = false
-      for candidate in best.smaller(model) {
+      for candidate in best.smaller(model) where !plan.mustEnd() {
         guard let seen = try await contradictions(Array(repeating: candidate, count: 3)).compactMap(\.self).first else {
           continue
         }
@@ -115,7 +122,7 @@ public struct OverlapExplorer: Sendable {
       }
     }
     var repeats = 0
-    for _ in 0..<OverlapDisagreement.trials {
+    for trial in 0..<OverlapDisagreement.trials where trial == 0 || !plan.mustEnd() {
       if try await contradictions([best])[0] != nil { repeats += 1 }
     }
     return OverlapDisagreement(overlap: best, text: text, count: count, repeats: repeats)

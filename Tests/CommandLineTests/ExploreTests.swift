@@ -60,6 +60,10 @@ struct ExploreTests {
       for name in try workspace.names(in: "own/explored") {
         files[name] = try workspace.read("own/explored/\(name)")
       }
+      let command = try #require(found.output.firstMatch(of: /to run them: conform (run --pack builtin .+)\n/)?.1)
+      let printed = try workspace.conform(
+        command.split(separator: " ").map(String.init) + ["--no-probe"], environment: ExploreTests.environment)
+      #expect(printed.status == 1 && printed.output.contains("1 case: 1 failed"), "\(printed.output)\(printed.errors)")
       let outcome = try judged(workspace)
       #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
     }

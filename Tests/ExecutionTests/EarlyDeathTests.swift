@@ -75,6 +75,7 @@ struct EarlyDeathTests {
   @Test(
     "is named with its age and its last use if it is accepted after its end",
     arguments: [
+      ([24], "1d after it was issued, at the instant of its expiry; 1d (expires_in 86400) were promised"),
       ([25], "1d 1h after it was issued; 1d (expires_in 86400) were promised"),
       ([23, 2], "1d 1h after it was issued; 1d (expires_in 86400) were promised; it had been used 1h before its end"),
       ([24, 1], "1d 1h after it was issued; 1d (expires_in 86400) were promised; it had been used at its end"),

@@ -4,8 +4,6 @@ import Testing
 @testable import Exploration
 
 @Suite("Histories of overlapping operations") struct HistoryTests {
-  private let model = Model(Sample.facts)
-
   private static let ok = Observation(succeeded: true, status: 200)
   private static let refused = Observation(succeeded: false, status: 401, error: "invalid_client")
   private static let unauthorized = Observation(succeeded: false, status: 401)
@@ -23,7 +21,7 @@ import Testing
   }
 
   /// Operations that follow one another, those in the inner array at the same time.
-  private func history(_ groups: [[(ModelAction, Observation)]]) -> String? {
+  private func history(_ groups: [[(ModelAction, Observation)]], _ model: Model = Model(Sample.facts)) -> String? {
     var entries: [HistoryEntry] = []
     for group in groups {
       let (start, end) = (entries.count, entries.count + group.count - 1)
@@ -51,6 +49,23 @@ import Testing
     #expect(history([created, [(request("erp", "token"), Self.refused)]]) != nil)
     #expect(history([created, [(delete("erp"), Self.ok)], [(request("erp", "token"), Self.ok)]]) != nil)
     #expect(history([created, [(delete("erp"), Self.ok)], [(request("erp", "token"), Self.refused)]]) == nil)
+  }
+
+  @Test("of two sets that replace one at the same time, a service with one secret for each client keeps one")
+  func twoReplacements() {
+    var facts = Sample.facts
+    facts.oldSetStays = false
+    func after(_ first: Observation, _ second: Observation) -> String? {
+      history(
+        [
+          [(create("erp"), Self.ok)], [(replace("erp", "a"), Self.ok), (replace("erp", "b"), Self.ok)],
+          [(request("a", "one"), first)], [(request("b", "two"), second)],
+        ], Model(facts))
+    }
+    #expect(after(Self.ok, Self.refused) == nil)
+    #expect(after(Self.refused, Self.ok) == nil)
+    #expect(after(Self.ok, Self.ok) == nil)
+    #expect(after(Self.refused, Self.refused) != nil)
   }
 
   @Test("a token request that overlaps the deletion of its client may come before or after it")
@@ -153,7 +168,7 @@ import Testing
     func overlaps(_ seed: UInt64) -> [Overlap] {
       var plan = ExplorationPlan()
       (plan.runs, plan.seed) = (60, seed)
-      return OverlapExplorer(model, plan, concurrency: 4) { _ in [:] }.overlaps
+      return OverlapExplorer(Model(Sample.facts), plan, concurrency: 4) { _ in [:] }.overlaps
     }
     #expect(overlaps(1) == overlaps(1))
     #expect(overlaps(1) != overlaps(2))

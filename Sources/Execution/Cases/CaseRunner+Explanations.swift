@@ -72,7 +72,7 @@ extension CaseRunner {
       guard age >= length else { return }
       index = found.firstIndex { $0.subject == Expectation.Subject.statusTitle }
       statement =
-        "\(Finding.Cause.lateAcceptance.rawValue)it was accepted \(age) after it was issued; "
+        "\(Finding.Cause.lateAcceptance.rawValue)it was accepted \(age) after it was issued\(age == length ? ", at the instant of its expiry" : ""); "
         + "\(length) (\(source) \(promised)) were promised" + CaseRunner.use(lastUse, before: length)
     } else {
       guard result.exchange.response.status == 401, age.milliseconds > 0, age < length else { return }

@@ -205,7 +205,8 @@ extension CaseRunner {
     result.saved = [
       "value": .string(token), "type": result.body?["token_type"] ?? .null,
       "expires-in": expiresIn ?? .null, "issued-at": .string(environment.timeline.now.description),
-      "expires-at": expiresIn?.int.flatMap(expiry) ?? .null,
+      // without expires_in, what the documentation of the service says (RFC 6749 section 5.1)
+      "expires-at": (expiresIn?.int ?? session.value(of: .tokenLifetime).int).flatMap(expiry) ?? .null,
     ]
     return result
   }

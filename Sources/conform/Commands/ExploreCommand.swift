@@ -56,7 +56,9 @@ struct ExploreCommand: AsyncParsableCommand {
       valueName: "operations"))
   var concurrency: Int?
 
-  @Option(name: .customLong("time-limit"), help: "No further sequences start after this time.")
+  @Option(
+    name: .customLong("time-limit"),
+    help: "No further sequences start after this time; what disagreed is made small for as long again at most.")
   var timeLimit = "60s"
 
   @Option(
@@ -120,11 +122,11 @@ struct ExploreCommand: AsyncParsableCommand {
     plan.seed = seed
     if !area.isEmpty { plan.areas = Set(area) }
     plan.isOver = { stopping.reason != nil || WallClock.monotonic - start > limit }
+    // what is found late is still made small, but not for ever
+    plan.mustEnd = { stopping.reason != nil || WallClock.monotonic - start > 2 * limit }
     if let concurrency {
       return try await exploreOverlaps(session, plan, concurrency, stopping, since: start)
     }
-    // what is found late is still made small, but not for ever
-    plan.mustEnd = { stopping.reason != nil || WallClock.monotonic - start > 2 * limit }
     let explorer = Explorer(Model(Facts(target)), plan) { try await session.run($0) }
     let result: ExplorationResult
     do {
@@ -161,6 +163,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
   private func write(_ result: ExplorationResult, _ model: Model) throws {
     guard let write else { return }
+    var ids: [String] = []
     do throws(ReportError) {
       try ReportFolder.make(write)
       for disagreement in result.disagreements where !disagreement.isFlaky {
@@ -169,10 +172,19 @@ struct ExploreCommand: AsyncParsableCommand {
         let path = Path.join(write, "\(scenario.id).yaml")
         try ReportFile.write(ScenarioText(scenario, comments: comments).text, to: path)
         Output.write("wrote \(path)")
+        ids.append(scenario.id)
       }
     } catch {
       Output.error(error.description)
       throw ExitStatus.couldNotRun.exitCode
     }
+    if !ids.isEmpty { Output.write("to run them: \(command(for: ids, in: write))") }
+  }
+
+  /// Runs written scenarios, which cover requirements of the pack.
+  private func command(for ids: [String], in folder: String) -> String {
+    var words = ["conform", "run"] + packs.paths.flatMap { ["--pack", $0] } + [folder]
+    if let target { words += ["--target", target] }
+    return (words + ids.flatMap { ["--only", $0] }).map(Shell.word).joined(separator: " ")
   }
 }

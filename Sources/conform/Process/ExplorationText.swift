@@ -67,6 +67,9 @@ struct ExplorationText {
       lines += disagreement.lines.map { "  \(SafeText.forConsole(SafeText.oneLine($0)))" }
       lines.append("")
     }
+    if result.omitted > 0 {
+      lines.append("\(result.omitted.counted("further kind")) of disagreement: not made small")
+    }
     lines.append(
       "\(result.overlaps.counted("overlap")) with \(result.operations.counted("operation")) in \(rounded(seconds)) s, "
         + "seed \(seed): \(result.disagreements.count.counted("disagreement"))")
