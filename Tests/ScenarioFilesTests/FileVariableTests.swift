@@ -39,6 +39,7 @@ struct FileVariableTests {
       """
     let launch = """
       "launch": { "command": ["./serve", "${port}"], "folder": ".", "environment": { "A": "b" }, "ports": ["admin"],
+        "survives-restart": ["clients", "tokens"],
         "ready": [{ "request": "GET /ready", "within": "60s", "text": "x" }],
         "values": { "a": { "file": "key", "regex": "a" }, "b": { "output": "b" } } },
       "clock": { "driver": "process", "proof": \(request), "start": "2030-01-01T00:00:00Z", "stands-still": true }

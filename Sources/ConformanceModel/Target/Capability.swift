@@ -33,6 +33,10 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case managerKey = "manager-key"
   case clientNames = "client-names"
   case restartTarget = "restart-target"
+  case clientsSurviveRestart = "clients-survive-restart"
+  case tokensSurviveRestart = "tokens-survive-restart"
+  case revocationsSurviveRestart = "revocations-survive-restart"
+  case payloadsSurviveRestart = "payloads-survive-restart"
   case registration, metadata, revocation, introspection
 
   /// The reason in reports if the target does not have the capability.
@@ -71,6 +75,10 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .managerKey: "the target's client management uses no credentials that could be tested"
     case .clientNames: "'clients.create' of the target file does not send ${name}"
     case .restartTarget: "the target is no program that conform launches, and could restart"
+    case .clientsSurviveRestart: "the target does not declare that clients survive a restart"
+    case .tokensSurviveRestart: "the target does not declare that tokens survive a restart"
+    case .revocationsSurviveRestart: "the target does not declare that revocations survive a restart"
+    case .payloadsSurviveRestart: "the target does not declare that payloads survive a restart"
     }
   }
 
@@ -110,6 +118,10 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .managerKey: "client management requires a manager's credentials"
     case .clientNames: "clients are created under names that a scenario chooses"
     case .restartTarget: "the target is a program that conform launches"
+    case .clientsSurviveRestart: "clients, and that others were deleted or replaced, survive a restart"
+    case .tokensSurviveRestart: "tokens and their expiry survive a restart"
+    case .revocationsSurviveRestart: "that a token was revoked, or ended with its client, survives a restart"
+    case .payloadsSurviveRestart: "the payloads that were received survive a restart"
     }
   }
 }

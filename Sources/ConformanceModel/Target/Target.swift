@@ -238,7 +238,10 @@ extension Target {
     if let clients { all.formUnion(clients.capabilities) }
     if login?.parts.contains(.clients) == true, all.contains(.httpClients) { all.insert(.managerKey) }
     if let inbox { all.formUnion(inbox.capabilities) }
-    if launchesCommand { all.insert(.restartTarget) }
+    if case .command(let launch) = launch {
+      all.insert(.restartTarget)
+      all.formUnion(launch.survivesRestart.map(\.capability))
+    }
     if let clock {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }

@@ -68,6 +68,8 @@ struct ResponseEvaluator {
         matcher, result.saved ?? result.payload.map { SentPayload.saved($0, receipt: result.receipt) })
     case .interim(let matcher): return try matching.mismatches(matcher, .array(response.interim.map { .int($0) }))
     case .noSecrets: return try searchedSecrets()
+    // not about one response
+    case .succeeded, .different, .equal: return []
     }
   }
 
@@ -77,7 +79,7 @@ struct ResponseEvaluator {
   /// - Throws: `TruncatedResponse` if the outcome depends on the missing part.
   private func foundInTruncated(_ subject: Expectation.Subject) throws -> [Mismatch]? {
     switch subject {
-    case .status, .header, .mediaType, .challenge, .interim: return nil
+    case .status, .header, .mediaType, .challenge, .interim, .succeeded, .different, .equal: return nil
     case .success(let kind):
       let found = success(kind)
       if found.isEmpty || found[0].kind == .outcome { return found }

@@ -157,7 +157,9 @@ extension Step {
     let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
       case .status, .header, .mediaType, .challenge, .error, .duration, .interim: true
-      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered, .received: false
+      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered, .received,
+        .succeeded, .different, .equal:
+        false
       }
     }
     return isEvaluated
