@@ -15,6 +15,10 @@ struct ExpectationLoader {
   /// The value of `expect`: the operation's success word, or conditions.
   func expectations(_ reader: YAMLReader) -> [Expectation] {
     if reader.scalar != nil {
+      if kind == .concurrently {
+        reader.diagnostic("expected conditions on all branches together: succeed, different or equal")
+        return []
+      }
       guard let word = reader.text("expect") else { return [] }
       return outcome(word, at: reader).map { [Expectation($0, place: reader.place)] } ?? []
     }
