@@ -131,6 +131,8 @@ public struct Target: Sendable, Hashable {
     public var parameters: [Template.Member] = []
     /// A scope that clients of a connector get if they request it (RFC 6749 section 3.3); `nil` if none is known.
     public var scope: Template?
+    /// The largest form body that the endpoint takes, in bytes; `nil` if none is declared.
+    public var bodyLimit: Int?
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
     /// The place of its lifetime in the response.
@@ -248,6 +250,7 @@ extension Target {
     }
     all.formUnion(endpoints.keys.map(\.capability))
     if token.scope != nil { all.insert(.grantedScope) }
+    if token.bodyLimit != nil { all.insert(.tokenBodyLimit) }
     // scenarios use the first two
     let used = connectors.prefix(2)
     if used.allSatisfy({ $0.receipt != nil }) { all.insert(.receipt) }

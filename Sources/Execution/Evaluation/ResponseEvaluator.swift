@@ -45,7 +45,7 @@ struct ResponseEvaluator {
     case .success(let kind): return success(kind)
     case .status(let matcher):
       let found = try matching.mismatches(matcher, .int(response.status)).map { hinted($0, matcher.declaredBy) }
-      // a browser is not told 401
+      // a browser gets the login page in place of 401
       if result.isSentToLogin, !found.isEmpty, try matching.mismatches(matcher, .int(401)).isEmpty { return [] }
       return found
     case .header(let name, let matcher):

@@ -125,7 +125,8 @@ struct RequiredCapabilities {
 extension TokenRequest {
   /// It modifies what only a POST request has: its method, its body, and a query that should be empty.
   fileprivate var isAboutPost: Bool {
-    authentication == .query || edits.method != nil || edits.body != nil || edits.chunked || !edits.query.isEmpty
+    authentication == .query || paddedTo != nil || edits.method != nil || edits.body != nil || edits.chunked
+      || !edits.query.isEmpty
       || edits.headers.contains { $0.name.lowercased().hasPrefix("content-") }
   }
 }

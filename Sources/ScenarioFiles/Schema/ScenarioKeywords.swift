@@ -156,6 +156,7 @@ enum ScenarioKeywords {
       Keyword(
         "params", "form parameters to add or replace; null removes one, a list repeats it",
         Shape.mapping),
+      Keyword("padded-to", "the bytes of the form body, which an unknown parameter fills up", Shape.any),
     ] + edits
 
   static let assertion = [
