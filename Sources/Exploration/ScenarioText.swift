@@ -179,7 +179,7 @@ public struct ScenarioText {
     case .saved(let matcher): return "saved: \(self.matcher(matcher))"
     case .noSecrets: return "secrets: none"
     // the model makes no others
-    case .header, .xml, .duration, .interim, .challenge, .received: return nil
+    case .header, .xml, .duration, .interim, .challenge, .received, .succeeded, .different, .equal: return nil
     }
   }
 

@@ -47,7 +47,7 @@ final class Service: Sendable {
   /// The limit of a request's body in bytes.
   func maxBody(of request: ServiceRequest) -> Int {
     if case .inbound = Route(request, store.connectors) { return policy.maxPayload }
-    return TokenEndpoint.maxForm
+    return policy.maxForm
   }
 
   /// The response to a whole request whose head was not refused.

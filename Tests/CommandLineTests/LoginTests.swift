@@ -172,8 +172,10 @@ struct LoginTests {
     if keys.contains("lifetime") { #expect(!log.contains(#""status":401"#)) }
   }
 
-  @Test("does without a session where a stranger asks, and does not log in again for one")
-  func strangers() throws {
+  @Test(
+    "does without a session where a stranger asks, and does not log in again for one; a redirect to the login refuses it",
+    arguments: [("status", "", 0), ("redirect", "  page: /login", 0), ("redirect", "  page: /elsewhere", 1)])
+  func strangers(way: String, keys: String, status: Int32) throws {
     let strangers = """
       title: A stranger manages nothing
       covers: TST-01
@@ -188,9 +190,9 @@ struct LoginTests {
         - list-clients: {}
           expect: { listed: erp }
       """
-    let workspace = try LoginTests.workspace(LoginTests.target("status", ""), strangers)
+    let workspace = try LoginTests.workspace(LoginTests.target(way, keys), strangers)
     let outcome = try workspace.conform("run", environment: ["no_proxy": "*"])
-    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.status == status, "\(outcome.output)\(outcome.errors)")
     #expect(try LoginTests.count("login", in: workspace) == 1)
   }
 

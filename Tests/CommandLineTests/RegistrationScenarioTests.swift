@@ -6,11 +6,14 @@ import Testing
 
 /// A registration endpoint (RFC 7591, RFC 7592) with secrets that expire after 30 days.
 final class RegistrationService: Sendable {
-  enum Defect: String, CaseIterable { case none, secretsNeverEnd, clientsChooseSecrets, clientsChooseIDs }
+  enum Defect: String, CaseIterable {
+    case none, secretsNeverEnd, clientsChooseSecrets, clientsChooseIDs, namesAreLost, namesAreForgotten
+  }
 
   private struct State {
     var now = 1_658_311_388
     var clients: [String: (secret: String, expiry: Int)] = [:]
+    var names: [String: JSON] = [:]
   }
 
   private let server: RawServer
@@ -48,7 +51,11 @@ final class RegistrationService: Sendable {
       return ("200 OK", ["now": .int(state.now)])
     case "register":
       guard let id = words[1].split(separator: "/").dropFirst().first.map(String.init) else {
-        return register(request, &state)
+        return register(json, of: request, &state, defect)
+      }
+      if words[0] == "GET" {
+        let name = defect == .namesAreForgotten ? nil : state.names[id]
+        return ("200 OK", ["client_id": .string(id), "client_name": name ?? "a client"])
       }
       guard words[0] == "PUT", let client = state.clients[id], let json else { return ("204 No Content", [:]) }
       if defect == .clientsChooseSecrets, let secret = json["client_secret"]?.string {
@@ -63,14 +70,17 @@ final class RegistrationService: Sendable {
     }
   }
 
-  private static func register(_ request: RawRequest, _ state: inout State) -> (String, JSON) {
+  private static func register(
+    _ json: JSON?, of request: RawRequest, _ state: inout State, _ defect: Defect
+  ) -> (String, JSON) {
     let id = "client-\(state.clients.count + 1)", secret = "a-secret-0815-of-\(id)"
     let host = request.head.split(separator: "\r\n").first { $0.hasPrefix("Host: ") }?.dropFirst(6) ?? ""
     state.clients[id] = (secret, state.now + 30 * 86_400)
+    state.names[id] = defect == .namesAreLost ? nil : json?["client_name"]
     return (
       "201 Created",
       [
-        "client_id": .string(id), "client_secret": .string(secret),
+        "client_id": .string(id), "client_secret": .string(secret), "client_name": state.names[id] ?? "a client",
         "client_secret_expires_at": .int(state.now + 30 * 86_400),
         "registration_access_token": .string("a-token-4711-for-\(id)"),
         "registration_client_uri": .string("http://\(host)/register/\(id)"),
@@ -100,16 +110,19 @@ struct RegistrationScenarioTests {
     let service = try RegistrationService(defect)
     let workspace = try Workspace()
     try workspace.write(service.target, to: "target.yaml")
+    let scenarios = ["registered-secrets-expire", "updates-choose-no-secret", "registration-keeps-the-name"]
     let outcome = try workspace.conform(
-      "run", Workspace.repository.appending(path: "Scenarios").path, "--target", "target.yaml",
-      "--only", "registered-secrets-expire", "--only", "updates-choose-no-secret")
-    let failed = ["registered-secrets-expire", "updates-choose-no-secret"].filter {
+      ["run", Workspace.repository.appending(path: "Scenarios").path, "--target", "target.yaml"]
+        + scenarios.flatMap { ["--only", $0] })
+    let failed = scenarios.filter {
       outcome.output.contains("FAILED \($0)")
     }
     switch defect {
     case .none: #expect(failed == [], "\(outcome.output)\(outcome.errors)")
     case .secretsNeverEnd: #expect(failed == ["registered-secrets-expire"], "\(outcome.output)")
     case .clientsChooseSecrets, .clientsChooseIDs: #expect(failed == ["updates-choose-no-secret"], "\(outcome.output)")
+    case .namesAreLost, .namesAreForgotten:
+      #expect(failed == ["registration-keeps-the-name"], "\(outcome.output)")
     }
     #expect(!outcome.output.contains("ERRORED"), "\(outcome.output)")
     #expect(!outcome.output.contains("skipped: needs"), "\(outcome.output)")

@@ -47,6 +47,24 @@ import Testing
     #expect(request.url == "http://target.test/token\(query)")
   }
 
+  @Test("is filled up to its size, also one that is a byte more than what is there", arguments: [60, 39])
+  func padded(size: Int) async throws {
+    let text = TokenRequestTests.text(try await TokenRequestTests.sent { $0.paddedTo = .literal(.int(size)) })
+    #expect(text.utf8.count == size)
+    #expect(text.wholeMatch(of: /grant_type=client_credentials&padding=x+/) != nil, "\(text)")
+  }
+
+  @Test("is not sent if it cannot have its size", arguments: [.int(38), "many", .int(1 << 40)] as [JSON])
+  func impossibleSize(size: JSON) async throws {
+    var request = TokenRequest(client: "erp")
+    request.paddedTo = .literal(size)
+    let result = try await Fixture.run([.make(.requestToken(request))], given: [.client("erp")]) { _ in
+      WireResponse(200, "{}")
+    }
+    #expect(try result.record().verdict == .errored && result.sent.isEmpty)
+    #expect(try result.record().findings.first?.message.contains("cannot be padded to") == true)
+  }
+
   @Test("authenticates in the first way that the target declares if the scenario names none")
   func declared() async throws {
     var target = Fixture.target

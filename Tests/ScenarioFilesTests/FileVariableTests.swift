@@ -30,7 +30,7 @@ struct FileVariableTests {
       "sign": { "command": ["./sign", "x"], "environment": { "A": "b" }, "time-limit": "30s", "on-clock": true }
       """
     let token = """
-      "token": { "url": "/token", "method": "POST", "headers": { "A": "b" }, "params": { "scope": "x" },
+      "token": { "url": "/token", "method": "POST", "headers": { "A": "b" }, "params": { "scope": "x" }, "body-limit": 8192,
         "client-authentication": ["basic", "private-key-jwt"],
         "assertion": { "audience": "x", "algorithm": "ES256", "secret-algorithm": "HS256", "lifetime": "45s",
           "key": "${env.K}", "kid": "k" },
@@ -39,6 +39,7 @@ struct FileVariableTests {
       """
     let launch = """
       "launch": { "command": ["./serve", "${port}"], "folder": ".", "environment": { "A": "b" }, "ports": ["admin"],
+        "survives-restart": ["clients", "tokens"],
         "ready": [{ "request": "GET /ready", "within": "60s", "text": "x" }],
         "values": { "a": { "file": "key", "regex": "a" }, "b": { "output": "b" } } },
       "clock": { "driver": "process", "proof": \(request), "start": "2030-01-01T00:00:00Z", "stands-still": true }

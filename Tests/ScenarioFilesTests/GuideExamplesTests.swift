@@ -16,7 +16,7 @@ struct GuideExamplesTests {
     }
     let starts = [
       "# yaml-language-server", "# fragments/", "given:", "steps:", "- request-token", "- post-payload",
-      "- read-inbox", "- http", "- wait", "- restart-target",
+      "- read-inbox", "- http", "- wait", "- restart-target", "- concurrently",
     ]
     return blocks.filter { block in starts.contains { block.hasPrefix($0) } }
   }()

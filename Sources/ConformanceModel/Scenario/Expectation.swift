@@ -55,6 +55,12 @@ public struct Expectation: Sendable, Hashable {
     case interim(Matcher)
     /// The response contains no secret and no token of the run, except those that it issues.
     case noSecrets
+    /// The number of branches of `concurrently` in which each request succeeded.
+    case succeeded(Matcher)
+    /// A value that the copies of `concurrently` saved: no two have the same.
+    case different(Reference)
+    /// A value that the copies of `concurrently` saved: all have the same.
+    case equal(Reference)
   }
 
   /// How often the inbox must contain a saved payload.
@@ -86,9 +92,9 @@ extension Expectation.Subject {
   /// The references of its matchers.
   public var references: [Reference] {
     switch self {
-    case .success, .mediaType, .listed, .unlisted, .noSecrets: []
+    case .success, .mediaType, .listed, .unlisted, .noSecrets, .different, .equal: []
     case .status(let m), .json(let m), .text(let m), .someText(let m), .duration(let m), .error(let m), .saved(let m),
-      .interim(let m),
+      .interim(let m), .succeeded(let m),
       .header(_, let m), .xml(_, let m),
       .challenge(_, let m):
       m.references
@@ -132,6 +138,8 @@ extension Expectation.Subject {
     case .saved: "saved result"
     case .interim: "interim responses"
     case .noSecrets: "secrets"
+    case .succeeded: "branches that succeeded"
+    case .different(let value), .equal(let value): "\(value.path.joined(separator: ".")) of the copies"
     }
   }
 }

@@ -72,6 +72,7 @@ extension TokenRequest {
       words += secret.references.isEmpty ? ", with another secret" : ", with the secret '\(secret.shown(atMost: 60))'"
     }
     if let assertion { words += ", changing \(assertion.changes.joined(separator: ", ")) of the assertion" }
+    if let paddedTo { words += ", padded to \(paddedTo.shown(atMost: 60)) bytes" }
     if !parameters.isEmpty { words += ", changing \(parameters.map(\.name).joined(separator: ", "))" }
     return words
   }

@@ -16,7 +16,7 @@ extension StepAction {
     switch self {
     case .createClient(let name, _): [name].compactMap(\.self)
     case .requestToken(let request):
-      [request.id, request.secret].compactMap(\.self) + (request.assertion?.templates ?? [])
+      [request.id, request.secret, request.paddedTo].compactMap(\.self) + (request.assertion?.templates ?? [])
         + request.parameters.map(\.value) + request.edits.templates
     case .postPayload(let post):
       [post.pathSuffix].compactMap(\.self) + post.payload.templates + post.edits.templates

@@ -197,6 +197,8 @@ public struct TokenRequest: Sendable, Hashable {
   public var assertion: AssertionEdits?
   /// Form parameters to add or replace: a list repeats one, null removes it.
   public var parameters: [Template.Member] = []
+  /// The bytes of the form body, which a further parameter fills up; `nil` leaves it as it is.
+  public var paddedTo: Template?
   public var edits = RequestEdits()
 
   public init(client: String? = nil) { self.client = client }

@@ -30,9 +30,14 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
   case tokenByPost = "token-by-post"
   case tokenByGet = "token-by-get"
   case grantedScope = "granted-scope"
+  case tokenBodyLimit = "token-body-limit"
   case managerKey = "manager-key"
   case clientNames = "client-names"
   case restartTarget = "restart-target"
+  case clientsSurviveRestart = "clients-survive-restart"
+  case tokensSurviveRestart = "tokens-survive-restart"
+  case revocationsSurviveRestart = "revocations-survive-restart"
+  case payloadsSurviveRestart = "payloads-survive-restart"
   case registration, metadata, revocation, introspection
 
   /// The reason in reports if the target does not have the capability.
@@ -67,10 +72,15 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .revocation: "the target has no revocation endpoint"
     case .introspection: "the target has no introspection endpoint"
     case .registration: "the target does not register clients dynamically"
+    case .tokenBodyLimit: "'token.body-limit' of the target file, the largest body of a token request, is not there"
     case .grantedScope: "'token.scope' of the target file names no scope that clients get"
     case .managerKey: "the target's client management uses no credentials that could be tested"
     case .clientNames: "'clients.create' of the target file does not send ${name}"
     case .restartTarget: "the target is no program that conform launches, and could restart"
+    case .clientsSurviveRestart: "the target does not declare that clients survive a restart"
+    case .tokensSurviveRestart: "the target does not declare that tokens survive a restart"
+    case .revocationsSurviveRestart: "the target does not declare that revocations survive a restart"
+    case .payloadsSurviveRestart: "the target does not declare that payloads survive a restart"
     }
   }
 
@@ -106,10 +116,15 @@ public enum Capability: String, Sendable, Hashable, CaseIterable {
     case .revocation: "tokens can be revoked (RFC 7009)"
     case .introspection: "the state of tokens can be queried (RFC 7662)"
     case .registration: "clients are registered dynamically (RFC 7591)"
+    case .tokenBodyLimit: "the target declares the largest body of a token request"
     case .grantedScope: "clients get a scope that they request (RFC 6749 section 3.3)"
     case .managerKey: "client management requires a manager's credentials"
     case .clientNames: "clients are created under names that a scenario chooses"
     case .restartTarget: "the target is a program that conform launches"
+    case .clientsSurviveRestart: "clients, and that others were deleted or replaced, survive a restart"
+    case .tokensSurviveRestart: "tokens and their expiry survive a restart"
+    case .revocationsSurviveRestart: "that a token was revoked, or ended with its client, survives a restart"
+    case .payloadsSurviveRestart: "the payloads that were received survive a restart"
     }
   }
 }

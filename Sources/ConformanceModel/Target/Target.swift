@@ -131,6 +131,8 @@ public struct Target: Sendable, Hashable {
     public var parameters: [Template.Member] = []
     /// A scope that clients of a connector get if they request it (RFC 6749 section 3.3); `nil` if none is known.
     public var scope: Template?
+    /// The largest form body that the endpoint takes, in bytes; `nil` if none is declared.
+    public var bodyLimit: Int?
     /// The place of the token in the response.
     public var accessToken = TokenBinding.registeredAccessToken
     /// The place of its lifetime in the response.
@@ -238,13 +240,17 @@ extension Target {
     if let clients { all.formUnion(clients.capabilities) }
     if login?.parts.contains(.clients) == true, all.contains(.httpClients) { all.insert(.managerKey) }
     if let inbox { all.formUnion(inbox.capabilities) }
-    if launchesCommand { all.insert(.restartTarget) }
+    if case .command(let launch) = launch {
+      all.insert(.restartTarget)
+      all.formUnion(launch.survivesRestart.map(\.capability))
+    }
     if let clock {
       all.insert(.moveClock)
       if clock.standsStill { all.insert(.exactClock) }
     }
     all.formUnion(endpoints.keys.map(\.capability))
     if token.scope != nil { all.insert(.grantedScope) }
+    if token.bodyLimit != nil { all.insert(.tokenBodyLimit) }
     // scenarios use the first two
     let used = connectors.prefix(2)
     if used.allSatisfy({ $0.receipt != nil }) { all.insert(.receipt) }

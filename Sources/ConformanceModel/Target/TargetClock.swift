@@ -92,10 +92,33 @@ extension Target {
     public var values: [LaunchValue] = []
     /// The time limit in seconds for becoming ready, and for its values.
     public var within = 30.0
+    /// What it keeps when it is restarted.
+    public var survivesRestart: Set<Kept> = []
 
     public init(command: [Template], folder: String) {
       self.command = command
       self.folder = folder
+    }
+  }
+
+  /// What a service can keep when it is restarted.
+  public enum Kept: String, Sendable, Hashable, CaseIterable {
+    /// Clients with their secrets, and that others were deleted or replaced.
+    case clients
+    /// Tokens, with the time of their expiry.
+    case tokens
+    /// That tokens were revoked, or ended with their client.
+    case revocations
+    /// The payloads that were received.
+    case payloads
+
+    public var capability: Capability {
+      switch self {
+      case .clients: .clientsSurviveRestart
+      case .tokens: .tokensSurviveRestart
+      case .revocations: .revocationsSurviveRestart
+      case .payloads: .payloadsSurviveRestart
+      }
     }
   }
 

@@ -51,21 +51,26 @@ struct CaseLedger: Sendable {
       case .repeat(let count, let inner):
         let once = CaseLedger.accounts(inner)
         for _ in 0..<count { accounts += once }
-      case .concurrently(let branches): for branch in branches { accounts += CaseLedger.accounts(branch) }
-      default:
-        accounts.append(
-          Account(
-            isJudging: step.isJudging && !step.expectations.isEmpty, openExpectations: step.expectations.count))
+      case .concurrently(let branches):
+        for branch in branches { accounts += CaseLedger.accounts(branch) }
+        // what is expected of all of them
+        if !step.expectations.isEmpty { accounts.append(account(step)) }
+      default: accounts.append(account(step))
       }
     }
     return accounts
   }
 
-  /// The number of accounts that a step takes, one for each time that an action or a wait runs.
+  private static func account(_ step: Step) -> Account {
+    Account(isJudging: step.isJudging && !step.expectations.isEmpty, openExpectations: step.expectations.count)
+  }
+
+  /// The number of accounts that a step takes, one for each time that an action or a wait runs. What is expected of all
+  /// branches together has the last one.
   static func width(_ step: Step) -> Int {
     switch step.operation {
     case .repeat(let count, let inner): count * width(inner)
-    case .concurrently(let branches): branches.reduce(0) { $0 + width($1) }
+    case .concurrently(let branches): branches.reduce(step.expectations.isEmpty ? 0 : 1) { $0 + width($1) }
     default: 1
     }
   }
@@ -185,16 +190,20 @@ struct CaseLedger: Sendable {
       for step in steps {
         switch step.operation {
         case .repeat(let count, let inner): for _ in 0..<count { visit(inner) }
-        case .concurrently(let branches): branches.forEach(visit)
-        default:
-          if condition(accounts[slot]) {
-            let words = words(accounts[slot])
-            let text = words.isEmpty ? step.sentence : "\(step.sentence): \(words)"
-            if lines.last?.text == text { lines[lines.count - 1].count += 1 } else { lines.append((text, 1)) }
-          }
-          slot += 1
+        case .concurrently(let branches):
+          branches.forEach(visit)
+          if !step.expectations.isEmpty { add(step) }
+        default: add(step)
         }
       }
+    }
+    func add(_ step: Step) {
+      if condition(accounts[slot]) {
+        let words = words(accounts[slot])
+        let text = words.isEmpty ? step.sentence : "\(step.sentence): \(words)"
+        if lines.last?.text == text { lines[lines.count - 1].count += 1 } else { lines.append((text, 1)) }
+      }
+      slot += 1
     }
     visit(steps)
     let rest = lines.count - CaseLedger.maxListed

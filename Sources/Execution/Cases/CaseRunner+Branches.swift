@@ -41,7 +41,37 @@ extension CaseRunner {
     for (role, count) in CaseRunner.clientCounts(branches.joined()) { givenTaken[role, default: 0] += count }
     recordID = nil
     let areCopies = branches.dropFirst().allSatisfy { $0 == branches[0] }
-    return save(outcomes.map(\.scope), areCopies: areCopies, of: step) && continues
+    let isSaved = save(outcomes.map(\.scope), areCopies: areCopies, of: step)
+    guard !step.expectations.isEmpty else { return isSaved && continues }
+    return evaluate(step, outcomes, at: slot, isComplete: continues) && isSaved && continues
+  }
+
+  /// Evaluates what is expected of all branches together.
+  ///
+  /// - Parameter isComplete: Whether all branches ran to their end. If not, only what they saved is compared.
+  /// - Returns: Whether the case goes on.
+  private func evaluate(_ step: Step, _ outcomes: [BranchOutcome], at slot: Int, isComplete: Bool) -> Bool {
+    let joint = JointEvaluation(
+      scopes: outcomes.map(\.scope), succeeded: outcomes.count(where: \.hasSucceeded),
+      matching: scope.matching(session.patterns))
+    if isComplete { ledger.enter(.reached, at: slot) }
+    var goesOn = true
+    for expectation in step.expectations {
+      do throws(UnresolvedReference) {
+        guard let mismatches = try joint.mismatches(expectation.subject, isComplete: isComplete) else { continue }
+        ledger.enter(.evaluated, at: slot)
+        for mismatch in mismatches {
+          let finding = finding(mismatch, expectation)
+          note(finding, of: step)
+          if finding.verdict != .warned { goesOn = false }
+        }
+      } catch {
+        note(Finding(.errored, .internal, error.description, place: expectation.place), of: step)
+        goesOn = false
+      }
+    }
+    if goesOn { ledger.enter(.ended, at: slot) }
+    return goesOn
   }
 
   private func makeRunners(_ branches: [[Step]]) -> [CaseRunner] {
@@ -74,13 +104,16 @@ extension CaseRunner {
     var hasStarted: Bool
     var hasWaited: Bool
     var waitedSeconds: Double
+    /// Whether it sent requests, and each of them succeeded.
+    var hasSucceeded: Bool
   }
 
   private var outcome: BranchOutcome {
     BranchOutcome(
       scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
       isCutShort: isCutShort, lostResponse: lostResponse, hasStarted: hasStarted, hasWaited: hasWaited,
-      waitedSeconds: waitedSeconds)
+      waitedSeconds: waitedSeconds,
+      hasSucceeded: exchanges > 0 && !hasRefusals && findings.allSatisfy { $0.verdict == .warned })
   }
 
   /// Saves the names that the branches saved.

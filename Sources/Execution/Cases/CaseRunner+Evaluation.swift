@@ -14,6 +14,7 @@ extension CaseRunner {
     var result = result
     result.disclosedSecrets += try registerSecrets(of: result)
     unrecorded = result
+    if !result.statusMeansSuccess || result.missingReason != nil { hasRefusals = true }
     if planned.suite == PlannedCase.probeSuite { probed = result }
     if let name = step.savedAs, let saved = result.saved { scope.save(name, saved) }
     let evaluator = ResponseEvaluator(result, scope: scope, patterns: session.patterns)
@@ -88,7 +89,7 @@ extension CaseRunner {
     return true
   }
 
-  private func finding(_ mismatch: Mismatch, _ expectation: Expectation) -> Finding {
+  func finding(_ mismatch: Mismatch, _ expectation: Expectation) -> Finding {
     // what a service does before or after what the case verifies is no verdict on it
     guard part == .main else { return Finding(mismatch, .errored, of: part, place: expectation.place) }
     let level = expectation.level(under: planned.covers.map(\.level).max() ?? .must)

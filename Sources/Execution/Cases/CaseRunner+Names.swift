@@ -21,6 +21,10 @@ extension CaseRunner {
         if let granted = session.target.token.scope {
           scope.save("granted-scope", try session.templates.resolve(granted, ["connector": values]))
         }
+        if let limit = session.target.token.bodyLimit {
+          scope.save("largest-token-body", .int(limit))
+          scope.save("too-large-token-body", .int(limit + 1))
+        }
         scope.save("inbound-url", .string(try inboundURL(connector)))
         for (endpoint, template) in session.target.endpoints {
           let url = try session.templates.url(template, ["connector": values])

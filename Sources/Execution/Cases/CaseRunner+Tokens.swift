@@ -86,9 +86,21 @@ extension CaseRunner {
     } else {
       request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
       request.body = Array(FormEncoding.encode(parameters).utf8)
+      if let size = operation.paddedTo { try pad(&request, to: try scope.fill(size)) }
     }
     try request.apply(operation.edits) { template throws(UnresolvedReference) in try scope.fill(template) }
     return (request, role)
+  }
+
+  /// Fills a form body up by an unknown parameter, which an endpoint ignores (RFC 6749 section 3.2).
+  private func pad(_ request: inout WireRequest, to wanted: JSON) throws(TargetError) {
+    let start = Array("&padding=".utf8), body = request.body ?? []
+    guard let size = wanted.int, body.count + start.count < size, size <= Filter.maxText * 4 else {
+      throw TargetError(
+        "a form of \(body.count.counted("byte")) cannot be padded to '\(wanted.plainText.prefix(40))' bytes")
+    }
+    let filling = repeatElement(UInt8(ascii: "x"), count: size - body.count - start.count)
+    request.body = body + start + filling
   }
 
   /// The certificate of a client that has one of its own.

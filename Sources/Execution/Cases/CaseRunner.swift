@@ -49,6 +49,8 @@ actor CaseRunner {
   var hasWaited = false
   /// The age at which each token was last accepted.
   var lastUses: [String: SimulatedDuration] = [:]
+  /// Whether a request did not succeed, as an expectation may allow.
+  var hasRefusals = false
   /// The part of the scenario that the current step is in.
   var part = CasePart.main
   /// Whether a step has run.

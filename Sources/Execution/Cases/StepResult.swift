@@ -26,6 +26,8 @@ struct StepResult: Sendable {
   var doubt: TargetFileSlip?
   /// The statuses that mean success for this action at this target; `nil` is any 2xx.
   var successStatuses: [Int]?
+  /// Whether it redirects a stranger to the login page, which refuses the request.
+  var isSentToLogin = false
   /// The new set of credentials.
   var made: CreatedClient?
   /// The ids of the listed clients.

@@ -27,7 +27,9 @@ extension Scenario {
       }
       switch step.operation {
       case .repeat(_, let inner): if judges(inner, target, &first) { return true }
-      case .concurrently(let branches): for inner in branches where judges(inner, target, &first) { return true }
+      case .concurrently(let branches):
+        if !step.expectations.isEmpty { return true }
+        for inner in branches where judges(inner, target, &first) { return true }
       default: if step.isJudging && !step.expectations.isEmpty { return true }
       }
     }

@@ -125,7 +125,8 @@ struct RequiredCapabilities {
 extension TokenRequest {
   /// It modifies what only a POST request has: its method, its body, and a query that should be empty.
   fileprivate var isAboutPost: Bool {
-    authentication == .query || edits.method != nil || edits.body != nil || edits.chunked || !edits.query.isEmpty
+    authentication == .query || paddedTo != nil || edits.method != nil || edits.body != nil || edits.chunked
+      || !edits.query.isEmpty
       || edits.headers.contains { $0.name.lowercased().hasPrefix("content-") }
   }
 }
@@ -157,7 +158,9 @@ extension Step {
     let isEvaluated = expectations.contains { expectation in
       switch expectation.subject {
       case .status, .header, .mediaType, .challenge, .error, .duration, .interim: true
-      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered, .received: false
+      case .success, .saved, .noSecrets, .json, .xml, .text, .someText, .listed, .unlisted, .delivered, .received,
+        .succeeded, .different, .equal:
+        false
       }
     }
     return isEvaluated

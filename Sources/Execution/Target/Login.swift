@@ -129,7 +129,12 @@ final class Login: Sendable {
 
   private func isRefusal(_ exchange: Exchange) -> Bool {
     let response = exchange.response
-    if binding.refusals.contains(response.status) { return true }
+    return binding.refusals.contains(response.status) || leadsToPage(exchange)
+  }
+
+  /// Whether a response is a redirect to the login page.
+  func leadsToPage(_ exchange: Exchange) -> Bool {
+    let response = exchange.response
     guard [301, 302, 303, 307, 308].contains(response.status), let location = response.headers.first("Location"),
       let page = binding.page.flatMap({ try? templates.url($0) })
     else { return false }

@@ -39,6 +39,14 @@ extension Fault {
         if !seen.withLock({ $0.insert(subject).inserted }) { refuse(&response, store) }
       }
     },
+    Fault("replayed-assertion-crashes", .major, .assertions, "An assertion that was used before gets 500.") {
+      let used = Locked<Set<[String]>>([])
+      $0.onResponse { _, request, response in
+        guard request.isTokenRequest, let subject = request.subject, let id = request.assertionID else { return }
+        let isNew = used.withLock { $0.insert([subject, id]).inserted }
+        if !isNew { response = ServiceResponse(500, error: "server_error", description: "internal error") }
+      }
+    },
     Fault("malformed-assertion-crashes", .major, .assertions, "A malformed assertion gets 500.") {
       $0.onResponse { _, request, response in
         guard request.isTokenRequest, response.status != 200, let text = request.assertion,
@@ -105,6 +113,8 @@ extension ServiceRequest {
 
   /// The client that an assertion names.
   var subject: String? { assertionPart(1)?["sub"]?.string }
+
+  fileprivate var assertionID: String? { assertionPart(1)?["jti"]?.string }
 
   private func assertionPart(_ index: Int) -> JSON? {
     let parts = (assertion ?? "").split(separator: ".", omittingEmptySubsequences: false)

@@ -67,6 +67,22 @@ extension Fault {
       }
     },
     Fault(
+      "parallel-creations-mix-ids", .critical, .concurrency,
+      "When clients are created at about the same time, a response has the id of the client before."
+    ) {
+      let last = Locked<[String: (id: JSON, at: ContinuousClock.Instant)]>([:])
+      $0.onClients(.new) { _, _, members in
+        guard let id = members["client_id"] else { return }
+        // of names with the same start only: scenarios that run in parallel must not disturb each other
+        let start = String((members["name"]?.string ?? "").prefix { $0 != " " })
+        let before = last.withLock { known in
+          defer { known[start] = (id, .now) }
+          return known[start]
+        }
+        if let before, before.at.duration(to: .now) < window { members["client_id"] = before.id }
+      }
+    },
+    Fault(
       "parallel-replacements-lose-one", .critical, .concurrency,
       "When a set is replaced several times at about the same time, only the last replacement works."
     ) {

@@ -31,6 +31,12 @@ extension Fault {
         $0.name == "grant_type" && $0.value.isEmpty ? ($0.name, "client_credentials") : $0
       }
     },
+    Fault("token-requests-up-to-8-kib", .major, .tokens, "Token requests with a body above 8 KiB are refused.") {
+      $0.maxForm = 8 << 10
+    },
+    Fault("token-requests-have-no-limit", .major, .tokens, "A token request may have a body of 8 MiB.") {
+      $0.maxForm = 8 << 20
+    },
     Fault("any-grant-accepted", .major, .tokens, "Any grant type gets a token.") { $0.supportsGrant = { _ in true } },
     Fault("grant-case-ignored", .major, .tokens, "The case of grant_type is ignored.") {
       $0.supportsGrant = { $0.lowercased() == "client_credentials" }

@@ -5,9 +5,6 @@ import HTTPModel
 import JSONValue
 
 struct TokenEndpoint {
-  /// The limit of a form in bytes.
-  static let maxForm = 64 << 10
-
   let store: Store
   let policy: Policy
   let connector: ConnectorDefinition

@@ -116,6 +116,9 @@ struct Policy: Sendable {
   /// The scope that a token response states, if one was requested: the requested one, since it is granted as a whole.
   var statedScope: @Sendable (_ requested: String, ConnectorDefinition) -> String? = { requested, _ in requested }
 
+  /// The largest form, in bytes.
+  var maxForm = 64 << 10
+
   // MARK: Payloads
 
   /// In bytes: the larger of the two meanings of 8 MB.

@@ -38,6 +38,10 @@ extension Prose {
     case .saved(let matcher): "the saved value \(matcher.words)"
     case .interim(let matcher): "the list of interim statuses \(matcher.words)"
     case .noSecrets: "the response contains no secret and no token of another response"
+    case .succeeded(.equals(.literal(1))): "exactly one of them succeeds"
+    case .succeeded(let matcher): "the number of those that succeed \(matcher.words)"
+    case .different(let value): "each of them has another \(code: value.path.joined(separator: "."))"
+    case .equal(let value): "all of them have the same \(code: value.path.joined(separator: "."))"
     }
   }
 

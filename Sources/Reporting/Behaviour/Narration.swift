@@ -133,7 +133,7 @@ extension StepCondition {
 extension TokenRequest {
   /// It has only default values.
   fileprivate var isPlain: Bool {
-    authentication == nil && id == nil && secret == nil && assertion == nil && parameters.isEmpty
+    authentication == nil && id == nil && secret == nil && assertion == nil && parameters.isEmpty && paddedTo == nil
       && edits == RequestEdits()
   }
 
@@ -165,6 +165,7 @@ extension TokenRequest {
       case let value: phrase += " with \(code: "\(parameter.name)=\(value.shown)")"
       }
     }
+    if let paddedTo { phrase += " with a body of \(code: paddedTo.shown) bytes" }
     if let connector { phrase += " at the \(text: connector.rawValue) connector's endpoint" }
     return phrase + edits.phrases
   }

@@ -9,10 +9,16 @@ private enum SecretsWord: String, CaseIterable { case none }
 struct ExpectationLoader {
   let scope: Scope
   let kind: StepActionKind
+  /// What the copies of `concurrently` save, if the step has copies.
+  var copied: [String: NameKind]?
 
   /// The value of `expect`: the operation's success word, or conditions.
   func expectations(_ reader: YAMLReader) -> [Expectation] {
     if reader.scalar != nil {
+      if kind == .concurrently {
+        reader.diagnostic("expected conditions on all branches together: succeed, different or equal")
+        return []
+      }
       guard let word = reader.text("expect") else { return [] }
       return outcome(word, at: reader).map { [Expectation($0, place: reader.place)] } ?? []
     }
@@ -68,7 +74,17 @@ struct ExpectationLoader {
       value.diagnostic("\(name) is empty, and so checks nothing; expected \(expected)")
       return []
     }
+    guard (kind == .concurrently) == ExpectationLoader.joint.contains(name) else {
+      value.diagnostic(
+        kind == .concurrently
+          ? "'\(name)' is about one response; write it into a step inside concurrently"
+          : "'\(name)' is only for concurrently, not for \(kind.rawValue)")
+      return []
+    }
     switch name {
+    case "succeed": return one(.succeeded(value.matcher(scope)))
+    case "different": return values(value).map { (.different($0.value), $0.place) }
+    case "equal": return values(value).map { (.equal($0.value), $0.place) }
     case "outcome": return one(value.text("outcome").flatMap { outcome($0, at: value) })
     case "status": return one(.status(value.statusMatcher(scope)))
     case "headers":
@@ -90,6 +106,37 @@ struct ExpectationLoader {
     case "delivered": return one(only(.readInbox, name, value) ? .delivered(deliveries(value)) : nil)
     case "received": return one(only(.readInbox, name, value) ? .received(receivedPayloads(value)) : nil)
     default: return []
+    }
+  }
+
+  /// The conditions on all branches of `concurrently` together.
+  private static let joint: Set = ["succeed", "different", "equal"]
+
+  /// Values that each copy saves, such as `erp.id`.
+  private func values(_ reader: YAMLReader) -> [(value: Reference, place: Place)] {
+    (reader.oneOrMore("values") ?? []).compactMap { item in
+      guard let text = item.text("a saved value") else { return nil }
+      guard let copied else {
+        item.diagnostic("only copies are compared: write 'concurrently' with a number, and the steps under 'steps'")
+        return nil
+      }
+      var path = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      let own = path[0]
+      path[0] = item.file.fragment?.names.name(own) ?? own
+      guard let kind = copied[path[0]] else {
+        let known = copied.keys.map { item.file.fragment?.names.ownName($0) ?? $0 }.sorted()
+        item.diagnostic(
+          "the copies save no '\(own.prefix(60))'"
+            + (known.isEmpty ? "; they save nothing" : Suggestion.text(for: own, among: known)))
+        return nil
+      }
+      if let members = kind.members, path.count != 2 || !members.contains(path[1]) {
+        item.diagnostic(
+          "'\(text.prefix(60))' is no value of a \(kind.rawValue); expected one of: "
+            + members.map { "\(own).\($0)" }.joined(separator: ", "))
+        return nil
+      }
+      return (Reference(path: path), item.place)
     }
   }
 

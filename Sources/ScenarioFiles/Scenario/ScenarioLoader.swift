@@ -9,6 +9,7 @@ struct ScenarioLoader {
   /// Variables that every scenario can use.
   static let builtInNames = [
     "unique", "behaviour", "index", "now", "uuid", "connector", "token-url", "token-params", "granted-scope",
+    "largest-token-body", "too-large-token-body",
     "inbound-url", "issuer",
     "metadata-url", "openid-metadata-url", "revocation-url", "introspection-url",
   ]

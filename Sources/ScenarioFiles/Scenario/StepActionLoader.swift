@@ -121,6 +121,10 @@ struct StepActionLoader {
     request.secret = fields["secret"].flatMap { $0.textTemplate("secret", scope) }
     request.assertion = fields["assertion"].flatMap { assertion($0, by: request.authentication) }
     request.parameters = fields["params"].flatMap { $0.templateMembers("params", scope) } ?? []
+    request.paddedTo = fields["padded-to"].map { $0.template(scope) }
+    if request.paddedTo != nil, fields["body"] != nil {
+      fields["padded-to"]?.diagnostic("'padded-to' fills up the usual body, and 'body' replaces it; use one of them")
+    }
     request.edits = edits(fields)
     if fields["client"] == nil, fields["id"] == nil, request.authentication != ClientAuthentication.none {
       reader.diagnostic("request-token requires 'client', or 'id' and 'secret', or 'auth: none'")

@@ -117,7 +117,7 @@ struct StepLoader {
   private func loop(
     _ kind: StepActionKind, _ arguments: YAMLReader, _ fields: Fields, _ reader: YAMLReader
   ) -> Step? {
-    for name in StepLoader.responseKeys where fields[name] != nil {
+    for name in StepLoader.responseKeys where fields[name] != nil && !(kind == .concurrently && name == "expect") {
       fields[name]?.diagnostic("'\(name)' is not allowed in \(kind.rawValue); move it into its steps")
     }
     let place = arguments.keyPlace ?? reader.place
@@ -141,7 +141,9 @@ struct StepLoader {
           scope.save(name, as: kind)
         }
       }
-      return Step(place: place, operation: .concurrently(branches.map(\.branch.steps).filter { !$0.isEmpty }))
+      return Step(
+        place: place, operation: .concurrently(branches.map(\.branch.steps).filter { !$0.isEmpty }),
+        expectations: joint(fields))
     }
     guard let count = arguments.integer(kind.rawValue, in: kind == .repeat ? 1...10_000 : 2...256) else { return nil }
     guard let body = fields["steps"] else {
@@ -154,14 +156,24 @@ struct StepLoader {
     let before = scope.names
     let copies = scope.branches([body]) { body in scope.withIndex { inner.steps(body, "steps") } }
     // each copy saves under a name with its number, so that later steps can use each
-    for (name, kind) in copies.flatMap({ $0.saved.sorted { $0.key < $1.key } }) {
+    let saved = copies.first?.saved ?? [:]
+    for (name, kind) in saved.sorted(by: { $0.key < $1.key }) {
       if before[name] != nil {
         body.diagnostic("'\(name)' is saved before, and the copies save '\(name)-1', '\(name)-2', …; use another name")
       }
       for index in 1...count { scope.save("\(name)-\(index)", as: kind) }
     }
     let steps = copies.flatMap(\.branch)
-    return Step(place: place, operation: .concurrently(Array(repeating: steps, count: count)))
+    return Step(
+      place: place, operation: .concurrently(Array(repeating: steps, count: count)),
+      expectations: joint(fields, copied: saved))
+  }
+
+  /// What is expected of all branches of `concurrently` together.
+  private func joint(_ fields: Fields, copied: [String: NameKind]? = nil) -> [Expectation] {
+    fields["expect"].map {
+      ExpectationLoader(scope: scope, kind: .concurrently, copied: copied).expectations($0)
+    } ?? []
   }
 
   private func savings(_ reader: YAMLReader) -> [Saving] {

@@ -156,6 +156,7 @@ enum ScenarioKeywords {
       Keyword(
         "params", "form parameters to add or replace; null removes one, a list repeats it",
         Shape.mapping),
+      Keyword("padded-to", "the bytes of the form body, which an unknown parameter fills up", Shape.any),
     ] + edits
 
   static let assertion = [
@@ -247,6 +248,12 @@ enum ScenarioKeywords {
     Keyword(
       "secrets", "none: the response contains no secret or token of the run, except those that it issues",
       Shape.words(["none"])),
+    Keyword("succeed", "in how many branches of concurrently each request succeeds", Shape.any),
+    Keyword(
+      "different", "values that the copies of concurrently save, such as erp.id: no two are the same",
+      Shape.oneOrMore(Shape.text)),
+    Keyword(
+      "equal", "values that the copies of concurrently save: all are the same", Shape.oneOrMore(Shape.text)),
     Keyword(
       "must", "conditions that fail if they do not hold, even if the requirement is weaker",
       Shape.reference("conditions")),

@@ -118,6 +118,9 @@ extension TargetKeywords {
     Keyword(
       "ready", "the requests that succeed once the program is ready, and the time limit",
       Shape.oneOrMore(Shape.closed(ready))),
+    Keyword(
+      "survives-restart", "what the program keeps when it is restarted: clients, tokens, revocations, payloads",
+      Shape.oneOrMore(Shape.words(Target.Kept.self))),
   ]
 
   static let launchValue = [

@@ -107,6 +107,9 @@ enum TargetKeywords {
     Keyword("headers", "header fields of every token request", Shape.mapping),
     Keyword("params", "parameters that every token request needs, such as scope or audience", Shape.mapping),
     Keyword("scope", "a scope that clients of a connector get if they request it", Shape.text),
+    Keyword(
+      "body-limit", "the largest body of a token request that is taken, in bytes; larger ones are refused",
+      Shape.integer(bodyLimits)),
     Keyword("answer", "the places of the token and its lifetime in the response", Shape.closed(tokenAnswer)),
     Keyword(
       "bearer", "the header field that carries the token to the inbound URL",
@@ -165,6 +168,8 @@ enum TargetKeywords {
     ]
 
   static let refusals = 400...499
+  /// From more than what an usual request has to what can be sent.
+  static let bodyLimits = 1_000...50_000_000
 
   static let request: [Keyword] = [
     Keyword("request", "METHOD URL", ["type": "string", "pattern": "^[A-Z]+ "]),

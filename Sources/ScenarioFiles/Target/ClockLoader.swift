@@ -77,6 +77,7 @@ extension TargetLoader {
     checkLaunchValues(since: uses)
     launch.values = (fields["values"]?.members("values") ?? []).compactMap { launchValue($0.name, $0.key, $0.value) }
     launch.ports = ports(fields["ports"])
+    launch.survivesRestart = kept(fields["survives-restart"])
     var limits: [Double] = []
     for reader in fields["ready"]?.oneOrMore("ready") ?? [] {
       guard let ready = reader.fields("ready", TargetKeywords.ready) else { continue }
@@ -87,6 +88,14 @@ extension TargetLoader {
     }
     launch.within = limits.max() ?? launch.within
     return .command(launch)
+  }
+
+  private func kept(_ reader: YAMLReader?) -> Set<Target.Kept> {
+    if let reader, reader.isEmptyCollection {
+      reader.diagnostic("survives-restart is empty; expected what survives, or no such key")
+    }
+    let items = reader?.oneOrMore("survives-restart") ?? []
+    return Set(items.compactMap { $0.word("part of the state", Target.Kept.self) })
   }
 
   private func ports(_ reader: YAMLReader?) -> [String] {

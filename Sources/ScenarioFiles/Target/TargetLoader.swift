@@ -150,6 +150,7 @@ struct TargetLoader {
     token.headers = fields["headers"].map(headers) ?? []
     token.parameters = fields["params"].map { secretless($0, "params") } ?? []
     token.scope = fields["scope"].flatMap(grantedScope)
+    token.bodyLimit = fields["body-limit"].flatMap { $0.integer("body-limit", in: TargetKeywords.bodyLimits) }
     if let bearer = fields["bearer"]?.fields("bearer", TargetKeywords.bearer, required: ["header", "value"]),
       let name = bearer["header"]?.text("header"),
       let valueReader = bearer["value"], let value = valueReader.textTemplate("value", scope)

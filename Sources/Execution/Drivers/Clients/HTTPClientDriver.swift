@@ -25,8 +25,14 @@ struct HTTPClientDriver: ClientDriver {
       values["random"] = ["id": .string(RandomText.readable(12)), "secret": .string(secret)]
     }
     let requests = try await requests(template, values, manager: request.manager)
-    if request.operation == .list { return try await list(template, requests, send) }
+    let isStranger = request.manager != nil
+    if request.operation == .list {
+      var result = try await list(template, requests, send)
+      result.isSentToLogin = isStranger && login?.leadsToPage(result.exchange) == true
+      return result
+    }
     var result = try await requests.send(requests.first, by: send)
+    result.isSentToLogin = isStranger && login?.leadsToPage(result.exchange) == true
     result.successStatuses = template.statuses
     switch request.operation {
     case .create, .replace: try readCredentials(template, request.operation.rawValue, &result, values)
