@@ -24,6 +24,7 @@ public struct Facts: Sendable, Hashable {
   public var tokenInHeaderAndQuery = "either"
   public var namelessClient = "either"
   public var refusesReplays = false
+  public var gzipPayload = "either"
   public var maxPayload = 8_000_000
   public var payloadTooLarge = 8_388_609
   /// The names of the samples of each connector.
@@ -59,6 +60,7 @@ public struct Facts: Sendable, Hashable {
     basicOpensInbound = word(.basicOnPayload) == "accepted"
     tokenInHeaderAndQuery = word(.tokenInHeaderAndQuery)
     namelessClient = word(.namelessClient)
+    gzipPayload = word(.gzipPayload)
     refusesReplays = word(.replayedAssertion) == "refused"
     maxPayload = number(.maxPayload)
     payloadTooLarge = number(.payloadTooLarge)

@@ -11,7 +11,7 @@ extension Model {
     return Ruling(
       [
         way(call), credentials(call, client), assertion, grant(call.grant), parameters(call), media(call.media),
-        method(call.method), coding(call.coding), query(call.query), path(call.path),
+        method(call.method), coding(call.coding), query(call.query), path(call.path), call.fields.effect,
       ], success: "ISS-01")
   }
 
@@ -26,6 +26,12 @@ extension Model {
       return false
     }
     if call.id == .ofOther, call.secret == .ofOther { return false }
+    // the scope is that of the first connector
+    if [.granted, .grantedAndUnknown].contains(call.parameters) {
+      guard facts.capabilities.contains(.grantedScope), world.clients[call.client]?.connector == .first else {
+        return false
+      }
+    }
     return isConsistentForm(call)
   }
 
@@ -36,11 +42,15 @@ extension Model {
       return false
     }
     switch call.media {
-    case .json, .garbage, .emptyBody: if call.way != .basic || !isPlain { return false }
+    case .json, .garbage, .brokenEscapes, .emptyBody: if call.way != .basic || !isPlain { return false }
     case .form, .charset, .upperCase, .text, .absent: break
     }
     if call.way == .escapedBody, !isPlain || call.media != .form || call.method != .post { return false }
     if call.query == .grant, call.grant != .right { return false }
+    // the spelling is that of the media type alone
+    if call.fields == .upperCase || call.fields == .mixedCase, call.media != .form || call.method == .get {
+      return false
+    }
     // a request by GET has its form in the query
     if call.method == .get, call.way != .basic || !isPlain || call.media != .form { return false }
     return true
@@ -56,7 +66,7 @@ extension Model {
     case .keyAssertion: .harmless("AUT-16")
     case .secretAssertion: .harmless("AUT-17")
     case .malformedBasic: .errors("AUT-11", "invalid_client", "invalid_request")
-    case .malformedAssertion: .errors("AUT-23", "invalid_client", "invalid_request")
+    case .malformedAssertion, .shortAssertion: .errors("AUT-23", "invalid_client", "invalid_request")
     case .both: .errors("AUT-05", "invalid_request", "invalid_client")
     case .none, .idOnly: .errors("AUT-08", "invalid_client", "invalid_request")
     case .query: .errors("AUT-07", "invalid_client", "invalid_request")
@@ -75,7 +85,9 @@ extension Model {
     switch (call.id, call.secret) {
     case (.right, .right): return .harmless()
     // what is empty counts as absent, and a form may not contain NUL
-    case (_, .empty), (.empty, _), (_, .trailingNUL): return .errors("AUT-09", "invalid_client", "invalid_request")
+    // nor need it contain line breaks
+    case (_, .empty), (.empty, _), (_, .trailingNUL), (.lineBreak, _):
+      return .errors("AUT-09", "invalid_client", "invalid_request")
     case (.right, _): return .errors("AUT-09", "invalid_client")
     default: return .errors("AUT-10", "invalid_client")
     }
@@ -122,7 +134,10 @@ extension Model {
     switch call.parameters {
     case .plain: .harmless()
     case .unknown: .harmless("ISS-15")
+    case .granted: .harmless("ISS-12")
+    case .grantedAndUnknown: .open("ISS-12", [.error("invalid_scope")])
     case .emptyScope, .unknownScope: .open("ISS-13", [.error("invalid_scope")])
+    case .lineBreak: .open("SEC-08", [.error("invalid_scope"), .error("invalid_request")])
     case .resource: .open("ISO-06", [.error("invalid_target"), .error("invalid_request"), .error("invalid_scope")])
     // the id beside Basic has to be the one in it
     case .ownID: call.id == .right ? .harmless("AUT-06") : .errors("AUT-06", "invalid_request", "invalid_client")
@@ -139,6 +154,7 @@ extension Model {
     case .charset, .upperCase: .harmless("ISS-18")
     case .json: .statuses("ISS-22", [400, 415])
     case .text, .absent: .open(nil, [.status(400), .status(415)])
+    case .brokenEscapes: .open("AUT-11", [.error("invalid_request")])
     case .garbage, .emptyBody: .errors("AUT-11", "invalid_request", "unsupported_grant_type")
     }
   }
@@ -158,6 +174,7 @@ extension Model {
     switch query {
     case .plain: .harmless()
     case .unknown: .harmless("MET-02")
+    case .lineBreak: .open("SEC-08")
     // RFC 6749 puts parameters into the body, but does not say that the query must be ignored
     case .grant: .open("ISS-22", [.error("invalid_request")])
     }
@@ -183,7 +200,7 @@ extension TokenCall.Way {
     case .body, .escapedBody: [.bodyAuthentication]
     case .keyAssertion: [.privateKeyJWT]
     case .secretAssertion: [.clientSecretJWT]
-    case .malformedAssertion: [.clientAssertion]
+    case .malformedAssertion, .shortAssertion: [.clientAssertion]
     case .none, .idOnly, .query, .accessToken: []
     }
   }

@@ -45,7 +45,7 @@ import Testing
     let expected =
       switch id {
       case .right: "success"
-      case .empty: "refusal invalid_client invalid_request"
+      case .empty, .lineBreak: "refusal invalid_client invalid_request"
       default: "refusal invalid_client"
       }
     #expect(sample.token { $0.id = id } == expected)
