@@ -31,6 +31,8 @@ public struct Facts: Sendable, Hashable {
   public var samples: [ConnectorRole: Set<String>] = [:]
   /// The connectors whose valid payloads are JSON.
   public var acceptsJSON: Set<ConnectorRole> = []
+  /// Whether a client authenticates in the one way for which it is registered (RFC 7591 section 2).
+  public var hasOneWayPerClient = false
   /// Whether the model knows how long tokens live.
   public var knowsLifetime = true
   /// Whether clients can be created; a target with fixed credentials has only those.
@@ -64,6 +66,7 @@ public struct Facts: Sendable, Hashable {
     refusesReplays = word(.replayedAssertion) == "refused"
     maxPayload = number(.maxPayload)
     payloadTooLarge = number(.payloadTooLarge)
+    if case .registration = target.clients { hasOneWayPerClient = true }
     knowsLifetime = !target.observesLifetime
     for role in ConnectorRole.allCases {
       samples[role] = Set(target.connector(role)?.payloads.map(\.name) ?? [])

@@ -8,6 +8,7 @@ extension Model {
     guard let client = world.clients[call.client], client.state != .unknown, isConsistent(call, in: world),
       let assertion = assertion(call, client, world)
     else { return nil }
+    if facts.hasOneWayPerClient, let way = client.way, let asked = call.way.registered, way != asked { return nil }
     return Ruling(
       [
         way(call), credentials(call, client), assertion, grant(call.grant), parameters(call), media(call.media),
@@ -192,6 +193,18 @@ extension Model {
 
 extension TokenCall.Way {
   var isAssertion: Bool { self == .keyAssertion || self == .secretAssertion }
+
+  /// The way for which a client has to be registered; `nil` if no client is.
+  var registered: TokenCall.Way? {
+    switch self {
+    case .basic, .lowerCase, .escapedBasic, .both: .basic
+    case .body, .escapedBody: .body
+    case .keyAssertion: .keyAssertion
+    case .secretAssertion: .secretAssertion
+    case .malformedBasic, .malformedAssertion, .shortAssertion, .none, .idOnly, .query, .unknownScheme, .accessToken:
+      nil
+    }
+  }
 
   /// What the target has to declare.
   var needs: Set<Capability> {

@@ -81,6 +81,9 @@ public struct Model: Sendable {
     case .manage(let call) where succeeds: apply(call, to: &world)
     case .token(let call):
       if savesWrongAnswer(call, world) { world.hasWrongAnswer = true }
+      if facts.hasOneWayPerClient, world.clients[call.client]?.way == nil {
+        world.clients[call.client]?.way = call.way.registered
+      }
       guard succeeds, let client = world.clients[call.client] else { return }
       if call.assertion == .again { world.usedAssertions[client.family] = world.now }
       world.tokens[call.name] = World.Token(

@@ -22,6 +22,8 @@ public struct World: Sendable, Hashable {
     public var name: String
     /// Whether a list shows it under the name of this client.
     public var keepsName = true
+    /// The way in which it authenticates, if it can have only one and had a request.
+    public var way: TokenCall.Way?
   }
 
   public struct Token: Sendable, Hashable {
