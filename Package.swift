@@ -99,7 +99,8 @@ let package = Package(
       resources: pageResources.map { .embedInCode("Page/Resources/\($0)") }, swiftSettings: commonSettings),
 
     // A model of the expected behaviour, and sequences of operations that it makes.
-    .target(name: "Exploration", dependencies: ["ConformanceModel", "JSONValue"], swiftSettings: commonSettings),
+    .target(
+      name: "Exploration", dependencies: ["ConformanceModel", "HTTPModel", "JSONValue"], swiftSettings: commonSettings),
 
     // The folder Scenarios as a part of the program.
     .target(name: "BuiltInPack", swiftSettings: commonSettings, plugins: ["PackEmbedderPlugin"]),

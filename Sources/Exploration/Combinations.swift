@@ -8,19 +8,21 @@ extension SplitMix {
 
 /// The combinations of values that are still to be tried: first each value alone, then each pair.
 struct Combinations<Call: VariedCall>: Sendable {
-  private typealias Choice = (dimension: Int, value: Int)
+  private struct Choice: Hashable {
+    var dimension: Int
+    var value: Int
+  }
 
   private struct Combination: Sendable {
     var choices: [Choice]
     /// How often no world was found that it is possible in.
     var failures = 0
-    /// Each of its values is refused alone, so that one hides the other.
-    var isDeferred = false
   }
 
   /// The next one is the last.
   private var pending: [Combination] = []
   private let singles: [Combination]
+  private var pairs: [Combination]
 
   /// How many combinations are tried for one call.
   private static var attempts: Int { 16 }
@@ -31,14 +33,14 @@ struct Combinations<Call: VariedCall>: Sendable {
     // a call with one dimension has nothing else that could be plain
     let first = Call.dimensions.count == 1 ? 0 : 1
     let choices = Call.dimensions.enumerated().flatMap { dimension, varied in
-      (first..<max(first, varied.values.count)).map { (dimension: dimension, value: $0) }
+      (first..<max(first, varied.values.count)).map { Choice(dimension: dimension, value: $0) }
     }
-    let pairs = choices.indices.flatMap { first in
+    pairs = choices.indices.flatMap { first in
       choices[first...].filter { $0.dimension > choices[first].dimension }
         .map { Combination(choices: [choices[first], $0]) }
-    }
+    }.shuffled(using: &numbers)
     singles = choices.map { Combination(choices: [$0]) }
-    pending = pairs.shuffled(using: &numbers) + singles.shuffled(using: &numbers)
+    pending = singles.shuffled(using: &numbers)
   }
 
   /// Gives a call the next values that are possible.
@@ -53,16 +55,15 @@ struct Combinations<Call: VariedCall>: Sendable {
       guard let single = singles.randomElement(using: &numbers) else { return call }
       return changed(call, single, outcome) ?? call
     }
+    if !pairs.isEmpty {
+      pending = ordered(pairs, call, outcome) + pending
+      pairs = []
+    }
     if pending.isEmpty { pending = singles.shuffled(using: &numbers) }
     var impossible: [Combination] = []
     defer { for combination in impossible { postpone(combination) } }
     for _ in 0..<min(Self.attempts, pending.count) {
       var combination = pending.removeLast()
-      if !combination.isDeferred, hidesItself(call, combination, outcome) {
-        combination.isDeferred = true
-        pending.insert(combination, at: 0)
-        continue
-      }
       if let varied = changed(call, combination, outcome) { return varied }
       combination.failures += 1
       impossible.append(combination)
@@ -76,11 +77,20 @@ struct Combinations<Call: VariedCall>: Sendable {
     return varied.completions.first { outcome($0) != nil }
   }
 
-  private func hidesItself(_ call: Call, _ pair: Combination, _ outcome: (Call) -> Ruling.Outcome?) -> Bool {
-    pair.choices.count > 1
-      && pair.choices.allSatisfy { choice in
-        changed(call, Combination(choices: [choice]), outcome).flatMap(outcome) == .refusal
-      }
+  /// Pairs in their order, the last ones first: what has to be refused must be so in each of the ways in which a right
+  /// call can be made. Of two values that are refused alone, one hides the other.
+  private func ordered(
+    _ pairs: [Combination], _ call: Call, _ outcome: (Call) -> Ruling.Outcome?
+  ) -> [Combination] {
+    var alone: [Choice: Ruling.Outcome] = [:]
+    for single in singles { alone[single.choices[0]] = changed(call, single, outcome).flatMap(outcome) }
+    func rank(_ pair: Combination) -> Int {
+      // what is not possible now is mostly refused
+      let outcomes = pair.choices.map { alone[$0] ?? .refusal }
+      let refused = outcomes.count { $0 == .refusal }
+      return refused == 1 ? (outcomes.contains(.success) ? 0 : 1) : refused == 0 ? 2 : 3
+    }
+    return Dictionary(grouping: pairs, by: rank).sorted { $0.key > $1.key }.flatMap(\.value)
   }
 
   /// Another world may fit: soon if it was not tried often.

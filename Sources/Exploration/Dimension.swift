@@ -1,5 +1,7 @@
 // The properties of an operation that vary: each is an enumeration whose first value is the plain one.
 
+import ConformanceModel
+
 /// A value of a dimension. The first case is the plain one: what a correct client does.
 public protocol DimensionValue: RawRepresentable<String>, CaseIterable, Hashable, Sendable {}
 
@@ -11,6 +13,40 @@ public enum CallMethod: String, DimensionValue {
   case delete = "DELETE"
   case get = "GET"
   case unknown = "CONFORM"
+}
+
+/// How the names of header fields are spelled, which makes no difference (RFC 9110 section 5.1), and how many there are.
+public enum FieldNames: String, DimensionValue {
+  case usual
+  case upperCase = "in upper case"
+  case mixedCase = "in mixed case"
+  case many = "sixty-four more"
+
+  /// The same name in this spelling.
+  func spell(_ name: String) -> String {
+    switch self {
+    case .usual, .many: name
+    case .upperCase: name.uppercased()
+    case .mixedCase:
+      String(
+        name.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element.lowercased() : $0.element.uppercased() }
+          .joined())
+    }
+  }
+
+  /// What a request has to carry beside its own fields.
+  var added: [Template.Member] {
+    self == .many ? [.init("X-Conform", .array(Array(repeating: Template("${unique}"), count: 64)))] : []
+  }
+
+  var effect: Effect {
+    switch self {
+    case .usual: .harmless()
+    case .upperCase, .mixedCase: .harmless("BRR-15")
+    // RFC 6585 section 5
+    case .many: .open("BRR-08", [400, 413, 431].reduce(into: []) { $0.insert(.status($1)) })
+    }
+  }
 }
 
 /// One dimension of a call, independent of the type of its values.

@@ -66,7 +66,7 @@ struct Draft {
 
 extension Pause {
   /// In seconds.
-  static let lengths: [Int64] = [1, 60, 3600, 43_200, 86_400, 259_200, 34_560_000]
+  static let lengths: [Int64] = [1, 60, 3600, 43_200, 86_400, 259_200, 34_560_000, 345_600_000]
   /// Relative to the end of a token.
   static let offsets: [Int64] = [-1, -1, 0, 0, 1, 1, -59, 59, -3600, 3600, 86_400]
 

@@ -24,12 +24,15 @@ public struct Facts: Sendable, Hashable {
   public var tokenInHeaderAndQuery = "either"
   public var namelessClient = "either"
   public var refusesReplays = false
+  public var gzipPayload = "either"
   public var maxPayload = 8_000_000
   public var payloadTooLarge = 8_388_609
   /// The names of the samples of each connector.
   public var samples: [ConnectorRole: Set<String>] = [:]
   /// The connectors whose valid payloads are JSON.
   public var acceptsJSON: Set<ConnectorRole> = []
+  /// Whether a client authenticates in the one way for which it is registered (RFC 7591 section 2).
+  public var hasOneWayPerClient = false
   /// Whether the model knows how long tokens live.
   public var knowsLifetime = true
   /// Whether clients can be created; a target with fixed credentials has only those.
@@ -59,9 +62,11 @@ public struct Facts: Sendable, Hashable {
     basicOpensInbound = word(.basicOnPayload) == "accepted"
     tokenInHeaderAndQuery = word(.tokenInHeaderAndQuery)
     namelessClient = word(.namelessClient)
+    gzipPayload = word(.gzipPayload)
     refusesReplays = word(.replayedAssertion) == "refused"
     maxPayload = number(.maxPayload)
     payloadTooLarge = number(.payloadTooLarge)
+    if case .registration = target.clients { hasOneWayPerClient = true }
     knowsLifetime = !target.observesLifetime
     for role in ConnectorRole.allCases {
       samples[role] = Set(target.connector(role)?.payloads.map(\.name) ?? [])

@@ -90,9 +90,12 @@ extension SequenceGenerator {
     let unusual = draft.unusual.suffix(3).filter { name in
       draft.world.tokens[name].map { draft.world.validity(of: $0) == .valid } ?? false
     }
-    if let token = unusual.first, isAboutExpiry {
-      last.append(.wait(.border(token: token, seconds: -1)))
+    if let first = unusual.first, let token = unusual.last, isAboutExpiry {
+      last.append(.wait(.border(token: first, seconds: -1)))
       for token in unusual { last.append(.post(plainPost(token, draft))) }
+      // and no longer
+      last.append(.wait(.border(token: token, seconds: 1)))
+      last.append(.post(plainPost(token, draft)))
     }
     for token in draft.world.tokenNames.suffix(2) where !unusual.contains(token) {
       last.append(.post(plainPost(token, draft)))

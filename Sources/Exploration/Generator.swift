@@ -15,6 +15,11 @@ public struct SequenceGenerator: Sendable {
   private let parts: [Part]
   let stories: [Story]
   let isAboutExpiry: Bool
+  /// What strangers try with clients, in turn.
+  private var intrusions: [ManageCall]
+  /// The ways in which a client can authenticate, and how many requests of clients that ended were made.
+  private let ways: [TokenCall.Way]
+  private var requests = 0
   /// How many sequences were made: the story of the next depends on it.
   var sequences = 0
   /// Payloads of several megabytes take long.
@@ -26,6 +31,8 @@ public struct SequenceGenerator: Sendable {
   /// - Parameter areas: What the sequences are about.
   public init(_ model: Model, seed: UInt64, areas: Set<ExplorationArea> = Set(ExplorationArea.allCases)) {
     self.model = model
+    let possible: [TokenCall.Way] = [.basic, .body, .keyAssertion, .secretAssertion, .escapedBasic, .lowerCase]
+    ways = possible.filter { model.facts.capabilities.isSuperset(of: $0.needs) }
     parts = Part.all.filter { !$0.areas.isDisjoint(with: areas) }
     isAboutExpiry = areas.contains(.expiry)
     // every second sequence is left to chance
@@ -36,6 +43,9 @@ public struct SequenceGenerator: Sendable {
     states = Combinations(using: &numbers)
     creations = Combinations(using: &numbers)
     metadata = Combinations(using: &numbers)
+    intrusions = ManageCall.Action.allCases.flatMap { action in
+      Manager.allCases.filter { $0 != .manager }.map { ManageCall(client: "", action: action, manager: $0) }
+    }.shuffled(using: &numbers)
     self.numbers = numbers
   }
 
@@ -82,7 +92,11 @@ public struct SequenceGenerator: Sendable {
     var call = TokenCall(client: client, name: draft.newToken())
     call.other = others(than: client, draft).randomElement(using: &numbers)
     call.token = draft.world.tokenNames.randomElement(using: &numbers)
-    if numbers.chance(90) {
+    if draft.world.clients[client]?.state != .alive, numbers.chance(60) {
+      // what has ended has ended for each way
+      call.way = ways[requests % ways.count]
+      requests += 1
+    } else if numbers.chance(90) {
       let world = draft.world
       call = tokens.vary(call, isRight: draft.succeeds(.token(call)), using: &numbers) {
         model.rule($0, in: world)?.outcome
@@ -101,6 +115,11 @@ public struct SequenceGenerator: Sendable {
     // a token that was asked for in an unusual way must be worth no more than others
     guard !call.deviations.isEmpty, draft.world.tokens[call.name] != nil else { return }
     draft.unusual.append(call.name)
+    if numbers.chance(30), call.assertion != .again {
+      // once is not for ever
+      call.name = draft.newToken()
+      draft.add(.token(call))
+    }
     var use = plainPost(call.name, draft)
     if numbers.chance(60), model.facts.hasSecondConnector { use.connector = use.connector.other }
     draft.addPost(use)
@@ -131,7 +150,8 @@ public struct SequenceGenerator: Sendable {
     }
     call.name = draft.newPayload()
     if call.payload != .again { call.size = draft.payloadSize }
-    guard draft.add(.post(call)), call.method == .post, call.payload.hasContentOfItsOwn,
+    guard draft.add(.post(call)), call.method == .post,
+      call.payload.hasContentOfItsOwn || [.chunked, .compressed].contains(call.coding),
       call.deviations.count == 1 || numbers.chance(50)
     else {
       return
@@ -166,9 +186,10 @@ public struct SequenceGenerator: Sendable {
     guard let client = draft.world.clientNames.randomElement(using: &numbers) else { return }
     var call = ManageCall(client: client)
     call.action = ManageCall.Action.allCases.randomElement(using: &numbers) ?? .show
+    let isIntrusion = numbers.chance(60)
+    if isIntrusion, let next = intrusions.first { (call.action, call.manager) = (next.action, next.manager) }
     if call.action == .replace { call.replacement = draft.newClient() }
-    if numbers.chance(40) { call.manager = Manager.allCases.randomElement(using: &numbers) ?? .manager }
-    draft.add(.manage(call))
+    if draft.add(.manage(call)), isIntrusion { intrusions.append(intrusions.removeFirst()) }
   }
 
   private mutating func create(_ draft: inout Draft) {
@@ -198,7 +219,7 @@ public struct SequenceGenerator: Sendable {
     }
     draft.add(.tokenState(call))
     // what became of the token
-    if numbers.chance(60) { draft.addPost(plainPost(token, draft)) }
+    if call.caller != .owner || numbers.chance(60) { draft.addPost(plainPost(token, draft)) }
   }
 
   private mutating func list(_ draft: inout Draft) {

@@ -7,7 +7,9 @@ extension Model {
     switch manager {
     case .manager: return .harmless()
     case .accessToken, .foreignToken: if world.token(of: manager, at: connector) == nil { return nil }
-    case .nobody, .unknownKey: break
+    case .secret:
+      guard facts.capabilities.contains(.clientSecret), !world.clients(.alive).isEmpty else { return nil }
+    case .nobody, .unknownKey, .wrongKey: break
     }
     guard facts.capabilities.isSuperset(of: [.managerKey, .httpClients]) else { return nil }
     return .statuses("CLI-14", [401, 403, 404])
@@ -38,7 +40,7 @@ extension Model {
         !world.clients.values.contains(where: { $0.name == other.name && $0.state != .deleted })
       else { return nil }
       naming = .open("CLI-09", [.status(400), .status(409), .status(422)])
-    case .unicode: naming = .open("CLI-02", [.status(400), .status(422)])
+    case .unicode, .lineBreak: naming = .open("CLI-02", [.status(400), .status(422)])
     case .absent, .empty:
       switch facts.namelessClient {
       case "refused": naming = .statuses("CLI-02", [400, 422])

@@ -11,7 +11,7 @@ extension Model {
     return Ruling(
       [
         credential(call, token, world), placement(call), payload(call, world), method(call), media(call.media),
-        path(call.path), coding(call.coding),
+        path(call.path), coding(call.coding), call.fields.effect,
       ], success: "PAY-02")
   }
 
@@ -36,6 +36,9 @@ extension Model {
       guard let other = call.other.flatMap({ world.payloads[$0] }), other.connector == call.connector,
         other.deliveries == 1, other.content == "\(call.size) bytes", call.deviations.count == 1
       else { return false }
+    }
+    if call.fields == .upperCase || call.fields == .mixedCase, call.credential != .token || call.placement != .header {
+      return false
     }
     // the body of another method may be ignored
     return call.method == .post || call.payload == .valid
@@ -101,6 +104,14 @@ extension Model {
     }
   }
 
+  /// Whether a payload of this kind has to be accepted, unless it is too large.
+  func isHarmless(_ kind: PostCall.Kind) -> Bool {
+    switch kind {
+    case .valid, .again, .unicode, .charset, .largest, .above64K, .above1M: true
+    default: false
+    }
+  }
+
   private func payload(_ call: PostCall) -> Effect {
     switch call.payload {
     case .valid, .again: .harmless()
@@ -113,6 +124,7 @@ extension Model {
     case .truncated, .trailingComma, .notUTF8: .statuses("PAY-14", facts.malformed)
     case .furtherMembers: .open("PAY-13", [.status(400), .status(422)])
     case .emptyObject, .null, .list, .number, .string, .halfCharacter: .open("PAY-13")
+    case .lineBreak: .open("SEC-08")
     }
   }
 
@@ -152,6 +164,7 @@ extension Model {
     case .plain: .harmless()
     case .segment, .suffix, .otherCompany: .statuses("PAY-04", [401, 403, 404, 405])
     // which spellings of a path are the same is left to the service (RFC 3986 section 6)
+    case .lineBreak: .open("SEC-08")
     case .query, .slash, .slashes, .dot, .semicolon, .blank: .open()
     case .doubled, .parent, .inner, .otherCase, .encoded: .open(nil, [.clientError, .redirection])
     }
@@ -161,6 +174,12 @@ extension Model {
     switch coding {
     case .length: .harmless()
     case .chunked: .open("PAY-09", [.status(411)])
+    case .compressed:
+      switch facts.gzipPayload {
+      case "accepted": .harmless("PAY-29")
+      case "refused": .statuses("PAY-29", [400, 415])
+      default: .open("PAY-29", [.status(400), .status(415)])
+      }
     case .gzip, .unknown: .refused("PAY-18", [.clientError])
     }
   }

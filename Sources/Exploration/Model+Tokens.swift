@@ -8,10 +8,11 @@ extension Model {
     guard let client = world.clients[call.client], client.state != .unknown, isConsistent(call, in: world),
       let assertion = assertion(call, client, world)
     else { return nil }
+    if facts.hasOneWayPerClient, let way = client.way, let asked = call.way.registered, way != asked { return nil }
     return Ruling(
       [
         way(call), credentials(call, client), assertion, grant(call.grant), parameters(call), media(call.media),
-        method(call.method), coding(call.coding), query(call.query), path(call.path),
+        method(call.method), coding(call.coding), query(call.query), path(call.path), call.fields.effect,
       ], success: "ISS-01")
   }
 
@@ -26,6 +27,12 @@ extension Model {
       return false
     }
     if call.id == .ofOther, call.secret == .ofOther { return false }
+    // the scope is that of the first connector
+    if [.granted, .grantedAndUnknown].contains(call.parameters) {
+      guard facts.capabilities.contains(.grantedScope), world.clients[call.client]?.connector == .first else {
+        return false
+      }
+    }
     return isConsistentForm(call)
   }
 
@@ -36,11 +43,15 @@ extension Model {
       return false
     }
     switch call.media {
-    case .json, .garbage, .emptyBody: if call.way != .basic || !isPlain { return false }
+    case .json, .garbage, .brokenEscapes, .emptyBody: if call.way != .basic || !isPlain { return false }
     case .form, .charset, .upperCase, .text, .absent: break
     }
     if call.way == .escapedBody, !isPlain || call.media != .form || call.method != .post { return false }
     if call.query == .grant, call.grant != .right { return false }
+    // the spelling is that of the media type alone
+    if call.fields == .upperCase || call.fields == .mixedCase, call.media != .form || call.method == .get {
+      return false
+    }
     // a request by GET has its form in the query
     if call.method == .get, call.way != .basic || !isPlain || call.media != .form { return false }
     return true
@@ -56,7 +67,7 @@ extension Model {
     case .keyAssertion: .harmless("AUT-16")
     case .secretAssertion: .harmless("AUT-17")
     case .malformedBasic: .errors("AUT-11", "invalid_client", "invalid_request")
-    case .malformedAssertion: .errors("AUT-23", "invalid_client", "invalid_request")
+    case .malformedAssertion, .shortAssertion: .errors("AUT-23", "invalid_client", "invalid_request")
     case .both: .errors("AUT-05", "invalid_request", "invalid_client")
     case .none, .idOnly: .errors("AUT-08", "invalid_client", "invalid_request")
     case .query: .errors("AUT-07", "invalid_client", "invalid_request")
@@ -75,7 +86,9 @@ extension Model {
     switch (call.id, call.secret) {
     case (.right, .right): return .harmless()
     // what is empty counts as absent, and a form may not contain NUL
-    case (_, .empty), (.empty, _), (_, .trailingNUL): return .errors("AUT-09", "invalid_client", "invalid_request")
+    // nor need it contain line breaks
+    case (_, .empty), (.empty, _), (_, .trailingNUL), (.lineBreak, _):
+      return .errors("AUT-09", "invalid_client", "invalid_request")
     case (.right, _): return .errors("AUT-09", "invalid_client")
     default: return .errors("AUT-10", "invalid_client")
     }
@@ -122,7 +135,10 @@ extension Model {
     switch call.parameters {
     case .plain: .harmless()
     case .unknown: .harmless("ISS-15")
+    case .granted: .harmless("ISS-12")
+    case .grantedAndUnknown: .open("ISS-12", [.error("invalid_scope")])
     case .emptyScope, .unknownScope: .open("ISS-13", [.error("invalid_scope")])
+    case .lineBreak: .open("SEC-08", [.error("invalid_scope"), .error("invalid_request")])
     case .resource: .open("ISO-06", [.error("invalid_target"), .error("invalid_request"), .error("invalid_scope")])
     // the id beside Basic has to be the one in it
     case .ownID: call.id == .right ? .harmless("AUT-06") : .errors("AUT-06", "invalid_request", "invalid_client")
@@ -139,6 +155,7 @@ extension Model {
     case .charset, .upperCase: .harmless("ISS-18")
     case .json: .statuses("ISS-22", [400, 415])
     case .text, .absent: .open(nil, [.status(400), .status(415)])
+    case .brokenEscapes: .open("AUT-11", [.error("invalid_request")])
     case .garbage, .emptyBody: .errors("AUT-11", "invalid_request", "unsupported_grant_type")
     }
   }
@@ -158,6 +175,7 @@ extension Model {
     switch query {
     case .plain: .harmless()
     case .unknown: .harmless("MET-02")
+    case .lineBreak: .open("SEC-08")
     // RFC 6749 puts parameters into the body, but does not say that the query must be ignored
     case .grant: .open("ISS-22", [.error("invalid_request")])
     }
@@ -176,6 +194,18 @@ extension Model {
 extension TokenCall.Way {
   var isAssertion: Bool { self == .keyAssertion || self == .secretAssertion }
 
+  /// The way for which a client has to be registered; `nil` if no client is.
+  var registered: TokenCall.Way? {
+    switch self {
+    case .basic, .lowerCase, .escapedBasic, .both: .basic
+    case .body, .escapedBody: .body
+    case .keyAssertion: .keyAssertion
+    case .secretAssertion: .secretAssertion
+    case .malformedBasic, .malformedAssertion, .shortAssertion, .none, .idOnly, .query, .unknownScheme, .accessToken:
+      nil
+    }
+  }
+
   /// What the target has to declare.
   var needs: Set<Capability> {
     switch self {
@@ -183,7 +213,7 @@ extension TokenCall.Way {
     case .body, .escapedBody: [.bodyAuthentication]
     case .keyAssertion: [.privateKeyJWT]
     case .secretAssertion: [.clientSecretJWT]
-    case .malformedAssertion: [.clientAssertion]
+    case .malformedAssertion, .shortAssertion: [.clientAssertion]
     case .none, .idOnly, .query, .accessToken: []
     }
   }

@@ -45,8 +45,9 @@ public struct Model: Sendable {
       let open: [TokenCall.Parameters] = [.resource, .emptyScope]
       return open.contains(call.parameters) && call.deviations.count == 1
     case .post(let call):
-      return call.deviations.map(\.value) == [PostCall.Coding.chunked.rawValue]
-        || repeats(call, world) && call.deviations.allSatisfy { $0.dimension == "payload" }
+      let isOpen = repeats(call, world) || call.coding == .chunked || call.coding == .compressed
+      return isOpen && isHarmless(call.payload)
+        && call.deviations.allSatisfy { ["payload", "coding"].contains($0.dimension) }
     default: return false
     }
   }
@@ -73,12 +74,16 @@ public struct Model: Sendable {
     switch operation {
     case .create(let call) where succeeds:
       world.clients[call.name] = World.Client(
-        connector: call.connector, family: call.name, name: call.name, keepsName: call.naming != .absent)
+        connector: call.connector, family: call.name, name: call.name,
+        keepsName: ![.absent, .lineBreak].contains(call.naming))
     case .create(let call):
       if call.hasNameOfItsOwn { world.refusedNames[call.connector, default: []].append(call.ownName) }
     case .manage(let call) where succeeds: apply(call, to: &world)
     case .token(let call):
       if savesWrongAnswer(call, world) { world.hasWrongAnswer = true }
+      if facts.hasOneWayPerClient, world.clients[call.client]?.way == nil {
+        world.clients[call.client]?.way = call.way.registered
+      }
       guard succeeds, let client = world.clients[call.client] else { return }
       if call.assertion == .again { world.usedAssertions[client.family] = world.now }
       world.tokens[call.name] = World.Token(

@@ -51,6 +51,8 @@ public enum Manager: String, DimensionValue {
   case accessToken = "an access token"
   case foreignToken = "an access token of the other connector"
   case unknownKey = "an unknown key"
+  case wrongKey = "a wrong key"
+  case secret = "a client's secret"
 }
 
 public struct CreateCall: VariedCall {
@@ -68,6 +70,7 @@ public struct CreateCall: VariedCall {
     case sameElsewhere = "the name of a client of the other connector"
     case unicode = "a name beyond ASCII"
     case long = "a long name with capital letters"
+    case lineBreak = "a name with a line break"
     case empty = "an empty name"
     case absent = "no name"
   }

@@ -20,6 +20,7 @@ public struct PostCall: VariedCall {
   public var media = Media.own
   public var path = Path.plain
   public var coding = Coding.length
+  public var fields = FieldNames.usual
 
   public enum Credential: String, DimensionValue {
     case token = "the token"
@@ -81,6 +82,7 @@ public struct PostCall: VariedCall {
     case number = "a number"
     case string = "a string"
     case halfCharacter = "half a character"
+    case lineBreak = "a member with a line break"
     case largest = "the largest size"
     case tooLarge = "a size too large"
 
@@ -111,6 +113,7 @@ public struct PostCall: VariedCall {
   public enum Path: String, DimensionValue {
     case plain = "as documented"
     case query = "a query"
+    case lineBreak = "a query with a line break"
     case slash = "a trailing slash"
     case slashes = "two trailing slashes"
     case dot = "a dot segment"
@@ -129,6 +132,7 @@ public struct PostCall: VariedCall {
   public enum Coding: String, DimensionValue {
     case length = "Content-Length"
     case chunked
+    case compressed = "compressed by gzip"
     case gzip = "marked as gzip"
     case unknown = "an unknown content coding"
   }
@@ -139,5 +143,6 @@ public struct PostCall: VariedCall {
   static let dimensions: [Dimension<PostCall>] = [
     .init("credential", \.credential), .init("placement", \.placement), .init("payload", \.payload),
     .init("method", \.method), .init("media type", \.media), .init("path", \.path), .init("coding", \.coding),
+    .init("header fields", \.fields),
   ]
 }

@@ -1,6 +1,7 @@
 // Writes a scenario of this module as the YAML that conform check accepts.
 
 public import ConformanceModel
+import HTTPModel
 import JSONValue
 
 /// The text of a scenario file. JSON is YAML, so values are written as JSON.
@@ -83,6 +84,7 @@ public struct ScenarioText {
       add("connector", post.connector?.rawValue)
       add("payload", payload(post.payload))
       add("path", post.pathSuffix.map(template))
+      add("content-coding", post.contentCoding?.rawValue)
       pairs += edits(post.edits)
     case .showReceipt(let payload, let token):
       add("payload", payload)
@@ -194,6 +196,7 @@ public struct ScenarioText {
   private func matcher(_ matcher: Matcher) -> String {
     switch matcher {
     case .equals(let value): template(value)
+    case .array(let items): "[\(items.map(self.matcher).joined(separator: ", "))]"
     case .all(let matchers): "{ " + matchers.map(word).joined(separator: ", ") + " }"
     case .object(let members): "{ " + members.map(member).joined(separator: ", ") + " }"
     default: "{ \(word(matcher)) }"

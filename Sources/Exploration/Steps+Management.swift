@@ -10,6 +10,8 @@ extension Manager {
     case .nobody: .literal("none")
     case .accessToken, .foreignToken: world.token(of: self, at: connector).map { Template("${\($0).value}") }
     case .unknownKey: Template("${unique}${unique}${unique}")
+    case .wrongKey: .literal("wrong")
+    case .secret: world.clients(.alive).first.map { Template("${\($0).secret}") }
     }
   }
 }
@@ -21,6 +23,7 @@ extension Model {
       case .plain: call.hasNameOfItsOwn && facts.capabilities.contains(.clientNames) ? Template(call.ownName) : nil
       case .same, .used, .sameElsewhere: call.other.map { Template("${\($0).name}") }
       case .unicode: Template("Überführung 漢字 🚚 ${unique}")
+      case .lineBreak: Template("conform ${unique}\(Model.lineBreak)")
       case .long: Template("A Rather Long Name of more than forty Characters ${unique}")
       case .empty: .literal("")
       case .absent: .literal(.null)
@@ -60,9 +63,9 @@ extension Model {
     return managementSubjects(.createClient, ruling, shows: true) + newSecret(ruling, unlike: earlier)
   }
 
-  func manageSubjects(_ call: ManageCall, _ ruling: Ruling) -> [Expectation.Subject] {
+  func manageSubjects(_ call: ManageCall, _ ruling: Ruling, _ world: World) -> [Expectation.Subject] {
     switch call.action {
-    case .show: managementSubjects(.showClient, ruling, shows: false) + shown(call.client, ruling)
+    case .show: managementSubjects(.showClient, ruling, shows: false) + shown(call.client, ruling, world)
     case .replace:
       managementSubjects(.replaceClient, ruling, shows: true) + newSecret(ruling, unlike: call.client)
     case .delete: managementSubjects(.deleteClient, ruling, shows: false)
@@ -98,10 +101,12 @@ extension Model {
     return [.saved(.object([.init("id", printable), .init("secret", secret)]))]
   }
 
-  /// The client that was asked for is shown.
-  private func shown(_ client: String, _ ruling: Ruling) -> [Expectation.Subject] {
+  /// The client that was asked for is shown, and no other.
+  private func shown(_ client: String, _ ruling: Ruling, _ world: World) -> [Expectation.Subject] {
     guard ruling.outcome == .success, facts.capabilities.contains(.httpClients) else { return [] }
-    return [.someText(.contains(.equals(Template("${\(client).id}"))))]
+    let other = world.clients(.alive).last { world.clients[$0]?.family != world.clients[client]?.family }
+    let unshown = other.map { Expectation.Subject.text(.not(.contains(.equals(Template("${\($0).id}"))))) }
+    return [.someText(.contains(.equals(Template("${\(client).id}"))))] + [unshown].compactMap(\.self)
   }
 
   func listSubjects(_ connector: ConnectorRole, _ ruling: Ruling, _ world: World) -> [Expectation.Subject] {
@@ -139,7 +144,7 @@ extension Model {
       case .issuer: .object([.init("issuer", .equals(Template("${issuer}")))])
       case .tokenEndpoint: .object([.init("token_endpoint", .equals(Template("${token-url}")))])
       case .grants: .object([.init("grant_types_supported", contains("client_credentials"))])
-      case .members: .eachMember(.not(.equals(.literal(.array([])))))
+      case .members: .eachMember(.not(.array([])))
       case .basic: .object([.init(methods, .oneOf([.absent(true), contains("client_secret_basic")]))])
       case .body: .object([.init(methods, contains("client_secret_post"))])
       case .keyAssertion: assertions("private_key_jwt", "^(RS|PS|ES)(256|384|512)$|^EdDSA$")

@@ -1,6 +1,7 @@
 // The requests of posts and of the endpoints about tokens, in the language of scenarios.
 
 import ConformanceModel
+import HTTPModel
 import JSONValue
 
 extension Model {
@@ -49,9 +50,14 @@ extension Model {
     switch call.coding {
     case .length: break
     case .chunked: post.edits.chunked = true
+    case .compressed: post.contentCoding = .gzip
     case .gzip: post.edits.headers.append(.init("Content-Encoding", .literal("gzip")))
     case .unknown: post.edits.headers.append(.init("Content-Encoding", .literal("conform")))
     }
+    if call.fields == .upperCase || call.fields == .mixedCase {
+      post.edits.headers.append(.init(call.fields.spell("Authorization"), Template("Bearer \(value ?? "")")))
+    }
+    post.edits.headers += call.fields.added
     return Step(place: place, operation: .postPayload(post), savedAs: call.name)
   }
 
@@ -73,6 +79,7 @@ extension Model {
     case .list: .text(.literal("[]"))
     case .number: .text(.literal("1e999999"))
     case .string: .text(.literal("\"conform\""))
+    case .lineBreak: .text(Template("{\"id\":\"${unique}\\r\\nX-Conform-Injected: yes\",\"lines\":[]}"))
     case .halfCharacter: .text(.literal("{\"id\":\"\\ud800\"}"))
     }
   }
@@ -140,6 +147,7 @@ extension PostCall.Path {
     case .plain, .otherCompany, .doubled, .parent, .inner, .otherCase, .encoded: nil
     case .suffix: Template("-${unique}")
     case .query: .literal("?conform=1")
+    case .lineBreak: .literal("?conform=1%0D%0AX-Conform-Injected:%20yes")
     case .slash: .literal("/")
     case .slashes: .literal("//")
     case .dot: .literal("/.")
@@ -159,7 +167,7 @@ extension PostCall.Path {
     case .inner: .dotSegment
     case .otherCase: .otherCase
     case .encoded: .encodedLetters
-    case .plain, .query, .slash, .slashes, .dot, .segment, .semicolon, .blank, .suffix: nil
+    case .plain, .query, .lineBreak, .slash, .slashes, .dot, .segment, .semicolon, .blank, .suffix: nil
     }
   }
 }

@@ -30,6 +30,7 @@ extension Model {
       request.edits.contentType = "application/json"
       request.edits.body = .literal("{\"grant_type\":\"client_credentials\"}")
     case .garbage: request.edits.body = .literal("<grant_type>client_credentials</grant_type>")
+    case .brokenEscapes: request.edits.body = .literal("grant_type=client_credentials&conform=%zz")
     case .emptyBody: request.edits.body = .literal("")
     }
     if call.method != .post { request.edits.method = call.method.rawValue }
@@ -41,12 +42,18 @@ extension Model {
     switch call.query {
     case .plain: break
     case .unknown: request.edits.query.append(.init("conform", Template("${unique}")))
+    case .lineBreak: request.edits.query.append(.init("conform", .literal(.string("conform\(Model.lineBreak)"))))
     case .grant:
       request.parameters.append(.init("grant_type", .literal(.null)))
       request.edits.query = [.init("grant_type", .literal("client_credentials"))]
     }
     request.edits.spelling = call.path.spelling
     request.edits.chunked = call.coding == .chunked
+    if call.fields == .upperCase || call.fields == .mixedCase {
+      let type = Template.literal("application/x-www-form-urlencoded")
+      request.edits.headers.append(.init(call.fields.spell("Content-Type"), type))
+    }
+    request.edits.headers += call.fields.added
     var step = Step(place: place, operation: .requestToken(request), savedAs: call.name)
     if savesWrongAnswer(call, world) {
       step.savings = [Saving(name: Model.wrongAnswer, source: .text, place: place)]
@@ -96,11 +103,18 @@ extension Model {
           + "&client%5fsecret=${\(call.client).secret|escape-all}${token-params}")
     case .malformedAssertion:
       request.authentication = ClientAuthentication.none
-      request.parameters += [
-        .init("client_assertion_type", .literal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
-        .init("client_assertion", .literal("eyJhbGciOiJFUzI1NiJ9.W10.AAAA")),
-      ]
+      request.parameters += Model.assertion("eyJhbGciOiJFUzI1NiJ9.W10.AAAA")
+    case .shortAssertion:
+      request.authentication = ClientAuthentication.none
+      request.parameters += Model.assertion("conform")
     }
+  }
+
+  private static func assertion(_ text: JSON) -> [Template.Member] {
+    [
+      .init("client_assertion_type", .literal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")),
+      .init("client_assertion", .literal(text)),
+    ]
   }
 
   private func change(_ request: inout TokenRequest, _ call: TokenCall, _ other: String) {

@@ -13,7 +13,13 @@ extension Model {
     case .either:
       let status = Expectation.Subject.status(statuses(ruling, success: [.equals(.literal(200))]))
       guard let codes = codes(ruling) else { return [status, .noSecrets] }
-      let token = Matcher.object([.init("access_token", .type(.string)), .init("error", .absent(true))])
+      var members: [Matcher.Member] = [.init("access_token", .type(.string)), .init("error", .absent(true))]
+      if call.parameters == .grantedAndUnknown {
+        // less than what was requested is stated (RFC 6749 section 3.3)
+        members.append(
+          .init("scope", .all([.type(.string), .not(.matches(.literal(#"(^|\s)conform(\s|$)"#)))])))
+      }
+      let token = Matcher.object(members)
       let none = Matcher.oneOf([.absent(true), .type(.null), .equals(.literal(""))])
       let error = Matcher.object([.init("error", codes), .init("access_token", none)])
       return [status, .json(.oneOf([token, error])), .noSecrets]
@@ -188,25 +194,28 @@ extension Model {
     let reveals = Expectation.Subject.text(.not(.matches(.literal(.string(#""active"\s*:\s*true"#)))))
     let status = Expectation.Subject.status(statuses(ruling, success: [.equals(.literal(200))]))
     guard call.endpoint == .introspection else { return [status, .noSecrets] }
+    // RFC 7662 section 2.2; it applies if the status is 200
+    let type = Expectation.Subject.mediaType("application/json")
     guard call.caller == .owner else {
       return [status, .noSecrets] + (ruling.outcome == .refusal || call.subject == .unknown ? [reveals] : [])
     }
-    guard call.subject == .token, let token = world.tokens[call.token] else { return [status, reveals] }
+    guard call.subject == .token, let token = world.tokens[call.token] else { return [status, type, reveals] }
     switch world.validity(of: token) {
     case .valid:
       // a service may report every token as inactive to this caller (RFC 7662 section 2.2)
       let exp = Matcher.oneOf([.absent(true), .equals(Template("${\(call.token).expires-at}"))])
       let client = Matcher.oneOf([.absent(true), .equals(Template("${\(token.client).id}"))])
       return [
-        status,
+        status, type,
         .json(
           .oneOf([
             .object([.init("active", .oneOf([.equals(.literal(.bool(false))), .absent(true)]))]),
             .object([.init("active", .equals(.literal(.bool(true)))), .init("exp", exp), .init("client_id", client)]),
           ])),
       ]
-    case .invalid: return [status, reveals, .json(.object([.init("active", .not(.equals(.literal(.bool(true)))))]))]
-    case .open: return [status]
+    case .invalid:
+      return [status, type, reveals, .json(.object([.init("active", .not(.equals(.literal(.bool(true)))))]))]
+    case .open: return [status, type]
     }
   }
 }

@@ -55,6 +55,9 @@ extension Model {
     if case .tokenState(let call) = operation, call.endpoint == .introspection, call.caller == .owner {
       step.condition.append(Expectation(.status(.equals(.literal(200))), place: place))
     }
+    if operation.deviations.contains(where: { $0.value.hasSuffix("line break") }) {
+      step.expectations.append(Expectation(.header(Model.injectedField, .absent(true)), place: place))
+    }
     for subject in subjects(operation, ruling, world) {
       step.expectations.append(Expectation(subject, place: place))
     }
@@ -115,7 +118,7 @@ extension Model {
     case .post(let call): postSubjects(call, ruling)
     case .tokenState(let call): tokenStateSubjects(call, ruling, world)
     case .create(let call): createSubjects(call, ruling, world)
-    case .manage(let call): manageSubjects(call, ruling)
+    case .manage(let call): manageSubjects(call, ruling, world)
     case .metadata(let call): metadataSubjects(call)
     }
   }

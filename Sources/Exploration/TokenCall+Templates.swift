@@ -3,6 +3,12 @@
 import ConformanceModel
 import JSONValue
 
+extension Model {
+  /// Starts a header field of its own where a text is copied into one.
+  static let lineBreak = "\r\n\(injectedField): yes"
+  static let injectedField = "X-Conform-Injected"
+}
+
 extension TokenCall.Secret {
   func template(_ client: String, _ other: String) -> Template? {
     switch self {
@@ -26,6 +32,7 @@ extension TokenCall.Secret {
     case .base64: Template("${\(client).secret|base64}")
     case .empty: .literal("")
     case .masked: .literal("********")
+    case .maskedStart: Template("${\(client).secret|first 4}****")
     case .id: Template("${\(client).id}")
     }
   }
@@ -42,6 +49,9 @@ extension TokenCall.ID {
     case .leadingBlank: Template(" ${\(client).id}")
     case .shorter: Template("${\(client).id|drop-last}")
     case .longer: Template("${\(client).id}x")
+    case .changedFirst: Template("${\(client).id|change-first}")
+    case .changedLast: Template("${\(client).id|change-last}")
+    case .lineBreak: Template("${\(client).id}\(Model.lineBreak)")
     case .empty: .literal("")
     }
   }
@@ -72,6 +82,9 @@ extension TokenCall.Parameters {
     case .unknown: [.init("conform", .literal("conform"))]
     case .emptyScope: [.init("scope", .literal(""))]
     case .unknownScope: [.init("scope", .literal("conform"))]
+    case .granted: [.init("scope", Template("${granted-scope}"))]
+    case .grantedAndUnknown: [.init("scope", Template("${granted-scope} conform"))]
+    case .lineBreak: [.init("scope", .literal(.string("conform\(Model.lineBreak)")))]
     case .resource: [.init("resource", .literal("https://conform.example/other"))]
     case .ownID: [.init("client_id", Template("${\(client).id}"))]
     case .otherID: [.init("client_id", Template("${\(other).id}"))]

@@ -22,6 +22,7 @@ public struct TokenCall: VariedCall {
   public var query = Query.plain
   public var path = Path.plain
   public var assertion = Assertion.right
+  public var fields = FieldNames.usual
 
   public enum Way: String, DimensionValue {
     case basic = "HTTP Basic"
@@ -33,6 +34,7 @@ public struct TokenCall: VariedCall {
     case secretAssertion = "an assertion signed by its secret"
     case malformedBasic = "malformed Basic credentials"
     case malformedAssertion = "a malformed assertion"
+    case shortAssertion = "an assertion of one part"
     case both = "HTTP Basic and the body"
     case none = "no credentials"
     case idOnly = "the id alone"
@@ -68,6 +70,7 @@ public struct TokenCall: VariedCall {
     case base64 = "in Base64"
     case empty = "an empty secret"
     case masked = "asterisks"
+    case maskedStart = "its first characters and asterisks"
     case id = "the id as the secret"
   }
 
@@ -80,6 +83,9 @@ public struct TokenCall: VariedCall {
     case leadingBlank = "a leading blank"
     case shorter = "without its last character"
     case longer = "one more character"
+    case changedFirst = "another first character"
+    case changedLast = "another last character"
+    case lineBreak = "a line break"
     case empty = "an empty id"
   }
 
@@ -100,6 +106,9 @@ public struct TokenCall: VariedCall {
     case unknown = "an unknown one"
     case emptyScope = "an empty scope"
     case unknownScope = "an unknown scope"
+    case granted = "a scope that it may have"
+    case grantedAndUnknown = "a scope that it may have and an unknown one"
+    case lineBreak = "a scope with a line break"
     case resource = "another resource"
     case ownID = "the id as a parameter as well"
     case otherID = "another id as a parameter as well"
@@ -116,6 +125,7 @@ public struct TokenCall: VariedCall {
     case text = "a form as text/plain"
     case absent = "none"
     case garbage = "a body that is no form"
+    case brokenEscapes = "a form with broken escapes"
     case emptyBody = "no body"
   }
 
@@ -127,6 +137,7 @@ public struct TokenCall: VariedCall {
   public enum Query: String, DimensionValue {
     case plain = "none"
     case unknown = "an unknown parameter"
+    case lineBreak = "a parameter with a line break"
     case grant = "the grant"
   }
 
@@ -174,6 +185,6 @@ public struct TokenCall: VariedCall {
     .init("client authentication", \.way), .init("endpoint", \.endpoint), .init("secret", \.secret),
     .init("id", \.id), .init("grant", \.grant), .init("parameters", \.parameters), .init("media type", \.media),
     .init("method", \.method), .init("transfer", \.coding), .init("query", \.query), .init("path", \.path),
-    .init("assertion", \.assertion),
+    .init("assertion", \.assertion), .init("header fields", \.fields),
   ]
 }

@@ -22,6 +22,8 @@ public struct World: Sendable, Hashable {
     public var name: String
     /// Whether a list shows it under the name of this client.
     public var keepsName = true
+    /// The way in which it authenticates, if it can have only one and had a request.
+    public var way: TokenCall.Way?
   }
 
   public struct Token: Sendable, Hashable {
@@ -103,7 +105,7 @@ public struct World: Sendable, Hashable {
   /// The token with which a client tries to manage those of a connector.
   func token(of manager: Manager, at connector: ConnectorRole) -> String? {
     switch manager {
-    case .manager, .nobody, .unknownKey: nil
+    case .manager, .nobody, .unknownKey, .wrongKey, .secret: nil
     case .accessToken: tokenNames.first { tokens[$0]?.connector == connector }
     case .foreignToken: tokenNames.first { tokens[$0]?.connector == connector.other }
     }

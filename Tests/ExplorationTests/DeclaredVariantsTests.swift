@@ -55,7 +55,7 @@ import Testing
   func sequences(variant: Variant) async throws {
     let trial = try ReferenceTrial(variant.faults, behaviour: variant.behaviour)
     var plan = ExplorationPlan()
-    plan.runs = 8
+    plan.runs = 4
     plan.areas = [variant.area]
     let result = try await Explorer(trial.model, plan, run: trial.run).explore()
     #expect(result.disagreements.map { $0.lines(trial.model).joined(separator: " ") } == [])

@@ -154,6 +154,8 @@ import Testing
     #expect(after(false, isTogether: true) == nil)
     #expect(after(false, isTogether: false) == nil)
     #expect(after(true, isTogether: false) != nil)
+    let list = (ModelAction.list(.first, .manager), listed(["erp": false]))
+    #expect(history([[(create("erp"), Self.ok)], [list]]) != nil)
   }
 
   @Test("six operations at once are judged in all their orders")

@@ -73,7 +73,10 @@ import Testing
     // of another size it would be another payload
     #expect(sample.post { ($0.payload, $0.other, $0.size) = (.again, "first", 2001) } == "senseless")
     #expect(sample.post("depot-token", at: .second) { ($0.payload, $0.other) = (.again, "first") } == "senseless")
+    // at the other connector they are another payload
+    #expect(sample.post("depot-token", at: .second) == "success")
     first.credential = .none
+    #expect(self.sample.after(.post(first)).post() == "success")
     #expect(self.sample.after(.post(first)).post { ($0.payload, $0.other) = (.again, "first") } == "senseless")
   }
 
@@ -100,6 +103,21 @@ import Testing
     #expect(sample.post { $0.coding = .chunked } == "either 411")
     #expect(sample.post { $0.coding = .gzip } == "refusal 4xx")
     #expect(sample.post { $0.coding = .unknown } == "refusal 4xx")
+    #expect(sample.post { $0.coding = .compressed } == "either 400 415")
+    #expect(Sample { $0.gzipPayload = "accepted" }.post { $0.coding = .compressed } == "success")
+    #expect(Sample { $0.gzipPayload = "refused" }.post { $0.coding = .compressed } == "refusal 400 415")
+  }
+
+  @Test("names of header fields may have any case, and many fields are too many for some")
+  func fields() {
+    for fields in [FieldNames.upperCase, .mixedCase] {
+      #expect(sample.post { $0.fields = fields } == "success")
+      #expect(sample.post { ($0.fields, $0.placement) = (fields, .query) } == "senseless")
+      #expect(sample.token { $0.fields = fields } == "success")
+      #expect(sample.token { ($0.fields, $0.media) = (fields, .text) } == "senseless")
+    }
+    #expect(sample.post { $0.fields = .many } == "either 400 413 431")
+    #expect(sample.token { $0.fields = .many } == "either 400 413 431")
   }
 
   @Test("other spellings of the path are left open, and a longer one is another URL", arguments: PostCall.Path.allCases)
@@ -108,7 +126,7 @@ import Testing
       switch path {
       case .plain: "success"
       case .segment, .suffix, .otherCompany: "refusal 401 403 404 405"
-      case .query, .slash, .slashes, .dot, .semicolon, .blank: "either 4xx"
+      case .query, .lineBreak, .slash, .slashes, .dot, .semicolon, .blank: "either 4xx"
       case .doubled, .parent, .inner, .otherCase, .encoded: "either 4xx 3xx"
       }
     #expect(sample.post { $0.path = path } == expected)

@@ -29,6 +29,18 @@ import Testing
     #expect(sample.token { $0.way = way } == expected)
   }
 
+  @Test("a client that is registered for one way is asked to authenticate in no other")
+  func ways() {
+    let request = ModelAction.token(TokenCall(client: "erp", name: "new", way: .body))
+    let sample = Sample { $0.hasOneWayPerClient = true }
+    // the clients of the sample had requests by Basic
+    #expect(sample.token { $0.way = .lowerCase } == "success")
+    #expect(sample.token { $0.way = .body } == "senseless")
+    #expect(sample.token { $0.way = .keyAssertion } == "senseless")
+    #expect(sample.token { $0.way = .none } == "refusal invalid_client invalid_request")
+    #expect(Sample().after(request).token { $0.way = .keyAssertion } == "success")
+  }
+
   @Test("each near miss of a secret is refused", arguments: TokenCall.Secret.allCases)
   func secrets(secret: TokenCall.Secret) {
     let expected =
@@ -45,7 +57,7 @@ import Testing
     let expected =
       switch id {
       case .right: "success"
-      case .empty: "refusal invalid_client invalid_request"
+      case .empty, .lineBreak: "refusal invalid_client invalid_request"
       default: "refusal invalid_client"
       }
     #expect(sample.token { $0.id = id } == expected)

@@ -89,7 +89,7 @@ import Testing
 
   @Test("what a stranger asks for does not happen")
   func strangers() {
-    for manager in [Manager.nobody, .accessToken, .unknownKey] {
+    for manager in [Manager.nobody, .accessToken, .unknownKey, .wrongKey, .secret] {
       let sample = sample.after(.manage(sample.call("erp", .delete, by: manager)))
       #expect(sample.token("erp") == "success")
       #expect(sample.post() == "success")
@@ -110,6 +110,18 @@ import Testing
     #expect(Set(first) == ["accepted 1", "refused 0", "foreign 0"])
     let second = sample.model.deliveries(at: .second, in: sample.world).map { "\($0.payload) \($0.times)" }
     #expect(Set(second) == ["accepted 0", "refused 0", "open 0", "foreign 0"])
+  }
+
+  @Test("what becomes of a new set and its tokens if the old one is deleted is left open")
+  func replacedAndDeleted() {
+    let replaced = Sample().after(
+      .manage(ManageCall(client: "erp", replacement: "new", action: .replace)),
+      .token(TokenCall(client: "new", name: "new-token")))
+    #expect(replaced.post("new-token") == "success")
+    let deleted = replaced.after(.manage(ManageCall(client: "erp", action: .delete)))
+    #expect(deleted.post("new-token") == "either 401")
+    #expect(deleted.token("new") == "senseless")
+    #expect(deleted.post("shop-token") == "success")
   }
 
   @Test("bytes that are sent again are delivered as often as they were accepted")

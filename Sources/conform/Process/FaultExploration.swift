@@ -121,6 +121,8 @@ struct FaultExploration {
     let seconds = found.map(\.seconds).sorted()
     let steps = found.filter { !$0.isFlaky }.compactMap(\.steps).sorted()
     var summary = "explored: \(found.count) of \(rows.count.counted("fault")) noticed"
+    let flaky = found.count { $0.isFlaky }
+    if flaky > 0 { summary += ", \(flaky) of them by what did not repeat" }
     if !found.isEmpty {
       summary += "; median \(ExplorationText.rounded(seconds[seconds.count / 2])) s to the first disagreement"
     }
