@@ -11,7 +11,7 @@ extension Model {
     return Ruling(
       [
         credential(call, token, world), placement(call), payload(call, world), method(call), media(call.media),
-        path(call.path), coding(call.coding), call.fields.effect,
+        path(call.path), coding(call), call.fields.effect,
       ], success: "PAY-02")
   }
 
@@ -170,12 +170,13 @@ extension Model {
     }
   }
 
-  private func coding(_ coding: PostCall.Coding) -> Effect {
-    switch coding {
+  private func coding(_ call: PostCall) -> Effect {
+    switch call.coding {
     case .length: .harmless()
     case .chunked: .open("PAY-09", [.status(411)])
     case .compressed:
-      switch facts.gzipPayload {
+      // the declaration is about the first connector
+      switch call.connector == .first ? facts.gzipPayload : "either" {
       case "accepted": .harmless("PAY-29")
       case "refused": .statuses("PAY-29", [400, 415])
       default: .open("PAY-29", [.status(400), .status(415)])

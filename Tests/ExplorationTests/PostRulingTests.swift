@@ -105,7 +105,9 @@ import Testing
     #expect(sample.post { $0.coding = .unknown } == "refusal 4xx")
     #expect(sample.post { $0.coding = .compressed } == "either 400 415")
     #expect(Sample { $0.gzipPayload = "accepted" }.post { $0.coding = .compressed } == "success")
-    #expect(Sample { $0.gzipPayload = "refused" }.post { $0.coding = .compressed } == "refusal 400 415")
+    let refusing = Sample { $0.gzipPayload = "refused" }
+    #expect(refusing.post { $0.coding = .compressed } == "refusal 400 415")
+    #expect(refusing.post("depot-token", at: .second) { $0.coding = .compressed } == "either 400 415")
   }
 
   @Test("names of header fields may have any case, and many fields are too many for some")
