@@ -8,8 +8,12 @@ import Redaction
 import ReferenceService
 import RunEvents
 import ScenarioFiles
+import Testing
 
 @testable import Exploration
+
+/// One after the other: several explorations at the same time leave tests with time limits no turn.
+@Suite("Explorations of the reference service", .serialized) enum ServiceExplorations {}
 
 /// A reference service with faults, and what its target file declares.
 struct ReferenceTrial {
