@@ -71,8 +71,9 @@ extension CaseRunner {
     if isAccepted {
       guard age >= length else { return }
       index = found.firstIndex { $0.subject == Expectation.Subject.statusTitle }
+      let instant = age == length ? ", at the instant of its expiry" : ""
       statement =
-        "\(Finding.Cause.lateAcceptance.rawValue)it was accepted \(age) after it was issued\(age == length ? ", at the instant of its expiry" : ""); "
+        "\(Finding.Cause.lateAcceptance.rawValue)it was accepted \(age) after it was issued\(instant); "
         + "\(length) (\(source) \(promised)) were promised" + CaseRunner.use(lastUse, before: length)
     } else {
       guard result.exchange.response.status == 401, age.milliseconds > 0, age < length else { return }

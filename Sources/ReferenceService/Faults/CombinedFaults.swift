@@ -34,10 +34,7 @@ extension Fault {
 
   // MARK: - Triggers
 
-  private static let onSecond = Trigger("on-second-connector", "to the second connector") { request in
-    let name = ConnectorDefinition.standard[1].name
-    return request.path.hasPrefix("/connectors/\(name)/") || request.path.hasSuffix("/\(name)")
-  }
+  private static let onSecond = Trigger("on-second-connector", "to the second connector") { $0.isAtSecondConnector }
   private static let byBody = Trigger("by-body", "with credentials in the body") { request in
     request.form.contains { $0.name == "client_secret" }
   }

@@ -50,7 +50,8 @@ extension Fault {
 }
 
 extension ServiceRequest {
-  fileprivate var isAtSecondConnector: Bool {
+  /// Whether it is about the second connector: its clients, tokens or payloads.
+  var isAtSecondConnector: Bool {
     let name = ConnectorDefinition.standard[1].name
     return path.hasPrefix("/connectors/\(name)/") || path.hasSuffix("/\(name)")
   }
