@@ -188,6 +188,18 @@ import Testing
     #expect(record.verdict == .passed, "\(record.findings.map(\.message))")
   }
 
+  @Test("saves the expiry by the declared lifetime if the response has no expires_in")
+  func declaredExpiry() async throws {
+    let token = #"{"access_token":"a-token-of-the-test","token_type":"Bearer"}"#
+    var target = Fixture.target
+    target.behaviour[.tokenLifetime] = 7200
+    let expected = JSON.int(SimulatedInstant.documented.seconds + 7200)
+    let step = Step.token("t", of: "erp", [.must(.saved(.object([.init("expires-at", .equal(expected))])))])
+    let record = try await Fixture.run([step], given: [.client("erp")], on: target) { _ in WireResponse(200, token) }
+      .record()
+    #expect(record.verdict == .passed, "\(record.findings.map(\.message))")
+  }
+
   @Test(
     "names what a response without a token lacks",
     arguments: [
