@@ -11,6 +11,10 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 TIMEOUT = 30  # seconds
+# in CSS pixels; a picture of a page of a thousand rows takes longer than its tests
+HIGHEST_SCREENSHOT = 12_000
+# of siblings with the same tag and classes, such as the rows of a table, axe-core examines so many
+EXAMINED_SIBLINGS = 40
 
 SWITCHES = [
     "--headless=new",
@@ -102,14 +106,32 @@ class Browser:
     def violations(self, **options):
         """The findings of axe-core, one line for each rule and element. Needs a window with JavaScript.
 
+        Of many siblings of one kind the first ones are examined.
         options: those of axe.run().
         """
         axe = files("axe_playwright_python").joinpath("axe.min.js")
         self.driver.execute_script(axe.read_text(encoding="utf-8"))
         found = self.driver.execute_async_script(
-            "const [options, done] = arguments;"
-            "axe.run(document, options).then(done, error => done({error: String(error)}))",
+            """const [options, most, done] = arguments;
+            const further = [];
+            for (const parent of document.querySelectorAll('*')) {
+              if (parent.children.length <= most) continue;
+              const counts = new Map();
+              for (const child of parent.children) {
+                const kind = `${child.tagName} ${child.className}`;
+                counts.set(kind, (counts.get(kind) ?? 0) + 1);
+                if (counts.get(kind) > most) further.push(child);
+              }
+            }
+            for (const element of further) element.dataset.further = '';
+            axe.run({include: [document], exclude: [['[data-further]']]}, options)
+              .catch((error) => ({error: String(error)}))
+              .then((found) => {
+                for (const element of further) delete element.dataset.further;
+                done(found);
+              })""",
             options,
+            EXAMINED_SIBLINGS,
         )
         assert "error" not in found, found["error"]
         return [
@@ -123,12 +145,13 @@ class Browser:
         )
 
     def screenshot(self, name):
-        """The whole page as NAME.png in the folder for screenshots."""
+        """The page, or the upper part of a long one, as NAME.png in the folder for screenshots."""
         if not self.screenshots:
             return
         self.screenshots.mkdir(parents=True, exist_ok=True)
         size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        height = min(size["height"], HIGHEST_SCREENSHOT)
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1}
         picture = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         (self.screenshots / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
 

@@ -191,14 +191,18 @@ def test_a_case_names_the_command_that_runs_it_alone(browser, red, root, conform
     assert link.text == "RFC 6750 section 5.2"
 
 
-def test_steps_before_the_failure_are_folded_and_a_link_opens_them(browser, red):
-    go(browser, red, "case=parallel-creation")
+def test_steps_before_the_failure_are_folded_and_a_link_opens_them(browser, red, run, cases):
+    case = next(case for case in cases if case["id"] == "parallel-replacement")
+    steps = sum(event["event"] == "step-finished" and event["n"] == case["n"] for event in run)
+    go(browser, red, "case=parallel-replacement")
     fold = browser.driver.find_element(By.CSS_SELECTOR, "#case .folded")
-    assert fold.text.startswith("13 steps before passed: create a client as 'client' (6 times); request a token")
-    assert [step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step")] == [False] * 13 + [True] * 3
+    repeated = "generate a new set for the client 'lost' as 'found' (5 times)"
+    assert fold.text.startswith(f"{steps - 1} steps before passed: create a client as 'lost'; {repeated}; request a token")
+    shown = [step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step")]
+    assert shown == [False] * (steps - 1) + [True]
     fold.find_element(By.TAG_NAME, "summary").click()
     assert all(step.is_displayed() for step in browser.driver.find_elements(By.CSS_SELECTOR, "#case .step"))
-    go(browser, red, "case=parallel-creation&step=2")
+    go(browser, red, "case=parallel-replacement&step=2")
     assert browser.driver.find_element(By.ID, "step-2").is_displayed()
 
 
@@ -300,7 +304,7 @@ def test_a_wide_screen_is_used(open_browser, red):
 @pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 1280), ("light", 375), ("dark", 375)])
 def test_accessible_and_within_the_window(open_browser, red, scheme, width):
     browser = open_browser(scheme=scheme, width=width)
-    fragments = ["", "case=parallel-creation", "view=timeline", "view=timeline&clock=wall", "view=requirements"]
+    fragments = ["", "case=parallel-replacement", "view=timeline", "view=timeline&clock=wall", "view=requirements"]
     # each scheme and each width once: a page of 400 rows takes axe-core half a minute
     is_examined = (scheme, width) in [("light", 1280), ("dark", 375)]
     for fragment in fragments:
@@ -330,7 +334,7 @@ def test_a_phone_shows_whole_words_and_numbers(open_browser, red):
 
 def test_nothing_moves_for_those_who_prefer_that(browser, red):
     browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
-    for fragment in ["", "case=parallel-creation", "view=timeline", "view=requirements&req=EXP-14"]:
+    for fragment in ["", "case=parallel-replacement", "view=timeline", "view=requirements&req=EXP-14"]:
         go(browser, red, fragment)
         moving = browser.driver.execute_script(
             """return document.getAnimations().length + [...document.querySelectorAll('*')].filter((element) => {
