@@ -136,6 +136,7 @@ public struct ScenarioText {
     case .hex(let bytes): "{ hex: \(quoted(bytes.map(hex).joined(separator: " "))) }"
     case .validOfSize(let size): "{ valid-of-size: \(template(size)) }"
     case .validSpelled(let spelling): "{ valid-spelled: \(template(spelling)) }"
+    case .validMalformed(let defect): "{ valid-malformed: \(template(defect)) }"
     }
   }
 

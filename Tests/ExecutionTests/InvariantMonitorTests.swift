@@ -76,6 +76,25 @@ import Testing
     #expect(try await record(condition, InvariantMonitorTests.steps(1)) { _ in WireResponse(200) }.verdict == .skipped)
   }
 
+  @Test("of an endpoint does not apply to another URL, which those of all exchanges do")
+  func otherURL() async throws {
+    var spelled = PayloadPost(token: "t")
+    spelled.edits.spelling = .trailingSlash
+    var appended = PayloadPost(token: "t")
+    appended.pathSuffix = .literal("/other")
+    let steps = [Step.token("t", of: "erp"), .make(.postPayload(spelled)), .make(.postPayload(appended))]
+    func verdict(_ operations: [StepActionKind], _ steps: [Step]) async throws -> Verdict {
+      let invariant = Fixture.invariant(of: operations, [.must(.status(.not(.equal(308))))])
+      return try await record(invariant, given: [.client("erp")], steps) {
+        $0.path == "/token" ? WireResponse(200, #"{"access_token":"a-token-of-this-case"}"#) : WireResponse(308)
+      }.verdict
+    }
+    #expect(try await verdict([.postPayload], steps) == .skipped)
+    #expect(try await verdict([.postPayload], steps + [.post("t")]) == .failed)
+    #expect(try await verdict([.http], steps) == .failed)
+    #expect(try await verdict([], steps) == .failed)
+  }
+
   @Test("does not apply to exchanges of cases that do not have its names")
   func unknownName() async throws {
     let invariant = Fixture.invariant([.must(.text(.equals(Step.reference("unknown"))))])

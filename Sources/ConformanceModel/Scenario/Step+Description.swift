@@ -89,6 +89,7 @@ extension PayloadPost {
       case .hex: "a payload of bytes"
       case .validOfSize: "a payload of a given size"
       case .validSpelled(let spelling): "the payload 'valid', spelled as '\(spelling.shown(atMost: 60))'"
+      case .validMalformed(let defect): "the payload 'valid', malformed by '\(defect.shown(atMost: 60))'"
       }
     return "post \(what) \(token.map { "with '\($0)'" } ?? "without a token")\(connector?.phrase ?? "")"
       + (contentCoding.map { ", compressed by \($0.rawValue)" } ?? "")

@@ -33,7 +33,7 @@ extension Payload {
   fileprivate var templates: [Template] {
     switch self {
     case .json(let template), .text(let template), .validOfSize(let template): [template]
-    case .chosenSample(let template), .validSpelled(let template): [template]
+    case .chosenSample(let template), .validSpelled(let template), .validMalformed(let template): [template]
     case .sample, .hex: []
     }
   }

@@ -89,6 +89,15 @@ public indirect enum StepAction: Sendable, Hashable {
   /// All branches run at the same time.
   case concurrently([[Step]])
 
+  /// Whether it is sent to another URL than that of the endpoint: with something appended, or with another path.
+  public var hasOtherURL: Bool {
+    switch self {
+    case .requestToken(let request): request.edits.spelling != nil
+    case .postPayload(let post): post.edits.spelling != nil || post.pathSuffix != nil
+    default: false
+    }
+  }
+
   public var kind: StepActionKind {
     switch self {
     case .createClient: .createClient
@@ -231,6 +240,8 @@ public enum Payload: Sendable, Hashable {
   case validOfSize(Template)
   /// The sample `valid`, as other JSON with the same value: the word of a `JSONSpelling`.
   case validSpelled(Template)
+  /// The sample `valid`, made malformed: the word of a `JSONDefect`.
+  case validMalformed(Template)
 }
 
 extension Payload {
@@ -238,7 +249,7 @@ extension Payload {
   public var isUnique: Bool {
     switch self {
     case .json(let template), .text(let template): template.references.contains { $0.name == "unique" }
-    case .sample, .chosenSample, .hex, .validOfSize, .validSpelled: false
+    case .sample, .chosenSample, .hex, .validOfSize, .validSpelled, .validMalformed: false
     }
   }
 }

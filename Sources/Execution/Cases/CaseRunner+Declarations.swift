@@ -138,7 +138,7 @@ extension Payload {
     switch self {
     case .sample(let name): name == "blank"
     case .text(let text): (try? scope.fill(text))?.string?.allSatisfy(\.isWhitespace) ?? false
-    case .json, .hex, .chosenSample, .validOfSize, .validSpelled: false
+    case .json, .hex, .chosenSample, .validOfSize, .validSpelled, .validMalformed: false
     }
   }
 }

@@ -125,21 +125,37 @@ extension CaseRunner {
       bytes.append(contentsOf: repeatElement(0x20, count: size - bytes.count))
       return (bytes, contentType)
     case .validSpelled(let template):
-      let word = try scope.fill(template).plainText
-      guard let spelling = JSONSpelling(rawValue: word) else {
-        let known = JSONSpelling.allCases.map(\.rawValue).joined(separator: ", ")
-        throw TargetError("'\(word.prefix(40))' is no spelling of JSON; expected one of: \(known)")
-      }
-      let (bytes, contentType) = try self.payload(.sample("valid"), connector)
-      let subtype = contentType.flatMap(MediaType.init)?.subtype ?? ""
-      guard subtype == "json" || subtype.hasSuffix("+json"),
-        let spelled = spelling.apply(to: bytes, keeping: scope.names["unique"]?.string ?? "")
-      else {
-        throw NotApplicable(
-          reason: "the payload 'valid' of \(connector.name) is not JSON, or '\(word)' makes no difference to it")
-      }
-      return (spelled, contentType)
+      let spelling = try word(template, "spelling of JSON", JSONSpelling.self)
+      let unique = scope.names["unique"]?.string ?? ""
+      return try changedValid(connector, by: spelling.rawValue) { spelling.apply(to: $0, keeping: unique) }
+    case .validMalformed(let template):
+      let defect = try word(template, "defect of JSON", JSONDefect.self)
+      return try changedValid(connector, by: defect.rawValue) { defect.apply(to: $0) }
     }
+  }
+
+  private func word<Word: RawRepresentable<String> & CaseIterable>(
+    _ template: Template, _ what: String, _ words: Word.Type
+  ) throws -> Word {
+    let text = try scope.fill(template).plainText
+    guard let word = Word(rawValue: text) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw TargetError("'\(text.prefix(40))' is no \(what); expected one of: \(known)")
+    }
+    return word
+  }
+
+  /// The sample `valid`, if it is JSON, with other bytes.
+  private func changedValid(
+    _ connector: Target.Connector, by word: String, _ change: ([UInt8]) -> [UInt8]?
+  ) throws -> ([UInt8], contentType: String?) {
+    let (bytes, contentType) = try payload(.sample("valid"), connector)
+    let subtype = contentType.flatMap(MediaType.init)?.subtype ?? ""
+    guard subtype == "json" || subtype.hasSuffix("+json"), let changed = change(bytes) else {
+      throw NotApplicable(
+        reason: "the payload 'valid' of \(connector.name) is not JSON, or '\(word)' makes no difference to it")
+    }
+    return (changed, contentType)
   }
 }
 
@@ -149,7 +165,7 @@ extension CaseScope {
     switch payload {
     case .sample(let name): name
     case .chosenSample(let template): (try? fill(template))?.plainText
-    case .json, .text, .hex, .validOfSize, .validSpelled: nil
+    case .json, .text, .hex, .validOfSize, .validSpelled, .validMalformed: nil
     }
   }
 }

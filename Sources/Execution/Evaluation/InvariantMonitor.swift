@@ -42,7 +42,9 @@ final class InvariantMonitor: Sendable {
     // the output of a program or a person is not an HTTP response
     guard evaluator.result.exchange.request.method != "RUN" else { return }
     lostResponses.withLock { $0.requests += 1 }
-    for index in byKind[step.operation.kind] ?? [] {
+    // another URL is not the endpoint that the operation is about
+    let kind = step.operation.hasOtherURL ? .http : step.operation.kind
+    for index in byKind[kind] ?? [] {
       guard let findings = findings(plan.invariants[index], evaluator, step, planned) else { continue }
       let requirements = plan.requirementNames(of: plan.invariants[index])
       outcomes.withLock {
@@ -86,7 +88,9 @@ final class InvariantMonitor: Sendable {
 
   /// Notes an exchange that could not be evaluated.
   func missed(_ step: Step, of planned: PlannedCase, _ reason: String) {
-    for index in byKind[step.operation.kind] ?? [] {
+    // another URL is not the endpoint that the operation is about
+    let kind = step.operation.hasOtherURL ? .http : step.operation.kind
+    for index in byKind[kind] ?? [] {
       let invariant = plan.invariants[index]
       let finding = Finding(.errored, .internal, "not evaluated: \(reason)", place: invariant.place)
       let requirements = plan.requirementNames(of: invariant)

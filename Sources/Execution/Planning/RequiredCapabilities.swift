@@ -85,7 +85,8 @@ struct RequiredCapabilities {
       use(post.connector ?? .first)
       switch post.payload {
       case .sample(let name): samples.insert(Sample(name: name, roles: [post.connector ?? .first]))
-      case .validOfSize, .validSpelled: samples.insert(Sample(name: "valid", roles: [post.connector ?? .first]))
+      case .validOfSize, .validSpelled, .validMalformed:
+        samples.insert(Sample(name: "valid", roles: [post.connector ?? .first]))
       case .json, .text, .hex, .chosenSample: break
       }
     case .showReceipt: capabilities.formUnion([.receipt, .receiptLookup])

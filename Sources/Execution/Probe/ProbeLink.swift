@@ -114,7 +114,7 @@ extension Payload {
     switch self {
     case .sample(let name): name == "valid"
     case .validOfSize, .validSpelled: true
-    case .json, .text, .hex, .chosenSample: false
+    case .json, .text, .hex, .chosenSample, .validMalformed: false
     }
   }
 }

@@ -22,7 +22,7 @@ extension Target {
       for sample in connector.payloads {
         switch sample.payload {
         case .json(let template), .text(let template): uses.open.append(template)
-        case .hex, .sample, .chosenSample, .validOfSize, .validSpelled: break
+        case .hex, .sample, .chosenSample, .validOfSize, .validSpelled, .validMalformed: break
         }
       }
     }

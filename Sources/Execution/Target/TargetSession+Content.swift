@@ -17,7 +17,7 @@ extension TargetSession {
         Array(try templates.resolve(template, more).plainText.utf8), sample.contentType ?? connector.validContentType
       )
     case .hex(let bytes): return (bytes, sample.contentType ?? connector.validContentType)
-    case .sample, .chosenSample, .validOfSize, .validSpelled:
+    case .sample, .chosenSample, .validOfSize, .validSpelled, .validMalformed:
       throw TargetError("the payload '\(sample.name)' refers to another payload")
     }
   }

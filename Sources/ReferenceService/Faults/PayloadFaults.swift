@@ -6,7 +6,8 @@ import HTTPModel
 import JSONValue
 
 extension Fault {
-  static let payload: [Fault] = delivered + tolerated + limits + addresses + responsesToPayloads + transfers + entities
+  static let payload: [Fault] =
+    delivered + tolerated + almostJSON + limits + addresses + responsesToPayloads + transfers + entities
 
   // MARK: Tolerated
 

@@ -115,7 +115,7 @@ struct InboundEndpoint {
     switch entity.format {
     case .json:
       do throws(JSONError) {
-        mismatch = entity.mismatch(try JSON(parsing: body))
+        mismatch = entity.mismatch(try JSON(parsing: policy.readable(body)))
       } catch {
         throw .malformedPayload("the payload is not JSON (byte \(error.offset))")
       }

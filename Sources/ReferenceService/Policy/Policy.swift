@@ -141,6 +141,9 @@ struct Policy: Sendable {
     coding, bytes, limit in coding.decode(bytes, limit: limit)
   }
 
+  /// What the JSON parser reads in place of a payload.
+  var readable: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+
   /// Whether a payload is accepted despite this problem.
   var toleratesPayload: @Sendable (ServiceProblem) -> Bool = { _ in false }
 

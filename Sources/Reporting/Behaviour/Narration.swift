@@ -202,6 +202,7 @@ extension PayloadPost {
         "the bytes \(code: bytes.prefix(24).map { Hex.digits($0, uppercase: true) }.joined(separator: " "))"
       case .validOfSize(let size): "a valid payload of \(code: size.shown) bytes"
       case .validSpelled(let spelling): "the payload \(code: "valid") in the spelling \(code: spelling.shown)"
+      case .validMalformed(let defect): "the payload \(code: "valid") with the defect \(code: defect.shown)"
       }
     let with: Prose =
       token.map { " with \(code: $0)" }

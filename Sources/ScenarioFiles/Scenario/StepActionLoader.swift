@@ -174,14 +174,18 @@ struct StepActionLoader {
     case "json": return .json(value.template(scope))
     case "text": return value.textTemplate("text", scope).map { .text($0) }
     case "hex": return hex(value).map { .hex($0) }
-    case "valid-spelled": return spelling(value).map { .validSpelled($0) }
+    case "valid-spelled": return word(value, name, "spelling of JSON", JSONSpelling.self).map { .validSpelled($0) }
+    case "valid-malformed": return word(value, name, "defect of JSON", JSONDefect.self).map { .validMalformed($0) }
     default: return .validOfSize(value.template(scope))
     }
   }
 
-  private func spelling(_ reader: YAMLReader) -> Template? {
-    guard let template = reader.textTemplate("valid-spelled", scope) else { return nil }
-    if template.literalText != nil, reader.word("spelling of JSON", JSONSpelling.self) == nil { return nil }
+  /// A word, or a template that becomes one.
+  private func word<Word: RawRepresentable<String> & CaseIterable>(
+    _ reader: YAMLReader, _ name: String, _ what: String, _ words: Word.Type
+  ) -> Template? {
+    guard let template = reader.textTemplate(name, scope) else { return nil }
+    if template.literalText != nil, reader.word(what, words) == nil { return nil }
     return template
   }
 

@@ -172,8 +172,8 @@ enum ScenarioKeywords {
       savedAs, Keyword("token", "a saved token; null or no value sends none", Shape.any), connector,
       Keyword(
         "payload",
-        "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}, or "
-          + "{valid-spelled: WORD}",
+        "the name of a sample of the target, or {json: …}, {text: …}, {hex: …}, {valid-of-size: BYTES}, "
+          + "{valid-spelled: WORD}, or {valid-malformed: WORD}",
         Shape.reference("payload")),
       Keyword("path", "appended to the inbound URL", Shape.scalar),
       Keyword(
@@ -189,6 +189,10 @@ enum ScenarioKeywords {
     Keyword(
       "valid-spelled",
       "the sample 'valid' as other JSON of the same value: compact, spaced, reversed-members or escaped-texts",
+      Shape.text),
+    Keyword(
+      "valid-malformed",
+      "the sample 'valid' with a defect of its JSON: " + JSONDefect.allCases.map(\.rawValue).joined(separator: ", "),
       Shape.text),
   ]
 

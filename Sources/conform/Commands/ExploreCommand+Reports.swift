@@ -29,7 +29,7 @@ extension ExploreCommand {
     var arguments = try arguments()
     arguments.adopt(target)
     let scenarios = explorer.scenarios
-    let listener = OutcomeListener(scenarios)
+    let listener = OutcomeListener()
     var session = RunSession(
       plan: Plan(
         scenarios: scenarios, requirements: library.requirements, invariants: library.invariants, target: target),

@@ -25,17 +25,8 @@ final class OutcomeListener: EventListener {
   }
 
   let readsLines = false
-  /// The steps whose path is spelled in a way that the documents say nothing about, such as by a redirection.
-  private let respelled: [String: Set<Int>]
   /// The lock protects the outcomes: cases end on several threads.
   private let state = Locked(State())
-
-  init(_ scenarios: [Scenario]) {
-    respelled = Dictionary(
-      scenarios.map { scenario in
-        (scenario.id, Set(scenario.steps.indices.filter { scenario.steps[$0].operation.hasOtherPath }))
-      }, uniquingKeysWith: { $1 })
-  }
 
   /// Those of the cases, and where a case agrees that of the invariant that it breaks.
   var outcomes: [String: Outcome] {
@@ -83,7 +74,6 @@ final class OutcomeListener: EventListener {
         let line = Int(origin[origin.index(after: colon)...])
       else { continue }
       let id = String(origin[..<comma])
-      if respelled[id]?.contains(line - 1) == true { continue }
       let violation = Violation(
         operation: line - 1, text: "\(record.planned.title): \(finding.message)", level: finding.verdict.level)
       state.withLock { state in
@@ -96,14 +86,4 @@ final class OutcomeListener: EventListener {
 
 extension Verdict {
   fileprivate var level: Level { self == .warned ? .should : .must }
-}
-
-extension StepAction {
-  fileprivate var hasOtherPath: Bool {
-    switch self {
-    case .requestToken(let request): request.edits.spelling != nil
-    case .postPayload(let post): post.edits.spelling != nil || post.pathSuffix != nil
-    default: false
-    }
-  }
 }

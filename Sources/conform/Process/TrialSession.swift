@@ -28,7 +28,7 @@ struct TrialSession {
   var stopping: EarlyStop?
 
   func run(_ scenarios: [Scenario]) async throws -> [String: Outcome] {
-    let listener = OutcomeListener(scenarios)
+    let listener = OutcomeListener()
     try await run(scenarios, listener)
     return listener.outcomes
   }
