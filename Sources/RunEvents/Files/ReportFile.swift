@@ -69,7 +69,9 @@ public enum ReportFile {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       let path = "\(folder)/\(name)"
       var info = stat()
-      guard let match = name.wholeMatch(of: /.+\.([0-9]+)-[0-9]+\.tmp/), let process = pid_t(match.1), process > 0,
+      // a regular expression takes a millisecond of the start
+      guard name.hasSuffix(".tmp"), let match = name.wholeMatch(of: /.+\.([0-9]+)-[0-9]+\.tmp/),
+        let process = pid_t(match.1), process > 0,
         kill(process, 0) != 0, errno == ESRCH,
         lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, time(nil) - info.st_mtim.tv_sec > 3600
       else { continue }
