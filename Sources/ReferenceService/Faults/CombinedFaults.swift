@@ -81,20 +81,13 @@ extension Fault {
         request.form = request.form.map { $0.name == "grant_type" ? ($0.name, "client_credentials") : $0 }
       }
     },
-    TokenEffect(name: "tokens-die-early", severity: .critical, sentence: "Tokens expire an hour early") {
-      policy, trigger in
-      policy.onResponse { store, request, response in
-        guard request.isTokenRequest, trigger.fits(request), let token = response.json?["access_token"]?.string else {
-          return
-        }
-        let hash = Secrets.hash(store.policy.tokenForm(token))
-        store.state.withLock { state in
-          if let end = state.tokens[hash]?.expiresAt {
-            state.tokens[hash]?.expiresAt = end + SimulatedDuration(milliseconds: -3_600_000)
-          }
-        }
-      }
+    issue("tokens-die-early", .critical, "Tokens expire an hour early") { token in
+      token.expiresAt = token.expiresAt + SimulatedDuration(milliseconds: -3_600_000)
     },
+    issue("tokens-live-on", .critical, "Tokens expire a day late") { token in
+      token.expiresAt = token.expiresAt + SimulatedDuration(milliseconds: 86_400_000)
+    },
+    issue("tokens-outlive-clients", .critical, "Tokens outlive their client") { $0.client = "" },
     TokenEffect(name: "any-secret", severity: .critical, sentence: "Any secret gets a token") {
       policy, trigger in
       policy.onResponse { store, request, response in
@@ -129,6 +122,25 @@ extension Fault {
       }
     },
   ]
+
+  /// Changes the tokens that are issued.
+  private static func issue(
+    _ name: String, _ severity: Severity, _ sentence: String, _ change: @escaping @Sendable (inout Store.Token) -> Void
+  ) -> TokenEffect {
+    TokenEffect(name: name, severity: severity, sentence: sentence) { policy, trigger in
+      policy.onResponse { store, request, response in
+        guard request.isTokenRequest, trigger.fits(request), let token = response.json?["access_token"]?.string else {
+          return
+        }
+        let hash = Secrets.hash(store.policy.tokenForm(token))
+        store.state.withLock { state in
+          guard var issued = state.tokens[hash] else { return }
+          change(&issued)
+          state.tokens[hash] = issued
+        }
+      }
+    }
+  }
 
   // MARK: - Inbound URLs
 
@@ -167,6 +179,13 @@ extension Fault {
         refusal == .invalidToken && trigger.fits(request) ? nil : refusal
       }
     },
+    misfit("misfits-accepted", "Payloads of another entity are accepted") { store, request, response in
+      guard let receipt = store.deliver(request) else { return }
+      response = ServiceResponse(201, json: ["id": .string(receipt)])
+    },
+    misfit("misfits-delivered", "Payloads of another entity get 422 but are delivered") { store, request, _ in
+      _ = store.deliver(request)
+    },
     PostEffect(
       name: "payloads-refused", severity: .major, sentence: "Payloads are refused",
       triggers: [onSecond, withCharset, lowerCase, untrimmed, large]
@@ -176,6 +195,20 @@ extension Fault {
       }
     },
   ]
+
+  /// Changes what becomes of payloads that do not match their entity.
+  private static func misfit(
+    _ name: String, _ sentence: String,
+    _ change: @escaping @Sendable (Store, ServiceRequest, inout ServiceResponse) -> Void
+  ) -> PostEffect {
+    PostEffect(name: name, severity: .major, sentence: sentence, triggers: [chunked, withQuery, lowerCase]) {
+      policy, trigger in
+      policy.onResponse { store, request, response in
+        guard request.isInbound, response.errorCode == "wrong_entity", trigger.fits(request) else { return }
+        change(store, request, &response)
+      }
+    }
+  }
 
   // MARK: - The authentication tab
 

@@ -120,10 +120,7 @@ extension Fault {
   private static func refusedDelivers(_ name: String, _ sentence: String, _ status: Int) -> Fault {
     Fault(name, .critical, .payload, sentence) {
       $0.onResponse { store, request, response in
-        guard request.isInbound, response.status == status, let body = request.body, !body.isEmpty else { return }
-        guard let connector = store.connectors.first(where: { $0.inboundPath == request.path }) else { return }
-        _ = store.receive(
-          body, contentType: request.header("Content-Type") ?? "", id: Secrets.makeID("receipt"), for: connector.name)
+        if request.isInbound, response.status == status { _ = store.deliver(request) }
       }
     }
   }

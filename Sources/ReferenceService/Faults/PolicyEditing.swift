@@ -94,6 +94,20 @@ extension Policy {
   mutating func tolerate(_ problems: @escaping @Sendable (ServiceProblem) -> Bool) { toleratesPayload = problems }
 }
 
+extension Store {
+  /// Delivers the payload of a request that was refused.
+  ///
+  /// - Returns: Its receipt; `nil` if it has none.
+  func deliver(_ request: ServiceRequest) -> String? {
+    guard let body = request.body, !body.isEmpty,
+      let connector = connectors.first(where: { $0.inboundPath == request.path })
+    else { return nil }
+    let receipt = Secrets.makeID("receipt")
+    _ = receive(body, contentType: request.header("Content-Type") ?? "", id: receipt, for: connector.name)
+    return receipt
+  }
+}
+
 /// What a request asks of the authentication tab.
 enum TabOperation: String, CaseIterable {
   case create, list, show, replace, delete
