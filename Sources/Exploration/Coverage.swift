@@ -111,6 +111,8 @@ public struct Coverage: Sendable {
     if isStranger, !facts.capabilities.contains(.managerKey) {
       return Capability.managerKey.missingReason
     }
+    let defect = kind == .post ? PostCall.Kind(rawValue: value)?.defect : nil
+    if defect != nil, facts.acceptsJSON.isEmpty { return "the payloads of the target are not sent as application/json" }
     let isSample = kind == .post && PostCall.Kind(rawValue: value)?.isSample == true
     if isSample, facts.samples[.first]?.contains(value) != true {
       return "the target has no payload '\(value)'"

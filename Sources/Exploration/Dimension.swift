@@ -78,12 +78,15 @@ public struct Trait: Sendable, Hashable {
 protocol VariedCall: Sendable, Hashable {
   /// In a fixed order.
   static var dimensions: [Dimension<Self>] { get }
+  /// The values that the documents leave open and most services take.
+  static var common: [Trait] { get }
   /// The call, or those with what its values need beside them.
   var completions: [Self] { get }
 }
 
 extension VariedCall {
   var completions: [Self] { [self] }
+  static var common: [Trait] { [] }
 
   /// The values that differ from what a correct client does.
   var deviations: [Trait] { deviations(in: Self.dimensions) }
@@ -95,12 +98,36 @@ extension VariedCall {
     }
   }
 
-  /// The same call with one deviation less, for each of them.
+  private var deviating: [Dimension<Self>] { Self.dimensions.filter { $0.index(self) != 0 } }
+
+  private func plain(in dimensions: some Sequence<Dimension<Self>>) -> Self {
+    var call = self
+    for dimension in dimensions { dimension.set(&call, 0) }
+    return call
+  }
+
+  /// The same call without any deviation; `nil` if it has none.
+  var plainest: Self? { deviating.isEmpty ? nil : plain(in: deviating) }
+
+  /// The same call with fewer deviations: with none, with half of them, and with one less, for each of them.
   var plainer: [Self] {
-    Self.dimensions.filter { $0.index(self) != 0 }.map { dimension in
-      var call = self
-      dimension.set(&call, 0)
-      return call
+    let deviating = deviating
+    let ones = deviating.map { plain(in: [$0]) }
+    guard deviating.count > 2 else { return ones }
+    let half = deviating.count / 2
+    return [plain(in: deviating), plain(in: deviating.prefix(half)), plain(in: deviating.dropFirst(half))] + ones
+  }
+
+  /// The same call with each of its deviations alone, with each two of them, and with all.
+  var withFewDeviations: [Self] {
+    let deviating = deviating
+    guard deviating.count > 1 else { return [self] }
+    var calls: [Self] = []
+    for first in deviating.indices {
+      for second in first..<deviating.count {
+        calls.append(plain(in: deviating.indices.filter { $0 != first && $0 != second }.map { deviating[$0] }))
+      }
     }
+    return calls.filter { $0 != self } + [self]
   }
 }

@@ -32,11 +32,13 @@ public struct Disagreement: Sendable, Hashable {
   /// The other values of its one deviation with which the service disagrees in the same words.
   public var alike: [String] = []
 
-  /// Whether a sequence that disagrees at its end has the one deviation of this one, with this or another value.
+  /// Whether a sequence that disagrees at its end has the one deviation of this one, with this or another value, or all
+  /// its deviations.
   func explains(_ other: [ModelAction], _ otherText: String, _ otherLevel: Level) -> Bool {
     guard text == otherText, level == otherLevel, let own = operations.last, let last = other.last,
-      own.kind == last.kind, own.deviations.count == 1
+      own.kind == last.kind, !own.deviations.isEmpty
     else { return false }
+    if own.deviations.count > 1 { return Set(last.deviations).isSuperset(of: own.deviations) }
     return last.deviations.contains { $0.dimension == own.deviations[0].dimension }
   }
 

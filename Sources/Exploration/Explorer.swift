@@ -62,15 +62,19 @@ public struct Explorer: Sendable {
   private struct Failure {
     /// Some of them, since not each may repeat alone.
     var variants: [[ModelAction]]
+    /// The same with the operations that followed.
+    var whole: [[ModelAction]]
     var text: String
     var level: Level
     var count = 1
 
     static let maxVariants = 24
 
-    mutating func add(_ operations: [ModelAction]) {
+    mutating func add(_ operations: [ModelAction], of sequence: [ModelAction]) {
       count += 1
-      if variants.count < Failure.maxVariants { variants.append(operations) }
+      guard variants.count < Failure.maxVariants else { return }
+      variants.append(operations)
+      whole.append(sequence)
     }
 
     /// The shortest first, which is small soonest.
@@ -141,10 +145,10 @@ public struct Explorer: Sendable {
         let cut = shrinker.cut(sequence, after: index)
         let key = Explorer.key(cut, text)
         if let known = found.groups[key] {
-          found.failures[known].add(cut)
+          found.failures[known].add(cut, of: sequence)
         } else {
           found.groups[key] = found.failures.count
-          found.failures.append(Failure(variants: [cut], text: text, level: level))
+          found.failures.append(Failure(variants: [cut], whole: [sequence], text: text, level: level))
         }
       case .notJudged(let reason): result.notJudged[reason, default: 0] += 1
       case nil: result.notJudged["it was not run", default: 0] += 1
@@ -216,17 +220,27 @@ public struct Explorer: Sendable {
   private func shrink(_ failure: Failure) async throws -> Disagreement {
     var best = failure.ordered[0]
     var repeated: String?
+    var level = failure.level
     for variant in failure.ordered where repeated == nil {
       repeated = try await alone(variant)
       if repeated != nil { best = variant }
+    }
+    // without the others it may go further, to what disagrees in any case
+    for sequence in failure.whole.prefix(Explorer.maxConfirmed) where repeated == nil {
+      guard !plan.mustEnd(),
+        case .disagrees(let index, let text, let gravity)?? = try await outcomes(of: [sequence]).first
+      else { continue }
+      (best, repeated, level) = (shrinker.cut(sequence, after: index), text, gravity)
     }
     guard var text = repeated else {
       return Disagreement(
         operations: best, text: failure.text, sequences: failure.count, isFlaky: true, level: failure.level)
     }
+    var candidates = shrinker.essentials(best)
+    var isFirst = true
     while !plan.mustEnd() {
       let weight = Explorer.weight(best)
-      let found = try await failing(shrinker.candidates(best)).map { (Explorer.weight($0), $0) }
+      let found = try await failing(candidates).map { (Explorer.weight($0), $0) }
         .filter { $0.0 < weight }.sorted { $0.0 < $1.0 }
       var smaller: [ModelAction]?
       // a sequence may fail for what others do at the same time
@@ -235,16 +249,16 @@ public struct Explorer: Sendable {
         (smaller, text) = (candidate, confirmed)
         break
       }
-      guard let smaller else { break }
-      best = smaller
+      if let smaller { best = smaller } else if !isFirst { break }
+      isFirst = false
+      candidates = shrinker.candidates(best)
     }
     let repeats = try await alone(best) != nil
     return Disagreement(
-      operations: best, text: text, sequences: failure.count, isFlaky: !repeats,
-      level: failure.level)
+      operations: best, text: text, sequences: failure.count, isFlaky: !repeats, level: level)
   }
 
-  /// How many of the smaller sequences are run alone, the smallest first.
+  /// How many sequences of one kind are run alone.
   private static let maxConfirmed = 6
 
   /// What the last operation of a sequence disagrees in, if no other sequence runs at the same time.

@@ -71,7 +71,17 @@ public struct Facts: Sendable, Hashable {
     for role in ConnectorRole.allCases {
       samples[role] = Set(target.connector(role)?.payloads.map(\.name) ?? [])
       let valid = target.connector(role)?.payloads.first { $0.name == "valid" }
-      if let valid, valid.contentType == nil, case .json = valid.payload { acceptsJSON.insert(role) }
+      if valid?.isJSON == true { acceptsJSON.insert(role) }
+    }
+  }
+}
+
+extension Target.Sample {
+  /// Whether it is sent as `application/json`.
+  fileprivate var isJSON: Bool {
+    switch payload {
+    case .json: contentType == nil || contentType == "application/json"
+    default: contentType == "application/json"
     }
   }
 }

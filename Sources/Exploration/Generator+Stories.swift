@@ -13,7 +13,7 @@ extension SequenceGenerator {
       let role = model.facts.hasSecondConnector && numbers.chance(50) ? connector.other : connector
       draft.add(.create(CreateCall(name: draft.newClient(), connector: role)))
     }
-    for client in draft.world.clients(.alive) { draft.add(.token(TokenCall(client: client, name: draft.newToken()))) }
+    for client in draft.world.clients(.alive) { firstToken(of: client, &draft) }
     guard let token = draft.world.tokenNames.first, let client = draft.world.clientNames.first else { return }
     switch story {
     case .none: break
@@ -35,6 +35,17 @@ extension SequenceGenerator {
       }
     case .names: share(client, &draft)
     }
+  }
+
+  /// A token that was asked for in an unusual way has to be worth as much as others in all that follows.
+  private mutating func firstToken(of client: String, _ draft: inout Draft) {
+    var call = TokenCall(client: client, name: draft.newToken())
+    if numbers.chance(50) {
+      let world = draft.world
+      call = tokens.varyHarmlessly(call, using: &numbers) { model.rule($0, in: world)?.outcome }
+    }
+    guard draft.add(.token(call)), !call.deviations.isEmpty else { return }
+    draft.unusual.append(call.name)
   }
 
   /// Another client gets the name of the first one, which is then deleted.
@@ -85,19 +96,9 @@ extension SequenceGenerator {
 
   /// What the sequence has done must show in what follows.
   func end(_ draft: inout Draft, limit: Int) {
-    var last: [ModelAction] = []
-    // it must live as long as others
-    let unusual = draft.unusual.suffix(3).filter { name in
-      draft.world.tokens[name].map { draft.world.validity(of: $0) == .valid } ?? false
-    }
-    if let first = unusual.first, let token = unusual.last, isAboutExpiry {
-      last.append(.wait(.border(token: first, seconds: -1)))
-      for token in unusual { last.append(.post(plainPost(token, draft))) }
-      // and no longer
-      last.append(.wait(.border(token: token, seconds: 1)))
-      last.append(.post(plainPost(token, draft)))
-    }
-    for token in draft.world.tokenNames.suffix(2) where !unusual.contains(token) {
+    var last = endOfUnusualTokens(draft)
+    let posted = Set(last.compactMap { if case .post(let call) = $0 { call.token } else { nil } })
+    for token in draft.world.tokenNames.suffix(2) where !posted.contains(token) {
       last.append(.post(plainPost(token, draft)))
     }
     var requests: [ModelAction] = []
@@ -115,6 +116,48 @@ extension SequenceGenerator {
         draft.add(.post(call))
       } else {
         draft.add(operation)
+      }
+    }
+  }
+
+  /// A token that was asked for in an unusual way lives as long as others, and ends as they do.
+  private func endOfUnusualTokens(_ draft: Draft) -> [ModelAction] {
+    let tokens = draft.unusual.suffix(2).filter { name in
+      draft.world.tokens[name].map { draft.world.validity(of: $0) == .valid } ?? false
+    }
+    guard let first = tokens.first, let token = tokens.last else { return [] }
+    let posts = tokens.map { ModelAction.post(plainPost($0, draft)) }
+    var ends: [TokenEnd] = isAboutExpiry ? [.expiry, .expiry] : []
+    if isAboutClients { ends += TokenEnd.allCases.filter { $0.isDeclared(model.facts) } }
+    let owners = Set(tokens.compactMap { draft.world.tokens[$0]?.client }).sorted(by: World.byNumber)
+    switch ends.isEmpty ? nil : ends[sequences % ends.count] {
+    case .expiry:
+      return [.wait(.border(token: first, seconds: -1))] + posts
+        + [.wait(.border(token: token, seconds: 1)), .post(plainPost(token, draft))]
+    case .deletion:
+      return owners.map { .manage(ManageCall(client: $0, action: .delete)) } + posts
+    case .replacement:
+      var draft = draft
+      return owners.map { owner in
+        .manage(ManageCall(client: owner, replacement: draft.newClient(), action: .replace))
+      } + posts
+    case .revocation:
+      return tokens.map { .tokenState(TokenStateCall(token: $0, endpoint: .revocation)) } + posts
+    case nil: return []
+    }
+  }
+
+  /// What ends a token.
+  private enum TokenEnd: CaseIterable {
+    case expiry, deletion, replacement, revocation
+
+    /// Whether the target says that it does.
+    func isDeclared(_ facts: Facts) -> Bool {
+      switch self {
+      case .expiry: false
+      case .deletion: facts.capabilities.contains(.deleteClient) && facts.tokensEndWithTheirClient
+      case .replacement: facts.capabilities.contains(.replaceClient) && facts.tokensEndWithTheirSet
+      case .revocation: facts.capabilities.contains(.revocation)
       }
     }
   }

@@ -15,6 +15,7 @@ public struct SequenceGenerator: Sendable {
   private let parts: [Part]
   let stories: [Story]
   let isAboutExpiry: Bool
+  let isAboutClients: Bool
   /// What strangers try with clients, in turn.
   private var intrusions: [ManageCall]
   /// The ways in which a client can authenticate, and how many requests of clients that ended were made.
@@ -35,6 +36,7 @@ public struct SequenceGenerator: Sendable {
     ways = possible.filter { model.facts.capabilities.isSuperset(of: $0.needs) }
     parts = Part.all.filter { !$0.areas.isDisjoint(with: areas) }
     isAboutExpiry = areas.contains(.expiry)
+    isAboutClients = areas.contains(.clients)
     // every second sequence is left to chance
     stories = Story.allCases.filter { $0 != .none && areas.contains($0.area) }.flatMap { [Story.none, $0] } + [.none]
     var numbers = SplitMix(seed: seed)
@@ -54,7 +56,7 @@ public struct SequenceGenerator: Sendable {
     var draft = Draft(model)
     begin(&draft)
     sequences += 1
-    let body = max(2, steps - 8)
+    let body = max(2, steps - 7)
     // an operation that is not possible now is not counted, but not for ever
     for _ in 0..<steps * 4 where draft.operations.count < body { step(&draft) }
     end(&draft, limit: steps)
@@ -68,8 +70,8 @@ public struct SequenceGenerator: Sendable {
       return number < 0
     }
     switch part?.kind {
-    case .token: request(&draft)
-    case .post: post(&draft)
+    case .token: severalIfRefused(&draft) { $0.request(&$1) }
+    case .post: severalIfRefused(&draft) { $0.post(&$1) }
     case .manage: manage(&draft)
     case .create: create(&draft)
     case .tokenState: tokenState(&draft)
@@ -80,6 +82,20 @@ public struct SequenceGenerator: Sendable {
     case .wait, nil: wait(&draft)
     }
   }
+
+  /// What is refused changes nothing, so there is room for others.
+  private mutating func severalIfRefused(_ draft: inout Draft, _ make: (inout SequenceGenerator, inout Draft) -> Void) {
+    for _ in 0..<SequenceGenerator.maxRefusals {
+      let before = draft
+      make(&self, &draft)
+      guard draft.operations.count == before.operations.count + 1, let last = draft.operations.last,
+        before.isRefused(last), numbers.chance(75)
+      else { return }
+    }
+  }
+
+  /// The most refusals in a row.
+  private static let maxRefusals = 4
 
   // MARK: - Operations
 
@@ -152,7 +168,7 @@ public struct SequenceGenerator: Sendable {
     if call.payload != .again { call.size = draft.payloadSize }
     guard draft.add(.post(call)), call.method == .post,
       call.payload.hasContentOfItsOwn || [.chunked, .compressed].contains(call.coding),
-      call.deviations.count == 1 || numbers.chance(50)
+      call.deviations.count == 1 || call.payload.isRefused || numbers.chance(50)
     else {
       return
     }

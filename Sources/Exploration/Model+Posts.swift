@@ -28,6 +28,7 @@ extension Model {
     let sample = call.payload.isSample ? call.payload.rawValue : "valid"
     guard facts.samples[call.connector]?.contains(sample) == true else { return false }
     if call.payload == .charset, call.media != .own { return false }
+    if call.payload.defect != nil, !facts.acceptsJSON.contains(call.connector) { return false }
     if call.media == .upperCase || call.media == .charset, facts.acceptsJSON.contains(call.connector) == false {
       return false
     }
@@ -121,7 +122,9 @@ extension Model {
     case .tooLarge: .statuses("PAY-07", [413])
     case .wrongEntity, .wrongType, .missingMember: .statuses("PAY-11", facts.mismatched)
     case .empty, .whiteSpace: facts.acceptsBlank ? .open() : .statuses("PAY-10", facts.blank)
-    case .truncated, .trailingComma, .notUTF8: .statuses("PAY-14", facts.malformed)
+    case .truncated, .trailingComma, .notUTF8, .notANumber, .leadingZero, .singleQuotes, .controlCharacter, .comment,
+      .secondText:
+      .statuses("PAY-14", facts.malformed)
     case .furtherMembers: .open("PAY-13", [.status(400), .status(422)])
     case .emptyObject, .null, .list, .number, .string, .halfCharacter: .open("PAY-13")
     case .lineBreak: .open("SEC-08")

@@ -74,8 +74,14 @@ public struct PostCall: VariedCall {
     case empty = "no bytes"
     case whiteSpace = "white space"
     case truncated = "truncated JSON"
-    case trailingComma = "a trailing comma"
-    case notUTF8 = "bytes that are not UTF-8"
+    case trailingComma = "valid JSON with a trailing comma"
+    case notUTF8 = "valid JSON with a byte that is not UTF-8"
+    case notANumber = "valid JSON with NaN"
+    case leadingZero = "valid JSON with a leading zero"
+    case singleQuotes = "valid JSON with single quotes"
+    case controlCharacter = "valid JSON with a control character"
+    case comment = "valid JSON with a comment"
+    case secondText = "valid JSON followed by another text"
     case emptyObject = "an empty object"
     case null = "null"
     case list = "an empty list"
@@ -92,7 +98,23 @@ public struct PostCall: VariedCall {
     /// Whether an inbox shows whether these bytes arrived unchanged.
     var hasContentOfItsOwn: Bool { [.unicode, .charset, .again, .above64K].contains(self) || isRefused }
 
-    private var isRefused: Bool { [.wrongEntity, .wrongType, .missingMember].contains(self) }
+    /// What makes the sample `valid` malformed.
+    var defect: JSONDefect? {
+      switch self {
+      case .trailingComma: .trailingComma
+      case .notUTF8: .notUTF8
+      case .notANumber: .notANumber
+      case .leadingZero: .leadingZero
+      case .singleQuotes: .singleQuotes
+      case .controlCharacter: .controlCharacter
+      case .comment: .comment
+      case .secondText: .secondText
+      default: nil
+      }
+    }
+
+    /// Whether it does not fit the entity.
+    var isRefused: Bool { [.wrongEntity, .wrongType, .missingMember].contains(self) }
 
     /// Whether it is a sample of the target.
     var isSample: Bool {
@@ -139,6 +161,11 @@ public struct PostCall: VariedCall {
 
   /// Whether a payload of several megabytes is worth its time: alone, or with another coding.
   var hasBigVariants: Bool { deviations.allSatisfy { ["payload", "coding"].contains($0.dimension) } }
+
+  static let common = [
+    Trait(dimension: "coding", value: Coding.chunked.rawValue),
+    Trait(dimension: "path", value: Path.query.rawValue),
+  ]
 
   static let dimensions: [Dimension<PostCall>] = [
     .init("credential", \.credential), .init("placement", \.placement), .init("payload", \.payload),

@@ -42,6 +42,55 @@ public struct Shrinker: Sendable {
     return found
   }
 
+  /// The last operation after what the model needs to expect the same of it, with one or two of its deviations, or all;
+  /// after operations as they were, and after plain ones. Few and short, so that most disagreements are small at once.
+  public func essentials(_ operations: [ModelAction]) -> [[ModelAction]] {
+    guard let last = operations.last, let ruling = model.run(operations)?.last?.ruling else { return [] }
+    func expectsTheSame(_ candidate: [ModelAction]) -> Bool { model.run(candidate)?.last?.ruling == ruling }
+    var needed = operations
+    for index in operations.indices.dropLast().reversed() {
+      var candidate = needed
+      candidate.remove(at: index)
+      if expectsTheSame(candidate) { needed = candidate }
+    }
+    var plain = needed
+    for index in plain.indices.dropLast() {
+      guard let plainest = plainest(plain[index]) else { continue }
+      var candidate = plain
+      candidate[index] = plainest
+      if expectsTheSame(candidate) { plain = candidate }
+    }
+    var found: [[ModelAction]] = []
+    for before in [plain, needed] {
+      for end in variants(last) {
+        let candidate = Array(before.dropLast()) + [end]
+        if candidate != operations, !found.contains(candidate), model.run(candidate) != nil { found.append(candidate) }
+      }
+    }
+    return found
+  }
+
+  /// The operation with each of its deviations alone, with each two of them, and with all.
+  private func variants(_ operation: ModelAction) -> [ModelAction] {
+    switch operation {
+    case .create(let call): call.withFewDeviations.map { .create($0) }
+    case .token(let call): call.withFewDeviations.map { .token($0) }
+    case .post(let call): call.withFewDeviations.map { .post($0) }
+    case .tokenState(let call): call.withFewDeviations.map { .tokenState($0) }
+    case .manage, .list, .inbox, .metadata, .wait: [operation]
+    }
+  }
+
+  /// The operation without any deviation; `nil` if it has none.
+  private func plainest(_ operation: ModelAction) -> ModelAction? {
+    switch operation {
+    case .create(let call): call.plainest.map { .create($0) }
+    case .token(let call): call.plainest.map { .token($0) }
+    case .post(let call): call.plainest.map { .post($0) }
+    case .manage, .list, .inbox, .metadata, .wait, .tokenState: nil
+    }
+  }
+
   /// Without some operations, and without those that depend on them.
   private func without(_ removed: Range<Int>, of operations: [ModelAction]) -> [ModelAction] {
     var world = World(model.facts)

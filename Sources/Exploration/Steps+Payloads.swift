@@ -72,8 +72,8 @@ extension Model {
     case .empty: .text(.literal(""))
     case .whiteSpace: .text(.literal(" \r\n\t "))
     case .truncated: .text(Template("{\"id\": \"${unique}\", \"lines\": ["))
-    case .trailingComma: .text(Template("{\"id\": \"${unique}\",}"))
-    case .notUTF8: .hex([0x7B, 0x22, 0x69, 0x64, 0x22, 0x3A, 0x22, 0xFF, 0xFE, 0x22, 0x7D])
+    case .trailingComma, .notUTF8, .notANumber, .leadingZero, .singleQuotes, .controlCharacter, .comment, .secondText:
+      .validMalformed(.literal(.string(call.payload.defect?.rawValue ?? "")))
     case .emptyObject: .json(.literal(.object([])))
     case .null: .text(.literal("null"))
     case .list: .text(.literal("[]"))

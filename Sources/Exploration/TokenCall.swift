@@ -181,6 +181,11 @@ public struct TokenCall: VariedCall {
     }
   }
 
+  static let common = [
+    Trait(dimension: "transfer", value: Coding.chunked.rawValue),
+    Trait(dimension: "query", value: Query.unknown.rawValue),
+  ]
+
   static let dimensions: [Dimension<TokenCall>] = [
     .init("client authentication", \.way), .init("endpoint", \.endpoint), .init("secret", \.secret),
     .init("id", \.id), .init("grant", \.grant), .init("parameters", \.parameters), .init("media type", \.media),

@@ -54,7 +54,7 @@ struct ExploreTests {
     }
     try withService("deletion-ends-siblings") { workspace in
       let found = try run(
-        workspace, "explore", "--pack", "builtin", "--target", "mine.yaml", "--runs", "8", "--area", "clients",
+        workspace, "explore", "--pack", "builtin", "--target", "mine.yaml", "--runs", "12", "--area", "clients",
         "--write", "own/explored")
       #expect(found.status == 1, "\(found.output)\(found.errors)")
       #expect(found.output.contains("disagreement 1, ") && found.output.contains("wrote own/explored/"))
@@ -88,14 +88,14 @@ struct ExploreTests {
   func reports() throws {
     try withService("deletion-ends-siblings") { workspace in
       let found = try run(
-        workspace, "explore", "--target", "mine.yaml", "--runs", "8", "--area", "clients", "--reports", "out",
+        workspace, "explore", "--target", "mine.yaml", "--runs", "12", "--area", "clients", "--reports", "out",
         "--report", "html", "--report", "junit")
       #expect(found.status == 1, "\(found.output)\(found.errors)")
-      #expect(found.output.contains("disagreement 1, ") && found.output.contains("8 sequences with "))
+      #expect(found.output.contains("disagreement 1, ") && found.output.contains("12 sequences with "))
       let log = try workspace.read("out/run.jsonl")
-      #expect(log.contains("\"scenario\":\"sequence-8\""))
+      #expect(log.contains("\"scenario\":\"sequence-12\""))
       #expect(log.contains("{\"event\":\"coverage\",\"dimensions\":[{\"operation\":\"create a client\""))
-      #expect(try workspace.read("out/junit.xml").contains("Sequence 8"))
+      #expect(try workspace.read("out/junit.xml").contains("sequence-12"))
       let page = try workspace.read("out/report.html")
       #expect(page.contains("<h2 id=\"coverage-title\">Coverage</h2>"))
       #expect(page.contains("<th scope=\"row\">request a token</th><td>client authentication</td>"))

@@ -46,6 +46,57 @@ import Testing
     }
   }
 
+  @Test("what must be refused is tried soon beside each way in which a right request is made")
+  func refusals() {
+    let ways: [TokenCall.Way] = [.basic, .body]
+    let secrets: [TokenCall.Secret] = [.ofOther, .otherCase, .prefix, .longer, .trailingBlank, .empty]
+    let codings: [PostCall.Coding] = [.length, .chunked]
+    let payloads: [PostCall.Kind] = [.wrongEntity, .missingMember, .notANumber, .empty]
+    var requests: Set<[String]> = []
+    var posts: Set<[String]> = []
+    func missing(_ firsts: [String], _ seconds: [String], in tried: Set<[String]>) -> [[String]] {
+      firsts.flatMap { first in seconds.map { [first, $0] } }.filter { !tried.contains($0) }
+    }
+    for operation in sequences(400).joined() {
+      switch operation {
+      case .token(let call): requests.insert([call.way.rawValue, call.secret.rawValue])
+      case .post(let call): posts.insert([call.coding.rawValue, call.payload.rawValue])
+      default: break
+      }
+    }
+    #expect(missing(ways.map(\.rawValue), secrets.map(\.rawValue), in: requests).isEmpty)
+    #expect(missing(codings.map(\.rawValue), payloads.map(\.rawValue), in: posts).isEmpty)
+  }
+
+  @Test("tokens of each way of authentication end with their client, their set, a revocation and their time")
+  func ends() {
+    let ways: [TokenCall.Way] = [.basic, .body, .secretAssertion]
+    var facts = Sample.facts
+    facts.tokensEndWithTheirSet = true
+    let model = Model(facts)
+    var ended: [TokenCall.Way: Set<String>] = [:]
+    for sequence in sequences(500, model: model) {
+      var requests: [String: TokenCall] = [:]
+      var ends: [String: String] = [:]
+      for (operation, step) in zip(sequence, model.run(sequence) ?? []) {
+        switch operation {
+        case .token(let call): requests[call.name] = call
+        case .manage(let call) where call.manager == .manager && call.action != .show:
+          for token in requests.values where token.client == call.client { ends[token.name] = call.action.rawValue }
+        case .tokenState(let call) where call.endpoint == .revocation && call.caller == .owner:
+          ends[call.token] = "revoke"
+        case .post(let call):
+          guard let request = requests[call.token], let token = step.before.tokens[call.token],
+            call.credential == .token, step.before.validity(of: token) == .invalid
+          else { continue }
+          ended[request.way, default: []].insert(token.hasEnded ? ends[call.token] ?? "?" : "expire")
+        default: break
+        }
+      }
+    }
+    for way in ways { #expect(ended[way] == ["delete", "replace", "revoke", "expire"], "\(way)") }
+  }
+
   @Test("a service that agrees has no disagreement")
   func agreement() async throws {
     let result = try await explore { _ in false }
@@ -71,6 +122,28 @@ import Testing
     // those that shrink to the same sequence are one
     #expect(result.disagreements.count == Set(result.disagreements.map(\.operations.shape)).count)
     #expect(result.disagreements.count <= 4)
+  }
+
+  @Test("of a service that is slow, few operations are asked to make a disagreement small")
+  func essentials() async throws {
+    let operations = Locked(0)
+    let result = try await Explorer(model, plan(400)) { scenarios in
+      operations.withLock { count in count += scenarios.reduce(0) { $0 + $1.steps.count } }
+      return Dictionary(
+        uniqueKeysWithValues: scenarios.map { scenario in
+          let index = scenario.steps.firstIndex { step in
+            guard case .postPayload(let post) = step.operation else { return false }
+            return post.edits.chunked && post.payload == .sample("wrong-entity")
+          }
+          return (scenario.id, index.map { .disagrees(operation: $0, text: "wrong") } ?? .agrees)
+        })
+    }.explore()
+    let found = try #require(result.disagreements.first)
+    #expect(result.disagreements.count == 1 && result.omitted == 0)
+    #expect(found.operations.map(\.kind) == [.create, .token, .post])
+    #expect(found.operations.last?.deviations.map(\.value) == ["wrong-entity", "chunked"])
+    let whole = sequences(400).reduce(0) { $0 + $1.count }
+    #expect(operations.withLock { $0 } - whole < 500)
   }
 
   @Test("values with which a service disagrees in the same words are one disagreement")

@@ -47,6 +47,8 @@ import Testing
       (.tooLarge, "refusal 413"), (.wrongEntity, "refusal 422"), (.wrongType, "refusal 422"),
       (.missingMember, "refusal 422"), (.empty, "refusal 422"), (.whiteSpace, "refusal 422"),
       (.truncated, "refusal 400"), (.trailingComma, "refusal 400"), (.notUTF8, "refusal 400"),
+      (.notANumber, "refusal 400"), (.leadingZero, "refusal 400"), (.singleQuotes, "refusal 400"),
+      (.controlCharacter, "refusal 400"), (.comment, "refusal 400"), (.secondText, "refusal 400"),
       (.emptyObject, "either 4xx"), (.null, "either 4xx"), (.list, "either 4xx"), (.number, "either 4xx"),
       (.string, "either 4xx"), (.halfCharacter, "either 4xx"), (.furtherMembers, "either 400 422"),
       (.above64K, "success"), (.above1M, "success"), (.again, "senseless"),
