@@ -120,6 +120,8 @@ struct ClientCertificateTests {
     #expect(
       seen.contains("a ['a']") && seen.contains("b ['b']") && seen.contains("b ['a']") && seen.contains("a ['b']"))
     let log = try workspace.read("Reports/run.jsonl")
+    // each request can be repeated with the certificate of its client
+    #expect(log.contains(#"a.pem","key":""#) && log.contains(#"b-encrypted.pem""#))
     #expect(!(log + outcome.output).contains("pass-of-b"))
   }
 
