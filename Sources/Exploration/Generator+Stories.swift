@@ -105,9 +105,10 @@ extension SequenceGenerator {
     for client in draft.world.clients(.deleted).suffix(1) + draft.world.clients(.alive).suffix(2) {
       requests.append(.token(TokenCall(client: client, name: draft.newToken())))
     }
-    let lists = ConnectorRole.allCases.map { ModelAction.list($0, .manager) }
+    let connectors = [ConnectorRole.first, .second]
+    let lists = connectors.map { ModelAction.list($0, .manager) }
     // there is not room for all of them
-    let parts = [ConnectorRole.allCases.map(ModelAction.inbox), requests, lists]
+    let parts = [connectors.map(ModelAction.inbox), requests, lists]
     for index in parts.indices { last += parts[(index + sequences) % parts.count] }
     for operation in last where draft.operations.count < limit {
       if case .post(var call) = operation {

@@ -14,19 +14,26 @@ struct NameClasses: Sendable {
 
   /// Without separators, in lower case.
   private let confidential: Set<String>
+  /// In the same form.
+  private let ids: Set<String>
   /// The lock protects the classes: several threads search responses.
   private let known = Locked<[String: NameClass]>([:])
 
   /// A target that makes up a name for each value must not fill the memory.
   private static let maxKnown = 1024
 
-  init(confidential: Set<String>) { self.confidential = confidential }
+  /// - Parameter ids: Names whose values are ids, whatever they suggest.
+  init(confidential: Set<String>, ids: Set<String> = []) {
+    self.confidential = confidential
+    self.ids = ids
+  }
 
   subscript(name: String) -> NameClass {
     if let known = known.withLock({ $0[name] }) { return known }
+    let plain = SecretFinder.plain(name)
     let found = NameClass(
-      isConfidential: confidential.contains(SecretFinder.plain(name)),
-      suggestsSecret: SecretName.suggestsSecret(name))
+      isConfidential: confidential.contains(plain),
+      suggestsSecret: !ids.contains(plain) && SecretName.suggestsSecret(name))
     known.withLock { if $0.count < NameClasses.maxKnown { $0[name] = found } }
     return found
   }

@@ -41,9 +41,12 @@ public struct SecretFinder: Sendable {
 
   private let names: NameClasses
 
-  /// - Parameter names: Further members whose values are confidential at the target.
-  public init(names: Set<String> = []) {
-    self.names = NameClasses(confidential: SecretFinder.usualNames.union(names.map(SecretFinder.plain)))
+  /// - Parameters:
+  ///   - names: Further members whose values are confidential at the target.
+  ///   - ids: Members and header fields whose values are ids there, although their names suggest secrets: `key`.
+  public init(names: Set<String> = [], ids: Set<String> = []) {
+    self.names = NameClasses(
+      confidential: SecretFinder.usualNames.union(names.map(SecretFinder.plain)), ids: Set(ids.map(SecretFinder.plain)))
   }
 
   /// The secrets of a response, each value once, those of known names first. More than `maxCount` are possible.

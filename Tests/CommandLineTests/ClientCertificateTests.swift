@@ -120,6 +120,8 @@ struct ClientCertificateTests {
     #expect(
       seen.contains("a ['a']") && seen.contains("b ['b']") && seen.contains("b ['a']") && seen.contains("a ['b']"))
     let log = try workspace.read("Reports/run.jsonl")
+    // each request can be repeated with the certificate of its client
+    #expect(log.contains(#"a.pem","key":""#) && log.contains(#"b-encrypted.pem""#))
     #expect(!(log + outcome.output).contains("pass-of-b"))
   }
 
@@ -135,6 +137,29 @@ struct ClientCertificateTests {
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let seen = try workspace.read("seen").split(separator: "\n")
     #expect(seen == ["a ['a']", "a []", "None []"], "\(seen)")
+  }
+
+  @Test("are found by init, which asks for the certificate")
+  func found() throws {
+    let workspace = try Self.workspace(ways: "tls-client-auth", "clients: { static: [{ id: a }] }")
+    let arguments = [
+      "init", "mine.yaml", "--launch", "./serve ${port} .", "--base-url", "https://localhost:${port}", "--clock",
+      "wall",
+      "--cacert", "server.pem", "--token-url", "/token", "--client-authentication", "tls-client-auth", "--clients",
+      "static", "--id-variable", "ID", "--inbound-url", "/in",
+    ]
+    let environment = ["ID": "a", "no_proxy": "*"]
+    let outcome = try workspace.conform(arguments, environment: environment, input: "none.pem\na.pem\na-key.pem\n")
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("no such file: 'none.pem'"))
+    let text = try workspace.read("mine.yaml")
+    #expect(
+      text.contains(#"tls: { ca: "server.pem", certificate: "a.pem", key: "a-key.pem" }"#)
+        && text.contains("client-authentication: [tls-client-auth]\n") && text.contains(#"- { id: "${env.ID}" }"#),
+      "\(text)")
+    let other = try workspace.conform(
+      arguments + ["--force", "--cert", "b.pem", "--key", "b-key.pem"], environment: environment)
+    #expect(other.status == 3 && other.errors.contains("no token was issued (tls-client-auth: HTTP 401"))
   }
 
   @Test("are errored if a certificate cannot be used")

@@ -59,14 +59,14 @@ struct InitTests {
   func metadataURL() throws {
     let place = "/.well-known/openid-configuration"
     let metadata =
-      #"{"issuer":"ISSUER","token_endpoint":"/t","token_endpoint_auth_methods_supported":["tls_client_auth"]}"#
+      #"{"issuer":"ISSUER","token_endpoint":"/t","token_endpoint_auth_methods_supported":["none"]}"#
     let server = try issuer(place, metadata)
     let workspace = try Workspace(scenarios: ["passing": RunTests.passing])
     let outcome = try workspace.conform("init", "mine.yaml", "--discover", server.url + place, "--inbound-url", "/in")
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let note = "note: the issuer is \(server.url); \(server.url)\(place) is the URL of its metadata"
     #expect(outcome.output.contains(note), "\(outcome.output)")
-    #expect(outcome.output.contains("client_secret_post, but tls_client_auth"))
+    #expect(outcome.output.contains("names no way of client authentication that conform knows, but none"))
   }
 
   @Test("sends nothing to the endpoints of another issuer")

@@ -5,10 +5,10 @@ import Testing
 @Suite("What survives a restart", .enabled(if: Workspace.has("python3"), "python3 is in PATH"))
 struct SurvivalTests {
   /// Keeps all its state in a file, each change before its response. As in `fault` it loses or revives some of it when
-  /// it starts again.
+  /// it starts again, or writes it at SIGTERM alone.
   private static let server = """
     #!/usr/bin/env python3
-    import base64, http.server, json, os, secrets, sys, threading, time, urllib.parse
+    import base64, http.server, json, os, secrets, signal, sys, threading, time, urllib.parse
     port, folder, fault = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     path, lock, DAY = folder + "/state.json", threading.Lock(), 86400
     again = os.path.exists(path)
@@ -37,13 +37,19 @@ struct SurvivalTests {
             json.dump(state, file)
         os.rename(path + ".new", path)
     keep()
+    def end(*_):
+        keep()
+        os._exit(0)
+    if fault == "kept-at-the-end":
+        signal.signal(signal.SIGTERM, end)
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         def do_GET(self):
             self.body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
             with lock:
                 status, body = self.answer()
-                keep()
+                if fault != "kept-at-the-end":
+                    keep()
             body = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -156,7 +162,8 @@ struct SurvivalTests {
   private static let all = [
     "clients-survive-a-restart", "replaced-sets-survive-a-restart", "tokens-survive-a-restart",
     "expired-tokens-stay-expired-after-a-restart", "revoked-tokens-survive-a-restart",
-    "tokens-of-a-deleted-client-after-a-restart", "payloads-survive-a-restart",
+    "tokens-of-a-deleted-client-after-a-restart", "payloads-survive-a-restart", "payloads-survive-a-crash",
+    "revocations-survive-a-crash",
   ]
 
   @Test(
@@ -184,6 +191,13 @@ struct SurvivalTests {
     let (outcome, failed) = try SurvivalTests.run(fault)
     #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
     #expect(failed.isSuperset(of: scenarios), "\(failed.sorted())")
+  }
+
+  @Test("is missed after a crash alone if it is written at SIGTERM alone")
+  func crash() throws {
+    let (outcome, failed) = try SurvivalTests.run("kept-at-the-end")
+    #expect(outcome.status == 1, "\(outcome.output)\(outcome.errors)")
+    #expect(failed == ["payloads-survive-a-crash", "revocations-survive-a-crash"], "\(outcome.output)")
   }
 
   @Test("is not asked of what the target does not declare")

@@ -27,6 +27,27 @@ import Testing
     #expect(found(body) == expected)
   }
 
+  @Test("are not the ids of clients and the receipts, which are at the places that the target file names")
+  func ids() {
+    var target = Fixture.target
+    target.connectors[0].receipt = .header("X-Receipt-Token")
+    var clients = Target.HTTPClients()
+    func request(_ answer: [String: Locator]) -> Target.RequestTemplate {
+      var request = Target.RequestTemplate(method: "GET", url: "/", place: Fixture.place(1))
+      request.answer = answer
+      return request
+    }
+    func pointer(_ tokens: String...) -> Locator { .json(JSONPointer(tokens: tokens)) }
+    clients.requests = [
+      .create: request(["id": pointer("key"), "secret": pointer("pass")]),
+      .list: request(["ids": pointer("tokens", "*")]), .replace: request(["id": pointer("pass")]),
+      .show: request(["id": .regex("x")]),
+    ]
+    target.clients = .http(clients)
+    #expect(target.idNames == ["key", "tokens", "X-Receipt-Token"])
+    #expect(target.credentialNames == ["pass", "access_token"])
+  }
+
   @Test("include members that the target file names")
   func others() {
     #expect(found(#"{"api_key":"abcd"}"#) == [])

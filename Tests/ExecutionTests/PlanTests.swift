@@ -104,6 +104,13 @@ import Testing
         }()))
     #expect(reason([list]) == "the target has only one connector (second-connector)")
     #expect(reason([list]) { $0.connectors.append($0.connectors[0]) } == nil)
+    var third = PayloadPost()
+    third.connector = .third
+    let post = Step.make(.postPayload(third))
+    #expect(
+      reason([post]) { $0.connectors.append($0.connectors[0]) }
+        == "the target has no third connector (third-connector)")
+    #expect(reason([post]) { $0.connectors += [$0.connectors[0], $0.connectors[0]] } == nil)
   }
 
   // MARK: - At the start of a run

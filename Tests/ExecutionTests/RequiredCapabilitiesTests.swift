@@ -40,7 +40,8 @@ import Testing
     (token(.body), [.bodyAuthentication]), (token(.both), [.clientSecret]),
     (token(.clientSecretJWT), [.clientSecretJWT]),
     (token(.privateKeyJWT), [.privateKeyJWT]), (token(nil, .second), [.secondConnector]),
-    (post(.hex([])), []), (post(.hex([]), .second), [.secondConnector]),
+    (post(.hex([])), []), (post(.hex([]), .second), [.secondConnector]), (post(.hex([]), .third), [.thirdConnector]),
+    (.createClient(name: nil, connector: .third), [.createClient, .thirdConnector]),
     (.repeat(2, [.make(.showClient(client: "a"))]), [.showClient]),
     (.concurrently([[.http()], [.make(.listClients(connector: .first))]]), [.listClients]),
   ]
@@ -48,8 +49,6 @@ import Testing
   @Test("follows from its actions", arguments: requiredOfActions)
   func actions(action: StepAction, capabilities: Set<Capability>) {
     #expect(RequiredCapabilitiesTests.derive([.make(action)]).capabilities == capabilities)
-    let hasSecond = capabilities.contains(.secondConnector)
-    #expect(RequiredCapabilitiesTests.derive([.make(action)]).connectors == (hasSecond ? .second : .first))
   }
 
   private static func request(_ change: (inout TokenRequest) -> Void) -> TokenRequest {
@@ -105,6 +104,16 @@ import Testing
     var step = Step.make(.listClients(connector: .first))
     step.manager = "none"
     #expect(RequiredCapabilitiesTests.derive([step]).capabilities == [.listClients, .managerKey, .httpClients])
+    step.manager = "other-connector"
+    let ofOther: Set<Capability> = [.listClients, .managerKey, .httpClients, .connectorManagers]
+    #expect(RequiredCapabilitiesTests.derive([step]).capabilities == ofOther)
+    // by a row, too
+    var scenario = Fixture.scenario([step])
+    for (row, expected) in [("none", ofOther.subtracting([.connectorManagers])), ("other-connector", ofOther)] {
+      scenario.steps[0].manager = .reference(Reference(path: ["who"]))
+      scenario.cases = .rows([.init(name: row, values: [.init("who", .literal(.string(row)))])])
+      #expect(RequiredCapabilities(scenario, Fixture.target).capabilities == expected)
+    }
   }
 
   @Test("are no created clients if static ones can replace those of the setup")

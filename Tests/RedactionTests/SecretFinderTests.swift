@@ -51,6 +51,20 @@ struct SecretFinderTests {
     #expect(secrets.map(\.evidence) == [.name])
   }
 
+  @Test("are no ids, whatever the member or the header field is called in which a target has them")
+  func ids() {
+    let value = "client-m2Xv9QbK4tLz", body = #"{"keys":[{"key":"client-m2Xv9QbK4tLz"}]}"#
+    func found(_ finder: SecretFinder) -> [String] {
+      finder.secrets(
+        headers: [HeaderField("X-Key", value)], body: Array(body.utf8), json: try? JSON(parsing: body)
+      ).map(\.value)
+    }
+    #expect(found(SecretFinder()) == [value])
+    #expect(found(SecretFinder(ids: ["key", "X-Key"])).isEmpty)
+    // unless the target has secrets there as well
+    #expect(found(SecretFinder(names: ["key"], ids: ["key", "X-Key"])) == [value])
+  }
+
   @Test(
     "are found in a text that is not JSON",
     arguments: [

@@ -29,6 +29,24 @@ struct AuthenticationTabTests {
     }
   }
 
+  @Test("the manager key after the name of a connector manages this connector alone")
+  func connectorKey() async throws {
+    try await withService { api async throws in
+      func status(_ path: String, _ key: String) async throws -> Int {
+        try await api.send("GET", path, ["Authorization: Bearer \(key)"]).status
+      }
+      #expect(try await status("/connectors/orders/clients", "orders.\(api.managerKey)") == 200)
+      #expect(try await status("/connectors/orders", "orders.\(api.managerKey)") == 200)
+      for key in [
+        "products.\(api.managerKey)", ".\(api.managerKey)", "orders.", "orders.\(api.managerKey.dropLast())",
+      ] {
+        #expect(try await status("/connectors/orders/clients", key) == 401, "\(key.prefix(9))")
+      }
+      #expect(try await status("/connectors", "orders.\(api.managerKey)") == 401)
+      #expect(try await status("/connectors/elsewhere/clients", "elsewhere.\(api.managerKey)") == 401)
+    }
+  }
+
   @Test("the secret of a new client is in the response to its creation only")
   func create() async throws {
     try await withService { api async throws in

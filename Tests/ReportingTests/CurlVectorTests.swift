@@ -70,7 +70,12 @@ struct CurlVectorTests {
     let routed = CurlVectorTests.routes.flatMap { facts in
       ["https://h/", "http://h/"].map { (CurlVectorTests.exchange("GET", $0), facts) }
     }
-    let vectors = try (direct + routed).map { exchange, facts -> JSON in
+    let certificates = [CertificateRecord(), .init(file: "a.pem", key: "a-key.pem"), .init(file: "it's.pem")].flatMap {
+      var exchange = CurlVectorTests.exchange("POST", "https://h/token")
+      exchange.certificate = $0
+      return [[], CurlVectorTests.routes[2]].map { (exchange, $0) }
+    }
+    let vectors = try (direct + routed + certificates).map { exchange, facts -> JSON in
       var run = RunDescription(
         version: "1.0.0", target: "T", targetFile: "t.yaml", startedAt: Sample.wall, simulatedStart: .documented,
         seed: nil, jobs: 1, host: "h", command: [])

@@ -218,8 +218,8 @@ struct EventTests {
       (#"{"event":"case-planned","n":1}"#, "'id' is missing"),
       (#"{"event":"case-planned","n":1,"id":7}"#, "'id' is of type number; expected a string"),
       (
-        #"{"event":"client-created","id":"a","connector":"third"}"#,
-        "'connector' is 'third'; expected one of first, second"
+        #"{"event":"client-created","id":"a","connector":"fourth"}"#,
+        "'connector' is 'fourth'; expected one of first, second, third"
       ),
       (#"{"event":"requirements","requirements":{}}"#, "'requirements' is of type object; expected an array"),
       (#"{"event":"requirements","requirements":[7]}"#, "'requirements' is of type number; expected an object"),

@@ -69,7 +69,7 @@ public struct Step: Sendable, Hashable {
   public var operation: StepAction
   /// The name under which the result is saved.
   public var savedAs: String?
-  /// The bearer token to use in place of the manager's credentials; `none` sends no credentials.
+  /// Who does it in place of the manager: the word of a `Stranger`, or a bearer token.
   public var manager: Template?
   public var expectations: [Expectation]
   /// If the response does not meet these conditions, the rest of the case does not apply.
@@ -210,6 +210,17 @@ public enum Cases: Sendable, Hashable {
       case .list(let list): list[index]
       case .range(let range): .literal(.int(range.lowerBound + index))
       }
+    }
+  }
+
+  /// The values of a column.
+  public func values(of name: String) -> [Template] {
+    switch self {
+    case .single, .refusedSamples: return []
+    case .rows(let rows): return rows.flatMap(\.values).filter { $0.name == name }.map(\.value)
+    case .product(let columns):
+      guard let column = columns.first(where: { $0.name == name }) else { return [] }
+      return (0..<column.count).map(column.value)
     }
   }
 

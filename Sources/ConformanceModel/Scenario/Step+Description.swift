@@ -57,7 +57,7 @@ extension Template {
 }
 
 extension ConnectorRole {
-  fileprivate var phrase: String { self == .second ? " on the second connector" : "" }
+  fileprivate var phrase: String { self == .first ? "" : " on the \(rawValue) connector" }
 }
 
 extension TokenRequest {

@@ -65,9 +65,28 @@ public enum StepActionKind: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// The connector of the target that a step uses; `first` is the default.
+/// The connector of the target that a step uses, in the order of the target file; `first` is the default.
 public enum ConnectorRole: String, Sendable, Hashable, CaseIterable {
-  case first, second
+  case first, second, third
+
+  /// What a target has that declares it; `nil` for the first, which each target has.
+  public var capability: Capability? {
+    switch self {
+    case .first: nil
+    case .second: .secondConnector
+    case .third: .thirdConnector
+    }
+  }
+}
+
+/// Who performs an operation on clients in place of the manager, by a word. Any other text is a bearer token.
+public enum Stranger: String, Sendable, Hashable, CaseIterable {
+  /// Somebody without credentials.
+  case none
+  /// Somebody with those of the manager, but for their last character.
+  case wrong
+  /// The manager of another connector.
+  case otherConnector = "other-connector"
 }
 
 /// An operation with its arguments.

@@ -226,19 +226,20 @@ extension Target {
   /// Whether the lifetime of tokens is what their response says: only Patchworks documents a fixed one.
   public var observesLifetime: Bool { profile == .oauth && behaviour[.tokenLifetime] == nil }
 
-  /// The connector for a role, or `nil` if the target has no second one.
+  /// The connector for a role, or `nil` if the target has fewer.
   public func connector(_ role: ConnectorRole) -> Connector? {
-    switch role {
-    case .first: connectors.first
-    case .second: connectors.dropFirst().first
-    }
+    zip(ConnectorRole.allCases, connectors).first { $0.0 == role }?.1
   }
 
   /// Everything that the target file makes possible.
   public var capabilities: Set<Capability> {
     var all: Set<Capability> = []
-    if let clients { all.formUnion(clients.capabilities) }
-    if login?.parts.contains(.clients) == true, all.contains(.httpClients) { all.insert(.managerKey) }
+    if let clients { all.formUnion(clients.capabilities(at: connectors)) }
+    if login?.parts.contains(.clients) == true, all.contains(.httpClients) {
+      all.insert(.managerKey)
+      // another manager would have another session
+      all.remove(.connectorManagers)
+    }
     if let inbox { all.formUnion(inbox.capabilities) }
     if case .command(let launch) = launch {
       all.insert(.restartTarget)
@@ -251,11 +252,11 @@ extension Target {
     all.formUnion(endpoints.keys.map(\.capability))
     if token.scope != nil { all.insert(.grantedScope) }
     if token.bodyLimit != nil { all.insert(.tokenBodyLimit) }
-    // scenarios use the first two
-    let used = connectors.prefix(2)
+    // those that scenarios use
+    let used = connectors.prefix(ConnectorRole.allCases.count)
     if used.allSatisfy({ $0.receipt != nil }) { all.insert(.receipt) }
     if used.allSatisfy({ $0.receiptLookup != nil }) { all.insert(.receiptLookup) }
-    if connectors.count > 1 { all.insert(.secondConnector) }
+    all.formUnion(zip(ConnectorRole.allCases, connectors).compactMap(\.0.capability))
     all.insert(token.method == "GET" ? .tokenByGet : .tokenByPost)
     // clients that are all registered for one way cannot use the other
     let registered = clients?.registeredAuthentication

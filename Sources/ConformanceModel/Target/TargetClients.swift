@@ -122,12 +122,16 @@ extension Target.Clients {
     return files.count == given.count && Set(files).count == files.count
   }
 
-  var capabilities: Set<Capability> {
+  func capabilities(at connectors: [Target.Connector]) -> Set<Capability> {
     var all = Set(operations.map(\.capability))
     switch self {
     case .http(let http):
       all.insert(.httpClients)
-      if http.requests.values.contains(where: { $0.headers.contains(where: \.isKey) }) { all.insert(.managerKey) }
+      let requests = http.requests.values
+      if requests.contains(where: { !$0.managerKeys(at: connectors).isEmpty }) { all.insert(.managerKey) }
+      if connectors.count > 1, requests.allSatisfy({ !$0.connectorKeys(at: connectors).isEmpty }) {
+        all.insert(.connectorManagers)
+      }
       if http.requests[.create]?.sendsName == true { all.insert(.clientNames) }
     case .registration: all.formUnion([.httpClients, .registration, .clientNames])
     case .command, .prompt: all.insert(.clientNames)
@@ -146,9 +150,41 @@ extension Target.RequestTemplate {
   }
 }
 
-extension Template.Member {
-  /// Whether the value comes from outside the target file: such a header field authenticates the manager.
-  public var isKey: Bool {
-    value.references.contains { ["env", "file", "run", "service", "launch", "login"].contains($0.name) }
+extension Target.RequestTemplate {
+  /// The header fields that authenticate the manager: those whose values come from outside the target file.
+  public func managerKeys(at connectors: [Target.Connector]) -> [Template.Member] {
+    headers.filter { $0.value.isKey(at: connectors) }
+  }
+
+  /// Those whose values are others for each connector.
+  public func connectorKeys(at connectors: [Target.Connector]) -> [Template.Member] {
+    managerKeys(at: connectors).filter { $0.value.differs(among: connectors) }
+  }
+}
+
+extension Template {
+  fileprivate func isKey(at connectors: [Target.Connector]) -> Bool {
+    references.contains { reference in
+      switch reference.path {
+      case ["run", "id"], ["service", "url"]: false
+      default:
+        ["env", "file", "run", "service", "launch", "login"].contains(reference.name)
+          || connectors.contains { $0.value(of: reference)?.isKey(at: []) == true }
+      }
+    }
+  }
+
+  fileprivate func differs(among connectors: [Target.Connector]) -> Bool {
+    references.contains { reference in
+      reference.path == ["connector", "name"] || Set(connectors.map { $0.value(of: reference) }).count > 1
+    }
+  }
+}
+
+extension Target.Connector {
+  /// What the target file has for `${connector.NAME}`.
+  fileprivate func value(of reference: Reference) -> Template? {
+    guard reference.name == "connector", reference.path.count == 2 else { return nil }
+    return values.first { $0.name == reference.path[1] }?.value
   }
 }

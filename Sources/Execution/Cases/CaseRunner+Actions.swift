@@ -61,7 +61,7 @@ extension CaseRunner {
 
   func connector(_ role: ConnectorRole) throws -> Target.Connector {
     guard let connector = session.target.connector(role) else {
-      throw TargetError(Capability.secondConnector.missingReason)
+      throw TargetError(role.capability?.missingReason ?? "the target has no connector")
     }
     return connector
   }

@@ -20,6 +20,7 @@ extension ExchangeRecord {
       version: response.version,
       responseHeaders: response.headers, responseBody: BodyRecord(response.body, isCut: response.isCut, redactor),
       timings: exchange.timings, connection: exchange.connection, attempt: exchange.attempt)
+    certificate = request.certificate.map(CertificateRecord.init)
   }
 
   /// An attempt that got no response.
@@ -31,8 +32,18 @@ extension ExchangeRecord {
       requestBody: BodyRecord(request.body ?? [], isCut: false, redactor), status: 0, version: "",
       responseHeaders: [], responseBody: BodyRecord(size: 0, text: ""), timings: Timings(),
       connection: error.connection, attempt: attempt)
+    certificate = request.certificate.map(CertificateRecord.init)
     self.isRetried = isRetried
     failure = error.message
+  }
+}
+
+extension CertificateRecord {
+  init(_ certificate: ClientCertificate) {
+    switch certificate {
+    case .none: self.init()
+    case .files(let certificate, let key, _): self.init(file: certificate, key: key)
+    }
   }
 }
 

@@ -41,7 +41,8 @@ struct DriverFactory: Sendable {
     switch target.clients {
     case .http(let http):
       HTTPClientDriver(
-        clients: http, templates: templates, login: login(for: .clients), patterns: patterns, redactor: redactor)
+        clients: http, connectors: target.connectors, templates: templates, login: login(for: .clients),
+        patterns: patterns, redactor: redactor)
     case .registration(let registration):
       RegistrationDriver(
         registration: registration, templates: templates, login: login(for: .clients),

@@ -97,9 +97,26 @@ extension Target {
   var credentialNames: Set<String> {
     var locators = [token.accessToken]
     if case .http(let clients) = clients { locators += clients.requests.values.compactMap { $0.answer["secret"] } }
-    return Set(
-      locators.compactMap { locator in
-        if case .json(let pointer) = locator { pointer.tokens.last } else { nil }
-      })
+    return Set(locators.compactMap(\.memberName))
+  }
+
+  /// The names of the members and header fields in which this target has the ids of clients, and receipts.
+  var idNames: Set<String> {
+    var locators = connectors.compactMap(\.receipt) + connectors.compactMap { $0.receiptLookup?.answer["receipt"] }
+    if case .http(let clients) = clients {
+      locators += clients.requests.values.flatMap { [$0.answer["id"], $0.answer["ids"]].compactMap(\.self) }
+    }
+    let names = locators.compactMap { locator in
+      if case .header(let name) = locator { name } else { locator.memberName }
+    }
+    return Set(names).subtracting(credentialNames)
+  }
+}
+
+extension Locator {
+  /// The name of the member that has the value, or the list with it.
+  fileprivate var memberName: String? {
+    guard case .json(let pointer) = self else { return nil }
+    return pointer.tokens.last { $0 != "*" && Int($0) == nil }
   }
 }

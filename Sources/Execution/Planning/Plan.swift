@@ -244,9 +244,6 @@ public struct Plan: Sendable {
     if let missingReason = required.capabilities.subtracting(capabilities).min(by: { $0.rawValue < $1.rawValue }) {
       return "\(missingReason.missingReason) (\(missingReason.rawValue))"
     }
-    if required.connectors == .second, target.connector(.second) == nil {
-      return Capability.secondConnector.missingReason
-    }
     for sample in required.samples {
       for role in sample.roles
       where target.connector(role)?.payloads.contains(where: { $0.name == sample.name }) == false {

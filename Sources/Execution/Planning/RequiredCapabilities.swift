@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
+import JSONValue
 
 struct RequiredCapabilities {
   struct Sample: Hashable {
@@ -11,7 +12,6 @@ struct RequiredCapabilities {
 
   private(set) var capabilities: Set<Capability>
   private(set) var samples: Set<Sample> = []
-  private(set) var connectors: ConnectorRole = .first
   /// How many clients `given` creates on each connector: static credentials can replace them.
   private(set) var givenClients: [ConnectorRole: Int] = [:]
   /// The earliest instant of a `wait: { until: … }`.
@@ -25,10 +25,12 @@ struct RequiredCapabilities {
   private var dependsOnCreation = false
 
   private let target: Target
+  private let cases: Cases
 
   /// - Parameter target: Decides how long the waits are that depend on its lifetime of tokens.
   init(_ scenario: Scenario, _ target: Target) {
     self.target = target
+    cases = scenario.cases
     capabilities = Set(scenario.needs)
     add(scenario.given)
     let inGiven = capabilities.contains(.createClient) && !scenario.needs.contains(.createClient)
@@ -54,7 +56,10 @@ struct RequiredCapabilities {
 
   private mutating func add(_ step: Step) {
     if step.needsSecret { capabilities.insert(.clientSecret) }
-    if step.manager != nil { capabilities.formUnion([.managerKey, .httpClients]) }
+    if let manager = step.manager {
+      capabilities.formUnion([.managerKey, .httpClients])
+      if cases.mayBe(manager, Stranger.otherConnector.rawValue) { capabilities.insert(.connectorManagers) }
+    }
     if step.operation.kind.isClientManagement, step.evaluatesHTTP { capabilities.insert(.httpClients) }
     switch step.operation {
     case .createClient(_, let connector):
@@ -117,9 +122,16 @@ struct RequiredCapabilities {
   }
 
   private mutating func use(_ connector: ConnectorRole) {
-    guard connector == .second else { return }
-    connectors = .second
-    capabilities.insert(.secondConnector)
+    if let capability = connector.capability { capabilities.insert(capability) }
+  }
+}
+
+extension Cases {
+  /// Whether a value is this text in one of the cases.
+  fileprivate func mayBe(_ template: Template, _ text: String) -> Bool {
+    if template == .literal(.string(text)) { return true }
+    guard case .reference(let reference) = template, reference.path.count == 1 else { return false }
+    return values(of: reference.name).contains(.literal(.string(text)))
   }
 }
 

@@ -47,7 +47,7 @@ public final class TargetSession: Sendable {
   ) throws(TargetError) {
     self.target = target
     self.redactor = redactor
-    secretFinder = SecretFinder(names: target.credentialNames)
+    secretFinder = SecretFinder(names: target.credentialNames, ids: target.idNames)
     let stop = StopFlag()
     self.stop = stop
     createdClients = CreatedClients(isEnabled: target.environment == .live)

@@ -13,11 +13,29 @@ public struct TargetTrial: Sendable {
   private let connector: Target.Connector
   private let unique = RandomText.identifier()
 
+  /// Those of a client.
+  public struct Credentials: Sendable {
+    public var id: String
+    /// `nil` if it has none.
+    public var secret: String?
+    /// Its private key in PEM; `nil` if it has none.
+    public var key: String?
+    public var keyID: String?
+
+    public init(id: String, secret: String?, key: String? = nil, keyID: String? = nil) {
+      self.id = id
+      self.secret = secret
+      self.key = key
+      self.keyID = keyID
+    }
+  }
+
   /// What came of an operation of client management.
   public struct ClientResult: Sendable {
     /// `RUN` is the method of what no request did: a program or a person.
     public var exchange: Exchange
-    /// What later operations need, if the response has it: `id`, `name`, `secret`, and the `registration` of RFC 7592.
+    /// What later operations need, if the response has it: `id`, `name`, `secret`, and the `registration` of RFC 7592;
+    /// `key` and `kid` are of the key that was registered.
     public var client: JSON?
     /// The listed ids.
     public var ids: [String]?
@@ -41,8 +59,8 @@ public struct TargetTrial: Sendable {
   /// Requests a token by the client credentials grant (RFC 6749 section 4.4.2).
   ///
   /// - Parameter credentials: `nil` sends none, which the endpoint has to refuse.
-  public func requestToken(_ credentials: (id: String, secret: String)?, by authentication: ClientAuthentication)
-    async throws -> WireResponse
+  public func requestToken(_ credentials: Credentials?, by authentication: ClientAuthentication) async throws
+    -> WireResponse
   {
     let binding = session.target.token
     let values = try values
@@ -54,7 +72,7 @@ public struct TargetTrial: Sendable {
     for parameter in binding.parameters {
       parameters.append((parameter.name, try session.templates.resolve(parameter.value, values).plainText))
     }
-    return try await send(TargetTrial.form(request, parameters, credentials, by: authentication))
+    return try await send(try await form(request, parameters, credentials, by: authentication))
   }
 
   /// Posts a token to an endpoint that takes one from its client: introspection (RFC 7662 section 2.1) or revocation
@@ -62,30 +80,55 @@ public struct TargetTrial: Sendable {
   ///
   /// - Returns: `nil` if the target has no such endpoint.
   public func post(
-    _ token: String, to endpoint: Target.Endpoint, _ credentials: (id: String, secret: String),
+    _ token: String, to endpoint: Target.Endpoint, _ credentials: Credentials,
     by authentication: ClientAuthentication
   ) async throws -> WireResponse? {
     guard let url = session.target.endpoints[endpoint] else { return nil }
     let request = WireRequest(method: "POST", url: try session.templates.url(url, try values))
-    return try await send(TargetTrial.form(request, [("token", token)], credentials, by: authentication))
+    return try await send(try await form(request, [("token", token)], credentials, by: authentication))
   }
 
   /// A form with the credentials of a client.
-  private static func form(
-    _ request: WireRequest, _ parameters: [(String, String)], _ credentials: (id: String, secret: String)?,
+  private func form(
+    _ request: WireRequest, _ parameters: [(String, String)], _ credentials: Credentials?,
     by authentication: ClientAuthentication
-  ) -> WireRequest {
+  ) async throws -> WireRequest {
     var request = request
     var parameters = parameters
-    if let credentials, authentication == .body {
-      parameters += [("client_id", credentials.id), ("client_secret", credentials.secret)]
-    } else if let credentials {
-      let basic = BasicCredentials.encode(credentials.id, credentials.secret)
-      request.headers.append(HeaderField("Authorization", "Basic \(basic)"))
+    if let credentials {
+      let secret = credentials.secret ?? ""
+      switch authentication {
+      case .body: parameters += [("client_id", credentials.id), ("client_secret", secret)]
+      case .clientSecretJWT, .privateKeyJWT: parameters += try await assertion(of: credentials, by: authentication)
+      // the connection has the certificate
+      case .tlsClientAuth: parameters.append(("client_id", credentials.id))
+      default:
+        let basic = BasicCredentials.encode(credentials.id, secret)
+        request.headers.append(HeaderField("Authorization", "Basic \(basic)"))
+      }
     }
     request.headers.append(HeaderField("Content-Type", "application/x-www-form-urlencoded"))
     request.body = Array(FormEncoding.encode(parameters).utf8)
     return request
+  }
+
+  private func assertion(
+    of credentials: Credentials, by way: ClientAuthentication
+  ) async throws -> [(String, String)] {
+    let members = [("key", credentials.key), ("kid", credentials.keyID)].compactMap { name, value in
+      value.map { JSON.Member(name, .string($0)) }
+    }
+    let signer = try AssertionSigner(
+      way, .own, .object(members), secret: credentials.secret ?? "", session.target.token.assertions, session.clientKeys
+    )
+    // the clock of the service decides whether it is valid
+    let date = try await reach().headers.first("Date").flatMap { SimulatedInstant(httpDate: $0) }
+    let assertion = try ClientAssertion(
+      of: credentials.id, signer, audience: try session.templates.url(session.target.token.url, try values),
+      now: date ?? WallClock.now, session, try values)
+    let token = try assertion.signed()
+    session.redactor.register(token, as: "CLIENT_ASSERTION")
+    return ClientAssertion.parameters(token)
   }
 
   /// Posts the payload `valid`.
@@ -115,9 +158,10 @@ public struct TargetTrial: Sendable {
   public func perform(_ operation: ClientManagement, on client: JSON? = nil) async throws -> ClientResult {
     guard let driver = session.drivers.makeClientDriver() else { throw TargetError(operation.capability.missingReason) }
     let name = client?["name"] ?? .string("conform-init-\(unique)")
-    let request = ClientRequest(
+    var request = ClientRequest(
       operation: operation, connector: connector, connectorValues: try session.templates.values(of: connector),
       name: name, client: client, unique: .string(unique))
+    if operation == .create, session.target.usesPrivateKeys { request.key = try session.clientKeys.key(number: 0) }
     let transport = session.transport
     let result = try await driver.perform(request) { StepResult(try await transport.send($0)) }
     var made: JSON?
@@ -126,6 +170,9 @@ public struct TargetTrial: Sendable {
       if let secret = client.secret {
         session.redactor.register(secret, as: "CLIENT_SECRET")
         made = made?.with("secret", .string(secret))
+      }
+      if let key = request.key {
+        made = made?.with("key", .string(key.pem)).with("kid", .string(key.id))
       }
       if let registration = client.registration { made = made?.with("registration", registration) }
     }

@@ -7,6 +7,26 @@ import JSONValue
 extension Fault {
   static let isolation: [Fault] = betweenConnectors + foreignClientsByWay + secondConnector
 
+  /// Some connectors list the clients of all of them.
+  private static func lists(
+    _ name: String, _ sentence: String, _ holdsAll: @escaping @Sendable (_ connector: String) -> Bool
+  ) -> Fault {
+    Fault(name, .critical, .isolation, sentence) {
+      $0.onResponse { store, request, response in
+        guard TabResponse.list.fits(request, response), holdsAll(request.tabConnector) else { return }
+        let all = store.connectors.flatMap { store.clients(of: $0.name) }
+        response.editMembers { members in
+          members["clients"] = .array(
+            all.map {
+              ["client_id": .string($0.id), "name": .string($0.name), "created_at": .string($0.createdAt.description)]
+            })
+        }
+      }
+    }
+  }
+
+  private static let third = ConnectorDefinition.standard[2].name
+
   private static let betweenConnectors: [Fault] = [
     Fault(
       "foreign-credentials-accepted", .critical, .isolation,
@@ -39,18 +59,23 @@ extension Fault {
           headers: [HeaderField("WWW-Authenticate", "Bearer realm=\"inbound\", error=\"invalid_token\"")])
       }
     },
-    Fault("lists-hold-all-clients", .critical, .isolation, "A connector's list contains the clients of all connectors.")
-    {
-      $0.onResponse { store, request, response in
-        guard TabResponse.list.fits(request, response) else { return }
-        let all = store.connectors.flatMap { store.clients(of: $0.name) }
-        response.editMembers { members in
-          members["clients"] = .array(
-            all.map {
-              ["client_id": .string($0.id), "name": .string($0.name), "created_at": .string($0.createdAt.description)]
-            })
-        }
-      }
+    lists("lists-hold-all-clients", "A connector's list contains the clients of all connectors.") { _ in true },
+    lists("third-connector-lists-all-clients", "The list of the third connector contains the clients of all of them.") {
+      $0 == third
+    },
+    Fault(
+      "third-connector-takes-all-tokens", .critical, .isolation,
+      "A token of any connector is accepted at the inbound URL of the third one."
+    ) {
+      let correct = $0.tokenIsValid
+      $0.tokenIsValid = { token, connector in connector?.name == third || correct(token, connector) }
+    },
+    Fault(
+      "tokens-of-the-third-connector-open-all", .critical, .isolation,
+      "A token of the third connector is accepted at the inbound URL of any connector."
+    ) {
+      let correct = $0.tokenIsValid
+      $0.tokenIsValid = { token, connector in token.connector == third || correct(token, connector) }
     },
     Fault(
       "deletion-reaches-other-connectors", .minor, .isolation,

@@ -126,7 +126,7 @@ extension Fault {
 
 /// Somebody without the manager key.
 private enum Stranger: String, CaseIterable {
-  case nobody, unknownKey, ownToken, foreignToken, secret
+  case nobody, unknownKey, ownToken, foreignToken, secret, otherManager
 
   /// The fault that lets this one, and no other, perform an operation.
   func fault(_ operation: TabOperation) -> Fault {
@@ -154,6 +154,7 @@ private enum Stranger: String, CaseIterable {
     case .ownToken: "access-tokens"
     case .foreignToken: "foreign-access-tokens"
     case .secret: "client-secrets"
+    case .otherManager: "managers-of-other-connectors"
     }
   }
 
@@ -165,6 +166,7 @@ private enum Stranger: String, CaseIterable {
       case .ownToken: "With an access token of the connector"
       case .foreignToken: "With an access token of another connector"
       case .secret: "With the secret of a client as key"
+      case .otherManager: "With the key of the manager of another connector"
       }
     let what =
       switch operation {
@@ -190,7 +192,9 @@ private final class Credentials: Sendable {
     if let connector = tokens.withLock({ $0[key] }) {
       return connector == request.tabConnector ? .ownToken : .foreignToken
     }
-    return secrets.withLock { $0.contains(key) } ? .secret : .unknownKey
+    if secrets.withLock({ $0.contains(key) }) { return .secret }
+    let others = ConnectorDefinition.standard.filter { $0.name != request.tabConnector }
+    return others.contains { key.hasPrefix("\($0.name).") } ? .otherManager : .unknownKey
   }
 }
 

@@ -18,7 +18,12 @@ struct ClientManagement: Sendable {
     guard fields.count == 1, let words = fields.first?.split(separator: " "), words.count == 2,
       words[0].lowercased() == "bearer"
     else { return false }
-    return Secrets.matches(policy.managerKeyForm(String(words[1])), managerKeyHash)
+    var key = words[1]
+    // `CONNECTOR.KEY` is the key of the manager of this connector alone
+    if let own = store.connector(request.tabConnector), key.hasPrefix("\(own.name).") {
+      key = key.dropFirst(own.name.count + 1)
+    }
+    return Secrets.matches(policy.managerKeyForm(String(key)), managerKeyHash)
   }
 
   /// Creates a client with new credentials.

@@ -72,7 +72,8 @@ extension Step {
     let who: Prose =
       switch manager {
       case nil: ""
-      case .literal(.string("none")): " without authorization"
+      case .literal(.string(Stranger.none.rawValue)): " without authorization"
+      case .literal(.string(Stranger.otherConnector.rawValue)): " by the manager of another connector"
       case .some(let template): " with the authorization \(code: template.shown)"
       }
     switch operation {
@@ -237,7 +238,7 @@ extension RequestEdits {
 }
 
 extension ConnectorRole {
-  fileprivate var phrase: Prose { self == .second ? " on the second connector" : "" }
+  fileprivate var phrase: Prose { self == .first ? "" : " on the \(text: rawValue) connector" }
 }
 
 extension WaitLength {

@@ -14,7 +14,7 @@ public enum Curl {
     guard exchange.isHTTP else { return nil }
     let body = exchange.requestBody
     let sendsBody = body.size > 0 || ["POST", "PUT", "PATCH"].contains(exchange.method)
-    var words = ["curl", "-i"] + route.options(for: exchange.url) + urlOptions(exchange)
+    var words = ["curl", "-i"] + route.options(for: exchange.url, exchange.certificate) + urlOptions(exchange)
     if exchange.method == "HEAD", !sendsBody {
       words.append("-I")
     } else if exchange.method != (sendsBody ? "POST" : "GET") {

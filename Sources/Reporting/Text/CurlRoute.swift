@@ -6,6 +6,7 @@ public struct CurlRoute: Sendable {
   /// For all URLs, and for those of https.
   private var all: [String] = []
   private var tls: [String] = []
+  private var certificate: [String] = []
 
   /// Without options.
   public static let direct = CurlRoute()
@@ -21,15 +22,19 @@ public struct CurlRoute: Sendable {
       case "resolve": all += ["--resolve", Shell.quote(fact.value)]
       case "unix-socket": all += ["--unix-socket", Shell.quote(fact.value)]
       case "tls.cacert": tls += ["--cacert", Shell.quote(fact.value)]
-      case "tls.cert": tls += ["--cert", Shell.quote(fact.value)]
-      case "tls.key": tls += ["--key", Shell.quote(fact.value)]
+      case "tls.cert": certificate += ["--cert", Shell.quote(fact.value)]
+      case "tls.key": certificate += ["--key", Shell.quote(fact.value)]
       case "tls.verified" where fact.value == "false": tls.append("--insecure")
       default: break
       }
     }
   }
 
-  func options(for url: String) -> [String] {
-    url.utf8.starts(with: "https:".utf8) ? all + tls : all
+  /// - Parameter own: The certificate of the request, if it is not that of all.
+  func options(for url: String, _ own: CertificateRecord? = nil) -> [String] {
+    guard url.utf8.starts(with: "https:".utf8) else { return all }
+    let files = own.map { [("--cert", $0.file), ("--key", $0.key)] }
+    return all + tls
+      + (files.map { $0.flatMap { option, file in file.map { [option, Shell.quote($0)] } ?? [] } } ?? certificate)
   }
 }

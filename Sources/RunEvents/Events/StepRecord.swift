@@ -54,6 +54,8 @@ public struct ExchangeRecord: Sendable, Hashable {
   public var url: String
   public var requestHeaders: [HeaderField]
   public var requestBody: BodyRecord
+  /// The certificate with which it was sent in place of that of all requests; `nil` if it was sent with that.
+  public var certificate: CertificateRecord?
   public var status: Int
   public var version: String
   public var responseHeaders: [HeaderField]
@@ -88,6 +90,18 @@ public struct ExchangeRecord: Sendable, Hashable {
 
   /// Whether it was sent over the network. What a program or a person did for the target is recorded in the same form.
   public var isHTTP: Bool { !["command:", "prompt:"].contains { url.utf8.starts(with: $0.utf8) } }
+}
+
+/// The certificate of a client, by its files.
+public struct CertificateRecord: Sendable, Hashable {
+  /// `nil` if the request was sent without a certificate.
+  public var file: String?
+  public var key: String?
+
+  public init(file: String? = nil, key: String? = nil) {
+    self.file = file
+    self.key = key
+  }
 }
 
 /// A body as the log keeps it.

@@ -57,6 +57,9 @@ extension ExchangeRecord {
         "request-body", "the content of the request", .record(BodyRecord.table), { $0.requestBody },
         { $0.requestBody = $1 },
         absent: BodyRecord(size: 0, text: "")),
+      Field(
+        optional: "certificate", "the certificate of the client, if it is not that of all requests",
+        .record(CertificateRecord.table), { $0.certificate }, { $0.certificate = $1 }),
       Field("status", "the status code", .integer(0...999), { $0.status }, { $0.status = $1 }),
       Field("version", "the version of HTTP", .text, { $0.version }, { $0.version = $1 }),
       Field(
@@ -90,6 +93,15 @@ extension HeaderField {
     [
       Field("name", "the name as it was sent", .text, { $0.name }, { $0.name = $1 }),
       Field("value", "the value", .text, { $0.value }, { $0.value = $1 }),
+    ])
+}
+
+extension CertificateRecord {
+  static let table = RecordTable(
+    "certificate", blank: CertificateRecord(),
+    [
+      Field(optional: "file", "its file; absent if none was sent", .text, { $0.file }, { $0.file = $1 }),
+      Field(optional: "key", "the file of its key", .text, { $0.key }, { $0.key = $1 }),
     ])
 }
 

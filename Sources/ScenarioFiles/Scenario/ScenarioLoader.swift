@@ -50,7 +50,11 @@ struct ScenarioLoader {
     if let given = fields["given"] { scenario.given = loader.setup.steps(given, "given") }
     if let steps = fields["steps"] {
       scenario.steps = loader.steps(steps, "steps")
-      if !expectsSomething(steps.node), !scenario.steps.flatMap(\.leaves).contains(where: \.isJudging) {
+      if steps.node.kind == .sequence, steps.isEmptyCollection {
+        steps.diagnostic("steps is empty; expected a step with 'expect'")
+      } else if steps.node.kind == .sequence, !expectsSomething(steps.node),
+        !scenario.steps.flatMap(\.leaves).contains(where: \.isJudging)
+      {
         steps.file.add(
           "no step has 'expect' or 'until', so the scenario could never fail",
           at: steps.keyPlace ?? steps.place, length: 5)

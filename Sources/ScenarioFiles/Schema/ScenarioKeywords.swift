@@ -114,10 +114,11 @@ enum ScenarioKeywords {
   static let savedAs = Keyword("as", "the name under which the result is saved", Shape.reference("name"))
   static let client = Keyword("client", "a saved client", Shape.text)
   static let connector = Keyword(
-    "connector", "first (default) or second", Shape.words(ConnectorRole.self))
+    "connector", "first (default), second or third", Shape.words(ConnectorRole.self))
   static let manager = Keyword(
     "manager",
-    "the bearer token to use in place of the manager's credentials; wrong changes their last character, none sends none",
+    "the bearer token to use in place of the manager's credentials; wrong changes their last character, none sends none, "
+      + "other-connector sends those of another connector's manager",
     Shape.scalar)
   static let signal = Keyword(
     "signal", "TERM (default), or KILL, as in a crash", Shape.words(EndSignal.self))

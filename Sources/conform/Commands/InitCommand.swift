@@ -37,7 +37,7 @@ struct InitCommand: AsyncParsableCommand {
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await session.run()) } catch { outcome = .failure(error) }
     await session.cleanUp()
-    await client.shutdown()
+    await session.client.shutdown()
     try outcome.get()
   }
 }

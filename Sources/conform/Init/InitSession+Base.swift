@@ -82,7 +82,7 @@ extension InitSession {
     draft.endpoints.append((.issuer, TargetDraft.literal(issuer)))
     tokenURLFound = metadata.endpoint("token")
     registrationURL = metadata.endpoint("registration")
-    if !metadata.authentications.isEmpty { draft.authentications = metadata.authentications }
+    if !metadata.authentications.isEmpty { ways = metadata.authentications }
   }
 
   func findTokenEndpoint() async throws {

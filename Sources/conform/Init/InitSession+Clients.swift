@@ -54,24 +54,41 @@ extension InitSession {
 
   private func useGivenClient() async throws {
     let id = try await variable("the id of a client", "--id-variable", options.idVariable, "CLIENT_ID")
-    let secret = try await variable("its secret", "--secret-variable", options.secretVariable, "CLIENT_SECRET")
-    draft.clients = .given(id: id, secret: secret)
+    var secret: String?
+    if hasSecrets {
+      secret = try await variable("its secret", "--secret-variable", options.secretVariable, "CLIENT_SECRET")
+    }
+    var key: String?
+    if ways.contains(.privateKeyJWT) || options.keyVariable != nil {
+      let name = try await variable(
+        "its private key, in PEM; empty: none", "--key-variable", options.keyVariable, "", isOptional: true)
+      if name.isEmpty {
+        leaveOut(.privateKeyJWT, "no variable has the private key of a client")
+      } else {
+        key = name
+        addPrivateKeys()
+      }
+    }
+    draft.clients = .given(id: id, secret: secret, key: key)
+    draft.authentications = ways
     _ = try target()
     let environment = ProcessInfo.processInfo.environment
-    let missing = [id, secret].filter { (environment[$0]?.trimmed ?? "").isEmpty }
-    guard missing.isEmpty, let idValue = environment[id]?.trimmed, let secretValue = environment[secret]?.trimmed else {
+    func value(_ name: String) -> String? { environment[name]?.trimmed }
+    let missing = [id, secret, key].compactMap(\.self).filter { (value($0) ?? "").isEmpty }
+    guard missing.isEmpty, let idValue = value(id) else {
       return leaveUntried("a token", "the environment does not set \(missing.joined(separator: " and "))")
     }
     guard tries else { return leaveUntried("a token", "--no-probe") }
-    try await tryTokens((idValue, secretValue))
+    try await tryTokens(TargetTrial.Credentials(id: idValue, secret: secret.flatMap(value), key: key.flatMap(value)))
   }
 
   /// Asks for the name of an environment variable. What is not a name could be a secret, and is not repeated.
-  private func variable(_ what: String, _ option: String, _ given: String?, _ fallback: String?) async throws -> String
-  {
+  private func variable(
+    _ what: String, _ option: String, _ given: String?, _ fallback: String?, isOptional: Bool = false
+  ) async throws -> String {
     let question = Question("the environment variable with \(what)", option, fallback: fallback)
     return try await questions.ask(question, given: given) { text throws(Refusal) in
-      guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+      guard isOptional && text.isEmpty || text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
         throw Refusal("expected the name of an environment variable, such as CLIENT_SECRET")
       }
       return text
@@ -96,6 +113,7 @@ extension InitSession {
       return text
     }
     draft.clients = .registration(url: url, tokenVariable: name.isEmpty ? nil : name, isManaged: true)
+    draft.authentications = ways
     _ = try target()
     guard mayChange("Register a client") else { return leaveUntried("a client", "nothing may be made there") }
     let session = try session()
@@ -126,6 +144,7 @@ extension InitSession {
       try InitSession.words(text)
     }
     draft.clients = .command(words, operations: ClientManagement.allCases)
+    draft.authentications = ways
     _ = try target()
     guard mayChange("Create a client with \(words[0])") else {
       return leaveUntried("a client", "nothing may be made there")
@@ -171,17 +190,20 @@ extension InitSession {
       "the page on which a person creates clients, such as: Dashboard, tab Authentication", "--dashboard", fallback: "")
     let place = try await questions.ask(question, given: options.dashboard) { text in text }
     draft.clients = .prompt(place)
+    leaveOut(.privateKeyJWT, "a person cannot register the keys that a run generates")
+    draft.authentications = ways
     _ = try target()
     leaveUntried("a client", "a person manages the clients")
   }
 
   // MARK: -
 
-  static func credentials(_ client: JSON) throws -> (id: String, secret: String) {
-    guard let id = client["id"]?.string, let secret = client["secret"]?.string else {
+  static func credentials(_ client: JSON) throws -> TargetTrial.Credentials {
+    let key = client["key"]?.string
+    guard let id = client["id"]?.string, client["secret"] != nil || key != nil else {
       throw Refusal("the response has no id and secret", .couldNotRun)
     }
-    return (id, secret)
+    return TargetTrial.Credentials(id: id, secret: client["secret"]?.string, key: key, keyID: client["kid"]?.string)
   }
 
   /// Why a response made no client.

@@ -30,7 +30,7 @@ extension InitSession {
   /// - Parameter sent: Values of the request, which the response may repeat.
   /// - Throws: `Refusal` or `StartError` if nobody says where they are.
   func locateCredentials(in response: WireResponse, without sent: Set<String>) async throws -> (
-    id: ResponseValues.Leaf, secret: ResponseValues.Leaf
+    id: ResponseValues.Leaf, secret: ResponseValues.Leaf?
   ) {
     let places = placesOfCreate
     guard let values = ResponseValues(response.body), !values.leaves.isEmpty else {
@@ -38,6 +38,10 @@ extension InitSession {
         "the response is not JSON with an id and a secret\(InitSession.byHand)", .couldNotRun)
     }
     let guess = values.credentials(without: sent)
+    guard hasSecrets else {
+      if places.id == nil, let id = guess.id { return (id, nil) }
+      return (try await locate("id", in: values, given: places.id, guess.id, places), nil)
+    }
     if places.id == nil, places.secret == nil, let id = guess.id, let secret = guess.secret { return (id, secret) }
     if places.id == nil || places.secret == nil {
       questions.say("  which members of the response are the id and the secret of the client?")

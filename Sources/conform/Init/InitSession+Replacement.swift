@@ -46,7 +46,8 @@ extension InitSession {
       self.questions.propose("clients: { replace: { request: \(request.line), \(request.answerYAML) } }")
       let old = try InitSession.credentials(client)
       self.draft.clients = .requests(others + [(.replace, request)])
-      try await self.observeReplacement(of: client, by: (found.id?.text ?? old.id, found.secret.text))
+      try await self.observeReplacement(
+        of: client, by: TargetTrial.Credentials(id: found.id?.text ?? old.id, secret: found.secret.text))
       return request
     }
   }
@@ -81,12 +82,12 @@ extension InitSession {
   /// Tries the new set, and the old one after it, and declares what it shows.
   ///
   /// - Throws: `Refusal` if the new set gets no token.
-  func observeReplacement(of client: JSON, by new: (id: String, secret: String)) async throws {
+  func observeReplacement(of client: JSON, by new: TargetTrial.Credentials) async throws {
     let old = try InitSession.credentials(client)
-    let way = draft.authentications[0]
+    let way = draft.authentications.first(where: \.usesSecret) ?? draft.authentications[0]
     if new.id != old.id {
       clients.add(
-        ["id": .string(new.id), "name": client["name"] ?? "", "secret": .string(new.secret)], of: try session())
+        ["id": .string(new.id), "name": client["name"] ?? "", "secret": .string(new.secret ?? "")], of: try session())
     }
     let response = try await attempt { try await $0.requestToken(new, by: way) }
     guard response.status == 200, let token = accessToken(in: response) else {

@@ -12,6 +12,7 @@ extension InitSession {
     let create = try await askCreateRequest()
     var requests = [(operation: ClientManagement.create, request: create)]
     draft.clients = .requests(requests)
+    draft.authentications = ways
     _ = try target()
     draft.hasGuessedPlaces = false
     guard mayChange("Create a client by \(create.line), and delete it again") else {
@@ -46,7 +47,7 @@ extension InitSession {
       questions.say(left)
     }
     try await tryTokens(try InitSession.credentials(used))
-    if let replace = try await findReplacement(found, of: used) {
+    if hasSecrets, let replace = try await findReplacement(found, of: used) {
       // in the order of the guide
       let index = requests.firstIndex { $0.operation == .delete } ?? requests.endIndex
       requests.insert((.replace, replace), at: index)
@@ -70,7 +71,8 @@ extension InitSession {
     create.json = try await questions.ask(body, given: options.createJSON) { text throws(Refusal) in
       try InitSession.json(text)
     }
-    create.answer = [("id", "/client_id"), ("secret", "/client_secret")]
+    try await askPublicKey(&create)
+    create.answer = [("id", "/client_id")] + (hasSecrets ? [("secret", "/client_secret")] : [])
     return create
   }
 
@@ -84,15 +86,23 @@ extension InitSession {
     guard result.isSuccess else {
       throw Refusal("no client was created: \(problem(of: result, "id and secret"))", .couldNotRun)
     }
-    let found: (id: ResponseValues.Leaf, secret: ResponseValues.Leaf)
+    let found: (id: ResponseValues.Leaf, secret: ResponseValues.Leaf?)
     do { found = try await locateCredentials(in: response, without: sent) } catch {
       questions.say("  the client that was created may be left at the service")
       throw error
     }
-    redactor.register(found.secret.text, as: "CLIENT_SECRET")
-    create.answer = [("id", found.id.pointer), ("secret", found.secret.pointer)]
-    questions.propose("clients: { create: { answer: { id: \(found.id.pointer), secret: \(found.secret.pointer) } } }")
-    return (create, ["id": .string(found.id.text), "name": "conform-init", "secret": .string(found.secret.text)])
+    create.answer = [("id", found.id.pointer)]
+    var members: [JSON.Member] = [.init("id", .string(found.id.text)), .init("name", "conform-init")]
+    if let secret = found.secret {
+      redactor.register(secret.text, as: "CLIENT_SECRET")
+      create.answer.append(("secret", secret.pointer))
+      members.append(.init("secret", .string(secret.text)))
+    }
+    // of the key that was registered
+    members += ["key", "kid"].compactMap { name in result.client?[name].map { .init(name, $0) } }
+    let answer = create.answer.map { "\($0.name): \($0.pointer)" }.joined(separator: ", ")
+    questions.propose("clients: { create: { answer: { \(answer) } } }")
+    return (create, .object(members))
   }
 
   /// Tries the named or guessed requests that show, list and delete a client.

@@ -9,16 +9,22 @@ import Redaction
 extension InitSession {
   /// Requests a token for a client in each of these ways, and declares those that work.
   ///
+  /// - Parameter ways: `nil` for all that come into question.
   /// - Throws: `Refusal` if none does.
-  func tryTokens(_ credentials: (id: String, secret: String), _ ways: [ClientAuthentication] = [.basic, .body])
-    async throws
-  {
-    redactor.register(credentials.secret, as: "CLIENT_SECRET")
+  func tryTokens(_ credentials: TargetTrial.Credentials, _ ways: [ClientAuthentication]? = nil) async throws {
+    if let secret = credentials.secret { redactor.register(secret, as: "CLIENT_SECRET") }
     var working: [ClientAuthentication] = []
     var refused: [String] = []
-    for way in ways {
-      let response = try await attempt { try await $0.requestToken(credentials, by: way) }
-      let isIssued = response.status == 200 && take(response)
+    for way in ways ?? waysToTry {
+      var response = try await attempt { try await $0.requestToken(credentials, by: way) }
+      var isIssued = response.status == 200 && take(response)
+      // the issuer is the other audience that servers take (RFC 7523 section 3)
+      if !isIssued, way.isAssertion, draft.audience == nil, let issuer {
+        draft.audience = issuer
+        let other = try await attempt { try await $0.requestToken(credentials, by: way) }
+        isIssued = other.status == 200 && take(other)
+        if isIssued { response = other } else { draft.audience = nil }
+      }
       let came = isIssued ? ResponseText.line(response) : shown(response)
       var line = "token, client authentication '\(way.rawValue)': \(came)"
       if isIssued { line += lifetime(in: response).map { ", expires_in \($0)" } ?? ", no expires_in" }
@@ -35,10 +41,17 @@ extension InitSession {
     self.credentials = credentials
     draft.authentications = working
     questions.propose("token: { client-authentication: [\(working.map(\.rawValue).joined(separator: ", "))] }")
+    if let audience = draft.audience { questions.propose("token: { assertion: { audience: \(audience) } }") }
     if let accessToken = draft.accessToken { questions.propose("token: { answer: { access-token: \(accessToken) } }") }
     if let seconds = draft.behaviours.first(where: { $0.behaviour == .tokenLifetime })?.value.compact {
       questions.propose("behaviour: { token-lifetime: \(seconds) }")
     }
+  }
+
+  /// The issuer of the metadata, as an absolute URL.
+  private var issuer: String? {
+    guard let url = draft.endpoints.first(where: { $0.endpoint == .issuer })?.url else { return nil }
+    return url.hasPrefix("/") || url.isEmpty ? draft.baseURL + url : url
   }
 
   /// Tries the endpoints of the metadata with the token. One that does not serve its client is left out: a run would

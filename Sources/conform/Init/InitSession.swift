@@ -13,13 +13,16 @@ import ScenarioFiles
 final class InitSession {
   let file: String
   let options: InitOptions
-  let transport: TransportOptions
-  let client: HTTPClient
+  var transport: TransportOptions
+  /// Another one once the certificate of the client is known.
+  var client: HTTPClient
   let redactor = SecretRedactor()
   let questions: Questions
   var draft = TargetDraft()
   /// The registration endpoint of the metadata.
   var registrationURL: String?
+  /// The ways of client authentication that the options or the metadata name.
+  var ways: [ClientAuthentication] = [.basic]
   /// Whether the token endpoint comes from metadata.
   var tokenURLFound: String?
   /// Why the token endpoint is probably not one; a token removes it.
@@ -28,7 +31,7 @@ final class InitSession {
   /// That of a set that was replaced after it.
   var tokenOfOldSet: String?
   /// Those by which it was issued.
-  var credentials: (id: String, secret: String)?
+  var credentials: TargetTrial.Credentials?
   /// What was not tried, with the reason.
   var untried: [String] = []
   let clients: MadeClients
@@ -65,6 +68,7 @@ final class InitSession {
     draft.tokenParameters = try options.tokenParameters.map(InitSession.parameter)
     try await findBase()
     try await findTokenEndpoint()
+    try await findAuthentication()
     try await findClients()
     try await findInbound()
     try await tryEndpoints()

@@ -64,7 +64,7 @@ struct ServerMetadata {
     if authentications.isEmpty {
       let names = methods.map { SafeText.oneLine($0, longest: 40) }.joined(separator: ", ")
       remarks.append(
-        "the metadata names neither client_secret_basic nor client_secret_post, but "
+        "the metadata names no way of client authentication that conform knows, but "
           + (names.isEmpty ? "nothing" : names)
       )
     }
@@ -83,7 +83,8 @@ struct ServerMetadata {
 
   /// The ways of client authentication that conform knows, the default being that of RFC 8414 section 2.
   var authentications: [ClientAuthentication] {
-    methods.compactMap { ["client_secret_basic": .basic, "client_secret_post": .body][$0] }
+    var seen: Set<ClientAuthentication> = []
+    return methods.compactMap { ClientAuthentication(registeredName: $0) }.filter { seen.insert($0).inserted }
   }
 
   private var methods: [String] {

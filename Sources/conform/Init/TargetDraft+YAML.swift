@@ -33,13 +33,16 @@ extension TargetDraft {
     let known = launch.isEmpty ? "The service at \(baseURL)" : "The launched service"
     // a name is no template
     let title = (name ?? known).replacing("${", with: "$${")
+    let files = tls.map { "\($0.key): \(quoted($0.path))" }.joined(separator: ", ")
+    let tls = files.isEmpty ? "" : "tls: { \(files) }\n"
     return
-      "\(notes)target: \(quoted(title))\nbase-url: \(quoted(baseURL))\n\(comment)environment: \(environment)\n"
+      "\(notes)target: \(quoted(title))\nbase-url: \(quoted(baseURL))\n\(comment)environment: \(environment)\n\(tls)"
   }
 
   private var token: String {
     let methods = authentications.map(\.rawValue).joined(separator: ", ")
     var lines = "token:\n  url: \(quoted(tokenURL))\n  client-authentication: [\(methods)]\n"
+    if let audience { lines += "  assertion: { audience: \(quoted(audience)) }\n" }
     if !tokenParameters.isEmpty {
       let members = tokenParameters.map { "\(quoted($0.name)): \(quoted($0.value))" }.joined(separator: ", ")
       lines += "  params: { \(members) }\n"
@@ -90,9 +93,12 @@ extension TargetDraft.SampleDraft {
 extension TargetDraft.ClientsDraft {
   fileprivate var yaml: String {
     switch self {
-    case .given(let id, let secret):
+    case .given(let id, let secret, let key):
+      let members = [("id", id), ("secret", secret), ("key", key)].compactMap { name, variable in
+        variable.map { "\(name): \(quoted("${env.\($0)}"))" }
+      }
       return "  # Given credentials, from the environment. If conform can create clients, it tests more.\n"
-        + "  static:\n    - { id: \(quoted("${env.\(id)}")), secret: \(quoted("${env.\(secret)}")) }\n"
+        + "  static:\n    - { \(members.joined(separator: ", ")) }\n"
     case .requests(let requests):
       return requests.map { "  \($0.operation.rawValue):\n\($0.request.yaml(indent: 4))" }.joined()
     case .registration(let url, let variable, let isManaged):

@@ -11,10 +11,14 @@ struct TargetDraft {
   /// Parameters of the token request besides the grant type, such as `scope`.
   var tokenParameters: [(name: String, value: String)] = []
   var authentications: [ClientAuthentication] = [.basic]
+  /// The claim `aud` of assertions, if it is not the URL of the token endpoint.
+  var audience: String?
+  /// The members of `tls`, with the paths of their files.
+  var tls: [(key: String, path: String)] = []
   /// Where the token is in the response (RFC 6901), if not where RFC 6749 section 5.1 has it.
   var accessToken: String?
   var expiresIn: String?
-  var clients = ClientsDraft.given(id: "CLIENT_ID", secret: "CLIENT_SECRET")
+  var clients = ClientsDraft.given(id: "CLIENT_ID", secret: "CLIENT_SECRET", key: nil)
   var inboundURL = "/"
   var sample = SampleDraft.json(#"{"id":"${unique}"}"#)
   /// Nobody named the sample, and the service has not accepted it.
@@ -58,8 +62,8 @@ struct TargetDraft {
 
   /// How clients are made.
   enum ClientsDraft {
-    /// They are there; the environment has the credentials of one.
-    case given(id: String, secret: String)
+    /// They are there; the environment has the credentials of one: a secret, a private key, or both.
+    case given(id: String, secret: String?, key: String?)
     case requests([(operation: ClientManagement, request: RequestDraft)])
     case registration(url: String, tokenVariable: String?, isManaged: Bool)
     case command([String], operations: [ClientManagement])

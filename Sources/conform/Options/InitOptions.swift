@@ -26,6 +26,13 @@ struct InitOptions: ParsableArguments {
       valueName: "name=value"))
   var tokenParameters: [String] = []
 
+  @Option(
+    name: .customLong("client-authentication"),
+    help: ArgumentHelp(
+      "How clients authenticate, such as private-key-jwt; may be given several times. Default: basic and body, and what "
+        + "the metadata names.", valueName: "way"))
+  var clientAuthentications: [String] = []
+
   @Option(help: "How clients are made: static (given ones), requests, rfc7591, command, or prompt (a person).")
   var clients: ClientsWord?
 
@@ -35,6 +42,11 @@ struct InitOptions: ParsableArguments {
   @Option(name: .customLong("secret-variable"), help: "static: the environment variable with its secret.")
   var secretVariable: String?
 
+  @Option(
+    name: .customLong("key-variable"),
+    help: "static: the environment variable with its private key in PEM, for private-key-jwt.")
+  var keyVariable: String?
+
   @Option(help: ArgumentHelp("requests: creates a client, such as 'POST /admin/clients'.", valueName: "request"))
   var create: String?
 
@@ -42,6 +54,13 @@ struct InitOptions: ParsableArguments {
     name: .customLong("create-json"),
     help: ArgumentHelp(#"requests: its JSON body. Default: {"name": "${name}"}."#, valueName: "json"))
   var createJSON: String?
+
+  @Option(
+    name: .customLong("create-key"),
+    help: ArgumentHelp(
+      "requests: the member of the body that registers the public key of a client, for private-key-jwt, such as jwks.",
+      valueName: "member"))
+  var createKey: String?
 
   @Option(
     name: .customLong("create-id"),

@@ -19,7 +19,7 @@ struct ClientRequest: Sendable {
   var authentication: ClientAuthentication?
   /// The private key that a new client, or a new set of credentials, is to have.
   var key: ClientKey?
-  /// Who does it instead of the manager: a bearer token, or `none` for a request without any.
+  /// Who does it instead of the manager: the word of a `Stranger`, or a bearer token.
   var manager: String?
 
   /// The values as templates refer to them.

@@ -7,6 +7,7 @@ import Redaction
 
 struct HTTPClientDriver: ClientDriver {
   let clients: Target.HTTPClients
+  let connectors: [Target.Connector]
   let templates: TemplateResolver
   /// Precedes the requests of the manager.
   let login: Login?
@@ -24,7 +25,7 @@ struct HTTPClientDriver: ClientDriver {
       redactor.register(secret, as: "CHOSEN_SECRET")
       values["random"] = ["id": .string(RandomText.readable(12)), "secret": .string(secret)]
     }
-    let requests = try await requests(template, values, manager: request.manager)
+    let requests = try await requests(template, values, request)
     let isStranger = request.manager != nil
     if request.operation == .list {
       var result = try await list(template, requests, send)
@@ -41,24 +42,52 @@ struct HTTPClientDriver: ClientDriver {
     return result
   }
 
-  /// - Parameter manager: Who does it instead of the manager, and without the manager's session.
   private func requests(
-    _ template: Target.RequestTemplate, _ values: [String: JSON], manager: String?
+    _ template: Target.RequestTemplate, _ values: [String: JSON], _ request: ClientRequest
   ) async throws -> SessionRequests {
-    guard let manager else {
+    guard let manager = request.manager else {
       return try await SessionRequests(login) { [templates] own in
         try templates.request(template, values.merging(own) { $1 })
       }
     }
+    // without the manager's session: nothing that a login has located
     var values = values
-    // nothing that a login has located
     values["login"] = login.map { .object($0.binding.names.map { .init($0, .null) }) }
     var wire = try templates.request(template, values)
-    // almost the right ones: what is left of them is as confidential
-    for secret in wire.replaceKeys(template, by: manager, isAuthorised: login == nil) {
-      redactor.register(secret, as: "WRONG_MANAGER_KEY")
+    if manager == Stranger.otherConnector.rawValue {
+      try useOtherConnector(template, values, than: request.connector, &wire)
+    } else {
+      let keys = try template.managerKeys(at: connectors).map { member in
+        (member.name, end: try member.value.lastReference.map { try templates.resolve($0, values).plainText })
+      }
+      // almost the right ones: what is left of them is as confidential
+      for secret in wire.replaceKeys(keys, by: manager, isAuthorised: login == nil) {
+        redactor.register(secret, as: "WRONG_MANAGER_KEY")
+      }
     }
     return try await SessionRequests(nil) { [wire] _ in wire }
+  }
+
+  /// Authenticates a request as the manager of another connector would.
+  private func useOtherConnector(
+    _ template: Target.RequestTemplate, _ values: [String: JSON], than own: Target.Connector, _ wire: inout WireRequest
+  ) throws {
+    guard let other = connectors.first(where: { $0.name != own.name }) else {
+      throw TargetError(Capability.secondConnector.missingReason)
+    }
+    let keys = template.connectorKeys(at: connectors)
+    guard !keys.isEmpty else { throw TargetError(Capability.connectorManagers.missingReason) }
+    let others = values.merging(["connector": try templates.values(of: other)]) { $1 }
+    for key in keys {
+      let field = HeaderField(key.name, try templates.resolve(key.value, others).plainText)
+      guard field.value != wire.headers.first(key.name) else {
+        throw TargetError(
+          "\(template.place): the credentials in the header field '\(key.name)' are the same for the connectors "
+            + "'\(own.name)' and '\(other.name)'; give each one those of its own manager")
+      }
+      wire.headers.removeAll { $0.name == key.name }
+      wire.headers.append(field)
+    }
   }
 
   private func readCredentials(
@@ -124,22 +153,23 @@ struct HTTPClientDriver: ClientDriver {
 extension WireRequest {
   /// Replaces the manager's key by another token, or by one that differs in its last character, or removes it.
   ///
-  /// - Parameter isAuthorised: Whether it is the key that authorises the manager, and not a session.
+  /// - Parameters:
+  ///   - keys: The header fields with it, each with the value at its end: what comes before is not confidential.
+  ///   - isAuthorised: Whether it is the key that authorises the manager, and not a session.
   /// - Returns: What has to be kept out of reports.
   fileprivate mutating func replaceKeys(
-    _ template: Target.RequestTemplate, by manager: String, isAuthorised: Bool
+    _ keys: [(name: String, end: String?)], by manager: String, isAuthorised: Bool
   ) -> [String] {
-    let keys = template.headers.filter(\.isKey)
-    if keys.isEmpty, !isAuthorised, manager != "none" {
+    if keys.isEmpty, !isAuthorised, manager != Stranger.none.rawValue {
       headers.append(HeaderField("Authorization", "Bearer \(manager)"))
     }
     var secrets: [String] = []
     for key in keys {
       let value = headers.first(key.name) ?? ""
       headers.removeAll { $0.name == key.name }
-      guard manager != "none" else { continue }
-      if manager == "wrong" {
-        let wrong = ManagerKey(field: value).wrong
+      guard manager != Stranger.none.rawValue else { continue }
+      if manager == Stranger.wrong.rawValue {
+        let wrong = ManagerKey(field: value, end: key.end).wrong
         headers.append(HeaderField(key.name, wrong.field))
         secrets += wrong.secrets
         continue
@@ -154,6 +184,18 @@ extension WireRequest {
   var texts: Set<String> {
     guard let body, let members = (try? JSON(parsing: body))?.object else { return [] }
     return Set(members.compactMap { $0.value.scalarText })
+  }
+}
+
+extension Template {
+  /// The reference at its end.
+  fileprivate var lastReference: Template? {
+    switch self {
+    case .reference: self
+    case .text(let segments):
+      if case .reference(let last)? = segments.last { .reference(last) } else { nil }
+    case .literal, .array, .object: nil
+    }
   }
 }
 

@@ -12,7 +12,7 @@ function curlCommand(exchange, environment = data.run.environment ?? []) {
   const headers = exchange['request-headers'] ?? [];
   const body = { size: 0, text: '', omitted: 0, ...exchange['request-body'] };
   const sendsBody = body.size > 0 || ['POST', 'PUT', 'PATCH'].includes(exchange.method);
-  const words = ['curl', '-i', ...routeOptions(exchange.url, environment), ...urlOptions(exchange)];
+  const words = ['curl', '-i', ...routeOptions(exchange, environment), ...urlOptions(exchange)];
   if (exchange.method === 'HEAD' && !sendsBody) words.push('-I');
   else if (exchange.method !== (sendsBody ? 'POST' : 'GET')) words.push('-X', shellQuote(exchange.method));
   words.push(...headerOptions(headers, body, sendsBody));
@@ -23,15 +23,19 @@ function curlCommand(exchange, environment = data.run.environment ?? []) {
 }
 
 /** How the requests of the run reached the target. No password is in its facts. */
-function routeOptions(url, environment) {
-  const all = [], tls = [];
+function routeOptions({ url, certificate }, environment) {
+  const all = [], tls = [], common = [];
   for (const { name, value } of environment) {
     if (name === 'proxy' && value === 'none') all.push('--noproxy', "'*'");
     else if (['proxy', 'resolve', 'unix-socket'].includes(name)) all.push(`--${name}`, shellQuote(value));
-    else if (['tls.cacert', 'tls.cert', 'tls.key'].includes(name)) tls.push(`--${name.slice(4)}`, shellQuote(value));
+    else if (name === 'tls.cacert') tls.push('--cacert', shellQuote(value));
+    else if (['tls.cert', 'tls.key'].includes(name)) common.push(`--${name.slice(4)}`, shellQuote(value));
     else if (name === 'tls.verified' && value === 'false') tls.push('--insecure');
   }
-  return url.startsWith('https:') ? [...all, ...tls] : all;
+  if (!url.startsWith('https:')) return all;
+  const own = certificate && Object.entries({ '--cert': certificate.file, '--key': certificate.key })
+    .filter(([, file]) => file !== undefined).flatMap(([option, file]) => [option, shellQuote(file)]);
+  return [...all, ...tls, ...(own ?? common)];
 }
 
 function urlOptions({ url, version }) {
