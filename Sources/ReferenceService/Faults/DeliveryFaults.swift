@@ -43,6 +43,9 @@ extension Fault {
         seen.withLock { $0.insert(payload.body).inserted } ? [(payload, connector)] : []
       }
     },
+    Fault("large-payloads-are-lost", .critical, .payload, "Payloads above 1 MiB are accepted and not delivered.") {
+      $0.deliveries = { payload, connector in payload.body.count > 1 << 20 ? [] : [(payload, connector)] }
+    },
     bytes("payloads-are-cut", "Payloads are cut to sixteen bytes.") { Array($0.prefix(16)) },
     bytes("large-payloads-are-cut", "Payloads are cut to 64 KiB.") { Array($0.prefix(64 << 10)) },
     bytes("payloads-lose-their-last-byte", "Payloads lose their last byte.") { $0.dropLast() },
