@@ -66,8 +66,7 @@ extension Model {
     switch world.validity(of: token) {
     case .valid: return isForeign ? .statuses("ISO-02", facts.foreignToken) : .harmless()
     case .invalid:
-      let covers = token.hasEnded ? "CLI-19" : "EXP-03"
-      return .statuses(covers, [401] + (isForeign ? facts.foreignToken : []))
+      return .statuses(token.endedBy ?? "EXP-03", [401] + (isForeign ? facts.foreignToken : []))
     case .open:
       return isForeign ? .statuses("ISO-02", [401] + facts.foreignToken) : .open(nil, [.status(401)])
     }

@@ -93,7 +93,7 @@ public struct Model: Sendable {
       world.payloads[call.name] = payload(of: call, isAccepted: isAccepted, in: world)
     case .tokenState(let call):
       if call.endpoint == .revocation, call.caller == .owner, call.subject == .token {
-        world.tokens[call.token]?.hasEnded = true
+        world.tokens[call.token]?.endedBy = "BRR-11"
       }
     case .wait(let pause): world.now += length(of: pause, in: world) ?? 0
     case .manage, .list, .inbox, .metadata: break
@@ -106,6 +106,12 @@ public struct Model: Sendable {
     for (name, other) in world.clients where other.family == family && other.state == .alive {
       world.clients[name]?.state = .unknown
       for (token, value) in world.tokens where value.client == name { world.tokens[token]?.isUnknown = true }
+    }
+  }
+
+  private func end(tokensOf client: String, by requirement: String, in world: inout World) {
+    for (token, value) in world.tokens where value.client == client && !value.hasEnded {
+      world.tokens[token]?.endedBy = requirement
     }
   }
 
@@ -123,7 +129,7 @@ public struct Model: Sendable {
         }
       }
       if facts.tokensEndWithTheirClient {
-        for (token, value) in world.tokens where value.client == call.client { world.tokens[token]?.hasEnded = true }
+        end(tokensOf: call.client, by: "CLI-20", in: &world)
       }
     case .replace:
       guard let replacement = call.replacement else { return }
@@ -132,7 +138,7 @@ public struct Model: Sendable {
         connector: client.connector, family: client.family, name: client.name, keepsName: false)
       if !facts.oldSetStays { world.clients[call.client]?.state = .replaced }
       if facts.tokensEndWithTheirSet {
-        for (token, value) in world.tokens where value.client == call.client { world.tokens[token]?.hasEnded = true }
+        end(tokensOf: call.client, by: "CLI-08", in: &world)
       }
     }
   }

@@ -33,7 +33,9 @@ public struct World: Sendable, Hashable {
     public var issued: Int64
     public var expires: Int64
     /// Revoked, or ended with its client.
-    public var hasEnded = false
+    public var hasEnded: Bool { endedBy != nil }
+    /// The requirement that says so.
+    public var endedBy: String?
     /// The documents do not say whether it is valid.
     public var isUnknown = false
   }

@@ -19,6 +19,19 @@ import Testing
     #expect(sample.after(.wait(.seconds(86_400))).post() == "refusal 401")
   }
 
+  @Test("a token that has ended names the requirement that says so, which may be a recommendation")
+  func reasons() {
+    func covers(_ end: ModelAction) -> [String]? {
+      let after = Sample { $0.tokensEndWithTheirSet = true }.after(end)
+      let post = PostCall(name: "p", token: "token", client: "shop", size: 2000)
+      return after.model.rule(post, in: after.world)?.covers
+    }
+    #expect(covers(.wait(.seconds(90_000))) == ["EXP-03"])
+    #expect(covers(.manage(ManageCall(client: "erp", action: .delete))) == ["CLI-20"])
+    #expect(covers(.manage(ManageCall(client: "erp", replacement: "new", action: .replace))) == ["CLI-08"])
+    #expect(covers(.tokenState(TokenStateCall(token: "token", endpoint: .revocation))) == ["BRR-11"])
+  }
+
   @Test("the second of the expiry is what the target declares")
   func expiryInstant() {
     #expect(after(0) { $0.expiryInstant = "inclusive" } == "success")
