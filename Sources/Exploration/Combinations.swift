@@ -25,7 +25,7 @@ struct Combinations<Call: VariedCall>: Sendable {
   /// The next one is the last.
   private var pending: [Combination] = []
   private let singles: [Combination]
-  private var pairs: [Combination]
+  private let pairs: [Combination]
   /// What each value leads to alone; empty until the first call that is right.
   private var alone: [Choice: Ruling.Outcome] = [:]
   /// The pairs that were tried beside others.
@@ -70,7 +70,7 @@ struct Combinations<Call: VariedCall>: Sendable {
     }
     if pending.isEmpty {
       tried = []
-      pending = ordered(pairs.shuffled(using: &numbers))
+      pending = pairs.isEmpty ? singles.shuffled(using: &numbers) : ordered(pairs.shuffled(using: &numbers))
     }
     var impossible: [Combination] = []
     defer { for combination in impossible { postpone(combination) } }

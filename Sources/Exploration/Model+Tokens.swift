@@ -27,7 +27,8 @@ extension Model {
       return false
     }
     if call.id == .ofOther, call.secret == .ofOther { return false }
-    // the scope is that of the first connector
+    // the scope, and what a body written as a whole has of the target, is that of the first connector
+    if call.way == .escapedBody, world.clients[call.client]?.connector != .first { return false }
     if [.granted, .grantedAndUnknown].contains(call.parameters) {
       guard facts.capabilities.contains(.grantedScope), world.clients[call.client]?.connector == .first else {
         return false

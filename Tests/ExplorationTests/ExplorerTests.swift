@@ -97,6 +97,12 @@ import Testing
     for way in ways { #expect(ended[way] == ["delete", "replace", "revoke", "expire"], "\(way)") }
   }
 
+  @Test("when all values were tried, they are tried again, also of a call with one dimension")
+  func again() {
+    let parts = sequences(400).joined().compactMap { if case .metadata(let call) = $0 { call.part } else { nil } }
+    for part in MetadataCall.Part.allCases { #expect(parts.count { $0 == part } > 2, "\(part)") }
+  }
+
   @Test("a service that agrees has no disagreement")
   func agreement() async throws {
     let result = try await explore { _ in false }

@@ -170,6 +170,14 @@ import Testing
     #expect(sample.token("nobody") == "senseless")
   }
 
+  @Test("what is known of the first connector alone is sent to no other")
+  func parametersOfTheFirst() {
+    #expect(sample.token("erp") { $0.way = .escapedBody } == "success")
+    #expect(sample.token("depot") { $0.way = .escapedBody } == "senseless")
+    #expect(sample.token("erp") { $0.parameters = .granted } == "success")
+    #expect(sample.token("depot") { $0.parameters = .granted } == "senseless")
+  }
+
   @Test("an assertion has to be right in every part", arguments: TokenCall.Assertion.allCases)
   func assertions(assertion: TokenCall.Assertion) {
     for way in [TokenCall.Way.keyAssertion, .secretAssertion] {
