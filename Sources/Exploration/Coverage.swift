@@ -111,6 +111,9 @@ public struct Coverage: Sendable {
     if isStranger, !facts.capabilities.contains(.managerKey) {
       return Capability.managerKey.missingReason
     }
+    if value == Manager.otherConnector.rawValue, !facts.capabilities.contains(.connectorManagers) {
+      return Capability.connectorManagers.missingReason
+    }
     let defect = kind == .post ? PostCall.Kind(rawValue: value)?.defect : nil
     if defect != nil, facts.acceptsJSON.isEmpty { return "the payloads of the target are not sent as application/json" }
     let isSample = kind == .post && PostCall.Kind(rawValue: value)?.isSample == true

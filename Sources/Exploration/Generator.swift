@@ -205,7 +205,9 @@ public struct SequenceGenerator: Sendable {
     let isIntrusion = numbers.chance(60)
     if isIntrusion, let next = intrusions.first { (call.action, call.manager) = (next.action, next.manager) }
     if call.action == .replace { call.replacement = draft.newClient() }
-    if draft.add(.manage(call)), isIntrusion { intrusions.append(intrusions.removeFirst()) }
+    draft.add(.manage(call))
+    // also if it is not possible here
+    if isIntrusion { intrusions.append(intrusions.removeFirst()) }
   }
 
   private mutating func create(_ draft: inout Draft) {

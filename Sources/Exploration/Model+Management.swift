@@ -9,6 +9,8 @@ extension Model {
     case .accessToken, .foreignToken: if world.token(of: manager, at: connector) == nil { return nil }
     case .secret:
       guard facts.capabilities.contains(.clientSecret), !world.clients(.alive).isEmpty else { return nil }
+    case .otherConnector:
+      guard facts.capabilities.contains(.connectorManagers), facts.hasSecondConnector else { return nil }
     case .nobody, .unknownKey, .wrongKey: break
     }
     guard facts.capabilities.isSuperset(of: [.managerKey, .httpClients]) else { return nil }

@@ -53,6 +53,7 @@ public enum Manager: String, DimensionValue {
   case unknownKey = "an unknown key"
   case wrongKey = "a wrong key"
   case secret = "a client's secret"
+  case otherConnector = "the manager of the other connector"
 }
 
 public struct CreateCall: VariedCall {

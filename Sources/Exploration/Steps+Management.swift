@@ -7,10 +7,11 @@ extension Manager {
   fileprivate func template(_ world: World, at connector: ConnectorRole) -> Template? {
     switch self {
     case .manager: nil
-    case .nobody: .literal("none")
+    case .nobody: .literal(.string(Stranger.none.rawValue))
     case .accessToken, .foreignToken: world.token(of: self, at: connector).map { Template("${\($0).value}") }
     case .unknownKey: Template("${unique}${unique}${unique}")
-    case .wrongKey: .literal("wrong")
+    case .wrongKey: .literal(.string(Stranger.wrong.rawValue))
+    case .otherConnector: .literal(.string(Stranger.otherConnector.rawValue))
     case .secret: world.clients(.alive).first.map { Template("${\($0).secret}") }
     }
   }

@@ -107,7 +107,7 @@ public struct World: Sendable, Hashable {
   /// The token with which a client tries to manage those of a connector.
   func token(of manager: Manager, at connector: ConnectorRole) -> String? {
     switch manager {
-    case .manager, .nobody, .unknownKey, .wrongKey, .secret: nil
+    case .manager, .nobody, .unknownKey, .wrongKey, .secret, .otherConnector: nil
     case .accessToken: tokenNames.first { tokens[$0]?.connector == connector }
     case .foreignToken: tokenNames.first { tokens[$0]?.connector == connector.other }
     }

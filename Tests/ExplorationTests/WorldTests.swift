@@ -102,7 +102,7 @@ import Testing
 
   @Test("what a stranger asks for does not happen")
   func strangers() {
-    for manager in [Manager.nobody, .accessToken, .unknownKey, .wrongKey, .secret] {
+    for manager in [Manager.nobody, .accessToken, .unknownKey, .wrongKey, .secret, .otherConnector] {
       let sample = sample.after(.manage(sample.call("erp", .delete, by: manager)))
       #expect(sample.token("erp") == "success")
       #expect(sample.post() == "success")
