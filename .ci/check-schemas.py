@@ -101,7 +101,7 @@ START = {"event": "case-started", "n": 1, "wall": 1, "simulated": 1}
 WRONG_EVENTS = [
     {}, {"event": "other"}, {**START, "n": -1}, {**START, "n": 1.5}, {**START, "n": "1"}, {**START, "more": 1},
     {k: v for k, v in START.items() if k != "wall"}, {**START, "wall": 1 << 53}, {"event": "requirements", "requirements": [{}]},
-    {"event": "client-created", "id": "a", "connector": "third"},
+    {"event": "client-created", "id": "a", "connector": "fourth"},
 ]
 assert not list(log.iter_errors(START))
 for event in WRONG_EVENTS:
