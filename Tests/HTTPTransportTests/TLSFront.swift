@@ -63,36 +63,36 @@ final class TLSFront {
   var url: String { "https://127.0.0.1:\(port)" }
 
   private static let program = """
-    import os, socket, ssl, sys, threading
+    import os, select, socket, ssl, sys, threading
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1], sys.argv[2])
     context.minimum_version = context.maximum_version = ssl.TLSVersion[sys.argv[3]]
     if sys.argv[6:]:
         context.set_alpn_protocols(sys.argv[6:])
+    # in one thread: OpenSSL does not let two use a connection
     def serve(raw):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         secured = context.wrap_socket(raw, server_side=True)
         plain = socket.create_connection(("127.0.0.1", int(sys.argv[4])))
-        def back():
-            while data := plain.recv(65536):
-                secured.sendall(data)
-            if sys.argv[5] == "true":
-                try:
-                    secured.unwrap()
-                except (OSError, ValueError):
-                    pass
-            try:
-                secured.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-        threading.Thread(target=back, daemon=True).start()
         try:
-            while data := secured.recv(65536):
-                plain.sendall(data)
+            while forward(secured, plain):
+                pass
         except OSError:
             pass
         plain.close()
+        secured.close()
+    def forward(secured, plain):
+        ready = [secured] if secured.pending() else select.select([secured, plain], [], [])[0]
+        if secured in ready:
+            data = secured.recv(65536)
+            plain.sendall(data)
+            return data
+        data = plain.recv(65536)
+        secured.sendall(data)
+        if not data and sys.argv[5] == "true":
+            secured.unwrap()
+        return data
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     while True:
