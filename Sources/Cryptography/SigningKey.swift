@@ -5,7 +5,7 @@ public import ConformanceModel
 
 /// A private key: RSA of at least 2048 bits, P-256, P-384, P-521 or Ed25519.
 public struct SigningKey: Sendable {
-  private let handle: KeyHandle
+  let handle: KeyHandle
 
   private init?(_ key: OpaquePointer?) {
     guard let handle = KeyHandle(key) else { return nil }
