@@ -93,7 +93,7 @@ let package = Package(
     .target(
       name: "ReferenceService",
       dependencies: [
-        "Compression", "ConformanceModel", "Cryptography", "HTTPModel", "JSONValue",
+        "Compression", "ConformanceModel", "Cryptography", "HTTPModel", "JSONValue", "TLS",
         .product(name: "HummingbirdCore", package: "hummingbird"),
       ],
       resources: pageResources.map { .embedInCode("Page/Resources/\($0)") }, swiftSettings: commonSettings),
@@ -128,6 +128,7 @@ let package = Package(
     .target(
       name: "Cryptography", dependencies: ["CLibCrypto", "ConformanceModel", "JSONValue"], swiftSettings: commonSettings
     ),
+    .target(name: "TLS", dependencies: ["CLibSSL"], swiftSettings: commonSettings),
     .target(
       name: "Processes",
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
@@ -171,6 +172,8 @@ let package = Package(
     .testTarget(
       name: "CryptographyTests", dependencies: ["ConformanceModel", "Cryptography", "JSONValue"],
       swiftSettings: commonSettings),
+    .testTarget(
+      name: "TLSTests", dependencies: ["ConformanceModel", "Cryptography", "TLS"], swiftSettings: commonSettings),
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: commonSettings),
     .testTarget(
       name: "JSONValueTests", dependencies: ["ConformanceModel", "JSONValue", "TestSupport"],
@@ -211,14 +214,16 @@ let package = Package(
       swiftSettings: commonSettings),
     .testTarget(
       name: "ReferenceServiceTests",
-      dependencies: ["ConformanceModel", "Cryptography", "HTTPModel", "JSONValue", "ReferenceService"],
+      dependencies: [
+        "ConformanceModel", "Cryptography", "HTTPModel", "HTTPTransport", "JSONValue", "ReferenceService",
+      ],
       swiftSettings: commonSettings),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "conform", "Compression", "ConformanceModel", "Cryptography", "Execution", "HTTPModel", "HostileEndpoint",
         "JSONValue",
-        "Reporting", "RunEvents", "TestSupport",
+        "ReferenceService", "Reporting", "RunEvents", "TestSupport",
       ],
       exclude: ["Golden"], swiftSettings: commonSettings),
 
@@ -235,6 +240,7 @@ let package = Package(
 
     .systemLibrary(name: "CPosix"),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
