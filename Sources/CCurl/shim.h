@@ -35,6 +35,12 @@ static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *va
   return curl_easy_setopt(easy, option, value);
 }
 
+/// libcurl copies the bytes; NULL removes them.
+static inline CURLcode ccurl_set_bytes(CURL *easy, CURLoption option, const char *bytes) {
+  struct curl_blob blob = {(void *)bytes, bytes ? strlen(bytes) : 0, CURL_BLOB_COPY};
+  return curl_easy_setopt(easy, option, bytes ? &blob : NULL);
+}
+
 /// libcurl keeps the pointer: the list must stay valid until the transfer has ended.
 static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
   return curl_easy_setopt(easy, option, value);

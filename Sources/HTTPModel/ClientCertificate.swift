@@ -6,4 +6,6 @@ public indirect enum ClientCertificate: Sendable, Hashable {
   case none
   /// Files in PEM: a certificate (RFC 8446 section 4.4.2) with those between it and its authority, and its key.
   case files(certificate: String, key: String, password: String?)
+  /// Texts in PEM, of a certificate that the run made for the client with this name.
+  case made(name: String, certificate: String, key: String)
 }

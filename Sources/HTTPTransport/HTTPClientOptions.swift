@@ -18,6 +18,8 @@ public struct HTTPClientOptions: Sendable {
   public var maxHeaders: Int = 1000
   /// A file of PEM certificates to trust instead of the system's.
   public var caFile: String?
+  /// Certificates in PEM to trust instead of the system's.
+  public var authority: String?
   /// A file with the certificate of the client, in PEM.
   public var certificateFile: String?
   /// A file with the key of that certificate, in PEM; `nil` if it is in the same file.

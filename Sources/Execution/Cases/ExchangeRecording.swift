@@ -43,6 +43,8 @@ extension CertificateRecord {
     switch certificate {
     case .none: self.init()
     case .files(let certificate, let key, _): self.init(file: certificate, key: key)
+    // those of a run are in no file
+    case .made(let name, _, _): self.init(file: "\(name).pem", key: "\(name)-key.pem")
     }
   }
 }

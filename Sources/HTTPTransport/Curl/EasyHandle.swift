@@ -187,6 +187,7 @@ final class EasyHandle {
     for entry in options.resolve { try resolve.append(entry) }
     if !options.resolve.isEmpty { try check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
     if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
+    if let text = options.authority { try check(ccurl_set_bytes(easy, CURLOPT_CAINFO_BLOB, text), CURLOPT_CAINFO_BLOB) }
     if options.certificateFile != nil { try setCertificate(nil) }
     try set(CURLOPT_SSL_VERIFYPEER, options.insecure ? 0 : 1)
     try set(CURLOPT_SSL_VERIFYHOST, options.insecure ? 0 : 2)
@@ -197,10 +198,17 @@ final class EasyHandle {
     var (file, key, password) = (
       options.certificateFile, options.keyFile ?? options.certificateFile, options.keyPassword
     )
+    var (text, keyText): (String?, String?) = (nil, nil)
     switch certificate {
     case nil: break
     case ClientCertificate.none?: (file, key, password) = (nil, nil, nil)
     case .files(let certificate, let own, let secret)?: (file, key, password) = (certificate, own, secret)
+    case .made(_, let certificate, let own)?:
+      (file, key, password) = (nil, nil, nil)
+      (text, keyText) = (certificate, own)
+    }
+    for (option, text) in [(CURLOPT_SSLCERT_BLOB, text), (CURLOPT_SSLKEY_BLOB, keyText)] {
+      try check(ccurl_set_bytes(easy, option, text), option)
     }
     for (option, value) in [(CURLOPT_SSLCERT, file), (CURLOPT_SSLKEY, key), (CURLOPT_KEYPASSWD, password)] {
       if let value { try set(option, value) } else { try check(ccurl_set_pointer(easy, option, nil), option) }
