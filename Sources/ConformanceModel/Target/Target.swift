@@ -270,7 +270,7 @@ extension Target {
       case .privateKeyJWT: all.formUnion([.privateKeyJWT, .clientAssertion])
       case .tlsClientAuth:
         all.insert(.tlsClientAuth)
-        if clients?.haveOwnCertificates == true { all.insert(.ownCertificates) }
+        if makesCertificates || clients?.haveOwnCertificates == true { all.insert(.ownCertificates) }
       default: break
       }
     }

@@ -28,7 +28,7 @@ extension Target {
     public var id: Template?
 
     /// The names of the public key in templates: `${client.jwks}`.
-    public static let publicForms = ["jwks", "public-key"]
+    public static let publicForms = ["jwks", "public-key", "certificate"]
 
     public init(pem: Template, id: Template? = nil) {
       self.pem = pem
@@ -38,6 +38,15 @@ extension Target {
 
   /// Whether clients may authenticate by a private key.
   public var usesPrivateKeys: Bool { token.authentications.contains(.privateKeyJWT) }
+
+  /// Whether the run makes a certificate for each client that it creates: they need one, and the file has none for them.
+  public var makesCertificates: Bool {
+    guard token.authentications.contains(.tlsClientAuth), route.tls.certificate == nil else { return false }
+    return switch clients {
+    case .http, .registration, .command: true
+    case .prompt, .static, nil: false
+    }
+  }
 
   /// Whether every way of authentication needs no secret.
   public var hasNoSecrets: Bool {

@@ -72,9 +72,19 @@ extension Target {
 
   /// What conform starts before the run.
   public enum Launch: Sendable, Hashable {
-    /// The reference service, which is part of the executable.
-    case referenceService
+    /// The reference service, which is part of the executable, and whether it takes TLS connections.
+    case referenceService(tls: Bool)
     case command(LaunchCommand)
+
+    /// The words for the reference service.
+    public static let words = ["reference-service", "reference-service-tls"]
+
+    public init?(word: String) {
+      guard let index = Launch.words.firstIndex(of: word) else { return nil }
+      self = .referenceService(tls: index == 1)
+    }
+
+    public var isReferenceService: Bool { if case .referenceService = self { true } else { false } }
   }
 
   /// A program that conform starts before the run and stops after it.

@@ -17,7 +17,7 @@ extension CaseRunner {
     var request = try clientRequest(.create, role)
     request.name = try name.map { try scope.fill($0) } ?? .string(defaultName(savedAs))
     request.authentication = savedAs.flatMap { scope.authentications[$0] }
-    request.key = try takeKey()
+    try takeKeys(for: &request)
     return try saveCredentials(try await perform(request), request, role, savedAs)
   }
 
@@ -53,17 +53,16 @@ extension CaseRunner {
 
   func replaceClient(_ name: String, savedAs: String?) async throws -> StepResult {
     var (request, role) = try clientRequest(.replace, about: name)
-    request.key = try takeKey()
+    try takeKeys(for: &request)
     return try saveCredentials(try await perform(request), request, role, savedAs)
   }
 
   // MARK: -
 
-  /// The key of the next client of the case, if clients of the target have one.
-  private func takeKey() throws -> ClientKey? {
-    guard session.target.usesPrivateKeys else { return nil }
-    defer { scope.keysTaken += 1 }
-    return try session.clientKeys.key(number: scope.keysTaken)
+  /// Gives the next client of the case its key and its certificate, as far as clients of the target have them.
+  private func takeKeys(for request: inout ClientRequest) throws {
+    try request.takeKeys(of: session, number: scope.keysTaken)
+    if request.key != nil || request.certificate != nil { scope.keysTaken += 1 }
   }
 
   private func perform(_ request: ClientRequest) async throws -> StepResult {
@@ -114,6 +113,7 @@ extension CaseRunner {
       .init("id", .string(made.id)), .init("name", request.name), .init("connector", .string(role.rawValue)),
     ]
     members += secretMembers(id: made.id, made.secret, request.key, savedAs)
+    if let made = request.certificate { members.append(.init("tls", made.saved)) }
     if let way = made.authentication { members.append(.init("authentication", .string(way.rawValue))) }
     if let registration = made.registration { members.append(.init("registration", registration)) }
     result.saved = .object(members)
@@ -175,7 +175,7 @@ extension CaseRunner {
     let secret = try client.secret.map { try session.templates.resolve($0, [:]).plainText }
     let key = session.target.usesPrivateKeys ? try session.clientKeys.configured(client.key) : nil
     var members = secretMembers(id: id.plainText, secret, key, savedAs)
-    if client.certificate != nil { members.append(.init("certificate", .int(index))) }
+    if client.certificate != nil { members.append(.init("tls", .int(index))) }
     guard let savedAs else { return }
     scope.save(
       savedAs,

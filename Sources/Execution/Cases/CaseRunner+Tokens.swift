@@ -67,7 +67,7 @@ extension CaseRunner {
     case .idOnly: parameters.append(credentials[0])
     case .tlsClientAuth:
       parameters.append(credentials[0])
-      request.certificate = try client.flatMap(ownCertificate)
+      request.certificate = try client.flatMap { try ownCertificate($0, of: operation.client ?? "client") }
     case .query: request.addQuery(credentials)
     case .clientSecretJWT, .privateKeyJWT:
       parameters += try assertionParameters(
@@ -104,8 +104,11 @@ extension CaseRunner {
   }
 
   /// The certificate of a client that has one of its own.
-  private func ownCertificate(_ client: JSON) throws -> ClientCertificate? {
-    guard let index = client["certificate"]?.int, case .static(let given) = session.target.clients,
+  private func ownCertificate(_ client: JSON, of name: String) throws -> ClientCertificate? {
+    if let certificate = client["tls"]?["certificate"]?.string, let key = client["tls"]?["key"]?.string {
+      return .made(name: name, certificate: certificate, key: key)
+    }
+    guard let index = client["tls"]?.int, case .static(let given) = session.target.clients,
       given.indices.contains(index), let tls = given[index].certificate, let file = tls.certificate
     else { return nil }
     let password = try tls.keyPassword.map { try session.templates.resolve($0).plainText }

@@ -17,6 +17,7 @@ public final class TargetSession: Sendable {
   let templates: TemplateResolver
   let drivers: DriverFactory
   let clientKeys: ClientKeys
+  let madeCertificates = MadeCertificates()
   let patterns = PatternCache()
   /// Finds what the target's responses disclose.
   let secretFinder: SecretFinder

@@ -161,7 +161,7 @@ public struct TargetTrial: Sendable {
     var request = ClientRequest(
       operation: operation, connector: connector, connectorValues: try session.templates.values(of: connector),
       name: name, client: client, unique: .string(unique))
-    if operation == .create, session.target.usesPrivateKeys { request.key = try session.clientKeys.key(number: 0) }
+    if operation == .create { try request.takeKeys(of: session, number: 0) }
     let transport = session.transport
     let result = try await driver.perform(request) { StepResult(try await transport.send($0)) }
     var made: JSON?

@@ -64,7 +64,7 @@ extension Target.Clock {
 extension Target.Launch {
   fileprivate var driver: String {
     switch self {
-    case .referenceService: "reference-service"
+    case .referenceService(let tls): tls ? "reference-service-tls" : "reference-service"
     case .command: "command"
     }
   }

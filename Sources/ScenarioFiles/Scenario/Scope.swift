@@ -40,7 +40,7 @@ final class Scope {
   /// The part of a target file that is being read, if a login can precede its requests.
   var loginPart: Target.LoginPart?
   /// Where a target file uses the public keys of clients.
-  private(set) var publicKeyUses: [YAMLReader] = []
+  private(set) var publicKeyUses: [(part: String, reader: YAMLReader)] = []
 
   init(builtIn: [String], members: [String: [String]] = [:]) {
     self.builtIn = builtIn
@@ -167,7 +167,7 @@ final class Scope {
       if reference.name == "port", reference.path.count > 1 { portUses.append((reference.path, reader)) }
       if reference.name == "login" { loginUses.append((reference.path, reader, loginPart)) }
       if reference.name == "client", let part = reference.path.last, Target.Key.publicForms.contains(part) {
-        publicKeyUses.append(reader)
+        publicKeyUses.append((part, reader))
       }
       if reference.name == "connector", reference.path.count == 2, connectorValues[reference.path[1]] == nil {
         connectorValues[reference.path[1]] = reader

@@ -42,7 +42,7 @@ enum TargetKeywords {
     Keyword("clock", "how to advance the target's clock", Shape.closed(clock, required: ["driver"])),
     Keyword(
       "launch", "a program that the harness starts before the run and stops after it",
-      ["oneOf": [Shape.words(["reference-service"]), Shape.closed(launch, required: ["command"])]]),
+      ["oneOf": [Shape.words(Target.Launch.words), Shape.closed(launch, required: ["command"])]]),
     Keyword(
       "allowed-hosts", "hosts beyond those of this file to which credentials may be sent: HOST or HOST:PORT",
       Shape.oneOrMore(Shape.text)),

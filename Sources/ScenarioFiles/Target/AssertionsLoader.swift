@@ -67,14 +67,15 @@ extension TargetLoader {
   func checkKeys(_ target: Target, _ fields: Fields) {
     checkCertificates(target, fields)
     guard let reader = fields["clients"], let clients = target.clients else { return }
-    if !target.usesPrivateKeys {
-      for value in scope.publicKeyUses {
-        value.diagnostic(
-          "only clients that authenticate by private-key-jwt have keys; add it to 'client-authentication'")
+    for (part, reader) in scope.publicKeyUses {
+      if part == "certificate" ? !target.makesCertificates : !target.usesPrivateKeys && !target.makesCertificates {
+        reader.diagnostic(
+          part == "certificate"
+            ? "only clients that authenticate by tls-client-auth have certificates, those that a run makes if 'tls' has none"
+            : "only clients that authenticate by private-key-jwt have keys; add it to 'client-authentication'")
       }
-      return
     }
-    guard target.token.assertions.key == nil else { return }
+    guard target.usesPrivateKeys, target.token.assertions.key == nil else { return }
     switch clients {
     case .static(let given):
       let items = reader.members("clients")?.first { $0.name == "static" }?.value.list("static") ?? []
@@ -85,7 +86,7 @@ extension TargetLoader {
       reader.diagnostic("a person cannot register generated keys; add 'assertion: { key: FILE }' to 'token'")
     case .http(let http):
       for operation in [ClientManagement.create, .replace] {
-        guard let request = http.requests[operation], !request.sendsPublicKey else { continue }
+        guard let request = http.requests[operation], !request.sends(["jwks", "public-key"]) else { continue }
         reader.members("clients")?.first { $0.name == operation.rawValue }?.value.diagnostic(
           "the request does not register the client's key; put ${client.jwks} or ${client.public-key} into it, or "
             + "add 'assertion: { key: FILE }' to 'token'")
@@ -112,7 +113,14 @@ extension TargetLoader {
       client.diagnostic(
         "the client has no certificate; add 'tls: { certificate: FILE, key: FILE }', or the same to the target")
     }
-    if given.isEmpty {
+    if case .http(let http) = target.clients {
+      for operation in [ClientManagement.create, .replace] {
+        guard let request = http.requests[operation], !request.sends(["jwks", "certificate"]) else { continue }
+        clients.first { $0.name == operation.rawValue }?.value.diagnostic(
+          "the request does not register the client's certificate; put ${client.jwks} or ${client.certificate} into it, "
+            + "or add 'tls: { certificate: FILE, key: FILE }' to the target")
+      }
+    } else if given.isEmpty, !target.makesCertificates {
       fields["token"]?.diagnostic(
         "tls-client-auth needs certificates; add 'tls: { certificate: FILE, key: FILE }' to the target")
     }
@@ -120,10 +128,11 @@ extension TargetLoader {
 }
 
 extension Target.RequestTemplate {
-  fileprivate var sendsPublicKey: Bool {
+  /// Whether it has one of these parts of the client.
+  fileprivate func sends(_ parts: [String]) -> Bool {
     let templates = [url] + [json, text].compactMap(\.self) + (headers + (form ?? [])).map(\.value)
     return templates.flatMap(\.references).contains {
-      $0.name == "client" && $0.path.count == 2 && Target.Key.publicForms.contains($0.path[1])
+      $0.name == "client" && $0.path.count == 2 && parts.contains($0.path[1])
     }
   }
 }

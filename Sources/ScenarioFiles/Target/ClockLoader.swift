@@ -62,9 +62,10 @@ extension TargetLoader {
   func launch(_ reader: YAMLReader) -> Target.Launch? {
     if reader.node.kind == .scalar {
       guard let text = reader.text("launch") else { return nil }
-      if text == "reference-service" { return .referenceService }
+      if let launch = Target.Launch(word: text) { return launch }
       reader.diagnostic(
-        "cannot launch '\(text.prefix(60))'; expected reference-service or { command: [program, argument, …] }")
+        "cannot launch '\(text.prefix(60))'; expected \(Target.Launch.words.joined(separator: ", ")) or "
+          + "{ command: [program, argument, …] }")
       return nil
     }
     guard let fields = reader.fields("launch", TargetKeywords.launch, required: ["command"]),

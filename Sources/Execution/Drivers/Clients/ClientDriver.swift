@@ -19,6 +19,8 @@ struct ClientRequest: Sendable {
   var authentication: ClientAuthentication?
   /// The private key that a new client, or a new set of credentials, is to have.
   var key: ClientKey?
+  /// The certificate that a new client, or a new set of credentials, is to have.
+  var certificate: MadeCertificate?
   /// Who does it instead of the manager: the word of a `Stranger`, or a bearer token.
   var manager: String?
 
@@ -26,17 +28,36 @@ struct ClientRequest: Sendable {
   var values: [String: JSON] {
     var values: [String: JSON] = ["connector": connectorValues, "name": name, "unique": unique]
     var members = client?.object ?? []
+    let publicKeys = publicKeys
     // of the new set
     members += publicKeys
-    if client != nil || key != nil { values["client"] = .object(members) }
+    if client != nil || !publicKeys.isEmpty { values["client"] = .object(members) }
     return values
   }
 }
 
 extension ClientRequest {
-  /// The public key of `key` in the forms that services take.
+  /// The public key of `key` and the certificate, in the forms that services take.
   var publicKeys: [JSON.Member] {
-    key.map { [.init("jwks", $0.jwks), .init("public-key", .string($0.publicPEM))] } ?? []
+    var members: [JSON.Member] = []
+    if let keySet { members.append(.init("jwks", keySet)) }
+    if let key { members.append(.init("public-key", .string(key.publicPEM))) }
+    if let certificate { members.append(.init("certificate", .string(certificate.certificate))) }
+    return members
+  }
+
+  /// The public keys as a JSON Web Key Set (RFC 7517 section 5): that for assertions, and that of the certificate.
+  var keySet: JSON? {
+    guard let certificate else { return key?.jwks }
+    return ["keys": .array((key?.jwks["keys"]?.array ?? []) + [certificate.jwk])]
+  }
+
+  /// Gives a new client its key and its certificate, as far as clients of the target have them.
+  ///
+  /// - Parameter number: Counts the clients of a case.
+  mutating func takeKeys(of session: TargetSession, number: Int) throws {
+    if session.target.usesPrivateKeys { key = try session.clientKeys.key(number: number) }
+    if session.target.makesCertificates { certificate = try session.madeCertificates.certificate(number: number) }
   }
 }
 

@@ -67,6 +67,12 @@ struct RegistrationDriver: ClientDriver {
       .init("token_endpoint_auth_method", .string(way.registeredName ?? "client_secret_basic")),
     ]
     if way == .privateKeyJWT, let key = request.key { members.append(.init("jwks", key.jwks)) }
+    if way == .tlsClientAuth, let certificate = request.certificate {
+      // a certificate that no authority signed (RFC 8705 section 2.2)
+      members.removeAll { $0.name == "token_endpoint_auth_method" }
+      members.append(.init("token_endpoint_auth_method", "self_signed_tls_client_auth"))
+      members.append(.init("jwks", ["keys": [certificate.jwk]]))
+    }
     for member in registration.metadata {
       members.removeAll { $0.name == member.name }
       members.append(.init(member.name, try templates.resolve(member.value, request.values)))
