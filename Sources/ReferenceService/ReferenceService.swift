@@ -14,6 +14,8 @@ public struct ReferenceServiceConfiguration: Sendable {
   /// The first instant of the service's clock, from 1970 to 9999.
   public var start = SimulatedInstant.documented
   public var connectors = ConnectorDefinition.standard
+  /// With one, the service takes TLS connections only, and clients may authenticate by certificates.
+  public var identity: ServiceIdentity?
   /// Deliberate deviations from the documented behaviour, to test a pack.
   public var faults: [Fault] = []
   /// Elapsed time of a monotonic clock, for delays between attempts to sign in.
@@ -28,7 +30,7 @@ public struct ReferenceServiceConfiguration: Sendable {
 
 /// A service that accepts connections.
 public struct RunningService: Sendable {
-  /// `http://127.0.0.1:PORT`
+  /// `http://127.0.0.1:PORT`, or with `https`.
   public let url: String
   public let managerKey: String
 }
@@ -40,12 +42,13 @@ public struct ReferenceServiceError: Error, Sendable, CustomStringConvertible {
 
 /// Runs the service while `body` runs, then stops it gracefully: requests in progress have two seconds to finish.
 ///
-/// - Throws: `ReferenceServiceError` if it cannot listen, and what `body` throws.
+/// - Throws: `ReferenceServiceError` if it cannot listen or cannot use its certificate, and what `body` throws.
 public func withReferenceService<Result>(
   _ configuration: ReferenceServiceConfiguration, _ body: (RunningService) async throws -> Result
 ) async throws -> Result {
   let server = Server(
-    service: Service(configuration, host: configuration.host), host: configuration.host, port: configuration.port)
+    service: Service(configuration, host: configuration.host), host: configuration.host, port: configuration.port,
+    identity: configuration.identity)
   return try await server.run { url in
     try await body(RunningService(url: url, managerKey: configuration.managerKey))
   }

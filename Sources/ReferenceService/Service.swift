@@ -12,6 +12,8 @@ final class Service: Sendable {
   private let sessions = Sessions()
   private let signInLimit: SignInLimit
   private let trustedHosts: TrustedHosts
+  /// Whether requests come over TLS.
+  let isSecure: Bool
 
   /// - Parameter host: The host name or address by which clients address the service.
   init(_ configuration: ReferenceServiceConfiguration, host: String) {
@@ -21,6 +23,7 @@ final class Service: Sendable {
     store = Store(start: configuration.start, connectors: configuration.connectors, policy: policy)
     management = ClientManagement(
       store: store, policy: policy, managerKeyHash: Secrets.hash(policy.managerKeyForm(configuration.managerKey)))
+    isSecure = configuration.identity != nil
     signInLimit = SignInLimit(now: configuration.elapsed)
     trustedHosts = TrustedHosts(listening: host, allowed: configuration.allowedHosts)
   }

@@ -1,5 +1,6 @@
 // How a request looks to the service, and what the parser of HTTP/1.1 would refuse of it.
 
+import Cryptography
 import HTTPModel
 import HTTPTypes
 import NIOHTTP1
@@ -17,7 +18,10 @@ extension WireRequest {
   }
 
   /// Host and port of the URL.
-  var authority: String { String(url.dropFirst("http://".count).prefix { !"/?#".contains($0) }) }
+  var authority: String {
+    let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    return String(url[start...].prefix { !"/?#".contains($0) })
+  }
 
   /// - Throws: `.request` for what cannot be sent, or only with broken framing.
   func checkFraming() throws(TransportError) {
@@ -65,7 +69,7 @@ extension WireRequest {
 
 extension ServiceRequest {
   /// - Parameter target: The request target in origin form.
-  init(_ request: WireRequest, _ target: Substring) {
+  init(_ request: WireRequest, _ target: Substring, isSecure: Bool) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let headers = request.sentHeaders
     let named = headers.values("Host")
@@ -73,6 +77,8 @@ extension ServiceRequest {
       method: request.method, path: parts.first.map(String.init) ?? "/", query: parts.count > 1 ? String(parts[1]) : "",
       headers: headers.filter { $0.name.lowercased() != "host" }, hosts: named.isEmpty ? [request.authority] : named)
     body = request.body ?? []
+    self.isSecure = isSecure
+    if isSecure, case .made(_, let pem, _) = request.certificate { certificate = Certificate(pem: pem)?.der }
   }
 }
 

@@ -20,11 +20,12 @@ public final class InProcessTransport: Transport {
 
   /// - Parameters:
   ///   - configuration: `host` and `port` have no effect.
-  ///   - url: An `http` URL without a path.
+  ///   - url: A URL of `http` without a path, or of `https` for a configuration with a certificate.
   public init(
     _ configuration: ReferenceServiceConfiguration = ReferenceServiceConfiguration(),
-    url: String = "http://reference.invalid"
+    url: String? = nil
   ) {
+    let url = url ?? "\(configuration.identity == nil ? "http" : "https")://reference.invalid"
     self.url = url
     managerKey = configuration.managerKey
     service = Service(configuration, host: WireRequest(url: url).authority)
@@ -55,7 +56,7 @@ public final class InProcessTransport: Transport {
       let refused = ServiceResponse(error)
       return (try read(refused, refused.fieldsOfLast(at: service.store.now), request, []), 0)
     }
-    var incoming = ServiceRequest(request, target)
+    var incoming = ServiceRequest(request, target, isSecure: service.isSecure)
     service.policy.readHead(&incoming)
     let refused = service.refusal(of: incoming)
     let interim = refused == nil && incoming.expectsContinue && service.policy.sendsContinue ? [100] : []

@@ -73,7 +73,8 @@ struct AuthenticationTab {
     guard let set = json?["jwks"] else { return [] }
     guard let keys = management.assertionKeys.set(set) else {
       throw .malformedBody(
-        "jwks must be a JSON Web Key Set with 1 to 10 public keys: RSA, P-256, P-384, P-521 or Ed25519")
+        "jwks must be a JSON Web Key Set with 1 to 10 public keys: RSA, P-256, P-384, P-521 or Ed25519, each alone or "
+          + "with its certificate in x5c")
     }
     return keys
   }

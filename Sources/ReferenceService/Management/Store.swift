@@ -13,6 +13,9 @@ final class Store: Sendable {
     /// The secret itself: HMAC cannot be verified without it.
     var hmacKey: [UInt8] = []
     var keys: [AssertionKey] = []
+
+    /// The hashes of its certificates.
+    var certificates: [[UInt8]] { keys.compactMap(\.certificate) }
   }
 
   struct Token: Sendable {

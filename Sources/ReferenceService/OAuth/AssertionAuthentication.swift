@@ -9,7 +9,8 @@ import JSONValue
 struct AssertionKey: Sendable {
   var id: String?
   var key: VerifyingKey
-
+  /// The hash of the certificate of the key, if it has one.
+  var certificate: [UInt8]?
 }
 
 /// Reads the public keys of clients. The lock protects those that were read: clients may share them, and it takes a while
@@ -28,9 +29,22 @@ final class AssertionKeys: Sendable {
     var keys: [AssertionKey] = []
     for item in items {
       guard item["d"] == nil, let key = key(item) else { return nil }
-      keys.append(AssertionKey(id: item["kid"]?.string, key: key))
+      var entry = AssertionKey(id: item["kid"]?.string, key: key)
+      if let chain = item["x5c"] {
+        guard let hash = certificate(chain, of: key) else { return nil }
+        entry.certificate = hash
+      }
+      keys.append(entry)
     }
     return keys
+  }
+
+  /// The hash of the first certificate of a chain, which has to be that of the key (RFC 7517 section 4.7).
+  private func certificate(_ chain: JSON, of key: VerifyingKey) -> [UInt8]? {
+    guard let text = chain.array?.first?.string, let der = Base64.decode(text),
+      let certified = Certificate(der: der)?.publicKey, certified.thumbprint == key.thumbprint
+    else { return nil }
+    return SHA256.hash(der)
   }
 
   private func key(_ jwk: JSON) -> VerifyingKey? {

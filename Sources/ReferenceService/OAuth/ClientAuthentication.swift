@@ -1,6 +1,8 @@
-// Client authentication at the token endpoint (RFC 6749 section 2.3): by HTTP Basic, in the body or by an assertion.
+// Client authentication at the token endpoint (RFC 6749 section 2.3): by HTTP Basic, in the body, by an assertion or by a
+// certificate.
 
 import ConformanceModel
+import Cryptography
 import HTTPModel
 
 extension TokenEndpoint {
@@ -10,7 +12,8 @@ extension TokenEndpoint {
     guard fields.count <= 1 else { throw .invalidRequest("more than one Authorization field") }
     if TokenEndpoint.hasAssertion(form) { return try authenticateByAssertion(request, form) }
     guard let field = fields.first else {
-      guard let id = form["client_id"], let secret = form["client_secret"] else { throw .invalidClient }
+      guard let id = form["client_id"] else { throw .invalidClient }
+      guard let secret = form["client_secret"] else { return try certified(id, request) }
       return try client(id, secret)
     }
     if form["client_secret"] != nil { throw .invalidRequest("the client uses more than one authentication method") }
@@ -19,6 +22,13 @@ extension TokenEndpoint {
       throw .invalidRequest("client_id differs from the id in the Authorization field")
     }
     return try client(credentials.id, credentials.secret)
+  }
+
+  /// The client that registered the certificate of the connection (RFC 8705 section 2.2).
+  private func certified(_ id: String, _ request: ServiceRequest) throws(TokenRefusal) -> Store.Client {
+    let hash = request.certificate.map(SHA256.hash)
+    guard let client = policy.certified(store, connector.name, id, hash) else { throw .invalidClient }
+    return client
   }
 
   private func client(_ id: String, _ secret: String) throws(TokenRefusal) -> Store.Client {

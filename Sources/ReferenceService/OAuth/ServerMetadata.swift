@@ -12,8 +12,10 @@ struct ServerMetadata {
     } catch {
       return ServiceResponse(error)
     }
-    let issuer = "http://\(request.host)/connectors/\(connector.name)"
-    let methods: JSON = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
+    let issuer = "\(request.base)/connectors/\(connector.name)"
+    var names: [JSON] = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"]
+    if request.isSecure { names.append("self_signed_tls_client_auth") }
+    let methods = JSON.array(names)
     let algorithms = JSON.array(SignatureAlgorithm.allCases.map { .string($0.rawValue) })
     return ServiceResponse(
       200,

@@ -82,6 +82,14 @@ struct Policy: Sendable {
   /// Whether an assertion authenticates its client despite this problem.
   var toleratesAssertion: @Sendable (AssertionProblem) -> Bool = { _ in false }
 
+  /// The client with an id, if it registered the certificate with a hash, which is `nil` if the connection has none.
+  var certified: @Sendable (Store, _ connector: String, _ id: String, _ hash: [UInt8]?) -> Store.Client? = {
+    store, connector, id, hash in
+    store.client(id, of: connector).flatMap { client in
+      hash.map(client.certificates.contains) == true ? client : nil
+    }
+  }
+
   var makeSecret: @Sendable () -> String = { Secrets.make() }
   var makeClientID: @Sendable () -> String = { Secrets.makeID("client") }
 

@@ -14,11 +14,21 @@ struct Server {
   let service: Service
   let host: String
   let port: Int
+  let identity: ServiceIdentity?
 
   /// Serves while `body` runs.
   func run<Result>(_ body: (_ url: String) async throws -> Result) async throws -> Result {
+    if let identity {
+      return try await run(body, "https", SecureChannel(base: channel, context: try identity.context()))
+    }
+    return try await run(body, "http", channel)
+  }
+
+  private func run<Result>(
+    _ body: (_ url: String) async throws -> Result, _ scheme: String, _ channel: some ServerChildChannel
+  ) async throws -> Result {
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let listener = listener { port.yield($0) }
+    let listener = listener(channel) { port.yield($0) }
     let serving = Task {
       // a listener that fails before it is bound must not leave the loop below waiting
       defer { port.finish() }
@@ -29,7 +39,11 @@ struct Server {
       throw ReferenceServiceError(description: "the reference service ended before it accepted connections")
     }
     let result: Swift.Result<Result, any Error>
-    do { result = .success(try await body("http://\(bracketedHost):\(chosen)")) } catch { result = .failure(error) }
+    do {
+      result = .success(try await body("\(scheme)://\(bracketedHost):\(chosen)"))
+    } catch {
+      result = .failure(error)
+    }
     let limit = Task {
       try await Task.sleep(for: Server.graceForOpenConnections)
       serving.cancel()
@@ -40,15 +54,20 @@ struct Server {
     return try result.get()
   }
 
-  private func listener(_ listens: @escaping @Sendable (Int) -> Void) -> HummingbirdCore.Server<HTTP1Channel> {
+  private var channel: HTTP1Channel {
     let service = service
-    let connection = HTTP1Channel(
+    return HTTP1Channel(
       responder: { request, writer, channel in
         try await WireExchange(service: service, request: request, channel: channel).respond(writer)
       },
       configuration: .init(additionalChannelHandlers: [WireErrors(store: service.store)]))
-    return HummingbirdCore.Server(
-      childChannelSetup: connection, configuration: ServerConfiguration(address: .hostname(host, port: port)),
+  }
+
+  private func listener<Channel: ServerChildChannel>(
+    _ channel: Channel, _ listens: @escaping @Sendable (Int) -> Void
+  ) -> HummingbirdCore.Server<Channel> {
+    HummingbirdCore.Server(
+      childChannelSetup: channel, configuration: ServerConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in listens(channel.localAddress?.port ?? 0) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "reference-service") { _ in SwiftLogNoOpLogHandler() })

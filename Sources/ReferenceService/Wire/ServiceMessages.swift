@@ -16,6 +16,10 @@ struct ServiceRequest: Sendable {
   var body: [UInt8]? = []
   /// Identifies the connection; `nil` without a socket.
   var connection: ObjectIdentifier?
+  /// Whether it came over TLS.
+  var isSecure = false
+  /// The certificate of the client (X.690), if its connection has one.
+  var certificate: [UInt8]?
 
   init(method: String, path: String, query: String, headers: [HeaderField], hosts: [String]) {
     self.method = method
@@ -29,7 +33,7 @@ struct ServiceRequest: Sendable {
   var host: String { hosts.first ?? "" }
 
   /// Scheme and authority of the service's own URLs.
-  var base: String { "http://\(host)" }
+  var base: String { "\(isSecure ? "https" : "http")://\(host)" }
 
   /// The media type in lower case, without parameters; `nil` if there is not exactly one.
   var mediaType: String? {

@@ -17,7 +17,12 @@ struct WireExchange {
   let channel: any Channel
 
   func respond(_ writer: consuming ResponseWriter) async throws {
-    var incoming = ServiceRequest(request, channel)
+    var incoming = ServiceRequest(request, channel, isSecure: service.isSecure)
+    if service.isSecure {
+      incoming.certificate = try await channel.eventLoop.submit { [channel] in
+        try channel.pipeline.syncOperations.handler(type: TLSHandler.self).clientCertificate
+      }.get()
+    }
     service.policy.readHead(&incoming)
     // a request that its head alone disqualifies is refused before its body is requested
     let refused = service.refusal(of: incoming)
@@ -76,11 +81,11 @@ struct WireExchange {
 }
 
 extension ServiceRequest {
-  init(_ request: Request, _ channel: any Channel) {
+  init(_ request: Request, _ channel: any Channel, isSecure: Bool) {
     var target = Substring(request.head.path ?? "/")
     // the absolute form, which every server has to accept (RFC 9112 section 3.2.2)
-    if target.lowercased().hasPrefix("http://") {
-      target = target.dropFirst("http://".count).drop { $0 != "/" }
+    for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
+      target = target.dropFirst(scheme.count).drop { $0 != "/" }
     }
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     // the parser takes the first Host field for the authority and leaves further ones among the header fields
@@ -92,5 +97,6 @@ extension ServiceRequest {
       headers: fields.filter { !isHost($0) },
       hosts: (request.head.authority.map { [$0] } ?? []) + fields.filter(isHost).map(\.value))
     connection = ObjectIdentifier(channel)
+    self.isSecure = isSecure
   }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ConformanceModel
+import Files
 import FoundationEssentials
 import ReferenceService
 
@@ -22,6 +23,15 @@ struct ServeCommand: AsyncParsableCommand {
     help: "A further host name that clients use for the service; may be given several times.")
   var allowedHosts: [String] = []
 
+  @Option(
+    name: .customLong("tls-cert"),
+    help: "Take TLS connections only, with the certificate in this file (PEM). Clients may authenticate by theirs.")
+  var certificate: String?
+
+  @Option(
+    name: .customLong("tls-key"), help: "The private key of the certificate, if --tls-cert does not have it.")
+  var key: String?
+
   @Option(name: .long, help: "The time of the clock at the start, in RFC 3339.")
   var start = SimulatedInstant.documented.description
 
@@ -38,6 +48,9 @@ struct ServeCommand: AsyncParsableCommand {
     for host in allowedHosts where host.isEmpty || host.contains("/") || host.filter({ $0 == ":" }).count == 1 {
       throw ValidationError("--allow-host must be a host name or an address, without scheme and port: '\(host)'")
     }
+    guard key == nil || certificate != nil else {
+      throw ValidationError("--tls-key belongs to a certificate; add --tls-cert FILE")
+    }
     guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
     guard SimulatedInstant(rfc3339: start) != nil else {
       throw ValidationError("--start must be an instant such as 2022-07-20T10:03:08Z")
@@ -53,6 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.allowedHosts = allowedHosts
     configuration.start = SimulatedInstant(rfc3339: start) ?? .documented
     configuration.faults = fault.compactMap(Fault.named)
+    configuration.identity = try identity()
     let (stops, stop) = AsyncStream.makeStream(of: String.self)
     Signals.listen { name in stop.yield(name) }
     do {
@@ -74,6 +88,19 @@ struct ServeCommand: AsyncParsableCommand {
       Output.error(error.description)
       throw ExitStatus.couldNotRun.exitCode
     }
+  }
+
+  private func identity() throws -> ServiceIdentity? {
+    guard let certificate else { return nil }
+    func text(_ option: String, _ path: String) throws -> String {
+      do {
+        return String(decoding: try RegularFile.read(path, maxSize: 1 << 20), as: UTF8.self)
+      } catch {
+        throw ValidationError("\(option): \(error)")
+      }
+    }
+    let text = (certificate: try text("--tls-cert", certificate), key: try key.map { try text("--tls-key", $0) })
+    return ServiceIdentity(certificate: text.certificate, key: text.key ?? text.certificate)
   }
 
   private func list() {

@@ -17,6 +17,8 @@ extension RunSession {
     var values: [String: JSON] = [:]
     var command: Target.LaunchCommand?
     var folder = ""
+    /// The certificate to trust, in PEM; `nil` if the options and the file say it.
+    var authority: String?
   }
 
   func withTarget(_ log: RunLogWriter, _ pending: PendingFile, _ environment: [String: String]) async throws
@@ -24,11 +26,15 @@ extension RunSession {
   {
     switch plan.target.launch {
     case nil: return try await runCases(log, pending, Launch(), environment)
-    case .referenceService:
+    case .referenceService(let tls):
       try OpenFiles.require(OpenFiles.ofReferenceService)
-      return try await withReferenceService(ReferenceServiceConfiguration(managerKey: RandomText.key())) { service in
+      var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key())
+      if tls { configuration.identity = try ServiceIdentity.made() }
+      return try await withReferenceService(configuration) { service in
         let values: JSON = ["url": .string(service.url), "manager-key": .string(service.managerKey)]
-        return try await runCases(log, pending, Launch(values: ["service": values]), environment)
+        var launch = Launch(values: ["service": values])
+        launch.authority = configuration.identity?.certificate
+        return try await runCases(log, pending, launch, environment)
       }
     case .command(let command):
       let folder = try LaunchFolder()
@@ -44,7 +50,7 @@ extension RunSession {
   ) async throws -> ExitStatus {
     let redactor = SecretRedactor()
     if let key = launch.values["service"]?["manager-key"]?.string { redactor.register(key, as: "MANAGER_KEY") }
-    let (client, jobs) = try makeClient()
+    let (client, jobs) = try makeClient(trusting: launch.authority)
     var options = options
     options.jobs = jobs
     // what a killed run has sent matters if clients stay at the target, or if cases go on later
@@ -117,11 +123,12 @@ extension RunSession {
 
   /// A client with a connection for each running case, as far as the limit of open files permits; with fewer
   /// connections fewer cases run at the same time.
-  private func makeClient() throws -> (HTTPClient, jobs: Int) {
+  private func makeClient(trusting authority: String?) throws -> (HTTPClient, jobs: Int) {
     var transport = arguments.transport.options
+    if transport.caFile == nil { transport.authority = authority }
     transport.httpVersion = plan.target.httpVersion ?? .http1
     let wanted = max(options.jobs, transport.maxConnections)
-    let room = try OpenFiles.connections(wanted, hasBothEnds: plan.target.launch == .referenceService)
+    let room = try OpenFiles.connections(wanted, hasBothEnds: plan.target.launch?.isReferenceService == true)
     if room < options.jobs {
       Output.error(
         "note: only \(room) of \(options.jobs) cases run at the same time, because of the limit of open files; "

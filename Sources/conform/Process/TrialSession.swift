@@ -44,13 +44,15 @@ struct TrialSession {
     let plan = Plan(scenarios: scenarios, requirements: requirements, invariants: invariants, target: target)
     var configuration = ReferenceServiceConfiguration(managerKey: RandomText.key())
     configuration.faults = faults
+    if case .referenceService(tls: true) = target.launch { configuration.identity = try ServiceIdentity.made() }
+    let authority = configuration.identity?.certificate
     switch target.launch {
     case .referenceService where isInProcess:
       let service = InProcessTransport(configuration)
       try await run(plan, listener, service, launched: values(service.url, service.managerKey)) { service }
     case .referenceService:
       try await withReferenceService(configuration) { service in
-        try await runByHTTP(plan, listener, launched: values(service.url, service.managerKey))
+        try await runByHTTP(plan, listener, launched: values(service.url, service.managerKey), trusting: authority)
       }
     case .command(let command):
       let folder = try LaunchFolder()
@@ -67,12 +69,13 @@ struct TrialSession {
 
   private func runByHTTP(
     _ plan: Plan, _ listener: any EventListener, launched: [String: JSON], _ command: Target.LaunchCommand? = nil,
-    _ folder: String = ""
+    _ folder: String = "", trusting authority: String? = nil
   ) async throws {
     var options = transport
+    if options.caFile == nil { options.authority = authority }
     options.httpVersion = target.httpVersion ?? .http1
     let room = try OpenFiles.connections(
-      max(jobs, options.maxConnections), hasBothEnds: target.launch == .referenceService)
+      max(jobs, options.maxConnections), hasBothEnds: target.launch?.isReferenceService == true)
     options.maxConnections = min(max(jobs, options.maxConnections), room)
     options.maxOpenConnections = room
     let client = try HTTPClient(options)
