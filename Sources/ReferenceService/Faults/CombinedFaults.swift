@@ -41,6 +41,11 @@ extension Fault {
   private static let byAssertion = Trigger("by-assertion", "with an assertion") { request in
     request.form.contains { $0.name == "client_assertion" }
   }
+  private static let bySecret = Trigger("by-assertion-of-a-secret", "with an assertion that a secret signs") {
+    request in
+    request.isSignedBySecret
+  }
+  private static let byCertificate = Trigger("by-certificate", "with a certificate") { $0.isByCertificate }
   private static let withQuery = Trigger("with-query", "with a query") { !$0.query.isEmpty }
   private static let withCharset = Trigger("with-charset", "with a charset") {
     $0.header("Content-Type")?.contains(";") == true
@@ -64,7 +69,7 @@ extension Fault {
   }
 
   private static let tokenTriggers: [Trigger] = [
-    onSecond, byBody, byBody.and(onSecond), byAssertion, withQuery, withCharset, lowerCase,
+    onSecond, byBody, byBody.and(onSecond), byAssertion, bySecret, byCertificate, withQuery, withCharset, lowerCase,
   ]
 
   private static let combinedTokens = combine(tokenEffects, tokenTriggers) { effect, trigger in
@@ -84,6 +89,7 @@ extension Fault {
     issue("tokens-die-early", .critical, "Tokens expire an hour early") { token in
       token.expiresAt = token.expiresAt + SimulatedDuration(milliseconds: -3_600_000)
     },
+    issue("tokens-do-not-work", .major, "Tokens are not accepted") { $0.expiresAt = $0.issuedAt },
     issue("tokens-live-on", .critical, "Tokens expire a day late") { token in
       token.expiresAt = token.expiresAt + SimulatedDuration(milliseconds: 86_400_000)
     },
@@ -165,7 +171,7 @@ extension Fault {
   private static let postEffects: [PostEffect] = [
     PostEffect(
       name: "no-token-needed", severity: .critical, sentence: "No token is needed",
-      triggers: [onSecond, chunked, withCharset, withQuery]
+      triggers: [onSecond, chunked, withCharset, withQuery, chunked.and(onSecond), withQuery.and(onSecond)]
     ) { policy, trigger in
       policy.refusal = { refusal, request in
         refusal == .noCredentials && trigger.fits(request) ? nil : refusal
@@ -173,7 +179,9 @@ extension Fault {
     },
     PostEffect(
       name: "any-token-accepted", severity: .critical, sentence: "Any token is accepted",
-      triggers: [onSecond, chunked, withCharset, withQuery, lowerCase, untrimmed]
+      triggers: [
+        onSecond, chunked, withCharset, withQuery, lowerCase, untrimmed, chunked.and(onSecond), withQuery.and(onSecond),
+      ]
     ) { policy, trigger in
       policy.refusal = { refusal, request in
         refusal == .invalidToken && trigger.fits(request) ? nil : refusal
@@ -245,5 +253,13 @@ extension ServiceRequest {
   /// The client that a token request claims to be from.
   fileprivate var claimedClient: String? {
     header("Authorization").flatMap { BasicCredentials($0)?.id } ?? form.first { $0.name == "client_id" }?.value
+      ?? subject
+  }
+
+  /// Whether the certificate of the connection authenticates the client.
+  fileprivate var isByCertificate: Bool {
+    let names = Set(form.map(\.name))
+    return certificate != nil && header("Authorization") == nil && names.contains("client_id")
+      && names.isDisjoint(with: ["client_secret", "client_assertion"])
   }
 }

@@ -5,8 +5,8 @@ import ConformanceModel
 /// A single named deviation from the documented behaviour.
 public struct Fault: Sendable {
   public enum Area: String, Sendable, CaseIterable {
-    case expiry, secrets, clients, isolation, tokens, assertions, state, bearer, payload, concurrency, connections,
-      combined
+    case expiry, secrets, clients, isolation, tokens, assertions, certificates, state, bearer, payload, concurrency,
+      connections, combined
   }
 
   public enum Severity: String, Sendable, CaseIterable {
@@ -39,8 +39,8 @@ public struct Fault: Sendable {
 
   /// All faults, by area. Names never change.
   public static let all: [Fault] =
-    expiry + secrets + clients + isolation + tokens + assertions + state + bearer + payload + concurrency + connections
-    + combined + ofSecondConnector
+    expiry + secrets + clients + isolation + tokens + assertions + certificates + state + bearer + payload + concurrency
+    + connections + combined + ofSecondConnector
 
   public static func named(_ name: String) -> Fault? { all.first { $0.name == name } }
 }

@@ -60,6 +60,10 @@ extension Fault {
       }
     },
     lists("lists-hold-all-clients", "A connector's list contains the clients of all connectors.") { _ in true },
+    lists("second-connector-lists-all-clients", "The list of the second connector contains the clients of all of them.")
+    {
+      $0 == ConnectorDefinition.standard[1].name
+    },
     lists("third-connector-lists-all-clients", "The list of the third connector contains the clients of all of them.") {
       $0 == third
     },

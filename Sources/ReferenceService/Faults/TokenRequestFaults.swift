@@ -209,6 +209,9 @@ extension Fault {
       request.header("Authorization").map { $0.lowercased().hasPrefix("basic") && BasicCredentials($0) == nil } ?? false
     },
     crashes("large-forms-crash", "A body that is too large gets 500.") { $0.body == nil },
+    crashes("missing-scope-crashes", "A request without scope gets 500.") { request in
+      !request.form.isEmpty && !request.form.contains { $0.name == "scope" }
+    },
     crashes("many-parameters-crash", "A request with more than a hundred parameters gets 500.") { $0.form.count > 100 },
   ]
 
@@ -232,7 +235,7 @@ extension Fault {
   {
     Fault(name, .major, .tokens, sentence) {
       $0.onResponse { _, request, response in
-        if request.isTokenRequest, response.status != 200, crash(request) {
+        if request.isTokenRequest, crash(request) {
           response = ServiceResponse(500, error: "server_error", description: "internal error")
         }
       }
