@@ -1,4 +1,5 @@
 import Foundation
+import ReferenceService
 import Testing
 
 @Suite("conform audit") struct AuditTests {
@@ -35,6 +36,20 @@ import Testing
     #expect(outcome.output.contains("F tokens-never-expire (critical): expiry"))
     #expect(outcome.output.contains("1 scenario that detects no fault:\n  weak"))
     #expect(outcome.output.contains("2 faults: 2 detected, 0 undetected"))
+  }
+
+  @Test("tries all scenarios if those that are described like the fault do not detect it")
+  func unlikely() throws {
+    var scenarios = ["zz": AuditTests.expiry.replacing("A token works for 24 hours", with: "One day and one second")]
+    for number in 1...20 {
+      scenarios["s\(number)"] = AuditTests.weak.replacing("A token is issued", with: "Tokens never expire, \(number)")
+    }
+    let workspace = try Workspace(scenarios: scenarios)
+    // a few faults with this one
+    let faults = Fault.all.map(\.name), place = try #require(faults.firstIndex(of: "tokens-never-expire"))
+    let outcome = try workspace.conform("audit", "--shard", "\(place % 60 + 1)/60")
+    #expect(outcome.output.contains("F tokens-never-expire (critical): zz\n"), "\(outcome.output)")
+    #expect(outcome.output.contains(": undetected\n"))
   }
 
   @Test("fails if a fault is not detected, and names it")

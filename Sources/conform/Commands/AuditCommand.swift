@@ -83,29 +83,30 @@ struct AuditCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try PackFiles.plan(paths, target: PackFiles.referenceTarget(of: paths))
+    let plans = try AuditPlans(paths)
+    let plan = plans.inProcess
     Signals.listen { _ in _exit(ExitStatus.interrupted.rawValue) }
     if explore == .all {
-      let rows = try await explored(faults, plan.target)
+      let rows = try await explored(faults, plans.overHTTP.target)
       Output.write(FaultExploration.summary(rows))
       if rows.contains(where: { !$0.isNoticed }) { throw ExitStatus.failed.exitCode }
       return
     }
     let baseline = try await AuditBaseline(
-      overHTTP: AuditCommand.run(plan, nil, AuditListener()),
-      inProcess: AuditCommand.runInProcess(plan, nil, AuditListener()))
+      overHTTP: AuditCommand.run(plans.overHTTP, nil, AuditListener()),
+      inProcess: AuditCommand.runInProcess(plans.inProcess, nil, AuditListener()))
     try baseline.checkIsJudged()
     let audit = FaultMatrix(
-      faults: try await run(plan, faults, baseline),
+      faults: try await run(plans, faults, baseline),
       scenarios: plan.scenarios.map { ($0.scenario.id, $0.scenario.covers) }
         + plan.invariants.map { ($0.id, $0.covers) },
-      baseline: baseline.overHTTP,
+      baseline: baseline.inProcess,
       expectations: expectations(of: plan))
     Output.write(audit.text(isWhole: verbose, showsDeadWeight: hasWholeMatrix || verbose))
     try writeMatrix(audit)
     if explore == .missed {
       let missed = Set(audit.survivors.map(\.name))
-      let rows = try await explored(faults.filter { missed.contains($0.name) }, plan.target)
+      let rows = try await explored(faults.filter { missed.contains($0.name) }, plans.overHTTP.target)
       Output.write(FaultExploration.summary(rows))
     }
     if audit.hasGaps(ofAllFaults: hasWholeMatrix) { throw ExitStatus.failed.exitCode }
@@ -131,13 +132,13 @@ struct AuditCommand: AsyncParsableCommand {
     return try await exploration.rows(of: faults, jobs: jobs)
   }
 
-  private func run(_ plan: Plan, _ faults: [Fault], _ baseline: AuditBaseline) async throws -> [FaultMatrixRow] {
+  private func run(_ plans: AuditPlans, _ faults: [Fault], _ baseline: AuditBaseline) async throws -> [FaultMatrixRow] {
     try await withThrowingTaskGroup(of: (Int, FaultMatrixRow).self) { group in
       var results: [Int: FaultMatrixRow] = [:]
       for (index, fault) in faults.enumerated() {
         if index >= jobs, let (done, result) = try await group.next() { results[done] = result }
         group.addTask {
-          return (index, try await row(plan, fault, baseline))
+          return (index, try await row(plans, fault, baseline))
         }
       }
       for try await (done, result) in group { results[done] = result }
@@ -145,9 +146,9 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  /// The scenarios that detect a fault: without a socket at first, which is faster. A fault that no case notices, or not
-  /// as much as it should, may concern what a connection carries.
-  private func row(_ plan: Plan, _ fault: Fault, _ baseline: AuditBaseline) async throws -> FaultMatrixRow {
+  /// The scenarios that detect a fault: the likely ones at first, then all, without a socket, which is faster. A fault that
+  /// no case notices, or not as much as it should, may concern what a connection carries.
+  private func row(_ plans: AuditPlans, _ fault: Fault, _ baseline: AuditBaseline) async throws -> FaultMatrixRow {
     func row(_ run: FaultMatrixRun, _ baseline: FaultMatrixRun) -> FaultMatrixRow {
       FaultMatrixRow(
         name: fault.name, area: fault.area.rawValue, severity: fault.severity.rawValue, sentence: fault.sentence,
@@ -156,10 +157,14 @@ struct AuditCommand: AsyncParsableCommand {
     func listener(_ baseline: FaultMatrixRun) -> AuditListener {
       needsWholeRuns ? AuditListener() : AuditListener(endsWithFailureBeyond: baseline)
     }
-    let detected = row(
-      try await AuditCommand.runInProcess(plan, fault, listener(baseline.inProcess)), baseline.inProcess)
-    if detected.strongest == .failed || detected.strongest == .warned && !detected.survives { return detected }
-    return row(try await AuditCommand.run(plan, fault, listener(baseline.overHTTP)), baseline.overHTTP)
+    let whole = plans.inProcess
+    for plan in needsWholeRuns ? [whole] : [plans.likely.plan(for: fault), whole] {
+      let detected = row(
+        try await AuditCommand.runInProcess(plan, fault, listener(baseline.inProcess)), baseline.inProcess)
+      if detected.strongest == .failed || detected.strongest == .warned && !detected.survives { return detected }
+    }
+    return row(
+      try await AuditCommand.run(plans.overHTTP, fault, listener(baseline.overHTTP)), baseline.overHTTP)
   }
 
   private static func configuration(_ fault: Fault?) -> ReferenceServiceConfiguration {
@@ -172,7 +177,9 @@ struct AuditCommand: AsyncParsableCommand {
   private static func runInProcess(
     _ plan: Plan, _ fault: Fault?, _ listener: AuditListener
   ) async throws -> FaultMatrixRun {
-    let transport = InProcessTransport(configuration(fault))
+    var configuration = configuration(fault)
+    if plan.target.launch == .referenceService(tls: true) { configuration.identity = try ServiceIdentity.made() }
+    let transport = InProcessTransport(configuration)
     return try await run(plan, transport, url: transport.url, managerKey: transport.managerKey, listener) { transport }
   }
 
@@ -215,6 +222,22 @@ struct AuditCommand: AsyncParsableCommand {
       Output.error(error.description)
       throw ExitStatus.couldNotRun.exitCode
     }
+  }
+}
+
+/// The pack, at the two forms of the reference service.
+private struct AuditPlans {
+  let overHTTP: Plan
+  /// With TLS, of which only the certificates are there: they need no socket.
+  let inProcess: Plan
+  let likely: LikelyScenarios
+
+  init(_ paths: [String]) throws {
+    let target = PackFiles.referenceTarget(of: paths),
+      secure = target.replacing("reference.yaml", with: "reference-tls.yaml")
+    overHTTP = try PackFiles.plan(paths, target: target)
+    inProcess = Library.hasFile(secure) ? try PackFiles.plan(paths, target: secure) : overHTTP
+    likely = LikelyScenarios(inProcess)
   }
 }
 
