@@ -32,7 +32,9 @@ public struct SequenceGenerator: Sendable {
   /// - Parameter areas: What the sequences are about.
   public init(_ model: Model, seed: UInt64, areas: Set<ExplorationArea> = Set(ExplorationArea.allCases)) {
     self.model = model
-    let possible: [TokenCall.Way] = [.basic, .body, .keyAssertion, .secretAssertion, .escapedBasic, .lowerCase]
+    let possible: [TokenCall.Way] = [
+      .basic, .body, .keyAssertion, .secretAssertion, .certificate, .escapedBasic, .lowerCase,
+    ]
     ways = possible.filter { model.facts.capabilities.isSuperset(of: $0.needs) }
     parts = Part.all.filter { !$0.areas.isDisjoint(with: areas) }
     isAboutExpiry = areas.contains(.expiry)

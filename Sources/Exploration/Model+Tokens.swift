@@ -67,6 +67,7 @@ extension Model {
     case .escapedBody: .harmless("AUT-04")
     case .keyAssertion: .harmless("AUT-16")
     case .secretAssertion: .harmless("AUT-17")
+    case .certificate: .harmless("AUT-24")
     case .malformedBasic: .errors("AUT-11", "invalid_client", "invalid_request")
     case .malformedAssertion, .shortAssertion: .errors("AUT-23", "invalid_client", "invalid_request")
     case .both: .errors("AUT-05", "invalid_request", "invalid_client")
@@ -91,7 +92,7 @@ extension Model {
     case (_, .empty), (.empty, _), (_, .trailingNUL), (.lineBreak, _):
       return .errors("AUT-09", "invalid_client", "invalid_request")
     case (.right, _): return .errors("AUT-09", "invalid_client")
-    default: return .errors("AUT-10", "invalid_client")
+    default: return .errors(call.way == .certificate && call.id == .ofOther ? "AUT-25" : "AUT-10", "invalid_client")
     }
   }
 
@@ -202,6 +203,7 @@ extension TokenCall.Way {
     case .body, .escapedBody: .body
     case .keyAssertion: .keyAssertion
     case .secretAssertion: .secretAssertion
+    case .certificate: .certificate
     case .malformedBasic, .malformedAssertion, .shortAssertion, .none, .idOnly, .query, .unknownScheme, .accessToken:
       nil
     }
@@ -214,6 +216,7 @@ extension TokenCall.Way {
     case .body, .escapedBody: [.bodyAuthentication]
     case .keyAssertion: [.privateKeyJWT]
     case .secretAssertion: [.clientSecretJWT]
+    case .certificate: [.tlsClientAuth, .ownCertificates]
     case .malformedAssertion, .shortAssertion: [.clientAssertion]
     case .none, .idOnly, .query, .accessToken: []
     }
@@ -225,7 +228,7 @@ extension TokenCall.Way {
     case .basic, .both, .body: true
     // its header field is a text that only its end can be taken from
     case .lowerCase: [.right, .cut].contains(secret) && id == .right
-    case .keyAssertion: secret == .right && [.right, .unknown, .ofOther].contains(id)
+    case .keyAssertion, .certificate: secret == .right && [.right, .unknown, .ofOther].contains(id)
     case .secretAssertion: [.right, .ofOther, .changedFirst, .shorter].contains(secret) && id == .right
     default: secret == .right && id == .right
     }

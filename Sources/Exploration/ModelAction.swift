@@ -147,6 +147,7 @@ public struct MetadataCall: VariedCall {
     case body = "the body"
     case keyAssertion = "assertions by key"
     case secretAssertion = "assertions by secret"
+    case certificate = "certificates"
 
     var covers: String {
       switch self {
@@ -154,7 +155,7 @@ public struct MetadataCall: VariedCall {
       case .tokenEndpoint: "MET-06"
       case .grants: "MET-07"
       case .members: "MET-04"
-      case .basic, .body: "MET-08"
+      case .basic, .body, .certificate: "MET-08"
       case .keyAssertion, .secretAssertion: "MET-09"
       }
     }
@@ -167,6 +168,7 @@ public struct MetadataCall: VariedCall {
       case .body: [.bodyAuthentication]
       case .keyAssertion: [.privateKeyJWT]
       case .secretAssertion: [.clientSecretJWT]
+      case .certificate: [.tlsClientAuth]
       }
     }
   }

@@ -150,6 +150,8 @@ extension Model {
       case .body: .object([.init(methods, contains("client_secret_post"))])
       case .keyAssertion: assertions("private_key_jwt", "^(RS|PS|ES)(256|384|512)$|^EdDSA$")
       case .secretAssertion: assertions("client_secret_jwt", "^HS(256|384|512)$")
+      case .certificate:
+        .object([.init(methods, .contains(.matches(.literal("^(self_signed_)?tls_client_auth$"))))])
       }
     return [.status(.equals(.literal(200))), .mediaType("application/json"), .json(json)]
   }

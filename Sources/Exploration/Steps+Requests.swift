@@ -85,6 +85,7 @@ extension Model {
     case .query: request.authentication = .query
     case .keyAssertion: request.authentication = .privateKeyJWT
     case .secretAssertion: request.authentication = .clientSecretJWT
+    case .certificate: request.authentication = .tlsClientAuth
     case .lowerCase:
       // four characters of Base64 are up to three bytes of the secret
       let cut = call.secret == .cut ? String(repeating: "|drop-last", count: 4) : ""

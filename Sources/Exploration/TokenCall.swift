@@ -32,6 +32,7 @@ public struct TokenCall: VariedCall {
     case escapedBody = "the body with every character escaped"
     case keyAssertion = "an assertion signed by its key"
     case secretAssertion = "an assertion signed by its secret"
+    case certificate = "its certificate"
     case malformedBasic = "malformed Basic credentials"
     case malformedAssertion = "a malformed assertion"
     case shortAssertion = "an assertion of one part"

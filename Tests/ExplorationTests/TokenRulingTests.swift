@@ -10,7 +10,9 @@ import Testing
   func correct() {
     #expect(sample.token() == "success")
     #expect(sample.token { $0.way = .body } == "success")
-    for way in [TokenCall.Way.lowerCase, .escapedBasic, .escapedBody, .keyAssertion, .secretAssertion] {
+    for way in [
+      TokenCall.Way.lowerCase, .escapedBasic, .escapedBody, .keyAssertion, .secretAssertion, .certificate,
+    ] {
       #expect(sample.token { $0.way = way } == "success")
     }
   }
@@ -39,6 +41,16 @@ import Testing
     #expect(sample.token { $0.way = .keyAssertion } == "senseless")
     #expect(sample.token { $0.way = .none } == "refusal invalid_client invalid_request")
     #expect(Sample().after(request).token { $0.way = .keyAssertion } == "success")
+  }
+
+  @Test("a certificate is that of its client alone, and has no secret")
+  func certificate() {
+    #expect(sample.token { ($0.way, $0.id) = (.certificate, .ofOther) } == "refusal invalid_client")
+    #expect(sample.token { ($0.way, $0.id) = (.certificate, .unknown) } == "refusal invalid_client")
+    #expect(sample.token { ($0.way, $0.endpoint) = (.certificate, .other) } == "refusal invalid_client invalid_request")
+    #expect(sample.token { ($0.way, $0.secret) = (.certificate, .changedFirst) } == "senseless")
+    let shared = Sample { $0.capabilities.remove(.ownCertificates) }
+    #expect(shared.token { $0.way = .certificate } == "senseless")
   }
 
   @Test("each near miss of a secret is refused", arguments: TokenCall.Secret.allCases)
