@@ -17,6 +17,8 @@ import urllib.parse
 from pathlib import Path
 from socket import SHUT_WR, create_connection, create_server
 
+from ahocorasick_rs import BytesAhoCorasick
+
 program, checker = Path(sys.argv[1]).resolve(), sys.argv[2] if len(sys.argv) > 2 else None
 root = Path(__file__).resolve().parents[1]
 LEAKS = [
@@ -53,12 +55,13 @@ class Proxy:
                 threading.Thread(target=self.carry, args=(source, sink, take), daemon=True).start()
 
     def carry(self, source, sink, take):
-        kept = b""
+        end = b""
         try:
             while data := source.recv(1 << 16):
                 # before forwarding: a secret is known before it can be written anywhere
-                kept = (kept + data)[-(1 << 17):]
-                take(kept)
+                take(end + data)
+                # of a secret that comes in two pieces
+                end = (end + data)[-4096:]
                 sink.sendall(data)
             sink.shutdown(SHUT_WR)
         except OSError:
@@ -162,30 +165,29 @@ def main():
             issued = run_with_faults(folder, faults, "key-" + secrets.token_urlsafe(32))
             assert len(issued) > 200, f"the proxy saw only {len(issued)} secrets: it does not see all traffic"
             everything.update(issued)
-        needles = Path(temporary, "needles")
-        needles.write_text("\n".join(sorted({writing for secret in everything for writing in writings(secret)})) + "\n")
-        files = [path for path in Path(temporary).rglob("*") if path.is_file() and path != needles]
+        searcher = BytesAhoCorasick(sorted({writing.encode() for secret in everything for writing in writings(secret)}))
         # proves that the search works
-        planted = Path(temporary, "planted")
-        planted.write_text("x" + base64.b64encode(b"ab" + next(iter(everything)).encode()).decode())
-        command = ["grep", "-F", "-a", "-l", "-f", needles]
-        assert subprocess.run([*command, planted], stdout=subprocess.PIPE).returncode == 0, "the search does not find a planted secret"
-        shown = subprocess.run([*command, *files], stdout=subprocess.PIPE, text=True).stdout.split("\n")[:-1]
-        for path in shown:
-            where = subprocess.run(["grep", "-F", "-a", "-o", "-b", "-m", "1", "-f", needles, path], stdout=subprocess.PIPE, text=True).stdout
-            print(f"{path}: contains a secret at byte {where.partition(':')[0]}; the run's faults: {', '.join(LEAKS[int(Path(path).relative_to(temporary).parts[0])])}")
+        planted = b"x" + base64.b64encode(b"ab" + next(iter(everything)).encode())
+        assert searcher.find_matches_as_indexes(planted), "the search does not find a planted secret"
+        files = [path for path in Path(temporary).rglob("*") if path.is_file()]
+        shown = 0
+        for path in files:
+            if matches := searcher.find_matches_as_indexes(path.read_bytes()):
+                faults = LEAKS[int(path.relative_to(temporary).parts[0])]
+                print(f"{path}: contains a secret at byte {matches[0][1]}; the run's faults: {', '.join(faults)}")
+                shown += 1
         if checker:
-            # only a few secrets and small files: the checker searches for each one separately
+            # only a few secrets and the small files of whole runs: the checker searches for each one separately
             few = Path(temporary, "few")
-            few.write_text("\n".join(sorted(everything)[:: len(everything) // 8]) + "\n")
-            short = [path for path in files if path.stat().st_size < 1 << 20]
+            few.write_text("\n".join(sorted(everything)[:: len(everything) // 4]) + "\n")
+            short = [path for path in files if "whole" in path.parts and path.stat().st_size < 1 << 20]
             scanned = [word for path in short if path.suffix in (".md", ".txt", ".json", ".tap") for word in ("--scan", path)]
             junit = [path for path in short if path.name == "junit.xml"]
             check = subprocess.run([sys.executable, checker, "--separate", "--secrets-file", few, *scanned, *junit], stdout=subprocess.PIPE, text=True)
             if check.returncode:
                 print("\n".join(line for line in check.stdout.splitlines() if ": OK" not in line)[-4000:])
                 return 1
-        print(f"{len(everything)} secrets in {len(files)} files of {sum(path.stat().st_size for path in files) >> 20} MiB: {len(shown)} files contain one")
+        print(f"{len(everything)} secrets in {len(files)} files of {sum(path.stat().st_size for path in files) >> 20} MiB: {shown} files contain one")
         return 1 if shown else 0
 
 
