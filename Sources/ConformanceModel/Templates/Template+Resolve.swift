@@ -6,6 +6,8 @@ public import JSONValue
 public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConvertible {
   public var reference: String
   public var reason: String
+  /// The name under which nothing was saved.
+  public private(set) var name: String?
   private var kind = Kind.reference
 
   private enum Kind {
@@ -27,6 +29,7 @@ public struct UnresolvedReference: Error, Sendable, Hashable, CustomStringConver
     var unresolved = UnresolvedReference(
       reference: reference.description, reason: "nothing was saved under that name")
     unresolved.kind = .unsaved
+    unresolved.name = reference.name
     return unresolved
   }
 

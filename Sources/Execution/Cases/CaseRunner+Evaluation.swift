@@ -26,6 +26,9 @@ extension CaseRunner {
       let mismatches: [Mismatch]
       do {
         mismatches = try evaluator.mismatches(expectation.subject)
+      } catch let unresolved as UnresolvedReference where scope.excuses(unresolved) {
+        ledger.enter(.evaluated, at: slot)
+        continue
       } catch let unresolved as UnresolvedReference {
         unevaluated.append((unresolved, Finding(.errored, .internal, unresolved.description, place: expectation.place)))
         continue
@@ -63,6 +66,7 @@ extension CaseRunner {
       note(finding, of: step)
     }
     guard found.allSatisfy({ $0.verdict == .warned }) else { return false }
+    if let name = step.savedAs, result.saved == nil, !found.isEmpty { scope.excuse(name) }
     try save(step.savings, of: result)
     return try applies(evaluator, step)
   }

@@ -82,7 +82,9 @@ extension CaseRunner {
       return result.isLarge ? try await evaluateOnDefaultPool(result, step) : try evaluate(result, step)
     } catch let error as Pending {
       throw error
-    } catch let error as UnresolvedReference where error.isUnsaved && part == .cleanup && sentNothing {
+    } catch let error as UnresolvedReference
+      where sentNothing && (part == .cleanup && error.isUnsaved || scope.excuses(error))
+    {
       leaveOut(step, at: slot, "\(error)")
       return true
     } catch let error as NotApplicable where part == .cleanup {

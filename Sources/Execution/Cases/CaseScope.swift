@@ -11,6 +11,8 @@ struct CaseScope {
   var authentications: [String: ClientAuthentication] = [:]
   /// How many clients of the case got a key.
   var keysTaken = 0
+  /// The names that steps did not save, of which only something recommended failed.
+  private(set) var excusedNames: Set<String> = []
   /// The names that were saved since the scope, or this branch of it, was made.
   private(set) var savedNames: Set<String> = []
   /// The secrets of the case by the label that replaces them in reports.
@@ -33,6 +35,14 @@ struct CaseScope {
     names[name] = value
     savedNames.insert(name)
   }
+
+  /// Whether a value is missing because the service does not do what is only recommended.
+  func excuses(_ unresolved: UnresolvedReference) -> Bool {
+    unresolved.isUnsaved && unresolved.name.map(excusedNames.contains) == true
+  }
+
+  /// Notes that a step saved nothing under a name, and need not have.
+  mutating func excuse(_ name: String) { excusedNames.insert(name) }
 
   /// The value of `${index}`: the number of the repetition or branch, counted from 1.
   var index: JSON? {
