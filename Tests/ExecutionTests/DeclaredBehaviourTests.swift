@@ -83,7 +83,7 @@ struct DeclaredBehaviourTests {
     arguments: ["https://a.example/x", "https://a.example/x/"])
   func openID(issuer: String) {
     #expect(
-      CaseRunner.openIDMetadataURL(issuer: issuer) == "https://a.example/x/.well-known/openid-configuration")
+      TargetSession.openIDMetadataURL(issuer: issuer) == "https://a.example/x/.well-known/openid-configuration")
   }
 
   @Test("a scenario says how it authenticates each client")

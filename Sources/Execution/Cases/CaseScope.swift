@@ -34,6 +34,9 @@ struct CaseScope {
     savedNames.insert(name)
   }
 
+  /// Takes over names that are not the case's own.
+  mutating func adopt(_ shared: [String: JSON]) { names = shared.merging(names) { $1 } }
+
   /// The value of `${index}`: the number of the repetition or branch, counted from 1.
   var index: JSON? {
     get { names["index"] }
