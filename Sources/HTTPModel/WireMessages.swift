@@ -38,14 +38,16 @@ extension HeaderField {
 
   /// Whether the value has the form of a date (RFC 9110 section 5.6.7): `Wed, 20 Jul 2022 10:03:08 GMT`.
   public var isDate: Bool {
-    let value = value.utf8
-    guard value.count == HeaderField.datePattern.utf8CodeUnitCount else { return false }
-    return HeaderField.datePattern.withUTF8Buffer { pattern in
-      zip(value, pattern).allSatisfy { byte, wanted in
-        switch wanted {
-        case UInt8(ascii: "0"): (0x30...0x39).contains(byte)
-        case UInt8(ascii: "a"): (0x61...0x7A).contains(byte | 0x20)
-        default: byte == wanted
+    guard value.utf8.count == HeaderField.datePattern.utf8CodeUnitCount else { return false }
+    var text = value
+    return text.withUTF8 { text in
+      HeaderField.datePattern.withUTF8Buffer { pattern in
+        pattern.indices.allSatisfy { index in
+          switch pattern[index] {
+          case UInt8(ascii: "0"): (0x30...0x39).contains(text[index])
+          case UInt8(ascii: "a"): (0x61...0x7A).contains(text[index] | 0x20)
+          default: text[index] == pattern[index]
+          }
         }
       }
     }

@@ -30,7 +30,8 @@ extension JSON {
   /// The value of the member with this name; of a repeated member the last, as most readers have it.
   public subscript(_ name: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
-    return members.last { $0.name.isSame(as: name) }?.value
+    // by the indices: a closure would get a copy of each member
+    return members.indices.last { members[$0].name.isSame(as: name) }.map { members[$0].value }
   }
 
   public var string: String? {

@@ -93,8 +93,12 @@ extension JSON {
         let escaped: String
         var length = 1
         switch byte {
-        case 0x22: escaped = "\\\""
-        case 0x5C: escaped = "\\\\"
+        case 0x22, 0x5C:
+          // the character itself follows with the rest of the text
+          bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
+          bytes.append(0x5C)
+          start = index
+          continue
         case 0x0A: escaped = "\\n"
         case 0x0D: escaped = "\\r"
         case 0x09: escaped = "\\t"

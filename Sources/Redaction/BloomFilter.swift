@@ -1,9 +1,10 @@
 // Excludes nearly every position of a text as the start of a secret.
 
-/// A set of keys with false positives but no false negatives: one bit for each value of a hash. Keys cannot be removed;
-/// a full filter is replaced by one of the keys that are left.
+/// A set of keys with false positives but no false negatives: two bits for each key. Keys cannot be removed; a full filter
+/// is replaced by one of the keys that are left.
 struct BloomFilter {
   private var words: [UInt64]
+  /// Below 64, so that shifts by it need no check.
   private let shift: UInt64
   /// How many keys fit before there are too many false positives.
   private var room: Int
@@ -23,21 +24,32 @@ struct BloomFilter {
 
   mutating func mark(_ key: UInt64) {
     room = max(0, room - 1)
-    let bit = bit(key)
-    words[bit >> 6] |= 1 << UInt64(bit & 63)
+    let hash = BloomFilter.hash(key)
+    set(firstBit(hash))
+    set(secondBit(hash))
   }
 
-  private func bit(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift) }
+  private mutating func set(_ bit: Int) { words[bit >> 6] |= 1 << UInt64(bit & 63) }
+
+  private static func hash(_ key: UInt64) -> UInt64 { key &* 0x9E37_79B9_7F4A_7C15 }
+
+  /// The upper bits of a hash.
+  private func firstBit(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> shift) }
+
+  /// Those below them.
+  private func secondBit(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: (hash &<< (64 - shift)) &>> shift) }
 
   /// The first index from which on eight bytes of a text may be the start of a secret; `nil` if there is none.
   func firstHit(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard start + 8 <= text.count, let base = text.baseAddress else { return nil }
     return words.withUnsafeBufferPointer { words in
+      // the words are as many as the bits have values, divided by 64
+      let words = words.baseAddress.unsafelyUnwrapped
+      func isSet(_ bit: Int) -> Bool { words[bit &>> 6] & 1 &<< UInt64(bit & 63) != 0 }
       // every line of the log and every response passes here, byte by byte
       for index in start...text.count - 8 {
-        let bit = bit(base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        // the words are as many as the hash has values, divided by 64
-        if words.baseAddress.unsafelyUnwrapped[bit >> 6] & 1 << UInt64(bit & 63) != 0 { return index }
+        let hash = BloomFilter.hash(base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        if isSet(firstBit(hash)), isSet(secondBit(hash)) { return index }
       }
       return nil
     }

@@ -237,13 +237,16 @@ public struct SecretFinder: Sendable {
       ? [FoundSecret(name: "password", value: password, evidence: .place)] : []
   }
 
-  /// Values that look random under names that suggest a secret, and the texts of tokens.
+  /// Values that look random under names that suggest a secret, except those of confidential members, which are found
+  /// by their names.
   private func placed(in json: JSON, isSecret: Bool, name: String = "") -> [FoundSecret] {
     switch json {
     case .array(let items): return items.flatMap { placed(in: $0, isSecret: isSecret, name: name) }
     case .object(let members):
       return members.flatMap {
-        placed(in: $0.value, isSecret: names[$0.name].suggestsSecret, name: $0.name)
+        let nameClass = names[$0.name]
+        return placed(
+          in: $0.value, isSecret: nameClass.suggestsSecret && !nameClass.isConfidential, name: $0.name)
       }
     case .string(let text):
       if let json = inner(text) { return placed(in: json, isSecret: false) }

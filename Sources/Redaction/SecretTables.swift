@@ -81,9 +81,10 @@ struct SecretTables {
       index[key, default: PrefixIndex()].insert(entry)
       mark(key)
     }
-    for (key, block) in SecretTables.blocks(of: registration.forms, label, isLeak: registration.isLeak)
-    where blocks[key, default: []].count < SecretTables.maxAlike {
-      blocks[key, default: []].append(block)
+    for (key, plain, offset) in SecretTables.keys(inside: registration.forms)
+    where blocks[key]?.count ?? 0 < SecretTables.maxAlike {
+      let secret = IndexedSecret(form: plain, label: label, isLeak: registration.isLeak)
+      blocks[key, default: []].append(Block(secret: secret, offset: offset))
       mark(key)
     }
   }
@@ -102,13 +103,14 @@ struct SecretTables {
   mutating func remove(_ secret: String) -> [SecretForm] {
     let forms = registered.removeValue(forKey: secret)?.forms ?? []
     for form in forms where form.bytes.count >= 8 {
-      let key = SecretTables.key(form.bytes, at: 0)
-      index[key]?.remove(form.bytes)
-      if index[key]?.isEmpty == true { index[key] = nil }
+      guard let place = index.index(forKey: SecretTables.key(form.bytes, at: 0)) else { continue }
+      index.values[place].remove(form.bytes)
+      if index.values[place].isEmpty { index.remove(at: place) }
     }
-    for (key, block) in SecretTables.blocks(of: forms, [], isLeak: false) {
-      blocks[key]?.removeAll { $0.secret.bytes == block.secret.bytes }
-      if blocks[key]?.isEmpty == true { blocks[key] = nil }
+    for (key, plain, _) in SecretTables.keys(inside: forms) {
+      guard let place = blocks.index(forKey: key) else { continue }
+      blocks.values[place].removeAll { $0.secret.bytes == plain.bytes }
+      if blocks.values[place].isEmpty { blocks.remove(at: place) }
     }
     return forms
   }
@@ -133,13 +135,10 @@ struct SecretTables {
     filter.mark(key)
   }
 
-  /// The blocks of the plain form, which is the first.
-  private static func blocks(of forms: [SecretForm], _ label: [UInt8], isLeak: Bool) -> [(UInt64, Block)] {
-    guard let plain = forms.first, plain.bytes.count >= 16 else { return [] }
-    let secret = IndexedSecret(form: plain, label: label, isLeak: isLeak)
-    return stride(from: 8, through: plain.bytes.count - 8, by: 8).map {
-      (key(plain.bytes, at: $0), Block(secret: secret, offset: $0))
-    }
+  /// The blocks of the plain form, which is the first: their keys and offsets.
+  private static func keys(inside forms: [SecretForm]) -> some Sequence<(key: UInt64, plain: SecretForm, offset: Int)> {
+    let plain = forms.first ?? SecretForm(bytes: [], length: 0)
+    return stride(from: 8, through: plain.bytes.count - 8, by: 8).lazy.map { (key(plain.bytes, at: $0), plain, $0) }
   }
 
   static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {

@@ -112,12 +112,32 @@ import Testing
     #expect(values["connector"]?["name"] == "orders")
   }
 
+  @Test("include the values of the connector as a launched program has made them last")
+  func restarted() throws {
+    var target = Fixture.target
+    var launch = Target.LaunchCommand(command: ["program"], folder: "/")
+    launch.values = [
+      Target.LaunchValue(name: "key", source: .output, pattern: "key=(.+)", place: Fixture.place(1))
+    ]
+    target.launch = .command(launch)
+    target.connectors[0].values = [.init("key", .reference(Reference(path: ["launch", "key"])))]
+    let session = try Fixture.session(target, ScriptedTransport { _ in WireResponse(200) })
+    let made = try #require(session.templates.launchValues)
+    #expect(throws: UnresolvedReference.self) { try session.builtInNames() }
+    for value in ["first", "second"] {
+      made.read(Array("key=\(value)\n".utf8))
+      made.keep()
+      #expect(try session.builtInNames()["connector"]?["key"]?.string == value)
+      made.expectAgain()
+    }
+  }
+
   @Test(
     "include the URL of the metadata, between host and path (RFC 8414 section 3.1)",
     arguments: [("https://a.example", ""), ("https://a.example/", ""), ("https://a.example/x/", "/x")])
   func metadata(issuer: String, path: String) {
     #expect(
-      CaseRunner.metadataURL(issuer: issuer)
+      TargetSession.metadataURL(issuer: issuer)
         == "https://a.example/.well-known/oauth-authorization-server\(path)")
   }
 

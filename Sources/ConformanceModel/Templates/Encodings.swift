@@ -109,18 +109,30 @@ public enum FormEncoding {
   /// application/x-www-form-urlencoded in UTF-8: letters, digits and `*-._` are kept, a space becomes `+`, the rest
   /// becomes `%XX`.
   public static func encode(_ text: String) -> String {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.utf8.count + 16)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2A, 0x2D, 0x2E, 0x5F: result.append(byte)
-      case 0x20: result.append(UInt8(ascii: "+"))
-      default:
-        result.append(UInt8(ascii: "%"))
-        result += Hex.bytes([byte], uppercase: true)
+    var text = text
+    return text.withUTF8 { bytes in
+      // most ids, secrets and tokens are encoded as they are
+      if bytes.allSatisfy(isKept) { return String(decoding: bytes, as: UTF8.self) }
+      var result: [UInt8] = []
+      result.reserveCapacity(bytes.count + 16)
+      for byte in bytes {
+        switch byte {
+        case _ where isKept(byte): result.append(byte)
+        case 0x20: result.append(UInt8(ascii: "+"))
+        default:
+          result.append(UInt8(ascii: "%"))
+          result += Hex.bytes([byte], uppercase: true)
+        }
       }
+      return String(decoding: result, as: UTF8.self)
     }
-    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func isKept(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
   }
 
   /// Percent-encodes a path segment in UTF-8 (RFC 3986 section 2.1): all except unreserved characters.
@@ -148,7 +160,8 @@ public enum HTMLEncoding {
   ///
   /// Works on scalars, as browsers do: a quote with a combining mark is one `Character`, but still ends an attribute.
   public static func escape(_ text: String) -> String {
-    guard text.utf8.contains(where: isSpecial) else { return text }
+    var text = text
+    guard text.withUTF8({ $0.contains(where: isSpecial) }) else { return text }
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {

@@ -13,7 +13,11 @@ public enum Path {
 
   /// The last part of a path.
   public static func name(of path: String) -> String {
-    path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+    let slash = UInt8(ascii: "/")
+    guard let end = path.utf8.lastIndex(where: { $0 != slash }) else { return "" }
+    let name = path.utf8[...end]
+    let start = name.lastIndex(of: slash).map(name.index(after:)) ?? name.startIndex
+    return String(Substring(name[start...]))
   }
 
   /// The last part of a path without its extension.

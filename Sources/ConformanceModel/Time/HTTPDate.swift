@@ -9,13 +9,14 @@ extension SimulatedInstant {
   /// The IMF-fixdate `Wed, 20 Jul 2022 10:03:08 GMT`, in whole seconds. Instants before 1970 or after 9999 are clamped.
   public var httpDate: String {
     let instant = min(max(self, SimulatedInstant.range.lowerBound), SimulatedInstant.range.upperBound)
-    // year, month, day and time of RFC 3339
-    let parts = SimulatedInstant(seconds: instant.seconds).description.split { $0 == "-" || $0 == "T" || $0 == "Z" }
-    guard parts.count == 4, let month = Int(parts[1]), SimulatedInstant.months.indices.contains(month - 1) else {
+    // `2022-07-20T10:03:08Z`
+    let text = Array(SimulatedInstant(seconds: instant.seconds).description.utf8)
+    func part(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
+    guard text.count == 20, let month = Int(part(5..<7)), SimulatedInstant.months.indices.contains(month - 1) else {
       return ""
     }
     let day = SimulatedInstant.days[Int(instant.seconds / 86_400 % 7)]
-    return "\(day), \(parts[2]) \(SimulatedInstant.months[month - 1]) \(parts[0]) \(parts[3]) GMT"
+    return "\(day), \(part(8..<10)) \(SimulatedInstant.months[month - 1]) \(part(0..<4)) \(part(11..<19)) GMT"
   }
 
   /// Reads any of the three formats that a recipient has to accept:

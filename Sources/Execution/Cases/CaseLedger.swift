@@ -75,7 +75,7 @@ struct CaseLedger: Sendable {
     }
   }
 
-  static func width(_ steps: [Step]) -> Int { steps.reduce(0) { $0 + width($1) } }
+  static func width(_ steps: some Sequence<Step>) -> Int { steps.reduce(0) { $0 + width($1) } }
 
   mutating func enter(_ entry: Entry, at slot: Int) {
     guard accounts.indices.contains(slot) else { return }
@@ -101,7 +101,7 @@ struct CaseLedger: Sendable {
   ///
   /// - Parameter leftOut: Why some of them were left out, by their accounts.
   mutating func settle(first count: Int, leftOut: [Int: String] = [:]) {
-    for slot in 0..<min(CaseLedger.width(Array(steps.prefix(count))), accounts.count) {
+    for slot in 0..<min(CaseLedger.width(steps.prefix(count)), accounts.count) {
       settle(at: slot)
       accounts[slot].leftOut = leftOut[slot]
     }

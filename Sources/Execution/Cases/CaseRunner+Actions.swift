@@ -60,7 +60,7 @@ extension CaseRunner {
   }
 
   func connector(_ role: ConnectorRole) throws -> Target.Connector {
-    guard let connector = session.target.connector(role) else {
+    guard let connector = session.connector(role) else {
       throw TargetError(role.capability?.missingReason ?? "the target has no connector")
     }
     return connector

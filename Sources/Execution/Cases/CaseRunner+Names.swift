@@ -13,27 +13,10 @@ extension CaseRunner {
       let unique = CaseRunner.unique(id, run: session.templates.values["run"]?["id"]?.string ?? "")
       scope.save("unique", .string(unique))
       scope.save(GeneratedValues.name, .string(environment.seed.map { "\($0)/\(id)" } ?? unique))
-      if let connector = session.target.connector(.first) {
-        let values = try session.templates.values(of: connector)
-        scope.save("connector", values)
-        scope.save("token-url", .string(try session.templates.url(session.target.token.url, ["connector": values])))
-        scope.save("token-params", .string(try tokenParameters(["connector": values, "unique": .string(unique)])))
-        if let granted = session.target.token.scope {
-          scope.save("granted-scope", try session.templates.resolve(granted, ["connector": values]))
-        }
-        if let limit = session.target.token.bodyLimit {
-          scope.save("largest-token-body", .int(limit))
-          scope.save("too-large-token-body", .int(limit + 1))
-        }
-        scope.save("inbound-url", .string(try inboundURL(connector)))
-        for (endpoint, template) in session.target.endpoints {
-          let url = try session.templates.url(template, ["connector": values])
-          scope.save(endpoint == .issuer ? "issuer" : "\(endpoint.rawValue)-url", .string(url))
-          if endpoint == .issuer {
-            scope.save("metadata-url", .string(CaseRunner.metadataURL(issuer: url)))
-            scope.save("openid-metadata-url", .string(CaseRunner.openIDMetadataURL(issuer: url)))
-          }
-        }
+      let shared = try session.builtInNames()
+      scope.adopt(shared)
+      if let connector = shared["connector"] {
+        scope.save("token-params", .string(try tokenParameters(["connector": connector, "unique": .string(unique)])))
       }
       for member in one.row?.values ?? [] { scope.save(member.name, try scope.fill(member.value)) }
       return true
@@ -41,19 +24,6 @@ extension CaseRunner {
       note(Finding(.errored, .internal, "\(error)", place: one.entry.scenario.place))
       return false
     }
-  }
-
-  /// The metadata URL: `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1).
-  static func metadataURL(issuer: String) -> String {
-    guard let scheme = issuer.firstRange(of: "://") else { return issuer + wellKnown }
-    let path = issuer[scheme.upperBound...].firstIndex(of: "/") ?? issuer.endIndex
-    let rest = issuer[path...]
-    return issuer[..<path] + wellKnown + (rest.hasSuffix("/") ? rest.dropLast() : rest)
-  }
-
-  /// The place of OpenID Connect Discovery, which authorization servers may use as well (RFC 8414 section 5).
-  static func openIDMetadataURL(issuer: String) -> String {
-    (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
   }
 
   /// The parameters that the target needs in every token request, each after an ampersand: for bodies that a scenario
@@ -64,8 +34,6 @@ extension CaseRunner {
       return pairs.isEmpty ? "" : "&" + FormEncoding.encode(pairs)
     }.joined()
   }
-
-  private static let wellKnown = "/.well-known/oauth-authorization-server"
 
   /// A text that no other case and no other run has.
   private static func unique(_ id: String, run: String) -> String {

@@ -61,7 +61,7 @@ extension CaseRunner {
     to role: ConnectorRole
   ) throws -> StepResult {
     var result = result
-    let receipt = try session.target.connector(role)?.receipt.flatMap { try result.value(at: $0, session.patterns) }
+    let receipt = try session.connector(role)?.receipt.flatMap { try result.value(at: $0, session.patterns) }
     result.successStatuses = session.target.value(of: .payloadAccepted).array?.compactMap(\.int)
     if name == nil {
       result.payload = request.body ?? []

@@ -30,7 +30,7 @@ extension CaseRunner {
       ledger.enter(.received, at: slot)
       environment.connections.record(
         exchange.connection, of: planned.number,
-        "\(exchange.request.method) \(exchange.request.url) of the case '\(planned.id)'")
+        ConnectionLog.Request(method: exchange.request.method, url: exchange.request.url, id: planned.id))
       let result = await StepResult.reading(exchange)
       unrecorded = result
       let status = exchange.response.status

@@ -108,27 +108,30 @@ actor CaseRunner {
     let scenario = one.entry.scenario
     let steps = scenario.mainSteps
     let judging = CaseLedger.width(scenario.given)..<CaseLedger.width(steps)
-    scope.authentications = scenario.authentications(at: session.target)
+    scope.authentications = scenario.authentications(among: session.target.token.authentications)
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     // what a pending case needs must not depend on another case
     let sharesSetup = environment.maxWait == nil || !steps.contains(where: \.waits)
     var continues = state.map { restore($0, stepCount: steps.count) } ?? bind(one)
+    /// The account of the next step.
+    var next = CaseLedger.width(steps.prefix(stepsDone))
     while continues, stepsDone < steps.count {
       part = stepsDone < scenario.given.count ? .setup : .main
       if sharesSetup, let use = steps[stepsDone].shared {
         let group = steps[stepsDone...].prefix { $0.shared === use }
-        let slot = CaseLedger.width(Array(steps[..<stepsDone]))
-        continues = await runShared(use, group, of: scenario.suite, at: slot)
+        continues = await runShared(use, group, of: scenario.suite, at: next)
+        next += CaseLedger.width(group)
         stepsDone = group.endIndex
         continue
       }
       do {
-        continues = try await runStep(steps[stepsDone], at: CaseLedger.width(Array(steps[..<stepsDone])))
+        continues = try await runStep(steps[stepsDone], at: next)
       } catch {
         due = error.due
         continues = false
       }
+      next += CaseLedger.width(steps[stepsDone])
       stepsDone += 1
     }
     await excuseFailures()
@@ -159,7 +162,7 @@ actor CaseRunner {
 
   /// Failures are no evidence against the service if something else has moved its clock.
   private func excuseFailures() async {
-    guard session.target.movesClock, findings.contains(where: { $0.verdict == .failed }),
+    guard findings.contains(where: { $0.verdict == .failed }), session.target.movesClock,
       let deviation = await environment.timeline.deviation()
     else { return }
     session.clockDeviation.withLock { $0 = $0 ?? deviation }

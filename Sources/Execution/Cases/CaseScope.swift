@@ -44,6 +44,9 @@ struct CaseScope {
   /// Notes that a step saved nothing under a name, and need not have.
   mutating func excuse(_ name: String) { excusedNames.insert(name) }
 
+  /// Takes over names that are not the case's own.
+  mutating func adopt(_ shared: [String: JSON]) { names = shared.merging(names) { $1 } }
+
   /// The value of `${index}`: the number of the repetition or branch, counted from 1.
   var index: JSON? {
     get { names["index"] }

@@ -8,13 +8,20 @@ import HTTPModel
 final class ConnectionLog: Sendable {
   private static let none: Int32 = -1
 
-  /// The latest request of each connection, in words.
-  private let latest = Locked<[Int: String]>([:])
+  /// A request, which is put into words only if it is asked for.
+  struct Request {
+    var method: String
+    var url: String
+    /// The id of its case.
+    var id: String
+  }
+
+  /// The latest request of each connection.
+  private let latest = Locked<[Int: Request]>([:])
   /// The numbers of the cases by connection, in the order of its exchanges.
   private let numbers = Locked<[Int: [Int32]]>([:])
 
-  /// - Parameter request: Its method, URL and case.
-  func record(_ use: ConnectionUse?, of number: Int, _ request: String = "") {
+  func record(_ use: ConnectionUse?, of number: Int, _ request: Request? = nil) {
     guard let use, use.index >= 0 else { return }
     latest.withLock { $0[use.id] = request }
     numbers.withLock { numbers in
@@ -26,9 +33,10 @@ final class ConnectionLog: Sendable {
     }
   }
 
-  /// The request after which bytes arrived: a connection with such bytes is not used again.
+  /// The request after which bytes arrived, with its case: a connection with such bytes is not used again.
   func latestRequest(on connection: Int) -> String? {
-    latest.withLock { $0[connection] }.flatMap { $0.isEmpty ? nil : $0 }
+    let request = latest.withLock { $0[connection] }
+    return request.map { "\($0.method) \($0.url) of the case '\($0.id)'" }
   }
 
   /// The numbers of the cases with an exchange in doubt, in the order of the plan.

@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
+import JSONValue
 import Redaction
 import RunEvents
 
@@ -54,7 +55,7 @@ extension BodyRecord {
   ///   - size: The number of bytes that were sent, before secrets were masked.
   ///   - masked: Masks the secrets of bytes that are not text.
   private init(whole bytes: [UInt8], size: Int, isCut: Bool, masked: ([UInt8]) -> [UInt8]) {
-    if let text = String(validating: bytes, as: UTF8.self) {
+    if let text = String(valid: bytes) {
       self.init(size: size, text: text, isCut: isCut)
     } else {
       self.init(size: size, text: Base64.encode(masked(bytes)), isBase64: true, isCut: isCut)

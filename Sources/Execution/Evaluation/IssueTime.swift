@@ -54,9 +54,9 @@ struct IssueTime: Sendable, Hashable {
 
   private static func claims(of token: String) -> JSON? {
     guard token.utf8.count <= maxToken else { return nil }
-    let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 3 else { return nil }
-    return Base64.decodeAnyAlphabet(String(parts[1])).flatMap { try? JSON(parsing: $0) }
+    return Base64.decodeAnyAlphabet(String(Substring(parts[1]))).flatMap { try? JSON(parsing: $0) }
   }
 
   /// Why the clock is not that of a token that was just issued; `nil` if it can be.

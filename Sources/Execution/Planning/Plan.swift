@@ -94,7 +94,7 @@ public struct Plan: Sendable {
   /// The probe follows the invariants.
   var probeNumber: Int { caseCount + invariantCases.count }
 
-  public var caseCount: Int { scenarios.reduce(0) { $0 + $1.scenario.cases.count } }
+  public var caseCount: Int { scenarios.indices.reduce(0) { $0 + scenarios[$1].scenario.cases.count } }
 
   /// The invariants as cases, numbered after all others.
   ///

@@ -5,13 +5,14 @@ import ConformanceModel
 extension Scenario {
   /// The first way that its steps name for each client: a client may be registered for one way only (RFC 7591 section
   /// 2), and a request for the other way would be refused rightly. A client whose secret is used gets a way with one.
-  func authentications(at target: Target) -> [String: ClientAuthentication] {
+  ///
+  /// - Parameter ways: Those that the target declares.
+  func authentications(among ways: [ClientAuthentication]) -> [String: ClientAuthentication] {
     var found: [String: ClientAuthentication] = [:]
     let steps = allSteps.flatMap(\.leaves)
     for step in steps {
       for (client, way) in step.authentications where found[client] == nil { found[client] = way }
     }
-    let ways = target.token.authentications
     guard ways.first?.usesSecret == false, let way = ways.first(where: \.usesSecret) else { return found }
     for client in steps.flatMap(\.clientsWithSecret) where found[client] == nil { found[client] = way }
     return found

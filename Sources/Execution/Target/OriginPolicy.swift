@@ -58,13 +58,17 @@ struct OriginPolicy: Sendable {
   init(_ target: Target, _ templates: TemplateResolver) {
     file = target.place.file
     allowedHosts = Set(target.allowedHosts)
-    var urls = [templates.baseURL]
+    let start = OriginPolicy.start(of: templates.baseURL)
+    var urls: [String] = []
+    let shared = target.urlTemplates
     for connector in target.connectors {
       let values = ["connector": (try? templates.values(of: connector)) ?? .null]
-      urls += ([connector.inboundURL] + target.urlTemplates).compactMap { templates.sampleURL($0, values) }
+      urls += ([connector.inboundURL] + shared).compactMap { templates.sampleURL($0, values) }
     }
-    origins = Set(urls.compactMap(Origin.init))
-    usualStart = OriginPolicy.start(of: templates.baseURL)
+    // nearly all have the origin of the base URL
+    let others = start.isEmpty ? urls : urls.filter { !$0.utf8.starts(with: start) }
+    origins = Set(([templates.baseURL] + others).compactMap(Origin.init))
+    usualStart = start
   }
 
   /// The start of a URL up to its path; empty if requests may not be sent there.

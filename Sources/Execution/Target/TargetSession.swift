@@ -31,6 +31,9 @@ public final class TargetSession: Sendable {
   let doubtedSecrets = Locked<TargetFileSlip?>(nil)
   /// Why the target's clock is not that of its tokens, as soon as a token has shown so.
   let clockDeviation = Locked<String?>(nil)
+  /// The names that all cases have; `nil` until a case needs them.
+  let knownNames = Locked<[String: JSON]?>(nil)
+  private let connectors: [ConnectorRole: Target.Connector]
   private let makeTransport: TransportFactory
   /// The lock protects the transport after a stop, which is made when it is first needed.
   private let spare = Locked<(any Transport)?>(nil)
@@ -47,6 +50,8 @@ public final class TargetSession: Sendable {
     environment: [String: String], launched: [String: JSON] = [:], runID: String
   ) throws(TargetError) {
     self.target = target
+    connectors = Dictionary(
+      zip(ConnectorRole.allCases, target.connectors).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
     self.redactor = redactor
     secretFinder = SecretFinder(names: target.credentialNames, ids: target.idNames)
     let stop = StopFlag()
@@ -80,6 +85,9 @@ public final class TargetSession: Sendable {
 
   /// The target's base URL, without a slash at its end.
   public var baseURL: String { templates.baseURL }
+
+  /// The connector that scenarios name by this role; `nil` if the target has none.
+  func connector(_ role: ConnectorRole) -> Target.Connector? { connectors[role] }
 
   /// The login that precedes requests of a part of the target file; `nil` if there is none.
   func login(for part: Target.LoginPart) -> Login? { drivers.login(for: part) }

@@ -15,6 +15,8 @@ final class TemplateResolver: Sendable {
   let baseURL: String
   /// What a launched program makes; `nil` if it makes nothing that the file uses.
   let launchValues: LaunchValues?
+  /// The lock protects the values of each connector that were resolved, by its name.
+  private let connectorValues = Locked<[String: JSON]>([:])
   private let redactor: SecretRedactor
   /// The variables whose values are no secrets.
   private let publicVariables: Set<String>
@@ -38,6 +40,10 @@ final class TemplateResolver: Sendable {
       throw TargetError("the base URL of \(target.place.file) does not begin with http:// or https://")
     }
   }
+
+  /// Whether a template that is filled with the same values again gives the same: a launched program that starts again
+  /// can make other ones.
+  var areConstant: Bool { launchValues == nil }
 
   /// The value of a reference among named values.
   static func value(of reference: Reference, in values: [String: JSON]) throws(UnresolvedReference) -> JSON {
@@ -99,8 +105,10 @@ final class TemplateResolver: Sendable {
 
   /// The name of a connector and its own values, for `${connector.NAME}`.
   func values(of connector: Target.Connector) throws(UnresolvedReference) -> JSON {
+    if let known = connectorValues.withLock({ $0[connector.name] }) { return known }
     var members = [JSON.Member("name", .string(connector.name))]
     for value in connector.values { members.append(.init(value.name, try resolve(value.value))) }
+    if areConstant { connectorValues.withLock { $0[connector.name] = .object(members) } }
     return .object(members)
   }
 

@@ -36,7 +36,8 @@ extension WireRequest {
   }
 
   private func checkURL() throws(TransportError) {
-    guard let place = url.utf8.firstIndex(where: { !$0.isURLCharacter }) else {
+    var text = url
+    guard let offset = text.withUTF8({ $0.firstIndex { !$0.isURLCharacter } }) else {
       guard url.utf8.starts(withLowercase: "http://") || url.utf8.starts(withLowercase: "https://") else {
         throw TransportError(.request, "the URL does not start with http:// or https://")
       }
@@ -47,7 +48,6 @@ extension WireRequest {
       return
     }
     if let refusal = HostName.refusal(inURL: url) { throw TransportError(.request, "not sent: \(refusal)") }
-    let offset = url.utf8.distance(from: url.utf8.startIndex, to: place)
     throw TransportError(
       .request, "the URL contains a character at byte \(offset + 1) that must be percent-encoded (RFC 3986 section 2)")
   }

@@ -37,6 +37,18 @@ enum HeaderSyntax {
     return !name.isEmpty && name.count < rest.count && name.allSatisfy(\.isTokenCharacter)
   }
 
+  /// The numbers of a list, nearly always one; `nil` if something else is in it.
+  fileprivate static func numbers(_ list: String) -> [Int]? {
+    if list.utf8.allSatisfy(isDigit) { return Int(list).map { [$0] } }
+    var numbers: [Int] = []
+    for part in list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      let digits = part.split(separator: UInt8(ascii: " "))
+      guard digits.count == 1, digits[0].allSatisfy(isDigit), let number = Int(Substring(digits[0])) else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
@@ -47,20 +59,16 @@ extension ReceivedHead {
   var framingError: String? {
     // HTTP/2 has frames.
     guard version.utf8.first == UInt8(ascii: "1") else { return nil }
-    var lengths: Set<Int> = []
+    /// Those that differ.
+    var lengths: [Int] = []
     var codings = 0
     for field in fields {
       switch field.name.utf8.count {
       case 14 where field.name.lowercased() == "content-length":
-        for part in field.value.split(separator: ",", omittingEmptySubsequences: false) {
-          let digits = part.split(separator: " ")
-          guard digits.count == 1, digits[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let length = Int(digits[0])
-          else {
-            return "has a Content-Length that is not a number of bytes"
-          }
-          lengths.insert(length)
+        guard let numbers = HeaderSyntax.numbers(field.value) else {
+          return "has a Content-Length that is not a number of bytes"
         }
+        for number in numbers where !lengths.contains(number) { lengths.append(number) }
       case 17 where field.name.lowercased() == "transfer-encoding":
         codings += 1
         guard field.value.lowercased() == "chunked", codings == 1 else {

@@ -17,9 +17,10 @@ final class CaseView {
     self.route = route
   }
 
-  convenience init(_ number: Int, in log: RunLog) throws(ReportError) {
+  /// - Parameter route: The same for all cases of a log.
+  convenience init(_ number: Int, in log: RunLog, route: CurlRoute) throws(ReportError) {
     let (record, line) = try log.line(number)
-    self.init(record, line: line, route: CurlRoute(log.run))
+    self.init(record, line: line, route: route)
   }
 
   var planned: PlannedCase { record.planned }

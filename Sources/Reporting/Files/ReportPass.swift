@@ -34,9 +34,10 @@ public enum ReportPass {
   }
 
   private static func read(_ numbers: [Int], of log: RunLog, for reports: [OpenReport]) {
+    let route = CurlRoute(log.run)
     for number in numbers where reports.contains(where: { $0.needs(number) }) {
       do throws(ReportError) {
-        let view = try CaseView(number, in: log)
+        let view = try CaseView(number, in: log, route: route)
         for report in reports where report.needs(number) { report.handle(view) }
       } catch {
         for report in reports where report.needs(number) { report.fail(error) }

@@ -55,7 +55,8 @@ public struct Summary: ReportRenderer {
   /// - Parameter size: The maximal size in bytes.
   public func markdown(within size: Int = Summary.maxSize) throws(ReportError) -> String {
     var summary = self
-    for number in log.numbers where needs(number) { try summary.handle(CaseView(number, in: log)) }
+    let route = CurlRoute(log.run)
+    for number in log.numbers where needs(number) { try summary.handle(CaseView(number, in: log, route: route)) }
     return try summary.text(within: size)
   }
 

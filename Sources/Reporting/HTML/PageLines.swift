@@ -103,7 +103,7 @@ struct PageLines {
       else { return true }
       rest -= line.bytes.count
       // text that is not UTF-8 is not an event
-      if String(validating: line.bytes, as: UTF8.self) != nil {
+      if String(valid: line.bytes) != nil {
         bytes.removeAll(keepingCapacity: true)
         bytes.append(UInt8(ascii: "\n"))
         ScriptData.append(line.bytes, to: &bytes)

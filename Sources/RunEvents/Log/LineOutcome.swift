@@ -29,7 +29,7 @@ struct LineOutcome {
         let name = String(decoding: name, as: UTF8.self)
         guard LineOutcome.names.contains(name) else { return }
         // texts with escapes are decoded, and so are repeated members, of which the last one counts
-        guard !value.contains(UInt8(ascii: "\\")), let text = String(validating: value, as: UTF8.self),
+        guard !value.contains(UInt8(ascii: "\\")), let text = String(valid: UnsafeBufferPointer(rebasing: value)),
           members.updateValue(text, forKey: name) == nil
         else { return isReadable = false }
       }

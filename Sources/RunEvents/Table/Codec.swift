@@ -116,7 +116,7 @@ extension Codec<Int> {
 
   static func integer(_ range: ClosedRange<Int>) -> Codec {
     Codec(.integer(range)) { value, bytes in
-      bytes.append(contentsOf: String(value).utf8)
+      bytes.append(decimal: value)
     } read: {
       (json, name) throws(EventError) in
       try number(json, name, in: range)
@@ -181,5 +181,14 @@ extension Codec<UInt64> {
       }
       return value
     }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the digits of a number: each record has several.
+  fileprivate mutating func append(decimal number: Int) {
+    guard number >= 0 else { return append(contentsOf: String(number).utf8) }
+    if number >= 10 { append(decimal: number / 10) }
+    append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 }

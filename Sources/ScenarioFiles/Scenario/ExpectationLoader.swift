@@ -67,7 +67,7 @@ struct ExpectationLoader {
   ]
 
   private func subjects(_ name: String, _ value: YAMLReader) -> [(subject: Expectation.Subject, place: Place)] {
-    func one(_ subject: Expectation.Subject?) -> [(Expectation.Subject, Place)] {
+    func one(_ subject: Expectation.Subject?) -> [(subject: Expectation.Subject, place: Place)] {
       subject.map { [($0, value.keyPlace ?? value.place)] } ?? []
     }
     if let expected = ExpectationLoader.contents[name], value.isEmptyCollection {

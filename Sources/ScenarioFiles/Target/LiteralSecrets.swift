@@ -169,7 +169,7 @@ package enum ConfidentialName {
     guard !isDescription(name), !words.contains("idempotency") else { return false }
     return words.contains { word in
       if others.contains(word) { return false }
-      if parts.contains(where: { word.contains($0) }) || wholeWords.contains(word) { return true }
+      if parts.contains(where: { word.utf8Contains($0) }) || wholeWords.contains(word) { return true }
       return word.hasSuffix("key") || word.hasSuffix("keys") || word.hasPrefix("auth") || word.hasSuffix("auth")
     }
   }

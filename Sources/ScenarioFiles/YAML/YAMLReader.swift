@@ -88,9 +88,10 @@ struct YAMLReader {
 
   /// The members of a mapping, in the order of the file.
   func members(_ what: String) -> [(name: String, key: YAMLReader, value: YAMLReader)]? {
-    var members: [(String, YAMLReader, YAMLReader)] = []
+    // with the labels: each element of an array without them would be cast
+    var members: [(name: String, key: YAMLReader, value: YAMLReader)] = []
     members.reserveCapacity(node.members.count)
-    return eachMember(what, { members.append(($0, $1, $2)) }) ? members : nil
+    return eachMember(what, { members.append((name: $0, key: $1, value: $2)) }) ? members : nil
   }
 
   /// The members of a mapping whose keys are known; unknown and missing keys are errors.

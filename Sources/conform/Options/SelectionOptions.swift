@@ -143,4 +143,8 @@ struct SelectionOptions: ParsableArguments {
   }
 }
 
-extension Profile: ExpressibleByArgument {}
+extension Profile: ExpressibleByArgument {
+  // the argument parser asks for them several times, and would ask each value how it is printed
+  public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+  public static var allValueDescriptions: [String: String] { [:] }
+}
