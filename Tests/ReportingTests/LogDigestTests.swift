@@ -40,36 +40,6 @@ struct LogDigestTests {
     }
   }
 
-  @Test("a run recognises the log that it wrote by the sum of its lines")
-  func own() throws {
-    let folder = try Folder(), path = folder.file("run.jsonl")
-    let writer = try RunLogWriter(path: path)
-    let events = [
-      Sample.start, .casePlanned(Sample.planned(0)), .caseFinished(Sample.finished(Sample.planned(0), .passed)),
-    ]
-    for event in events { writer.append(event.line) }
-    #expect(writer.written == nil)
-    writer.append(Sample.end().line)
-    try writer.close()
-    let written = try #require(writer.written)
-    #expect(try RunLog(path: path, written: written).caseCount == 1)
-    // a longer log, and one of the same length
-    let text = try folder.read("run.jsonl")
-    let seconds = try #require(text.firstRange(of: #""seconds":"#)).upperBound
-    let start = String(text[..<seconds])
-    let digit = text[seconds] == "1" ? "2" : "1"
-    for changed in [start + "1" + text[seconds...], start + digit + text[text.index(after: seconds)...]] {
-      try folder.write(changed.utf8, to: "run.jsonl")
-      let error = #expect(throws: ReportError.self) { try RunLog(path: path, written: written) }
-      #expect(error?.message.contains("the digest is not that of the log up to it") == true, "\(error as Any)")
-    }
-    // what was there before is not this process's own
-    try folder.write(text.utf8, to: "run.jsonl")
-    let continuing = try RunLogWriter(path: path, continuing: true)
-    continuing.append(Sample.end().line)
-    #expect(continuing.written == nil)
-  }
-
   @Test("a log without its digest is refused, and one that a killed run left has none")
   func withoutDigest() throws {
     let folder = try Folder()

@@ -12,11 +12,9 @@ extension RunLog {
   ]
 
   /// Why a log is no evidence whose event run-finished does not have the digest of what is before it.
-  ///
-  /// - Parameter digest: `nil` if it is known to differ.
-  func change(of line: [UInt8], _ lineNumber: Int, _ digest: LogDigest?) -> ReportError? {
+  func change(of line: [UInt8], _ lineNumber: Int, _ digest: LogDigest) -> ReportError? {
     let reason: String
-    switch digest.map({ $0.matches(line) }) ?? false {
+    switch digest.matches(line) {
     case true?: return nil
     case false?: reason = "the digest is not that of the log up to it; the log was changed after it was written"
     case nil:

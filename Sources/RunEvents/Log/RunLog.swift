@@ -51,12 +51,10 @@ public final class RunLog {
   /// Whether the lines of cases without findings are read in part.
   let isSkimmed: Bool
 
-  /// - Parameters:
-  ///   - isSkimmed: Reads only what an overview needs of a case that passed; reading the case itself finds the mistakes
-  ///     in its line. For reports, which read all cases anyway.
-  ///   - written: The sum of the log, if this process wrote it. It is compared in the place of the digest.
+  /// - Parameter isSkimmed: Reads only what an overview needs of a case that passed; reading the case itself finds
+  ///   the mistakes in its line. For reports, which read all cases anyway.
   /// - Throws: `ReportError` if the file cannot be read or is not a run log. An incomplete last line is not an error.
-  public init(path: String, isSkimmed: Bool = false, written: LineSum? = nil) throws(ReportError) {
+  public init(path: String, isSkimmed: Bool = false) throws(ReportError) {
     self.isSkimmed = isSkimmed
     do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     self.path = path
@@ -65,7 +63,6 @@ public final class RunLog {
       simulatedStart: SimulatedInstant(seconds: 0), seed: nil, jobs: 0, host: "", command: [])
     var lines = LineReader(descriptor: descriptor)
     let digest = LogDigest()
-    var sum = written?.restarted
     var changed: ReportError?
     var number = 0
     while let line = lines.next() {
@@ -73,12 +70,9 @@ public final class RunLog {
       let ends = ends
       do throws(ReportError) {
         try take(line, number)
-        sum?.take(line.bytes)
         // in whatever form the event is written
-        if self.ends > ends, written == nil || sum != written {
-          changed = changed ?? change(of: line.bytes, number, written == nil ? digest : nil)
-        }
-        if written == nil { digest.take(line.bytes) }
+        if self.ends > ends { changed = changed ?? change(of: line.bytes, number, digest) }
+        digest.take(line.bytes)
       } catch {
         // a run that was killed leaves an incomplete line at the end, and only there
         guard !line.isWhole, number > 1 else { throw error }

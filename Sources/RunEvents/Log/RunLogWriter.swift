@@ -16,16 +16,11 @@ public final class RunLogWriter: Sendable {
     var replacesFormer: Bool
     /// Of all lines, those in the buffer included.
     let digest = LogDigest()
-    /// Of the lines of a new log.
-    var sum = LineSum()
-    /// The sum up to the event run-finished, at each of them.
-    var ends: [LineSum] = []
     /// A line in the buffer has to be written soon.
     var isDue = false
   }
 
   public let path: String
-  private let isContinued: Bool
   private let state: Locked<State>
 
   /// Starts a new log, or continues the one that is there, without an incomplete line at its end.
@@ -55,7 +50,6 @@ public final class RunLogWriter: Sendable {
       throw error
     }
     self.path = path
-    isContinued = continuing
     self.state = Locked(state)
   }
 
@@ -79,16 +73,11 @@ public final class RunLogWriter: Sendable {
   /// - Parameter isDue: The next `flushIfDue` writes it, with all lines before it.
   public func append(_ line: [UInt8], isDue: Bool = false) {
     state.withLock { state in
-      let isEnd = line.starts(with: LineHead.runFinished)
-      state.append(isEnd ? state.digest.seal(line) : line)
-      if isEnd { state.ends.append(state.sum) }
+      state.append(line.starts(with: LineHead.runFinished) ? state.digest.seal(line) : line)
       if isDue { state.isDue = true }
       if state.buffer.count >= 64 << 10 { state.flush(path) }
     }
   }
-
-  /// The sum of the whole log, up to its event run-finished; `nil` if it has none yet, or continues another log.
-  public var written: LineSum? { state.withLock { isContinued || $0.ends.count != 1 ? nil : $0.ends[0] } }
 
   public func flushIfDue() { state.withLock { if $0.isDue { $0.flush(path) } } }
 
@@ -123,7 +112,6 @@ public final class RunLogWriter: Sendable {
 extension RunLogWriter.State {
   fileprivate mutating func append(_ line: [UInt8]) {
     digest.take(line)
-    sum.take(line)
     buffer += line
     buffer.append(UInt8(ascii: "\n"))
   }

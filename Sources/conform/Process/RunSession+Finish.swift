@@ -27,7 +27,7 @@ extension RunSession {
       }
     }
     do throws(ReportError) {
-      let record = try RunLog(path: log.path, isSkimmed: true, written: log.written)
+      let record = try RunLog(path: log.path, isSkimmed: true)
       console.clearProgress()
       let (history, files, failures) = arguments.report.publish(record, in: reports)
       try console.finish(record, history: history, reports: files + [log.path])
