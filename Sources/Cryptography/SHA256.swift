@@ -6,10 +6,13 @@ import CLibCrypto
 public final class SHA256 {
   private let context: OpaquePointer?
 
+  /// Fetched once: OpenSSL would look it up for each digest. Nothing changes it.
+  nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
   /// Starts the digest of a stream.
   public init() {
     context = EVP_MD_CTX_new()
-    precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has SHA-256")
+    precondition(EVP_DigestInit_ex(context, SHA256.algorithm, nil) == 1, "libcrypto has SHA-256")
   }
 
   deinit { EVP_MD_CTX_free(context) }
@@ -33,7 +36,7 @@ public final class SHA256 {
   /// The 32 bytes of the digest of a message.
   public static func hash(_ message: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
-    let code = EVP_Digest(message, message.count, &digest, nil, EVP_sha256(), nil)
+    let code = EVP_Digest(message, message.count, &digest, nil, algorithm, nil)
     precondition(code == 1, "libcrypto has SHA-256")
     return digest
   }

@@ -18,7 +18,8 @@ enum Route {
   case unknown
 
   init(_ request: ServiceRequest, _ connectors: [ConnectorDefinition]) {
-    let parts = request.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    let parts = request.path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+      .map { String(Substring($0)) }
     switch parts.first {
     case "v1" where parts.count >= 2: self = .inbound
     case "connectors" where parts.count == 4 && parts[2] == "oauth":

@@ -39,9 +39,8 @@ struct ServiceRequest: Sendable {
   var mediaType: String? {
     let fields = headers.values("Content-Type")
     guard fields.count == 1 else { return nil }
-    return fields[0].split(separator: ";", omittingEmptySubsequences: false).first.map {
-      $0.lowercased().filter { $0 != " " && $0 != "\t" }
-    }
+    let type = fields[0].utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
+    return String(decoding: type, as: UTF8.self).lowercased()
   }
 
   /// The content codings in lower case, in the order in which they were applied (RFC 9110 section 8.4).
