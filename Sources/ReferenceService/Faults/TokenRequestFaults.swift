@@ -167,6 +167,10 @@ extension Fault {
     ) { request in
       !request.form.contains { $0.name == "scope" }
     },
+    refuses("scope-is-missing", .major, "A request without scope is refused as one with a wrong scope.", .invalidScope)
+    {
+      request in !request.form.contains { $0.name == "scope" }
+    },
     refuses("empty-scope-refused", .major, "An empty scope is refused as invalid.", .invalidRequest("scope is empty")) {
       request in
       request.form.contains { $0.name == "scope" && $0.value.isEmpty }

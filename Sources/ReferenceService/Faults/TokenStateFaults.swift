@@ -110,6 +110,10 @@ extension Fault {
     metadata("metadata-with-empty-lists", .major, "The metadata contains an empty list.") {
       $0.editMembers { $0["scopes_supported"] = [] }
     },
+    metadata("metadata-with-an-insecure-issuer", .major, "The metadata names an issuer with http on another host.") {
+      response in
+      response.editMembers { $0["issuer"] = "http://issuer.example/connectors/orders" }
+    },
     metadata("metadata-of-another-issuer", .major, "The metadata names a different issuer.") { response in
       response.editMembers { members in members["issuer"] = .string((members["issuer"]?.string ?? "") + "/") }
     },
