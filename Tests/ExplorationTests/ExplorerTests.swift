@@ -75,7 +75,7 @@ import Testing
     facts.tokensEndWithTheirSet = true
     let model = Model(facts)
     var ended: [TokenCall.Way: Set<String>] = [:]
-    for sequence in sequences(500, model: model) {
+    for sequence in sequences(600, model: model) {
       var requests: [String: TokenCall] = [:]
       var ends: [String: String] = [:]
       for (operation, step) in zip(sequence, model.run(sequence) ?? []) {

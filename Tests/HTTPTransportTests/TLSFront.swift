@@ -81,6 +81,13 @@ final class TLSFront {
         except OSError:
             pass
         plain.close()
+        # a close before everything is read would reset the connection
+        try:
+            secured.shutdown(socket.SHUT_WR)
+            while secured.recv(65536):
+                pass
+        except OSError:
+            pass
         secured.close()
     def forward(secured, plain):
         ready = [secured] if secured.pending() else select.select([secured, plain], [], [])[0]
