@@ -34,6 +34,17 @@ import Testing
     #expect(try workspace.conform("run").status == 1)
   }
 
+  @Test("excuses no value that is missing for another reason")
+  func otherRecommendation() throws {
+    let workspace = try Workspace(
+      scenarios: [
+        "extra": Self.scenario("should").replacing(
+          "should: { outcome: issued }", with: "status: 401, should: { headers: { X-Conform: { type: string } } }")
+      ])
+    let outcome = try workspace.conform("run")
+    #expect(outcome.status == 3 && outcome.output.contains("1 errored"), "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test("fails alone if it is required")
   func required() throws {
     let workspace = try Workspace(scenarios: ["extra": Self.scenario("must")])

@@ -66,7 +66,10 @@ extension CaseRunner {
       note(finding, of: step)
     }
     guard found.allSatisfy({ $0.verdict == .warned }) else { return false }
-    if let name = step.savedAs, result.saved == nil, !found.isEmpty { scope.excuse(name) }
+    // another recommendation that fails explains no missing value
+    if let name = step.savedAs, result.saved == nil, found.contains(where: { $0.mismatch == .outcome }) {
+      scope.excuse(name)
+    }
     try save(step.savings, of: result)
     return try applies(evaluator, step)
   }
