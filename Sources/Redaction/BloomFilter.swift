@@ -4,6 +4,8 @@
 /// is replaced by one of the keys that are left.
 struct BloomFilter {
   private var words: [UInt64]
+  /// For each byte, whether a key has it.
+  private var alphabet = [Bool](repeating: false, count: 256)
   /// Below 64, so that shifts by it need no check.
   private let shift: UInt64
   /// How many keys fit before there are too many false positives.
@@ -24,6 +26,7 @@ struct BloomFilter {
 
   mutating func mark(_ key: UInt64) {
     room = max(0, room - 1)
+    withUnsafeBytes(of: key) { for byte in $0 { alphabet[Int(byte)] = true } }
     let hash = BloomFilter.hash(key)
     set(firstBit(hash))
     set(secondBit(hash))
@@ -43,15 +46,32 @@ struct BloomFilter {
   func firstHit(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard start + 8 <= text.count, let base = text.baseAddress else { return nil }
     return words.withUnsafeBufferPointer { words in
-      // the words are as many as the bits have values, divided by 64
-      let words = words.baseAddress.unsafelyUnwrapped
-      func isSet(_ bit: Int) -> Bool { words[bit &>> 6] & 1 &<< UInt64(bit & 63) != 0 }
-      // every line of the log and every response passes here, byte by byte
-      for index in start...text.count - 8 {
-        let hash = BloomFilter.hash(base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        if isSet(firstBit(hash)), isSet(secondBit(hash)) { return index }
+      alphabet.withUnsafeBufferPointer { alphabet in
+        // the words are as many as the bits have values, divided by 64
+        let words = words.baseAddress.unsafelyUnwrapped
+        let alphabet = alphabet.baseAddress.unsafelyUnwrapped
+        func isSet(_ bit: Int) -> Bool { words[bit &>> 6] & 1 &<< UInt64(bit & 63) != 0 }
+        let end = text.count &- 8
+        var index = start
+        /// The bytes from the index up to here can be in a key.
+        var usable = start
+        // every line of the log and every response passes here
+        while index <= end {
+          // from the last of eight bytes: most texts have others than keys, and as many positions are passed at once
+          var last = index &+ 7
+          while last >= usable, alphabet[Int(text[last])] { last &-= 1 }
+          let isUsable = last < usable
+          usable = index &+ 8
+          guard isUsable else {
+            index = last &+ 1
+            continue
+          }
+          let hash = BloomFilter.hash(base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+          if isSet(firstBit(hash)), isSet(secondBit(hash)) { return index }
+          index &+= 1
+        }
+        return nil
       }
-      return nil
     }
   }
 }

@@ -1,6 +1,6 @@
 // Decodes escapes, and remembers the position of each byte.
 
-import ConformanceModel
+import Glibc
 
 /// A text whose escapes are decoded in layers: those of JSON strings, URLs, XML and HTML. Line breaks are removed, and
 /// zeros: a text in ASCII has them between its characters in UTF-16 and UTF-32.
@@ -72,33 +72,29 @@ struct EscapeDecoder {
 
   /// Whether there may be escapes. Nearly all lines have escaped quotes, and nothing else.
   static func hasEscapes(_ bytes: UnsafeBufferPointer<UInt8>, quotesToo: Bool = false) -> Bool {
+    // each line of the log and each response passes here
+    contains(UInt8(ascii: "\\"), in: bytes) { quotesToo || $0 != UInt8(ascii: "\"") }
+      || contains(UInt8(ascii: "&"), in: bytes) { $0 == UInt8(ascii: "#") || (0x41...0x7A).contains($0) }
+      || contains(UInt8(ascii: "]"), in: bytes) { $0 == UInt8(ascii: "]") }
+      || contains(UInt8(ascii: "%"), in: bytes) || contains(UInt8(ascii: "\n"), in: bytes)
+      || contains(UInt8(ascii: "\r"), in: bytes) || contains(0, in: bytes)
+  }
+
+  /// Whether the text has a byte with another behind it, of some kind.
+  private static func contains(
+    _ byte: UInt8, in text: UnsafeBufferPointer<UInt8>, before isNext: (UInt8) -> Bool = { _ in true }
+  ) -> Bool {
     var index = 0
-    while true {
-      // control characters are rare, and looked at one by one
-      index = ByteBlocks.skip(bytes, from: index) { block in
-        ByteBlocks.has(below: 0x0E, in: block) | ByteBlocks.has(UInt8(ascii: "\\"), in: block)
-          | ByteBlocks.has(UInt8(ascii: "%"), in: block) | ByteBlocks.has(UInt8(ascii: "&"), in: block)
-          | ByteBlocks.has(UInt8(ascii: "]"), in: block) == 0
-      }
-      let end = min(index + 8, bytes.count)
-      while index < end {
-        let byte = bytes[index]
-        guard startsEscape(byte) else {
-          index += 1
-          continue
-        }
-        guard index + 1 < bytes.count else { return false }
-        let next = bytes[index + 1]
-        switch byte {
-        case UInt8(ascii: "\\"): if quotesToo || next != UInt8(ascii: "\"") { return true }
-        case UInt8(ascii: "&"): if next == UInt8(ascii: "#") || (0x41...0x7A).contains(next) { return true }
-        case UInt8(ascii: "]"): if next == byte { return true }
-        default: return true
-        }
-        index += 2
-      }
-      guard index < bytes.count else { return false }
+    while let base = text.baseAddress, index < text.count,
+      let found = memchr(base + index, Int32(byte), text.count - index)
+    {
+      let next = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found)) + 1
+      guard next < text.count else { return false }
+      if isNext(text[next]) { return true }
+      // the second character of an escape does not begin one
+      index = byte == UInt8(ascii: "\\") ? next + 1 : next
     }
+    return false
   }
 
   private static func startsEscape(_ byte: UInt8) -> Bool {

@@ -1,5 +1,7 @@
 // Which part of a JSON text can be replaced so that it stays JSON.
 
+import Glibc
+
 package enum JSONStringRange {
   /// A range inside a string: without what is beyond the end of the string, and with complete escapes at its ends.
   package static func whole(_ range: Range<Int>, in text: [UInt8]) -> Range<Int> {
@@ -15,9 +17,20 @@ package enum JSONStringRange {
   /// The end of the string that starts at an index, after its opening quotation mark: the index of the closing one, or
   /// the end of the text.
   package static func end(from start: Int, in text: [UInt8]) -> Int {
-    var end = start
-    while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
-    return min(end, text.count)
+    text.withUnsafeBytes { raw in
+      var index = start
+      while let base = raw.baseAddress, index < raw.count,
+        let found = memchr(base + index, Int32(UInt8(ascii: "\"")), raw.count - index)
+      {
+        let quote = base.distance(to: UnsafeRawPointer(found))
+        // it is escaped if an odd number of backslashes precedes it
+        var escapes = quote
+        while escapes > start, raw[escapes - 1] == UInt8(ascii: "\\") { escapes -= 1 }
+        if (quote - escapes) % 2 == 0 { return quote }
+        index = quote + 1
+      }
+      return raw.count
+    }
   }
 
   /// The escape that starts before a position and ends after it.

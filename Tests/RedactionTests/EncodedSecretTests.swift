@@ -87,6 +87,15 @@ struct EncodedSecretTests {
     #expect(!EncodedSecretTests.isShown(secret, in: clean, encoded), "\(clean)")
   }
 
+  @Test("are found next to signs that only look like escapes", arguments: ["&", "]", "\\\"", "%", "\\"])
+  func nextToSigns(sign: String) {
+    let redactor = SecretRedactor()
+    redactor.register("key-9f8e7d6c", as: "KEY")
+    for secret in ["%6bey-9f8e7d6c", "\\u006bey-9f8e7d6c", "&#107;ey-9f8e7d6c"] {
+      #expect(!redactor.redact("a\(sign)\(secret) b").contains("9f8e7d6c"))
+    }
+  }
+
   @Test("are masked in a line of the log, which stays JSON", arguments: EncodedSecretTests.encodings.indices)
   func line(_ index: Int) throws {
     for secret in EncodedSecretTests.secrets {

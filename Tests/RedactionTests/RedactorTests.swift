@@ -157,6 +157,23 @@ struct RedactorTests {
     #expect(isLeak("q6zWzYd4N1xw0TfP8sKvR2uJ5mBhL7cE"))
   }
 
+  @Test(
+    "a secret is found wherever it begins",
+    arguments: ["abcdefghijklmnop", "\u{1} \u{7F}é\u{FF}=x/;<>", "aaaaaaaaaaaa"])
+  func everywhere(secret: String) {
+    let redactor = SecretRedactor()
+    redactor.register(secret, as: "TOKEN")
+    let letters = Array(secret.unicodeScalars)
+    for other in ["{", "\(letters[1])", "\(letters[6])", "{\(letters[2])", "\(letters[3])\(letters[0])~~"] {
+      for count in 0..<20 {
+        let before = String(repeating: other, count: count)
+        let clean = redactor.redact("\(before)|\(secret)|\(before)")
+        #expect(clean == "\(before)|$TOKEN|\(before)" || before.contains(secret.prefix(8)))
+        #expect(redactor.leak(in: Array("\(before)|\(secret)".utf8)) != nil)
+      }
+    }
+  }
+
   @Test("two secrets that begin alike are distinguished")
   func commonStart() {
     let redactor = SecretRedactor()
