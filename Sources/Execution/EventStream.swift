@@ -135,7 +135,6 @@ final class EventStream: Sendable {
 
   private func line(of event: Event) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(2048)
     event.encode(to: &bytes)
     return redactor.redact(bytes, isJSON: true)
   }

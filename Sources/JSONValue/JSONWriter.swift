@@ -77,45 +77,49 @@ extension JSON {
     }
   }
 
-  /// A string literal: control characters, U+2028 and U+2029 are escaped, so that a line of the log stays one line
-  /// for every reader.
+  /// A string literal.
   public static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var text = text
-    text.withUTF8 { source in
-      var start = 0
-      for index in 0..<source.count {
-        let byte = source.baseAddress.unsafelyUnwrapped[index]
-        // nearly all bytes are none of those below
-        if byte &- 0x23 < 0x39 || byte &- 0x5D < 0x22 { continue }
-        // 0xE2 opens U+2028 and U+2029 (E2 80 A8, E2 80 A9)
-        guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F || byte == 0xE2 else { continue }
-        let escaped: String
-        var length = 1
-        switch byte {
-        case 0x22, 0x5C:
-          // the character itself follows with the rest of the text
-          bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
-          bytes.append(0x5C)
-          start = index
-          continue
-        case 0x0A: escaped = "\\n"
-        case 0x0D: escaped = "\\r"
-        case 0x09: escaped = "\\t"
-        case 0xE2:
-          guard index + 2 < source.count, source[index + 1] == 0x80, source[index + 2] | 1 == 0xA9 else { continue }
-          escaped = source[index + 2] == 0xA8 ? "\\u2028" : "\\u2029"
-          length = 3
-        default:
-          let digits = String(byte, radix: 16)
-          escaped = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
-        bytes.append(contentsOf: escaped.utf8)
-        start = index + length
-      }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
-    }
+    text.withUTF8 { source in escape(source) { bytes.append(contentsOf: $0) } }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// The inside of a string literal: control characters, U+2028 and U+2029 are escaped, so that a line of the log stays
+  /// one line for every reader.
+  ///
+  /// - Parameter take: Appends a piece of it. The pieces are in their order; a text without escapes is one piece.
+  public static func escape(_ source: UnsafeBufferPointer<UInt8>, _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
+    var start = 0
+    var next = 0
+    while true {
+      let index = ByteBlocks.first(in: source, from: next) { block in
+        ByteBlocks.has(below: 0x20, in: block) | ByteBlocks.has(0x22, in: block) | ByteBlocks.has(0x5C, in: block)
+          | ByteBlocks.has(from: 0x7F, in: block)
+      }
+      guard index < source.count else { break }
+      next = index + 1
+      var length = 1
+      var escaped: String
+      switch source[index] {
+      // the character itself follows with the rest of the text
+      case 0x22, 0x5C: (escaped, length) = ("\\", 0)
+      case 0x0A: escaped = "\\n"
+      case 0x0D: escaped = "\\r"
+      case 0x09: escaped = "\\t"
+      // U+2028 and U+2029 (E2 80 A8, E2 80 A9)
+      case 0xE2:
+        guard index + 2 < source.count, source[index + 1] == 0x80, source[index + 2] | 1 == 0xA9 else { continue }
+        (escaped, length) = (source[index + 2] == 0xA8 ? "\\u2028" : "\\u2029", 3)
+      case 0x80...: continue
+      case let byte:
+        let digits = String(byte, radix: 16)
+        escaped = "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+      take(UnsafeBufferPointer(rebasing: source[start..<index]))
+      escaped.withUTF8(take)
+      start = index + length
+    }
+    take(UnsafeBufferPointer(rebasing: source[start...]))
   }
 }

@@ -112,3 +112,23 @@ struct JSONTests {
     #expect(JSONPointer(text) == nil)
   }
 }
+
+@Suite("JSON as text")
+struct JSONWriterTests {
+  @Test("a string literal escapes what ends it, control characters, U+2028 and U+2029, wherever they are")
+  func literals() {
+    let escapes = ["\"": #"\""#, "\\": #"\\"#, "\n": #"\n"#, "\r": #"\r"#, "\t": #"\t"#] as [Unicode.Scalar: String]
+    let scalars = (0..<0x100).map { UInt32($0) } + [0x2027, 0x2028, 0x2029, 0x202A, 0x2128, 0xFFFD, 0x1F69A]
+    for scalar in scalars.compactMap(Unicode.Scalar.init) {
+      let isControl = scalar.value < 0x20 || scalar.value == 0x7F || [0x2028, 0x2029].contains(scalar.value)
+      let digits = String(scalar.value, radix: 16)
+      let control = #"\u"# + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      let escaped = escapes[scalar] ?? (isControl ? control : String(Character(scalar)))
+      for count in 0..<10 {
+        let before = String(repeating: "x", count: count)
+        let text = before + String(Character(scalar)) + before + String(Character(scalar))
+        #expect(JSON.string(text).compact == "\"\(before)\(escaped)\(before)\(escaped)\"")
+      }
+    }
+  }
+}

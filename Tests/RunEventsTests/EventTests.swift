@@ -134,6 +134,22 @@ struct EventTests {
     }
   }
 
+  @Test(
+    "seconds have six digits after the point, without zeros at the end",
+    arguments: [
+      (0, "0"), (-0.0, "0"), (1, "1"), (0.1, "0.1"), (0.000_001, "0.000001"), (0.000_000_4, "0"),
+      (0.014905, "0.014905"), (12.30405, "12.30405"), (999_999.999_999_6, "1000000"), (1e12, "1000000000000"),
+      (9.5e12, "9500000000000"), (-1.5, "-1.5"), (.infinity, "0"), (.nan, "0"),
+    ] as [(Double, String)])
+  func seconds(_ seconds: Double, _ text: String) {
+    var line: [UInt8] = []
+    let end = RunSummary(
+      finishedAt: .documented, seconds: seconds, simulatedEnd: .documented, clockAdvances: 0, aborted: nil)
+    Event.runFinished(end).encode(to: &line)
+    #expect(String(decoding: line, as: UTF8.self).contains(#","seconds":\#(text),"#))
+    #expect(text == seconds.plain(decimals: 6))
+  }
+
   @Test("an event is appended to what is there, on one line")
   func appended() {
     var bytes = Array("x".utf8)

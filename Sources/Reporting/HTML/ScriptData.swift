@@ -1,6 +1,6 @@
 // JSON inside HTML, as the data of a script element.
 
-import ConformanceModel
+import JSONValue
 
 enum ScriptData {
   /// Appends a line of JSON as the data of a script element: nothing in it can end the element or start a comment.
@@ -13,18 +13,15 @@ enum ScriptData {
       var next = 0
       while true {
         // the whole log passes here
-        next = ByteBlocks.skip(source, from: next) { block in
+        let index = ByteBlocks.first(in: source, from: next) { block in
           ByteBlocks.has(below: 0x20, in: block) | ByteBlocks.has(0x3C, in: block) | ByteBlocks.has(0x3E, in: block)
-            | ByteBlocks.has(0xE2, in: block) == 0
+            | ByteBlocks.has(0xE2, in: block)
         }
-        guard next < source.count else { break }
-        let index = next
-        next += 1
-        let byte = source[index]
-        guard byte < 0x20 || byte == 0x3C || byte == 0x3E || byte == 0xE2 else { continue }
+        guard index < source.count else { break }
+        next = index + 1
         var length = 1
         let escaped: String
-        switch byte {
+        switch source[index] {
         case UInt8(ascii: "<"): escaped = #"\u003c"#
         case UInt8(ascii: ">"):
           guard index >= 2, source[index - 1] == UInt8(ascii: "-"), source[index - 2] == UInt8(ascii: "-") else {

@@ -18,19 +18,21 @@ extension Event {
 
   /// Appends the event as one JSON object, without a line break.
   public func encode(to bytes: inout [UInt8]) {
+    var line = LineBuffer()
     switch self {
-    case .runStarted(let run): EventTypes.runStarted.write(run, to: &bytes)
-    case .requirements(let requirements): EventTypes.requirements.write(requirements, to: &bytes)
-    case .casePlanned(let planned): EventTypes.casePlanned.write(planned, to: &bytes)
-    case .caseStarted(let start): EventTypes.caseStarted.write(start, to: &bytes)
-    case .stepFinished(let step): EventTypes.stepFinished.write(step, to: &bytes)
-    case .clockAdvanced(let advance): EventTypes.clockAdvanced.write(advance, to: &bytes)
-    case .clientCreated(let client): EventTypes.clientCreated.write(client, to: &bytes)
-    case .clientDeleted(let client): EventTypes.clientDeleted.write(client, to: &bytes)
-    case .caseFinished(let record): EventTypes.caseFinished.write(record, to: &bytes)
-    case .coverage(let coverage): EventTypes.coverage.write(coverage, to: &bytes)
-    case .runFinished(let summary): EventTypes.runFinished.write(summary, to: &bytes)
+    case .runStarted(let run): EventTypes.runStarted.write(run, to: &line)
+    case .requirements(let requirements): EventTypes.requirements.write(requirements, to: &line)
+    case .casePlanned(let planned): EventTypes.casePlanned.write(planned, to: &line)
+    case .caseStarted(let start): EventTypes.caseStarted.write(start, to: &line)
+    case .stepFinished(let step): EventTypes.stepFinished.write(step, to: &line)
+    case .clockAdvanced(let advance): EventTypes.clockAdvanced.write(advance, to: &line)
+    case .clientCreated(let client): EventTypes.clientCreated.write(client, to: &line)
+    case .clientDeleted(let client): EventTypes.clientDeleted.write(client, to: &line)
+    case .caseFinished(let record): EventTypes.caseFinished.write(record, to: &line)
+    case .coverage(let coverage): EventTypes.coverage.write(coverage, to: &line)
+    case .runFinished(let summary): EventTypes.runFinished.write(summary, to: &line)
     }
+    bytes.append(contentsOf: line.contents)
   }
 
   /// Reads a line of a run log. Members that a later version added are ignored.

@@ -64,7 +64,10 @@ extension CaseRecord {
       verdict: .errored, startedAt: SimulatedInstant(seconds: 0), seconds: 0,
       simulatedStart: SimulatedInstant(seconds: 0), simulatedEnd: SimulatedInstant(seconds: 0), exchanges: 0,
       findings: []),
-    PlannedCase.table.fields.map { $0.lifted({ $0.planned }, { $0.planned = $1 }) } + ownFields)
+    PlannedCase.table.fields.map { field in
+      field.lifted(
+        writing: { $1(&$0.planned) }, reading: { (record, read) throws(EventError) in try read(&record.planned) })
+    } + ownFields)
 
   private static let ownFields: [Field<CaseRecord>] = [
     Field("verdict", "the verdict", .word(), { $0.verdict }, { $0.verdict = $1 }),

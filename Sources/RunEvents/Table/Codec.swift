@@ -20,12 +20,13 @@ indirect enum LogShape: Sendable {
 /// One type of value: how it is appended to a line, and how it is read from JSON.
 struct Codec<Value>: Sendable {
   let shape: LogShape
-  let write: @Sendable (Value, inout [UInt8]) -> Void
+  /// `inout` as in `Field`.
+  let write: @Sendable (inout Value, inout LineBuffer) -> Void
   /// The text is the name of the member, for the error.
   let read: @Sendable (JSON, String) throws(EventError) -> Value
 
   init(
-    _ shape: LogShape, write: @escaping @Sendable (Value, inout [UInt8]) -> Void,
+    _ shape: LogShape, write: @escaping @Sendable (inout Value, inout LineBuffer) -> Void,
     read: @escaping @Sendable (JSON, String) throws(EventError) -> Value
   ) {
     self.shape = shape
@@ -43,10 +44,10 @@ extension Codec {
     Codec(.list(item.shape)) { items, bytes in
       bytes.append(UInt8(ascii: "["))
       var isFirst = true
-      for value in items {
+      for var value in items {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
-        item.write(value, &bytes)
+        item.write(&value, &bytes)
       }
       bytes.append(UInt8(ascii: "]"))
     } read: { (json, name) throws(EventError) in
@@ -61,7 +62,7 @@ extension Codec {
   static func record(_ table: RecordTable<Value>) -> Codec where Value: Sendable {
     Codec(.record(table.description)) { record, bytes in
       bytes.append(UInt8(ascii: "{"))
-      table.writeMembers(record, &bytes)
+      table.writeMembers(&record, &bytes)
       bytes.append(UInt8(ascii: "}"))
     } read: { (json, name) throws(EventError) in
       guard json.object != nil else { throw wrongType(json, name, "an object") }
@@ -74,7 +75,8 @@ extension Codec {
   where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String, Value.AllCases: Sendable {
     let words = Value.allCases.map(\.rawValue)
     return Codec(.words(words)) { value, bytes in
-      JSON.write(value.rawValue, to: &bytes)
+      var word = value.rawValue
+      bytes.append(literal: &word)
     } read: {
       (json, name) throws(EventError) in
       guard let text = json.string else { throw wrongType(json, name, "a string") }
@@ -90,7 +92,7 @@ extension Codec {
 extension Codec<String> {
   static var text: Codec {
     Codec(.text) { text, bytes in
-      JSON.write(text, to: &bytes)
+      bytes.append(literal: &text)
     } read: { (json, name) throws(EventError) in
       guard let text = json.string else { throw wrongType(json, name, "a string") }
       return text
@@ -101,7 +103,7 @@ extension Codec<String> {
 extension Codec<Bool> {
   static var boolean: Codec {
     Codec(.boolean) { value, bytes in
-      bytes.append(contentsOf: (value ? "true" : "false").utf8)
+      bytes.append(value ? "true" : "false")
     } read: {
       (json, name) throws(EventError) in
       guard let value = json.bool else { throw wrongType(json, name, "true or false") }
@@ -140,7 +142,7 @@ extension Codec<Double> {
   /// Six digits after the point.
   static var seconds: Codec {
     Codec(.seconds) { value, bytes in
-      bytes.append(contentsOf: value.plain(decimals: 6).utf8)
+      bytes.append(seconds: value)
     } read: {
       (json, name) throws(EventError) in
       guard case .number(let text) = json else { throw wrongType(json, name, "a number") }
@@ -162,7 +164,7 @@ extension Codec<SimulatedInstant> {
 
   private static func instant(_ range: ClosedRange<Int>) -> Codec {
     Codec(.instant(range)) { value, bytes in
-      bytes.append(contentsOf: String(value.milliseconds).utf8)
+      bytes.append(decimal: Int(value.milliseconds))
     } read: {
       (json, name) throws(EventError) in
       SimulatedInstant(milliseconds: Int64(try Codec<Int>.number(json, name, in: range)))
@@ -174,21 +176,13 @@ extension Codec<UInt64> {
   /// As text: numbers of 64 bits do not survive every reader of JSON.
   static var decimalText: Codec {
     Codec(.text) { value, bytes in
-      JSON.write(String(value), to: &bytes)
+      var digits = String(value)
+      bytes.append(literal: &digits)
     } read: { (json, name) throws(EventError) in
       guard let value = json.string.flatMap({ UInt64($0) }) else {
         throw EventError("'\(name)' is not a whole number of 64 bits in a string")
       }
       return value
     }
-  }
-}
-
-extension [UInt8] {
-  /// Appends the digits of a number: each record has several.
-  fileprivate mutating func append(decimal number: Int) {
-    guard number >= 0 else { return append(contentsOf: String(number).utf8) }
-    if number >= 10 { append(decimal: number / 10) }
-    append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 }

@@ -22,9 +22,10 @@ struct EventType<Record: Sendable>: Sendable {
     self.make = make
   }
 
-  func write(_ record: Record, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: head)
-    table.writeMembers(record, &bytes)
+  func write(_ record: Record, to bytes: inout LineBuffer) {
+    bytes.append(head)
+    var record = record
+    table.writeMembers(&record, &bytes)
     bytes.append(UInt8(ascii: "}"))
   }
 

@@ -5,15 +5,17 @@ import JSONValue
 /// A member of the JSON object of a record.
 ///
 /// The encoder, the decoder, the JSON Schema and the guide go through the same list of fields, so none of them can
-/// differ from the others. Bytes are appended directly: each request of a run passes here.
+/// differ from the others. Each request of a run passes here: bytes are appended directly, and records are `inout` where
+/// they are only read, so that they are passed by their address. An exchange takes 400 bytes, and all of it would be
+/// copied for each of its members.
 struct Field<Record>: Sendable {
   let description: FieldDescription
-  let write: @Sendable (Record, inout [UInt8]) -> Void
+  let write: @Sendable (inout Record, inout LineBuffer) -> Void
   /// Takes the value of the member, `nil` if it is absent.
   let read: @Sendable (JSON?, inout Record) throws(EventError) -> Void
 
   init(
-    _ description: FieldDescription, write: @escaping @Sendable (Record, inout [UInt8]) -> Void,
+    _ description: FieldDescription, write: @escaping @Sendable (inout Record, inout LineBuffer) -> Void,
     read: @escaping @Sendable (JSON?, inout Record) throws(EventError) -> Void
   ) {
     self.description = description
@@ -25,14 +27,15 @@ struct Field<Record>: Sendable {
   ///
   /// Functions and not a key path, here and below: they are several times as fast.
   init<Value>(
-    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (Record) -> Value,
+    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (inout Record) -> Value,
     _ set: @escaping @Sendable (inout Record, Value) -> Void
   ) {
     let key = Field.key(name)
     description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: true)
     write = { record, bytes in
       bytes.startMember(key)
-      codec.write(get(record), &bytes)
+      var value = get(&record)
+      codec.write(&value, &bytes)
     }
     read = { (value, record) throws(EventError) in
       guard let value else { throw EventError("'\(name)' is missing") }
@@ -42,15 +45,15 @@ struct Field<Record>: Sendable {
 
   /// A member that is absent if there is no value.
   init<Value>(
-    optional name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (Record) -> Value?,
-    _ set: @escaping @Sendable (inout Record, Value?) -> Void
+    optional name: String, _ meaning: String, _ codec: Codec<Value>,
+    _ get: @escaping @Sendable (inout Record) -> Value?, _ set: @escaping @Sendable (inout Record, Value?) -> Void
   ) {
     let key = Field.key(name)
     description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: false)
     write = { record, bytes in
-      guard let value = get(record) else { return }
+      guard var value = get(&record) else { return }
       bytes.startMember(key)
-      codec.write(value, &bytes)
+      codec.write(&value, &bytes)
     }
     read = { (value, record) throws(EventError) in
       if let value { set(&record, try codec.read(value, name)) }
@@ -59,16 +62,16 @@ struct Field<Record>: Sendable {
 
   /// A member that is absent if it has its usual value.
   init<Value: Equatable & Sendable>(
-    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (Record) -> Value,
+    _ name: String, _ meaning: String, _ codec: Codec<Value>, _ get: @escaping @Sendable (inout Record) -> Value,
     _ set: @escaping @Sendable (inout Record, Value) -> Void, absent usual: Value
   ) {
     let key = Field.key(name)
     description = FieldDescription(name: name, meaning: meaning, shape: codec.shape, isRequired: false)
     write = { record, bytes in
-      let value = get(record)
+      var value = get(&record)
       guard value != usual else { return }
       bytes.startMember(key)
-      codec.write(value, &bytes)
+      codec.write(&value, &bytes)
     }
     read = { (value, record) throws(EventError) in
       set(&record, try value.map { (value) throws(EventError) in try codec.read(value, name) } ?? usual)
@@ -76,16 +79,19 @@ struct Field<Record>: Sendable {
   }
 
   /// The same member in a record that contains this one.
+  ///
+  /// - Parameters:
+  ///   - writing: Passes on the inner record to what writes the member.
+  ///   - reading: Passes on the inner record to what reads the member.
   func lifted<Outer>(
-    _ get: @escaping @Sendable (Outer) -> Record, _ set: @escaping @Sendable (inout Outer, Record) -> Void
+    writing: @escaping @Sendable (inout Outer, (inout Record) -> Void) -> Void,
+    reading: @escaping @Sendable (inout Outer, (inout Record) throws(EventError) -> Void) throws(EventError) -> Void
   ) -> Field<Outer> {
     let (write, read) = (write, read)
     return Field<Outer>(
-      description, write: { outer, bytes in write(get(outer), &bytes) },
+      description, write: { outer, bytes in writing(&outer) { write(&$0, &bytes) } },
       read: { (value, outer) throws(EventError) in
-        var record = get(outer)
-        try read(value, &record)
-        set(&outer, record)
+        try reading(&outer) { (record) throws(EventError) in try read(value, &record) }
       })
   }
 
@@ -104,8 +110,9 @@ struct FieldDescription: Sendable {
 struct RecordTable<Record: Sendable>: Sendable {
   let name: String
   let fields: [Field<Record>]
-  /// Apart from the fields, so that the encoder does not have to copy these.
-  private let writers: [@Sendable (Record, inout [UInt8]) -> Void]
+  /// Writes all fields: the functions of a list would each be retained for the call.
+  private let write: @Sendable (inout Record, inout LineBuffer) -> Void
+  /// Apart from the fields, so that the decoder does not have to copy these.
   private let readers: [@Sendable (JSON?, inout Record) throws(EventError) -> Void]
   private let names: [String]
   /// What the decoder fills.
@@ -119,7 +126,15 @@ struct RecordTable<Record: Sendable>: Sendable {
   ) {
     self.name = name
     self.fields = fields
-    writers = fields.map(\.write)
+    var write: @Sendable (inout Record, inout LineBuffer) -> Void = { _, _ in }
+    for field in fields {
+      let (former, next) = (write, field.write)
+      write = { record, bytes in
+        former(&record, &bytes)
+        next(&record, &bytes)
+      }
+    }
+    self.write = write
     readers = fields.map(\.read)
     names = fields.map(\.description.name)
     self.blank = blank
@@ -129,9 +144,7 @@ struct RecordTable<Record: Sendable>: Sendable {
   var description: RecordDescription { RecordDescription(name: name, fields: fields.map(\.description)) }
 
   /// Appends the members, without the braces around them.
-  func writeMembers(_ record: Record, _ bytes: inout [UInt8]) {
-    for write in writers { write(record, &bytes) }
-  }
+  func writeMembers(_ record: inout Record, _ bytes: inout LineBuffer) { write(&record, &bytes) }
 
   /// - Throws: `EventError` if a member is missing, of another type or out of range. Unknown members are ignored.
   func read(_ json: JSON) throws(EventError) -> Record {
@@ -171,12 +184,4 @@ struct RecordTable<Record: Sendable>: Sendable {
 struct RecordDescription: Sendable {
   let name: String
   let fields: [FieldDescription]
-}
-
-extension [UInt8] {
-  /// Appends the comma after a former member, if there is one, and the name.
-  mutating func startMember(_ key: [UInt8]) {
-    if last != UInt8(ascii: "{") { append(UInt8(ascii: ",")) }
-    append(contentsOf: key)
-  }
 }

@@ -48,7 +48,7 @@ extension RunDescription {
       name: "format", meaning: "the version of the format", shape: .integer(1...Event.format), isRequired: true),
     write: { _, bytes in
       bytes.startMember(formatKey)
-      bytes.append(contentsOf: String(Event.format).utf8)
+      bytes.append(decimal: Event.format)
     },
     read: { (value, _) throws(EventError) in
       guard let format = value?.int else { throw EventError("'format' is missing") }
