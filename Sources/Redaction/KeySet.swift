@@ -2,7 +2,8 @@
 
 /// A set of keys with open addressing: about ten bytes for each key, where `Set` takes up to thirty-two while it grows.
 ///
-/// The keys are in parts that grow one by one, each by a quarter, so that no growth needs the memory of the whole again.
+/// The keys are in parts that grow one by one, large ones by a quarter, so that no growth needs the memory of the whole
+/// again.
 struct KeySet {
   /// The keys of one part; 0 is an empty slot.
   private struct Part {
@@ -17,6 +18,8 @@ struct KeySet {
   private static let partBits: UInt64 = 6
   private static let partCount = 1 << Int(partBits)
   private static let minSlots = 8
+  /// Smaller parts are doubled: all of them take less than 256 KiB.
+  private static let smallPart = 512
 
   /// - Returns: Whether the key is new.
   mutating func insert(_ key: UInt64) -> Bool {
@@ -55,7 +58,8 @@ struct KeySet {
 
   private mutating func grow(_ part: Int) {
     let old = parts[part].slots
-    parts[part].slots = [UInt64](repeating: 0, count: max(KeySet.minSlots, old.count + old.count / 4))
+    let growth = old.count < KeySet.smallPart ? old.count : old.count / 4
+    parts[part].slots = [UInt64](repeating: 0, count: max(KeySet.minSlots, old.count + growth))
     for key in old where key != 0 { _ = KeySet.place(key, KeySet.hash(key), into: &parts[part].slots) }
   }
 

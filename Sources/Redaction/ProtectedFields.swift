@@ -6,12 +6,6 @@ import Glibc
 /// and verdicts do not come from an endpoint; but an endpoint may choose a token such as `verdict`, or one that is the
 /// beginning of an instant.
 struct ProtectedFields {
-  /// Members whose values are words of closed lists, or the names by which cases are identified.
-  private static let members: Set<[UInt8]> = Set(
-    [
-      "event", "verdict", "level", "severity", "kind", "mismatch", "connector", "id", "scenario", "suite", "file",
-      "method", "run-id",
-    ].map { Array($0.utf8) })
   /// In these events `id` is that of a client, which an endpoint chose.
   private static let ofClients = Array(#"{"event":"client-"#.utf8)
   private static let quote = UInt8(ascii: "\""), colon = UInt8(ascii: ":")
@@ -62,7 +56,13 @@ struct ProtectedFields {
   }
 
   private func isOwnMember(_ name: ArraySlice<UInt8>) -> Bool {
-    // the first member is the event itself
-    ProtectedFields.members.contains(Array(name)) && !(isOfClient && name.startIndex > 2)
+    switch String(decoding: name, as: UTF8.self) {
+    // words of closed lists, and the names by which cases are identified
+    case "event", "verdict", "level", "severity", "kind", "mismatch", "connector", "id", "scenario", "suite", "file",
+      "method", "run-id":
+      // the first member is the event itself
+      !(isOfClient && name.startIndex > 2)
+    default: false
+    }
   }
 }

@@ -23,17 +23,14 @@ struct RetiredSecrets {
   /// The secrets of one service have few lengths.
   private static let maxLengths = 64
 
-  /// - Parameters:
-  ///   - key: The first eight bytes of the form.
-  ///   - isLeak: Whether a response that shows it leaks it.
+  /// - Parameter key: The first eight bytes of the form.
   /// - Returns: Whether the key is new.
-  mutating func insert(_ form: SecretForm, _ key: UInt64, isLeak: Bool) -> Bool {
-    if isLeak, form.outlivesCase { insertWhole(form.bytes) }
-    let isKnownByCharacters = form.length == form.bytes.count && form.bytes.allSatisfy(TokenCharacters.contain)
-    if !isKnownByCharacters, fingerprints[key, default: []].count < RetiredSecrets.maxAlike {
+  mutating func insert(_ form: IndexedSecret, _ key: UInt64) -> Bool {
+    if form.secret.isLeak, form.outlivesCase { form.withBytes { insertWhole($0) } }
+    if !form.isToken, fingerprints[key, default: []].count < RetiredSecrets.maxAlike {
       let fingerprint = Fingerprint(
-        hashed: UInt32(clamping: form.bytes.count), length: UInt32(clamping: form.length),
-        hash: form.bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
+        hashed: UInt32(clamping: form.count), length: UInt32(clamping: form.length),
+        hash: form.withBytes { RetiredSecrets.hash($0) })
       if !fingerprints[key, default: []].contains(fingerprint) { fingerprints[key, default: []].append(fingerprint) }
     }
     return keys.insert(key)
@@ -55,12 +52,12 @@ struct RetiredSecrets {
     }
   }
 
-  private mutating func insertWhole(_ bytes: [UInt8]) {
+  private mutating func insertWhole(_ bytes: UnsafeRawBufferPointer) {
     if !lengths.contains(bytes.count) {
       guard lengths.count < RetiredSecrets.maxLengths else { return }
       lengths.append(bytes.count)
     }
-    _ = wholes.insert(bytes.withUnsafeBytes { RetiredSecrets.hash($0) })
+    _ = wholes.insert(RetiredSecrets.hash(bytes))
   }
 
   /// Whether a secret that no response may show is at the index, whole.

@@ -32,16 +32,13 @@ public final class SecretRedactor: Sendable {
   public func register(
     _ secret: String, as label: String, for holder: Int = SecretRedactor.run, isLeak: Bool = true
   ) {
-    let bytes = Array(secret.utf8)
-    guard bytes.count >= 4 else { return }
+    guard secret.utf8.count >= 4 else { return }
     let known = tables.withLock { $0.hold(secret, by: holder) }
     guard known?.label != label || known?.isLeak == false && isLeak else { return }
     // outside of the lock: this takes a while
-    let forms = known?.forms ?? SecretForms.forms(of: bytes)
-    tables.withLock {
-      $0.insert(
-        secret, SecretTables.Registration(label: label, forms: forms, isLeak: isLeak || known?.isLeak == true), holder)
-    }
+    let held = HeldSecret(
+      known?.encoded ?? EncodedSecret(Array(secret.utf8)), label: label, isLeak: isLeak || known?.isLeak == true)
+    tables.withLock { $0.insert(secret, held, holder) }
   }
 
   /// Whether the secret is registered and held, with any label.
@@ -50,7 +47,7 @@ public final class SecretRedactor: Sendable {
   /// Removes a text that was registered as an encoding of a secret, if nothing else holds it: the secret inside it is
   /// still masked.
   package func remove(encoded: String, by holder: Int) {
-    tables.withLock { if $0.release(encoded, by: holder) { $0.remove(encoded) } }
+    tables.withLock { $0.remove(encoded: encoded, by: holder) }
   }
 
   /// The label of a secret whose cases are over.
@@ -60,7 +57,7 @@ public final class SecretRedactor: Sendable {
   /// response leaks it if it has the whole of it: plain, in hexadecimal of lower case, or at the start of Base64.
   public func retire(_ secret: String, by holder: Int = SecretRedactor.run) {
     guard secret.utf8.count >= 8 else { return }
-    tables.withLock { if $0.release(secret, by: holder) { $0.retire(secret) } }
+    tables.withLock { $0.retire(secret, by: holder) }
   }
 
   /// The text with every secret replaced.

@@ -41,7 +41,7 @@ struct SecretSearch {
   /// A reader of the text decodes its escapes, so a secret behind them is shown as well.
   private func hiddenLeak(in text: [UInt8]) -> Leak? {
     guard text.withUnsafeBufferPointer({ EscapeDecoder.hasEscapes($0) }) else { return nil }
-    let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, SecretForms.maxCompared)
+    let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, EncodedSecret.maxCompared)
     let size = max(1 << 20, 4 * overlap)
     var part: Leak?
     for start in stride(from: 0, to: text.count, by: size) {
@@ -74,18 +74,17 @@ struct SecretSearch {
   /// The label of the secret that begins at the index, or is there whole if it is one of a former case.
   private func leak(_ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int) -> String? {
     if let secret = tables.index[key]?.leaking(in: raw, index, atLeast: IndexedSecret.minPart) {
-      return String(decoding: secret.label, as: UTF8.self)
+      return "$\(secret.secret.label)"
     }
     return tables.retired.isShown(key, in: raw, at: index) ? SecretRedactor.labelOfRetired : nil
   }
 
   /// The part of a secret around the index.
   private func partialLeak(_ key: UInt64, _ raw: UnsafeRawBufferPointer, _ index: Int) -> Leak? {
-    for block in tables.blocks[key] ?? [] where block.secret.isLeak {
+    for block in tables.blocks[key] ?? Few() where block.secret.isLeak {
       let (range, start) = block.part(in: raw, around: index, from: 0)
-      guard block.secret.isShown(by: start..<start + range.count) else { continue }
-      return Leak(
-        offset: range.lowerBound, label: String(decoding: block.secret.label, as: UTF8.self), isPart: true)
+      guard IndexedSecret(block.secret).isShown(by: start..<start + range.count) else { continue }
+      return Leak(offset: range.lowerBound, label: "$\(block.secret.label)", isPart: true)
     }
     return nil
   }
@@ -125,25 +124,27 @@ struct SecretSearch {
     if let (secret, length) = tables.index[key]?.nearest(to: raw, index) {
       // of a long secret only the start is compared
       return Match(
-        at: index, length: length == secret.bytes.count ? secret.length : length, end: raw.count, label: secret.label)
+        at: index, length: length == secret.count ? secret.length : length, end: raw.count,
+        label: secret.secret.replacement)
     }
     if let length = tables.retired.length(key, in: raw, at: index) {
       return Match(at: index, length: length, end: raw.count, label: Array("***".utf8))
     }
-    for block in tables.blocks[key] ?? [] {
+    for block in tables.blocks[key] ?? Few() {
       let range = block.part(in: raw, around: index, from: free).range
-      if range.count >= IndexedSecret.minPart { return Match(range: range, label: block.secret.label) }
+      if range.count >= IndexedSecret.minPart { return Match(range: range, label: block.secret.replacement) }
     }
     return nil
   }
 
   private static func matches(of secret: IndexedSecret, in text: [UInt8]) -> [Match] {
+    let bytes = secret.withBytes { Array($0) }
     var matches: [Match] = []
     var index = 0
-    while let start = text[index...].firstIndex(of: secret.bytes[0]) {
-      let isFound = text[start...].starts(with: secret.bytes)
-      if isFound { matches.append(Match(range: start..<start + secret.bytes.count, label: secret.label)) }
-      index = start + (isFound ? secret.bytes.count : 1)
+    while let start = text[index...].firstIndex(of: bytes[0]) {
+      let isFound = text[start...].starts(with: bytes)
+      if isFound { matches.append(Match(range: start..<start + bytes.count, label: secret.secret.replacement)) }
+      index = start + (isFound ? bytes.count : 1)
     }
     return matches
   }
@@ -153,7 +154,7 @@ struct SecretSearch {
   /// The text is decoded in windows, since the decoder needs several bytes of memory for each byte. They overlap by what
   /// is compared of a secret; the rest of a longer one is carried into the next window.
   private func matchesBehindEscapes(in text: [UInt8]) -> [Match] {
-    let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, SecretForms.maxCompared)
+    let overlap = EscapeDecoder.maxEscape * min(tables.maxLength, EncodedSecret.maxCompared)
     let size = max(1 << 20, 4 * overlap)
     var hidden: [Match] = []
     /// By the number of layers: secrets that were not over at the end of the last window.
@@ -229,6 +230,7 @@ struct SecretSearch {
     guard !matches.isEmpty else { return text }
     var fields = ProtectedFields(text)
     var result: [UInt8] = []
+    result.reserveCapacity(text.count)
     var copied = 0
     for match in matches where !isJSON || !fields.protect(match.range.lowerBound) {
       let range = SecretSearch.wholeCharacters(match.range, in: text)
@@ -238,7 +240,8 @@ struct SecretSearch {
       result += SecretSearch.isNameCharacter(next) ? SecretSearch.braced(match.label) : match.label
       copied = max(copied, range.upperBound)
     }
-    return result + text[copied...]
+    result += text[copied...]
+    return result
   }
 
   /// Two characters can begin with the same bytes: what begins like a secret may end inside of a character, and the rest

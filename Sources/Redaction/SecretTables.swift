@@ -1,19 +1,19 @@
 // What is known of all secrets of a run.
 
+import JSONValue
+
 /// The tables in which secrets are looked up by the first eight bytes of each of their forms.
 struct SecretTables {
-  /// A secret that is held.
+  /// A secret that is registered.
   struct Registration {
-    var label: String
-    var forms: [SecretForm]
-    var isLeak: Bool
+    var secret: HeldSecret
     /// Few: nearly always one.
-    var holders: [Int] = []
+    var holders: [Int]
   }
 
   /// Eight bytes from within a secret.
   struct Block {
-    var secret: IndexedSecret
+    var secret: HeldSecret
     var offset: Int
 
     /// The part of the secret that the text has around the index, at which it has the block.
@@ -21,22 +21,25 @@ struct SecretTables {
     /// - Parameter free: Where the part can begin at the earliest.
     /// - Returns: The range in the text, and where it begins in the secret.
     func part(in text: UnsafeRawBufferPointer, around index: Int, from free: Int) -> (range: Range<Int>, start: Int) {
-      var start = index, end = index + 8
-      while start > free, offset > index - start, text[start - 1] == secret.bytes[offset - (index - start) - 1] {
-        start -= 1
+      IndexedSecret(secret).withBytes { bytes in
+        var start = index, end = index + 8
+        while start > free, offset > index - start, text[start - 1] == bytes[offset - (index - start) - 1] {
+          start -= 1
+        }
+        while end < text.count, offset + end - index < bytes.count, text[end] == bytes[offset + end - index] {
+          end += 1
+        }
+        return (start..<end, offset - (index - start))
       }
-      while end < text.count, offset + end - index < secret.bytes.count, text[end] == secret.bytes[offset + end - index]
-      { end += 1 }
-      return (start..<end, offset - (index - start))
     }
   }
 
   /// By the first eight bytes.
   private(set) var index: [UInt64: PrefixIndex] = [:]
   /// The inside of secrets in their plain form, by eight bytes at each eighth position: finds a part without the start.
-  private(set) var blocks: [UInt64: [Block]] = [:]
+  private(set) var blocks: [UInt64: Few<Block>] = [:]
   private(set) var retired = RetiredSecrets()
-  private var registered: [String: Registration] = [:]
+  private var registered: [RegisteredText: Registration] = [:]
   private var lastHolder = SecretRedactor.run
   /// Forms of four to seven bytes.
   private(set) var short: [IndexedSecret] = []
@@ -53,74 +56,79 @@ struct SecretTables {
     return lastHolder
   }
 
-  func knows(_ secret: String) -> Bool { registered[secret] != nil }
+  func knows(_ secret: String) -> Bool { registered[RegisteredText(text: secret)] != nil }
 
   /// Adds a holder to a secret that is registered.
   ///
-  /// - Returns: Its registration; `nil` if it is not registered.
-  mutating func hold(_ secret: String, by holder: Int) -> Registration? {
-    guard let known = registered.index(forKey: secret) else { return nil }
-    if !registered.values[known].holders.contains(holder) { registered.values[known].holders.append(holder) }
-    return registered.values[known]
+  /// - Returns: The secret; `nil` if it is not registered.
+  mutating func hold(_ secret: String, by holder: Int) -> HeldSecret? {
+    guard let known = registered.index(forKey: RegisteredText(text: secret)) else { return nil }
+    registered.values[known].hold(by: holder)
+    return registered.values[known].secret
   }
 
-  mutating func insert(_ secret: String, _ registration: Registration, _ holder: Int) {
-    var registration = registration
-    registration.holders = registered[secret]?.holders ?? []
-    if !registration.holders.contains(holder) { registration.holders.append(holder) }
-    registered[secret] = registration
+  mutating func insert(_ secret: String, _ held: HeldSecret, _ holder: Int) {
+    let text = RegisteredText(text: secret)
+    if let known = registered.index(forKey: text) {
+      // its parts keep their first label
+      removeForms(of: exchange(&registered.values[known].secret, with: held))
+      registered.values[known].hold(by: holder)
+    } else {
+      registered[text] = Registration(secret: held, holders: [holder])
+    }
     maxLength = max(maxLength, secret.utf8.count)
-    let label = Array("$\(registration.label)".utf8)
-    for form in registration.forms {
-      let entry = IndexedSecret(form: form, label: label, isLeak: registration.isLeak)
-      guard form.bytes.count >= 8 else {
-        if !short.contains(where: { $0.bytes == form.bytes }) { short.append(entry) }
-        continue
+    for form in held.forms {
+      if let key = form.key {
+        index[key, default: PrefixIndex()].insert(form)
+        mark(key)
+      } else if !short.contains(where: { $0.hasSameBytes(as: form) }) {
+        short.append(form)
       }
-      let key = SecretTables.key(form.bytes, at: 0)
-      index[key, default: PrefixIndex()].insert(entry)
-      mark(key)
     }
-    for (key, plain, offset) in SecretTables.keys(inside: registration.forms)
-    where blocks[key]?.count ?? 0 < SecretTables.maxAlike {
-      let secret = IndexedSecret(form: plain, label: label, isLeak: registration.isLeak)
-      blocks[key, default: []].append(Block(secret: secret, offset: offset))
+    for (key, block) in SecretTables.blocks(of: held) where blocks[key]?.count ?? 0 < SecretTables.maxAlike {
+      blocks[key, default: Few()].append(block)
       mark(key)
     }
   }
 
-  /// - Returns: Whether nothing holds the secret any more.
-  mutating func release(_ secret: String, by holder: Int) -> Bool {
-    guard let known = registered.index(forKey: secret) else { return false }
+  /// Removes a text that was registered as an encoding of a secret, if nothing else holds it.
+  mutating func remove(encoded: String, by holder: Int) {
+    if let secret = release(encoded, by: holder) { remove(secret) }
+  }
+
+  /// Keeps of a secret only what masks it, if nothing else holds it.
+  mutating func retire(_ secret: String, by holder: Int) {
+    guard let secret = release(secret, by: holder) else { return }
+    for form in secret.forms {
+      if let key = form.key, retired.insert(form, key) { mark(key) }
+    }
+    remove(secret)
+  }
+
+  /// - Returns: The secret, if nothing holds it any more. It is no longer registered then, but still in the tables.
+  private mutating func release(_ secret: String, by holder: Int) -> HeldSecret? {
+    guard let known = registered.index(forKey: RegisteredText(text: secret)) else { return nil }
     registered.values[known].holders.removeAll { $0 == holder }
-    return registered.values[known].holders.isEmpty
+    guard registered.values[known].holders.isEmpty else { return nil }
+    return registered.remove(at: known).value.secret
   }
 
-  /// Removes all forms of a secret.
-  ///
-  /// - Returns: The forms.
-  @discardableResult
-  mutating func remove(_ secret: String) -> [SecretForm] {
-    let forms = registered.removeValue(forKey: secret)?.forms ?? []
-    for form in forms where form.bytes.count >= 8 {
-      guard let place = index.index(forKey: SecretTables.key(form.bytes, at: 0)) else { continue }
-      index.values[place].remove(form.bytes)
-      if index.values[place].isEmpty { index.remove(at: place) }
-    }
-    for (key, plain, _) in SecretTables.keys(inside: forms) {
+  private mutating func remove(_ secret: HeldSecret) {
+    removeForms(of: secret)
+    let plain = IndexedSecret(secret)
+    for (key, _) in SecretTables.blocks(of: secret) {
       guard let place = blocks.index(forKey: key) else { continue }
-      blocks.values[place].removeAll { $0.secret.bytes == plain.bytes }
+      // also those of its former labels
+      blocks.values[place].removeAll { $0.secret === secret || IndexedSecret($0.secret).hasSameBytes(as: plain) }
       if blocks.values[place].isEmpty { blocks.remove(at: place) }
     }
-    return forms
   }
 
-  /// Keeps of a secret only what masks it.
-  mutating func retire(_ secret: String) {
-    let isLeak = registered[secret]?.isLeak == true
-    for form in remove(secret) where form.bytes.count >= 8 {
-      let key = SecretTables.key(form.bytes, at: 0)
-      if retired.insert(form, key, isLeak: isLeak) { mark(key) }
+  private mutating func removeForms(of secret: HeldSecret) {
+    for form in secret.forms {
+      guard let key = form.key, let place = index.index(forKey: key) else { continue }
+      index.values[place].remove(form)
+      if index.values[place].isEmpty { index.remove(at: place) }
     }
   }
 
@@ -135,13 +143,27 @@ struct SecretTables {
     filter.mark(key)
   }
 
-  /// The blocks of the plain form, which is the first: their keys and offsets.
-  private static func keys(inside forms: [SecretForm]) -> some Sequence<(key: UInt64, plain: SecretForm, offset: Int)> {
-    let plain = forms.first ?? SecretForm(bytes: [], length: 0)
-    return stride(from: 8, through: plain.bytes.count - 8, by: 8).lazy.map { (key(plain.bytes, at: $0), plain, $0) }
+  /// The blocks of the plain form.
+  private static func blocks(of secret: HeldSecret) -> some Sequence<(key: UInt64, block: Block)> {
+    stride(from: 8, through: IndexedSecret(secret).count - 8, by: 8).lazy.map { offset in
+      (key(secret.encoded.bytes, at: offset), Block(secret: secret, offset: offset))
+    }
   }
 
   static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {
     bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index, as: UInt64.self) }
+  }
+}
+
+/// A secret as it is registered: two that only look the same have other bytes.
+private struct RegisteredText: Hashable {
+  let text: String
+
+  static func == (one: RegisteredText, other: RegisteredText) -> Bool { one.text.isSame(as: other.text) }
+}
+
+extension SecretTables.Registration {
+  fileprivate mutating func hold(by holder: Int) {
+    if !holders.contains(holder) { holders.append(holder) }
   }
 }

@@ -96,6 +96,26 @@ struct EncodedSecretTests {
     }
   }
 
+  @Test("are masked as long as the secret is held, though one of them was registered and released")
+  func releasedEncoding() {
+    let redactor = SecretRedactor()
+    let holder = redactor.newHolder()
+    // without padding, all of the encoding is one of the forms of the secret
+    let secret = "abcdefghijkl", encoded = Base64.encode(Array("abcdefghijkl".utf8))
+    for isFirst in [false, true] {
+      if isFirst { redactor.register(encoded, as: "ENCODED", for: holder) }
+      redactor.register(secret, as: "KEY")
+      if !isFirst { redactor.register(encoded, as: "ENCODED", for: holder) }
+      #expect(redactor.redact("<\(encoded)>") == (isFirst ? "<$KEY>" : "<$ENCODED>"))
+      redactor.remove(encoded: encoded, by: holder)
+      #expect(redactor.redact("<\(encoded)>") == "<$KEY>")
+      redactor.register(encoded, as: "ENCODED", for: holder)
+      redactor.retire(secret)
+      redactor.remove(encoded: encoded, by: holder)
+      #expect(redactor.redact("<\(encoded)>") == "<***>")
+    }
+  }
+
   @Test("are masked in a line of the log, which stays JSON", arguments: EncodedSecretTests.encodings.indices)
   func line(_ index: Int) throws {
     for secret in EncodedSecretTests.secrets {

@@ -174,6 +174,23 @@ struct RedactorTests {
     }
   }
 
+  @Test("two secrets that only look the same are both masked")
+  func lookSame() {
+    let redactor = SecretRedactor()
+    for secret in ["caf\u{E9}", "cafe\u{301}"] { redactor.register(secret + "-4711-0815", as: "KEY") }
+    #expect(redactor.redact("<caf\u{E9}-4711-0815 cafe\u{301}-4711-0815>") == "<$KEY $KEY>")
+  }
+
+  @Test("a secret that is registered again has its last label, and its parts the first one, until its case is over")
+  func relabelled() {
+    let redactor = SecretRedactor()
+    let secret = "0123456789-abcdefghijklmnopqrstuvwxyz"
+    for label in ["FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "LAST"] { redactor.register(secret, as: label) }
+    #expect(redactor.redact("<\(secret)> <\(secret.dropFirst())>") == "<$LAST> <$FIRST>")
+    redactor.retire(secret)
+    #expect(redactor.redact("<\(secret)> <\(secret.dropFirst())>") == "<***> <\(secret.dropFirst())>")
+  }
+
   @Test("two secrets that begin alike are distinguished")
   func commonStart() {
     let redactor = SecretRedactor()

@@ -9,27 +9,35 @@ public enum Base64 {
 
   /// The Base64 text as ASCII bytes.
   public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
-    bytes.withUnsafeBufferPointer { encoded($0) }
+    [UInt8](unsafeUninitializedCapacity: size(of: bytes.count)) { buffer, count in
+      count = write(bytes[...], to: buffer, at: 0)
+    }
   }
 
-  /// The same for a part of a larger text.
-  public static func encoded(_ source: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    let count = (source.count + 2) / 3 * 4
-    return alphabet.withUnsafeBufferPointer { alphabet in
-      [UInt8](unsafeUninitializedCapacity: count) { result, initialized in
-        var index = 0, end = 0
+  /// The length of the Base64 text of so many bytes.
+  public static func size(of count: Int) -> Int { (count + 2) / 3 * 4 }
+
+  /// Writes the Base64 text of some bytes into a buffer, from an index on.
+  ///
+  /// - Returns: Its length.
+  public static func write(
+    _ bytes: ArraySlice<UInt8>, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int
+  ) -> Int {
+    alphabet.withUnsafeBufferPointer { alphabet in
+      bytes.withUnsafeBufferPointer { source in
+        var index = 0, end = start
         while index < source.count {
           let second = index + 1 < source.count ? Int(source[index + 1]) : 0
           let third = index + 2 < source.count ? Int(source[index + 2]) : 0
           let group = Int(source[index]) << 16 | second << 8 | third
-          result[end] = alphabet[group >> 18]
-          result[end + 1] = alphabet[group >> 12 & 63]
-          result[end + 2] = index + 1 < source.count ? alphabet[group >> 6 & 63] : UInt8(ascii: "=")
-          result[end + 3] = index + 2 < source.count ? alphabet[group & 63] : UInt8(ascii: "=")
+          buffer[end] = alphabet[group >> 18]
+          buffer[end + 1] = alphabet[group >> 12 & 63]
+          buffer[end + 2] = index + 1 < source.count ? alphabet[group >> 6 & 63] : UInt8(ascii: "=")
+          buffer[end + 3] = index + 2 < source.count ? alphabet[group & 63] : UInt8(ascii: "=")
           index += 3
           end += 4
         }
-        initialized = count
+        return end - start
       }
     }
   }
@@ -109,23 +117,9 @@ public enum FormEncoding {
   /// application/x-www-form-urlencoded in UTF-8: letters, digits and `*-._` are kept, a space becomes `+`, the rest
   /// becomes `%XX`.
   public static func encode(_ text: String) -> String {
-    var text = text
-    return text.withUTF8 { bytes in
-      // most ids, secrets and tokens are encoded as they are
-      if bytes.allSatisfy(isKept) { return String(decoding: bytes, as: UTF8.self) }
-      var result: [UInt8] = []
-      result.reserveCapacity(bytes.count + 16)
-      for byte in bytes {
-        switch byte {
-        case _ where isKept(byte): result.append(byte)
-        case 0x20: result.append(UInt8(ascii: "+"))
-        default:
-          result.append(UInt8(ascii: "%"))
-          result += Hex.bytes([byte], uppercase: true)
-        }
-      }
-      return String(decoding: result, as: UTF8.self)
-    }
+    let encoded = percentEncode(text) { isKept($0) || $0 == 0x20 }
+    return encoded.utf8.contains(0x20)
+      ? String(decoding: encoded.utf8.map { $0 == 0x20 ? UInt8(ascii: "+") : $0 }, as: UTF8.self) : encoded
   }
 
   private static func isKept(_ byte: UInt8) -> Bool {
@@ -137,15 +131,26 @@ public enum FormEncoding {
 
   /// Percent-encodes a path segment in UTF-8 (RFC 3986 section 2.1): all except unreserved characters.
   public static func percentEncode(_ text: String) -> String {
-    var result = ""
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      default: result += "%" + Hex.digits(byte, uppercase: true)
+    percentEncode(text) { isKept($0) && $0 != 0x2A || $0 == 0x7E }
+  }
+
+  private static func percentEncode(_ text: String, except isKept: (UInt8) -> Bool) -> String {
+    var text = text
+    return text.withUTF8 { bytes in
+      // most ids, secrets and tokens are encoded as they are
+      if bytes.allSatisfy(isKept) { return String(decoding: bytes, as: UTF8.self) }
+      var result: [UInt8] = []
+      result.reserveCapacity(bytes.count + 16)
+      for byte in bytes {
+        if isKept(byte) {
+          result.append(byte)
+        } else {
+          result.append(UInt8(ascii: "%"))
+          result += Hex.bytes([byte], uppercase: true)
+        }
       }
+      return String(decoding: result, as: UTF8.self)
     }
-    return result
   }
 
   /// Encoded pairs, joined with `&`.

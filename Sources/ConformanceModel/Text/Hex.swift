@@ -12,14 +12,25 @@ public enum Hex {
 
   /// The digits as ASCII bytes.
   public static func bytes(_ bytes: [UInt8], uppercase: Bool = false) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 2 * bytes.count) { digits, count in
+      count = write(bytes, uppercase: uppercase, to: digits, at: 0)
+    }
+  }
+
+  /// Writes the digits into a buffer, from an index on.
+  ///
+  /// - Returns: How many digits there are.
+  public static func write(
+    _ bytes: [UInt8], uppercase: Bool, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int
+  ) -> Int {
     let letter = UInt8(ascii: uppercase ? "A" : "a") - 10
     func digit(_ half: UInt8) -> UInt8 { half < 10 ? 0x30 + half : letter + half }
-    return [UInt8](unsafeUninitializedCapacity: 2 * bytes.count) { digits, count in
-      for (index, byte) in bytes.enumerated() {
-        digits[2 * index] = digit(byte >> 4)
-        digits[2 * index + 1] = digit(byte & 15)
-      }
-      count = 2 * bytes.count
+    var end = start
+    for byte in bytes {
+      buffer[end] = digit(byte >> 4)
+      buffer[end + 1] = digit(byte & 15)
+      end += 2
     }
+    return end - start
   }
 }
