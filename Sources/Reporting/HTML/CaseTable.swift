@@ -55,9 +55,9 @@ struct CaseTable {
   /// With three decimals, so that the numbers of a column are aligned; a case that did not run has none.
   private static func fixed(_ seconds: Double) -> String {
     guard seconds > 0 else { return "0" }
-    let parts = seconds.plain(decimals: 3).split(separator: ".")
-    let fraction = parts.count > 1 ? String(parts[1]) : ""
-    return "\(parts[0]).\(fraction)\(String(repeating: "0", count: 3 - fraction.count))"
+    let text = seconds.plain(decimals: 3)
+    guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return text + ".000" }
+    return text + String(repeating: "0", count: 4 - text.utf8[point...].count)
   }
 
   private static func cell(_ history: History, _ id: String) -> Markup {

@@ -47,9 +47,16 @@ struct JUnitName {
   private static func part(_ text: String) -> String {
     // to ASCII first: a dot with a combining mark is another `Character`
     let line = ascii(text, maxLength: 120)
-    if !line.isEmpty, !line.utf8.contains(where: { ".\\/ ".utf8.contains($0) }) { return line }
+    if !line.isEmpty, !line.utf8.contains(where: isSeparator) { return line }
     let text = line.map { ".\\/ ".contains($0) ? "-" : $0 }
     return text.isEmpty ? "scenarios" : String(text)
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "."), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: " "): true
+    default: false
+    }
   }
 
   /// One line of printable ASCII without outer or double spaces.

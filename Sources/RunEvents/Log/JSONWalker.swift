@@ -1,5 +1,7 @@
 // Walks over a JSON text without building its values: the index of a log needs a few members of each line.
 
+import Glibc
+
 /// The places of values in a JSON text. Nothing is decoded, so texts inside strings are not checked to be UTF-8.
 struct JSONWalker {
   private let bytes: UnsafeBufferPointer<UInt8>
@@ -11,7 +13,7 @@ struct JSONWalker {
   ///
   /// - Returns: Whether the text is an object; if not, `body` may have been called for its start.
   mutating func members(
-    _ body: (_ name: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>) -> Void
+    _ body: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void
   ) -> Bool {
     skipSpace()
     guard take("{") else { return false }
@@ -27,7 +29,9 @@ struct JSONWalker {
       skipSpace()
       let value = index
       guard skipValue(depth: 1) else { return false }
-      body(bytes[name + 1..<nameEnd - 1], bytes[value..<index])
+      body(
+        UnsafeBufferPointer(rebasing: bytes[name + 1..<nameEnd - 1]),
+        UnsafeBufferPointer(rebasing: bytes[value..<index]))
       skipSpace()
     } while take(",")
     return take("}") && isAtEnd
@@ -103,5 +107,13 @@ struct JSONWalker {
       }
     }
     return index > start
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether these are the bytes of a text.
+  func isSame(as text: StaticString) -> Bool {
+    guard let baseAddress, count == text.utf8CodeUnitCount else { return false }
+    return memcmp(baseAddress, text.utf8Start, count) == 0
   }
 }

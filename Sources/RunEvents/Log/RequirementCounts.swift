@@ -51,8 +51,8 @@ extension RunLog {
     _ = line.withUnsafeBufferPointer { buffer in
       var walker = JSONWalker(buffer)
       return walker.members { name, value in
-        if name.elementsEqual("covers".utf8) { covers = RunLog.ids(in: value) }
-        if name.elementsEqual("reason".utf8) { isDeviation = value.dropFirst().starts(with: RunLog.deviation) }
+        if name.isSame(as: "covers") { covers = RunLog.ids(in: value) }
+        if name.isSame(as: "reason") { isDeviation = value.dropFirst().starts(with: RunLog.deviation) }
       }
     }
     if let covers { return (covers, isDeviation) }
@@ -63,7 +63,7 @@ extension RunLog {
   private static let id = Array(#"{"id":""#.utf8)
 
   /// The ids in `[{"id":"EXP-02","level":"must"}]`; `nil` if one of them has an escape.
-  private static func ids(in list: Slice<UnsafeBufferPointer<UInt8>>) -> [String]? {
+  private static func ids(in list: UnsafeBufferPointer<UInt8>) -> [String]? {
     guard !list.contains(UInt8(ascii: "\\")) else { return nil }
     var ids: [String] = []
     var rest = list.dropFirst()
