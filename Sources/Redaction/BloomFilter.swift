@@ -26,7 +26,9 @@ struct BloomFilter {
 
   mutating func mark(_ key: UInt64) {
     room = max(0, room - 1)
-    withUnsafeBytes(of: key) { for byte in $0 { alphabet[Int(byte)] = true } }
+    alphabet.withUnsafeMutableBufferPointer { alphabet in
+      withUnsafeBytes(of: key) { for byte in $0 { alphabet[Int(byte)] = true } }
+    }
     let hash = BloomFilter.hash(key)
     set(firstBit(hash))
     set(secondBit(hash))

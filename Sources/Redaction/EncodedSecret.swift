@@ -44,11 +44,12 @@ struct EncodedSecret {
       let shifted = [0, 0] + compared
       for shift in 0..<3 { end += Base64.write(shifted[(2 - shift)...], to: buffer, at: end) }
     }
+    let isUnreserved = secret.allSatisfy(EncodedSecret.isUnreserved)
     forms.reserveCapacity(EncodedSecret.usualForms)
     forms.append(
       SecretForm(
         range: 0..<count, length: secret.count, outlivesCase: true,
-        isToken: compared.allSatisfy(TokenCharacters.contain)))
+        isToken: isUnreserved || compared.allSatisfy(TokenCharacters.contain)))
     forms.append(SecretForm(range: count..<3 * count, length: 2 * secret.count, outlivesCase: true, isToken: true))
     forms.append(SecretForm(range: 3 * count..<5 * count, length: 2 * secret.count, isToken: true))
     var start = 5 * count
@@ -56,7 +57,7 @@ struct EncodedSecret {
       addBase64(start, shift, compared.count, length: secret.count)
       start += Base64.size(of: shift + count)
     }
-    guard !secret.allSatisfy(EncodedSecret.isUnreserved) else { return }
+    guard !isUnreserved else { return }
     for (form, length) in zip(EncodedSecret.escaped(compared), EncodedSecret.escapedLengths(secret)) {
       add(form, length: length)
     }

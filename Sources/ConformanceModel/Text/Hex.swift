@@ -23,12 +23,11 @@ public enum Hex {
   public static func write(
     _ bytes: [UInt8], uppercase: Bool, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int
   ) -> Int {
-    let letter = UInt8(ascii: uppercase ? "A" : "a") - 10
-    func digit(_ half: UInt8) -> UInt8 { half < 10 ? 0x30 + half : letter + half }
+    let digits: StaticString = uppercase ? "0123456789ABCDEF" : "0123456789abcdef"
     var end = start
     for byte in bytes {
-      buffer[end] = digit(byte >> 4)
-      buffer[end + 1] = digit(byte & 15)
+      buffer[end] = digits.utf8Start[Int(byte >> 4)]
+      buffer[end + 1] = digits.utf8Start[Int(byte & 15)]
       end += 2
     }
     return end - start
