@@ -15,6 +15,10 @@ let commonSettings: [SwiftSetting] =
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
   ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
+/// Those of targets whose asynchronous functions run where their callers do: a change of executors for each call of a
+/// request would take longer than most of the calls.
+let asynchronousSettings = commonSettings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 /// No library looks for symbols of the program: without a table of them it is smaller and starts faster. Packed relocations
 /// (glibc 2.36) do the same; Swift's usual linker, gold, does not know them.
 let programSettings: [LinkerSetting] = [
@@ -81,7 +85,7 @@ let package = Package(
         "Compression", "ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue", "Processes", "Redaction",
         "RunEvents", "XML", .product(name: "HeapModule", package: "swift-collections"),
       ],
-      swiftSettings: commonSettings),
+      swiftSettings: asynchronousSettings),
     .target(
       name: "Reporting",
       dependencies: ["ConformanceModel", "Cryptography", "Files", "HTTPModel", "JSONValue", "RunEvents", "XML"],
@@ -120,7 +124,7 @@ let package = Package(
     // Thin, safe layers over C.
     .target(
       name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "Files", "HTTPModel"],
-      swiftSettings: commonSettings),
+      swiftSettings: asynchronousSettings),
     .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
     .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: commonSettings),
@@ -132,7 +136,7 @@ let package = Package(
     .target(
       name: "Processes",
       dependencies: ["ConformanceModel", "CPosix", .product(name: "SystemPackage", package: "swift-system")],
-      swiftSettings: commonSettings),
+      swiftSettings: asynchronousSettings),
 
     // The simulated wall clock of launched programs: a program that starts them and gives them a second vDSO, and a
     // library that is preloaded into them for systems that forbid the first.
@@ -144,7 +148,7 @@ let package = Package(
     .target(
       name: "ConformanceModel", dependencies: ["HTTPModel", "JSONValue", "PatternMatching"],
       swiftSettings: commonSettings),
-    .target(name: "HTTPModel", swiftSettings: commonSettings),
+    .target(name: "HTTPModel", swiftSettings: asynchronousSettings),
     .target(name: "JSONValue", swiftSettings: commonSettings),
 
     // Opens the files that people name: regular ones only, without waiting.

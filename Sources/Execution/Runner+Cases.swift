@@ -70,8 +70,8 @@ extension Runner {
     let runner = makeRunner(one, in: environment)
     var record = await runner.runCase(one, from: item.state)
     var again: CaseRunner?
-    if let lost = await runner.lostResponse, record.verdict == .errored {
-      if let obstacle = await obstacle(to: runner, item) {
+    if let lost = runner.lostResponse, record.verdict == .errored {
+      if let obstacle = obstacle(to: runner, item) {
         record.notes.append("the case cannot run again, since \(obstacle)")
       } else {
         let second = makeRunner(one, in: environment, formerRuns: 1)
@@ -82,9 +82,9 @@ extension Runner {
         repetitions.withLock { $0 += 1 }
       }
     }
-    finish(record, from: await runner.staysPending ? item.state : nil, park: park)
-    await runner.release()
-    await again?.release()
+    finish(record, from: runner.staysPending ? item.state : nil, park: park)
+    runner.release()
+    again?.release()
     // a case that has ended is in the log before the next one of this job starts
     await stream.drain()
   }
@@ -104,10 +104,10 @@ extension Runner {
       scope: CaseScope(session: session), formerRuns: formerRuns)
   }
 
-  private func obstacle(to runner: CaseRunner, _ item: CaseQueue.Item) async -> String? {
+  private func obstacle(to runner: CaseRunner, _ item: CaseQueue.Item) -> String? {
     if item.state != nil { return "it was resumed" }
     if plan.target.environment == .live { return "the target is live" }
-    return await runner.hasWaited ? "it has let time pass" : nil
+    return runner.hasWaited ? "it has let time pass" : nil
   }
 
   // MARK: - Late responses
@@ -197,7 +197,7 @@ extension Runner {
     record.attempts = 2
     record.rerun = "a late response arrived on its connection: it was executed again on new connections"
     stream.emit(.caseFinished(deviations.weigh(record)))
-    await runner.release()
+    runner.release()
   }
 
   // MARK: - Cases that did not run

@@ -13,19 +13,15 @@ extension CaseRunner {
   ///
   /// - Returns: Whether the case goes on.
   func runBranches(_ branches: [[Step]], of step: Step, at slot: Int) async -> Bool {
-    let runners = makeRunners(branches)
-    let part = part
-    let continues = await withTaskGroup(of: Bool.self) { group in
-      for (runner, steps) in zip(runners, branches) {
-        group.addTask { await runner.runBranch(steps, of: part) }
+    let outcomes = await withTaskGroup(of: (Int, BranchOutcome).self) { group in
+      for (index, branch) in makeBranches(branches).enumerated() {
+        group.addTask { (index, await branch.run()) }
       }
-      return await group.reduce(true) { $0 && $1 }
+      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
+    let continues = outcomes.allSatisfy(\.continues)
     var slot = slot
-    var outcomes: [BranchOutcome] = []
-    for (runner, steps) in zip(runners, branches) {
-      let outcome = await runner.outcome
-      outcomes.append(outcome)
+    for (outcome, steps) in zip(outcomes, branches) {
       ledger.take(outcome.ledger, at: slot)
       slot += CaseLedger.width(steps)
       scope.adoptSecrets(of: outcome.scope)
@@ -74,26 +70,44 @@ extension CaseRunner {
     return goesOn
   }
 
-  private func makeRunners(_ branches: [[Step]]) -> [CaseRunner] {
+  private func makeBranches(_ branches: [[Step]]) -> [Branch] {
     var taken = givenTaken
     return branches.enumerated().map { index, steps in
       var scope = scope.branch()
       scope.index = .int(index + 1)
-      let runner = CaseRunner(
-        environment: environment, planned: planned, steps: steps, scope: scope, givenTaken: taken,
+      let branch = Branch(
+        environment: environment, planned: planned, part: part, steps: steps, scope: scope, givenTaken: taken,
         formerRuns: formerRuns, recordNumbers: recordNumbers)
       for (role, count) in CaseRunner.clientCounts(steps[...]) { taken[role, default: 0] += count }
-      return runner
+      return branch
     }
   }
 
-  private func runBranch(_ steps: [Step], of part: CasePart) async -> Bool {
-    self.part = part
-    return await runSteps(steps, at: 0)
+  /// What a branch gets from its case.
+  private struct Branch: Sendable {
+    var environment: CaseEnvironment
+    var planned: PlannedCase
+    var part: CasePart
+    var steps: [Step]
+    var scope: CaseScope
+    var givenTaken: [ConnectorRole: Int]
+    var formerRuns: Int
+    var recordNumbers: RecordNumbers
+
+    func run() async -> BranchOutcome {
+      let runner = CaseRunner(
+        environment: environment, planned: planned, steps: steps, scope: scope, givenTaken: givenTaken,
+        formerRuns: formerRuns, recordNumbers: recordNumbers)
+      runner.part = part
+      let continues = await runner.runSteps(steps, at: 0)
+      return runner.outcome(continues: continues)
+    }
   }
 
   /// What a branch leaves to its case.
   private struct BranchOutcome: Sendable {
+    /// Whether it ran to its end.
+    var continues: Bool
     var scope: CaseScope
     var ledger: CaseLedger
     var findings: [Finding]
@@ -108,9 +122,9 @@ extension CaseRunner {
     var hasSucceeded: Bool
   }
 
-  private var outcome: BranchOutcome {
+  private func outcome(continues: Bool) -> BranchOutcome {
     BranchOutcome(
-      scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
+      continues: continues, scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
       isCutShort: isCutShort, lostResponse: lostResponse, hasStarted: hasStarted, hasWaited: hasWaited,
       waitedSeconds: waitedSeconds,
       hasSucceeded: exchanges > 0 && !hasRefusals && findings.allSatisfy { $0.verdict == .warned })

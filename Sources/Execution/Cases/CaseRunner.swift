@@ -29,8 +29,8 @@ enum CasePart {
   case setup, main, cleanup
 }
 
-/// Runs the steps of one case. An actor, since requests of a case can be in progress on several threads.
-actor CaseRunner {
+/// Runs the steps of one case, in one task. Each branch of `concurrently` has a runner and a task of its own.
+final class CaseRunner {
   let environment: CaseEnvironment
   let planned: PlannedCase
   /// How often the case ran before in this run, with a result that does not count.

@@ -44,7 +44,7 @@ extension Runner {
       session.doubtedSecrets.withLock { $0 = TargetFileSlip(description: description, place: found.place) }
     }
     end(record)
-    await runner.release()
+    runner.release()
     return ProbeResult(broken: broken)
   }
 

@@ -62,7 +62,7 @@ extension ClientRequest {
 }
 
 /// Sends a request for a driver, counted and rate-limited like all others of its case.
-typealias Send = @Sendable (WireRequest) async throws -> StepResult
+typealias Send = (WireRequest) async throws -> StepResult
 
 /// One way of managing clients.
 protocol ClientDriver: Sendable {
