@@ -34,10 +34,15 @@ final class EventStream: Sendable {
   private enum Item: Sendable {
     case event(Event)
     case action(@Sendable () -> Void)
+    /// Waits until the events before it are handled and on the disk.
+    case waiter(CheckedContinuation<Void, Never>)
   }
 
   private struct Waiting {
     var items: [Item] = []
+    var waiters = 0
+    /// Whether the rest of the thread has been ended for them.
+    var isUrgent = false
     /// Whether the thread of the stream is awake.
     var isHandled = false
   }
@@ -78,28 +83,38 @@ final class EventStream: Sendable {
   func afterEvents(_ action: @escaping @Sendable () -> Void) { add(.action(action)) }
 
   /// Waits until all events that have been emitted are handled.
-  func drain() async {
-    await withCheckedContinuation { continuation in add(.action { continuation.resume() }, isUrgent: true) }
+  ///
+  /// - Parameter active: How many tasks emit events and wait for them, this one included. If there are many, some wait
+  ///   together, for at most a rest: the thread of the stream is not woken for each of them.
+  func drain(among active: Int = 1) async {
+    guard isDeferred else { return }
+    await withCheckedContinuation { continuation in add(.waiter(continuation), wakesAt: max(1, active / 4)) }
   }
 
-  private func add(_ item: Item, isUrgent: Bool = false) {
+  /// - Parameter wakesAt: So many waiters wake the thread of the stream.
+  private func add(_ item: Item, wakesAt count: Int? = nil) {
     guard isDeferred else { return handle(CollectionOfOne(item)) }
     free.wait()
-    let (isFirst, count) = waiting.withLock { waiting in
+    let (isFirst, endsRest) = waiting.withLock { waiting in
       waiting.items.append(item)
-      defer { waiting.isHandled = true }
-      return (!waiting.isHandled, waiting.items.count)
+      if count != nil { waiting.waiters += 1 }
+      let isUrgent = waiting.items.count >= EventStream.many || count.map { waiting.waiters >= $0 } == true
+      defer {
+        waiting.isHandled = true
+        waiting.isUrgent = waiting.isUrgent || isUrgent
+      }
+      return (!waiting.isHandled, isUrgent && !waiting.isUrgent)
     }
     if isFirst { queue.async { self.handleWaiting() } }
-    if isUrgent || count == EventStream.many { alarm.signal() }
+    if endsRest { alarm.signal() }
   }
 
   private func handleWaiting() {
     while true {
       _ = alarm.wait(timeout: .now() + EventStream.rest)
       let items = waiting.withLock { waiting in
-        waiting.isHandled = !waiting.items.isEmpty
-        return exchange(&waiting.items, with: [])
+        defer { waiting = Waiting(isHandled: !waiting.items.isEmpty) }
+        return waiting.items
       }
       guard !items.isEmpty else { return }
       handle(items)
@@ -109,13 +124,11 @@ final class EventStream: Sendable {
 
   private func handle(_ items: some Sequence<Item>) {
     var hasEvents = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
     for item in items {
       switch item {
-      case .action(let action):
-        // what it waits for may have to be on the disk
-        if hasEvents { settle() }
-        hasEvents = false
-        action()
+      case .action(let action): action()
+      case .waiter(let waiter): waiters.append(waiter)
       case .event(let event):
         hasEvents = true
         let line = encodesLines ? line(of: event) : []
@@ -125,6 +138,8 @@ final class EventStream: Sendable {
       }
     }
     if hasEvents { settle() }
+    // what they wait for may have to be on the disk
+    for waiter in waiters { waiter.resume() }
   }
 
   private func settle() {

@@ -86,7 +86,7 @@ extension Runner {
     runner.release()
     again?.release()
     // a case that has ended is in the log before the next one of this job starts
-    await stream.drain()
+    await stream.drain(among: environment.timeline.active)
   }
 
   var repetitionNote: String? {

@@ -46,18 +46,37 @@ struct EventStreamTests {
     #expect(listener.lines[2].contains("again ***\""))
   }
 
-  @Test("what is due is written before an action that waits for the events, and when no event waits")
+  @Test("what is due is written before those that wait for the events go on")
   func settling() async {
     let listener = Recorder()
     let stream = EventStream(redactor: SecretRedactor(), listeners: [listener], isDeferred: true)
-    stream.emit(Self.event(1))
-    let settled = Locked(-1)
-    stream.afterEvents { settled.withLock { $0 = listener.settledAfter } }
-    await stream.drain()
-    #expect(settled.withLock { $0 } == 1)
-    stream.emit(Self.event(2))
-    await stream.drain()
-    #expect(listener.settledAfter == 2)
+    for number in 1...3 {
+      stream.emit(Self.event(number))
+      await stream.drain()
+      #expect(listener.settledAfter == number)
+    }
+  }
+
+  @Test("of many tasks each waits for its own events, one alone as well")
+  func manyWaiters() async {
+    let listener = Recorder()
+    let stream = EventStream(redactor: SecretRedactor(), listeners: [listener], isDeferred: true)
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<16 {
+        group.addTask {
+          for round in 0..<20 {
+            stream.emit(Self.event(number * 100 + round))
+            await stream.drain(among: 16)
+            guard listener.settled.contains(number * 100 + round) else { return false }
+          }
+          return true
+        }
+      }
+      for await isSettled in group { #expect(isSettled) }
+    }
+    stream.emit(Self.event(7))
+    await stream.drain(among: 16)
+    #expect(listener.settled.last == 7)
   }
 
   @Test("a stream that is not deferred has handled an event when emit returns")
@@ -95,6 +114,8 @@ private final class Recorder: EventListener {
   var instants: [Int] { state.withLock { $0.instants } }
   var lines: [String] { state.withLock { $0.lines } }
   var settledAfter: Int { state.withLock { $0.settled } }
+  /// Those that were handled before the stream settled last.
+  var settled: ArraySlice<Int> { state.withLock { $0.instants.prefix($0.settled) } }
 
   func openGate() { gate.signal() }
 

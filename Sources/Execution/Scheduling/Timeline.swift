@@ -76,6 +76,8 @@ final class Timeline: Sendable {
   }
 
   var now: SimulatedInstant { state.withLock { now($0) } }
+  /// How many cases have started, and neither wait nor have ended.
+  var active: Int { state.withLock { $0.active } }
   /// Why the run ends early; `nil` if it does not.
   var stopped: (any Error)? { state.withLock { $0.stopped } }
   /// How often the clock advanced.
