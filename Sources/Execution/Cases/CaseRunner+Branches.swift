@@ -124,9 +124,9 @@ extension CaseRunner {
 
   private func outcome(continues: Bool) -> BranchOutcome {
     BranchOutcome(
-      continues: continues, scope: scope, ledger: ledger, findings: findings, exchanges: exchanges, skipReason: skipReason,
-      isCutShort: isCutShort, lostResponse: lostResponse, hasStarted: hasStarted, hasWaited: hasWaited,
-      waitedSeconds: waitedSeconds,
+      continues: continues, scope: scope, ledger: ledger, findings: findings, exchanges: exchanges,
+      skipReason: skipReason, isCutShort: isCutShort, lostResponse: lostResponse, hasStarted: hasStarted,
+      hasWaited: hasWaited, waitedSeconds: waitedSeconds,
       hasSucceeded: exchanges > 0 && !hasRefusals && findings.allSatisfy { $0.verdict == .warned })
   }
 

@@ -108,7 +108,7 @@ final class CaseRunner {
     let scenario = one.entry.scenario
     let steps = scenario.mainSteps
     let judging = CaseLedger.width(scenario.given)..<CaseLedger.width(steps)
-    scope.authentications = scenario.authentications(among: session.target.token.authentications)
+    scope.authentications = one.entry.authentications
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     // what a pending case needs must not depend on another case

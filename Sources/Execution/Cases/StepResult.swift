@@ -7,9 +7,19 @@ import XML
 
 /// The exchange of a step, and the values that the target file locates in its response.
 struct StepResult: Sendable {
-  let exchange: Exchange
-  /// The body as JSON, parsed once.
-  let json: Result<JSON, JSONError>
+  /// What does not change: all copies share it.
+  private final class Reading: Sendable {
+    let exchange: Exchange
+    /// The body as JSON, parsed once.
+    let json: Result<JSON, JSONError>
+
+    init(_ exchange: Exchange, _ json: Result<JSON, JSONError>) {
+      self.exchange = exchange
+      self.json = json
+    }
+  }
+
+  private let reading: Reading
   /// The value that is saved under the name of the step: a client, a token, a payload.
   var saved: JSON?
   /// The payload of a step that saves none, from which the value can be made.
@@ -45,12 +55,19 @@ struct StepResult: Sendable {
   var unread: TargetFileSlip?
 
   init(_ exchange: Exchange) {
-    self.exchange = exchange
     var text = exchange.response.body
     // a reader may ignore it (RFC 8259 section 8.1): one requirement is about it, and the others are judged by the rest
     if text.starts(with: StepResult.byteOrderMark) { text.removeFirst(StepResult.byteOrderMark.count) }
-    do throws(JSONError) { json = .success(try JSON(parsing: text)) } catch { json = .failure(error) }
+    do throws(JSONError) {
+      reading = Reading(exchange, .success(try JSON(parsing: text)))
+    } catch {
+      reading = Reading(exchange, .failure(error))
+    }
   }
+
+  var exchange: Exchange { reading.exchange }
+  /// The body as JSON, or why it is none.
+  var json: Result<JSON, JSONError> { reading.json }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 

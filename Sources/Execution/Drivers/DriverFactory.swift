@@ -3,8 +3,9 @@
 import ConformanceModel
 import Redaction
 
-/// Gives each driver its binding and what it needs to carry it out, and nothing else.
-struct DriverFactory: Sendable {
+/// Gives each driver its binding and what it needs to carry it out, and nothing else. A class, since it holds the target:
+/// nothing is copied.
+final class DriverFactory: Sendable {
   let target: Target
   let templates: TemplateResolver
   let patterns: PatternCache

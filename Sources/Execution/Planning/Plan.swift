@@ -27,6 +27,8 @@ public struct Plan: Sendable {
     /// The earliest instant of a `wait: { until: … }`.
     var earliestUntil: SimulatedInstant?
     var maxNestedWait: SimulatedDuration
+    /// How the cases authenticate each client at the token endpoint, as far as the scenario says it.
+    var authentications: [String: ClientAuthentication] = [:]
 
     /// Why it cannot run, given the state of the clock at the start of the run.
     ///
@@ -81,7 +83,8 @@ public struct Plan: Sendable {
           ?? Plan.skipReason(scenario, target, capabilities, required) ?? scenario.unjudgedReason(at: target)
           ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
         movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
-        maxNestedWait: required.maxNestedWait)
+        maxNestedWait: required.maxNestedWait,
+        authentications: scenario.authentications(among: target.token.authentications))
     }
   }
 
