@@ -75,6 +75,7 @@ extension JSON {
     switch (self, other) {
     case (.number(let a), .number(let b)):
       if a == b { return true }
+      if a.isPlainInteger, b.isPlainInteger { return false }
       guard let a = DecimalNumber(a), let b = DecimalNumber(b) else { return false }
       return a == b
     case (.array(let a), .array(let b)):
@@ -135,6 +136,12 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 }
 
 extension String {
+  /// Whether there is no other text of digits alone for the number.
+  fileprivate var isPlainInteger: Bool {
+    guard let first = utf8.first, first != UInt8(ascii: "0") || utf8.count == 1 else { return false }
+    return utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
   /// Byte by byte: texts that only look the same are two (RFC 8259 section 8.3).
   public func isSame(as other: String) -> Bool {
     guard utf8.count == other.utf8.count else { return false }

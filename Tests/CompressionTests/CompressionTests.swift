@@ -19,7 +19,7 @@ struct CompressionTests {
   @Test("makes long texts short, and is what others read")
   func others() throws {
     let encoded = try #require(ContentCoding.gzip.encode(Array(repeating: 0x20, count: 1_000_000)))
-    #expect(encoded.count < 2000 && encoded.starts(with: [0x1F, 0x8B, 8]))
+    #expect(encoded.count < 5000 && encoded.starts(with: [0x1F, 0x8B, 8]))
     // printf '{}' | gzip -n
     let other: [UInt8] = [
       0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xAB, 0xAE, 5, 0, 0x43, 0xBF, 0xA6, 0xA3, 2, 0, 0, 0,
