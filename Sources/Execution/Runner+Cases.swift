@@ -98,9 +98,8 @@ extension Runner {
   }
 
   private func makeRunner(_ one: Plan.Case, in environment: CaseEnvironment, formerRuns: Int = 0) -> CaseRunner {
-    let scenario = one.entry.scenario
-    return CaseRunner(
-      environment: environment, planned: one.planned, steps: scenario.allSteps,
+    CaseRunner(
+      environment: environment, planned: one.planned, ledger: one.entry.script.ledger,
       scope: CaseScope(session: session), formerRuns: formerRuns)
   }
 
@@ -167,8 +166,7 @@ extension Runner {
     if let stopped = current.withLock({ $0.stopped }) { return stopped.reason }
     if isResumed { return "it was resumed" }
     if plan.target.environment == .live { return "the target is live" }
-    let scenario = one.entry.scenario
-    return scenario.mainSteps.contains(where: \.waits) ? "it lets time pass" : nil
+    return one.entry.script.steps.contains(where: \.waits) ? "it lets time pass" : nil
   }
 
   private func finishInDoubt(_ one: Plan.Case, _ obstacle: String, at instant: SimulatedInstant) {

@@ -7,7 +7,7 @@ public enum HostName {
   /// octets of a name (RFC 3986 section 3.2.2) are as good as characters beyond ASCII: DNS has neither.
   public static func refusal(inURL url: String) -> String? {
     // hardly any URL has one of these, and then no host does
-    guard url.utf8.contains(where: isRefused) else { return nil }
+    guard url.hasByte(where: isRefused) else { return nil }
     guard let start = url.firstRange(of: "://")?.upperBound else { return nil }
     let authority = url[start...].prefix { !"/?#".contains($0) }
     let hostAndPort = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
@@ -22,5 +22,12 @@ public enum HostName {
     return
       "the host name '\(host.prefix(60))' is not in ASCII; write its A-label (RFC 5890 section 2.3.2.1), which begins "
       + "with xn--, such as xn--bcher-kva.example for bücher.example"
+  }
+}
+
+extension String {
+  /// Whether one of the bytes is such a one. Each URL and each field of a request passes here.
+  @inlinable package func hasByte(where isSuch: (UInt8) -> Bool) -> Bool {
+    utf8.withContiguousStorageIfAvailable { $0.contains(where: isSuch) } ?? utf8.contains(where: isSuch)
   }
 }

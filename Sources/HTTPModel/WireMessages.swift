@@ -23,12 +23,15 @@ extension [HeaderField] {
 
 extension HeaderField {
   /// Names are ASCII; only letters have two cases.
-  fileprivate func isNamed(_ other: String) -> Bool {
+  package func isNamed(_ other: String) -> Bool {
     guard name.utf8.count == other.utf8.count else { return false }
     // nearly always written alike
     if name == other { return true }
     func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-    return name.utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
+    var (name, other) = (name, other)
+    return name.withUTF8 { name in
+      other.withUTF8 { other in name.indices.allSatisfy { lower(name[$0]) == lower(other[$0]) } }
+    }
   }
 }
 

@@ -55,10 +55,12 @@ public struct SecretFinder: Sendable {
   public func secrets(headers: [HeaderField], body: [UInt8], json: JSON?) -> [FoundSecret] {
     // JSON is UTF-8 (RFC 8259 section 8.1): another text is read as one in UTF-16 or UTF-32 if it has zeros
     let body = json == nil ? SecretFinder.narrow(body) : body
-    var found = json.map { named(in: $0) } ?? named(inUnparsed: body)
+    var members = MemberSecrets()
+    if let json { find(in: json, &members) }
+    var found = json == nil ? named(inUnparsed: body) : members.named
     for field in headers { found += secrets(in: field) }
     found += bearers(in: body)
-    if let json { found += placed(in: json, isSecret: false) }
+    found += members.placed
     found += JWT.all(in: body).map { FoundSecret(name: "jwt", value: $0, evidence: .place) }
     var seen: Set<String> = []
     return found.filter { !SecretText.isPlaceholder($0.value) && seen.insert($0.value).inserted }
@@ -67,19 +69,45 @@ public struct SecretFinder: Sendable {
   /// The text without zeros, which are between the characters of ASCII in UTF-16 and UTF-32.
   package static func narrow(_ text: [UInt8]) -> [UInt8] { text.contains(0) ? text.filter { $0 != 0 } : text }
 
-  // MARK: - Members of known names
+  // MARK: - Members
 
-  private func named(in json: JSON) -> [FoundSecret] {
+  /// The secrets among the members of a JSON value.
+  private struct MemberSecrets {
+    /// The values of members of known names.
+    var named: [FoundSecret] = []
+    /// Values that look random under names that suggest a secret, except those of known names.
+    var placed: [FoundSecret] = []
+  }
+
+  /// - Parameters:
+  ///   - name: That of the member with the value.
+  ///   - isSecret: The name suggests a secret.
+  ///   - isFound: The value is inside of one that was found by its name.
+  private func find(
+    in json: JSON, name: String = "", isSecret: Bool = false, isFound: Bool = false, _ found: inout MemberSecrets
+  ) {
     switch json {
-    case .array(let items): return items.flatMap { named(in: $0) }
+    case .array(let items):
+      for item in items { find(in: item, name: name, isSecret: isSecret, isFound: isFound, &found) }
     case .object(let members):
-      return members.flatMap { member in
-        names[member.name].isConfidential
-          ? SecretFinder.texts(in: member.value).map { FoundSecret(name: member.name, value: $0, evidence: .name) }
-          : named(in: member.value)
+      for member in members {
+        let nameClass = names[member.name]
+        if nameClass.isConfidential, !isFound {
+          for text in SecretFinder.texts(in: member.value) {
+            found.named.append(FoundSecret(name: member.name, value: text, evidence: .name))
+          }
+        }
+        find(
+          in: member.value, name: member.name, isSecret: nameClass.suggestsSecret && !nameClass.isConfidential,
+          isFound: isFound || nameClass.isConfidential, &found)
       }
-    case .string(let text): return inner(text).map { named(in: $0) } ?? []
-    default: return []
+    case .string(let text):
+      if let json = inner(text) {
+        find(in: json, isFound: isFound, &found)
+      } else if isSecret, SecretText.looksRandom(text) {
+        found.placed.append(FoundSecret(name: name, value: text, evidence: .place))
+      }
+    default: break
     }
   }
 
@@ -145,6 +173,7 @@ public struct SecretFinder: Sendable {
   private func bearers(in text: [UInt8]) -> [FoundSecret] {
     let word = Array("earer ".utf8)
     var found: [FoundSecret] = []
+    guard text.count > word.count else { return found }
     var index = 0
     while found.count <= SecretFinder.maxCount, let start = text[index...].firstIndex(of: word[0]) {
       index = start + 1
@@ -160,8 +189,8 @@ public struct SecretFinder: Sendable {
   // MARK: - Places
 
   private func secrets(in field: HeaderField) -> [FoundSecret] {
+    guard !SecretFinder.isOrdinary(field) else { return [] }
     let name = field.name.lowercased()
-    guard !SecretFinder.ordinaryFields.contains(name) else { return [] }
     let bytes = Array(field.value.utf8)
     // a field repeats what was sent as often as it discloses what is new: it is masked, and no leak elsewhere
     let named = named(inUnparsed: bytes).map { FoundSecret(name: $0.name, value: $0.value, evidence: .place) }
@@ -169,13 +198,13 @@ public struct SecretFinder: Sendable {
   }
 
   /// Fields that nearly all responses have, and that name no secrets.
-  private static let ordinaryFields: Set<String> = [
+  private static let ordinaryFields = [
     "date", "server", "content-type", "content-length", "connection", "keep-alive", "transfer-encoding",
     "cache-control", "pragma", "expires", "vary", "allow", "last-modified", "retry-after",
   ]
 
   /// Whether nearly all responses have the field, and no secret in it.
-  package static func isOrdinary(_ field: HeaderField) -> Bool { ordinaryFields.contains(field.name.lowercased()) }
+  package static func isOrdinary(_ field: HeaderField) -> Bool { ordinaryFields.contains(where: field.isNamed) }
 
   private func placed(in field: HeaderField, _ name: String) -> [FoundSecret] {
     let value = field.value
@@ -235,24 +264,6 @@ public struct SecretFinder: Sendable {
     let password = String(text[text.index(after: colon)..<at])
     return password.utf8.count >= SecretFinder.minLength
       ? [FoundSecret(name: "password", value: password, evidence: .place)] : []
-  }
-
-  /// Values that look random under names that suggest a secret, except those of confidential members, which are found
-  /// by their names.
-  private func placed(in json: JSON, isSecret: Bool, name: String = "") -> [FoundSecret] {
-    switch json {
-    case .array(let items): return items.flatMap { placed(in: $0, isSecret: isSecret, name: name) }
-    case .object(let members):
-      return members.flatMap {
-        let nameClass = names[$0.name]
-        return placed(
-          in: $0.value, isSecret: nameClass.suggestsSecret && !nameClass.isConfidential, name: $0.name)
-      }
-    case .string(let text):
-      if let json = inner(text) { return placed(in: json, isSecret: false) }
-      return isSecret && SecretText.looksRandom(text) ? [FoundSecret(name: name, value: text, evidence: .place)] : []
-    default: return []
-    }
   }
 
   /// `accessToken` and `access-token` are the same name.

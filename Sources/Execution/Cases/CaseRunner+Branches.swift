@@ -96,7 +96,7 @@ extension CaseRunner {
 
     func run() async -> BranchOutcome {
       let runner = CaseRunner(
-        environment: environment, planned: planned, steps: steps, scope: scope, givenTaken: givenTaken,
+        environment: environment, planned: planned, ledger: CaseLedger(steps), scope: scope, givenTaken: givenTaken,
         formerRuns: formerRuns, recordNumbers: recordNumbers)
       runner.part = part
       let continues = await runner.runSteps(steps, at: 0)

@@ -66,7 +66,7 @@ extension CaseRunner {
   }
 
   private func perform(_ request: ClientRequest) async throws -> StepResult {
-    guard let driver = session.drivers.makeClientDriver() else {
+    guard let driver = session.drivers.clientDriver else {
       throw TargetError(request.operation.capability.missingReason)
     }
     var request = request

@@ -11,13 +11,13 @@ extension CaseRunner {
       // a service may have processed payloads of a former run of the case
       let id = formerRuns == 0 ? planned.id : "\(planned.id)#\(formerRuns)"
       let unique = CaseRunner.unique(id, run: session.templates.values["run"]?["id"]?.string ?? "")
-      scope.save("unique", .string(unique))
-      scope.save(GeneratedValues.name, .string(environment.seed.map { "\($0)/\(id)" } ?? unique))
-      let shared = try session.builtInNames()
-      scope.adopt(shared)
-      if let connector = shared["connector"] {
-        scope.save("token-params", .string(try tokenParameters(["connector": connector, "unique": .string(unique)])))
+      var names = try session.builtInNames()
+      names["unique"] = .string(unique)
+      names[GeneratedValues.name] = .string(environment.seed.map { "\($0)/\(id)" } ?? unique)
+      if let connector = names["connector"] {
+        names["token-params"] = .string(try tokenParameters(["connector": connector, "unique": .string(unique)]))
       }
+      scope.bind(names)
       for member in one.row?.values ?? [] { scope.save(member.name, try scope.fill(member.value)) }
       return true
     } catch {

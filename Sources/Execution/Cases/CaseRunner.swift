@@ -81,9 +81,9 @@ final class CaseRunner {
   /// A case that runs again opens a connection for each request.
   var usesFreshConnections: Bool { formerRuns > 0 }
 
-  /// - Parameter steps: The steps that the runner will run: all of a case, or those of a branch.
+  /// - Parameter ledger: Of the steps that the runner will run: all of a case, or those of a branch.
   init(
-    environment: CaseEnvironment, planned: PlannedCase, steps: [Step], scope: CaseScope,
+    environment: CaseEnvironment, planned: PlannedCase, ledger: CaseLedger, scope: CaseScope,
     givenTaken: [ConnectorRole: Int] = [:], formerRuns: Int = 0, recordNumbers: RecordNumbers? = nil
   ) {
     self.environment = environment
@@ -93,7 +93,7 @@ final class CaseRunner {
     self.givenTaken = givenTaken
     self.formerRuns = formerRuns
     self.recordNumbers = recordNumbers ?? RecordNumbers(formerRuns: formerRuns)
-    ledger = CaseLedger(steps)
+    self.ledger = ledger
   }
 
   /// Runs the whole case, or the rest of a pending one.
@@ -106,9 +106,9 @@ final class CaseRunner {
         .caseStarted(CaseStart(number: planned.number, wall: WallClock.now, simulated: environment.timeline.now)))
     }
     let scenario = one.entry.scenario
-    let steps = scenario.mainSteps
-    let judging = CaseLedger.width(scenario.given)..<CaseLedger.width(steps)
-    scope.authentications = one.entry.authentications
+    let script = one.entry.script
+    let steps = script.steps
+    scope.authentications = script.authentications
     var stepsDone = state?.stepsDone ?? 0
     var due: SimulatedInstant?
     // what a pending case needs must not depend on another case
@@ -142,7 +142,7 @@ final class CaseRunner {
       seconds: max(0, WallClock.monotonic - start - waitedSeconds), simulatedStart: simulatedStart,
       simulatedEnd: environment.timeline.now, exchanges: exchanges - ledger.unrecorded, findings: findings)
     guard let due else {
-      skipReason = skipReason ?? ledger.unjudgedReason(in: judging)
+      skipReason = skipReason ?? ledger.unjudgedReason(in: script.judging)
       settle(&record, place: scenario.place)
       return record
     }

@@ -44,8 +44,8 @@ struct CaseScope {
   /// Notes that a step saved nothing under a name, and need not have.
   mutating func excuse(_ name: String) { excusedNames.insert(name) }
 
-  /// Takes over names that are not the case's own.
-  mutating func adopt(_ shared: [String: JSON]) { names = shared.merging(names) { $1 } }
+  /// Binds the names that the case has before its first step, in place of those that it has.
+  mutating func bind(_ bound: [String: JSON]) { names = bound }
 
   /// The value of `${index}`: the number of the repetition or branch, counted from 1.
   var index: JSON? {

@@ -21,6 +21,9 @@ final class DriverFactory: Sendable {
   let launchedClock = Locked<ProcessClockDriver?>(nil)
   /// The program of the target, once it runs, for cases that restart it.
   let launched = Locked<LaunchedTarget?>(nil)
+  private let programs: ProgramRunner
+  /// The driver of the target's clients; `nil` if credentials are given, or clients are not managed at all.
+  let clientDriver: (any ClientDriver)?
 
   init(
     target: Target, templates: TemplateResolver, patterns: PatternCache, sender: RequestSender, login: Login?,
@@ -35,25 +38,25 @@ final class DriverFactory: Sendable {
     self.redactor = redactor
     self.stop = stop
     terminal = Terminal(stop: stop)
-  }
-
-  /// The driver of the target's clients; `nil` if credentials are given, or clients are not managed at all.
-  func makeClientDriver() -> (any ClientDriver)? {
-    switch target.clients {
-    case .http(let http):
-      HTTPClientDriver(
-        clients: http, connectors: target.connectors, templates: templates, login: login(for: .clients),
-        patterns: patterns, redactor: redactor)
-    case .registration(let registration):
-      RegistrationDriver(
-        registration: registration, templates: templates, login: login(for: .clients),
-        authentication: target.token.authentications.first ?? .basic)
-    case .command(let command):
-      CommandClientDriver(clients: command, hasNoSecrets: target.hasNoSecrets, programs: programs)
-    case .prompt(let prompt):
-      PromptDriver(clients: prompt, hasNoSecrets: target.hasNoSecrets, terminal: terminal)
-    case .static, nil: nil
-    }
+    programs = ProgramRunner(
+      templates: templates, environment: environment, launchedClock: launchedClock, redactor: redactor)
+    let login = login?.preceding(.clients)
+    clientDriver =
+      switch target.clients {
+      case .http(let http):
+        HTTPClientDriver(
+          clients: http, connectors: target.connectors, templates: templates, login: login, patterns: patterns,
+          redactor: redactor)
+      case .registration(let registration):
+        RegistrationDriver(
+          registration: registration, templates: templates, login: login,
+          authentication: target.token.authentications.first ?? .basic)
+      case .command(let command):
+        CommandClientDriver(clients: command, hasNoSecrets: target.hasNoSecrets, programs: programs)
+      case .prompt(let prompt):
+        PromptDriver(clients: prompt, hasNoSecrets: target.hasNoSecrets, terminal: terminal)
+      case .static, nil: nil
+      }
   }
 
   /// What signs payloads; `nil` if they are not signed.
@@ -102,9 +105,10 @@ final class DriverFactory: Sendable {
   }
 
   /// The login that precedes requests of a part of the target file.
-  func login(for part: Target.LoginPart) -> Login? { login.flatMap { $0.binding.parts.contains(part) ? $0 : nil } }
+  func login(for part: Target.LoginPart) -> Login? { login?.preceding(part) }
+}
 
-  private var programs: ProgramRunner {
-    ProgramRunner(templates: templates, environment: environment, launchedClock: launchedClock, redactor: redactor)
-  }
+extension Login {
+  /// The login itself, if it precedes the requests of the part.
+  fileprivate func preceding(_ part: Target.LoginPart) -> Login? { binding.parts.contains(part) ? self : nil }
 }

@@ -27,8 +27,7 @@ public struct Plan: Sendable {
     /// The earliest instant of a `wait: { until: … }`.
     var earliestUntil: SimulatedInstant?
     var maxNestedWait: SimulatedDuration
-    /// How the cases authenticate each client at the token endpoint, as far as the scenario says it.
-    var authentications: [String: ClientAuthentication] = [:]
+    let script: CaseScript
 
     /// Why it cannot run, given the state of the clock at the start of the run.
     ///
@@ -84,7 +83,7 @@ public struct Plan: Sendable {
           ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
         movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
         maxNestedWait: required.maxNestedWait,
-        authentications: scenario.authentications(among: target.token.authentications))
+        script: CaseScript(scenario, target.token.authentications))
     }
   }
 

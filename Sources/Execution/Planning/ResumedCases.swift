@@ -16,7 +16,7 @@ extension Plan {
     if state.wasBegun {
       return "it was being resumed when conform was killed, so that what it sent is not in the log; run it again"
     }
-    let steps = found.entry.scenario.mainSteps
+    let steps = found.entry.script.steps
     guard steps.count == state.stepCount, Plan.canWait(steps, after: state.stepsDone, state.recorded) else {
       return "it cannot be pending after \(state.stepsDone) of \(steps.count.counted("step")), as pending.jsonl says: "
         + "the file was changed; run it again"

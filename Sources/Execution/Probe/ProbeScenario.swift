@@ -44,7 +44,9 @@ struct ProbeScenario {
     let planned = PlannedCase(
       number: number, id: scenario.id, scenario: scenario.id, suite: scenario.suite, title: title, row: nil, covers: [],
       tags: [], file: place.file, line: place.line)
-    let entry = Plan.Entry(scenario: scenario, movesClock: false, maxNestedWait: SimulatedDuration(milliseconds: 0))
+    let entry = Plan.Entry(
+      scenario: scenario, movesClock: false, maxNestedWait: SimulatedDuration(milliseconds: 0),
+      script: CaseScript(scenario))
     return Plan.Case(number: number, entry: entry, planned: planned)
   }
 

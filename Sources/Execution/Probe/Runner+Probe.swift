@@ -31,7 +31,7 @@ extension Runner {
     guard let probe = plan.probe else { return ProbeResult() }
     let one = probe.makeCase(number: plan.probeNumber)
     let runner = CaseRunner(
-      environment: environment, planned: one.planned, steps: one.entry.scenario.steps,
+      environment: environment, planned: one.planned, ledger: one.entry.script.ledger,
       scope: CaseScope(session: session))
     let obstacle = clockState.obstacle.map { Finding(.errored, .protocol, $0, place: plan.target.place) }
     let (record, broken) = await withTaskExecutorPreference(session.transport.executor) {

@@ -16,6 +16,8 @@ extension TargetSession {
     guard let connector = connector(.first) else { return [:] }
     let values = try templates.values(of: connector)
     var names = ["connector": values]
+    // with room for those of a case: it copies them, and adds its own
+    names.reserveCapacity(24)
     names["token-url"] = .string(try templates.url(target.token.url, ["connector": values]))
     names["granted-scope"] = try target.token.scope.map { (scope) throws(UnresolvedReference) in
       try templates.resolve(scope, ["connector": values])

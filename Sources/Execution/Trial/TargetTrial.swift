@@ -156,7 +156,7 @@ public struct TargetTrial: Sendable {
   /// - Parameter client: The result of `create`, for operations on one client.
   /// - Throws: `TargetError`, `TransportError` or `UnresolvedReference` if it cannot be performed.
   public func perform(_ operation: ClientManagement, on client: JSON? = nil) async throws -> ClientResult {
-    guard let driver = session.drivers.makeClientDriver() else { throw TargetError(operation.capability.missingReason) }
+    guard let driver = session.drivers.clientDriver else { throw TargetError(operation.capability.missingReason) }
     let name = client?["name"] ?? .string("conform-init-\(unique)")
     var request = ClientRequest(
       operation: operation, connector: connector, connectorValues: try session.templates.values(of: connector),

@@ -13,9 +13,17 @@ struct HeaderList: ~Copyable {
 
   /// Adds a line; libcurl copies it.
   mutating func append(_ line: String) throws(TransportError) {
-    guard let list = curl_slist_append(first, line) else { throw TransportError(.request, "out of memory for headers") }
+    guard let list = curl_slist_append(first, line) else { throw HeaderList.outOfMemory }
     first = list
   }
+
+  private mutating func append(_ line: [UInt8]) throws(TransportError) {
+    let list = line.withUnsafeBytes { curl_slist_append(first, $0.baseAddress?.assumingMemoryBound(to: CChar.self)) }
+    guard let list else { throw HeaderList.outOfMemory }
+    first = list
+  }
+
+  private static var outOfMemory: TransportError { TransportError(.request, "out of memory for headers") }
 
   /// Adds the fields of a request in their order, and empty `Name:` lines, which stop libcurl from adding that field.
   ///
@@ -36,10 +44,19 @@ struct HeaderList: ~Copyable {
         if !named.contentLength { try append("Content-Length:") }
       }
     }
+    var line: [UInt8] = []
     for field in request.headers {
+      line.removeAll(keepingCapacity: true)
+      line += field.name.utf8
       // A value of white space only would be such a line; `Name;` is libcurl's spelling for a field without a value.
-      let isBlank = field.value.utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-      try append(isBlank ? field.name + ";" : field.name + ": " + field.value)
+      if field.value.utf8.allSatisfy(HeaderField.isBlank) {
+        line.append(UInt8(ascii: ";"))
+      } else {
+        line += [UInt8(ascii: ":"), UInt8(ascii: " ")]
+        line += field.value.utf8
+      }
+      line.append(0)
+      try append(line)
     }
   }
 }

@@ -41,7 +41,8 @@ extension WireRequest {
       guard url.utf8.starts(withLowercase: "http://") || url.utf8.starts(withLowercase: "https://") else {
         throw TransportError(.request, "the URL does not start with http:// or https://")
       }
-      guard !Endpoint.authority(of: url).utf8.contains(UInt8(ascii: "@")) else {
+      let hasAt = url.hasByte { $0 == UInt8(ascii: "@") }
+      guard !hasAt || !Endpoint.authority(of: url).utf8.contains(UInt8(ascii: "@")) else {
         throw TransportError(.request, "the URL contains user information; use an Authorization header instead")
       }
       if let refusal = HostName.refusal(inURL: url) { throw TransportError(.request, "not sent: \(refusal)") }
@@ -54,11 +55,7 @@ extension WireRequest {
 }
 
 extension String {
-  fileprivate var hasLineBreakOrNUL: Bool {
-    // every field of every request passes here
-    utf8.withContiguousStorageIfAvailable { $0.contains(where: \.isLineBreakOrNUL) }
-      ?? utf8.contains(where: \.isLineBreakOrNUL)
-  }
+  fileprivate var hasLineBreakOrNUL: Bool { hasByte(where: \.isLineBreakOrNUL) }
 }
 
 extension String.UTF8View {

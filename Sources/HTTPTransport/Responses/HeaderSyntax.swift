@@ -28,13 +28,20 @@ enum HeaderSyntax {
   /// A name that is a token, a colon, and a value without NUL and lone CR (RFC 9112 section 5); or a folded line,
   /// except as the first line.
   static func isField(_ line: UnsafeRawBufferPointer, first: Bool) -> Bool {
-    var rest = line[...]
-    if rest.last == UInt8(ascii: "\n") { rest.removeLast() }
-    if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
-    guard !rest.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\r") }) else { return false }
-    if rest.first == UInt8(ascii: " ") || rest.first == UInt8(ascii: "\t") { return !first }
-    let name = rest.prefix { $0 != UInt8(ascii: ":") }
-    return !name.isEmpty && name.count < rest.count && name.allSatisfy(\.isTokenCharacter)
+    // each line of each response passes here
+    var end = line.count
+    if end > 0, line[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+    if end > 0, line[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    var index = 0
+    while index < end, line[index].isTokenCharacter { index += 1 }
+    let isNamed = index > 0 && index < end && line[index] == UInt8(ascii: ":")
+    let isFolded = end > 0 && (line[0] == UInt8(ascii: " ") || line[0] == UInt8(ascii: "\t"))
+    guard isNamed || isFolded && !first else { return false }
+    while index < end {
+      if line[index] == 0 || line[index] == UInt8(ascii: "\r") { return false }
+      index += 1
+    }
+    return true
   }
 
   /// The numbers of a list, nearly always one; `nil` if something else is in it.

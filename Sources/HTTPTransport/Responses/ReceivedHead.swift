@@ -47,8 +47,10 @@ struct ReceivedHead {
     }
     let name = line.prefix { $0 != UInt8(ascii: ":") }
     let value = trimmed(line[name.endIndex...].dropFirst())
-    fields.append(HeaderField(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+    fields.append(HeaderField(text(name), text(value)))
   }
+
+  private func text(_ bytes: Line) -> String { String(decoding: UnsafeBufferPointer(rebasing: bytes), as: UTF8.self) }
 
   private func trimmed(_ line: Line) -> Line { line.drop(while: isBlank).trimmingSuffix(isBlank) }
 

@@ -13,7 +13,7 @@ struct ClientDeletion: Sendable {
 
   /// - Throws: Why the client still exists.
   func delete(_ client: JSON, _ role: ConnectorRole) async throws {
-    guard let driver = drivers.makeClientDriver(), let connector = target.connector(role) else {
+    guard let driver = drivers.clientDriver, let connector = target.connector(role) else {
       throw TargetError(Capability.deleteClient.missingReason)
     }
     let request = ClientRequest(

@@ -13,6 +13,25 @@ struct HTTPClientDriver: ClientDriver {
   let login: Login?
   let patterns: PatternCache
   let redactor: SecretRedactor
+  /// The slips of requests whose answers seem to have id and secret exchanged.
+  private let exchanged: [ClientManagement: TargetFileSlip]
+
+  init(
+    clients: Target.HTTPClients, connectors: [Target.Connector], templates: TemplateResolver, login: Login?,
+    patterns: PatternCache, redactor: SecretRedactor
+  ) {
+    self.clients = clients
+    self.connectors = connectors
+    self.templates = templates
+    self.login = login
+    self.patterns = patterns
+    self.redactor = redactor
+    var exchanged: [ClientManagement: TargetFileSlip] = [:]
+    for (operation, template) in clients.requests {
+      exchanged[operation] = HTTPClientDriver.exchanged(template, operation.rawValue)
+    }
+    self.exchanged = exchanged
+  }
 
   func perform(_ request: ClientRequest, send: Send) async throws -> StepResult {
     guard let template = clients.requests[request.operation] else {
@@ -36,7 +55,7 @@ struct HTTPClientDriver: ClientDriver {
     result.isSentToLogin = isStranger && login?.leadsToPage(result.exchange) == true
     result.successStatuses = template.statuses
     switch request.operation {
-    case .create, .replace: try readCredentials(template, request.operation.rawValue, &result, values)
+    case .create, .replace: try readCredentials(template, request.operation, &result, values)
     case .list, .show, .delete: break
     }
     return result
@@ -91,8 +110,10 @@ struct HTTPClientDriver: ClientDriver {
   }
 
   private func readCredentials(
-    _ template: Target.RequestTemplate, _ operation: String, _ result: inout StepResult, _ values: [String: JSON]
+    _ template: Target.RequestTemplate, _ operation: ClientManagement, _ result: inout StepResult,
+    _ values: [String: JSON]
   ) throws {
+    let key = "clients.\(operation.rawValue): answer"
     var found: [String: String] = [:]
     var missing: [(part: MislocatedValue.Part, locator: Locator)] = []
     for part in [MislocatedValue.Part.id, .secret] {
@@ -107,8 +128,7 @@ struct HTTPClientDriver: ClientDriver {
         continue
       }
       let located = LocatedText(
-        part: part, text: text, locator: locator, key: "clients.\(operation): answer", result: result,
-        place: template.place)
+        part: part, text: text, locator: locator, key: key, result: result, place: template.place)
       if result.statusMeansSuccess, let slip = located.excess {
         result.missingReason = "the response has no \(part.rawValue) at \(locator)"
         result.mislocated = slip
@@ -121,10 +141,10 @@ struct HTTPClientDriver: ClientDriver {
       // a secret that was found is not a lost id, nor what was sent
       let known = Set(found.values).union(result.exchange.request.texts)
       result.mislocated = MislocatedValue.slip(
-        part, at: locator, of: "clients.\(operation): answer", in: result, known: known, place: template.place)
+        part, at: locator, of: key, in: result, known: known, place: template.place)
     }
     guard let id = found["id"], found["secret"] != nil || template.answer["secret"] == nil else { return }
-    result.doubt = result.doubt ?? HTTPClientDriver.exchanged(template, operation)
+    result.doubt = result.doubt ?? exchanged[operation]
     result.made = CreatedClient(id: id, secret: found["secret"])
   }
 
