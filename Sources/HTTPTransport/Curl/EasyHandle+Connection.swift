@@ -8,9 +8,9 @@ extension EasyHandle {
   func setConnectionCallbacks() throws(TransportError) {
     // Unretained, because the handle does not outlive this object.
     let context = Unmanaged.passUnretained(self).toOpaque()
-    try check(connections.watchClosing(easy), "socket function")
-    try check(ccurl_set_socket_opened(easy, socketOpened, context), "socket function")
-    try check(ccurl_set_before_request(easy, beforeRequest, context), "request function")
+    try easy.check(connections.watchClosing(easy), "socket function")
+    try easy.check(ccurl_set_socket_opened(easy, socketOpened, context), "socket function")
+    try easy.check(ccurl_set_before_request(easy, beforeRequest, context), "request function")
   }
 
   /// Whether the request may be sent on this connection.

@@ -6,11 +6,10 @@ import HTTPModel
 
 /// Confined to the loop thread.
 ///
-/// Options that never change are set here; `prepare` sets every option that depends on the request, each time, so that
-/// nothing of one request remains in the next and the handle need not be reset.
+/// Options that never change are those of the model; `prepare` sets every option that depends on the request, each time,
+/// so that nothing of one request remains in the next and the handle need not be reset.
 final class EasyHandle {
   let easy: UnsafeMutableRawPointer
-  let options: HTTPClientOptions
   /// libcurl's text for a failure; may be empty.
   let errorText: UnsafeMutablePointer<CChar>
   var reception: Reception
@@ -36,21 +35,24 @@ final class EasyHandle {
   private var certificate: ClientCertificate?
 
   let connections: Connections
+  private let model: HandleModel
   private var headers = HeaderList()
   private var resolve = HeaderList()
 
-  init(_ options: HTTPClientOptions, _ connections: Connections) throws(TransportError) {
-    guard let easy = curl_easy_init() else { throw TransportError(.request, "libcurl returned no handle") }
-    self.easy = easy
-    self.options = options
+  init(_ model: HandleModel, _ connections: Connections) throws(TransportError) {
+    easy = try model.copy()
+    self.model = model
     self.connections = connections
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    reception = Reception(options)
-    try setProtocol()
-    try setRoutes()
+    reception = Reception(model.options)
+    for entry in options.resolve { try resolve.append(entry) }
+    if !options.resolve.isEmpty { try easy.check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
+    if options.certificateFile != nil { try setCertificate(nil) }
     try setCallbacks()
   }
+
+  var options: HTTPClientOptions { model.options }
 
   deinit {
     curl_easy_cleanup(easy)
@@ -78,19 +80,18 @@ final class EasyHandle {
     errorText.pointee = 0
     headers = HeaderList()
     try headers.append(request)
-    try set(CURLOPT_URL, request.url)
-    try set(CURLOPT_HTTP_VERSION, version)
-    try set(CURLOPT_VERBOSE, options.httpVersion == .http2 ? 1 : 0)
+    try easy.set(CURLOPT_URL, request.url)
+    try easy.set(CURLOPT_HTTP_VERSION, version)
+    try easy.set(CURLOPT_VERBOSE, options.httpVersion == .http2 ? 1 : 0)
     try setMethod(request)
     if request.certificate != certificate { try setCertificate(request.certificate) }
-    try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
+    try easy.check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers.first), "headers")
     if !options.proxies.isEmpty { try setProxy(request.url) }
-    try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
-    try set(CURLOPT_MAXAGE_CONN, options.maxIdle)
+    try easy.set(CURLOPT_TIMEOUT_MS, Self.milliseconds(transfer.timeout))
     // libcurl 7.88.1 switches a kept connection to HTTP/2 once more if that rests on prior knowledge, and fails.
     let isKept = options.reusesConnections && (isTLS || options.httpVersion == .http1)
-    try set(CURLOPT_FORBID_REUSE, isKept ? 0 : 1)
-    try set(CURLOPT_FRESH_CONNECT, transfer.freshConnection || !isKept ? 1 : 0)
+    try easy.set(CURLOPT_FORBID_REUSE, isKept ? 0 : 1)
+    try easy.set(CURLOPT_FRESH_CONNECT, transfer.freshConnection || !isKept ? 1 : 0)
     self.transfer = transfer
   }
 
@@ -133,18 +134,18 @@ final class EasyHandle {
 
   private func setMethod(_ request: WireRequest) throws(TransportError) {
     // Back to the plain state first: a GET with neither body nor NOBODY.
-    try set(CURLOPT_HTTPGET, 1)
+    try easy.set(CURLOPT_HTTPGET, 1)
     if request.sendsBody {
       try setBody(request.body ?? [])
     } else if request.method == "HEAD" {
-      try set(CURLOPT_NOBODY, 1)
+      try easy.set(CURLOPT_NOBODY, 1)
     }
-    try set(CURLOPT_CUSTOMREQUEST, request.method)
+    try easy.set(CURLOPT_CUSTOMREQUEST, request.method)
   }
 
   private func setBody(_ body: [UInt8]) throws(TransportError) {
     // The size first: libcurl copies that many bytes.
-    try check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)), "body size")
+    try easy.check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)), "body size")
     let code = body.withUnsafeBytes { bytes in
       // An empty array may have no address, which means "no body" to libcurl.
       withUnsafeBytes(of: 0) { nothing in
@@ -152,45 +153,13 @@ final class EasyHandle {
         return ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
       }
     }
-    try check(code, "body")
+    try easy.check(code, "body")
   }
 
   private func setProxy(_ url: String) throws(TransportError) {
     proxy =
       options.unixSocket == nil ? options.proxies.proxy(for: url, exceptLoopback: options.noProxyForLoopback) : nil
-    try set(CURLOPT_PROXY, proxy ?? "")
-  }
-
-  private func setProtocol() throws(TransportError) {
-    try set(CURLOPT_PROTOCOLS_STR, "http,https")
-    try set(CURLOPT_HTTP09_ALLOWED, 0)
-    try set(CURLOPT_PATH_AS_IS, 1)
-    try set(CURLOPT_USERAGENT, "conform")
-    try set(CURLOPT_FOLLOWLOCATION, 0)
-    // libcurl reacts to a 417 to `Expect` with a second request; without redirects it cannot.
-    try set(CURLOPT_MAXREDIRS, 0)
-    try set(CURLOPT_KEEP_SENDING_ON_ERROR, 0)
-    try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-  }
-
-  private func setRoutes() throws(TransportError) {
-    // Signals belong to the program. libcurl sends with MSG_NOSIGNAL, under TLS too, so no SIGPIPE comes of this.
-    try set(CURLOPT_NOSIGNAL, 1)
-    // Ending a transfer must not wait for a name server, since the loop would.
-    try set(CURLOPT_QUICK_EXIT, 1)
-    try set(CURLOPT_TCP_NODELAY, 1)
-    try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(options.connectTimeout))
-    // An empty name also stops libcurl from reading the environment.
-    try set(CURLOPT_PROXY, "")
-    try set(CURLOPT_NOPROXY, "")
-    if let path = options.unixSocket { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
-    for entry in options.resolve { try resolve.append(entry) }
-    if !options.resolve.isEmpty { try check(ccurl_set_list(easy, CURLOPT_RESOLVE, resolve.first), "resolve") }
-    if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
-    if let text = options.authority { try check(ccurl_set_bytes(easy, CURLOPT_CAINFO_BLOB, text), CURLOPT_CAINFO_BLOB) }
-    if options.certificateFile != nil { try setCertificate(nil) }
-    try set(CURLOPT_SSL_VERIFYPEER, options.insecure ? 0 : 1)
-    try set(CURLOPT_SSL_VERIFYHOST, options.insecure ? 0 : 2)
+    try easy.set(CURLOPT_PROXY, proxy ?? "")
   }
 
   /// Sets the certificate of a request; `nil` is that of the options. libcurl keeps connections with another one apart.
@@ -208,10 +177,10 @@ final class EasyHandle {
       (text, keyText) = (certificate, own)
     }
     for (option, text) in [(CURLOPT_SSLCERT_BLOB, text), (CURLOPT_SSLKEY_BLOB, keyText)] {
-      try check(ccurl_set_bytes(easy, option, text), option)
+      try easy.check(ccurl_set_bytes(easy, option, text), option)
     }
     for (option, value) in [(CURLOPT_SSLCERT, file), (CURLOPT_SSLKEY, key), (CURLOPT_KEYPASSWD, password)] {
-      if let value { try set(option, value) } else { try check(ccurl_set_pointer(easy, option, nil), option) }
+      if let value { try easy.set(option, value) } else { try easy.check(ccurl_set_pointer(easy, option, nil), option) }
     }
     self.certificate = certificate
   }
@@ -219,30 +188,16 @@ final class EasyHandle {
   private func setCallbacks() throws(TransportError) {
     // Unretained, because the handle does not outlive this object.
     let context = Unmanaged.passUnretained(self).toOpaque()
-    try check(ccurl_set_pointer(easy, CURLOPT_PRIVATE, context), "context")
-    try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText), "error text")
-    try check(ccurl_set_header_sink(easy, takeHeader, context), "header function")
-    try check(ccurl_set_body_sink(easy, takeBody, context), "body function")
+    try easy.check(ccurl_set_pointer(easy, CURLOPT_PRIVATE, context), "context")
+    try easy.check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText), "error text")
+    try easy.check(ccurl_set_header_sink(easy, takeHeader, context), "header function")
+    try easy.check(ccurl_set_body_sink(easy, takeBody, context), "body function")
     try setConnectionCallbacks()
     try setLogFunction()
   }
 
-  private func set(_ option: CURLoption, _ value: Int) throws(TransportError) {
-    try check(ccurl_set_long(easy, option, value), option)
-  }
-
-  private func set(_ option: CURLoption, _ value: String) throws(TransportError) {
-    try check(ccurl_set_text(easy, option, value), option)
-  }
-
-  func check(_ code: CURLcode, _ option: @autoclosure () -> Any) throws(TransportError) {
-    guard code == CURLE_OK else {
-      throw TransportError(.request, "libcurl does not accept the option “\(option())”: \(CurlLibrary.text(code))")
-    }
-  }
-
   /// At least one, since 0 means "no limit" to libcurl, and no more than libcurl takes.
-  private static func milliseconds(_ seconds: Double) -> Int {
+  static func milliseconds(_ seconds: Double) -> Int {
     Int(min(max((seconds * 1000).rounded(.up), 1), Double(Int32.max)))
   }
 }

@@ -9,7 +9,7 @@ final class Loop {
   let inbox: Locked<LoopMailbox>
 
   private let multi: UnsafeMutableRawPointer
-  private let options: HTTPClientOptions
+  private let model: HandleModel
   private let connections = Connections()
   private var idle: [EasyHandle]
   private var live: [ObjectIdentifier: Transfer] = [:]
@@ -19,7 +19,8 @@ final class Loop {
   init(_ options: HTTPClientOptions) throws(TransportError) {
     try CurlLibrary.require()
     // Made first because it shows whether libcurl accepts the options.
-    let handle = try EasyHandle(options, connections)
+    let model = try HandleModel(options)
+    let handle = try EasyHandle(model, connections)
     guard let multi = curl_multi_init() else { throw TransportError(.request, "libcurl returned no multi handle") }
     // libcurl's default is four times the handles that are added just then, which dips between two requests and closes
     // connections that are about to be used again.
@@ -29,7 +30,7 @@ final class Loop {
     ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING)
     ccurl_multi_set_long(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, options.maxOpenConnections)
     self.multi = multi
-    self.options = options
+    self.model = model
     idle = [handle]
     inbox = Locked(LoopMailbox(multi))
   }
@@ -38,6 +39,8 @@ final class Loop {
     idle = []
     curl_multi_cleanup(multi)
   }
+
+  private var options: HTTPClientOptions { model.options }
 
   func run() {
     while true {
@@ -68,7 +71,7 @@ final class Loop {
 
   private func start(_ transfer: Transfer) {
     do throws(TransportError) {
-      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(options, connections) }
+      let handle = if let kept = idle.popLast() { kept } else { try EasyHandle(model, connections) }
       try handle.prepare(transfer)
       let code = curl_multi_add_handle(multi, handle.easy)
       guard code == CURLM_OK else { throw TransportError(.request, String(cString: curl_multi_strerror(code))) }

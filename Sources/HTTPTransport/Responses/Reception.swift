@@ -41,9 +41,15 @@ struct Reception {
   /// No field of the section or of the trailers was received: a folded line has none to continue.
   private var isFirstField = true
   private var place = Place.statusLine
-  private let options: HTTPClientOptions
+  private let maxHeaderBytes: Int
+  private let maxHeaders: Int
+  private let maxBytes: Int
 
-  init(_ options: HTTPClientOptions) { self.options = options }
+  init(_ options: HTTPClientOptions) {
+    maxHeaderBytes = options.maxHeaderBytes
+    maxHeaders = options.maxHeaders
+    maxBytes = options.maxResponseBytes
+  }
 
   /// The final header section is complete.
   var isHeadComplete: Bool { place == .afterHead }
@@ -70,7 +76,7 @@ struct Reception {
   mutating func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
     headerBytes += line.count
     headerLines += 1
-    guard headerBytes <= options.maxHeaderBytes else { return refuse(.headerBytes) }
+    guard headerBytes <= maxHeaderBytes else { return refuse(.headerBytes) }
     let isBlank = line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n")
     switch place {
     case .statusLine:
@@ -98,19 +104,19 @@ struct Reception {
       guard HeaderSyntax.isField(line, first: isFirstField) else { return refuse(.field(headerLines - 1)) }
       isFirstField = false
     case .afterHead:
-      guard headerLines <= options.maxHeaders else { return refuse(.headerCount) }
+      guard headerLines <= maxHeaders else { return refuse(.headerCount) }
       if !isBlank { otherSections.append(contentsOf: line) }
       defer { isFirstField = false }
       return isBlank || HeaderSyntax.isField(line, first: isFirstField) || refuse(.field(headerLines))
     }
-    guard headerLines <= options.maxHeaders + 1 else { return refuse(.headerCount) }
+    guard headerLines <= maxHeaders + 1 else { return refuse(.headerCount) }
     head.append(contentsOf: line)
     return !(isHeadComplete && endsWithHead)
   }
 
   /// Takes a piece of the body. Returns `false` if the body is cut here and the transfer must end.
   mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let room = options.maxResponseBytes - body.count
+    let room = maxBytes - body.count
     guard bytes.count <= room else {
       body.append(contentsOf: bytes.prefix(room))
       return refuse(.body)
