@@ -65,9 +65,9 @@ struct Server {
 
   private func listener<Channel: ServerChildChannel>(
     _ channel: Channel, _ listens: @escaping @Sendable (Int) -> Void
-  ) -> HummingbirdCore.Server<Channel> {
+  ) -> HummingbirdCore.Server<LoopBoundChannel<Channel>> {
     HummingbirdCore.Server(
-      childChannelSetup: channel, configuration: ServerConfiguration(address: .hostname(host, port: port)),
+      childChannelSetup: LoopBoundChannel(base: channel), configuration: ServerConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in listens(channel.localAddress?.port ?? 0) },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "reference-service") { _ in SwiftLogNoOpLogHandler() })

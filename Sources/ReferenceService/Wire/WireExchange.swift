@@ -9,6 +9,8 @@ import NIOCore
 struct WireExchange {
   /// How many bytes of a refused body are still read: many clients read the response only after they sent everything.
   static let maxDrain = 64 << 20
+  /// The size of a large body in bytes.
+  static let large = 64 << 10
   /// How long the client has to read the response before the connection is closed.
   static let graceForReading = TimeAmount.seconds(5)
 
@@ -34,11 +36,22 @@ struct WireExchange {
     let isLast = service.policy.endsConnection(after: incoming, isRefused: refused != nil)
     let delay = service.policy.delay(incoming)
     if delay > .zero { try await Task.sleep(for: delay) }
-    try await write(refused ?? service.respond(to: incoming), to: incoming, isLast: isLast, writer)
+    let response = if let refused { refused } else { await respond(to: incoming) }
+    try await write(response, to: incoming, isLast: isLast, writer)
     if isLast {
       WireExchange.endSoon(channel)
     } else if refused != nil || incoming.body == nil {
       try await drain(&body)
+    }
+  }
+
+  /// A large body is read on the default pool: meanwhile the event loop serves other connections.
+  private func respond(to incoming: ServiceRequest) async -> ServiceResponse {
+    guard (incoming.body?.count ?? 0) > WireExchange.large else { return service.respond(to: incoming) }
+    return await withTaskExecutorPreference(globalConcurrentExecutor) {
+      // the preference takes effect at the next suspension
+      await Task.yield()
+      return service.respond(to: incoming)
     }
   }
 
