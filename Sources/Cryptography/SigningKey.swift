@@ -27,13 +27,31 @@ public struct SigningKey: Sendable {
     self.init(PEM_read_bio_PrivateKey(memory, nil, nil, &password))
   }
 
+  /// A key for ES256 that nobody has yet.
+  private static let spare = Locked<SigningKey?>(nil)
+
+  /// Generates a key for ES256 ahead: before its first key, OpenSSL loads its generators and formats, which takes much
+  /// longer than the key.
+  public static func prepare() {
+    guard let key = generate(for: .es256), key.pem != nil else { return }
+    spare.withLock { $0 = key }
+  }
+
   /// A new key for an algorithm; `nil` if OpenSSL cannot make it.
   public static func generate(for algorithm: SignatureAlgorithm) -> SigningKey? {
-    switch algorithm.family {
+    if algorithm == .es256, let key = takeSpare() { return key }
+    return switch algorithm.family {
     case .hmac: nil
     case .rsa, .rsaPSS: SigningKey(conform_generate_rsa(KeyHandle.minRSABits))
     case .ecdsa: KeyHandle.Curve(of: algorithm).flatMap { SigningKey(conform_generate_ec($0.group)) }
     case .edwards: SigningKey(conform_generate_ed25519())
+    }
+  }
+
+  private static func takeSpare() -> SigningKey? {
+    spare.withLock { spare in
+      defer { spare = nil }
+      return spare
     }
   }
 

@@ -148,7 +148,8 @@ final class EventStream: Sendable {
     }
   }
 
-  private func line(of event: Event) -> [UInt8] {
+  /// The event encoded and redacted.
+  func line(of event: Event) -> [UInt8] {
     var bytes: [UInt8] = []
     event.encode(to: &bytes)
     return redactor.redact(bytes, isJSON: true)

@@ -117,8 +117,9 @@ extension Runner {
   /// every response of their connection in doubt.
   ///
   /// - Returns: The notes of the run.
-  func repeatCasesInDoubt(_ resumed: [PendingState], in environment: CaseEnvironment) async -> [String] {
-    let surpluses = await session.transport.settle()
+  func repeatCases(
+    inDoubt surpluses: [ConnectionSurplus], _ resumed: [PendingState], in environment: CaseEnvironment
+  ) async -> [String] {
     guard !surpluses.isEmpty else { return [] }
     environment.invariants.remove(inDoubt: surpluses)
     var repeatable: [Plan.Case] = []

@@ -60,6 +60,7 @@ public final class Runner: Sendable {
   let options: RunOptions
   let stream: EventStream
   private let clock: (any ClockDriver)?
+  let drafter: (any EndDrafter)?
   let deviations: KnownDeviations
   let current = Locked<(timeline: Timeline?, stopped: RunStopped?)>((nil, nil))
   /// How many cases have failed or errored; cases end on several threads.
@@ -69,13 +70,14 @@ public final class Runner: Sendable {
 
   public init(
     plan: Plan, session: TargetSession, options: RunOptions, clock: (any ClockDriver)? = nil,
-    listeners: [any EventListener]
+    listeners: [any EventListener], drafter: (any EndDrafter)? = nil
   ) {
     self.plan = plan
     self.session = session
     self.options = options
     stream = EventStream(redactor: session.redactor, listeners: listeners, isDeferred: options.defersEvents)
     self.clock = clock ?? session.drivers.makeClockDriver()
+    self.drafter = drafter
     deviations = KnownDeviations(
       session.target.expectedDeviations, seesAll: plan.sharding == nil && !options.runsPart,
       allowsStale: options.allowsStaleDeviations)
@@ -146,8 +148,8 @@ public final class Runner: Sendable {
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.casePlanned(one)) }
       if let probe = plan.probe { stream.emit(.casePlanned(probe.makeCase(number: plan.probeNumber).planned)) }
-      // the plan is on the disk before the first request
-      await stream.drain()
+      // the plan is on the disk before the first request, if it has to be known after a kill
+      if !options.defersEvents { await stream.drain() }
     }
     let timeline = makeTimeline(clockState)
     session.drivers.login?.now.withLock { $0 = { timeline.now } }
@@ -159,6 +161,9 @@ public final class Runner: Sendable {
     let continued = resumed.map { begin($0, at: clockState.start) }
     let monitor = InvariantMonitor(plan, redactor: session.redactor)
     var notes: [String] = []
+    let course = Course(
+      startedAt: startedAt, start: start, clockState: clockState, timeline: timeline, monitor: monitor,
+      former: resumed == nil ? nil : former)
     let cases = CaseQueue(plan, shuffle: options.shuffle, resumed: continued)
     if let unusable = clockState.unusable, current.withLock({ $0.stopped == nil }) {
       finishAll(cases, at: clockState.start, park) {
@@ -169,30 +174,19 @@ public final class Runner: Sendable {
       let environment = environment(timeline, monitor, park)
       let probed = resumed == nil ? await runProbe(in: environment, clockState) : ProbeResult()
       await runCases(cases, in: environment, clockState, probed, park)
-      notes += await repeatCasesInDoubt(resumed ?? [], in: environment)
+      let (surpluses, hasEnded) = await settle(course)
+      if hasEnded { return nil }
+      notes += await repeatCases(inDoubt: surpluses, resumed ?? [], in: environment)
     }
-    let unfinished = current.withLock { $0.stopped?.description } ?? clockState.unusable?.message
-    for record in monitor.records(
-      startedAt: startedAt, simulatedStart: clockState.start, at: timeline.now, unfinished: unfinished, former: former)
-    where resumed == nil || former.contains(where: { $0.planned.id == record.planned.id }) {
-      stream.emit(.caseFinished(deviations.weigh(record)))
-    }
-    for record in deviations.staleRecords { stream.emit(.caseFinished(record)) }
+    for record in lastRecords(of: course) { stream.emit(.caseFinished(record)) }
     if let note = repetitionNote { notes.append(note) }
     await session.shutdownTransportAfterStop()
     notes += await deleteCreatedClients()
-    let stoppedEarly = current.withLock { $0.stopped.map { $0.reason + $0.detail } }
-    let limit = stoppedEarly == nil ? reachedLimit : nil
-    let aborted = stoppedEarly ?? limit?.reason
-    stream.emit(
-      .runFinished(
-        RunSummary(
-          finishedAt: WallClock.now, seconds: WallClock.monotonic - start, simulatedEnd: timeline.now,
-          clockAdvances: timeline.advances,
-          aborted: aborted, failureLimit: limit?.count, notes: notes)))
+    let end = summary(of: course, notes)
+    stream.emit(.runFinished(end))
     await stream.drain()
     // reported apart from the log
-    return aborted == nil
+    return end.aborted == nil
       ? clockState.unusable.map { TargetError(session.redactor.redact($0.message), kind: $0.kind) } : nil
   }
 

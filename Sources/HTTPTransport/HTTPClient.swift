@@ -25,6 +25,9 @@ public final class HTTPClient: Transport, TaskExecutor, Sendable {
   /// The versions of libcurl and of its libraries: `libcurl/7.88.1 OpenSSL/3.0.17 …`.
   public static var libraryVersion: String { CurlLibrary.description }
 
+  /// Loads libcurl ahead of the first client.
+  public static func prepare() { CurlLibrary.load() }
+
   /// Starts the loop thread. Throws a `TransportError` of kind `.request` if the client or libcurl rejects an option.
   public init(_ options: HTTPClientOptions = HTTPClientOptions()) throws(TransportError) {
     try options.check()

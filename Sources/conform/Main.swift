@@ -1,8 +1,10 @@
 // The start of the program: what has to be set up before any other thread exists.
 
 import CPosix
+import Cryptography
 import Dispatch
 import Glibc
+import HTTPTransport
 
 @main
 enum Main {
@@ -16,11 +18,20 @@ enum Main {
     _ = cposix_hide_memory()
     // memory that is returned to the kernel after each case is requested again by the next one
     cposix_keep_memory(64 << 20)
+    if CommandLine.arguments.dropFirst().first == "run" { prepareLibraries() }
     Task.detached {
       await Conform.main()
       Glibc.exit(ExitStatus.conforms.rawValue)
     }
     // not dispatchMain(): its thread would take signals that are blocked everywhere else
     DispatchSemaphore(value: 0).wait()
+  }
+
+  /// Loads what most runs need, beside the reading of the arguments and the pack.
+  private static func prepareLibraries() {
+    DispatchQueue.global().async {
+      HTTPClient.prepare()
+      SigningKey.prepare()
+    }
   }
 }

@@ -30,7 +30,7 @@ struct ReportPassTests {
     let folder = try Folder()
     let log = try folder.log(events)
     let requests = ReportPassTests.formats.map { ReportRequest($0, path: folder.file("all-\($0.rawValue)")) }
-    #expect(ReportPass.write(requests, of: log) == requests.map { _ in nil })
+    #expect(ReportPass(requests, of: log).commit() == requests.map { _ in nil })
     for format in ReportPassTests.formats {
       #expect(try folder.read("all-\(format.rawValue)") == folder.report(format, of: log), "\(format)")
     }
@@ -41,7 +41,7 @@ struct ReportPassTests {
     let folder = try Folder()
     let log = try folder.log(ReportPassTests.mixed)
     let requests = [ReportFormat.junit, .tap].map { ReportRequest($0, path: folder.file($0.rawValue)) }
-    #expect(ReportPass.write(requests, of: log) == [nil, nil])
+    #expect(ReportPass(requests, of: log).commit() == [nil, nil])
     func numbers(_ report: String) throws -> [String] {
       try folder.read(report).matches(of: /(?:classname="[a-z]+\.|- )case-([0-9])/).map { String($0.1) }
     }
@@ -55,7 +55,7 @@ struct ReportPassTests {
     let log = try folder.log(Sample.everyVerdict)
     let paths = ["/nowhere/report.html", folder.file("summary.md"), "/dev/full", folder.file("junit.xml")]
     let formats: [ReportFormat] = [.html, .summary, .tap, .junit]
-    let failures = ReportPass.write(zip(formats, paths).map { ReportRequest($0, path: $1) }, of: log)
+    let failures = ReportPass(zip(formats, paths).map { ReportRequest($0, path: $1) }, of: log).commit()
     #expect(
       failures.map { $0?.description } == [
         "/nowhere/report.html: cannot be written: No such file or directory", nil,
@@ -74,7 +74,7 @@ struct ReportPassTests {
       log: text.replacing(#""exchanges":0"#, with: #""exchanges":"x""#, maxReplacements: 1), to: "broken.jsonl")
     let log = try RunLog(path: folder.file("broken.jsonl"), isSkimmed: true)
     let requests = [ReportFormat.junit, .summary].map { ReportRequest($0, path: folder.file($0.rawValue)) }
-    let failures = ReportPass.write(requests, of: log)
+    let failures = ReportPass(requests, of: log).commit()
     #expect(failures[0]?.message == "case 0: 'exchanges' is of type string; expected a whole number")
     #expect(failures[1] == nil)
     #expect(folder.names == ["broken.jsonl", "run.jsonl", "summary"])

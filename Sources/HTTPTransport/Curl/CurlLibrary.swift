@@ -5,12 +5,18 @@ import ConformanceModel
 import HTTPModel
 
 enum CurlLibrary {
-  private static let initialisation = ccurl_global_init()
+  /// Why libcurl cannot be used; `nil` if it can. It is loaded when this is read first.
+  private static let obstacle: String? = {
+    if let reason = ccurl_load() { return "libcurl cannot be loaded: \(String(cString: reason))" }
+    let code = ccurl_global_init()
+    return code == CURLE_OK ? nil : "libcurl cannot be initialised: \(text(code))"
+  }()
+
+  /// Loads libcurl, if it is not loaded yet.
+  static func load() { _ = obstacle }
 
   static func require() throws(TransportError) {
-    guard initialisation == CURLE_OK else {
-      throw TransportError(.request, "libcurl cannot be initialised: \(text(initialisation))")
-    }
+    if let obstacle { throw TransportError(.request, obstacle) }
   }
 
   /// libcurl's text for a code.
@@ -39,5 +45,5 @@ enum CurlLibrary {
   /// first header line of a response starts with white space, libcurl writes to that memory.
   static let canReuseHandles = (information?.pointee.version_num ?? 0) >= 0x080101
 
-  private static var information: UnsafePointer<curl_version_info_data>? { ccurl_version() }
+  private static var information: UnsafePointer<curl_version_info_data>? { obstacle == nil ? ccurl_version() : nil }
 }

@@ -10,6 +10,8 @@ import NIOPosix
 struct Server {
   /// How long requests in progress may take when the service stops.
   private static let graceForOpenConnections = Duration.seconds(2)
+  /// Half of the processors: the others are those of the program that sends the requests. The threads never end.
+  private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
 
   let service: Service
   let host: String
@@ -67,9 +69,10 @@ struct Server {
     _ channel: Channel, _ listens: @escaping @Sendable (Int) -> Void
   ) -> HummingbirdCore.Server<LoopBoundChannel<Channel>> {
     HummingbirdCore.Server(
-      childChannelSetup: LoopBoundChannel(base: channel), configuration: ServerConfiguration(address: .hostname(host, port: port)),
+      childChannelSetup: LoopBoundChannel(base: channel),
+      configuration: ServerConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in listens(channel.localAddress?.port ?? 0) },
-      eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+      eventLoopGroup: Server.loops,
       logger: Logger(label: "reference-service") { _ in SwiftLogNoOpLogHandler() })
   }
 

@@ -34,7 +34,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   ///
   /// - Parameter history: Earlier runs, for the reports that show them.
   public func write(_ log: RunLog, history: History? = nil, to path: String) throws(ReportError) {
-    let failures = ReportPass.write([ReportRequest(self, path: path)], of: log, history: history)
+    let failures = ReportPass([ReportRequest(self, path: path)], of: log, history: history).commit()
     if let failure = failures.first ?? nil { throw failure }
   }
 

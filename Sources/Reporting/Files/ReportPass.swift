@@ -13,25 +13,34 @@ public struct ReportRequest: Sendable, Hashable {
   }
 }
 
-public enum ReportPass {
-  /// Writes all reports. One that cannot be written does not prevent the others, and its former file is unchanged.
+/// Reports that are complete, but not in their places yet. Nothing is left of those that are not put there.
+public struct ReportPass {
+  private let reports: [OpenReport]
+
+  /// Makes all reports. One for the standard output, a pipe or a device is written at once.
   ///
   /// - Parameter history: Earlier runs, for the reports that show them.
-  /// - Returns: For each request, why its report could not be written; `nil` if it was.
-  public static func write(_ requests: [ReportRequest], of log: RunLog, history: History? = nil) -> [ReportError?] {
-    let reports = requests.map { OpenReport($0, log, history) }
+  public init(_ requests: [ReportRequest], of log: RunLog, history: History? = nil) {
+    reports = requests.map { OpenReport($0, log, history) }
+    let reports = reports
     let numbers = log.numbers
     // usually the same: then each case is read once for all reports
     let bySuite = log.numbersBySuite
     if numbers == bySuite {
-      read(numbers, of: log, for: reports)
+      ReportPass.read(numbers, of: log, for: reports)
     } else {
       for order in CaseOrder.allCases {
-        read(order == .plan ? numbers : bySuite, of: log, for: reports.filter { $0.order == order })
+        ReportPass.read(order == .plan ? numbers : bySuite, of: log, for: reports.filter { $0.order == order })
       }
     }
-    return reports.map { $0.close() }
+    for report in reports { report.finish() }
   }
+
+  /// Puts all reports into their places. One that cannot be written does not prevent the others, and its former file is
+  /// unchanged.
+  ///
+  /// - Returns: For each request, why its report could not be written; `nil` if it was.
+  public func commit() -> [ReportError?] { reports.map { $0.commit() } }
 
   private static func read(_ numbers: [Int], of log: RunLog, for reports: [OpenReport]) {
     let route = CurlRoute(log.run)
@@ -80,15 +89,18 @@ private final class OpenReport {
     (renderer, sink, draft) = (nil, nil, nil)
   }
 
-  func close() -> ReportError? {
+  func finish() {
     do throws(ReportError) {
       try renderer?.finish()
       try sink?.flush()
       renderer = nil
-      try draft?.commit()
     } catch {
       fail(error)
     }
+  }
+
+  func commit() -> ReportError? {
+    do throws(ReportError) { try draft?.commit() } catch { fail(error) }
     return failure
   }
 }

@@ -34,8 +34,10 @@ public enum ReportFile {
     return ("\(place).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp", place)
   }
 
-  /// A device or a pipe must not be replaced by a file, and `/dev/fd/1` is only a link to an open file.
-  static func isStream(_ path: String) -> Bool {
+  /// Whether it is the standard output, a device or a pipe, which no file may replace; `/dev/fd/1` is only a link to an
+  /// open file.
+  public static func isStream(_ path: String) -> Bool {
+    if path == standardOutput { return true }
     if ["/dev/fd/", "/dev/std", "/proc/"].contains(where: path.hasPrefix) { return true }
     var info = stat()
     return stat(path, &info) == 0 && ![S_IFREG, S_IFDIR].contains(info.st_mode & S_IFMT)

@@ -51,10 +51,12 @@ public final class RunLog {
   /// Whether the lines of cases without findings are read in part.
   let isSkimmed: Bool
 
-  /// - Parameter isSkimmed: Reads only what an overview needs of a case that passed; reading the case itself finds
-  ///   the mistakes in its line. For reports, which read all cases anyway.
+  /// - Parameters:
+  ///   - isSkimmed: Reads only what an overview needs of a case that passed; reading the case itself finds the mistakes
+  ///     in its line. For reports, which read all cases anyway.
+  ///   - lastLine: The event with which the log will end, without its digest: it is not in the file yet.
   /// - Throws: `ReportError` if the file cannot be read or is not a run log. An incomplete last line is not an error.
-  public init(path: String, isSkimmed: Bool = false) throws(ReportError) {
+  public init(path: String, isSkimmed: Bool = false, lastLine: [UInt8]? = nil) throws(ReportError) {
     self.isSkimmed = isSkimmed
     do { descriptor = try RegularFile.open(path) } catch { throw ReportError(error) }
     self.path = path
@@ -81,6 +83,7 @@ public final class RunLog {
     }
     if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
+    if let lastLine { try take(LineReader.Line(bytes: lastLine, offset: 0, isWhole: true), number + 1) }
     try addLostCases()
     try orderSuites()
     try checkPassedCases()

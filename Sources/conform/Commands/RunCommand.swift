@@ -183,7 +183,7 @@ struct RunCommand: AsyncParsableCommand {
     options.startIsGiven = given != nil
     return RunSession(
       plan: plan, scenarios: library.scenarios, arguments: arguments, logPath: log, options: options, gate: gate,
-      keepsTarget: failures.keepsTarget)
+      keepsTarget: failures.keepsTarget, draftsReports: true)
   }
 
   /// The failures that the next run with `--failed` has to know: without those that a whole pack no longer has.

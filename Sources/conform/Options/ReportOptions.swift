@@ -109,16 +109,36 @@ struct ReportOptions: ParsableArguments {
   ///
   /// - Returns: The files that were written, and the errors of the others.
   func write(_ log: RunLog, history: History?, in folder: String) -> (files: [String], failures: [ReportError]) {
-    let requests = wanted.map { ReportRequest($0.format, path: $0.path(in: folder)) }
-    let failures = ReportPass.write(requests, of: log, history: history)
+    let requests = requests(in: folder)
+    return ReportOptions.result(of: ReportPass(requests, of: log, history: history).commit(), requests)
+  }
+
+  private func requests(in folder: String) -> [ReportRequest] {
+    wanted.map { ReportRequest($0.format, path: $0.path(in: folder)) }
+  }
+
+  private static func result(
+    of failures: [ReportError?], _ requests: [ReportRequest]
+  ) -> (files: [String], failures: [ReportError]) {
     let written = zip(requests, failures).filter { $1 == nil && $0.path != "-" }
     return (written.map(\.0.path), failures.compactMap(\.self))
   }
 
+  /// The reports of a run before it is certain that it has ended; `nil` if they cannot be taken back, or depend on more
+  /// than the log.
+  func draft(_ log: RunLog, in folder: String) -> ReportPass? {
+    let requests = requests(in: folder)
+    guard history == nil, !requests.contains(where: { ReportFile.isStream($0.path) }) else { return nil }
+    return ReportPass(requests, of: log)
+  }
+
   /// Writes the reports, annotations and a summary for GitHub Actions, and the run's entry in the history.
   ///
+  /// - Parameter draft: The same reports, if they were made already.
   /// - Returns: The history as the reports show it, the files that were written, and the errors of the others.
-  func publish(_ log: RunLog, in folder: String) -> (history: History?, files: [String], failures: [ReportError]) {
+  func publish(
+    _ log: RunLog, in folder: String, draft: ReportPass? = nil
+  ) -> (history: History?, files: [String], failures: [ReportError]) {
     var failures: [ReportError] = []
     var history: History?
     var run: RecordedRun?
@@ -128,7 +148,10 @@ struct ReportOptions: ParsableArguments {
     } catch {
       failures.append(error)
     }
-    let (files, unwritten) = write(log, history: history, in: folder)
+    let (files, unwritten) =
+      if let draft { ReportOptions.result(of: draft.commit(), requests(in: folder)) } else {
+        write(log, history: history, in: folder)
+      }
     failures += unwritten
     do throws(ReportError) { try annotateGitHub(log, history: history) } catch { failures.append(error) }
     do throws(ReportError) { try addToHistory(run) } catch { failures.append(error) }

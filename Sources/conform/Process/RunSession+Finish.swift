@@ -7,9 +7,11 @@ import RunEvents
 
 extension RunSession {
   /// Writes the reports from the log, prints the result, and returns the exit status.
-  func finish(_ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?) throws
-    -> ExitStatus
-  {
+  ///
+  /// - Parameter draft: The reports, if they were made already.
+  func finish(
+    _ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?, _ draft: RunDraft?
+  ) throws -> ExitStatus {
     var isLogWhole = true
     guard log.isInItsPlace else {
       console.clearProgress()
@@ -27,9 +29,10 @@ extension RunSession {
       }
     }
     do throws(ReportError) {
-      let record = try RunLog(path: log.path, isSkimmed: true)
+      let drafted = isLogWhole ? draft?.take() : nil
+      let record = if let drafted { drafted.log } else { try RunLog(path: log.path, isSkimmed: true) }
       console.clearProgress()
-      let (history, files, failures) = arguments.report.publish(record, in: reports)
+      let (history, files, failures) = arguments.report.publish(record, in: reports, draft: drafted?.reports)
       try console.finish(record, history: history, reports: files + [log.path])
       for failure in failures { Output.error(failure.description) }
       if arguments.verbose, let entries = try DeviationEntries(record).text {

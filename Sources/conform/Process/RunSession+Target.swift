@@ -79,8 +79,9 @@ extension RunSession {
     var listeners: [any EventListener] = [observer, pending, logging, ConsoleListener(console: console)]
       .compactMap(\.self)
     if arguments.trace { listeners.append(TraceListener()) }
+    let draft = draftsReports ? RunDraft(arguments.report, log) : nil
     let runner = Runner(
-      plan: plan, session: session, options: options, clock: target?.clock, listeners: listeners)
+      plan: plan, session: session, options: options, clock: target?.clock, listeners: listeners, drafter: draft)
     stopping.connect { runner.stop($0) }
     let watch = Task { if let end = await target?.unexpectedEnd() { runner.stop(end) } }
     let park: @Sendable (PendingState) -> Void = { pending.add($0) }
@@ -92,7 +93,7 @@ extension RunSession {
       }
     watch.cancel()
     if keepsTarget {
-      let status = try finish(log, console, pending, unusable)
+      let status = try finish(log, console, pending, unusable, draft)
       if stopping.reason == nil { await keep(target, at: session.baseURL) }
       await target?.stop()
       await client.shutdown()
@@ -100,7 +101,7 @@ extension RunSession {
     }
     await target?.stop()
     await client.shutdown()
-    return try finish(log, console, pending, unusable)
+    return try finish(log, console, pending, unusable, draft)
   }
 
   private func start(_ launch: Launch, _ session: TargetSession, at instant: SimulatedInstant) async throws

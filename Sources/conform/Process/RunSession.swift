@@ -29,6 +29,8 @@ struct RunSession {
   var observer: (any EventListener)?
   /// An event to write into the log before the end of the run.
   var lastEvent: @Sendable () -> Event? = { nil }
+  /// Whether the reports may be made before the end of the run is certain. `lastEvent` must be `nil` then.
+  var draftsReports = false
   /// The cases to resume, instead of the whole plan.
   var resumption: Resumption?
 

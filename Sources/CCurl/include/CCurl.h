@@ -1,14 +1,26 @@
 // libcurl for Swift: its variadic functions, which Swift cannot call, as inline functions with one type each.
-// Everything else of libcurl is imported as it is.
+// Everything else of libcurl is imported as it is. Nothing may be called before `ccurl_load`.
 
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <string.h>
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "libcurl 7.87 or later is needed (CURLOPT_PROTOCOLS_STR, CURLOPT_QUICK_EXIT, MSG_NOSIGNAL under TLS)"
 #endif
+
+/// Loads libcurl; only the first call does, and others wait for it. The reason if it cannot be loaded, or null.
+const char *ccurl_load(void);
+
+/// The variadic functions of the loaded libcurl.
+struct ccurl_variadic {
+  CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
+  CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
+  CURLMcode (*multi_setopt)(CURLM *multi, CURLMoption option, ...);
+};
+extern struct ccurl_variadic ccurl_variadic;
 
 typedef size_t (*ccurl_sink)(char *bytes, size_t size, size_t count, void *context);
 
@@ -18,42 +30,42 @@ static inline const curl_version_info_data *ccurl_version(void) { return curl_ve
 static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_ALL); }
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
-  return curl_easy_setopt(easy, option, value);
+  return ccurl_variadic.easy_setopt(easy, option, value);
 }
 
 static inline CURLcode ccurl_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
-  return curl_easy_setopt(easy, option, value);
+  return ccurl_variadic.easy_setopt(easy, option, value);
 }
 
 /// libcurl copies the text.
 static inline CURLcode ccurl_set_text(CURL *easy, CURLoption option, const char *value) {
-  return curl_easy_setopt(easy, option, value);
+  return ccurl_variadic.easy_setopt(easy, option, value);
 }
 
 /// libcurl keeps the pointer: it must stay valid as long as the handle uses it.
 static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *value) {
-  return curl_easy_setopt(easy, option, value);
+  return ccurl_variadic.easy_setopt(easy, option, value);
 }
 
 /// libcurl copies the bytes; NULL removes them.
 static inline CURLcode ccurl_set_bytes(CURL *easy, CURLoption option, const char *bytes) {
   struct curl_blob blob = {(void *)bytes, bytes ? strlen(bytes) : 0, CURL_BLOB_COPY};
-  return curl_easy_setopt(easy, option, bytes ? &blob : NULL);
+  return ccurl_variadic.easy_setopt(easy, option, bytes ? &blob : NULL);
 }
 
 /// libcurl keeps the pointer: the list must stay valid until the transfer has ended.
 static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
-  return curl_easy_setopt(easy, option, value);
+  return ccurl_variadic.easy_setopt(easy, option, value);
 }
 
 static inline CURLcode ccurl_set_body_sink(CURL *easy, ccurl_sink sink, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, sink);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_WRITEFUNCTION, sink);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_WRITEDATA, context);
 }
 
 static inline CURLcode ccurl_set_header_sink(CURL *easy, ccurl_sink sink, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, sink);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_HEADERFUNCTION, sink);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
 /// Called with each socket before it connects; 0 permits that.
@@ -62,59 +74,59 @@ typedef int (*ccurl_socket_opened)(void *context, curl_socket_t socket, curlsock
 typedef int (*ccurl_socket_closer)(void *context, curl_socket_t socket);
 
 static inline CURLcode ccurl_set_socket_opened(CURL *easy, ccurl_socket_opened function, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, function);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, context);
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, function);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_SOCKOPTDATA, context);
 }
 
 /// The context must outlive the multi handle: connections keep it.
 static inline CURLcode ccurl_set_socket_closer(CURL *easy, ccurl_socket_closer function, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
 }
 
 /// Called when there is a connection, before the request is sent on it.
 typedef int (*ccurl_before_request)(void *context, char *their_ip, char *our_ip, int their_port, int our_port);
 
 static inline CURLcode ccurl_set_before_request(CURL *easy, ccurl_before_request function, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_PREREQDATA, context);
 }
 
 typedef int (*ccurl_debug)(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context);
 
 /// Called with libcurl's log of a transfer while CURLOPT_VERBOSE is on.
 static inline CURLcode ccurl_set_debug(CURL *easy, ccurl_debug function, void *context) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_DEBUGDATA, context);
 }
 
 /// The TLS session of OpenSSL under the transfer; null if there is none, or it is of another library.
 static inline void *ccurl_openssl_session(CURL *easy) {
   struct curl_tlssessioninfo *info = 0;
-  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) || !info) return 0;
+  if (ccurl_variadic.easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) || !info) return 0;
   return info->backend == CURLSSLBACKEND_OPENSSL ? info->internals : 0;
 }
 
 /// `info` must be one of the CURLINFO_LONG group; 0 if libcurl has no value.
 static inline long ccurl_get_long(CURL *easy, CURLINFO info) {
   long value = 0;
-  return curl_easy_getinfo(easy, info, &value) ? 0 : value;
+  return ccurl_variadic.easy_getinfo(easy, info, &value) ? 0 : value;
 }
 
 /// `info` must be one of the CURLINFO_OFF_T group; 0 if libcurl has no value.
 static inline curl_off_t ccurl_get_offset(CURL *easy, CURLINFO info) {
   curl_off_t value = 0;
-  return curl_easy_getinfo(easy, info, &value) ? 0 : value;
+  return ccurl_variadic.easy_getinfo(easy, info, &value) ? 0 : value;
 }
 
 /// What was set with CURLOPT_PRIVATE, or null.
 static inline void *ccurl_get_private(CURL *easy) {
   char *value = 0;
-  return curl_easy_getinfo(easy, CURLINFO_PRIVATE, &value) ? 0 : value;
+  return ccurl_variadic.easy_getinfo(easy, CURLINFO_PRIVATE, &value) ? 0 : value;
 }
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-  return curl_multi_setopt(multi, option, value);
+  return ccurl_variadic.multi_setopt(multi, option, value);
 }
 
 /// The result of a CURLMSG_DONE message; a union in C.
