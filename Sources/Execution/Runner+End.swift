@@ -2,7 +2,7 @@
 
 import ConformanceModel
 import HTTPModel
-public import RunEvents
+import RunEvents
 
 /// Prepares what depends on the end of a run while it is not certain yet that this is the end.
 public protocol EndDrafter: Sendable {

@@ -13,14 +13,17 @@ struct BloomFilter {
 
   init() { self.init(capacity: 0) }
 
-  /// At least 16 bits for each key, and as many again for further keys.
+  /// With as many bits again for further keys.
   init(capacity: Int) {
     var bits: UInt64 = 16
-    while 1 << bits < 32 * capacity { bits += 1 }
+    while 1 << bits < 2 * BloomFilter.bitsForKey(bits) * capacity { bits += 1 }
     words = [UInt64](repeating: 0, count: 1 << Int(bits - 6))
     shift = 64 - bits
-    room = 1 << Int(bits - 4)
+    room = (1 << Int(bits)) / BloomFilter.bitsForKey(bits)
   }
+
+  /// At least 16 bits for each key; of more than 1 MiB at least eight. One position in twenty has a false positive then.
+  private static func bitsForKey(_ bits: UInt64) -> Int { bits > 23 ? 8 : 16 }
 
   var isFull: Bool { room == 0 }
 

@@ -2,7 +2,7 @@
 
 /// A set of keys with open addressing: about ten bytes for each key, where `Set` takes up to thirty-two while it grows.
 ///
-/// The keys are in parts that grow one by one, large ones by a quarter, so that no growth needs the memory of the whole
+/// The keys are in parts that grow one by one, large ones by an eighth, so that no growth needs the memory of the whole
 /// again.
 struct KeySet {
   /// The keys of one part; 0 is an empty slot.
@@ -20,6 +20,7 @@ struct KeySet {
   private static let minSlots = 8
   /// Smaller parts are doubled: all of them take less than 256 KiB.
   private static let smallPart = 512
+  private static let largePart = 8192
 
   /// - Returns: Whether the key is new.
   mutating func insert(_ key: UInt64) -> Bool {
@@ -58,7 +59,7 @@ struct KeySet {
 
   private mutating func grow(_ part: Int) {
     let old = parts[part].slots
-    let growth = old.count < KeySet.smallPart ? old.count : old.count / 4
+    let growth = old.count < KeySet.smallPart ? old.count : old.count < KeySet.largePart ? old.count / 4 : old.count / 8
     parts[part].slots = [UInt64](repeating: 0, count: max(KeySet.minSlots, old.count + growth))
     for key in old where key != 0 { _ = KeySet.place(key, KeySet.hash(key), into: &parts[part].slots) }
   }

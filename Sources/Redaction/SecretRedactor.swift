@@ -60,6 +60,9 @@ public final class SecretRedactor: Sendable {
     tables.withLock { $0.retire(secret, by: holder) }
   }
 
+  /// Forgets all secrets: nothing follows that may show one. Their tables take most of the memory of a large run.
+  public func end() { tables.withLock { $0 = SecretTables() } }
+
   /// The text with every secret replaced.
   ///
   /// - Parameter isJSON: The text is JSON and stays JSON: only parts of its strings are replaced.

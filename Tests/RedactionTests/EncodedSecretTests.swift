@@ -156,6 +156,17 @@ struct EncodedSecretTests {
     for secret in secrets { #expect(redactor.redact("<\(secret)>") == "<***>") }
   }
 
+  @Test("cost nothing after the end of the run")
+  func afterEnd() {
+    let redactor = SecretRedactor()
+    redactor.register("a-secret-that-is-held", as: "HELD")
+    redactor.register("a-secret-of-a-case", as: "RETIRED", for: 1)
+    redactor.retire("a-secret-of-a-case", by: 1)
+    #expect(redactor.retiredKeys > 0)
+    redactor.end()
+    #expect(redactor.retiredKeys == 0 && !redactor.knows("a-secret-that-is-held"))
+  }
+
   @Test("of a secret with other characters than tokens have are masked to its end, and no further")
   func end() {
     let redactor = SecretRedactor()

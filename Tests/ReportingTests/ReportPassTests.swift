@@ -36,6 +36,37 @@ struct ReportPassTests {
     }
   }
 
+  @Test("changes nothing before it is committed, and leaves nothing if it is not")
+  func uncommitted() throws {
+    let folder = try Folder()
+    let log = try folder.log(Sample.everyVerdict)
+    try folder.write(log: "former", to: "summary.md")
+    let request = ReportRequest(.summary, path: folder.file("summary.md"))
+    do {
+      let pass = ReportPass([request], of: log)
+      #expect(folder.names.count == 3)
+      #expect(try folder.read("summary.md").hasPrefix("former"))
+      withExtendedLifetime(pass) {}
+    }
+    #expect(folder.names == ["run.jsonl", "summary.md"])
+    #expect(ReportPass([request], of: log).commit() == [nil])
+    #expect(try !folder.read("summary.md").hasPrefix("former"))
+  }
+
+  @Test("a log whose last line is not written yet makes the reports of the whole log")
+  func missingEnd() throws {
+    let folder = try Folder()
+    let log = try folder.log(ReportPassTests.mixed)
+    let lines = try folder.read("run.jsonl").split(separator: "\n")
+    try folder.write(log: lines.dropLast().joined(separator: "\n") + "\n", to: "open.jsonl")
+    let open = try RunLog(
+      path: folder.file("open.jsonl"), lastLine: Array(lines.last.map(String.init)?.utf8 ?? "".utf8))
+    #expect(open.summary == log.summary)
+    for format in ReportPassTests.formats {
+      #expect(try folder.report(format, of: open) == folder.report(format, of: log), "\(format)")
+    }
+  }
+
   @Test("gives JUnit the cases suite by suite, and the others in the order of the plan")
   func orders() throws {
     let folder = try Folder()

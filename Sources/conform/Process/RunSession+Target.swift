@@ -79,7 +79,8 @@ extension RunSession {
     var listeners: [any EventListener] = [observer, pending, logging, ConsoleListener(console: console)]
       .compactMap(\.self)
     if arguments.trace { listeners.append(TraceListener()) }
-    let draft = draftsReports ? RunDraft(arguments.report, log) : nil
+    // in a large run the time is nothing, and the tables of the secrets make room for the reports first
+    let draft = draftsReports && plan.caseCount <= RunDraft.maxCases ? RunDraft(arguments.report, log) : nil
     let runner = Runner(
       plan: plan, session: session, options: options, clock: target?.clock, listeners: listeners, drafter: draft)
     stopping.connect { runner.stop($0) }
@@ -101,6 +102,7 @@ extension RunSession {
     }
     await target?.stop()
     await client.shutdown()
+    redactor.end()
     return try finish(log, console, pending, unusable, draft)
   }
 
