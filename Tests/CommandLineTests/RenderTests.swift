@@ -12,6 +12,23 @@ struct RenderTests {
     return workspace
   }
 
+  @Test("makes the reports that the run made before its end was certain", arguments: ["401", "403"])
+  func sameAsRun(status: String) throws {
+    let workspace = try Workspace(scenarios: [
+      "one": RunTests.passing.replacing("status: 401", with: "status: \(status)")
+    ])
+    let all = ReportFormat.allCases.filter { $0 != .github }
+    let words = all.flatMap { ["--report", $0.rawValue] }
+    _ = try workspace.conform(["run"] + words)
+    #expect(try workspace.conform(["render", "--reports", "Again"] + words).status == 0)
+    for format in all {
+      #expect(
+        try workspace.read("Again/\(format.fileName)") == workspace.read("Reports/\(format.fileName)"), "\(format)")
+    }
+    #expect(try workspace.names(in: "Again").allSatisfy { !$0.hasSuffix(".tmp") })
+    #expect(try workspace.names(in: "Reports").allSatisfy { !$0.hasSuffix(".tmp") })
+  }
+
   @Test("what a broken log holds steers no terminal")
   func hostileLog() throws {
     let workspace = try Workspace()

@@ -30,6 +30,19 @@ struct TransportTests {
     #expect(proxy.requests.count == count)
   }
 
+  @Test("by libcurl: without it, a run says what is missing, and what sends nothing works")
+  func withoutLibrary() throws {
+    let workspace = try workspace("http://service.invalid")
+    try workspace.write("", to: "libraries/libcurl.so.4")
+    let environment = ["LD_LIBRARY_PATH": workspace.folder.appending(path: "libraries").path]
+    let outcome = try workspace.conform("run", environment: environment)
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("libcurl cannot be loaded: ") && outcome.errors.contains("the package libcurl4"))
+    #expect(try workspace.conform("check", environment: environment).status == 0)
+    let version = try workspace.conform("--version", environment: environment)
+    #expect(version.status == 0 && version.output.contains("libcurl cannot be loaded: "))
+  }
+
   @Test("by a proxy that the run names, in its note, its log and its messages, without its user information")
   func namedProxy() throws {
     let proxy = try RawServer { _, connection in connection.respond("HTTP/1.1 200 OK", "{}") }

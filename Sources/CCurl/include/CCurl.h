@@ -7,7 +7,10 @@
 #include <curl/curl.h>
 #include <string.h>
 
-#if LIBCURL_VERSION_NUM < 0x075700
+/// 7.87.
+#define CCURL_LEAST_VERSION 0x075700
+
+#if LIBCURL_VERSION_NUM < CCURL_LEAST_VERSION
 #error "libcurl 7.87 or later is needed (CURLOPT_PROTOCOLS_STR, CURLOPT_QUICK_EXIT, MSG_NOSIGNAL under TLS)"
 #endif
 

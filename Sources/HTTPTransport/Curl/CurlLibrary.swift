@@ -7,7 +7,12 @@ import HTTPModel
 enum CurlLibrary {
   /// Why libcurl cannot be used; `nil` if it can. It is loaded when this is read first.
   private static let obstacle: String? = {
-    if let reason = ccurl_load() { return "libcurl cannot be loaded: \(String(cString: reason))" }
+    if let reason = ccurl_load() {
+      return "libcurl cannot be loaded: \(String(cString: reason)); on Debian it is in the package libcurl4"
+    }
+    guard let loaded = ccurl_version(), loaded.pointee.version_num >= CCURL_LEAST_VERSION else {
+      return "the installed libcurl is too old: 7.87 or later is needed"
+    }
     let code = ccurl_global_init()
     return code == CURLE_OK ? nil : "libcurl cannot be initialised: \(text(code))"
   }()
@@ -29,7 +34,7 @@ enum CurlLibrary {
   ///
   /// `curl_version` names more, but reads the configuration of LDAP and loads the plug-ins of SASL for that.
   static var description: String {
-    guard let information = information?.pointee else { return "libcurl" }
+    guard let information = information?.pointee else { return obstacle ?? "libcurl" }
     func name(_ prefix: String, _ version: UnsafePointer<CChar>?) -> String? {
       version.map { prefix + String(cString: $0) }
     }
