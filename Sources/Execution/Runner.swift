@@ -148,8 +148,8 @@ public final class Runner: Sendable {
       for one in plan.cases { stream.emit(.casePlanned(one.planned)) }
       for one in plan.invariantCases { stream.emit(.casePlanned(one)) }
       if let probe = plan.probe { stream.emit(.casePlanned(probe.makeCase(number: plan.probeNumber).planned)) }
-      // the plan is on the disk before the first request, if it has to be known after a kill
-      if !options.defersEvents { await stream.drain() }
+      // the plan is on the disk before the first request
+      await stream.drain()
     }
     let timeline = makeTimeline(clockState)
     session.drivers.login?.now.withLock { $0 = { timeline.now } }
