@@ -134,11 +134,13 @@ struct SecretTables {
 
   private mutating func mark(_ key: UInt64) {
     if filter.isFull {
-      var larger = BloomFilter(capacity: index.count + blocks.count + retired.keys.count)
-      for key in index.keys { larger.mark(key) }
-      for key in blocks.keys { larger.mark(key) }
-      retired.keys.forEach { larger.mark($0) }
-      filter = larger
+      let capacity = index.count + blocks.count + retired.keys.count
+      // not both in memory
+      filter = BloomFilter()
+      filter = BloomFilter(capacity: capacity)
+      for key in index.keys { filter.mark(key) }
+      for key in blocks.keys { filter.mark(key) }
+      retired.keys.forEach { filter.mark($0) }
     }
     filter.mark(key)
   }

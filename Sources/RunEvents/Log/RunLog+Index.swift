@@ -1,12 +1,16 @@
 // The index of a run log: which line describes which case. Every number in a log is checked against its lines.
 
 import ConformanceModel
+import Glibc
 import JSONValue
 
 extension RunLog {
   func take(_ line: LineReader.Line, _ number: Int) throws(ReportError) {
     try checkLine(line.bytes, number)
-    if number == 1 { return run = try firstLine(line) }
+    if number == 1 {
+      run = try firstLine(line)
+      return reserveIndex()
+    }
     // steps are most of a log, and an overview does not need them
     if line.isWhole, line.bytes.last == UInt8(ascii: "}"), line.bytes.starts(with: LineHead.step) {
       noteContinuation()
@@ -65,6 +69,13 @@ extension RunLog {
       begunAgain = []
     default: break
     }
+  }
+
+  /// Makes room for all cases at once: an array that grows is in memory twice. A log has a line for each case.
+  private func reserveIndex() {
+    var info = stat()
+    guard let cases = run.cases, fstat(descriptor, &info) == 0 else { return }
+    index.reserveCapacity(max(0, min(cases, Int(info.st_size) / LineHead.planned.count)))
   }
 
   /// Pending cases were resumed: the run has not ended until the log says so again.

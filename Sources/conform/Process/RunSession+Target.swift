@@ -1,5 +1,6 @@
 // Starts the target of a run, runs the cases against it, and stops it.
 
+import CPosix
 import ConformanceModel
 import Execution
 import Glibc
@@ -103,6 +104,7 @@ extension RunSession {
     await target?.stop()
     await client.shutdown()
     redactor.end()
+    if draft == nil { cposix_return_memory() }
     return try finish(log, console, pending, unusable, draft)
   }
 
