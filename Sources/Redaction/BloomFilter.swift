@@ -22,8 +22,8 @@ struct BloomFilter {
     room = (1 << Int(bits)) / BloomFilter.bitsForKey(bits)
   }
 
-  /// At least 16 bits for each key; of more than 1 MiB at least eight. One position in twenty has a false positive then.
-  private static func bitsForKey(_ bits: UInt64) -> Int { bits > 23 ? 8 : 16 }
+  /// At least 16 bits for each key; of more than 1 MiB at least six. One position in twelve has a false positive then.
+  private static func bitsForKey(_ bits: UInt64) -> Int { bits > 23 ? 6 : 16 }
 
   var isFull: Bool { room == 0 }
 

@@ -103,9 +103,16 @@ extension RunSession {
     }
     await target?.stop()
     await client.shutdown()
-    redactor.end()
-    if draft == nil { cposix_return_memory() }
+    forgetSecrets(redactor, isLarge: draft == nil)
     return try finish(log, console, pending, unusable, draft)
+  }
+
+  /// Makes room for the reports.
+  private func forgetSecrets(_ redactor: SecretRedactor, isLarge: Bool) {
+    // otherwise what is freed stays with the thread that allocated it
+    if isLarge { cposix_keep_memory(128 << 10) }
+    redactor.end()
+    if isLarge { cposix_return_memory() }
   }
 
   private func start(_ launch: Launch, _ session: TargetSession, at instant: SimulatedInstant) async throws
