@@ -34,7 +34,9 @@ struct TransportTests {
   func withoutLibrary() throws {
     let workspace = try workspace("http://service.invalid")
     try workspace.write("", to: "libraries/libcurl.so.4")
-    let environment = ["LD_LIBRARY_PATH": workspace.folder.appending(path: "libraries").path]
+    let environment = [
+      "LD_LIBRARY_PATH": workspace.folder.appending(path: "libraries").path, "TEST_SECRET": Workspace.secret,
+    ]
     let outcome = try workspace.conform("run", environment: environment)
     #expect(outcome.status == 3)
     #expect(outcome.errors.contains("libcurl cannot be loaded: ") && outcome.errors.contains("the package libcurl4"))
