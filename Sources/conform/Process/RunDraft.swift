@@ -14,8 +14,6 @@ final class RunDraft: EndDrafter {
     let reports: ReportPass
   }
 
-  static let maxCases = 10_000
-
   private let options: ReportOptions
   private let log: RunLogWriter
   private let made = Locked<Reports?>(nil)

@@ -12,6 +12,8 @@ extension RunSession {
   func finish(
     _ log: RunLogWriter, _ console: Console, _ pending: PendingFile, _ unusable: TargetError?, _ draft: RunDraft?
   ) throws -> ExitStatus {
+    // nothing is left of it unless it is used below
+    var drafted = draft?.take()
     var isLogWhole = true
     guard log.isInItsPlace else {
       console.clearProgress()
@@ -29,7 +31,7 @@ extension RunSession {
       }
     }
     do throws(ReportError) {
-      let drafted = isLogWhole ? draft?.take() : nil
+      if !isLogWhole { drafted = nil }
       let record = if let drafted { drafted.log } else { try RunLog(path: log.path, isSkimmed: true) }
       console.clearProgress()
       let (history, files, failures) = arguments.report.publish(record, in: reports, draft: drafted?.reports)

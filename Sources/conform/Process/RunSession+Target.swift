@@ -81,7 +81,7 @@ extension RunSession {
       .compactMap(\.self)
     if arguments.trace { listeners.append(TraceListener()) }
     // in a large run the time is nothing, and the tables of the secrets make room for the reports first
-    let draft = draftsReports && plan.caseCount <= RunDraft.maxCases ? RunDraft(arguments.report, log) : nil
+    let draft = draftsReports && !isLarge ? RunDraft(arguments.report, log) : nil
     let runner = Runner(
       plan: plan, session: session, options: options, clock: target?.clock, listeners: listeners, drafter: draft)
     stopping.connect { runner.stop($0) }
@@ -103,12 +103,14 @@ extension RunSession {
     }
     await target?.stop()
     await client.shutdown()
-    forgetSecrets(redactor, isLarge: draft == nil)
+    forgetSecrets(redactor)
     return try finish(log, console, pending, unusable, draft)
   }
 
+  private var isLarge: Bool { plan.caseCount > 10_000 }
+
   /// Makes room for the reports.
-  private func forgetSecrets(_ redactor: SecretRedactor, isLarge: Bool) {
+  private func forgetSecrets(_ redactor: SecretRedactor) {
     // otherwise what is freed stays with the thread that allocated it
     if isLarge { cposix_keep_memory(128 << 10) }
     redactor.end()
