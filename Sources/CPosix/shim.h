@@ -18,7 +18,7 @@ static inline void cposix_keep_memory(int bytes) {
   mallopt(M_TOP_PAD, 1 << 20);
 }
 
-/// Returns memory that is free to the kernel: what a thread has freed, another cannot use.
+/// Returns memory that is free to the kernel: what a thread has freed can stay where only that thread allocates.
 static inline void cposix_return_memory(void) { malloc_trim(0); }
 
 /// Gives later threads stacks of at least this many bytes: by default they have the limit of `ulimit -s`.

@@ -49,7 +49,7 @@ extension Runner {
     drafter != nil && options.defersEvents && reachedLimit == nil && current.withLock { $0.stopped == nil }
   }
 
-  /// Emits the last records, if all of them passed: others would be reported again if the run went on.
+  /// Emits the last records, if none has a finding: such a record would be reported again if the run went on.
   ///
   /// - Returns: The event that ends the run, with its line; `nil` if nothing was emitted.
   private func emitEnd(_ course: Course) async -> (Event, [UInt8])? {

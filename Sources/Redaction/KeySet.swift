@@ -2,7 +2,7 @@
 
 /// A set of keys with open addressing: about ten bytes for each key, where `Set` takes up to thirty-two while it grows.
 ///
-/// The keys are in parts that grow one by one, large ones by an eighth, so that no growth needs the memory of the whole
+/// The keys are in parts that grow one by one, the larger the less, down to an eighth, so that no growth needs the memory of the whole
 /// again.
 struct KeySet {
   /// The keys of one part; 0 is an empty slot.

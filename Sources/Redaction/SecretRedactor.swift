@@ -60,7 +60,7 @@ public final class SecretRedactor: Sendable {
     tables.withLock { $0.retire(secret, by: holder) }
   }
 
-  /// Forgets all secrets: nothing follows that may show one. Their tables take most of the memory of a large run.
+  /// Forgets all secrets, when nothing follows that may show one. Their tables take most of the memory of a large run.
   public func end() { tables.withLock { $0 = SecretTables() } }
 
   /// The text with every secret replaced.

@@ -26,7 +26,7 @@ struct Conform: AsyncParsableCommand {
       }
     } catch let error as StartError {
       error.print()
-      Glibc.exit(error.status.rawValue)
+      Main.exit(error.status.rawValue)
     } catch {
       let code = exitCode(for: error)
       var text = fullMessage(for: error)
@@ -34,7 +34,7 @@ struct Conform: AsyncParsableCommand {
       if code == .success, text == Versions.program { text = Versions.all }
       if !text.isEmpty { Output.write(text, to: code == .success ? STDOUT_FILENO : STDERR_FILENO) }
       // the argument parser's status for wrong arguments is 64; here it is 2 in every subcommand
-      Glibc.exit(code == .validationFailure ? ExitStatus.usageError.rawValue : code.rawValue)
+      Main.exit(code == .validationFailure ? ExitStatus.usageError.rawValue : code.rawValue)
     }
   }
 }

@@ -1,4 +1,4 @@
-// The start of the program: what has to be set up before any other thread exists.
+// The start of the program: what has to be set up before any other thread exists, and its end.
 
 import CPosix
 import Cryptography
@@ -21,15 +21,23 @@ enum Main {
     if CommandLine.arguments.dropFirst().first == "run" { prepareLibraries() }
     Task.detached {
       await Conform.main()
-      Glibc.exit(ExitStatus.conforms.rawValue)
+      exit(ExitStatus.conforms.rawValue)
     }
     // not dispatchMain(): its thread would take signals that are blocked everywhere else
     DispatchSemaphore(value: 0).wait()
   }
 
+  private static let preparation = DispatchGroup()
+
+  /// Ends the program: at its end OpenSSL frees what a library that is being loaded still uses.
+  static func exit(_ status: Int32) -> Never {
+    preparation.wait()
+    Glibc.exit(status)
+  }
+
   /// Loads what most runs need, beside the reading of the arguments and the pack.
   private static func prepareLibraries() {
-    DispatchQueue.global().async {
+    DispatchQueue.global().async(group: preparation) {
       HTTPClient.prepare()
       SigningKey.prepare()
     }

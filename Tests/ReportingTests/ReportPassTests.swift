@@ -62,6 +62,8 @@ struct ReportPassTests {
     let open = try RunLog(
       path: folder.file("open.jsonl"), lastLine: Array(lines.last.map(String.init)?.utf8 ?? "".utf8))
     #expect(open.summary == log.summary)
+    #expect(open.end.map { String(decoding: $0, as: UTF8.self) } == lines.last.map(String.init))
+    #expect(log.end == nil)
     for format in ReportPassTests.formats {
       #expect(try folder.report(format, of: open) == folder.report(format, of: log), "\(format)")
     }

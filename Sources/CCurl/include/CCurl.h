@@ -1,5 +1,5 @@
 // libcurl for Swift: its variadic functions, which Swift cannot call, as inline functions with one type each.
-// Everything else of libcurl is imported as it is. Nothing may be called before `ccurl_load`.
+// Everything else is imported as it is, if loading.c has it in its table. Nothing may be called before `ccurl_load`.
 
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H

@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// OpenSSL as libcurl has loaded it into the process, found by name: nothing depends on it at build time.
+/// OpenSSL as the process has it, found by name: libcurl and the program use the same library.
 struct OpenSSL: Sendable {
   typealias Object = UnsafeMutableRawPointer
   /// Called for each record and message, sent or received.

@@ -9,7 +9,7 @@ import NIOCore
 struct WireExchange {
   /// How many bytes of a refused body are still read: many clients read the response only after they sent everything.
   static let maxDrain = 64 << 20
-  /// The size of a large body in bytes.
+  /// The size, in bytes, of a body that takes long to read.
   static let large = 64 << 10
   /// How long the client has to read the response before the connection is closed.
   static let graceForReading = TimeAmount.seconds(5)
@@ -45,9 +45,11 @@ struct WireExchange {
     }
   }
 
-  /// A large body is read on the default pool: meanwhile the event loop serves other connections.
+  /// What takes long is done on the default pool: meanwhile the event loop serves other connections. A compressed body is
+  /// larger than it looks.
   private func respond(to incoming: ServiceRequest) async -> ServiceResponse {
-    guard (incoming.body?.count ?? 0) > WireExchange.large else { return service.respond(to: incoming) }
+    guard (incoming.body?.count ?? 0) > WireExchange.large || !incoming.headers.values("Content-Encoding").isEmpty
+    else { return service.respond(to: incoming) }
     return await withTaskExecutorPreference(globalConcurrentExecutor) {
       // the preference takes effect at the next suspension
       await Task.yield()

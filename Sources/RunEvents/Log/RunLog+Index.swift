@@ -71,11 +71,12 @@ extension RunLog {
     }
   }
 
-  /// Makes room for all cases at once: an array that grows is in memory twice. A log has a line for each case.
+  /// Makes room for all cases at once, as far as the log can have a line for each: an array that grows is in memory
+  /// twice. A log can be a few bytes and a hole, so beyond a million cases it grows.
   private func reserveIndex() {
     var info = stat()
     guard let cases = run.cases, fstat(descriptor, &info) == 0 else { return }
-    index.reserveCapacity(max(0, min(cases, Int(info.st_size) / LineHead.planned.count)))
+    index.reserveCapacity(max(0, min(cases, Int(info.st_size) / LineHead.planned.count, 1 << 20)))
   }
 
   /// Pending cases were resumed: the run has not ended until the log says so again.

@@ -23,6 +23,9 @@ public final class RunLog {
   /// The last line is incomplete, as a killed run leaves it.
   public private(set) var isCut = false
 
+  /// The line that the log will end with, with the digest of the lines that were read; `nil` unless it was missing.
+  public private(set) var end: [UInt8]?
+
   var remainingClients: [String: ClientIdentity] = [:]
   package let descriptor: Int32
   /// One for each case of the plan, by its number.
@@ -83,7 +86,10 @@ public final class RunLog {
     }
     if let failure = lines.failure { throw .system("cannot be read", path, number: failure) }
     guard number > 0 else { throw ReportError(path: path, message: "is empty: no run was recorded") }
-    if let lastLine { try take(LineReader.Line(bytes: lastLine, offset: 0, isWhole: true), number + 1) }
+    if let lastLine {
+      try take(LineReader.Line(bytes: lastLine, offset: 0, isWhole: true), number + 1)
+      end = digest.seal(lastLine)
+    }
     try addLostCases()
     try orderSuites()
     try checkPassedCases()

@@ -16,6 +16,8 @@ public final class RunLogWriter: Sendable {
     var replacesFormer: Bool
     /// Of all lines, those in the buffer included.
     let digest = LogDigest()
+    /// The event run-finished as it was written last.
+    var end: [UInt8]?
     /// A line in the buffer has to be written soon.
     var isDue = false
   }
@@ -73,13 +75,22 @@ public final class RunLogWriter: Sendable {
   /// - Parameter isDue: The next `flushIfDue` writes it, with all lines before it.
   public func append(_ line: [UInt8], isDue: Bool = false) {
     state.withLock { state in
-      state.append(line.starts(with: LineHead.runFinished) ? state.digest.seal(line) : line)
+      if line.starts(with: LineHead.runFinished) {
+        let end = state.digest.seal(line)
+        state.end = end
+        state.append(end)
+      } else {
+        state.append(line)
+      }
       if isDue { state.isDue = true }
       if state.buffer.count >= 64 << 10 { state.flush(path) }
     }
   }
 
   public func flushIfDue() { state.withLock { if $0.isDue { $0.flush(path) } } }
+
+  /// The event run-finished with its digest; `nil` if it was not appended.
+  public var end: [UInt8]? { state.withLock { $0.end } }
 
   /// Why the log is incomplete, as soon as that is known.
   public var failure: ReportError? { state.withLock { $0.failure } }

@@ -31,7 +31,8 @@ extension RunSession {
       }
     }
     do throws(ReportError) {
-      if !isLogWhole { drafted = nil }
+      // the log itself says what is wrong with it
+      if !isLogWhole || drafted?.log.end != log.end { drafted = nil }
       let record = if let drafted { drafted.log } else { try RunLog(path: log.path, isSkimmed: true) }
       console.clearProgress()
       let (history, files, failures) = arguments.report.publish(record, in: reports, draft: drafted?.reports)

@@ -103,7 +103,8 @@ extension RunSession {
     }
     await target?.stop()
     await client.shutdown()
-    forgetSecrets(redactor)
+    // the output of a launched program may still be copied, without secrets
+    if isLarge, target == nil { forgetSecrets(redactor) }
     return try finish(log, console, pending, unusable, draft)
   }
 
@@ -112,9 +113,10 @@ extension RunSession {
   /// Makes room for the reports.
   private func forgetSecrets(_ redactor: SecretRedactor) {
     // otherwise what is freed stays with the thread that allocated it
-    if isLarge { cposix_keep_memory(128 << 10) }
+    cposix_keep_memory(128 << 10)
     redactor.end()
-    if isLarge { cposix_return_memory() }
+    cposix_return_memory()
+    cposix_keep_memory(64 << 20)
   }
 
   private func start(_ launch: Launch, _ session: TargetSession, at instant: SimulatedInstant) async throws
