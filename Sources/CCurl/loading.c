@@ -1,5 +1,4 @@
-// libcurl, loaded when it is needed: it brings thirty libraries with it, which takes longer than all other parts of the
-// program together, and many commands send nothing.
+// libcurl, loaded when it is needed: it brings thirty libraries with it, and many commands send nothing.
 //
 // The functions below have the names of libcurl's, and call them.
 
