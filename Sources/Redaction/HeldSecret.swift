@@ -1,12 +1,11 @@
 // The secrets in which a text is searched, and their forms.
 
-/// A secret that is held, and the name that replaces it.
+/// A secret that is held, in its encodings, and the name that replaces it.
 final class HeldSecret: Sendable {
   let encoded: EncodedSecret
-  /// Without `$`.
-  let label: String
-  /// What replaces it in a text.
+  /// What replaces it in a text: its label after `$`.
   let replacement: [UInt8]
+  let label: String
   /// Whether a response that shows it leaks it.
   let isLeak: Bool
 

@@ -11,8 +11,11 @@ import ConformanceModel
 /// - after its last case, to the end of the run: eight bytes of each encoding and of three hashes, about 100 bytes in all,
 ///   and 100 more if it has characters that tokens do not have. It is then replaced by `***`.
 ///
-/// The lock protects the tables; several threads register and redact.
+/// Several threads register and redact. To register a secret never waits for a search: what is registered reaches the
+/// tables before the next one.
 public final class SecretRedactor: Sendable {
+  private let registry = Locked(SecretRegistry())
+  /// Locked for whole searches. The lock of the registry is taken inside, never the other way round.
   private let tables = Locked(SecretTables())
 
   public init() {}
@@ -21,7 +24,7 @@ public final class SecretRedactor: Sendable {
   public static let run = 0
 
   /// A holder that is not the run: a case.
-  package func newHolder() -> Int { tables.withLock { $0.newHolder() } }
+  package func newHolder() -> Int { registry.withLock { $0.newHolder() } }
 
   /// Registers a secret. Shorter secrets than four bytes would mask ordinary text and are ignored.
   ///
@@ -33,21 +36,16 @@ public final class SecretRedactor: Sendable {
     _ secret: String, as label: String, for holder: Int = SecretRedactor.run, isLeak: Bool = true
   ) {
     guard secret.utf8.count >= 4 else { return }
-    let known = tables.withLock { $0.hold(secret, by: holder) }
-    guard known?.label != label || known?.isLeak == false && isLeak else { return }
-    // outside of the lock: this takes a while
-    let held = HeldSecret(
-      known?.encoded ?? EncodedSecret(Array(secret.utf8)), label: label, isLeak: isLeak || known?.isLeak == true)
-    tables.withLock { $0.insert(secret, held, holder) }
+    registry.withLock { $0.register(secret, as: label, for: holder, isLeak: isLeak) }
   }
 
   /// Whether the secret is registered and held, with any label.
-  package func knows(_ secret: String) -> Bool { tables.withLock { $0.knows(secret) } }
+  package func knows(_ secret: String) -> Bool { registry.withLock { $0.knows(secret) } }
 
   /// Removes a text that was registered as an encoding of a secret, if nothing else holds it: the secret inside it is
   /// still masked.
   package func remove(encoded: String, by holder: Int) {
-    tables.withLock { $0.remove(encoded: encoded, by: holder) }
+    registry.withLock { $0.remove(encoded: encoded, by: holder) }
   }
 
   /// The label of a secret whose cases are over.
@@ -57,17 +55,28 @@ public final class SecretRedactor: Sendable {
   /// response leaks it if it has the whole of it: plain, in hexadecimal of lower case, or at the start of Base64.
   public func retire(_ secret: String, by holder: Int = SecretRedactor.run) {
     guard secret.utf8.count >= 8 else { return }
-    tables.withLock { $0.retire(secret, by: holder) }
+    registry.withLock { $0.retire(secret, by: holder) }
   }
 
   /// Forgets all secrets, when nothing follows that may show one. Their tables take most of the memory of a large run.
-  public func end() { tables.withLock { $0 = SecretTables() } }
+  public func end() {
+    registry.withLock { $0 = SecretRegistry() }
+    tables.withLock { $0 = SecretTables() }
+  }
+
+  /// Runs `body` with the tables in their current state.
+  private func withTables<Result>(_ body: (SecretTables) -> Result) -> Result {
+    tables.withLock { tables in
+      for change in registry.withLock({ $0.takeChanges() }) { tables.apply(change) }
+      return body(tables)
+    }
+  }
 
   /// The text with every secret replaced.
   ///
   /// - Parameter isJSON: The text is JSON and stays JSON: only parts of its strings are replaced.
   public func redact(_ text: [UInt8], isJSON: Bool = false) -> [UInt8] {
-    tables.withLock { SecretSearch(tables: $0, isJSON: isJSON).redact(text) }
+    withTables { SecretSearch(tables: $0, isJSON: isJSON).redact(text) }
   }
 
   public func redact(_ text: String) -> String { String(decoding: redact(Array(text.utf8)), as: UTF8.self) }
@@ -76,7 +85,7 @@ public final class SecretRedactor: Sendable {
   package func isRetired(_ secret: String) -> Bool {
     let bytes = Array(secret.utf8)
     guard bytes.count >= 8 else { return false }
-    return tables.withLock { tables in
+    return withTables { tables in
       bytes.withUnsafeBytes { tables.retired.isShown(SecretTables.key(bytes, at: 0), in: $0, at: 0) }
     }
   }
@@ -86,12 +95,12 @@ public final class SecretRedactor: Sendable {
   /// Shorter parts can be there by chance: secrets of one service often begin alike. Of a JSON Web Token the signature
   /// counts: its header and claims are like those of other tokens.
   package func leak(in text: [UInt8]) -> (offset: Int, label: String)? {
-    tables.withLock { SecretSearch(tables: $0, isJSON: false).leak(in: text) }
+    withTables { SecretSearch(tables: $0, isJSON: false).leak(in: text) }
   }
 
   /// How many bytes of a text can belong to one secret, with all of its characters escaped.
-  package var maxEscapedLength: Int { tables.withLock { $0.maxLength } * EscapeDecoder.maxEscape }
+  package var maxEscapedLength: Int { withTables { $0.maxLength } * EscapeDecoder.maxEscape }
 
   /// How many keys are kept of secrets whose cases are over: eight bytes of content each.
-  package var retiredKeys: Int { tables.withLock { $0.retired.keys.count } }
+  package var retiredKeys: Int { withTables { $0.retired.keys.count } }
 }

@@ -1,16 +1,7 @@
 // What is known of all secrets of a run.
 
-import JSONValue
-
 /// The tables in which secrets are looked up by the first eight bytes of each of their forms.
 struct SecretTables {
-  /// A secret that is registered.
-  struct Registration {
-    var secret: HeldSecret
-    /// Few: nearly always one.
-    var holders: [Int]
-  }
-
   /// Eight bytes from within a secret.
   struct Block {
     var secret: HeldSecret
@@ -39,8 +30,6 @@ struct SecretTables {
   /// The inside of secrets in their plain form, by eight bytes at each eighth position: finds a part without the start.
   private(set) var blocks: [UInt64: Few<Block>] = [:]
   private(set) var retired = RetiredSecrets()
-  private var registered: [RegisteredText: Registration] = [:]
-  private var lastHolder = SecretRedactor.run
   /// Forms of four to seven bytes.
   private(set) var short: [IndexedSecret] = []
   /// Excludes nearly every position of a text.
@@ -51,32 +40,28 @@ struct SecretTables {
   /// Tokens of one service can have long parts in common; one of them is enough to mask it.
   private static let maxAlike = 4
 
-  mutating func newHolder() -> Int {
-    lastHolder += 1
-    return lastHolder
-  }
-
-  func knows(_ secret: String) -> Bool { registered[RegisteredText(text: secret)] != nil }
-
-  /// Adds a holder to a secret that is registered.
-  ///
-  /// - Returns: The secret; `nil` if it is not registered.
-  mutating func hold(_ secret: String, by holder: Int) -> HeldSecret? {
-    guard let known = registered.index(forKey: RegisteredText(text: secret)) else { return nil }
-    registered.values[known].hold(by: holder)
-    return registered.values[known].secret
-  }
-
-  mutating func insert(_ secret: String, _ held: HeldSecret, _ holder: Int) {
-    let text = RegisteredText(text: secret)
-    if let known = registered.index(forKey: text) {
+  mutating func apply(_ change: SecretChange) {
+    switch change {
+    case .insert(let secret): insert(secret, EncodedSecret(Array(secret.text.utf8)))
+    case .relabel(let former, let secret):
+      guard let held = former.held else { return }
       // its parts keep their first label
-      removeForms(of: exchange(&registered.values[known].secret, with: held))
-      registered.values[known].hold(by: holder)
-    } else {
-      registered[text] = Registration(secret: held, holders: [holder])
+      removeForms(of: held)
+      insert(secret, held.encoded)
+    case .remove(let secret): if let held = secret.held { remove(held) }
+    case .retire(let secret):
+      guard let held = secret.held else { return }
+      for form in held.forms {
+        if let key = form.key, retired.insert(form, key) { mark(key) }
+      }
+      remove(held)
     }
-    maxLength = max(maxLength, secret.utf8.count)
+  }
+
+  private mutating func insert(_ secret: RegisteredSecret, _ encoded: EncodedSecret) {
+    let held = HeldSecret(encoded, label: secret.label, isLeak: secret.isLeak)
+    secret.held = held
+    maxLength = max(maxLength, secret.text.utf8.count)
     for form in held.forms {
       if let key = form.key {
         index[key, default: PrefixIndex()].insert(form)
@@ -89,28 +74,6 @@ struct SecretTables {
       blocks[key, default: Few()].append(block)
       mark(key)
     }
-  }
-
-  /// Removes a text that was registered as an encoding of a secret, if nothing else holds it.
-  mutating func remove(encoded: String, by holder: Int) {
-    if let secret = release(encoded, by: holder) { remove(secret) }
-  }
-
-  /// Keeps of a secret only what masks it, if nothing else holds it.
-  mutating func retire(_ secret: String, by holder: Int) {
-    guard let secret = release(secret, by: holder) else { return }
-    for form in secret.forms {
-      if let key = form.key, retired.insert(form, key) { mark(key) }
-    }
-    remove(secret)
-  }
-
-  /// - Returns: The secret, if nothing holds it any more. It is no longer registered then, but still in the tables.
-  private mutating func release(_ secret: String, by holder: Int) -> HeldSecret? {
-    guard let known = registered.index(forKey: RegisteredText(text: secret)) else { return nil }
-    registered.values[known].holders.removeAll { $0 == holder }
-    guard registered.values[known].holders.isEmpty else { return nil }
-    return registered.remove(at: known).value.secret
   }
 
   private mutating func remove(_ secret: HeldSecret) {
@@ -154,18 +117,5 @@ struct SecretTables {
 
   static func key(_ bytes: [UInt8], at index: Int) -> UInt64 {
     bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index, as: UInt64.self) }
-  }
-}
-
-/// A secret as it is registered: two that only look the same have other bytes.
-private struct RegisteredText: Hashable {
-  let text: String
-
-  static func == (one: RegisteredText, other: RegisteredText) -> Bool { one.text.isSame(as: other.text) }
-}
-
-extension SecretTables.Registration {
-  fileprivate mutating func hold(by holder: Int) {
-    if !holders.contains(holder) { holders.append(holder) }
   }
 }
