@@ -12,7 +12,8 @@ extension CaseRunner {
   /// - Returns: Whether the case goes on.
   func evaluate(_ result: StepResult, _ step: Step) throws -> Bool {
     var result = result
-    result.disclosedSecrets += try registerSecrets(of: result)
+    let disclosed = try registerSecrets(of: result)
+    if !disclosed.isEmpty { result.disclosedSecrets += disclosed }
     unrecorded = result
     if !result.statusMeansSuccess || result.missingReason != nil { hasRefusals = true }
     if planned.suite == PlannedCase.probeSuite { probed = result }

@@ -6,91 +6,135 @@ import Redaction
 
 /// The values that the steps of a case saved, and the built-in names.
 struct CaseScope {
-  private(set) var names: [String: JSON] = [:]
-  /// How the scenario authenticates each client at the token endpoint, if it says so.
-  var authentications: [String: ClientAuthentication] = [:]
-  /// How many clients of the case got a key.
-  var keysTaken = 0
-  /// The names that steps did not save, of which only something recommended failed.
-  private(set) var excusedNames: Set<String> = []
-  /// The names that were saved since the scope, or this branch of it, was made.
-  private(set) var savedNames: Set<String> = []
-  /// The secrets of the case by the label that replaces them in reports.
-  private(set) var confidential: [String: [String]] = [:]
-  private var encodings: [String] = []
-  /// Values that look like secrets: they are masked, but it is not a leak if a response shows them.
-  private var masked: [String] = []
+  /// What copies share until one of them changes it: each response is evaluated with a copy of the scope.
+  ///
+  /// `@unchecked Sendable` is sound: it is changed only by its one holder.
+  private final class Values: @unchecked Sendable {
+    var names: [String: JSON] = [:]
+    var excusedNames: Set<String> = []
+    var savedNames: Set<String> = []
+    var confidential: [String: [String]] = [:]
+    var encodings: [String] = []
+    /// Values that look like secrets: they are masked, but it is not a leak if a response shows them.
+    var masked: [String] = []
+    var authentications: [String: ClientAuthentication] = [:]
+    var now: (@Sendable () -> SimulatedInstant)?
+
+    init() {}
+
+    init(copying other: Values) {
+      names = other.names
+      excusedNames = other.excusedNames
+      savedNames = other.savedNames
+      confidential = other.confidential
+      encodings = other.encodings
+      masked = other.masked
+      authentications = other.authentications
+      now = other.now
+    }
+  }
+
+  private var values = Values()
   let session: TargetSession
-  /// The time of the target's clock, for `${now}`.
-  var now: (@Sendable () -> SimulatedInstant)?
   /// Identifies the case, with all of its branches, to the redactor.
   private let holder: Int
+  /// How many clients of the case got a key.
+  var keysTaken = 0
 
   init(session: TargetSession) {
     self.session = session
     holder = session.redactor.newHolder()
   }
 
+  /// The values, for a change.
+  private mutating func own() -> Values {
+    if !isKnownUniquelyReferenced(&values) { values = Values(copying: values) }
+    return values
+  }
+
+  var names: [String: JSON] { values.names }
+  /// The names that were saved since the scope, or this branch of it, was made.
+  var savedNames: Set<String> { values.savedNames }
+  /// The secrets of the case by the label that replaces them in reports.
+  var confidential: [String: [String]] { values.confidential }
+
+  /// How the scenario authenticates each client at the token endpoint, if it says so.
+  var authentications: [String: ClientAuthentication] {
+    get { values.authentications }
+    set { own().authentications = newValue }
+  }
+
+  /// The time of the target's clock, for `${now}`.
+  var now: (@Sendable () -> SimulatedInstant)? {
+    get { values.now }
+    set { own().now = newValue }
+  }
+
   mutating func save(_ name: String, _ value: JSON) {
-    names[name] = value
-    savedNames.insert(name)
+    let values = own()
+    values.names[name] = value
+    values.savedNames.insert(name)
   }
 
   /// Whether a value is missing because the service does not do what is only recommended.
   func excuses(_ unresolved: UnresolvedReference) -> Bool {
-    unresolved.isUnsaved && unresolved.name.map(excusedNames.contains) == true
+    unresolved.isUnsaved && unresolved.name.map(values.excusedNames.contains) == true
   }
 
   /// Notes that a step saved nothing under a name, and need not have.
-  mutating func excuse(_ name: String) { excusedNames.insert(name) }
+  mutating func excuse(_ name: String) { own().excusedNames.insert(name) }
 
   /// Binds the names that the case has before its first step, in place of those that it has.
-  mutating func bind(_ bound: [String: JSON]) { names = bound }
+  mutating func bind(_ bound: [String: JSON]) { own().names = bound }
 
   /// The value of `${index}`: the number of the repetition or branch, counted from 1.
   var index: JSON? {
     get { names["index"] }
-    set { names["index"] = newValue }
+    set { own().names["index"] = newValue }
   }
 
   /// The scope of a branch: it has the same names, and no secrets of its own yet.
   func branch() -> CaseScope {
     var branch = self
-    branch.savedNames = []
-    branch.confidential = [:]
-    branch.encodings = []
+    let values = branch.own()
+    values.savedNames = []
+    values.confidential = [:]
+    values.encodings = []
     return branch
   }
 
   /// Keeps a secret out of every report from now on.
   mutating func registerSecret(_ secret: String, as label: String) {
     session.redactor.register(secret, as: label, for: holder)
-    confidential[label, default: []].append(secret)
+    own().confidential[label, default: []].append(secret)
   }
 
   /// Masks a value that looks like a secret by its place or its form.
   mutating func mask(_ value: String, as label: String) {
     session.redactor.register(value, as: label, for: holder, isLeak: false)
-    masked.append(value)
+    own().masked.append(value)
   }
 
   /// Keeps an encoding of a secret, such as Basic credentials, out of every report.
   mutating func registerEncoding(_ encoding: String, as label: String) {
     session.redactor.register(encoding, as: label, for: holder)
-    encodings.append(encoding)
+    own().encodings.append(encoding)
   }
 
   /// Takes over the secrets of a branch.
   mutating func adoptSecrets(of branch: CaseScope) {
-    confidential.merge(branch.confidential) { $0 + $1 }
-    encodings += branch.encodings
-    masked += branch.masked
+    let values = own()
+    values.confidential.merge(branch.confidential) { $0 + $1 }
+    values.encodings += branch.values.encodings
+    values.masked += branch.values.masked
   }
 
   /// Releases the secrets of the case in the redactor.
   func release() {
-    for secret in Array(confidential.values.joined()) + masked { session.redactor.retire(secret, by: holder) }
-    for encoded in encodings { session.redactor.remove(encoded: encoded, by: holder) }
+    for secret in Array(values.confidential.values.joined()) + values.masked {
+      session.redactor.retire(secret, by: holder)
+    }
+    for encoded in values.encodings { session.redactor.remove(encoded: encoded, by: holder) }
   }
 
   func look(up reference: Reference) throws(UnresolvedReference) -> JSON {

@@ -6,68 +6,85 @@ import JSONValue
 import XML
 
 /// The exchange of a step, and the values that the target file locates in its response.
+///
+/// It is handed on many times for each request: a copy is a reference until its details change.
+@dynamicMemberLookup
 struct StepResult: Sendable {
-  /// What does not change: all copies share it.
-  private final class Reading: Sendable {
+  /// What the target file locates in the response, and what the step makes of it.
+  struct Details: Sendable {
+    /// The value that is saved under the name of the step: a client, a token, a payload.
+    var saved: JSON?
+    /// The payload of a step that saves none, from which the value can be made.
+    var payload: [UInt8]?
+    /// The receipt of a payload that the step does not save.
+    var receipt: JSON?
+    /// Which part the response lacks, if nothing could be saved.
+    var missingReason: String?
+    /// The slip of the target file that made nothing be found.
+    var mislocated: TargetFileSlip?
+    /// The slip of the target file for which the lifetime of the token is unknown.
+    var mislocatedLifetime: TargetFileSlip?
+    /// The slip of the target file if what was located does not work.
+    var doubt: TargetFileSlip?
+    /// The statuses that mean success for this action at this target; `nil` is any 2xx.
+    var successStatuses: [Int]?
+    /// Whether it redirects a stranger to the login page, which refuses the request.
+    var isSentToLogin = false
+    /// The new set of credentials.
+    var made: CreatedClient?
+    /// The ids of the listed clients.
+    var ids: [String]?
+    /// The secrets that the response may show, since disclosing them is its purpose.
+    var disclosedSecrets: [String] = []
+    /// The received payloads.
+    var received: InboxContents?
+    /// The bodies of the pages before this one, if it is the last of a list.
+    var earlierPages: [[UInt8]] = []
+    /// How often the step was tried, and for how many seconds, if it has `until`.
+    var tries = 0
+    var triedFor = 0.0
+    /// Why the list may lack items: it has another page.
+    var unread: TargetFileSlip?
+  }
+
+  /// What all copies share. `@unchecked Sendable` is sound: details are changed only by its one holder.
+  private final class Storage: @unchecked Sendable {
     let exchange: Exchange
     /// The body as JSON, parsed once.
     let json: Result<JSON, JSONError>
+    var details: Details
 
-    init(_ exchange: Exchange, _ json: Result<JSON, JSONError>) {
+    init(_ exchange: Exchange, _ json: Result<JSON, JSONError>, _ details: Details = Details()) {
       self.exchange = exchange
       self.json = json
+      self.details = details
     }
   }
 
-  private let reading: Reading
-  /// The value that is saved under the name of the step: a client, a token, a payload.
-  var saved: JSON?
-  /// The payload of a step that saves none, from which the value can be made.
-  var payload: [UInt8]?
-  /// The receipt of a payload that the step does not save.
-  var receipt: JSON?
-  /// Which part the response lacks, if nothing could be saved.
-  var missingReason: String?
-  /// The slip of the target file that made nothing be found.
-  var mislocated: TargetFileSlip?
-  /// The slip of the target file for which the lifetime of the token is unknown.
-  var mislocatedLifetime: TargetFileSlip?
-  /// The slip of the target file if what was located does not work.
-  var doubt: TargetFileSlip?
-  /// The statuses that mean success for this action at this target; `nil` is any 2xx.
-  var successStatuses: [Int]?
-  /// Whether it redirects a stranger to the login page, which refuses the request.
-  var isSentToLogin = false
-  /// The new set of credentials.
-  var made: CreatedClient?
-  /// The ids of the listed clients.
-  var ids: [String]?
-  /// The secrets that the response may show, since disclosing them is its purpose.
-  var disclosedSecrets: [String] = []
-  /// The received payloads.
-  var received: InboxContents?
-  /// The bodies of the pages before this one, if it is the last of a list.
-  var earlierPages: [[UInt8]] = []
-  /// How often the step was tried, and for how many seconds, if it has `until`.
-  var tries = 0
-  var triedFor = 0.0
-  /// Why the list may lack items: it has another page.
-  var unread: TargetFileSlip?
+  private var storage: Storage
+
+  subscript<Value>(dynamicMember member: WritableKeyPath<Details, Value>) -> Value {
+    get { storage.details[keyPath: member] }
+    set {
+      if !isKnownUniquelyReferenced(&storage) { storage = Storage(exchange, json, storage.details) }
+      storage.details[keyPath: member] = newValue
+    }
+  }
 
   init(_ exchange: Exchange) {
     var text = exchange.response.body
     // a reader may ignore it (RFC 8259 section 8.1): one requirement is about it, and the others are judged by the rest
     if text.starts(with: StepResult.byteOrderMark) { text.removeFirst(StepResult.byteOrderMark.count) }
     do throws(JSONError) {
-      reading = Reading(exchange, .success(try JSON(parsing: text)))
+      storage = Storage(exchange, .success(try JSON(parsing: text)))
     } catch {
-      reading = Reading(exchange, .failure(error))
+      storage = Storage(exchange, .failure(error))
     }
   }
 
-  var exchange: Exchange { reading.exchange }
+  var exchange: Exchange { storage.exchange }
   /// The body as JSON, or why it is none.
-  var json: Result<JSON, JSONError> { reading.json }
+  var json: Result<JSON, JSONError> { storage.json }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
@@ -93,10 +110,10 @@ struct StepResult: Sendable {
   var body: JSON? { try? json.get() }
 
   /// The bodies of all pages, one after the other.
-  var allPages: [UInt8] { earlierPages.flatMap { $0 + [UInt8(ascii: "\n")] } + exchange.response.body }
+  var allPages: [UInt8] { self.earlierPages.flatMap { $0 + [UInt8(ascii: "\n")] } + exchange.response.body }
 
   var statusMeansSuccess: Bool {
-    successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)
+    self.successStatuses?.contains(exchange.response.status) ?? (200..<300).contains(exchange.response.status)
   }
 
   /// The values at a location; empty if there are none.

@@ -172,12 +172,12 @@ extension StepResult {
   ) throws(UnresolvedReference) -> [JSON]? {
     let items = try values(at: locator, patterns)
     if !items.isEmpty {
-      doubt = LocatedText.fragment(of: items, part, at: locator, key, self, place)
+      self.doubt = LocatedText.fragment(of: items, part, at: locator, key, self, place)
       guard let wrong = MislocatedValue.wrongItem(items, part, at: locator) else { return items }
       setMissing("the list at \(locator) has \(wrong)", part, key, place)
       return nil
     }
-    mislocated = MislocatedValue.slip(part, at: locator, of: key, in: self, known: [], place: place)
+    self.mislocated = MislocatedValue.slip(part, at: locator, of: key, in: self, known: [], place: place)
     if case .xpath = locator, let reason = unreadableXML {
       setMissing(reason, part, key, place)
       return nil
@@ -197,9 +197,9 @@ extension StepResult {
 extension StepResult {
   /// No document says where a list is: only the target file can be wrong if a successful response does not have it.
   private mutating func setMissing(_ reason: String, _ part: MislocatedValue.Part, _ key: String, _ place: Place) {
-    missingReason = reason
-    guard mislocated == nil, statusMeansSuccess, !exchange.response.isCut else { return }
-    mislocated = TargetFileSlip(
+    self.missingReason = reason
+    guard self.mislocated == nil, statusMeansSuccess, !exchange.response.isCut else { return }
+    self.mislocated = TargetFileSlip(
       description: "\(reason): correct '\(part.rawValue)' in '\(key)' of the target file", place: place)
   }
 }
