@@ -35,11 +35,16 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
   FUNCTION(CURLMcode, curl_multi_cleanup, (CURLM * multi), (multi)) \
   FUNCTION(CURLMsg *, curl_multi_info_read, (CURLM * multi, int *left), (multi, left)) \
   FUNCTION(const char *, curl_multi_strerror, (CURLMcode code), (code)) \
-  FUNCTION(struct curl_slist *, curl_slist_append, (struct curl_slist * list, const char *text), (list, text))
+  FUNCTION(struct curl_slist *, curl_slist_append, (struct curl_slist * list, const char *text), (list, text)) \
+  FUNCTION(CURLU *, curl_url, (void), ()) \
+  FUNCTION( \
+    CURLUcode, curl_url_set, (CURLU * url, CURLUPart part, const char *text, unsigned int flags), \
+    (url, part, text, flags))
 
 #define PROCEDURES(FUNCTION) \
   FUNCTION(void, curl_easy_cleanup, (CURL * easy), (easy)) \
-  FUNCTION(void, curl_slist_free_all, (struct curl_slist * list), (list))
+  FUNCTION(void, curl_slist_free_all, (struct curl_slist * list), (list)) \
+  FUNCTION(void, curl_url_cleanup, (CURLU * url), (url))
 
 #define POINTER(result, name, parameters, arguments) static result(*name##_pointer) parameters;
 FUNCTIONS(POINTER)

@@ -71,6 +71,20 @@ static inline CURLcode ccurl_set_header_sink(CURL *easy, ccurl_sink sink, void *
   return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
+/// Gives the next bytes of a body.
+static inline CURLcode ccurl_set_source(CURL *easy, ccurl_sink source, void *context) {
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_READFUNCTION, source);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
+/// Moves to a place in the body; CURL_SEEKFUNC_OK when it has.
+typedef int (*ccurl_seek)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode ccurl_set_seek(CURL *easy, ccurl_seek seek, void *context) {
+  CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek);
+  return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_SEEKDATA, context);
+}
+
 /// Called with each socket before it connects; 0 permits that.
 typedef int (*ccurl_socket_opened)(void *context, curl_socket_t socket, curlsocktype purpose);
 /// Closes a socket; 0 when it has.

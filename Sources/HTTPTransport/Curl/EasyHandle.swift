@@ -36,7 +36,10 @@ final class EasyHandle {
 
   let connections: Connections
   private let model: HandleModel
+  /// How many bytes libcurl has taken of a large body.
+  var bodyOffset = 0
   private var headers = HeaderList()
+  private var url: ParsedURL?
   private var resolve = HeaderList()
 
   init(_ model: HandleModel, _ connections: Connections) throws(TransportError) {
@@ -80,7 +83,7 @@ final class EasyHandle {
     errorText.pointee = 0
     headers = HeaderList()
     try headers.append(request)
-    try easy.set(CURLOPT_URL, request.url)
+    try setURL(request.url)
     try easy.set(CURLOPT_HTTP_VERSION, version)
     try easy.set(CURLOPT_VERBOSE, options.httpVersion == .http2 ? 1 : 0)
     try setMethod(request)
@@ -120,6 +123,8 @@ final class EasyHandle {
     if transfer?.request.sendsBody == true { ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, nil) }
     ccurl_set_list(easy, CURLOPT_HTTPHEADER, nil)
     headers = HeaderList()
+    ccurl_set_pointer(easy, CURLOPT_CURLU, nil)
+    url = nil
     reception.reset()
     account = nil
     transfer = nil
@@ -132,28 +137,22 @@ final class EasyHandle {
     }
   }
 
+  /// A URL that libcurl does not accept is set as a text alone, for libcurl's error.
+  private func setURL(_ text: String) throws(TransportError) {
+    url = model.urls.url(text)
+    try easy.set(CURLOPT_URL, text)
+    try easy.check(ccurl_set_pointer(easy, CURLOPT_CURLU, url.map { UnsafeMutableRawPointer($0.parts) }), "URL")
+  }
+
   private func setMethod(_ request: WireRequest) throws(TransportError) {
     // Back to the plain state first: a GET with neither body nor NOBODY.
     try easy.set(CURLOPT_HTTPGET, 1)
     if request.sendsBody {
-      try setBody(request.body ?? [])
+      try setBody(of: request)
     } else if request.method == "HEAD" {
       try easy.set(CURLOPT_NOBODY, 1)
     }
     try easy.set(CURLOPT_CUSTOMREQUEST, request.method)
-  }
-
-  private func setBody(_ body: [UInt8]) throws(TransportError) {
-    // The size first: libcurl copies that many bytes.
-    try easy.check(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)), "body size")
-    let code = body.withUnsafeBytes { bytes in
-      // An empty array may have no address, which means "no body" to libcurl.
-      withUnsafeBytes(of: 0) { nothing in
-        let start = bytes.baseAddress ?? nothing.baseAddress
-        return ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start))
-      }
-    }
-    try easy.check(code, "body")
   }
 
   private func setProxy(_ url: String) throws(TransportError) {

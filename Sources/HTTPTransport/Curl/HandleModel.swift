@@ -10,6 +10,7 @@ import HTTPModel
 /// Confined to the loop thread.
 final class HandleModel {
   let options: HTTPClientOptions
+  var urls = ParsedURLs()
   private let easy: UnsafeMutableRawPointer
 
   /// - Throws: `TransportError` of kind `.request` if libcurl does not accept an option.
