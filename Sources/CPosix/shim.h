@@ -12,10 +12,14 @@ extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *acti
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 extern int pthread_setattr_default_np(const pthread_attr_t *attributes);
 
-/// Keeps free memory of up to this many bytes in the process.
+/// Keeps free memory of up to this many bytes in the process, that of large bodies too.
 static inline void cposix_keep_memory(int bytes) {
   mallopt(M_TRIM_THRESHOLD, bytes);
   mallopt(M_TOP_PAD, 1 << 20);
+  // the largest value that glibc takes: a mapping of its own for each body costs a page fault for each page
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  // each large block would put together all small ones in the fast bins
+  mallopt(M_MXFAST, 0);
 }
 
 /// Returns memory that is free to the kernel: what a thread has freed can stay where only that thread allocates.

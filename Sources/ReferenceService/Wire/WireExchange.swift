@@ -70,6 +70,9 @@ struct WireExchange {
   /// The body; `nil` if it is larger than the limit.
   private func collect(_ body: inout RequestBody.AsyncIterator, upTo limit: Int) async throws -> [UInt8]? {
     var bytes: [UInt8] = []
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > 0 {
+      bytes.reserveCapacity(min(length, limit))
+    }
     while let buffer = try await body.next() {
       guard bytes.count + buffer.readableBytes <= limit else { return nil }
       bytes.append(contentsOf: buffer.readableBytesView)
