@@ -35,13 +35,12 @@ extension StepCondition {
   /// Why a target does not meet the conditions, in words that follow the name of the step; `nil` if it does, or if the
   /// values of the case decide.
   ///
-  /// - Parameter value: The value of a behaviour, or `nil` if it is not known yet.
-  public func obstacle(at target: Target, _ value: (Behaviour) -> JSON?) -> String? {
-    if !capabilities.isEmpty {
-      let available = target.capabilities
-      if let missing = capabilities.first(where: { !available.contains($0) }) {
-        return "when \(missing.rawValue): \(missing.missingReason)"
-      }
+  /// - Parameters:
+  ///   - available: The capabilities of the target.
+  ///   - value: The value of a behaviour, or `nil` if it is not known yet.
+  public func obstacle(with available: Set<Capability>, _ value: (Behaviour) -> JSON?) -> String? {
+    if let missing = capabilities.first(where: { !available.contains($0) }) {
+      return "when \(missing.rawValue): \(missing.missingReason)"
     }
     for condition in behaviours {
       guard let declared = value(condition.behaviour), !declared.means(condition.value) else { continue }

@@ -9,7 +9,7 @@ extension CaseRunner {
   ///
   /// - Throws: If a matcher names an unknown value, or a pattern takes too much work.
   func reasonToLeaveOut(_ when: StepCondition) throws(UnresolvedReference) -> String? {
-    if let obstacle = when.obstacle(at: session.target, { session.value(of: $0) }) { return obstacle }
+    if let obstacle = when.obstacle(with: session.capabilities, { session.value(of: $0) }) { return obstacle }
     guard !when.values.isEmpty else { return nil }
     let matching = scope.matching(session.patterns)
     for value in when.values {

@@ -45,11 +45,11 @@ final class InvariantMonitor: Sendable {
     // another URL is not the endpoint that the operation is about
     let kind = step.operation.hasOtherURL ? .http : step.operation.kind
     for index in byKind[kind] ?? [] {
-      guard let findings = findings(plan.invariants[index], evaluator, step, planned) else { continue }
-      let requirements = plan.requirementNames(of: plan.invariants[index])
+      let invariant = plan.invariants[index]
+      guard let findings = findings(invariant, evaluator, step, planned) else { continue }
       outcomes.withLock {
         $0[index].add(findings, on: evaluator.result.exchange.connection, known: known) { finding in
-          completed(finding, requirements, step, planned, instant, exchange)
+          completed(finding, plan.requirementNames(of: invariant), step, planned, instant, exchange)
         }
       }
     }

@@ -50,6 +50,8 @@ struct InvariantOutcome: Sendable {
     _ findings: [Finding], on connection: ConnectionUse?, known: [Finding] = [], _ completed: (Finding) -> Finding
   ) {
     evaluated += 1
+    // nearly always
+    if findings.isEmpty { return }
     for verdict in InvariantOutcome.gravestFirst {
       var found = findings.filter { $0.verdict == verdict }
       if !deviations.isEmpty, !found.isEmpty { found = withoutDeviations(found.map(completed), on: connection) }

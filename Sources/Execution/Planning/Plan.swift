@@ -73,13 +73,15 @@ public struct Plan: Sendable {
     levels = Dictionary(requirements.map { ($0.id, $0.level) }, uniquingKeysWith: { first, _ in first })
     let capabilities = target.capabilities
     self.scenarios = scenarios.map { $0.filled(from: target) }.map { scenario in
-      let effect = target.environment == .live && !allowsSideEffects ? SideEffects.reason(scenario, target) : nil
-      let required = RequiredCapabilities(scenario, target)
+      let isSpared = target.environment == .live && !allowsSideEffects
+      let effect = isSpared ? SideEffects.reason(scenario, target, capabilities) : nil
+      let required = RequiredCapabilities(scenario, target, capabilities)
       return Entry(
         scenario: scenario,
         skipReason: (isAsked(scenario.covers)
           ? nil : "only the Patchworks documentation asks for it, and the profile is \(target.profile.rawValue)")
-          ?? Plan.skipReason(scenario, target, capabilities, required) ?? scenario.unjudgedReason(at: target)
+          ?? Plan.skipReason(scenario, target, capabilities, required)
+          ?? scenario.unjudgedReason(at: target, capabilities)
           ?? effect.map { "\($0), and the target is live; --allow-destructive runs it anyway" },
         movesClock: required.capabilities.contains(.moveClock), earliestUntil: required.earliestUntil,
         maxNestedWait: required.maxNestedWait,

@@ -25,11 +25,15 @@ struct RequiredCapabilities {
   private var dependsOnCreation = false
 
   private let target: Target
+  private let available: Set<Capability>
   private let cases: Cases
 
-  /// - Parameter target: Decides how long the waits are that depend on its lifetime of tokens.
-  init(_ scenario: Scenario, _ target: Target) {
+  /// - Parameters:
+  ///   - target: Decides how long the waits are that depend on its lifetime of tokens.
+  ///   - available: The capabilities of the target.
+  init(_ scenario: Scenario, _ target: Target, _ available: Set<Capability>) {
     self.target = target
+    self.available = available
     cases = scenario.cases
     capabilities = Set(scenario.needs)
     add(scenario.given)
@@ -45,7 +49,7 @@ struct RequiredCapabilities {
   var preparesClients: Bool { !givenClients.isEmpty }
 
   private mutating func add(_ steps: [Step]) {
-    for step in steps where step.when?.obstacle(at: target) == nil { add(step) }
+    for step in steps where step.when?.obstacle(at: target, available) == nil { add(step) }
   }
 
   private mutating func addNested(_ steps: [Step]) {

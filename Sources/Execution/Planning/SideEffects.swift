@@ -5,18 +5,22 @@ import JSONValue
 
 enum SideEffects {
   /// Why the scenario must not run against a live target; `nil` if it leaves nothing behind.
-  static func reason(_ scenario: Scenario, _ target: Target) -> String? {
-    reason(scenario.allSteps, target, scenario.cases.refusals)
+  static func reason(_ scenario: Scenario, _ target: Target, _ available: Set<Capability>) -> String? {
+    reason(scenario.allSteps, target, available, scenario.cases.refusals)
   }
 
   /// - Parameter refusals: The values of a case that are statuses of refusals.
-  private static func reason(_ steps: [Step], _ target: Target, _ refusals: [String]) -> String? {
-    for step in steps { if let reason = reason(step, target, refusals) { return reason } }
+  private static func reason(
+    _ steps: [Step], _ target: Target, _ available: Set<Capability>, _ refusals: [String]
+  ) -> String? {
+    for step in steps { if let reason = reason(step, target, available, refusals) { return reason } }
     return nil
   }
 
-  private static func reason(_ step: Step, _ target: Target, _ refusals: [String]) -> String? {
-    if step.when?.obstacle(at: target) != nil { return nil }
+  private static func reason(
+    _ step: Step, _ target: Target, _ available: Set<Capability>, _ refusals: [String]
+  ) -> String? {
+    if step.when?.obstacle(at: target, available) != nil { return nil }
     switch step.operation {
     case .createClient, .replaceClient:
       if case .static = target.clients { return nil }
@@ -28,8 +32,8 @@ enum SideEffects {
         ? nil : "sends \(method), which may leave something behind"
     case .restartTarget: return "restarts a live target"
     case .wait: return target.clock == .wall ? nil : "advances the clock of a live target"
-    case .repeat(_, let steps): return reason(steps, target, refusals)
-    case .concurrently(let branches): return branches.lazy.compactMap { reason($0, target, refusals) }.first
+    case .repeat(_, let steps): return reason(steps, target, available, refusals)
+    case .concurrently(let branches): return branches.lazy.compactMap { reason($0, target, available, refusals) }.first
     case .listClients, .showClient, .deleteClient, .requestToken, .showReceipt, .readInbox: return nil
     }
   }

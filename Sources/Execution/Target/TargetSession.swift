@@ -11,6 +11,7 @@ public typealias TransportFactory = @Sendable () throws -> any Transport
 /// Everything that a run uses to communicate with one target. A class, since every case holds it: nothing is copied.
 public final class TargetSession: Sendable {
   public let target: Target
+  let capabilities: Set<Capability>
   /// Carries all requests of the run, but only to the origins of the target.
   public let transport: any Transport
   public let redactor: SecretRedactor
@@ -50,6 +51,7 @@ public final class TargetSession: Sendable {
     environment: [String: String], launched: [String: JSON] = [:], runID: String
   ) throws(TargetError) {
     self.target = target
+    capabilities = target.capabilities
     connectors = Dictionary(
       zip(ConnectorRole.allCases, target.connectors).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
     self.redactor = redactor

@@ -126,7 +126,7 @@ public struct Library: Sendable {
     _ items: [Item], _ body: @Sendable (Item) -> Result
   ) -> [Result] {
     guard items.count > 8 else { return items.map(body) }
-    let chunks = 4
+    let chunks = 16
     let results = Locked<[Int: [Result]]>([:])
     DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
       let part = items[items.count * chunk / chunks..<items.count * (chunk + 1) / chunks].map(body)

@@ -116,8 +116,9 @@ struct AuditCommand: AsyncParsableCommand {
   private var hasWholeMatrix: Bool { needsWholeRuns && fault.isEmpty && shard == nil }
 
   private func expectations(of plan: Plan) -> [AuditedExpectation] {
+    let available = plan.target.capabilities
     let scenarios = plan.scenarios.flatMap { entry in
-      entry.scenario.steps.flatMap { $0.expectations(at: plan.target) }.map { (entry.scenario.id, $0) }
+      entry.scenario.steps.flatMap { $0.expectations(at: plan.target, available) }.map { (entry.scenario.id, $0) }
     }
     let invariants = plan.invariants.flatMap { invariant in invariant.expectations.map { (invariant.id, $0) } }
     return (scenarios + invariants).map { id, expectation in
@@ -300,11 +301,12 @@ private final class AuditListener: EventListener {
 extension Step {
   /// The expectations of the step and of the steps inside it, without what is left out at this target. That a step
   /// without `expect` succeeds is no promise of its scenario.
-  fileprivate func expectations(at target: Target) -> [Expectation] {
-    guard when?.obstacle(at: target) == nil else { return [] }
+  fileprivate func expectations(at target: Target, _ available: Set<Capability>) -> [Expectation] {
+    guard when?.obstacle(at: target, available) == nil else { return [] }
     return switch operation {
-    case .repeat(_, let steps): expectations + steps.flatMap { $0.expectations(at: target) }
-    case .concurrently(let branches): expectations + branches.joined().flatMap { $0.expectations(at: target) }
+    case .repeat(_, let steps): expectations + steps.flatMap { $0.expectations(at: target, available) }
+    case .concurrently(let branches):
+      expectations + branches.joined().flatMap { $0.expectations(at: target, available) }
     default: isJudging ? expectations : []
     }
   }

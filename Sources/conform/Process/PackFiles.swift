@@ -14,19 +14,19 @@ enum PackFiles {
   static func load(
     _ paths: [String], named names: Set<String>? = nil, knowing known: Set<String> = [], target path: String
   ) throws(StartError) -> (Library, Target) {
-    let loaded = Locked<(library: Result<Library, Diagnostics>?, target: Result<Target, Diagnostics>?)>((nil, nil))
-    // neither needs the other, and reading them takes most of the time before the first request
-    DispatchQueue.concurrentPerform(iterations: 2) { part in
-      if part == 0 {
-        let library = Result { () throws(Diagnostics) in try Library.load(paths, named: names, knowing: known) }
-        loaded.withLock { $0.library = library }
-      } else {
-        let target = Result { () throws(Diagnostics) in try Target.load(path) }
-        loaded.withLock { $0.target = target }
-      }
+    let loadedTarget = Locked<Result<Target, Diagnostics>?>(nil)
+    // Neither needs the other, and reading them takes most of the time before the first request. The library is read in
+    // parallel itself, which it would not be inside a `concurrentPerform`.
+    let group = DispatchGroup()
+    DispatchQueue.global().async(group: group) {
+      let target = Result { () throws(Diagnostics) in try Target.load(path) }
+      loadedTarget.withLock { $0 = target }
     }
-    guard case (.success(var library), .success(let target)) = loaded.withLock({ $0 }) else {
-      throw StartError(loaded.withLock { ($0.library?.mistakes ?? []) + ($0.target?.mistakes ?? []) })
+    let loadedLibrary = Result { () throws(Diagnostics) in try Library.load(paths, named: names, knowing: known) }
+    group.wait()
+    let target = loadedTarget.withLock { $0 }
+    guard case (.success(var library), .success(let target)) = (loadedLibrary, target) else {
+      throw StartError(loadedLibrary.mistakes + (target?.mistakes ?? []))
     }
     // cases are selected by their names
     library.scenarios = library.scenarios.map { $0.filled(from: target) }
