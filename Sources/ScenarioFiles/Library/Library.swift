@@ -51,6 +51,7 @@ public struct Library: Sendable {
     var isBroken = false
     var suites: [RequirementSuite] = []
     let roots = Set(namedRoots.map { spellings.first(of: $0) }).union(found.compactMap(\.requirementsFile))
+    let invariantFiles = InvariantFiles(besides: roots.sorted())
     for root in roots.sorted() {
       diagnostics += PackFolder.misnamed(inRootOf: root)
       let file = SourceFile(path: root)
@@ -65,14 +66,9 @@ public struct Library: Sendable {
       if !file.diagnostics.isEmpty { isBroken = true }
     }
     let ids = isBroken ? nil : known.union(owners.keys)
-    var invariants: [Invariant] = []
-    for root in requirements.keys.sorted() {
-      let path = Path.join(Path.folder(of: root), "invariants.yaml")
-      guard FileEntry(path) != nil else { continue }
-      let file = SourceFile(path: path)
-      invariants += InvariantsLoader(requirements: ids).load(file)
-      diagnostics += file.diagnostics
-    }
+    let loadedInvariants = invariantFiles.loaded()
+    let invariants = loadedInvariants.flatMap(\.invariants)
+    diagnostics += loadedInvariants.flatMap { $0.diagnostics(knowing: ids) }
     let loaded = inParallel(found) { path in
       let file = SourceFile(path: path.path)
       let loader = ScenarioLoader(requirements: ids, suite: path.suite, root: path.requirementsFile.map(Path.folder))

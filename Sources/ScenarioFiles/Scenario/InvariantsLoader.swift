@@ -21,17 +21,36 @@ enum InvariantKeywords {
 }
 
 struct InvariantsLoader {
-  /// The ids of all requirements; `nil` if they are not known.
-  let requirements: Set<String>?
+  private let file: SourceFile
+  private(set) var invariants: [Invariant] = []
+  /// The ids of requirements that the file names.
+  private var covered: [(item: YAMLReader, id: String)] = []
 
-  func load(_ file: SourceFile) -> [Invariant] {
+  /// Reads a file; the ids of requirements in it are not compared yet.
+  init(_ file: SourceFile) {
+    self.file = file
     guard let root = file.parse(),
       let fields = root.fields("invariants.yaml", InvariantKeywords.file, required: ["invariants"])
-    else { return [] }
-    return (fields["invariants"]?.list("invariants") ?? []).compactMap(invariant)
+    else { return }
+    for item in fields["invariants"]?.list("invariants") ?? [] {
+      if let invariant = invariant(item) { invariants.append(invariant) }
+    }
   }
 
-  private func invariant(_ reader: YAMLReader) -> Invariant? {
+  /// What is wrong in the file.
+  ///
+  /// - Parameter requirements: The ids of all requirements; `nil` if they are not known.
+  func diagnostics(knowing requirements: Set<String>?) -> [Diagnostic] {
+    if let requirements {
+      for (item, id) in covered where !requirements.contains(id) {
+        item.diagnostic(
+          "unknown requirement '\(id.prefix(60))'\(Suggestion.text(for: id, among: requirements.sorted()))")
+      }
+    }
+    return file.diagnostics
+  }
+
+  private mutating func invariant(_ reader: YAMLReader) -> Invariant? {
     guard
       let fields = reader.fields(
         "an invariant", InvariantKeywords.invariant, required: ["id", "title", "covers", "expect"]),
@@ -42,9 +61,7 @@ struct InvariantsLoader {
     }
     let covers = fields["covers"]?.oneOrMore("covers") ?? []
     for item in covers {
-      guard let name = item.text("covers"), let requirements, !requirements.contains(name) else { continue }
-      item.diagnostic(
-        "unknown requirement '\(name.prefix(60))'\(Suggestion.text(for: name, among: requirements.sorted()))")
+      if let id = item.text("covers") { covered.append((item, id)) }
     }
     let operations = (fields["of"].flatMap { $0.oneOrMore("of") } ?? []).compactMap { item -> StepActionKind? in
       guard let kind = item.word("operation", StepActionKind.self) else { return nil }

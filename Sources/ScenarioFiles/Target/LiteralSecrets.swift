@@ -47,7 +47,7 @@ extension TargetLoader {
       reader.diagnostic(refusal)
     }
     // the value of a reference is not known yet
-    if let refusal = HostName.refusal(inURL: text.replacing("\(TargetLoader.placeholder)", with: "x")) {
+    if let refusal = HostName.refusal(inURL: url.withReferences(as: "x")) {
       reader.diagnostic(refusal)
     }
     refuseSecrets(inURL: url, reader)

@@ -11,7 +11,7 @@ enum URLScheme {
       return url.isEmpty && isBase ? "base-url is empty; expected a URL such as https://staging.example.com" : nil
     }
     let start = url.prefix { !"/?#".contains($0) }
-    let shown = shown(url, placeholder)
+    var shown: String { URLScheme.shown(url, placeholder) }
     if start.last == ":", url.dropFirst(start.count).hasPrefix("//") {
       let scheme = start.dropLast()
       guard !["http", "https"].contains(scheme.lowercased()), !scheme.contains(placeholder) else { return nil }

@@ -2,6 +2,7 @@
 
 import ConformanceModel
 import Cryptography
+import Glibc
 import YAML
 
 enum NodeDigest {
@@ -33,13 +34,18 @@ enum NodeDigest {
         appendSorted(value, to: &member)
         return member
       }
-      for member in members.sorted(by: { $0.lexicographicallyPrecedes($1) }) { bytes += member }
+      for member in members.sorted(by: precedes) { bytes += member }
       bytes.append(UInt8(ascii: "}"))
     case .sequence:
       bytes.append(UInt8(ascii: "["))
       for item in reader.node.items { appendSorted(reader.inner(item), to: &bytes) }
       bytes.append(UInt8(ascii: "]"))
     }
+  }
+
+  private static func precedes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+    let order = memcmp(one, other, min(one.count, other.count))
+    return order == 0 ? one.count < other.count : order < 0
   }
 
   private static func append(_ node: Node, to bytes: inout [UInt8]) {

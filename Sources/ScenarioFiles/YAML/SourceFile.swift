@@ -7,7 +7,7 @@ import YAML
 
 /// A file and the errors found in it so far.
 ///
-/// A class, because the readers of its nodes share it; it never leaves the task that loads it.
+/// A class, because the readers of its nodes share it; one thread at a time uses it.
 final class SourceFile {
   /// 4 MiB. Parsing takes memory many times the size of the file.
   static let maxBytes = 4 << 20
