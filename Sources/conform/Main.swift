@@ -27,17 +27,13 @@ enum Main {
     DispatchSemaphore(value: 0).wait()
   }
 
-  private static let preparation = DispatchGroup()
-
-  /// Ends the program: at its end OpenSSL frees what a library that is being loaded still uses.
-  static func exit(_ status: Int32) -> Never {
-    preparation.wait()
-    Glibc.exit(status)
-  }
+  /// Ends the program at once: everything that it wrote is written, and libraries would only free their memory, of which
+  /// some may still be in use, since one of them may be being loaded.
+  static func exit(_ status: Int32) -> Never { _exit(status) }
 
   /// Loads what most runs need, beside the reading of the arguments and the pack.
   private static func prepareLibraries() {
-    DispatchQueue.global().async(group: preparation) {
+    DispatchQueue.global().async {
       HTTPClient.prepare()
       SigningKey.prepare()
     }

@@ -102,10 +102,12 @@ extension RunSession {
       return status
     }
     await target?.stop()
-    await client.shutdown()
+    async let closed: Void = client.shutdown()
     // the output of a launched program may still be copied, without secrets
     if isLarge, target == nil { forgetSecrets(redactor) }
-    return try finish(log, console, pending, unusable, draft)
+    let status = try finish(log, console, pending, unusable, draft)
+    await closed
+    return status
   }
 
   private var isLarge: Bool { plan.caseCount > 10_000 }
