@@ -36,6 +36,10 @@ let independentProgramSettings: [LinkerSetting] = [
 /// The settings of C targets.
 let cSettings: [CSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
+/// Where the headers of libxml2 are. With pkg-config they would come with the library, which the program loads itself.
+let xmlHeaders = ["-I/usr/include/libxml2"]
+let importsXML: [SwiftSetting] = [.unsafeFlags(xmlHeaders.flatMap { ["-Xcc", $0] })]
+
 /// Libraries that are loaded into other programs are not sanitized: most of those programs have no sanitizer runtime.
 let unsanitized: [CSetting] = [.unsafeFlags(["-fno-sanitize=all"])]
 
@@ -127,7 +131,9 @@ let package = Package(
       swiftSettings: asynchronousSettings),
     // libcurl, loaded at run time.
     .target(name: "CCurl", cSettings: cSettings),
-    .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings),
+    // libxml2, loaded at run time.
+    .target(name: "CLibXML2", cSettings: cSettings + [.unsafeFlags(xmlHeaders)]),
+    .target(name: "XML", dependencies: ["CLibXML2"], swiftSettings: commonSettings + importsXML),
     .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: commonSettings),
     .target(name: "PatternMatching", dependencies: ["CPCRE2"], swiftSettings: commonSettings),
     .target(name: "Compression", dependencies: ["CZlib", "HTTPModel"], swiftSettings: commonSettings),
@@ -201,7 +207,7 @@ let package = Package(
         "ReferenceService", "RunEvents", "ScenarioFiles", "TestSupport",
       ], swiftSettings: commonSettings),
     .testTarget(name: "PatternMatchingTests", dependencies: ["PatternMatching"], swiftSettings: commonSettings),
-    .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings),
+    .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: commonSettings + importsXML),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: commonSettings),
     .testTarget(
       name: "ReportingTests",
@@ -251,6 +257,5 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   ]
 )

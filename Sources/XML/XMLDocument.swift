@@ -16,7 +16,7 @@ public final class XMLDocument {
 
   /// - Throws: `XMLError` if the bytes are not a well-formed document.
   public init(parsing bytes: [UInt8]) throws(XMLError) {
-    _ = LibXML2.initialised
+    try LibXML2.require()
     try XMLExtent.check(bytes)
     guard let context = xmlNewParserCtxt() else { throw XMLError("no memory for a parser") }
     defer { xmlFreeParserCtxt(context) }

@@ -41,9 +41,11 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 enum LibXML2 {
-  /// Initializes the library once for the process, before several threads use it.
-  static let initialised: Bool = {
-    xmlInitParser()
-    return true
-  }()
+  /// Loads the library, if it is not loaded yet.
+  static func require() throws(XMLError) {
+    guard let reason = conform_xml_load() else { return }
+    throw XMLError(
+      "XML cannot be read, since libxml2 cannot be loaded: \(String(cString: reason)); on Debian it is in the package "
+        + "libxml2")
+  }
 }

@@ -8,7 +8,7 @@ public final class XMLSchema {
 
   /// - Throws: `XMLError` if the file is not a schema.
   public init(path: String) throws(XMLError) {
-    _ = LibXML2.initialised
+    try LibXML2.require()
     guard let context = xmlSchemaNewParserCtxt(path) else { throw XMLError("\(path) cannot be read") }
     defer { xmlSchemaFreeParserCtxt(context) }
     let errors = ErrorList()

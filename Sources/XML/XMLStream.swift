@@ -19,7 +19,7 @@ public enum XMLStream {
   /// Nothing is loaded from elsewhere. A document with a DOCTYPE is refused, so that no entity is declared or expanded.
   /// - Throws: `XMLError` if the document is not well-formed, or the file cannot be read.
   public static func read(descriptor: Int32, _ take: (XMLPart) -> Void) throws(XMLError) {
-    _ = LibXML2.initialised
+    try LibXML2.require()
     try withoutActuallyEscaping(take) { (take) throws(XMLError) in
       let parser = try StreamParser(take)
       try parser.read(descriptor)

@@ -1,4 +1,5 @@
-// What Swift cannot reach of libxml2 by itself.
+// libxml2 for Swift, and what Swift cannot reach of it by itself. It is imported as it is, if loading.c has it in its
+// table. Nothing may be called before `conform_xml_load`.
 #ifndef CONFORM_CLIBXML2_SHIM_H
 #define CONFORM_CLIBXML2_SHIM_H
 
@@ -14,8 +15,11 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-// xmlFree is a mutable global function pointer, which Swift 6 refuses to touch.
-static inline void conform_xml_free(void *pointer) { xmlFree(pointer); }
+/// Loads libxml2; only the first call does, and others wait for it. The reason if it cannot be loaded, or null.
+const char *conform_xml_load(void);
+
+/// Frees what libxml2 allocated for its caller.
+void conform_xml_free(void *pointer);
 
 // The types of structured error functions differ between versions of libxml2; errors are read from contexts instead.
 typedef void (*conform_xml_error_function)(void *context, xmlErrorPtr error);
