@@ -69,7 +69,7 @@ public final class XMLDocument {
     guard let result = evaluated else {
       // libxml2 sets the count to the limit when it gives up
       if context.pointee.opCount >= context.pointee.opLimit {
-        throw .limit(
+        throw .undecided(
           "'\(expression.prefix(80))' takes too much work on a document of \(size) bytes: name the elements from the "
             + "root, and compare none with all others")
       }
@@ -87,7 +87,7 @@ public final class XMLDocument {
       let text = XMLDocument.take(xmlNodeGetContent(node))
       room -= text.utf8.count
       if room < 0 {
-        throw .limit(
+        throw .undecided(
           "'\(expression.prefix(80))' selects more text than the whole document has, in nested elements")
       }
       texts.append(text)

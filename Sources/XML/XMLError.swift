@@ -12,17 +12,17 @@ public struct XMLError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The text ends before the document does.
   public var isTruncated = false
 
-  /// The document or the work on it is beyond a limit of this program: nothing is known about the rest.
-  public var isLimit = false
+  /// It says nothing about the document: that or the work on it is beyond a limit of this program, or libxml2 is missing.
+  public var isUndecided = false
 
   public init(_ message: String, line: Int? = nil) {
     self.message = message
     self.line = line
   }
 
-  static func limit(_ message: String) -> XMLError {
+  static func undecided(_ message: String) -> XMLError {
     var error = XMLError(message)
-    error.isLimit = true
+    error.isUndecided = true
     return error
   }
 
@@ -44,8 +44,6 @@ enum LibXML2 {
   /// Loads the library, if it is not loaded yet.
   static func require() throws(XMLError) {
     guard let reason = conform_xml_load() else { return }
-    throw XMLError(
-      "XML cannot be read, since libxml2 cannot be loaded: \(String(cString: reason)); on Debian it is in the package "
-        + "libxml2")
+    throw .undecided("libxml2 cannot be loaded: \(String(cString: reason)); on Debian it is in the package libxml2")
   }
 }

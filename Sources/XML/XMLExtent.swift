@@ -31,8 +31,8 @@ enum XMLExtent {
         isAfterEquals = false
       default: isAfterEquals = false
       }
-      if attributes > maxAttributes { throw .limit("an element with more than \(maxAttributes) attributes") }
-      if total > maxNodes { throw .limit("more than \(maxNodes) elements and attributes") }
+      if attributes > maxAttributes { throw .undecided("an element with more than \(maxAttributes) attributes") }
+      if total > maxNodes { throw .undecided("more than \(maxNodes) elements and attributes") }
     }
   }
 

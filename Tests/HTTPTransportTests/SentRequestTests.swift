@@ -132,6 +132,18 @@ struct SentRequestTests {
     #expect(text.utf8.count { $0 == 97 } >= 3 << 20)
   }
 
+  @Test("sends each byte of a large body in its place")
+  func largeOrder() async throws {
+    var generator = SplitMix(seed: 1)
+    let body = (0..<(3 << 20) + 17).map { _ in UInt8(truncatingIfNeeded: generator.next() % 26) + 97 }
+    let text = try await sent {
+      $0.method = "PUT"
+      $0.body = body
+    }
+    let head = "PUT / HTTP/1.1\r\n\(Self.start)Content-Length: \(body.count)\r\n\r\n"
+    #expect(text.hasPrefix(head) && text.utf8.dropFirst(head.utf8.count).elementsEqual(body))
+  }
+
   @Test("waits for 100 Continue when it names Expect")
   func expect() async throws {
     let text = try await sent {

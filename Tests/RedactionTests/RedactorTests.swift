@@ -191,6 +191,37 @@ struct RedactorTests {
     #expect(redactor.redact("<\(secret)> <\(secret.dropFirst())>") == "<***> <\(secret.dropFirst())>")
   }
 
+  @Test("what happens between two searches takes effect in its order")
+  func unsearched() {
+    let redactor = SecretRedactor()
+    let secret = "0123456789abcdef"
+    for (holder, label) in [(1, "FIRST"), (2, "SECOND")] { redactor.register(secret, as: label, for: holder) }
+    redactor.retire(secret, by: 1)
+    #expect(redactor.redact(secret) == "$SECOND")
+    redactor.retire(secret, by: 2)
+    redactor.register(secret, as: "THIRD", for: 3)
+    redactor.register("\(secret)-encoded", as: "ENCODED", for: 3)
+    redactor.remove(encoded: "\(secret)-encoded", by: 3)
+    #expect(redactor.redact("<\(secret)-encoded>") == "<$THIRD-encoded>")
+    redactor.retire(secret, by: 3)
+    #expect(redactor.redact(secret) == "***" && !redactor.knows(secret) && redactor.isRetired(secret))
+  }
+
+  @Test("several threads register, search and retire secrets at once")
+  func together() {
+    let redactor = SecretRedactor()
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      for number in 0..<200 {
+        let secret = "\(thread)-\(number)-of-many-secrets"
+        redactor.register(secret, as: "S", for: thread + 1)
+        #expect(redactor.knows(secret))
+        #expect(redactor.redact("<\(secret)>") == "<$S>")
+        redactor.retire(secret, by: thread + 1)
+        #expect(redactor.redact("<\(secret)>") == "<***>")
+      }
+    }
+  }
+
   @Test("two secrets that begin alike are distinguished")
   func commonStart() {
     let redactor = SecretRedactor()

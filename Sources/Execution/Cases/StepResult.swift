@@ -127,7 +127,7 @@ struct StepResult: Sendable {
       do throws(XMLError) {
         return try XMLDocument(parsing: response.body).text(xpath: expression).map { .string($0) }
       } catch {
-        guard error.isLimit else { return [] }
+        guard error.isUndecided else { return [] }
         throw .xpath(expression, error.message)
       }
     case .regex(let pattern):

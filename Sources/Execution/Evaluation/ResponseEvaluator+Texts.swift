@@ -38,7 +38,7 @@ extension ResponseEvaluator {
       // a union of both would compare each node with all others
       return try document.text(xpath: "//text()") + document.text(xpath: "//@*")
     } catch {
-      if error.isLimit { throw .xpath("//text()", error.message) }
+      if error.isUndecided { throw .xpath("//text()", error.message) }
       return [String(decoding: body, as: UTF8.self)]
     }
   }

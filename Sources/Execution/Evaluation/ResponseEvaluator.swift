@@ -151,7 +151,7 @@ struct ResponseEvaluator {
   private func xml(_ path: String, _ matcher: Matcher) throws -> [Mismatch] {
     let document: XMLDocument
     do throws(XMLError) { document = try XMLDocument(parsing: response.body) } catch {
-      if error.isLimit { throw UnresolvedReference.xpath(path, error.message) }
+      if error.isUndecided { throw UnresolvedReference.xpath(path, error.message) }
       return [
         Mismatch(
           .unreadable, expected: "XML", actual: "not XML (\(response.body.count.counted("byte"))): \(error)\(hint)")
@@ -159,7 +159,7 @@ struct ResponseEvaluator {
     }
     let found: [String]
     do throws(XMLError) { found = try document.text(xpath: path) } catch {
-      if error.isLimit { throw UnresolvedReference.xpath(path, error.message) }
+      if error.isUndecided { throw UnresolvedReference.xpath(path, error.message) }
       return [
         Mismatch(
           .unreadable, expected: try matching.describe(matcher), actual: "the XPath expression fails: \(error)")
