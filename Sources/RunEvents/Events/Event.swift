@@ -2,8 +2,8 @@
 
 public import ConformanceModel
 
-/// One line of the run log.
-public enum Event: Sendable, Hashable {
+/// One line of the run log. It is handed on several times before it is written: a copy is a reference.
+public indirect enum Event: Sendable, Hashable {
   case runStarted(RunDescription)
   /// The requirements of the pack, also those that no case of the run covers.
   case requirements([Requirement])
