@@ -60,8 +60,10 @@ public final class SecretRedactor: Sendable {
 
   /// Forgets all secrets, when nothing follows that may show one. Their tables take most of the memory of a large run.
   public func end() {
-    registry.withLock { $0 = SecretRegistry() }
-    tables.withLock { $0 = SecretTables() }
+    tables.withLock { tables in
+      registry.withLock { $0 = SecretRegistry() }
+      tables = SecretTables()
+    }
   }
 
   /// Runs `body` with the tables in their current state.

@@ -42,12 +42,11 @@ struct SecretTables {
 
   mutating func apply(_ change: SecretChange) {
     switch change {
-    case .insert(let secret): insert(secret, EncodedSecret(Array(secret.text.utf8)))
+    case .insert(let secret): insert(secret, nil)
     case .relabel(let former, let secret):
-      guard let held = former.held else { return }
       // its parts keep their first label
-      removeForms(of: held)
-      insert(secret, held.encoded)
+      if let held = former.held { removeForms(of: held) }
+      insert(secret, former.held?.encoded)
     case .remove(let secret): if let held = secret.held { remove(held) }
     case .retire(let secret):
       guard let held = secret.held else { return }
@@ -58,7 +57,8 @@ struct SecretTables {
     }
   }
 
-  private mutating func insert(_ secret: RegisteredSecret, _ encoded: EncodedSecret) {
+  private mutating func insert(_ secret: RegisteredSecret, _ known: EncodedSecret?) {
+    let encoded = known ?? EncodedSecret(Array(secret.text.utf8))
     let held = HeldSecret(encoded, label: secret.label, isLeak: secret.isLeak)
     secret.held = held
     maxLength = max(maxLength, secret.text.utf8.count)

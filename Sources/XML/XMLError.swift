@@ -44,6 +44,7 @@ enum LibXML2 {
   /// Loads the library, if it is not loaded yet.
   static func require() throws(XMLError) {
     guard let reason = conform_xml_load() else { return }
-    throw .undecided("libxml2 cannot be loaded: \(String(cString: reason)); on Debian it is in the package libxml2")
+    throw .undecided(
+      "libxml2 cannot be loaded: \(String(cString: reason)); on Debian it is in the package libxml2 or libxml2-16")
   }
 }

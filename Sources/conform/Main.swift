@@ -27,13 +27,22 @@ enum Main {
     DispatchSemaphore(value: 0).wait()
   }
 
-  /// Ends the program at once: everything that it wrote is written, and libraries would only free their memory, of which
-  /// some may still be in use, since one of them may be being loaded.
-  static func exit(_ status: Int32) -> Never { _exit(status) }
+  private static let preparation = DispatchGroup()
+
+  /// Ends the program at once: everything that it wrote is written, and libraries would only free their memory.
+  static func exit(_ status: Int32) -> Never {
+    #if DEBUG
+      // the sanitizers report at the end; what a library that is being loaded uses must not be freed before
+      preparation.wait()
+      Glibc.exit(status)
+    #else
+      _exit(status)
+    #endif
+  }
 
   /// Loads what most runs need, beside the reading of the arguments and the pack.
   private static func prepareLibraries() {
-    DispatchQueue.global().async {
+    DispatchQueue.global().async(group: preparation) {
       HTTPClient.prepare()
       SigningKey.prepare()
     }

@@ -161,6 +161,15 @@ struct SentRequestTests {
     #expect(try await sent(path).hasPrefix("GET \(path) HTTP/1.1\r\n"))
   }
 
+  @Test("goes to the zone of an IPv6 address")
+  func zone() async throws {
+    let error = try await failure(of: {
+      try await withClient { try await $0.send(WireRequest(url: "http://[fe80::1%25lo]:9/")) }
+    })
+    // without a zone the system does not even try: an address of a link needs one
+    #expect(error.kind == .connection && !error.message.contains("Invalid argument"), "\(error)")
+  }
+
   @Test("leaves out the fragment")
   func fragment() async throws {
     #expect(try await sent("/a#b").hasPrefix("GET /a HTTP/1.1\r\n"))

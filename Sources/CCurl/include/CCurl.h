@@ -71,8 +71,10 @@ static inline CURLcode ccurl_set_header_sink(CURL *easy, ccurl_sink sink, void *
   return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
-/// Gives the next bytes of a body.
-static inline CURLcode ccurl_set_source(CURL *easy, ccurl_sink source, void *context) {
+/// Gives the next bytes of a body; returns how many.
+typedef size_t (*ccurl_source)(char *room, size_t size, size_t count, void *context);
+
+static inline CURLcode ccurl_set_source(CURL *easy, ccurl_source source, void *context) {
   CURLcode code = ccurl_variadic.easy_setopt(easy, CURLOPT_READFUNCTION, source);
   return code ? code : ccurl_variadic.easy_setopt(easy, CURLOPT_READDATA, context);
 }

@@ -45,7 +45,8 @@ extension EasyHandle {
 
   /// libcurl begins again before it wants to send a request a second time, which is refused then.
   fileprivate func seek(_ offset: Int) -> Bool {
-    guard let body = transfer?.request.body, (0...body.count).contains(offset) else { return false }
+    // what it wanted for the former transfer of the handle, it does before the next one, which may have no body
+    guard (0...(transfer?.request.body?.count ?? 0)).contains(offset) else { return false }
     bodyOffset = offset
     return true
   }
@@ -58,7 +59,7 @@ extension WireRequest {
   }
 }
 
-private let giveBody: ccurl_sink = { room, size, count, context in
+private let giveBody: ccurl_source = { room, size, count, context in
   guard let room, let context else { return 0 }
   let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
   return handle.give(UnsafeMutableRawBufferPointer(start: room, count: size * count))

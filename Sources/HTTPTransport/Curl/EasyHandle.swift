@@ -137,7 +137,7 @@ final class EasyHandle {
     }
   }
 
-  /// A URL that libcurl does not accept is set as a text alone, for libcurl's error.
+  /// The text is always set: alone, it gives libcurl's error; with the parts, libcurl need not make it from them.
   private func setURL(_ text: String) throws(TransportError) {
     url = model.urls.url(text)
     try easy.set(CURLOPT_URL, text)

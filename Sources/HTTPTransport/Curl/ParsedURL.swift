@@ -6,10 +6,10 @@ import CCurl
 final class ParsedURL {
   let parts: OpaquePointer
 
-  /// `nil` if libcurl does not accept the URL.
+  /// `nil` if libcurl does not accept the URL, or could not copy it: libcurl 7.88.1 leaves out the zone of an IPv6 address.
   init?(_ text: String) {
-    guard let parts = curl_url() else { return nil }
-    // the flags of a URL that is set as a text, with CURLOPT_PATH_AS_IS
+    guard !Endpoint.authority(of: text).utf8.contains(UInt8(ascii: "%")), let parts = curl_url() else { return nil }
+    // as CURLOPT_PATH_AS_IS does for a URL that is set as a text
     let code = curl_url_set(parts, CURLUPART_URL, text, UInt32(CURLU_PATH_AS_IS))
     guard code == CURLUE_OK else {
       curl_url_cleanup(parts)

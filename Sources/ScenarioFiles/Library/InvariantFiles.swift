@@ -3,7 +3,7 @@
 import ConformanceModel
 import Dispatch
 
-/// The files of invariants beside files of requirements, being read on other threads.
+/// The files of invariants beside files of requirements, being read on another thread.
 struct InvariantFiles {
   private let paths: [String]
   private let group = DispatchGroup()
@@ -12,8 +12,10 @@ struct InvariantFiles {
   /// - Parameter roots: The paths of files of requirements.
   init(besides roots: [String]) {
     paths = roots.map { Path.join(Path.folder(of: $0), "invariants.yaml") }.filter { FileEntry($0) != nil }
+    // a global queue may have no thread besides the one that waits
+    let queue = DispatchQueue(label: "conform-invariants")
     for path in paths {
-      DispatchQueue.global().async(group: group) { [results] in
+      queue.async(group: group) { [results] in
         let loader = InvariantsLoader(SourceFile(path: path))
         results.withLock { $0[path] = loader }
       }

@@ -16,9 +16,10 @@ enum PackFiles {
   ) throws(StartError) -> (Library, Target) {
     let loadedTarget = Locked<Result<Target, Diagnostics>?>(nil)
     // Neither needs the other, and reading them takes most of the time before the first request. The library is read in
-    // parallel itself, which it would not be inside a `concurrentPerform`.
+    // parallel itself, which it would not be inside a `concurrentPerform`. A global queue may have no thread besides this
+    // one, which waits.
     let group = DispatchGroup()
-    DispatchQueue.global().async(group: group) {
+    DispatchQueue(label: "conform-target-file").async(group: group) {
       let target = Result { () throws(Diagnostics) in try Target.load(path) }
       loadedTarget.withLock { $0 = target }
     }
