@@ -14,7 +14,7 @@ import ConformanceModel
 /// Several threads register and redact. To register a secret never waits for a search: what is registered reaches the
 /// tables before the next one.
 public final class SecretRedactor: Sendable {
-  private let registry = Locked(SecretRegistry())
+  let registry = Locked(SecretRegistry())
   /// Locked for whole searches. The lock of the registry is taken inside, never the other way round.
   private let tables = Locked(SecretTables())
 
@@ -36,7 +36,7 @@ public final class SecretRedactor: Sendable {
     _ secret: String, as label: String, for holder: Int = SecretRedactor.run, isLeak: Bool = true
   ) {
     guard secret.utf8.count >= 4 else { return }
-    registry.withLock { $0.register(secret, as: label, for: holder, isLeak: isLeak) }
+    change { $0.register(secret, as: label, for: holder, isLeak: isLeak) }
   }
 
   /// Whether the secret is registered and held, with any label.
@@ -45,7 +45,7 @@ public final class SecretRedactor: Sendable {
   /// Removes a text that was registered as an encoding of a secret, if nothing else holds it: the secret inside it is
   /// still masked.
   package func remove(encoded: String, by holder: Int) {
-    registry.withLock { $0.remove(encoded: encoded, by: holder) }
+    change { $0.remove(encoded: encoded, by: holder) }
   }
 
   /// The label of a secret whose cases are over.
@@ -55,7 +55,7 @@ public final class SecretRedactor: Sendable {
   /// response leaks it if it has the whole of it: plain, in hexadecimal of lower case, or at the start of Base64.
   public func retire(_ secret: String, by holder: Int = SecretRedactor.run) {
     guard secret.utf8.count >= 8 else { return }
-    registry.withLock { $0.retire(secret, by: holder) }
+    change { $0.retire(secret, by: holder) }
   }
 
   /// Forgets all secrets, when nothing follows that may show one. Their tables take most of the memory of a large run.
@@ -64,6 +64,15 @@ public final class SecretRedactor: Sendable {
       registry.withLock { $0 = SecretRegistry() }
       tables = SecretTables()
     }
+  }
+
+  /// The tables take over what waits, before it becomes much: nothing may ever be searched.
+  private func change(_ body: (inout SecretRegistry) -> Void) {
+    let isMuch = registry.withLock { registry in
+      body(&registry)
+      return registry.changes.count >= SecretRegistry.maxChanges
+    }
+    if isMuch { withTables { _ in } }
   }
 
   /// Runs `body` with the tables in their current state.

@@ -47,7 +47,9 @@ struct SecretRegistry {
 
   private var registered: [RegisteredText: Registration] = [:]
   private var lastHolder = SecretRedactor.run
-  private var changes: [SecretChange] = []
+  /// What the tables do not know yet.
+  private(set) var changes: [SecretChange] = []
+  static let maxChanges = 1024
 
   mutating func newHolder() -> Int {
     lastHolder += 1
@@ -81,7 +83,6 @@ struct SecretRegistry {
     if let secret = release(secret, by: holder) { changes.append(.retire(secret)) }
   }
 
-  /// What the tables do not know yet.
   mutating func takeChanges() -> [SecretChange] {
     guard !changes.isEmpty else { return [] }
     defer { changes = [] }

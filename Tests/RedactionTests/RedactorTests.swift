@@ -207,6 +207,18 @@ struct RedactorTests {
     #expect(redactor.redact(secret) == "***" && !redactor.knows(secret) && redactor.isRetired(secret))
   }
 
+  @Test("what is never searched does not pile up")
+  func neverSearched() {
+    let redactor = SecretRedactor()
+    for number in 0..<5000 {
+      let secret = "\(number)-of-many-secrets"
+      redactor.register(secret, as: "S", for: number + 1)
+      redactor.retire(secret, by: number + 1)
+      #expect(redactor.registry.withLock { $0.changes.count } < SecretRegistry.maxChanges)
+    }
+    #expect(redactor.redact("<4999-of-many-secrets>") == "<***>")
+  }
+
   @Test("several threads register, search and retire secrets at once")
   func together() {
     let redactor = SecretRedactor()

@@ -11,6 +11,7 @@ struct CaseScope {
   /// `@unchecked Sendable` is sound: it is changed only by its one holder.
   private final class Values: @unchecked Sendable {
     var names: [String: JSON] = [:]
+    /// The names that steps did not save, of which only something recommended failed.
     var excusedNames: Set<String> = []
     var savedNames: Set<String> = []
     var confidential: [String: [String]] = [:]
