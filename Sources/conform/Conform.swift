@@ -16,9 +16,18 @@ struct Conform: AsyncParsableCommand {
     ],
     defaultSubcommand: nil)
 
+  /// `conform run` with right arguments, in half of the time: the root goes through the arguments of its subcommand several
+  /// times. Whatever is to be said about others is left to the root.
+  private static func parseRun() -> RunCommand? {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard arguments.first == RunCommand.configuration.commandName else { return nil }
+    // not the command that shows its help
+    return (try? RunCommand.parseAsRoot(Array(arguments.dropFirst()))) as? RunCommand
+  }
+
   static func main() async {
     do {
-      var command = try parseAsRoot()
+      var command = try parseRun() ?? parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
