@@ -16,8 +16,8 @@ struct Conform: AsyncParsableCommand {
     ],
     defaultSubcommand: nil)
 
-  /// `conform run` with right arguments, in half of the time: the root goes through the arguments of its subcommand several
-  /// times. Whatever is to be said about others is left to the root.
+  /// `conform run` with right arguments, for a fifth less of instructions: the root puts together ten sets of options, the
+  /// subcommand alone six. Whatever is to be said about other arguments is left to the root.
   private static func parseRun() -> RunCommand? {
     let arguments = CommandLine.arguments.dropFirst()
     guard arguments.first == RunCommand.configuration.commandName else { return nil }
