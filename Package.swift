@@ -11,19 +11,29 @@ let commonSettings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    // Small functions of one module are called from others for each request.
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    // Small functions of one module are called from others for each request. In sections of their own, functions can be
+    // put in an order, and those that nothing calls are left out.
+    .unsafeFlags(
+      ["-cross-module-optimization", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
   ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
 /// Those of targets whose asynchronous functions run where their callers do: a change of executors for each call of a
 /// request would take longer than most of the calls.
 let asynchronousSettings = commonSettings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
+/// The functions that a run spends its time in are side by side. `.ci/order-functions` writes the list of them, for which it
+/// lets the linker make an order from the calls of such runs.
+let functionOrder =
+  Context.environment["CONFORM_CALL_GRAPH"].map { "--call-graph-ordering-file=\($0)" }
+  ?? "--symbol-ordering-file=\(Context.packageDirectory)/Sources/conform/link-order.txt"
+
 /// No library looks for symbols of the program: without a table of them it is smaller and starts faster. Packed relocations
 /// (glibc 2.36) do the same; Swift's usual linker, gold, does not know them.
 let programSettings: [LinkerSetting] = [
   .unsafeFlags(
-    ["-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+    ["-use-ld=lld"]
+      + ["--no-export-dynamic", "-z", "pack-relative-relocs", functionOrder, "--no-warn-symbol-ordering"]
+      .flatMap { ["-Xlinker", $0] },
     .when(configuration: .release))
 ]
 
@@ -80,7 +90,7 @@ let package = Package(
         "ScenarioFiles", "XML", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: commonSettings, linkerSettings: programSettings),
+      exclude: ["link-order.txt"], swiftSettings: commonSettings, linkerSettings: programSettings),
 
     // The engine, the reports, the reader of files, and the reference service. None imports another.
     .target(
@@ -127,7 +137,7 @@ let package = Package(
 
     // Thin, safe layers over C.
     .target(
-      name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "Files", "HTTPModel"],
+      name: "HTTPTransport", dependencies: ["CCurl", "CPosix", "ConformanceModel", "Files", "HTTPModel"],
       swiftSettings: asynchronousSettings),
     // libcurl, loaded at run time.
     .target(name: "CCurl", cSettings: cSettings),
