@@ -11,18 +11,22 @@ let commonSettings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    // Small functions of one module are called from others for each request. In sections of their own, functions can be
-    // put in an order, and those that nothing calls are left out.
+    // Small functions of one module are called from others for each request.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    // In sections of their own, functions can be put in an order, and those that nothing calls are left out.
+    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
+    // Found by its name, a type such as a dictionary looks through all conformances of the program at its first use.
     .unsafeFlags(
-      ["-cross-module-optimization", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
+      ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], .when(configuration: .release)),
   ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
 
 /// Those of targets whose asynchronous functions run where their callers do: a change of executors for each call of a
 /// request would take longer than most of the calls.
 let asynchronousSettings = commonSettings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
-/// The functions that a run spends its time in are side by side. `.ci/order-functions` writes the list of them, for which it
-/// lets the linker make an order from the calls of such runs.
+/// The functions of our targets that a run spends its time in are side by side. `.ci/order-functions` writes the list,
+/// for which it lets the linker make an order from the calls of such runs. The list is no input of the build: after a
+/// change of it, only the next link uses it.
 let functionOrder =
   Context.environment["CONFORM_CALL_GRAPH"].map { "--call-graph-ordering-file=\($0)" }
   ?? "--symbol-ordering-file=\(Context.packageDirectory)/Sources/conform/link-order.txt"
@@ -137,7 +141,7 @@ let package = Package(
 
     // Thin, safe layers over C.
     .target(
-      name: "HTTPTransport", dependencies: ["CCurl", "CPosix", "ConformanceModel", "Files", "HTTPModel"],
+      name: "HTTPTransport", dependencies: ["CCurl", "ConformanceModel", "Files", "HTTPModel"],
       swiftSettings: asynchronousSettings),
     // libcurl, loaded at run time.
     .target(name: "CCurl", cSettings: cSettings),

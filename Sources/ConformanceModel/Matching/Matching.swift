@@ -190,7 +190,7 @@ public struct Matching {
     case .length(let inner):
       let length: Int
       switch actual {
-      case .string(let text): length = text.unicodeScalars.count
+      case .string(let text): length = text.scalarCount
       case .array(let items): length = items.count
       case .object(let members): length = members.count
       default: return false
@@ -239,7 +239,7 @@ public struct Matching {
   public static func start(of text: String) -> String {
     guard text.utf8.count > maxShown else { return text }
     let start = text.unicodeScalars.prefix(maxShown)
-    return start.endIndex == text.endIndex ? text : "\(String(start))… (\(text.unicodeScalars.count) characters)"
+    return start.endIndex == text.endIndex ? text : "\(String(start))… (\(text.scalarCount) characters)"
   }
 }
 
@@ -273,5 +273,13 @@ extension String {
       index += 1
     }
     return nil
+  }
+}
+
+extension String {
+  /// The number of Unicode scalars. Each has one byte that does not continue another (RFC 3629 section 3).
+  fileprivate var scalarCount: Int {
+    var text = self
+    return text.withUTF8 { bytes in bytes.count { $0 & 0xC0 != 0x80 } }
   }
 }
