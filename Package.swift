@@ -15,7 +15,7 @@ let commonSettings: [SwiftSetting] =
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     // In sections of their own, functions can be put in an order, and those that nothing calls are left out.
     .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
-    // Found by its name, a type such as a dictionary looks through all conformances of the program at its first use.
+    // To find a type such as a dictionary by its name takes a search of all conformances of the program.
     .unsafeFlags(
       ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], .when(configuration: .release)),
   ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])

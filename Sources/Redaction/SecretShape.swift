@@ -206,7 +206,7 @@ enum JWT {
   /// All tokens in a text: parts of Base64url, of which the first is a JSON object with `alg`.
   static func all(in text: [UInt8]) -> [String] {
     var tokens: [String] = []
-    // a token has two dots or more; most bodies have fewer
+    // a token has two dots or more
     guard let dot = text.firstIndex(of: UInt8(ascii: ".")), text[(dot + 1)...].contains(UInt8(ascii: ".")) else {
       return tokens
     }

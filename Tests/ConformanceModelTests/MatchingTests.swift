@@ -65,7 +65,7 @@ struct MatchingTests {
     Case(.type(.object), "a value of type object", holds: ["{}"], fails: ["[]"]),
     Case(.type(.null), "a value of type null", holds: ["null"], fails: ["", "0"]),
     Case(
-      .length(equals(2)), "a length of 2", holds: ["\"é漢\"", "\"e\u{301}\"", "[1,2]", #"{"a":1,"b":2}"#],
+      .length(equals(2)), "a length of 2", holds: ["\"é漢\"", "\"e\u{301}\"", "\"👍🏽\"", "[1,2]", #"{"a":1,"b":2}"#],
       fails: ["\"a\"", "2", ""]),
     Case(.above(.literal(2)), "more than 2", holds: ["3", "2.1"], fails: ["2", "1", "\"3\"", ""]),
     Case(.below(.literal(2)), "less than 2", holds: ["1.9", "-5"], fails: ["2", "3"]),
